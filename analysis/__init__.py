@@ -1,0 +1,1 @@
+"""What answers mean: pure functions and frozen dataclasses over arrays."""

@@ -1,0 +1,201 @@
+"""Read YAML text, keep the line of every key, and validate it into a frozen dataclass."""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import hashlib
+import io
+import typing
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+T = TypeVar("T")
+KeyPath = tuple[str | int, ...]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing wrong in a definition: where it stands and what to do about it."""
+
+    file: str
+    line: int
+    key: str
+    message: str
+
+    def __str__(self) -> str:
+        key = f" {self.key}:" if self.key else ""
+        return f"{self.file}:{self.line}:{key} {self.message}"
+
+
+class DefinitionError(ValueError):
+    """A definition that cannot be used. `problems` lists everything that is wrong, in file order."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        self.problems = sorted(problems, key=lambda problem: (problem.file, problem.line))
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+@dataclass(frozen=True)
+class Located(Generic[T]):
+    """A loaded definition together with the lines its parts stand on, for checks made after loading."""
+
+    value: T
+    file: str
+    lines: dict[KeyPath, int]
+
+    def problem(self, path: KeyPath, message: str) -> Problem:
+        """A problem at `path`, e.g. ("indicators", 3, "tiers", 0, "points")."""
+        return Problem(self.file, _nearest_line(self.lines, path), _dotted(path), message)
+
+
+def load(path: Path | str, kind: type[T]) -> Located[T]:
+    """Read the YAML file at `path` as a `kind` (a frozen dataclass). Raises DefinitionError."""
+    path = Path(path)
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = "is not UTF-8 text" if isinstance(error, UnicodeDecodeError) else "cannot be read"
+        raise DefinitionError([Problem(str(path), 1, "", f"the file {reason}")]) from error
+    return load_text(text, kind, str(path))
+
+
+def load_text(text: str, kind: type[T], name: str = "<text>") -> Located[T]:
+    """Check YAML `text` against `kind`; `name` is the file name shown in errors. Raises DefinitionError."""
+    if len(text) > 4_000_000:
+        raise DefinitionError([Problem(name, 1, "", "the file is larger than 4 MB")])
+    reader = YAML(typ="safe", pure=True)
+    reader.allow_duplicate_keys = False
+    try:
+        node = reader.compose(io.StringIO(text))
+        data = YAML(typ="safe", pure=True).load(text)
+    except MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise DefinitionError([Problem(name, line, "", f"not valid YAML: {error.problem}")]) from error
+    except (YAMLError, ValueError, RecursionError) as error:
+        raise DefinitionError([Problem(name, 1, "", f"not valid YAML: {error}")]) from error
+    lines = dict(_lines_of(node)) if node is not None else {}
+    if not isinstance(data, dict):
+        raise DefinitionError([Problem(name, 1, "", "expected a mapping of keys to values")])
+    try:
+        return Located(_adapter(kind).validate_python(_exact(data)), name, lines)
+    except ValidationError as error:
+        problems = [_explain(item, kind, name, lines, data) for item in error.errors()]
+        raise DefinitionError(problems) from error
+
+
+def digest(text: str) -> str:
+    """SHA-256 of a definition's text, hexadecimal: the name a frozen run gives its inputs."""
+    return hashlib.sha256(text.replace("\r\n", "\n").encode()).hexdigest()
+
+
+@lru_cache(maxsize=32)
+def _adapter(kind: type[Any]) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)
+
+
+def _exact(data: Any) -> Any:
+    """Floats as the decimals that were written, so that 0.1 stays 0.1 where a field is a Decimal."""
+    if isinstance(data, dict):
+        return {key: _exact(value) for key, value in data.items()}
+    if isinstance(data, list):
+        return [_exact(value) for value in data]
+    return Decimal(repr(data)) if isinstance(data, float) else data
+
+
+def _lines_of(node: Node, path: KeyPath = ()) -> list[tuple[KeyPath, int]]:
+    found: list[tuple[KeyPath, int]] = [(path, node.start_mark.line + 1)]
+    if isinstance(node, MappingNode):
+        for key, value in node.value:
+            name = _key_of(key)
+            found += [((*path, name), key.start_mark.line + 1), *_lines_of(value, (*path, name))[1:]]
+    elif isinstance(node, SequenceNode):
+        for index, value in enumerate(node.value):
+            found += _lines_of(value, (*path, index))
+    return found
+
+
+def _key_of(key: ScalarNode) -> str | int:
+    text = str(key.value)
+    return int(text) if str(key.tag).endswith(":int") else text
+
+
+def _nearest_line(lines: dict[KeyPath, int], path: KeyPath) -> int:
+    while path and path not in lines:
+        path = path[:-1]
+    return lines.get(path, 1)
+
+
+def _dotted(path: KeyPath) -> str:
+    text = ""
+    for part in path:
+        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
+    return text
+
+
+def _explain(item: Any, kind: type[Any], name: str, lines: dict[KeyPath, int], data: Any) -> Problem:
+    path = _real_path(item["loc"], data)
+    message = str(item["msg"]).removeprefix("Value error, ")
+    message = message[:1].lower() + message[1:]
+    if item["type"] in ("unexpected_keyword_argument", "extra_forbidden"):
+        message = "unknown key" + _suggestion(str(path[-1]), _valid_keys(kind, path[:-1]))
+    elif item["type"] == "missing":
+        message = f"the key '{item['loc'][-1]}' is missing"
+    return Problem(name, _nearest_line(lines, path), _dotted(path), message)
+
+
+def _real_path(loc: tuple[str | int, ...], data: Any) -> KeyPath:
+    """pydantic's location without the tags it adds for unions and dataclasses."""
+    path: list[str | int] = []
+    for part in loc:
+        if (isinstance(data, dict) and part in data) or (
+            isinstance(data, list) and isinstance(part, int) and part < len(data)
+        ):
+            data = data[part]
+        else:
+            continue
+        path.append(part)
+    return tuple(path)
+
+
+def _suggestion(key: str, valid: list[str]) -> str:
+    near = difflib.get_close_matches(key, valid, n=1, cutoff=0.5)
+    if near:
+        return f"; did you mean '{near[0]}'?"
+    return f"; valid keys: {', '.join(valid)}" if valid else ""
+
+
+def _valid_keys(kind: Any, path: KeyPath) -> list[str]:
+    """Field names of the dataclass that stands at `path` below `kind`."""
+    kinds = {kind}
+    for part in path:
+        kinds = {child for each in kinds for child in _children(each, part)}
+    return sorted(
+        {field.name for each in kinds if dataclasses.is_dataclass(each) for field in dataclasses.fields(each)}
+    )
+
+
+def _children(kind: Any, part: str | int) -> list[Any]:
+    if dataclasses.is_dataclass(kind) and isinstance(kind, type):
+        hints = typing.get_type_hints(kind)
+        return _members(hints[part]) if isinstance(part, str) and part in hints else []
+    arguments = typing.get_args(kind)
+    return [leaf for argument in arguments for leaf in _members(argument)]
+
+
+def _members(hint: Any) -> list[Any]:
+    """The alternatives of a union, or the hint itself."""
+    origin = typing.get_origin(hint)
+    if origin is typing.Union or str(origin) == "<class 'types.UnionType'>":
+        return [leaf for each in typing.get_args(hint) for leaf in _members(each)]
+    if origin is typing.Annotated:
+        return _members(typing.get_args(hint)[0])
+    return [hint]

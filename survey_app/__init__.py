@@ -1,0 +1,1 @@
+"""The web shell: all that touches HTTP, the database or the clock."""

@@ -1,0 +1,53 @@
+"""The `minyi` command. Each group lives in survey_app/commands/ and is imported only when called."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+import click
+
+COMMANDS = {
+    "serve": ("survey_app.commands.serve", "Serve the respondent's pages and the console."),
+    "demo": ("survey_app.commands.demo", "An embedded demonstration city, end to end."),
+    "db": ("survey_app.commands.db", "Make or migrate the database."),
+    "sites": ("survey_app.commands.sites", "List the survey's sites and their addresses."),
+    "estimate": ("survey_app.commands.estimate", "Estimate satisfaction from a file of responses."),
+    "rulebook": ("survey_app.commands.rulebook", "List, show and check rulebooks; make value templates."),
+    "score": ("survey_app.commands.score", "Score one area's indicator values."),
+    "score-all": ("survey_app.commands.score_all", "Score a city and all its counties in one run."),
+    "run": ("survey_app.commands.run", "Store a new estimate run and scoring run."),
+    "user": ("survey_app.commands.user", "Accounts of the console."),
+}
+
+
+class LazyGroup(click.Group):
+    """Imports a subcommand when it is used, so that `minyi --help` and a collecting worker stay light."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        module = importlib.import_module(COMMANDS[name][0])
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="minyi", prog_name="minyi")
+def cli() -> None:
+    """民意 Minyi: ask a city's people how satisfied they are, and carry the answer into its star rating."""
+
+
+def main() -> None:
+    """Run the command: exit 0 done, 2 bad input with the reason, 1 a failure of ours."""
+    try:
+        cli()
+    except BrokenPipeError:
+        sys.exit(0)

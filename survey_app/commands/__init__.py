@@ -1,0 +1,1 @@
+"""The `minyi` command's groups, one module each; every module exposes `command`."""

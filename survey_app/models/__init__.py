@@ -1,0 +1,23 @@
+"""The nouns of the database, one file each."""
+
+from survey_app.models.area import Area
+from survey_app.models.base import db
+from survey_app.models.response import Response
+from survey_app.models.runs import EstimateRun, ScoringRun
+from survey_app.models.survey import QuestionnaireVersion, Site, Survey
+from survey_app.models.user import Role, User
+from survey_app.models.values import IndicatorValue
+
+__all__ = [
+    "Area",
+    "EstimateRun",
+    "IndicatorValue",
+    "QuestionnaireVersion",
+    "Response",
+    "Role",
+    "ScoringRun",
+    "Site",
+    "Survey",
+    "User",
+    "db",
+]

@@ -1,0 +1,49 @@
+"""A citizen's answers: one JSON document, which is the truth, and the typed columns that plans group by."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from survey_app.models.base import UtcDateTime, db, now
+
+
+class Response(db.Model):
+    """One finished or screened-out submission. It names a site and a weight, never a person."""
+
+    __tablename__ = "response"
+    __table_args__ = (
+        Index("ix_response_cells", "survey_id", "state", "stratum", "psu"),
+        Index("ix_response_site_finished", "site_id", "finished_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    survey_id: Mapped[int] = mapped_column(ForeignKey("survey.id"))
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
+    questionnaire_id: Mapped[int] = mapped_column(ForeignKey("questionnaire_version.id"))
+    submission_key: Mapped[str] = mapped_column(String(32), unique=True)  # made with the page; exactly-once
+    receipt: Mapped[str] = mapped_column(String(16), unique=True)
+    state: Mapped[str] = mapped_column(String(12), default="complete")  # complete | screened_out
+    mode: Mapped[str] = mapped_column(String(8), default="web")
+    language: Mapped[str] = mapped_column(String(8))
+    answers: Mapped[dict[str, Any]] = mapped_column(JSON)
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    finished_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    # copied from the site, so that a cell needs no join
+    probability: Mapped[bool] = mapped_column()
+    stratum: Mapped[str | None] = mapped_column(String(80))
+    psu: Mapped[str] = mapped_column(String(16))
+    base_weight: Mapped[float | None] = mapped_column()
+    site_county: Mapped[str] = mapped_column(String(80))  # fieldwork unit of the site (design)
+    # taken from the answers, as the definition's `columns` declare
+    home_county: Mapped[str | None] = mapped_column(
+        String(80)
+    )  # fieldwork unit of residence (margin, domain)
+    rated_county: Mapped[str | None] = mapped_column(String(80))  # the county whose rating it counts in
+    sex: Mapped[str | None] = mapped_column(String(16))
+    age_band: Mapped[str | None] = mapped_column(String(16))
+    measure: Mapped[int | None] = mapped_column()  # overall satisfaction code; None: not answered
+    demo: Mapped[bool] = mapped_column(default=False)

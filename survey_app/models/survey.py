@@ -1,0 +1,75 @@
+"""What is asked and where: questionnaire versions, surveys with their locked plan, sites with their QR code."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from survey_app.models.area import Area
+from survey_app.models.base import UtcDateTime, db, now
+
+
+class QuestionnaireVersion(db.Model):
+    """The exact text of a definition, stored once by its digest, so every response can name what was asked."""
+
+    __tablename__ = "questionnaire_version"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(80))
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    body: Mapped[str] = mapped_column(Text)  # YAML as written
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+
+
+class Survey(db.Model):
+    """One wave of fieldwork in one city."""
+
+    __tablename__ = "survey"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(40), unique=True)
+    title: Mapped[str] = mapped_column(String(200))
+    state: Mapped[str] = mapped_column(String(8), default="draft")  # draft | open | paused | closed
+    opens_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    closes_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    time_zone: Mapped[str] = mapped_column(String(40), default="Asia/Shanghai")
+    city_id: Mapped[int] = mapped_column(ForeignKey("area.id"))
+    questionnaire_id: Mapped[int] = mapped_column(ForeignKey("questionnaire_version.id"))
+    plan: Mapped[str] = mapped_column(Text)  # YAML as locked, with margins inline
+    plan_digest: Mapped[str] = mapped_column(String(64))
+    locked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    demo: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+
+    city: Mapped[Area] = relationship()
+    questionnaire: Mapped[QuestionnaireVersion] = relationship()
+    sites: Mapped[list[Site]] = relationship(back_populates="survey", cascade="all, delete-orphan")
+
+
+class Site(db.Model):
+    """A place people answer at, with one QR code. A sampled site is a PSU; an open venue is not a sample."""
+
+    __tablename__ = "site"
+    __table_args__ = (UniqueConstraint("survey_id", "name", "area_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    survey_id: Mapped[int] = mapped_column(ForeignKey("survey.id"), index=True)
+    code: Mapped[str] = mapped_column(String(16), unique=True)  # stands in /s/<code>
+    name: Mapped[str] = mapped_column(String(120))
+    kind: Mapped[str] = mapped_column(String(16))  # community | village | hall | hospital | station | park
+    area_id: Mapped[int] = mapped_column(ForeignKey("area.id"))
+    probability: Mapped[bool] = mapped_column(
+        default=True
+    )  # False: open QR venue, never in the official figure
+    stratum: Mapped[str | None] = mapped_column(String(80))  # the fieldwork unit it was drawn in
+    residents: Mapped[int | None] = mapped_column()  # aged 16 and over
+    inclusion_probability: Mapped[float | None] = mapped_column()  # of the site, by size
+    base_weight: Mapped[float | None] = mapped_column()  # 1 / (site x person within site)
+    target: Mapped[int] = mapped_column(default=0)  # finished interviews planned
+    active: Mapped[bool] = mapped_column(default=True)
+    demo: Mapped[bool] = mapped_column(default=False)
+
+    survey: Mapped[Survey] = relationship(back_populates="sites")
+    area: Mapped[Area] = relationship()

@@ -1,0 +1,44 @@
+"""People who sign in, and what they may do. Columns are those Flask-Security reads."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask_security import RoleMixin, UserMixin
+from sqlalchemy import Column, ForeignKey, String, Table
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from survey_app.models.base import UtcDateTime, db, now
+
+user_role = Table(
+    "user_role",
+    db.metadata,
+    Column("user_id", ForeignKey("user_account.id"), primary_key=True),
+    Column("role_id", ForeignKey("role.id"), primary_key=True),
+)
+
+
+class Role(db.Model, RoleMixin):
+    """administrator, and from the review release on: manager, evaluator, department, scorer, auditor."""
+
+    __tablename__ = "role"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(40), unique=True)
+
+
+class User(db.Model, UserMixin):
+    """An account of the console. `email` is a sign-in name; nothing is sent to it."""
+
+    __tablename__ = "user_account"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(String(255), unique=True)
+    username: Mapped[str | None] = mapped_column(String(80), unique=True)
+    password: Mapped[str] = mapped_column(String(255))
+    active: Mapped[bool] = mapped_column(default=True)
+    fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)
+    must_change_password: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+
+    roles: Mapped[list[Role]] = relationship(secondary=user_role)

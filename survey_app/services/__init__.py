@@ -1,0 +1,1 @@
+"""Use cases, one file each; the only writers of models."""
