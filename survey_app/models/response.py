@@ -39,9 +39,7 @@ class Response(db.Model):
     base_weight: Mapped[float | None] = mapped_column()
     site_county: Mapped[str] = mapped_column(String(80))  # fieldwork unit of the site (design)
     # taken from the answers, as the definition's `columns` declare
-    home_county: Mapped[str | None] = mapped_column(
-        String(80)
-    )  # fieldwork unit of residence (margin, domain)
+    home_county: Mapped[str | None] = mapped_column(String(80))  # residence (margin, domain)
     rated_county: Mapped[str | None] = mapped_column(String(80))  # the county whose rating it counts in
     sex: Mapped[str | None] = mapped_column(String(16))
     age_band: Mapped[str | None] = mapped_column(String(16))

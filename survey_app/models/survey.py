@@ -1,4 +1,4 @@
-"""What is asked and where: questionnaire versions, surveys with their locked plan, sites with their QR code."""
+"""What is asked and where: questionnaire versions, surveys with their plan, sites with their QR code."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from survey_app.models.base import UtcDateTime, db, now
 
 
 class QuestionnaireVersion(db.Model):
-    """The exact text of a definition, stored once by its digest, so every response can name what was asked."""
+    """A definition as written, stored once by its digest, so a response can name what was asked."""
 
     __tablename__ = "questionnaire_version"
 
@@ -60,9 +60,7 @@ class Site(db.Model):
     name: Mapped[str] = mapped_column(String(120))
     kind: Mapped[str] = mapped_column(String(16))  # community | village | hall | hospital | station | park
     area_id: Mapped[int] = mapped_column(ForeignKey("area.id"))
-    probability: Mapped[bool] = mapped_column(
-        default=True
-    )  # False: open QR venue, never in the official figure
+    probability: Mapped[bool] = mapped_column(default=True)  # False: open venue, kept apart
     stratum: Mapped[str | None] = mapped_column(String(80))  # the fieldwork unit it was drawn in
     residents: Mapped[int | None] = mapped_column()  # aged 16 and over
     inclusion_probability: Mapped[float | None] = mapped_column()  # of the site, by size

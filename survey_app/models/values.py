@@ -21,9 +21,7 @@ class IndicatorValue(db.Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     area_id: Mapped[int] = mapped_column(ForeignKey("area.id"), index=True)
     rulebook_id: Mapped[str] = mapped_column(String(60))
-    indicator: Mapped[str] = mapped_column(
-        String(8)
-    )  # an indicator number, or "rating" for declared conditions
+    indicator: Mapped[str] = mapped_column(String(8))  # a number, or "rating"
     metric: Mapped[str] = mapped_column(String(80))  # the metric's key
     value: Mapped[Any] = mapped_column(JSON)
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now, onupdate=now)
