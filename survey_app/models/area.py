@@ -5,10 +5,10 @@ from __future__ import annotations
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from survey_app.models.base import db
+from survey_app.models.base import Model
 
 
-class Area(db.Model):
+class Area(Model):
     """A place that is rated (city, county) or only surveyed apart (zone, inside its parent county)."""
 
     __tablename__ = "area"

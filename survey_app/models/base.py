@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, MetaData, TypeDecorator
@@ -50,3 +50,8 @@ def now() -> datetime:
 
 
 db = SQLAlchemy(model_class=Base)
+
+if TYPE_CHECKING:  # Flask-SQLAlchemy types db.Model as Any, which would untype every column
+    Model = Base
+else:
+    Model = db.Model

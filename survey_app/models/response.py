@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from survey_app.models.base import UtcDateTime, db, now
+from survey_app.models.base import Model, UtcDateTime, now
 
 
-class Response(db.Model):
+class Response(Model):
     """One finished or screened-out submission. It names a site and a weight, never a person."""
 
     __tablename__ = "response"

@@ -9,11 +9,11 @@ from sqlalchemy import JSON, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from survey_app.models.area import Area
-from survey_app.models.base import UtcDateTime, db, now
+from survey_app.models.base import Model, UtcDateTime, now
 from survey_app.models.survey import Survey
 
 
-class EstimateRun(db.Model):
+class EstimateRun(Model):
     """An estimate with its own input cells: it can be recomputed after the answers are gone."""
 
     __tablename__ = "estimate_run"
@@ -34,7 +34,7 @@ class EstimateRun(db.Model):
     scoring_runs: Mapped[list[ScoringRun]] = relationship(back_populates="estimate_run")
 
 
-class ScoringRun(db.Model):
+class ScoringRun(Model):
     """One area's scorecard under one rulebook, with the values and the estimate it used."""
 
     __tablename__ = "scoring_run"

@@ -8,10 +8,10 @@ from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from survey_app.models.area import Area
-from survey_app.models.base import UtcDateTime, db, now
+from survey_app.models.base import Model, UtcDateTime, now
 
 
-class QuestionnaireVersion(db.Model):
+class QuestionnaireVersion(Model):
     """A definition as written, stored once by its digest, so a response can name what was asked."""
 
     __tablename__ = "questionnaire_version"
@@ -23,7 +23,7 @@ class QuestionnaireVersion(db.Model):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 
 
-class Survey(db.Model):
+class Survey(Model):
     """One wave of fieldwork in one city."""
 
     __tablename__ = "survey"
@@ -48,7 +48,7 @@ class Survey(db.Model):
     sites: Mapped[list[Site]] = relationship(back_populates="survey", cascade="all, delete-orphan")
 
 
-class Site(db.Model):
+class Site(Model):
     """A place people answer at, with one QR code. A sampled site is a PSU; an open venue is not a sample."""
 
     __tablename__ = "site"

@@ -8,7 +8,7 @@ from flask_security import RoleMixin, UserMixin
 from sqlalchemy import Column, ForeignKey, String, Table
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from survey_app.models.base import UtcDateTime, db, now
+from survey_app.models.base import Model, UtcDateTime, db, now
 
 user_role = Table(
     "user_role",
@@ -18,7 +18,7 @@ user_role = Table(
 )
 
 
-class Role(db.Model, RoleMixin):
+class Role(Model, RoleMixin):
     """administrator, and from the review release on: manager, evaluator, department, scorer, auditor."""
 
     __tablename__ = "role"
@@ -27,7 +27,7 @@ class Role(db.Model, RoleMixin):
     name: Mapped[str] = mapped_column(String(40), unique=True)
 
 
-class User(db.Model, UserMixin):
+class User(Model, UserMixin):
     """An account of the console. `email` is a sign-in name; nothing is sent to it."""
 
     __tablename__ = "user_account"
@@ -41,4 +41,4 @@ class User(db.Model, UserMixin):
     must_change_password: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 
-    roles: Mapped[list[Role]] = relationship(secondary=user_role)
+    roles: Mapped[list[Role]] = relationship(secondary=user_role)  # type: ignore[assignment]  # RoleMixin there

@@ -9,10 +9,10 @@ from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from survey_app.models.area import Area
-from survey_app.models.base import UtcDateTime, db, now
+from survey_app.models.base import Model, UtcDateTime, now
 
 
-class IndicatorValue(db.Model):
+class IndicatorValue(Model):
     """The present value of a metric; JSON null is unknown, {"not_applicable": reason} is not applicable."""
 
     __tablename__ = "indicator_value"

@@ -1,0 +1,66 @@
+"""Puts the web application together. A worker that only collects leaves the console and its imports out."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from typing import Any
+
+from flask import Flask, Response, g, redirect, request
+from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.wrappers import Response as BaseResponse
+
+from survey_app import respondent
+from survey_app.config import settings
+from survey_app.database import engine_options, secure_connections
+from survey_app.models import db
+
+log = logging.getLogger("minyi")
+
+
+def create_app(overrides: dict[str, Any] | None = None) -> Flask:
+    """The WSGI application. `overrides` replace settings, for tests and embedded use."""
+    app = Flask(__name__, static_folder=None)
+    app.config.update(settings(overrides))
+    app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", engine_options(app.config["SQLALCHEMY_DATABASE_URI"]))
+    if app.config.get("TRUSTED_PROXIES"):
+        hops = int(app.config["TRUSTED_PROXIES"])
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    db.init_app(app)
+    secure_connections(app)
+    app.register_blueprint(respondent.bp)
+    if not app.config["COLLECT_ONLY"]:
+        _add_console(app)
+    app.before_request(_name_request)
+    app.register_error_handler(Exception, _unexpected)
+    app.get("/healthz")(lambda: ("ok", 200, {"Content-Type": "text/plain"}))
+    return app
+
+
+def _add_console(app: Flask) -> None:
+    from survey_app import console
+    from survey_app.security import init_security
+
+    init_security(app)
+    app.register_blueprint(console.bp)
+    app.get("/")(lambda: redirect("/console/"))
+
+
+def _name_request() -> None:
+    g.request_id = uuid.uuid4().hex[:12]
+
+
+def _unexpected(error: Exception) -> BaseResponse | HTTPException:
+    """A page without a traceback; the log has one, under the same request id."""
+    if isinstance(error, HTTPException):
+        return error
+    request_id = g.get("request_id", "-")
+    log.exception("request %s: %s %s failed", request_id, request.method, request.path)
+    page = (
+        "<!doctype html><html lang=zh><meta charset=utf-8><meta name=viewport content='width=device-width'>"
+        "<title>出错了</title><body style='font:18px/1.6 sans-serif;max-width:34em;margin:3em auto;padding:0 1em'>"
+        "<h1>系统暂时出错</h1><p>您的操作没有保存,请稍后再试。</p>"
+        f"<p lang=en>Something went wrong on our side. Nothing was saved; please try again.</p><p>{request_id}</p>"
+    )
+    return Response(page, status=500, mimetype="text/html")

@@ -1,0 +1,62 @@
+"""Configuration: from the environment, else made at first start and kept under instance/, never in code."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+
+BODY_LIMIT = 64 * 1024  # bytes; a request body over this is refused before it is parsed
+
+
+def instance_folder() -> Path:
+    """Where the embedded database and the secrets live: MINYI_INSTANCE, else ./instance."""
+    folder = Path(os.environ.get("MINYI_INSTANCE", "instance")).resolve()
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def database_url() -> str:
+    """DATABASE_URL, else a SQLite file in the instance folder. PostgreSQL is reached through psycopg 3."""
+    url = os.environ.get("DATABASE_URL") or f"sqlite:///{instance_folder() / 'minyi.sqlite3'}"
+    for prefix in ("postgres://", "postgresql://"):
+        if url.startswith(prefix):
+            return "postgresql+psycopg://" + url.removeprefix(prefix)
+    return url
+
+
+def secret(name: str) -> str:
+    """The secret `name`: from the environment (MINYI_<NAME>), else a file made once, readable by its owner."""
+    from_environment = os.environ.get(f"MINYI_{name.upper()}")
+    if from_environment:
+        return from_environment
+    path = instance_folder() / name
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text(encoding="ascii").strip()
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(secrets.token_urlsafe(48))
+    return path.read_text(encoding="ascii").strip()
+
+
+def settings(overrides: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Everything Flask is configured with; `overrides` win and spare the instance folder."""
+    given = overrides or {}
+    made: dict[str, Any] = {
+        "MAX_CONTENT_LENGTH": BODY_LIMIT,
+        "PUBLIC_URL": os.environ.get("MINYI_PUBLIC_URL", "").rstrip("/"),
+        "COLLECT_ONLY": os.environ.get("MINYI_COLLECT_ONLY", "") == "1",
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SECURE": os.environ.get("MINYI_PUBLIC_URL", "").startswith("https://"),
+        "BABEL_DEFAULT_LOCALE": "zh",
+    }
+    if "SQLALCHEMY_DATABASE_URI" not in given:
+        made["SQLALCHEMY_DATABASE_URI"] = database_url()
+    if "SECRET_KEY" not in given:
+        made["SECRET_KEY"] = secret("secret_key")
+    if "SECURITY_PASSWORD_SALT" not in given:
+        made["SECURITY_PASSWORD_SALT"] = secret("password_salt")
+    return {**made, **given}

@@ -1,0 +1,77 @@
+"""Engine settings that make 'acknowledged' mean 'on disk', and the migrations that shape the tables."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from flask import Flask
+from sqlalchemy import Engine, event, inspect
+from sqlalchemy.engine.interfaces import DBAPIConnection
+
+from survey_app.models import db
+
+MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
+SQLITE_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000")
+
+
+class NotDurable(RuntimeError):
+    """A new connection does not promise durable commits; the server refuses to run on it."""
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    """Pool settings by engine. SQLite's own driver waits for the writer instead of failing."""
+    if url.startswith("sqlite"):
+        return {"connect_args": {"timeout": 30}}
+    return {"pool_size": 10, "max_overflow": 10, "pool_pre_ping": True}
+
+
+def secure_connections(app: Flask) -> None:
+    """Set and assert durability on every new connection of this app's engine."""
+    with app.app_context():
+        engine = db.engine
+    on_connect = _durable_sqlite if engine.dialect.name == "sqlite" else _durable_postgresql
+    event.listen(engine, "connect", on_connect)
+
+
+def _durable_sqlite(connection: DBAPIConnection, _record: object) -> None:
+    cursor = connection.cursor()
+    for pragma in SQLITE_PRAGMAS:
+        cursor.execute(f"PRAGMA {pragma}")
+    journal = cursor.execute("PRAGMA journal_mode").fetchone()[0]  # type: ignore[union-attr]
+    synchronous = cursor.execute("PRAGMA synchronous").fetchone()[0]  # type: ignore[union-attr]
+    cursor.close()
+    if synchronous != 2 or journal not in ("wal", "memory"):
+        raise NotDurable(
+            f"SQLite runs with journal_mode={journal}, synchronous={synchronous}; need WAL and FULL"
+        )
+
+
+def _durable_postgresql(connection: DBAPIConnection, _record: object) -> None:
+    cursor = connection.cursor()
+    cursor.execute("SHOW synchronous_commit")
+    setting = cursor.fetchone()[0]  # type: ignore[index]
+    cursor.close()
+    connection.commit()
+    if setting == "off":
+        raise NotDurable("PostgreSQL runs with synchronous_commit=off; a receipt would not be durable")
+
+
+def alembic_config(engine: Engine) -> Config:
+    """Alembic's configuration without an ini file: the scripts, and the engine of the running app."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["engine"] = engine
+    return config
+
+
+def upgrade(engine: Engine) -> None:
+    """Bring the database to the newest revision; a second call changes nothing."""
+    command.upgrade(alembic_config(engine), "head")
+
+
+def is_ready(engine: Engine) -> bool:
+    """Whether the tables exist at all."""
+    return inspect(engine).has_table("alembic_version")

@@ -1,0 +1,86 @@
+"""Fixtures every test may use: an application on a fresh database, on SQLite and on PostgreSQL."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import create_engine, text
+from sqlalchemy.exc import OperationalError
+
+from survey_app.app import create_app
+from survey_app.database import upgrade
+from survey_app.models import db
+
+REQUIRE_ALL = os.environ.get("MINYI_REQUIRE_ALL") == "1"
+POSTGRES = os.environ.get("MINYI_TEST_POSTGRES", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres")
+
+
+def absent(what: str) -> None:
+    """Skip with the reason shown; on the checking machine, where everything is installed, fail."""
+    if REQUIRE_ALL:
+        pytest.fail(f"{what} is missing, and MINYI_REQUIRE_ALL=1 says it must be here")
+    pytest.skip(f"{what} is not installed on this machine")
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of an empty database of its own, dropped afterwards."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'test.sqlite3'}"
+        return
+    yield from _postgres_database()
+
+
+def _postgres_database() -> Iterator[str]:
+    name = f"minyi_test_{uuid.uuid4().hex[:12]}"
+    admin = create_engine(POSTGRES, isolation_level="AUTOCOMMIT", connect_args={"connect_timeout": 2})
+    try:
+        with admin.connect() as connection:
+            connection.execute(text(f"CREATE DATABASE {name}"))
+    except OperationalError:
+        absent("a PostgreSQL server (MINYI_TEST_POSTGRES)")
+    yield POSTGRES.rsplit("/", 1)[0] + f"/{name}"
+    with admin.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    admin.dispose()
+
+
+@pytest.fixture
+def app(database_url: str) -> Iterator[Flask]:
+    """The application on a migrated, empty database; an application context is active."""
+    yield from _running(database_url)
+
+
+@pytest.fixture
+def sqlite_app(tmp_path: Path) -> Iterator[Flask]:
+    """As `app`, on SQLite alone: for tests in which the engine plays no part."""
+    yield from _running(f"sqlite:///{tmp_path / 'test.sqlite3'}")
+
+
+def _running(url: str) -> Iterator[Flask]:
+    app = create_app(
+        {
+            "TESTING": True,
+            "PROPAGATE_EXCEPTIONS": False,
+            "SQLALCHEMY_DATABASE_URI": url,
+            "SECRET_KEY": "only-for-tests",
+            "SECURITY_PASSWORD_SALT": "only-for-tests",
+            "PUBLIC_URL": "http://127.0.0.1:8000",
+        }
+    )
+    with app.app_context():
+        upgrade(db.engine)
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
