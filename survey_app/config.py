@@ -27,7 +27,7 @@ def database_url() -> str:
 
 
 def secret(name: str) -> str:
-    """The secret `name`: from the environment (MINYI_<NAME>), else a file made once, readable by its owner."""
+    """From the environment (MINYI_<NAME>), else from a file made once and readable by its owner alone."""
     from_environment = os.environ.get(f"MINYI_{name.upper()}")
     if from_environment:
         return from_environment

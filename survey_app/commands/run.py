@@ -1,0 +1,51 @@
+"""`minyi run`: store a new estimate run and the scoring runs that follow from it."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from survey_app.commands.support import application, fail
+
+
+@click.command(name="run")
+@click.argument("survey_code", required=False)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def command(survey_code: str | None, as_json: bool) -> None:
+    """Estimate SURVEY_CODE (default: the newest survey) anew and score the city and its counties."""
+    from analysis.cells import CellsError
+    from sqlalchemy import select
+
+    from survey_app.models import Survey, db
+    from survey_app.services.estimates import NoResponsesError, run_estimate
+    from survey_app.services.scoring_runs import run_scoring
+
+    with application():
+        query = select(Survey).order_by(Survey.id.desc())
+        survey = db.session.scalars(query.where(Survey.code == survey_code) if survey_code else query).first()
+        if survey is None:
+            fail(f"There is no survey '{survey_code}'." if survey_code else "There is no survey yet.")
+            return
+        try:
+            estimate_run = run_estimate(survey)
+        except (NoResponsesError, CellsError) as error:
+            fail(str(error))
+            return
+        scoring = run_scoring(estimate_run)
+        cards = {run.area.name: run.scorecard for run in scoring}
+        document = {"run": estimate_run.id, "estimate": estimate_run.result, "scorecards": cards}
+    click.echo(json.dumps(document, ensure_ascii=False, indent=2) if as_json else summary(document))
+
+
+def summary(document: dict) -> str:  # type: ignore[type-arg]
+    """The run in a few lines for a terminal."""
+    share = document["estimate"]["satisfied"]
+    decision = document["estimate"]["decision"]
+    lines = [
+        f"满意度 {share['estimate']:.2%} ({share['lower']:.2%} – {share['upper']:.2%}), n = {document['estimate']['n']}",
+        f"结论 {decision['outcome']}, 扣分 {decision['points'] if decision['points'] is not None else '整体不得分'}",
+    ]
+    for area, card in document["scorecards"].items():
+        lines.append(f"{area}\t{card['star_level']}\t{'整体不得分' if card['void'] else card['total']}")
+    return "\n".join(lines)

@@ -1,0 +1,63 @@
+"""`minyi serve`: gunicorn around the application, with the settings a survey needs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+from gunicorn.app.base import BaseApplication
+
+from survey_app.commands.support import application, fail
+
+
+@click.command(name="serve")
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64))
+@click.option(
+    "--collect-only", is_flag=True, help="Serve only the respondent's pages; the console stays out."
+)
+def command(host: str, port: int, workers: int, collect_only: bool) -> None:
+    """Serve the respondent's pages and the console."""
+    from survey_app.database import is_ready
+    from survey_app.models import db
+
+    with application():
+        if not is_ready(db.engine):
+            fail("The database is empty. Run `minyi db upgrade` (or `minyi demo`) first.")
+        db.engine.dispose()
+    serve(host, port, workers, collect_only)
+
+
+def serve(host: str, port: int, workers: int, collect_only: bool = False) -> None:
+    """Serve until stopped. Threads hold slow phones; workers use the cores."""
+    options = {
+        "bind": f"{host}:{port}",
+        "workers": workers,
+        "worker_class": "gthread",
+        "threads": 8,
+        "keepalive": 15,
+        "timeout": 60,
+        "graceful_timeout": 20,
+        "limit_request_line": 2048,
+        "control_socket_disable": True,
+    }
+    Server(options, {"COLLECT_ONLY": True} if collect_only else {}).run()
+
+
+class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
+    """gunicorn without a configuration file; each worker builds its own application."""
+
+    def __init__(self, options: dict[str, Any], settings: dict[str, Any]) -> None:
+        self.options, self.settings = options, settings
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in self.options.items():
+            if name in self.cfg.settings:
+                self.cfg.set(name, value)
+
+    def load(self) -> Any:
+        from survey_app.app import create_app
+
+        return create_app(self.settings)

@@ -1,0 +1,88 @@
+"""Make an estimate run: one GROUP BY over the responses, the estimate on its cells, stored frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from analysis.cells import Cells
+from analysis.estimate import estimate
+from analysis.plan import Plan, parse_plan
+from sqlalchemy import Select, func, select
+
+from survey_app.models import EstimateRun, Response, Survey, db
+from survey_app.services.versions import code_version
+
+# names a plan may use -> typed columns of a response
+COLUMNS = {
+    "measure": Response.measure,
+    "stratum": Response.stratum,
+    "psu": Response.psu,
+    "base_weight": Response.base_weight,
+    "site_county": Response.site_county,
+    "home_county": Response.home_county,
+    "rated_county": Response.rated_county,
+    "sex": Response.sex,
+    "age_band": Response.age_band,
+    "mode": Response.mode,
+    "language": Response.language,
+}
+
+
+class NoResponsesError(ValueError):
+    """There is nothing to estimate from yet."""
+
+
+def run_estimate(survey: Survey) -> EstimateRun:
+    """Estimate from every complete probability response stored so far, and store the run.
+
+    Raises NoResponsesError, or the analysis' own error in the user's words; nothing is stored then.
+    """
+    plan = parse_plan(survey.plan, f"plan of {survey.code}")
+    watermark = db.session.scalar(select(func.max(Response.id)).where(Response.survey_id == survey.id))
+    rows = db.session.execute(cells_query(plan, survey.id, watermark or 0)).all()
+    if not rows:
+        raise NoResponsesError(f"{survey.title}: 还没有可用于估计的抽样应答 (no sample responses yet)")
+    cells = Cells.from_groups([tuple(row) for row in rows], plan)
+    run = EstimateRun(
+        survey=survey,
+        plan=survey.plan,
+        plan_digest=survey.plan_digest,
+        definition_digest=survey.questionnaire.digest,
+        watermark=watermark,
+        code_version=code_version(),
+        cells=cells.to_json(),
+        result=estimate(cells, plan).as_dict(),
+        demo=survey.demo,
+    )
+    db.session.add(run)
+    db.session.commit()
+    return run
+
+
+def recompute(run: EstimateRun) -> dict[str, Any]:
+    """The run's result made again from its own cells and plan; equal to `run.result` to the last digit."""
+    plan = parse_plan(run.plan, f"plan of run {run.id}")
+    return estimate(Cells.from_json(run.cells), plan).as_dict()
+
+
+def cells_query(plan: Plan, survey_id: int, watermark: int) -> Select[Any]:
+    """The one GROUP BY: key columns of the plan in its order, then count, sum of weights, sum of squares."""
+    keys = [COLUMNS[name] for name in key_columns(plan)]
+    weight = COLUMNS[plan.design.weight]
+    return (
+        select(*keys, func.count(), func.sum(weight), func.sum(weight * weight))
+        .where(
+            Response.survey_id == survey_id,
+            Response.id <= watermark,
+            Response.state == "complete",
+            Response.probability.is_(True),
+        )
+        .group_by(*keys)
+        .order_by(*keys)
+    )
+
+
+def key_columns(plan: Plan) -> Sequence[str]:
+    """The columns whose combinations are the cells: everything the plan names except the weight."""
+    return [name for name in plan.columns if name != plan.design.weight]
