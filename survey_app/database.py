@@ -17,7 +17,7 @@ MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 SQLITE_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000")
 
 
-class NotDurable(RuntimeError):
+class NotDurableError(RuntimeError):
     """A new connection does not promise durable commits; the server refuses to run on it."""
 
 
@@ -44,8 +44,8 @@ def _durable_sqlite(connection: DBAPIConnection, _record: object) -> None:
     synchronous = cursor.execute("PRAGMA synchronous").fetchone()[0]  # type: ignore[union-attr]
     cursor.close()
     if synchronous != 2 or journal not in ("wal", "memory"):
-        raise NotDurable(
-            f"SQLite runs with journal_mode={journal}, synchronous={synchronous}; need WAL and FULL"
+        raise NotDurableError(
+            f"SQLite runs with journal_mode={journal}, synchronous={synchronous}; not WAL, FULL"
         )
 
 
@@ -56,7 +56,7 @@ def _durable_postgresql(connection: DBAPIConnection, _record: object) -> None:
     cursor.close()
     connection.commit()
     if setting == "off":
-        raise NotDurable("PostgreSQL runs with synchronous_commit=off; a receipt would not be durable")
+        raise NotDurableError("PostgreSQL runs with synchronous_commit=off; a receipt would not be durable")
 
 
 def alembic_config(engine: Engine) -> Config:
