@@ -9,6 +9,9 @@ import click
 from survey_app.commands.support import application, fail
 
 
+OUTCOMES = {"none": "不扣分", "deduct": "减10分", "veto": "整体不得分"}
+
+
 @click.command(name="run")
 @click.argument("survey_code", required=False)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
@@ -43,8 +46,9 @@ def summary(document: dict) -> str:  # type: ignore[type-arg]
     share = document["estimate"]["satisfied"]
     decision = document["estimate"]["decision"]
     lines = [
-        f"满意度 {share['estimate']:.2%} ({share['lower']:.2%} – {share['upper']:.2%}), n = {document['estimate']['n']}",
-        f"结论 {decision['outcome']}, 扣分 {decision['points'] if decision['points'] is not None else '整体不得分'}",
+        f"满意度 {share['estimate']:.2%} ({share['lower']:.2%} – {share['upper']:.2%})",
+        f"应答 {document['estimate']['n']}",
+        f"结论 {OUTCOMES[decision['outcome']]}",
     ]
     for area, card in document["scorecards"].items():
         lines.append(f"{area}\t{card['star_level']}\t{'整体不得分' if card['void'] else card['total']}")

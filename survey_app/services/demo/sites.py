@@ -79,7 +79,7 @@ def draw_sites(survey: Survey, units: list[Unit], generator: np.random.Generator
 
 
 def open_venues(survey: Survey, units: list[Unit]) -> list[Site]:
-    """Public places with an open QR code: not a probability sample, no weight, apart from the official figure."""
+    """Public places with an open QR code: no probability sample, no weight, not in the official figure."""
     places = [(unit, kind, name) for kind, name in VENUE_KINDS for unit in units]
     return [
         Site(
