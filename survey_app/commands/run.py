@@ -8,7 +8,6 @@ import click
 
 from survey_app.commands.support import application, fail
 
-
 OUTCOMES = {"none": "不扣分", "deduct": "减10分", "veto": "整体不得分"}
 
 
