@@ -21,9 +21,7 @@ class Selection:
     inclusion_probability: NDArray[np.float64]
 
 
-def power_allocation(
-    sizes: NDArray[np.float64], total: int, minimum: int, power: float = 0.5
-) -> NDArray[np.int64]:
+def power_allocation(sizes: NDArray[np.float64], total: int, minimum: int, power: float = 0.5) -> NDArray[np.int64]:
     """Sites per stratum proportional to size**power, at least `minimum` each, summing to `total`.
 
     Bankier (1988); power 1 is proportional, 0.5 the square-root compromise between city and counties.

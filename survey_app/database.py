@@ -44,9 +44,7 @@ def _durable_sqlite(connection: DBAPIConnection, _record: object) -> None:
     synchronous = cursor.execute("PRAGMA synchronous").fetchone()[0]  # type: ignore[union-attr]
     cursor.close()
     if synchronous != 2 or journal not in ("wal", "memory"):
-        raise NotDurableError(
-            f"SQLite runs with journal_mode={journal}, synchronous={synchronous}; not WAL, FULL"
-        )
+        raise NotDurableError(f"SQLite runs with journal_mode={journal}, synchronous={synchronous}; not WAL, FULL")
 
 
 def _durable_postgresql(connection: DBAPIConnection, _record: object) -> None:

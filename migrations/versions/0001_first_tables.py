@@ -71,9 +71,7 @@ def upgrade() -> None:
         sa.Column("demo", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["area_id"], ["area.id"], name=op.f("fk_indicator_value_area_id_area")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_indicator_value")),
-        sa.UniqueConstraint(
-            "area_id", "rulebook_id", "indicator", "metric", name=op.f("uq_indicator_value_area_id")
-        ),
+        sa.UniqueConstraint("area_id", "rulebook_id", "indicator", "metric", name=op.f("uq_indicator_value_area_id")),
     )
     with op.batch_alter_table("indicator_value", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_indicator_value_area_id"), ["area_id"], unique=False)
@@ -108,9 +106,7 @@ def upgrade() -> None:
         sa.Column("user_id", sa.Integer(), nullable=False),
         sa.Column("role_id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["role_id"], ["role.id"], name=op.f("fk_user_role_role_id_role")),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["user_account.id"], name=op.f("fk_user_role_user_id_user_account")
-        ),
+        sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_user_role_user_id_user_account")),
         sa.PrimaryKeyConstraint("user_id", "role_id", name=op.f("pk_user_role")),
     )
     op.create_table(

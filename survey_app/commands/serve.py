@@ -14,9 +14,7 @@ from survey_app.commands.support import application, fail
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
 @click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64))
-@click.option(
-    "--collect-only", is_flag=True, help="Serve only the respondent's pages; the console stays out."
-)
+@click.option("--collect-only", is_flag=True, help="Serve only the respondent's pages; the console stays out.")
 def command(host: str, port: int, workers: int, collect_only: bool) -> None:
     """Serve the respondent's pages and the console."""
     from survey_app.database import is_ready

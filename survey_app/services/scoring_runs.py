@@ -34,9 +34,7 @@ def rated_areas(city: Area) -> list[Area]:
 def stored_values(area: Area, rulebook_id: str) -> dict[str, dict[str, Any]]:
     """The area's present values, keyed as the input of `minyi score`."""
     rows = db.session.scalars(
-        select(IndicatorValue).where(
-            IndicatorValue.area_id == area.id, IndicatorValue.rulebook_id == rulebook_id
-        )
+        select(IndicatorValue).where(IndicatorValue.area_id == area.id, IndicatorValue.rulebook_id == rulebook_id)
     )
     values: dict[str, dict[str, Any]] = defaultdict(dict)
     for row in rows:
@@ -65,9 +63,7 @@ def _satisfaction(area: Area, result: dict[str, Any]) -> Satisfaction | None:
     """The area's own estimate; None (unknown) where nobody of that county has answered."""
     if area.kind == "city":
         return Satisfaction.from_estimate(result, None)
-    levels = {
-        row["level"] for row in result["domains"].get(COUNTY_VARIABLE, []) if row["estimate"] is not None
-    }
+    levels = {row["level"] for row in result["domains"].get(COUNTY_VARIABLE, []) if row["estimate"] is not None}
     if area.name not in levels:
         return None
     return Satisfaction.from_estimate(result, (COUNTY_VARIABLE, area.name))

@@ -1,0 +1,138 @@
+"""From a figure and its uncertainty to the rule: none, deduct 10 points, or veto, and what would settle it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import ceil, log
+
+from scipy import stats
+
+VETO_BELOW = 0.60
+DEDUCT_BELOW = 0.70
+POINTS: dict[str, int | None] = {"none": 0, "deduct": -10, "veto": None}
+LEAST_DF = 3  # below this an interval carries a warning and no probability is stated
+ROUNDING = 1e-12  # a figure this near a threshold is at it: sums of weights round
+
+
+@dataclass(frozen=True)
+class Spread:
+    """Where the variance of the figure comes from, for planning. Variances in the figure's squared units.
+
+    sites: PSUs that hold a respondent. population_sites: PSUs that exist, None where unknown.
+    """
+
+    between: float
+    within: float
+    n: int
+    sites: int
+    strata: int
+    population_sites: float | None = None
+
+
+@dataclass(frozen=True)
+class ToSettle:
+    """Further fieldwork after which the interval would clear the nearest threshold, the estimate staying.
+
+    None: no number of them suffices, or the population is exhausted.
+    """
+
+    sites: int | None
+    interviews_per_site: int
+    interviews_same_sites: int | None
+
+
+@dataclass(frozen=True)
+class Decision:
+    """`figure` in [0, 1] is what met the thresholds; `probability` is None below three degrees of freedom."""
+
+    figure: float
+    outcome: str
+    points: int | None
+    probability: dict[str, float] | None
+    to_settle: ToSettle | None
+
+
+def decide(figure: float, se: float, df: float, spread: Spread | None = None, confidence: float = 0.95) -> Decision:
+    """The official outcome of the point estimate, with its probabilities and what would settle it."""
+    outcome = official_outcome(figure)
+    if df < LEAST_DF:
+        return Decision(figure, outcome, POINTS[outcome], None, None)
+    n = spread.n if spread else None
+    probability = outcome_probabilities(figure, se, df, n)
+    settle = to_settle(figure, df, spread, confidence) if spread else None
+    return Decision(figure, outcome, POINTS[outcome], probability, settle)
+
+
+def official_outcome(figure: float) -> str:
+    """'veto' below 0.60, 'deduct' below 0.70, else 'none'; compared at full precision, never rounded."""
+    if figure < VETO_BELOW - ROUNDING:
+        return "veto"
+    return "deduct" if figure < DEDUCT_BELOW - ROUNDING else "none"
+
+
+def outcome_probabilities(estimate: float, se: float, df: float, n: int | None = None) -> dict[str, float]:
+    """Probability that the true figure lies in each zone: {"none", "deduct", "veto"}, summing to 1.
+
+    A confidence distribution (Schweder and Hjort 2016): logit(true) is centred at logit(estimate) with scale
+    se / (estimate (1-estimate)) and Student's t with df.  Where the estimate is 0 or 1, or se is 0, it is
+    Beta(n estimate + 1/2, n (1-estimate) + 1/2) if n is given, else all mass at the estimate.
+    """
+    if not 0 < estimate < 1 or se <= 0:
+        return _degenerate(estimate, n)
+    scale = se / (estimate * (1 - estimate))
+    below = [float(stats.t.cdf((_logit(line) - _logit(estimate)) / scale, df)) for line in (VETO_BELOW, DEDUCT_BELOW)]
+    return {"none": 1 - below[1], "deduct": below[1] - below[0], "veto": below[0]}
+
+
+def to_settle(figure: float, df: float, spread: Spread, confidence: float = 0.95) -> ToSettle:
+    """What fieldwork would take the nearest threshold out of the t interval, if the estimate stays.
+
+    More sites at the usual take divide the whole variance; more interviews at the same sites divide only the
+    part within sites, so the part between sites is a floor they never pass.
+    """
+    take = max(1, round(spread.n / max(spread.sites, 1)))
+    distance = min(abs(figure - VETO_BELOW), abs(figure - DEDUCT_BELOW))
+    return ToSettle(
+        _further_sites(distance, spread, confidence),
+        take,
+        _further_interviews(distance, df, spread, confidence),
+    )
+
+
+def _further_sites(distance: float, spread: Spread, confidence: float) -> int | None:
+    variance = spread.between + spread.within
+    last = int(spread.population_sites) if spread.population_sites else 1_000_000
+
+    def settled(sites: int) -> bool:
+        reach = stats.t.ppf(0.5 + confidence / 2, max(sites - spread.strata, 1))
+        return bool(reach**2 * variance * spread.sites / sites <= distance**2)
+
+    if not settled(last):
+        return None
+    low, high = spread.sites, last
+    while low < high:
+        middle = (low + high) // 2
+        low, high = (low, middle) if settled(middle) else (middle + 1, high)
+    return low - spread.sites
+
+
+def _further_interviews(distance: float, df: float, spread: Spread, confidence: float) -> int | None:
+    allowed = (distance / float(stats.t.ppf(0.5 + confidence / 2, df))) ** 2
+    if spread.between + spread.within <= allowed:
+        return 0
+    if allowed <= spread.between:
+        return None
+    return ceil(spread.n * (spread.within / (allowed - spread.between) - 1))
+
+
+def _degenerate(estimate: float, n: int | None) -> dict[str, float]:
+    if n:
+        law = stats.beta(n * estimate + 0.5, n * (1 - estimate) + 0.5)
+        veto, deduct = float(law.cdf(VETO_BELOW)), float(law.cdf(DEDUCT_BELOW))
+        return {"none": 1 - deduct, "deduct": deduct - veto, "veto": veto}
+    outcome = official_outcome(estimate)
+    return {name: float(name == outcome) for name in POINTS}
+
+
+def _logit(share: float) -> float:
+    return log(share / (1 - share))

@@ -1,0 +1,17 @@
+"""The few ways an estimate can be refused, each with a person's sentence: what, where, what to do."""
+
+
+class AnalysisError(ValueError):
+    """Any input the analysis cannot use."""
+
+
+class CellsError(AnalysisError):
+    """The responses do not fit the plan: a missing column, a missing design value, a wrong weight."""
+
+
+class DesignError(AnalysisError):
+    """The sampling design cannot give a variance."""
+
+
+class CalibrationError(AnalysisError):
+    """The weights cannot be brought to the margins."""

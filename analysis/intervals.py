@@ -1,0 +1,82 @@
+"""Confidence intervals for a share and a mean under a complex design."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import exp, log
+
+from scipy import stats
+from statsmodels.stats.proportion import proportion_confint
+
+from analysis.errors import DesignError
+
+
+@dataclass(frozen=True)
+class Interval:
+    """Limits in the units of the estimate, and the method that made them."""
+
+    lower: float
+    upper: float
+    method: str
+
+
+def share_interval(share: float, se: float, df: float, n: int, method: str, confidence: float) -> Interval:
+    """The interval the plan names. share, se in [0, 1]; n: responses behind the estimate."""
+    makers = {"korn_graubard": korn_graubard, "logit": logit, "wilson": wilson, "wald": wald}
+    return makers[method](share, se, df, n, confidence)
+
+
+def korn_graubard(share: float, se: float, df: float, n: int, confidence: float = 0.95) -> Interval:
+    """Clopper-Pearson interval on the effective sample size, for a share under a complex design.
+
+    The effective size is share(1-share)/se**2 x (t(n-1)/t(df))**2.  Korn and Graubard (1998).
+    A share of 0 or 1 gives the exact interval on n.  Raises DesignError where df < 1.
+    """
+    size = _effective_size(share, se, df, n, confidence)
+    lower, upper = proportion_confint(share * size, size, alpha=1 - confidence, method="beta")
+    return Interval(0.0 if share <= 0 else float(lower), 1.0 if share >= 1 else float(upper), "korn_graubard")
+
+
+def wilson(share: float, se: float, df: float, n: int, confidence: float = 0.95) -> Interval:
+    """Wilson's score interval on the same effective sample size."""
+    size = _effective_size(share, se, df, n, confidence)
+    lower, upper = proportion_confint(share * size, size, alpha=1 - confidence, method="wilson")
+    return Interval(float(lower), float(upper), "wilson")
+
+
+def logit(share: float, se: float, df: float, n: int, confidence: float = 0.95) -> Interval:
+    """Student's t on the logit scale; a share of 0 or 1 falls back to Korn-Graubard."""
+    if not 0 < share < 1 or se <= 0:
+        return korn_graubard(share, se, df, n, confidence)
+    middle, spread = log(share / (1 - share)), se / (share * (1 - share))
+    reach = _quantile(df, confidence) * spread
+    return Interval(_expit(middle - reach), _expit(middle + reach), "logit")
+
+
+def wald(share: float, se: float, df: float, n: int, confidence: float = 0.95) -> Interval:
+    """Estimate plus and minus t(df) standard errors; may leave [0, 1]."""
+    return mean_interval(share, se, df, confidence)
+
+
+def mean_interval(mean: float, se: float, df: float, confidence: float = 0.95) -> Interval:
+    """Student's t interval, in the units of the mean."""
+    reach = _quantile(df, confidence) * se
+    return Interval(mean - reach, mean + reach, "wald")
+
+
+def _effective_size(share: float, se: float, df: float, n: int, confidence: float) -> float:
+    if se <= 0 or not 0 < share < 1:
+        _quantile(df, confidence)  # the same demand on df
+        return float(n)
+    ratio = _quantile(n - 1, confidence) / _quantile(df, confidence)
+    return share * (1 - share) / se**2 * ratio**2
+
+
+def _quantile(df: float, confidence: float) -> float:
+    if df < 1:
+        raise DesignError(f"an interval needs at least one degree of freedom, not {df:g}")
+    return float(stats.t.ppf(0.5 + confidence / 2, df))
+
+
+def _expit(value: float) -> float:
+    return 1 / (1 + exp(-value)) if value >= 0 else exp(value) / (1 + exp(value))
