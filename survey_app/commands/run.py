@@ -16,9 +16,9 @@ OUTCOMES = {"none": "不扣分", "deduct": "减10分", "veto": "整体不得分"
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def command(survey_code: str | None, as_json: bool) -> None:
     """Estimate SURVEY_CODE (default: the newest survey) anew and score the city and its counties."""
-    from analysis.cells import CellsError
     from sqlalchemy import select
 
+    from analysis.cells import CellsError
     from survey_app.models import Survey, db
     from survey_app.services.estimates import NoResponsesError, run_estimate
     from survey_app.services.scoring_runs import run_scoring

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from sqlalchemy import Select, func, select
+
 from analysis.cells import Cells
 from analysis.estimate import estimate
 from analysis.plan import Plan, parse_plan
-from sqlalchemy import Select, func, select
-
 from survey_app.models import EstimateRun, Response, Survey, db
 from survey_app.services.versions import code_version
 

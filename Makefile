@@ -1,0 +1,45 @@
+# Minyi: `make run` to see it, `make test` to check it, `make help` for the rest.
+PYTHON := $(shell for p in python3.13 python3.12 python3.11 python3; do \
+	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' && echo $$p && break; done)
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: help install run test lint bench lock
+help:
+	@echo "make run      install, load the demonstration city and serve it on http://127.0.0.1:8000"
+	@echo "make install  only make the environment (.venv/bin/minyi)"
+	@echo "make test     the whole test suite"
+	@echo "make lint     format, lint, types, import contracts"
+	@echo "make bench    benchmarks"
+	@echo "make lock     lock the dependencies again, with hashes"
+
+install: $(VENV)/.installed
+run: install
+	@$(BIN)/minyi demo
+test: $(VENV)/.installed-dev
+	@$(BIN)/pytest -q -n 2
+lint: $(VENV)/.installed-dev
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
+bench: $(VENV)/.installed-dev
+	@$(BIN)/python benchmarks/submissions.py
+
+$(VENV)/bin/python:
+	@test -n "$(PYTHON)" || { echo "Minyi needs Python 3.11 or newer; none was found." >&2; exit 1; }
+	@echo "Making the environment in $(VENV) with $(PYTHON)"
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: $(VENV)/bin/python requirements.txt pyproject.toml
+	@echo "Installing the locked packages (a minute or two the first time)"
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.txt
+	@echo "Installing the locked packages for tests"
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
+
+LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate
+lock: $(VENV)/.installed-dev
+	@$(BIN)/$(LOCK) pyproject.toml requirements-build.in -o requirements.txt
+	@$(BIN)/$(LOCK) pyproject.toml requirements-build.in --extra dev -c requirements.txt -o requirements-dev.txt

@@ -1,0 +1,231 @@
+"""Values and satisfaction in, scorecard out: tiers, bonuses, deductions, then penalty and veto, then the star."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from analysis.scoring.conditions import Condition, conditions_of, evaluate, render
+from analysis.scoring.rulebook import Indicator, Rulebook, Tier
+from analysis.scoring.satisfaction import Satisfaction
+from analysis.scoring.scorecard import IndicatorScore, Missing, NextTier, Scorecard, Step
+from analysis.scoring.values import AreaValues, Value, read_values
+
+
+def score(rulebook: Rulebook, values: Mapping[str, Mapping[str, Any]], satisfaction: Satisfaction | None) -> Scorecard:
+    """Score one area. Points are exact decimals; nothing is rounded before it is compared.
+
+    Raises ValuesError listing every value that cannot be read; nothing is scored then.
+    """
+    supplied = read_values(rulebook, values)
+    cards = tuple(_score_indicator(indicator, supplied, satisfaction) for indicator in rulebook.indicators)
+    gains = sum((card.points for card in cards), Decimal(0))
+    steps = _steps(cards)
+    vetoed_by = tuple(card.indicator.name for card in cards if card.veto)
+    worst = sum((card.worst for card in cards), Decimal(0))
+    best = sum((card.best for card in cards), Decimal(0))
+    total = None if vetoed_by else gains
+    return Scorecard(
+        rulebook=rulebook,
+        total=total,
+        if_not_void=gains,
+        star_level=star_of(rulebook, total, supplied.declared),
+        vetoed_by=vetoed_by,
+        indicators=cards,
+        worst=worst,
+        best=best,
+        may_be_void=bool(vetoed_by) or any(card.may_veto for card in cards),
+        star_probability=_star_probability(rulebook, cards, supplied, satisfaction),
+        declared=supplied.declared,
+        steps=steps,
+        satisfaction=satisfaction,
+    )
+
+
+def star_of(rulebook: Rulebook, total: Decimal | None, declared: Mapping[str, bool]) -> str:
+    """The highest star whose line is reached and whose declared condition holds; void earns none."""
+    name = rulebook.no_star
+    if total is None:
+        return name
+    for star in rulebook.stars:
+        if total >= Decimal(star.min_score) and (star.requires is None or declared.get(star.requires, False)):
+            name = star.name
+    return name
+
+
+def _score_indicator(indicator: Indicator, supplied: AreaValues, satisfaction: Satisfaction | None) -> IndicatorScore:
+    scorers = {"tiered": _tiered, "bonus": _bonus, "deduction": _deduction}
+    if indicator.kind == "satisfaction":
+        return _satisfaction(indicator, satisfaction)
+    return scorers[indicator.kind](indicator, supplied)
+
+
+def _tiered(indicator: Indicator, supplied: AreaValues) -> IndicatorScore:
+    def value(condition: Condition) -> Value:
+        return supplied.of(indicator.number, condition.metric)
+
+    def truth(condition: Condition) -> bool | None:
+        known = value(condition).known
+        return None if known is None else condition.holds(known)
+
+    def hopeful(condition: Condition) -> bool | None:
+        return True if value(condition).unknown else truth(condition)
+
+    results = [evaluate(tier.requirement, truth) for tier in indicator.tiers]
+    held = [tier for tier, result in zip(indicator.tiers, results, strict=True) if result]
+    reached = held[-1] if held else None
+    hoped = [tier for tier in indicator.tiers if evaluate(tier.requirement, hopeful)]
+    points = Decimal(reached.points) if reached else Decimal(0)
+    above = [tier for tier in indicator.tiers if reached is None or tier.stars > reached.stars]
+    below = [
+        tier for tier, result in zip(indicator.tiers, results, strict=True)
+        if reached and tier.stars < reached.stars and not result
+    ]  # fmt: skip
+    shown = reached or (indicator.tiers[0] if indicator.tiers else None)
+    return IndicatorScore(
+        indicator,
+        stars=reached.stars if reached else None,
+        points=points,
+        worst=points,
+        best=max(points, Decimal(hoped[-1].points)) if hoped else points,
+        why=_why(indicator, shown, supplied, reached is not None),
+        next=_next(indicator, above[0], supplied) if above else None,
+        flags=tuple(f"达到{reached.stars}星要求,但未达到{tier.stars}星要求" for tier in below if reached),
+        **_listed(indicator, supplied),
+    )
+
+
+def _why(indicator: Indicator, tier: Tier | None, supplied: AreaValues, reached: bool) -> str:
+    if tier is None:
+        return ""
+    text = render(tier.requirement, lambda condition: _filled(indicator, condition, supplied))
+    return text if reached else f"未达到{tier.stars}星:{text}"
+
+
+def _filled(indicator: Indicator, condition: Condition, supplied: AreaValues) -> str:
+    value = supplied.of(indicator.number, condition.metric)
+    actual = f"不适用({value.reason})" if value.reason else _shown(indicator, condition.metric, value.known)
+    return f"{indicator.say(condition)}【{actual}】"
+
+
+def _shown(indicator: Indicator, key: str, known: Decimal | bool | None) -> str:
+    metric = indicator.metric(key)
+    if known is None or metric is None:
+        return "未知"
+    if isinstance(known, bool):
+        return "是" if known else "否"
+    if metric.kind == "share":
+        return f"{_plain(known * 100)}%"
+    return f"{_plain(known)}{metric.unit}"
+
+
+def _plain(number: Decimal) -> str:
+    """Up to six decimals, never rounded up across a threshold."""
+    cut = Decimal(int(number * 10**6)) / 10**6
+    return f"{cut.normalize():f}"
+
+
+def _next(indicator: Indicator, tier: Tier, supplied: AreaValues) -> NextTier:
+    missing = []
+    for condition in conditions_of(tier.requirement):
+        value = supplied.of(indicator.number, condition.metric)
+        if value.known is None or not condition.holds(value.known):
+            metric = indicator.metric(condition.metric)
+            needed = True if condition.operator == "yes" else condition.threshold
+            missing.append(Missing(metric.name if metric else "", needed, value.known, condition.operator))
+    return NextTier(tier.stars, Decimal(tier.points), tuple(missing), indicator.words(tier))
+
+
+def _listed(indicator: Indicator, supplied: AreaValues) -> dict[str, Any]:
+    values = [(metric.name, supplied.of(indicator.number, metric.key)) for metric in indicator.metrics]
+    return {
+        "unknown": tuple(name for name, value in values if value.unknown),
+        "not_applicable": {name: value.reason for name, value in values if value.reason},
+    }
+
+
+def _bonus(indicator: Indicator, supplied: AreaValues) -> IndicatorScore:
+    cap = Decimal(indicator.bonus_cap or 0)
+    points, words, open_ended = Decimal(0), [], False
+    for bonus in indicator.bonuses:
+        known = supplied.of(indicator.number, bonus.metric).known
+        open_ended |= supplied.of(indicator.number, bonus.metric).unknown
+        earned = Decimal(bonus.points_each) * Decimal(known or 0)
+        earned = min(earned, Decimal(bonus.cap)) if bonus.cap is not None else earned
+        points += earned
+        words.append(
+            f"{indicator.say(Condition(bonus.metric, 'yes', Decimal(1), ''))}【{_shown(indicator, bonus.metric, known)}】 {_plain(earned)}分"
+        )
+    capped = min(points, cap)
+    why = ";".join(words) + (f";本项最高{_plain(cap)}分" if points > cap else "")
+    listed = _listed(indicator, supplied)
+    return IndicatorScore(indicator, points=capped, worst=capped, best=cap if open_ended else capped, why=why, **listed)
+
+
+def _deduction(indicator: Indicator, supplied: AreaValues) -> IndicatorScore:
+    rule = indicator.deduction
+    assert rule is not None
+    deducted = supplied.of(indicator.number, rule.metric)
+    incident = supplied.of(indicator.number, rule.void_if)
+    points = Decimal(deducted.known or 0)
+    veto = points > Decimal(rule.void_above) or incident.known is True
+    unsure = deducted.unknown or incident.unknown
+    why = f"累计扣分【{_shown(indicator, rule.metric, deducted.known)}】;重大网络安全事件【{_shown(indicator, rule.void_if, incident.known)}】"
+    return IndicatorScore(
+        indicator,
+        points=-points,
+        worst=-max(points, Decimal(rule.void_above)) if deducted.unknown else -points,
+        best=-points,
+        why=why + (";整体不得分" if veto else ""),
+        veto=veto,
+        may_veto=unsure and not veto,
+        **_listed(indicator, supplied),
+    )
+
+
+def _satisfaction(indicator: Indicator, satisfaction: Satisfaction | None) -> IndicatorScore:
+    rule = indicator.satisfaction
+    assert rule is not None
+    if satisfaction is None:
+        return IndicatorScore(
+            indicator, points=Decimal(0), worst=Decimal(rule.points), best=Decimal(0),
+            why="公众满意度未知", may_veto=True, unknown=("公众满意度",),
+        )  # fmt: skip
+    low = satisfaction.below(rule.deduct_below)
+    veto = satisfaction.below(rule.void_below)
+    points = Decimal(rule.points) if low else Decimal(0)
+    outcome = (
+        f"低于{rule.void_below:.0%},整体不得分" if veto else f"低于{rule.deduct_below:.0%},减10分" if low else "不扣分"
+    )
+    why = f"公众满意度【{_plain(Decimal(repr(satisfaction.figure)) * 100)}%】{outcome}"
+    return IndicatorScore(indicator, points=points, worst=points, best=points, why=why, veto=veto)
+
+
+def _steps(cards: tuple[IndicatorScore, ...]) -> tuple[Step, ...]:
+    """The sum, replayable: tiers and bonuses first, then deductions, satisfaction last."""
+    order = {"tiered": 0, "bonus": 1, "deduction": 2, "satisfaction": 3}
+    running, steps = Decimal(0), []
+    for card in sorted(cards, key=lambda card: (order[card.indicator.kind], card.indicator.number)):
+        running += card.points
+        steps.append(Step(card.indicator.number, card.indicator.name, card.points, running, card.veto))
+    return tuple(steps)
+
+
+def _star_probability(
+    rulebook: Rulebook, cards: tuple[IndicatorScore, ...], supplied: AreaValues, satisfaction: Satisfaction | None
+) -> dict[str, float] | None:
+    """How likely each star is by the uncertainty of satisfaction alone, all other values as given."""
+    if satisfaction is None or satisfaction.probability is None:
+        return None
+    others = [card for card in cards if card.indicator.kind != "satisfaction"]
+    rest = sum((card.points for card in others), Decimal(0))
+    rule = next(card.indicator.satisfaction for card in cards if card.indicator.kind == "satisfaction")
+    assert rule is not None
+    void = any(card.veto for card in others)
+    totals = {"none": rest, "deduct": rest + Decimal(rule.points), "veto": None}
+    chances = {star.name: 0.0 for star in rulebook.stars} | {rulebook.no_star: 0.0}
+    for outcome, total in totals.items():
+        star = star_of(rulebook, None if void else total, supplied.declared)
+        chances[star] += float(satisfaction.probability[outcome])
+    return chances

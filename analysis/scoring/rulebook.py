@@ -1,0 +1,242 @@
+"""Rulebooks: every indicator of a rating document as data, with its requirements, points and citation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import ConfigDict
+
+from analysis.scoring.conditions import SIGNS, Condition, Requirement, conditions_of, parse_requirement, render
+from definitions import DefinitionError, Located, Problem, digest, load_text
+
+_STRICT = ConfigDict(extra="forbid")
+Points = int | Decimal
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One value an area supplies. kind share: a fraction of one; ratio_of: names of numerator and denominator.
+
+    part_of_whole: the numerator is part of the denominator, so the share cannot pass 1. formula is None where
+    the document gives none.
+    """
+
+    key: str
+    name: str
+    kind: Literal["share", "count", "number", "yes_no"]
+    unit: str = ""
+    ratio_of: tuple[str, str] | None = None
+    part_of_whole: bool = True
+    formula: str | None = None
+
+    __pydantic_config__ = _STRICT
+
+
+@dataclass(frozen=True)
+class Tier:
+    """What a star level asks of one indicator, and its points."""
+
+    stars: Literal[3, 4, 5]
+    points: Points
+    require: Any
+    requirement: Requirement = field(init=False)
+
+    __pydantic_config__ = _STRICT
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "requirement", parse_requirement(self.require))
+
+
+@dataclass(frozen=True)
+class BonusKind:
+    """Points for each item of `metric`, up to `cap` (None: only the indicator's own cap)."""
+
+    metric: str
+    points_each: Points
+    cap: Points | None = None
+
+    __pydantic_config__ = _STRICT
+
+
+@dataclass(frozen=True)
+class Deduction:
+    """Points taken off; above `void_above`, or when `void_if` holds, the whole scores nothing."""
+
+    metric: str
+    void_above: Points
+    void_if: str
+
+    __pydantic_config__ = _STRICT
+
+
+@dataclass(frozen=True)
+class SatisfactionRule:
+    """Below `deduct_below` (share) `points` are taken off; below `void_below` the whole scores nothing."""
+
+    deduct_below: Decimal
+    points: Points
+    void_below: Decimal
+
+    __pydantic_config__ = _STRICT
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """One row of the annex."""
+
+    number: int
+    path: tuple[str, ...]
+    name: str
+    kind: Literal["tiered", "deduction", "bonus", "satisfaction"] = "tiered"
+    lead: tuple[str, ...] = ()
+    scope: str = ""
+    note: str = ""
+    citation: str = ""
+    metrics: tuple[Metric, ...] = ()
+    tiers: tuple[Tier, ...] = ()
+    bonuses: tuple[BonusKind, ...] = ()
+    bonus_cap: Points | None = None
+    deduction: Deduction | None = None
+    satisfaction: SatisfactionRule | None = None
+
+    __pydantic_config__ = _STRICT
+
+    def metric(self, name: str) -> Metric | None:
+        """The metric with this key or name."""
+        return next((metric for metric in self.metrics if name in (metric.key, metric.name)), None)
+
+    @property
+    def max_points(self) -> Decimal:
+        if self.kind == "bonus":
+            return Decimal(self.bonus_cap or 0)
+        return max((Decimal(tier.points) for tier in self.tiers), default=Decimal(0))
+
+    def say(self, condition: Condition) -> str:
+        """One condition in words, from the rule."""
+        metric = self.metric(condition.metric)
+        name = metric.name if metric else condition.metric
+        if condition.operator == "yes":
+            return name
+        unit = "" if condition.written.endswith("%") or not metric else metric.unit
+        return f"{name} {SIGNS[condition.operator]} {condition.written}{unit}"
+
+    def words(self, tier: Tier) -> str:
+        return render(tier.requirement, self.say)
+
+
+@dataclass(frozen=True)
+class Star:
+    """A rating level: total of at least `min_score`, and the declared condition `requires`, if any."""
+
+    name: str
+    min_score: Points
+    requires: str | None = None
+
+    __pydantic_config__ = _STRICT
+
+
+@dataclass(frozen=True)
+class Rulebook:
+    """A whole rating document."""
+
+    id: str
+    title: str
+    source: str
+    level: Literal["city", "county"]
+    stars: tuple[Star, ...]
+    indicators: tuple[Indicator, ...]
+    no_star: str = "未达星级"
+    declared: dict[str, str] = field(default_factory=dict)
+    digest: str = ""
+
+    __pydantic_config__ = _STRICT
+
+    def indicator(self, number: int) -> Indicator | None:
+        return next((indicator for indicator in self.indicators if indicator.number == number), None)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The JSON document of `minyi rulebook show --json`."""
+        return {
+            "id": self.id,
+            "title": self.title,
+            "source": self.source,
+            "level": self.level,
+            "digest": self.digest,
+            "stars": [{"name": star.name, "min_score": _number(star.min_score)} for star in self.stars],
+            "indicators": [_indicator(indicator) for indicator in self.indicators],
+        }
+
+
+def rulebook_ids() -> list[str]:
+    """The packaged rulebooks."""
+    folder = files("analysis").joinpath("scoring/rulebooks")
+    return sorted(item.name.removesuffix(".yaml") for item in folder.iterdir() if item.name.endswith(".yaml"))
+
+
+@cache
+def load_rulebook(id_or_path: str | Path) -> Rulebook:
+    """A packaged rulebook by id, or a file. Raises DefinitionError with everything that is wrong."""
+    if str(id_or_path) in rulebook_ids():
+        text = files("analysis").joinpath(f"scoring/rulebooks/{id_or_path}.yaml").read_text(encoding="utf-8")
+        return parse_rulebook(text, f"{id_or_path}.yaml")
+    path = Path(id_or_path)
+    if not path.is_file():
+        known = ", ".join(rulebook_ids())
+        raise DefinitionError([Problem(str(path), 1, "", f"no such file, and no rulebook of that id; known: {known}")])
+    return parse_rulebook(path.read_text(encoding="utf-8"), str(path))
+
+
+def parse_rulebook(text: str, name: str) -> Rulebook:
+    """Check `text` as a rulebook: its form, then its sense. Raises DefinitionError."""
+    from dataclasses import replace
+
+    from analysis.scoring.checks import problems_of
+
+    located: Located[Rulebook] = load_text(text, Rulebook, name)
+    problems = problems_of(located)
+    if problems:
+        raise DefinitionError(problems)
+    return replace(located.value, digest=digest(text))
+
+
+def _indicator(indicator: Indicator) -> dict[str, Any]:
+    return {
+        "number": indicator.number,
+        "path": list(indicator.path),
+        "name": indicator.name,
+        "kind": indicator.kind,
+        "lead": list(indicator.lead),
+        "scope": indicator.scope,
+        "note": indicator.note,
+        "citation": indicator.citation,
+        "max_points": _number(indicator.max_points),
+        "metrics": [
+            {
+                "key": metric.key,
+                "name": metric.name,
+                "unit": metric.unit,
+                "kind": metric.kind,
+                "ratio_of": list(metric.ratio_of) if metric.ratio_of else None,
+                "formula": metric.formula,
+            }
+            for metric in indicator.metrics
+        ],
+        "tiers": [
+            {"stars": tier.stars, "points": _number(tier.points), "requirement": indicator.words(tier)}
+            for tier in indicator.tiers
+        ],
+    }
+
+
+def used_metrics(tier: Tier) -> set[str]:
+    """Keys of the metrics a tier asks about."""
+    return {condition.metric for condition in conditions_of(tier.requirement)}
+
+
+def _number(value: Points) -> int | float:
+    return int(value) if value == int(value) else float(value)

@@ -1,0 +1,160 @@
+"""The result of scoring one area, and its JSON document."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from analysis.scoring.rulebook import Indicator, Rulebook
+from analysis.scoring.satisfaction import Satisfaction
+
+
+@dataclass(frozen=True)
+class Missing:
+    """One condition of the next tier that does not hold yet."""
+
+    metric: str
+    needed: Decimal | bool
+    actual: Decimal | bool | None
+    operator: str
+
+
+@dataclass(frozen=True)
+class NextTier:
+    stars: int
+    points: Decimal
+    missing: tuple[Missing, ...]
+    requirement: str
+
+
+@dataclass(frozen=True)
+class IndicatorScore:
+    """Points of one indicator (negative for a deduction); worst and best over its unknown values."""
+
+    indicator: Indicator
+    points: Decimal
+    worst: Decimal
+    best: Decimal
+    why: str
+    stars: int | None = None
+    next: NextTier | None = None
+    flags: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+    not_applicable: dict[str, str] = field(default_factory=dict)
+    veto: bool = False
+    may_veto: bool = False
+
+    @property
+    def state(self) -> str:
+        if self.unknown:
+            return "unknown"
+        return "not_applicable" if self.not_applicable else "known"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One addition on the way to the total."""
+
+    number: int
+    name: str
+    points: Decimal
+    running: Decimal
+    veto: bool
+
+
+@dataclass(frozen=True)
+class Scorecard:
+    """`total` is None where the whole is void; `if_not_void` is what it would have been."""
+
+    rulebook: Rulebook
+    total: Decimal | None
+    if_not_void: Decimal
+    star_level: str
+    vetoed_by: tuple[str, ...]
+    indicators: tuple[IndicatorScore, ...]
+    worst: Decimal
+    best: Decimal
+    may_be_void: bool
+    star_probability: dict[str, float] | None
+    declared: dict[str, bool]
+    steps: tuple[Step, ...]
+    satisfaction: Satisfaction | None
+
+    def as_dict(self) -> dict[str, Any]:
+        """The JSON document of `minyi score --json`."""
+        return {
+            "rulebook": self.rulebook.id,
+            "total": as_number(self.total),
+            "star_level": self.star_level,
+            "void": bool(self.vetoed_by),
+            "vetoed_by": list(self.vetoed_by),
+            "score_if_not_void": as_number(self.if_not_void),
+            "range": {
+                "worst": as_number(self.worst),
+                "best": as_number(self.best),
+                "may_be_void": self.may_be_void,
+            },
+            "indicators": [_indicator(card) for card in self.indicators],
+            "star_probability": self.star_probability,
+            "unknown": [
+                {"number": card.indicator.number, "metric": name} for card in self.indicators for name in card.unknown
+            ],
+            "not_applicable": [
+                {"number": card.indicator.number, "metric": name, "reason": reason}
+                for card in self.indicators
+                for name, reason in card.not_applicable.items()
+            ],
+            "declared": self.declared,
+            "satisfaction": self.satisfaction.figure if self.satisfaction else None,
+            "steps": [
+                {
+                    "number": step.number,
+                    "name": step.name,
+                    "points": as_number(step.points),
+                    "running": as_number(step.running),
+                    "veto": step.veto,
+                }
+                for step in self.steps
+            ],
+        }
+
+
+def as_number(value: Decimal | bool | None) -> int | float | bool | None:
+    """A JSON number that prints as the decimal it was."""
+    if value is None or isinstance(value, bool):
+        return value
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
+def _indicator(card: IndicatorScore) -> dict[str, Any]:
+    indicator, following = card.indicator, card.next
+    return {
+        "number": indicator.number,
+        "name": indicator.name,
+        "path": list(indicator.path),
+        "kind": indicator.kind,
+        "lead": list(indicator.lead),
+        "state": card.state,
+        "stars": card.stars,
+        "points": as_number(card.points),
+        "max_points": as_number(indicator.max_points),
+        "why": card.why,
+        "flags": list(card.flags),
+        "next": {
+            "stars": following.stars,
+            "points": as_number(following.points),
+            "requirement": following.requirement,
+            "missing": [
+                {
+                    "metric": item.metric,
+                    "needed": as_number(item.needed),
+                    "actual": as_number(item.actual),
+                    "operator": item.operator,
+                }
+                for item in following.missing
+            ],
+        }
+        if following
+        else None,
+    }
