@@ -127,10 +127,10 @@ def impossible(requirement: Requirement, indicator: Indicator) -> bool:
                 return True
             continue
         metric = indicator.metric(part.metric)
-        if metric and metric.kind == "share" and metric.part_of_whole and part.operator in (">=", ">"):
-            if part.threshold > 1 or (part.operator == ">" and part.threshold == 1):
-                return True
-        if part.operator in ("<", "<=") and part.threshold <= 0 and part.operator == "<":
+        bounded = metric is not None and metric.kind == "share" and metric.part_of_whole
+        if bounded and part.operator in (">=", ">") and part.threshold + (part.operator == ">") > 1:
+            return True
+        if part.operator == "<" and part.threshold <= 0:
             return True
         if part.operator in (">=", ">"):
             low[part.metric] = max(low.get(part.metric, part.threshold), part.threshold)

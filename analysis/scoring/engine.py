@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from analysis.scoring.conditions import Condition, conditions_of, evaluate, render
+from analysis.scoring.conditions import Condition, Requirement, evaluate, render
 from analysis.scoring.rulebook import Indicator, Rulebook, Tier
 from analysis.scoring.satisfaction import Satisfaction
 from analysis.scoring.scorecard import IndicatorScore, Missing, NextTier, Scorecard, Step
@@ -127,13 +127,20 @@ def _plain(number: Decimal) -> str:
 
 
 def _next(indicator: Indicator, tier: Tier, supplied: AreaValues) -> NextTier:
-    missing = []
-    for condition in conditions_of(tier.requirement):
-        value = supplied.of(indicator.number, condition.metric)
-        if value.known is None or not condition.holds(value.known):
-            metric = indicator.metric(condition.metric)
-            needed = True if condition.operator == "yes" else condition.threshold
-            missing.append(Missing(metric.name if metric else "", needed, value.known, condition.operator))
+    def lacking(requirement: Requirement) -> list[Missing]:
+        if isinstance(requirement, Condition):
+            value = supplied.of(indicator.number, requirement.metric).known
+            if value is not None and requirement.holds(value):
+                return []
+            metric = indicator.metric(requirement.metric)
+            needed = True if requirement.operator == "yes" else requirement.threshold
+            return [Missing(metric.name if metric else "", needed, value, requirement.operator)]
+        parts = [lacking(part) for part in requirement.parts]
+        if requirement.any_of and not all(parts):
+            return []
+        return [item for part in parts for item in part]
+
+    missing = lacking(tier.requirement)
     return NextTier(tier.stars, Decimal(tier.points), tuple(missing), indicator.words(tier))
 
 

@@ -1,0 +1,71 @@
+"""`minyi rulebook`: list, show and check rulebooks, make value templates."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from analysis.scoring import Rulebook, load_rulebook, rulebook_ids
+from definitions import DefinitionError
+from survey_app.commands.support import fail
+from survey_app.services.value_files import ValueFileError, write_template
+
+
+@click.group(name="rulebook")
+def command() -> None:
+    """List, show and check rulebooks; make value templates."""
+
+
+@command.command(name="list")
+def list_() -> None:
+    """The rulebooks that come with Minyi."""
+    for name in rulebook_ids():
+        book = load_rulebook(name)
+        click.echo(f"{name}\t{book.title}\t{len(book.indicators)}")
+
+
+@command.command()
+@click.argument("name", metavar="ID")
+@click.option("--json", "as_json", is_flag=True)
+def show(name: str, as_json: bool) -> None:
+    """Every indicator of the rulebook ID (or of a file)."""
+    book = opened(name)
+    if as_json:
+        click.echo(json.dumps(book.as_dict(), ensure_ascii=False, indent=2))
+        return
+    click.echo(f"{book.title}  {book.source}")
+    for indicator in book.indicators:
+        click.echo(f"\n{indicator.number} {' › '.join(indicator.path)} › {indicator.name}  {'、'.join(indicator.lead)}")
+        for tier in indicator.tiers:
+            click.echo(f"   {tier.stars}星 {tier.points}分: {indicator.words(tier)}")
+
+
+@command.command()
+@click.argument("file", type=click.Path(path_type=Path))
+def check(file: Path) -> None:
+    """Check FILE as a rulebook: every problem with its line."""
+    book = opened(str(file))
+    click.echo(f"{file}: {len(book.indicators)} indicators, no problem found.")
+
+
+@command.command()
+@click.argument("name", metavar="ID")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="FILE.xlsx, .csv or .json")
+def template(name: str, out: Path) -> None:
+    """A blank form of every value the rulebook ID asks for."""
+    try:
+        write_template(opened(name), out)
+    except (ValueFileError, OSError) as error:
+        fail(str(error))
+    click.echo(f"Wrote {out}", err=True)
+
+
+def opened(name: str) -> Rulebook:
+    """The rulebook, or an end with every problem on standard error."""
+    try:
+        return load_rulebook(name)
+    except DefinitionError as error:
+        fail(str(error))
+        raise

@@ -1,0 +1,74 @@
+"""`minyi score`: one area's values and satisfaction in, its scorecard out."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from analysis.scoring import Satisfaction, SatisfactionError, Scorecard, score
+from survey_app.commands.rulebook import opened
+from survey_app.commands.support import fail
+from survey_app.services.value_files import ValueFileError, read_value_file
+
+
+@click.command(name="score")
+@click.argument("values", type=click.Path(path_type=Path))
+@click.option("--rulebook", "rulebook_id", required=True, help="A rulebook id or file.")
+@click.option("--estimate", type=click.Path(path_type=Path), help="The document of `minyi estimate --json`.")
+@click.option("--area", help="VARIABLE=LEVEL: the domain of the estimate to take.")
+@click.option("--satisfaction", type=float, help="A satisfaction share, 0 to 1.")
+@click.option("--se", type=float, help="Its standard error.")
+@click.option("--df", type=float, help="Its degrees of freedom.")
+@click.option("--json", "as_json", is_flag=True)
+def command(
+    values: Path, rulebook_id: str, estimate: Path | None, area: str | None, satisfaction: float | None,
+    se: float | None, df: float | None, as_json: bool,
+) -> None:  # fmt: skip
+    """Score the VALUES (.xlsx, .csv or .json) of one area."""
+    book = opened(rulebook_id)
+    if estimate is not None and satisfaction is not None:
+        fail("Give --estimate or --satisfaction, not both.")
+    if area is not None and estimate is None:
+        fail("--area goes with --estimate.")
+    if estimate is not None and area is None and book.level == "county":
+        fail("A county rulebook needs the county's own figure: add --area VARIABLE=LEVEL.")
+    try:
+        figure = _from_file(estimate, area) if estimate else None
+        if satisfaction is not None:
+            figure = Satisfaction.from_figure(satisfaction, se, df)
+        card = score(book, read_value_file(values, book), figure)
+    except (ValueFileError, SatisfactionError) as error:
+        fail(str(error))
+        return
+    click.echo(json.dumps(card.as_dict(), ensure_ascii=False, indent=2) if as_json else table(card))
+
+
+def _from_file(path: Path, area: str | None) -> Satisfaction:
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise SatisfactionError(f"{path}: not a readable JSON document: {error}") from error
+    if not isinstance(document, dict):
+        raise SatisfactionError(f"{path}: expected the document of `minyi estimate --json`")
+    if area is None:
+        return Satisfaction.from_estimate(document)
+    variable, equals, level = area.partition("=")
+    if not equals:
+        raise SatisfactionError("--area is written VARIABLE=LEVEL, for example home_county=任城区")
+    return Satisfaction.from_estimate(document, (variable, level))
+
+
+def table(card: Scorecard) -> str:
+    """The scorecard for a terminal."""
+    lines = [
+        f"{item.indicator.number:>2} {item.indicator.name}  {item.points}/{item.indicator.max_points}  {item.why}"
+        for item in card.indicators
+    ]
+    if card.vetoed_by:
+        lines.append(f"整体不得分: {'、'.join(card.vetoed_by)} (否则为 {card.if_not_void} 分)")
+    else:
+        lines.append(f"总分 {card.total}  (未知数值: {card.worst} – {card.best})")
+    lines.append(f"评级 {card.star_level}")
+    return "\n".join(lines)
