@@ -76,7 +76,7 @@ def read_table(sheet: str, rows: list[Any], rulebook: Rulebook) -> dict[str, dic
         except ValueError as error:
             wrong.append(Wrong(f"{sheet} row {line} column G (数值)", str(error)))
         places.setdefault((number, name), line)
-    cleaned = {number: {name: value for name, value in metrics.items()} for number, metrics in values.items()}
+    cleaned = {number: dict(metrics) for number, metrics in values.items()}
     try:
         checked = _checked(
             cleaned, rulebook, lambda number, metric: f"{sheet} row {places.get((number, metric), 1)} column G (数值)"

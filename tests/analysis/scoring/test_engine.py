@@ -172,7 +172,7 @@ indicators:
         ("points: 2", "points: 0.5", 14, "points fall"),
         ("    path", "    pth", 8, "did you mean 'path'"),
         ("stars: 3", "stars: 7", 13, "3, 4 or 5"),
-        ("level: county", "level: [", 4, "not valid YAML"),
+        ("level: county", "level: {", 5, "not valid YAML"),
     ],
 )
 def test_a_faulty_rulebook_is_refused_with_the_line(old, new, line, message):

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from analysis.scoring import Satisfaction, load_rulebook, score
-from analysis.scoring.conditions import Condition, conditions_of
+from analysis.scoring.conditions import Condition, Requirement, conditions_of
 from analysis.scoring.rulebook import Indicator
 
 REFERENCE = Path(__file__).parents[2] / "reference" / "requirement_numbers.csv"
@@ -35,8 +35,16 @@ def best_values(indicators: tuple[Indicator, ...], stars: int) -> dict[str, dict
     for indicator in indicators:
         for tier in indicator.tiers:
             if tier.stars == stars:
-                values[str(indicator.number)] = {c.metric: meeting(c) for c in conditions_of(tier.requirement)}
+                values[str(indicator.number)] = {c.metric: meeting(c) for c in first_of(tier.requirement)}
     return values
+
+
+def first_of(requirement: Requirement) -> list[Condition]:
+    """The conditions to meet, taking the first alternative wherever one is enough."""
+    if isinstance(requirement, Condition):
+        return [requirement]
+    parts = requirement.parts[:1] if requirement.any_of else requirement.parts
+    return [condition for part in parts for condition in first_of(part)]
 
 
 def meeting(condition: Condition) -> object:
