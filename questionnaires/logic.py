@@ -66,7 +66,7 @@ def holds(rule: Rule, answers: Mapping[str, Any]) -> bool:
     if rule.operator == "equals":
         return str(answer) == rule.value
     if rule.operator == "in":
-        return str(answer) in rule.value
+        return str(answer) in tuple(rule.value)
     try:
         number, limit = float(answer), float(rule.value)
     except (TypeError, ValueError):

@@ -19,6 +19,8 @@ EXEMPT = {
     (MUNICIPAL, 12): {"3", "4"},  # 3级, 4级: grades of an electronic record system
     (MUNICIPAL, 24): {"2", "3", "5"},  # 提供2项…: part of the metric's name
     (COUNTY, 17): {"2", "3", "5"},
+    (MUNICIPAL, 29): {"5"},  # 5G
+    (COUNTY, 23): {"5"},
     (MUNICIPAL, 30): {"10"},  # 10G-PON
     (COUNTY, 24): {"10"},
     (MUNICIPAL, 37): {"1", "500"},  # 1:500

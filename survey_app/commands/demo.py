@@ -1,0 +1,103 @@
+"""`minyi demo`: an embedded city, from QR code to star rating, in one command."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import click
+
+from survey_app.commands.run import summary
+from survey_app.commands.support import application, fail
+
+
+@click.command(name="demo")
+@click.option("--responses", default=4000, show_default=True, type=click.IntRange(400, 1_000_000))
+@click.option("--no-serve", is_flag=True, help="Do not start the server.")
+@click.option("--json", "as_json", is_flag=True, help="With --no-serve: print one JSON document.")
+@click.option("--clear", "clearing", is_flag=True, help="Remove everything simulated and stop.")
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64))
+def command(responses: int, no_serve: bool, as_json: bool, clearing: bool, host: str, port: int, workers: int) -> None:
+    """Load the demonstration city once, then serve it. A second run loses nothing."""
+    if as_json and not no_serve:
+        fail("--json goes with --no-serve.")
+    with application():
+        from survey_app import database
+        from survey_app.models import db
+        from survey_app.services import demo
+
+        tell("Preparing the database")
+        database.upgrade(db.engine)
+        if clearing:
+            removed = demo.clear()
+            tell("Removed: " + ", ".join(f"{count} {table}" for table, count in removed.items()))
+            return
+        document = _load(responses)
+        password = None if no_serve else _administrator()
+        db.session.remove()
+        db.engine.dispose()
+    if no_serve:
+        click.echo(json.dumps(document, ensure_ascii=False, indent=2) if as_json else summary(document))
+        return
+    _addresses(host, port, password, document["first_site"])
+    from survey_app.commands.serve import serve
+
+    serve(host, port, workers)
+
+
+def _load(responses: int) -> dict:  # type: ignore[type-arg]
+    """Load the city if it is not there, and give its newest results."""
+    from sqlalchemy import select
+
+    from survey_app.models import EstimateRun, Site, Survey, db
+    from survey_app.services import demo
+
+    if demo.is_loaded():
+        tell("The demonstration city is already loaded")
+        query = select(EstimateRun).join(Survey).where(Survey.demo).order_by(EstimateRun.id.desc())
+        run = db.session.scalars(query).first()
+        if run is None:
+            fail("The demonstration city is incomplete; run `minyi demo --clear` and start again.", 1)
+        assert run is not None
+    else:
+        run = demo.load(responses, progress).estimate_run
+    site = db.session.scalars(select(Site).where(Site.survey_id == run.survey_id).order_by(Site.id)).first()
+    return {
+        "estimate": run.result,
+        "scorecards": {scoring.area.name: scoring.scorecard for scoring in run.scoring_runs},
+        "first_site": site.code if site else "",
+    }
+
+
+def _administrator() -> str | None:
+    """A one-time password where there is no administrator yet."""
+    from survey_app.services.accounts import create_administrator, has_administrator
+
+    return None if has_administrator() else create_administrator("admin")
+
+
+def _addresses(host: str, port: int, password: str | None, site: str) -> None:
+    base = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}"  # noqa: S104
+    tell("")
+    tell(f"  答题 answer   {base}/s/{site}")
+    tell(f"  后台 console  {base}/console/")
+    if password:
+        tell(f"  账号 admin    一次性密码 one-time password  {password}")
+    else:
+        tell("  账号 admin    (忘记密码 forgotten: minyi user reset-password admin)")
+    tell("  停止 stop     Ctrl-C")
+    tell("")
+
+
+def progress(step: str, done: int, of: int) -> None:
+    """One line per step on a terminal, told again as it grows."""
+    if not sys.stderr.isatty() and 0 < done < of and done % 1000:
+        return
+    end = "" if sys.stderr.isatty() and 0 < done < of else "\n"
+    click.echo(f"\r{step}: {done}/{of}{end}" if of > 1 else f"{step} …", nl=False if of > 1 else True, err=True)
+
+
+def tell(message: str) -> None:
+    click.echo(message, err=True)

@@ -1,0 +1,83 @@
+"""WTForms fields built from a definition: one small maker per question type, one form class per language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+from werkzeug.datastructures import MultiDict
+from wtforms import Field, Form, RadioField, SelectField, SelectMultipleField, TextAreaField
+
+from questionnaires import Definition, Question
+
+Choices = list[tuple[str, str]]
+
+
+@lru_cache(maxsize=64)
+def form_class(definition: Definition, language: str) -> type[Form]:
+    """The form of `definition` in `language`, made once; definitions are frozen and compared by value."""
+    fields: dict[str, Any] = {}
+    for question in definition.questions:
+        fields.update(_MAKERS[question.type](question, language))
+    return type("QuestionnaireForm", (Form,), fields)
+
+
+def bind(definition: Definition, language: str, data: Mapping[str, Sequence[str]], errors: Mapping[str, str]) -> Form:
+    """The form holding what was sent, with each error beside its field."""
+    form = form_class(definition, language)(MultiDict([(k, v) for k, values in data.items() for v in values]))
+    for name, message in errors.items():
+        target = name if name in form else next((f for f in form._fields if f.startswith(f"{name}__")), None)
+        if target:
+            form[target].errors = [message]
+    return form
+
+
+def _choices(question: Question, language: str) -> Choices:
+    return [(choice.code, choice.text[language]) for choice in question.options]
+
+
+def _radio(question: Question, language: str) -> dict[str, Any]:
+    return {
+        question.key: RadioField(question.text[language], choices=_choices(question, language), validate_choice=False)
+    }
+
+
+def _multiple(question: Question, language: str) -> dict[str, Any]:
+    field = SelectMultipleField(question.text[language], choices=_choices(question, language), validate_choice=False)
+    return {question.key: field}
+
+
+def _dropdown(question: Question, language: str) -> dict[str, Any]:
+    choices = [("", "—"), *_choices(question, language)]
+    return {question.key: SelectField(question.text[language], choices=choices, validate_choice=False)}
+
+
+def _recommend(question: Question, language: str) -> dict[str, Any]:
+    choices = [(str(number), str(number)) for number in range(11)]
+    return {question.key: RadioField(question.text[language], choices=choices, validate_choice=False)}
+
+
+def _matrix(question: Question, language: str) -> dict[str, Any]:
+    choices = _choices(question, language)
+    return {
+        f"{question.key}__{row.key}": RadioField(row.text[language], choices=choices, validate_choice=False)
+        for row in question.rows
+    }
+
+
+def _long_text(question: Question, language: str) -> dict[str, Any]:
+    return {
+        question.key: TextAreaField(question.text[language], render_kw={"maxlength": question.max_length, "rows": 4})
+    }
+
+
+_MAKERS: dict[str, Callable[[Question, str], dict[str, Field]]] = {
+    "single": _radio,
+    "scale": _radio,
+    "multiple": _multiple,
+    "dropdown": _dropdown,
+    "recommend": _recommend,
+    "matrix": _matrix,
+    "long_text": _long_text,
+}

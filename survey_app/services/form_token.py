@@ -1,0 +1,62 @@
+"""The signed form token: protects a form without a cookie and carries its submission key and time of issue."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from flask import current_app
+from itsdangerous import BadSignature, URLSafeSerializer
+
+
+class TokenError(ValueError):
+    """The token was changed, made for another site or version, or is missing."""
+
+
+@dataclass(frozen=True)
+class FormToken:
+    """`submission_key` makes a submission exactly-once; the token is good as long as its survey is open."""
+
+    site: str
+    version: str
+    submission_key: str
+    issued_at: datetime
+
+
+def issue(site: str, version: str) -> str:
+    """A new token for a page of `site` asking definition `version` (a digest)."""
+    moment = int(datetime.now(UTC).timestamp())
+    return str(_serializer("form").dumps([site, version[:16], secrets.token_hex(12), moment]))
+
+
+def read(token: str, site: str) -> FormToken:
+    """The token's content. Raises TokenError."""
+    try:
+        made_for, version, key, moment = _serializer("form").loads(token)
+    except (BadSignature, ValueError, TypeError) as error:
+        raise TokenError("the form token is not ours") from error
+    if made_for != site:
+        raise TokenError("the form token belongs to another site")
+    return FormToken(made_for, version, key, datetime.fromtimestamp(moment, UTC))
+
+
+def sign_receipt(number: str, state: str) -> str:
+    """The address part of a receipt page that can be opened again."""
+    return str(_serializer("receipt").dumps([number, state]))
+
+
+def read_receipt(signed: str) -> tuple[str, str]:
+    """Receipt number and state. Raises TokenError."""
+    try:
+        number, state = _serializer("receipt").loads(signed)
+    except (BadSignature, ValueError, TypeError) as error:
+        raise TokenError("the receipt is not ours") from error
+    return number, state
+
+
+def _serializer(purpose: str) -> URLSafeSerializer:
+    kept: dict[str, URLSafeSerializer] = current_app.extensions.setdefault("minyi_serializers", {})
+    if purpose not in kept:
+        kept[purpose] = URLSafeSerializer(current_app.config["SECRET_KEY"], salt=f"minyi {purpose}")
+    return kept[purpose]

@@ -1,0 +1,117 @@
+"""Store a citizen's answers exactly once, and acknowledge them only when they are durable."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import insert, select
+from sqlalchemy.exc import IntegrityError
+
+from questionnaires import check_answers
+from survey_app.models import Response, db
+from survey_app.services.open_sites import OpenSite
+
+RECEIPT_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # no look-alike characters
+SCREENED_OUT = "screened_out"
+COMPLETE = "complete"
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What the citizen keeps. `repeated`: the same submission had been stored before."""
+
+    number: str
+    state: str
+    repeated: bool = False
+
+
+class AnswersRefusedError(ValueError):
+    """Answers that cannot be stored; `errors` maps form fields to message keys. Nothing was stored."""
+
+    def __init__(self, errors: Mapping[str, str]) -> None:
+        super().__init__(f"{len(errors)} answers refused")
+        self.errors = dict(errors)
+
+
+class SurveyNotOpenError(ValueError):
+    """The survey takes no answers now; `standing` says why."""
+
+    def __init__(self, standing: str) -> None:
+        super().__init__(standing)
+        self.standing = standing
+
+
+def submit(
+    site: OpenSite, form: Mapping[str, Sequence[str]], submission_key: str, language: str, started_at: datetime,
+    *, finished_at: datetime | None = None, mode: str = "web", commit: bool = True,
+) -> Receipt:  # fmt: skip
+    """Check and store one submission. A repeated `submission_key` gives the first receipt again.
+
+    With commit=False the caller commits, and nothing counts as acknowledged until then. Raises
+    AnswersRefusedError or SurveyNotOpenError; nothing is stored then.
+    """
+    standing = site.standing(finished_at)
+    if standing != "open":
+        earlier = _earlier(submission_key)
+        if earlier:
+            return earlier
+        raise SurveyNotOpenError(standing)
+    checked = check_answers(site.definition, form)
+    if checked.errors:
+        raise AnswersRefusedError(checked.errors)
+    number = "".join(secrets.choice(RECEIPT_ALPHABET) for _ in range(10))
+    state = SCREENED_OUT if checked.screened_out else COMPLETE
+    home = _column(site, checked.answers, "home_county")
+    if home not in site.rated_county:
+        home = None
+    measure = checked.answers.get(site.definition.columns.get("measure", ""))
+    row = {
+        "survey_id": site.survey_id,
+        "site_id": site.site_id,
+        "questionnaire_id": site.questionnaire_id,
+        "submission_key": submission_key,
+        "receipt": number,
+        "state": state,
+        "mode": mode,
+        "language": language,
+        "answers": {**checked.answers, "_consent": site.definition.consent.version},
+        "started_at": started_at,
+        "finished_at": finished_at or datetime.now(UTC),
+        "probability": site.probability,
+        "stratum": site.stratum,
+        "psu": site.code,
+        "base_weight": site.base_weight,
+        "site_county": site.county,
+        "home_county": home,
+        "rated_county": site.rated_county.get(home or ""),
+        "sex": _column(site, checked.answers, "sex"),
+        "age_band": _column(site, checked.answers, "age_band"),
+        "measure": measure if isinstance(measure, int) else None,
+        "demo": site.demo,
+    }
+    try:
+        db.session.execute(insert(Response), row)
+        if commit:
+            db.session.commit()
+    except IntegrityError:
+        db.session.rollback()
+        earlier = _earlier(submission_key)
+        if earlier is None:
+            raise
+        return earlier
+    return Receipt(number, state)
+
+
+def _column(site: OpenSite, answers: Mapping[str, object], column: str) -> str | None:
+    answer = answers.get(site.definition.columns.get(column, ""))
+    return answer if isinstance(answer, str) else None
+
+
+def _earlier(submission_key: str) -> Receipt | None:
+    found = db.session.execute(
+        select(Response.receipt, Response.state).where(Response.submission_key == submission_key)
+    ).first()
+    return Receipt(found.receipt, found.state, repeated=True) if found else None
