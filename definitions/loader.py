@@ -86,7 +86,8 @@ def load_text(text: str, kind: type[T], name: str = "<text>") -> Located[T]:
     if not isinstance(data, dict):
         raise DefinitionError([Problem(name, 1, "", "expected a mapping of keys to values")])
     try:
-        return Located(_adapter(kind).validate_python(_exact(data)), name, lines)
+        adapter: TypeAdapter[T] = _adapter(kind)  # type: ignore[arg-type]  # a class is hashable
+        return Located(adapter.validate_python(_exact(data)), name, lines)
     except ValidationError as error:
         problems = [_explain(item, kind, name, lines, data) for item in error.errors()]
         raise DefinitionError(problems) from error

@@ -64,7 +64,7 @@ def holds(rule: Rule, answers: Mapping[str, Any]) -> bool:
     if rule.operator == "contains":
         return isinstance(answer, list) and rule.value in answer
     if rule.operator == "equals":
-        return str(answer) == rule.value
+        return bool(str(answer) == rule.value)
     if rule.operator == "in":
         return str(answer) in tuple(rule.value)
     try:

@@ -40,8 +40,8 @@ def _durable_sqlite(connection: DBAPIConnection, _record: object) -> None:
     cursor = connection.cursor()
     for pragma in SQLITE_PRAGMAS:
         cursor.execute(f"PRAGMA {pragma}")
-    journal = cursor.execute("PRAGMA journal_mode").fetchone()[0]  # type: ignore[union-attr]
-    synchronous = cursor.execute("PRAGMA synchronous").fetchone()[0]  # type: ignore[union-attr]
+    journal = cursor.execute("PRAGMA journal_mode").fetchone()[0]
+    synchronous = cursor.execute("PRAGMA synchronous").fetchone()[0]
     cursor.close()
     if synchronous != 2 or journal not in ("wal", "memory"):
         raise NotDurableError(f"SQLite runs with journal_mode={journal}, synchronous={synchronous}; not WAL, FULL")

@@ -95,8 +95,11 @@ def progress(step: str, done: int, of: int) -> None:
     """One line per step on a terminal, told again as it grows."""
     if not sys.stderr.isatty() and 0 < done < of and done % 1000:
         return
-    end = "" if sys.stderr.isatty() and 0 < done < of else "\n"
-    click.echo(f"\r{step}: {done}/{of}{end}" if of > 1 else f"{step} …", nl=False if of > 1 else True, err=True)
+    if of == 1:
+        tell(f"{step} …")
+        return
+    unfinished = sys.stderr.isatty() and done < of
+    click.echo(f"\r{step}: {done}/{of}", nl=not unfinished, err=True)
 
 
 def tell(message: str) -> None:

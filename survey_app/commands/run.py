@@ -18,7 +18,7 @@ def command(survey_code: str | None, as_json: bool) -> None:
     """Estimate SURVEY_CODE (default: the newest survey) anew and score the city and its counties."""
     from sqlalchemy import select
 
-    from analysis.cells import CellsError
+    from analysis.errors import AnalysisError
     from survey_app.models import Survey, db
     from survey_app.services.estimates import NoResponsesError, run_estimate
     from survey_app.services.scoring_runs import run_scoring
@@ -31,7 +31,7 @@ def command(survey_code: str | None, as_json: bool) -> None:
             return
         try:
             estimate_run = run_estimate(survey)
-        except (NoResponsesError, CellsError) as error:
+        except (NoResponsesError, AnalysisError) as error:
             fail(str(error))
             return
         scoring = run_scoring(estimate_run)

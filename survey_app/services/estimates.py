@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Select, func, select
@@ -14,7 +13,7 @@ from survey_app.models import EstimateRun, Response, Survey, db
 from survey_app.services.versions import code_version
 
 # names a plan may use -> typed columns of a response
-COLUMNS = {
+COLUMNS: dict[str, Any] = {
     "measure": Response.measure,
     "stratum": Response.stratum,
     "psu": Response.psu,
@@ -68,9 +67,9 @@ def recompute(run: EstimateRun) -> dict[str, Any]:
 
 def cells_query(plan: Plan, survey_id: int, watermark: int) -> Select[Any]:
     """The one GROUP BY: key columns of the plan in its order, then count, sum of weights, sum of squares."""
-    keys = [COLUMNS[name] for name in key_columns(plan)]
-    weight = COLUMNS[plan.design.weight]
-    return (
+    keys = [COLUMNS[name] for name in plan.key_columns]
+    weight = COLUMNS[plan.design.weight or "base_weight"]
+    query: Select[Any] = (
         select(*keys, func.count(), func.sum(weight), func.sum(weight * weight))
         .where(
             Response.survey_id == survey_id,
@@ -81,8 +80,4 @@ def cells_query(plan: Plan, survey_id: int, watermark: int) -> Select[Any]:
         .group_by(*keys)
         .order_by(*keys)
     )
-
-
-def key_columns(plan: Plan) -> Sequence[str]:
-    """The columns whose combinations are the cells: everything the plan names except the weight."""
-    return [name for name in plan.columns if name != plan.design.weight]
+    return query

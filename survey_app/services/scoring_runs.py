@@ -19,7 +19,8 @@ COUNTY_VARIABLE = "rated_county"  # the plan's domain whose levels are the rated
 def run_scoring(estimate_run: EstimateRun) -> list[ScoringRun]:
     """Score the survey's city and all its counties in one batch, each with its own estimate and decision."""
     batch = secrets.token_hex(8)
-    runs = [_score_area(area, estimate_run, batch) for area in rated_areas(estimate_run.survey.city)]
+    with db.session.no_autoflush:
+        runs = [_score_area(area, estimate_run, batch) for area in rated_areas(estimate_run.survey.city)]
     db.session.add_all(runs)
     db.session.commit()
     return runs

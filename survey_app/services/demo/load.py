@@ -103,4 +103,5 @@ def _answer(
             db.session.commit()
             progress("simulated responses", done + 1, responses)
     db.session.commit()
-    progress("simulated responses", responses, responses)
+    if responses % BATCH:
+        progress("simulated responses", responses, responses)

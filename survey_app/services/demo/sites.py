@@ -107,7 +107,7 @@ def _frame(unit: Unit, generator: np.random.Generator) -> NDArray[np.int64]:
     raw = generator.lognormal(0.0, 0.55, number)
     sizes = np.maximum(200, np.floor(unit.adults * raw / raw.sum())).astype(np.int64)
     sizes[np.argmax(sizes)] += unit.adults - int(sizes.sum())
-    return sizes
+    return np.asarray(sizes, dtype=np.int64)
 
 
 def _names(number: int, generator: np.random.Generator) -> list[str]:

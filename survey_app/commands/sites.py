@@ -1,0 +1,33 @@
+"""`minyi sites`: the sites of the newest survey and the addresses their QR codes open."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from survey_app.commands.support import application, fail
+
+
+@click.command(name="sites")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def command(as_json: bool) -> None:
+    """List the newest survey's sites and their addresses."""
+    from survey_app.services.overview import newest_survey
+    from survey_app.services.qr import site_url
+
+    with application() as app:
+        survey = newest_survey()
+        if survey is None:
+            fail("There is no survey yet.")
+            return
+        base = app.config["PUBLIC_URL"]
+        sites = [
+            {"code": site.code, "name": site.name, "county": site.area.name, "url": site_url(site.code, base)}
+            for site in survey.sites
+        ]
+    if as_json:
+        click.echo(json.dumps(sites, ensure_ascii=False, indent=2))
+    else:
+        for site in sites:
+            click.echo("\t".join(site.values()))

@@ -1,0 +1,237 @@
+"""The console's pages: overview, fieldwork, posters, estimate, scorecard, ranking."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from itertools import groupby
+from typing import Any
+
+from flask import Blueprint, Response, abort, current_app, flash, g, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_security import current_user
+from sqlalchemy import select
+from werkzeug.wrappers import Response as BaseResponse
+
+from analysis.errors import AnalysisError
+from survey_app.models import EstimateRun, ScoringRun, Site, Survey, db
+from survey_app.security import LANGUAGE_COOKIE, csrf, language
+from survey_app.services import overview
+from survey_app.services.charts import forest_chart, interval_chart
+from survey_app.services.estimates import NoResponsesError, run_estimate
+from survey_app.services.qr import qr_png, qr_svg, site_url
+from survey_app.services.questionnaires import definition_of
+from survey_app.services.scoring_runs import COUNTY_VARIABLE, run_scoring
+from survey_app.services.survey_states import StateError, change_state
+
+bp = Blueprint(
+    "console", __name__, url_prefix="/console", template_folder="templates", static_folder="static",
+    static_url_path="/static",
+)  # fmt: skip
+POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'"
+OPEN_ENDPOINTS = {"console.static", "console.switch_language"}
+
+
+@bp.before_request
+def signed_in() -> BaseResponse | None:
+    """Every page asks for a signed-in person who has a password of their own."""
+    if request.endpoint in OPEN_ENDPOINTS:
+        return None
+    if not current_user.is_authenticated:
+        return redirect(url_for("security.login", next=request.full_path if request.method == "GET" else None))
+    if request.method == "POST":
+        csrf.protect()
+    if current_user.must_change_password:
+        return redirect(url_for("security.change_password"))
+    return None
+
+
+@bp.after_app_request
+def secure(response: BaseResponse) -> BaseResponse:
+    if request.path.startswith("/console"):
+        response.headers["Content-Security-Policy"] = POLICY
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        response.headers["Referrer-Policy"] = "same-origin"
+        if request.endpoint != "console.static":
+            response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@bp.get("/")
+def home() -> str:
+    survey = overview.newest_survey()
+    if survey is None:
+        return render_template("console/empty.html")
+    batch = overview.newest_batch(survey)
+    return render_template(
+        "console/home.html",
+        survey=survey,
+        fieldwork=overview.fieldwork(survey),
+        run=next(iter(overview.estimate_runs(survey)), None),
+        batch=batch,
+        demo=survey.demo,
+    )
+
+
+@bp.get("/surveys/<code>")
+def survey_page(code: str) -> str:
+    from questionnaires import legal_warnings
+
+    survey = _survey(code)
+    return render_template(
+        "console/survey.html",
+        survey=survey,
+        fieldwork=overview.fieldwork(survey),
+        sites=overview.site_counts(survey),
+        runs=overview.estimate_runs(survey),
+        warnings=legal_warnings(definition_of(survey)),
+        demo=survey.demo,
+    )
+
+
+@bp.post("/surveys/<code>/state")
+def set_state(code: str) -> BaseResponse:
+    survey = _survey(code)
+    try:
+        change_state(survey, request.form.get("state", ""))
+    except StateError as error:
+        flash(str(error), "error")
+    return redirect(url_for("console.survey_page", code=code))
+
+
+@bp.post("/surveys/<code>/runs")
+def new_run(code: str) -> BaseResponse:
+    """A new estimate run and the scoring runs that follow from it."""
+    survey = _survey(code)
+    try:
+        run = run_estimate(survey)
+        run_scoring(run)
+    except (NoResponsesError, AnalysisError) as error:
+        db.session.rollback()
+        flash(str(error), "error")
+        return redirect(url_for("console.survey_page", code=code))
+    return redirect(url_for("console.estimate_page", run_id=run.id))
+
+
+@bp.get("/surveys/<code>/posters")
+def posters(code: str) -> str:
+    survey = _survey(code)
+    base = current_app.config["PUBLIC_URL"] or request.host_url.rstrip("/")
+    chosen = request.args.get("site")
+    sites = [site for site in survey.sites if not chosen or site.code == chosen]
+    cards = [
+        {"site": site, "url": site_url(site.code, base), "svg": qr_svg(site_url(site.code, base))} for site in sites
+    ]
+    local = "127.0.0.1" in base or "localhost" in base
+    return render_template(
+        "console/posters.html",
+        survey=survey,
+        cards=cards,
+        local=local,
+        base=base,
+        definition=definition_of(survey),
+        demo=survey.demo,
+    )
+
+
+@bp.get("/sites/<code>/qr.<ending>")
+def site_qr(code: str, ending: str) -> BaseResponse:
+    site = db.session.scalar(select(Site).where(Site.code == code)) or abort(404)
+    url = site_url(site.code, current_app.config["PUBLIC_URL"] or request.host_url)
+    if ending == "svg":
+        return Response(qr_svg(url), mimetype="image/svg+xml")
+    if ending == "png":
+        return Response(qr_png(url), mimetype="image/png")
+    return abort(404)
+
+
+@bp.get("/estimates/<int:run_id>")
+def estimate_page(run_id: int) -> str:
+    run = db.session.get(EstimateRun, run_id) or abort(404)
+    share = run.result["satisfied"]
+    words = {"veto": _("整体不得分"), "deduct": _("减10分"), "none": _("不扣分"), "axis": _("满意的比例")}
+    chart = interval_chart(share["estimate"], share["lower"], share["upper"], words)
+    domains = run.result["domains"]
+    shown = [
+        {"name": row["level"], "estimate": row["estimate"], "lower": row["lower"], "upper": row["upper"]}
+        for row in domains.get(COUNTY_VARIABLE, [])
+        if row["lower"] is not None
+    ]
+    return render_template(
+        "console/estimate.html",
+        run=run,
+        result=run.result,
+        chart=chart,
+        forest=forest_chart(shown, words) if shown else "",
+        domains=domains,
+        names=domain_names(),
+        city=next((scoring for scoring in run.scoring_runs), None),
+        demo=run.demo,
+    )
+
+
+@bp.get("/scores/<int:run_id>")
+def score_page(run_id: int) -> str:
+    run = db.session.get(ScoringRun, run_id) or abort(404)
+    groups = [(path, list(rows)) for path, rows in groupby(run.scorecard["indicators"], key=lambda row: row["path"])]
+    return render_template(
+        "console/score.html",
+        run=run,
+        card=run.scorecard,
+        groups=groups,
+        batch=overview.batch_runs(run.batch),
+        demo=run.demo,
+    )
+
+
+@bp.get("/scores/batch/<batch>")
+def batch_page(batch: str) -> str:
+    runs = overview.batch_runs(batch) or abort(404)
+    counties = [run for run in runs if run.area.kind == "county"]
+    ranked = sorted(counties, key=lambda run: (run.scorecard["void"], -(run.scorecard["total"] or 0)))
+    stars: dict[str, int] = {}
+    for run in counties:
+        stars[run.scorecard["star_level"]] = stars.get(run.scorecard["star_level"], 0) + 1
+    city = next((run for run in runs if run.area.kind == "city"), None)
+    return render_template("console/batch.html", city=city, ranked=ranked, stars=stars, demo=runs[0].demo)
+
+
+@bp.get("/language/<name>")
+def switch_language(name: str) -> BaseResponse:
+    """Keep the language in a cookie and go back to the page."""
+    target = request.args.get("next", "")
+    if not target.startswith("/console") or target.startswith("//"):
+        target = url_for("console.home")
+    response = redirect(target)
+    response.set_cookie(LANGUAGE_COOKIE, "en" if name == "en" else "zh", max_age=31536000, samesite="Lax")
+    return response
+
+
+@bp.app_context_processor
+def shared() -> dict[str, Any]:
+    return {"percent": percent, "other_language": "zh" if language() == "en" else "en", "now": datetime.now(UTC)}
+
+
+@bp.app_template_filter("percent")
+def percent(value: float | None, digits: int = 1) -> str:
+    """A share as per cent, cut and not rounded, so that 69.96 % never shows as 70 %."""
+    if value is None:
+        return "–"
+    factor = 10 ** (digits + 2)
+    return f"{int(value * factor + 1e-9) / 10**digits:.{digits}f}%"
+
+
+def domain_names() -> dict[str, str]:
+    return {
+        "rated_county": _("县(市、区)"),
+        "home_county": _("居住地(含功能区)"),
+        "age_band": _("年龄"),
+        "sex": _("性别"),
+    }
+
+
+def _survey(code: str) -> Survey:
+    found = db.session.scalar(select(Survey).where(Survey.code == code))
+    if found is None:
+        abort(404)
+    g.survey = found
+    return found

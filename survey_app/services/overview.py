@@ -1,0 +1,122 @@
+"""What the console shows of a survey's fieldwork and its newest runs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import func, select
+
+from survey_app.models import EstimateRun, Response, ScoringRun, Site, Survey, db
+
+
+@dataclass(frozen=True)
+class UnitProgress:
+    """Finished sample responses of a fieldwork unit against its target, and those of its open venues."""
+
+    unit: str
+    sites: int
+    target: int
+    finished: int
+    open_venues: int
+
+    @property
+    def share(self) -> float:
+        return min(self.finished / self.target, 1.0) if self.target else 0.0
+
+
+@dataclass(frozen=True)
+class Fieldwork:
+    """Counts of one survey."""
+
+    finished: int
+    screened_out: int
+    today: int
+    open_venues: int
+    target: int
+    units: tuple[UnitProgress, ...]
+
+
+def fieldwork(survey: Survey) -> Fieldwork:
+    """Responses by unit against target, in three queries."""
+    counted = {
+        (county, probability, state): number
+        for county, probability, state, number in db.session.execute(
+            select(Response.site_county, Response.probability, Response.state, func.count())
+            .where(Response.survey_id == survey.id)
+            .group_by(Response.site_county, Response.probability, Response.state)
+        )
+    }
+    planned = db.session.execute(
+        select(Site.stratum, func.count(), func.sum(Site.target))
+        .where(Site.survey_id == survey.id, Site.probability)
+        .group_by(Site.stratum)
+        .order_by(func.min(Site.id))
+    ).all()
+    units = tuple(
+        UnitProgress(
+            unit,
+            sites,
+            int(target or 0),
+            counted.get((unit, True, "complete"), 0),
+            counted.get((unit, False, "complete"), 0),
+        )
+        for unit, sites, target in planned
+    )
+    today = db.session.scalar(
+        select(func.count()).where(
+            Response.survey_id == survey.id, Response.finished_at >= datetime.now(UTC) - timedelta(hours=24)
+        )
+    )
+    return Fieldwork(
+        finished=sum(n for (_, probability, state), n in counted.items() if probability and state == "complete"),
+        screened_out=sum(n for (_, _, state), n in counted.items() if state == "screened_out"),
+        today=today or 0,
+        open_venues=sum(n for (_, probability, state), n in counted.items() if not probability and state == "complete"),
+        target=sum(unit.target for unit in units),
+        units=units,
+    )
+
+
+def site_counts(survey: Survey) -> Sequence[tuple[Site, int]]:
+    """Every site with its finished responses."""
+    counts = (
+        select(Response.site_id, func.count().label("number"))
+        .where(Response.survey_id == survey.id, Response.state == "complete")
+        .group_by(Response.site_id)
+        .subquery()
+    )
+    query = (
+        select(Site, func.coalesce(counts.c.number, 0))
+        .outerjoin(counts, counts.c.site_id == Site.id)
+        .where(Site.survey_id == survey.id)
+        .order_by(Site.probability.desc(), Site.id)
+    )
+    return [(site, number) for site, number in db.session.execute(query)]
+
+
+def newest_survey() -> Survey | None:
+    return db.session.scalars(select(Survey).order_by(Survey.id.desc())).first()
+
+
+def estimate_runs(survey: Survey) -> Sequence[EstimateRun]:
+    """Newest first."""
+    query = select(EstimateRun).where(EstimateRun.survey_id == survey.id).order_by(EstimateRun.id.desc())
+    return db.session.scalars(query.limit(50)).all()
+
+
+def newest_batch(survey: Survey) -> Sequence[ScoringRun]:
+    """The newest scoring runs of the survey: the city and its counties."""
+    query = (
+        select(ScoringRun.batch)
+        .join(EstimateRun)
+        .where(EstimateRun.survey_id == survey.id)
+        .order_by(ScoringRun.id.desc())
+    )
+    found = db.session.scalars(query).first()
+    return batch_runs(found) if found else []
+
+
+def batch_runs(batch: str) -> Sequence[ScoringRun]:
+    return db.session.scalars(select(ScoringRun).where(ScoringRun.batch == batch).order_by(ScoringRun.id)).all()

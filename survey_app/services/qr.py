@@ -1,0 +1,38 @@
+"""QR codes of sites: the address a phone opens, as SVG for print and PNG for documents."""
+
+from __future__ import annotations
+
+import io
+
+import qrcode
+from qrcode.constants import ERROR_CORRECT_M
+from qrcode.image.svg import SvgPathImage
+
+DEFAULT_BASE = "http://127.0.0.1:8000"
+
+
+def site_url(code: str, base: str) -> str:
+    """The address of a site's questionnaire; `base` is the configured public address."""
+    return f"{base.rstrip('/') or DEFAULT_BASE}/s/{code}"
+
+
+def qr_svg(url: str) -> str:
+    """An inline SVG without a fixed size, error correction M, the standard's four-module margin."""
+    image = _code(url).make_image(image_factory=SvgPathImage)
+    return str(image.to_string(encoding="unicode"))
+
+
+def qr_png(url: str, pixels_per_module: int = 12) -> bytes:
+    """A PNG with whole pixels per module."""
+    code = _code(url)
+    code.box_size = pixels_per_module
+    out = io.BytesIO()
+    code.make_image().save(out, format="PNG")
+    return out.getvalue()
+
+
+def _code(url: str) -> qrcode.QRCode:
+    code = qrcode.QRCode(error_correction=ERROR_CORRECT_M, border=4)
+    code.add_data(url)
+    code.make(fit=True)
+    return code
