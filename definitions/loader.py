@@ -157,13 +157,10 @@ def _real_path(loc: tuple[str | int, ...], data: Any) -> KeyPath:
     """pydantic's location without the tags it adds for unions and dataclasses."""
     path: list[str | int] = []
     for part in loc:
-        if (isinstance(data, dict) and part in data) or (
-            isinstance(data, list) and isinstance(part, int) and part < len(data)
-        ):
+        inside_list = isinstance(data, list) and isinstance(part, int) and part < len(data)
+        if inside_list or (isinstance(data, dict) and part in data):
             data = data[part]
-        else:
-            continue
-        path.append(part)
+            path.append(part)
     return tuple(path)
 
 

@@ -34,7 +34,7 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
         _add_console(app)
     app.before_request(_name_request)
     app.register_error_handler(Exception, _unexpected)
-    app.get("/healthz")(lambda: ("ok", 200, {"Content-Type": "text/plain"}))
+    app.get("/healthz", endpoint="health")(lambda: ("ok", 200, {"Content-Type": "text/plain"}))
     return app
 
 
@@ -44,7 +44,7 @@ def _add_console(app: Flask) -> None:
 
     init_security(app)
     app.register_blueprint(console.bp)
-    app.get("/")(lambda: redirect("/console/"))
+    app.get("/", endpoint="front")(lambda: redirect("/console/"))
 
 
 def _name_request() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 
 import click
@@ -51,3 +52,8 @@ def main() -> None:
         cli()
     except BrokenPipeError:
         sys.exit(0)
+    except Exception as error:
+        if os.environ.get("MINYI_DEBUG"):
+            raise
+        click.echo(f"Minyi failed: {type(error).__name__}: {error}\nSet MINYI_DEBUG=1 to see where.", err=True)
+        sys.exit(1)

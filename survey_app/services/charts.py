@@ -34,18 +34,18 @@ def _interval_svg(
         if max(start, low) < min(end, high)
     ]
     axis = alt.Axis(format=".0%", title=named["axis"])
-    base = alt.Chart(alt.Data(values=zones))
+    base = alt.Chart(alt.InlineData(values=zones))
     bands = base.mark_rect().encode(
         x=alt.X("from:Q", scale=scale, axis=axis), x2="to:Q", color=alt.Color("colour:N", scale=None)
     )
     labels = base.mark_text(align="left", dx=6, dy=-46, fontSize=13, color=INK).encode(x="from:Q", text="label:N")
     point = alt.Chart(
-        alt.Data(values=[{"estimate": estimate, "lower": lower, "upper": upper, "text": f"{estimate:.2%}"}])
+        alt.InlineData(values=[{"estimate": estimate, "lower": lower, "upper": upper, "text": f"{estimate:.2%}"}])
     )
     bar = point.mark_rule(strokeWidth=6, color=INK).encode(x="lower:Q", x2="upper:Q")
     dot = point.mark_point(filled=True, size=260, color=INK, opacity=1).encode(x="estimate:Q")
     text = point.mark_text(dy=-20, fontSize=18, fontWeight="bold", color=INK).encode(x="estimate:Q", text="text:N")
-    lines = alt.Chart(alt.Data(values=[{"line": 0.6}, {"line": 0.7}]))
+    lines = alt.Chart(alt.InlineData(values=[{"line": 0.6}, {"line": 0.7}]))
     rules = lines.mark_rule(color=LINE, strokeDash=[5, 4], strokeWidth=1.5).encode(x="line:Q")
     return draw((bands + labels + rules + bar + dot + text).properties(width=680, height=120))
 
@@ -53,14 +53,14 @@ def _interval_svg(
 def forest_chart(rows: list[Row], words: dict[str, str]) -> str:
     """Areas with their intervals against the two lines. rows: name, estimate, lower, upper."""
     scale = alt.Scale(domain=[min(0.5, *(row["lower"] for row in rows)), max(0.8, *(row["upper"] for row in rows))])
-    base = alt.Chart(alt.Data(values=rows))
+    base = alt.Chart(alt.InlineData(values=rows))
     y = alt.Y("name:N", sort=[row["name"] for row in rows], title=None)
     bar = base.mark_rule(strokeWidth=3, color=INK).encode(
         x=alt.X("lower:Q", scale=scale, axis=alt.Axis(format=".0%", title=words["axis"])), x2="upper:Q", y=y
     )
     dot = base.mark_point(filled=True, size=90, color=INK, opacity=1).encode(x="estimate:Q", y=y)
     rules = (
-        alt.Chart(alt.Data(values=[{"line": 0.6}, {"line": 0.7}]))
+        alt.Chart(alt.InlineData(values=[{"line": 0.6}, {"line": 0.7}]))
         .mark_rule(color=LINE, strokeDash=[5, 4], strokeWidth=1.5)
         .encode(x="line:Q")
     )

@@ -56,11 +56,11 @@ def fieldwork(survey: Survey) -> Fieldwork:
     ).all()
     units = tuple(
         UnitProgress(
-            unit,
+            unit or "",
             sites,
             int(target or 0),
-            counted.get((unit, True, "complete"), 0),
-            counted.get((unit, False, "complete"), 0),
+            counted.get((unit or "", True, "complete"), 0),
+            counted.get((unit or "", False, "complete"), 0),
         )
         for unit, sites, target in planned
     )
