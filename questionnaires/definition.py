@@ -125,7 +125,7 @@ class Legal:
     __pydantic_config__ = _STRICT
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # compared and hashed as an object: pages are cached by it
 class Definition:
     """A whole questionnaire. `columns`: typed column of a response -> question key."""
 

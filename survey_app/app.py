@@ -59,9 +59,8 @@ def _unexpected(error: Exception) -> BaseResponse | HTTPException:
     log.exception("request %s: %s %s failed", request_id, request.method, request.path)
     page = (
         "<!doctype html><html lang=zh><meta charset=utf-8><meta name=viewport content='width=device-width'>"
-        "<title>出错了</title><body style='font:18px/1.6 sans-serif;max-width:34em;margin:3em auto;"
-        "padding:0 1em'>"
-        "<h1>系统暂时出错</h1><p>您的操作没有保存,请稍后再试。</p>"
+        "<title>出错了</title><body>"
+        "<h1>系统暂时出错</h1><p>您的操作没有保存，请稍后再试。</p>"
         "<p lang=en>Something went wrong on our side. Nothing was saved; please try again.</p>"
         f"<p>{request_id}</p>"
     )

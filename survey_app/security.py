@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Flask, request
 from flask_babel import Babel
-from flask_security import Security, SQLAlchemyUserDatastore
+from flask_security import Security, SQLAlchemyUserDatastore, password_changed
 from flask_wtf import CSRFProtect
 
 from survey_app.models import Role, User, db
@@ -23,7 +23,15 @@ def init_security(app: Flask) -> None:
     csrf.init_app(app)  # checks are made by the console's blueprint and by Flask-Security's own forms
     app.extensions["minyi_users"] = SQLAlchemyUserDatastore(db, User, Role)
     Security(app, app.extensions["minyi_users"])
+    password_changed.connect(_own_password, app)
     app.context_processor(lambda: {"language": language()})
+
+
+def _own_password(app: Flask, user: User, **_details: Any) -> None:
+    """A person who has chosen a password is not asked again."""
+    user.must_change_password = False
+    app.extensions["minyi_users"].put(user)
+    db.session.commit()
 
 
 def language() -> str:
