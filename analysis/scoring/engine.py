@@ -134,7 +134,9 @@ def _next(indicator: Indicator, tier: Tier, supplied: AreaValues) -> NextTier:
                 return []
             metric = indicator.metric(requirement.metric)
             needed = True if requirement.operator == "yes" else requirement.threshold
-            return [Missing(metric.name if metric else "", needed, value, requirement.operator)]
+            return [
+                Missing(metric.name if metric else "", needed, value, requirement.operator, indicator.say(requirement))
+            ]
         parts = [lacking(part) for part in requirement.parts]
         if requirement.any_of and not all(parts):
             return []

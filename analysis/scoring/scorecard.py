@@ -18,6 +18,7 @@ class Missing:
     needed: Decimal | bool
     actual: Decimal | bool | None
     operator: str
+    text: str
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ class IndicatorScore:
 
     @property
     def state(self) -> str:
-        if self.unknown:
+        if self.unknown and (self.best != self.points or self.worst != self.points or self.may_veto):
             return "unknown"
         return "not_applicable" if self.not_applicable else "known"
 
@@ -151,6 +152,7 @@ def _indicator(card: IndicatorScore) -> dict[str, Any]:
                     "needed": as_number(item.needed),
                     "actual": as_number(item.actual),
                     "operator": item.operator,
+                    "text": item.text,
                 }
                 for item in following.missing
             ],

@@ -40,7 +40,16 @@ def _interval_svg(
     )
     labels = base.mark_text(align="left", dx=6, dy=-46, fontSize=13, color=INK).encode(x="from:Q", text="label:N")
     point = alt.Chart(
-        alt.InlineData(values=[{"estimate": estimate, "lower": lower, "upper": upper, "text": f"{estimate:.2%}"}])
+        alt.InlineData(
+            values=[
+                {
+                    "estimate": estimate,
+                    "lower": lower,
+                    "upper": upper,
+                    "text": f"{int(estimate * 10000 + 1e-9) / 100:.2f}%",
+                }
+            ]
+        )
     )
     bar = point.mark_rule(strokeWidth=6, color=INK).encode(x="lower:Q", x2="upper:Q")
     dot = point.mark_point(filled=True, size=260, color=INK, opacity=1).encode(x="estimate:Q")
@@ -52,7 +61,9 @@ def _interval_svg(
 
 def forest_chart(rows: list[Row], words: dict[str, str]) -> str:
     """Areas with their intervals against the two lines. rows: name, estimate, lower, upper."""
-    scale = alt.Scale(domain=[min(0.5, *(row["lower"] for row in rows)), max(0.8, *(row["upper"] for row in rows))])
+    scale = alt.Scale(
+        domain=[min(0.5, *(row["lower"] for row in rows)), max(0.8, *(row["upper"] for row in rows))], zero=False
+    )
     base = alt.Chart(alt.InlineData(values=rows))
     y = alt.Y("name:N", sort=[row["name"] for row in rows], title=None)
     bar = base.mark_rule(strokeWidth=3, color=INK).encode(
