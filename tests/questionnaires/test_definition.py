@@ -1,0 +1,55 @@
+"""Definitions: faults are named with their line; rules are walked by one evaluator."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+import pytest
+
+from definitions import DefinitionError
+from questionnaires import load_definition, parse_definition
+from questionnaires.logic import holds, parse_rule
+
+TEXT = files("questionnaires").joinpath("library/citizen-experience-2023.yaml").read_text(encoding="utf-8")
+
+
+def test_the_shipped_questionnaire_loads_and_links_services_to_indicators():
+    definition = load_definition("citizen-experience-2023")
+    rows = definition.question("services").rows
+    assert len(rows) >= 15
+    assert all(1 <= number <= 42 for row in rows for number in row.indicators)
+    assert all(row.text.zh and row.text.en for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("type: dropdown", "type: dropdwn", "dropdwn|dropdown"),
+        ("required: true", "requird: true", "did you mean 'required'"),
+        ("{in: [overall", "{in: [overal", "not a question asked before"),
+        ("{in: [overall", "{within: [overall", "unknown rule"),
+        ("measure: overall", "measure: overal", "no question 'overal'"),
+        ("key: age\n", "key: home\n", "used twice"),
+        ("screen_out: [under16]", "screen_out: [under15]", "no option"),
+        ("consent:", "consent: [", "not valid YAML"),
+    ],
+)
+def test_a_faulty_definition_is_refused_with_its_line(old, new, message):
+    assert old in TEXT
+    with pytest.raises(DefinitionError, match=message) as caught:
+        parse_definition(TEXT.replace(old, new, 1), "q.yaml")
+    wanted = TEXT[: TEXT.index(old)].count("\n") + 1
+    assert any(abs(problem.line - wanted) <= 1 for problem in caught.value.problems)
+
+
+@pytest.mark.parametrize(
+    ("rule", "expected"),
+    [
+        ({"equals": ["a", 3]}, True), ({"in": ["a", ["1", "2"]]}, False), ({"at_least": ["a", 3]}, True),
+        ({"at_most": ["a", 2]}, False), ({"contains": ["b", "x"]}, True), ({"answered": "c"}, False),
+        ({"not": [{"answered": "c"}]}, True), ({"and": [{"answered": "a"}, {"equals": ["a", 4]}]}, False),
+        ({"or": [{"answered": "c"}, {"equals": ["a", 3]}]}, True), ({"at_least": ["c", 0]}, False),
+    ],
+)  # fmt: skip
+def test_rules_hold_as_they_say(rule, expected):
+    assert holds(parse_rule(rule), {"a": 3, "b": ["x", "y"]}) is expected

@@ -1,0 +1,192 @@
+"""The whole chain on the real server: scan, answer in a browser, see the answer in the next run."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import zxingcpp
+from PIL import Image
+
+from tests.conftest import absent
+
+MINYI = [sys.executable, "-m", "survey_app"]
+CHROMIUM = shutil.which("chromium")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@dataclass(frozen=True)
+class Server:
+    base: str
+    password: str
+    environment: dict[str, str]
+
+
+def minyi(environment: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*MINYI, *arguments], env=environment, capture_output=True, text=True, check=False, timeout=120
+    )
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    folder = tmp_path_factory.mktemp("city")
+    port = free_port()
+    base = f"http://127.0.0.1:{port}"
+    environment = {**os.environ, "MINYI_INSTANCE": str(folder), "MINYI_PUBLIC_URL": base}
+    environment.pop("DATABASE_URL", None)
+    log = (folder / "log").open("w+")
+    command = [*MINYI, "demo", "--responses", "600", "--port", str(port)]
+    process = subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT)
+    try:
+        for _ in range(600):
+            try:
+                urllib.request.urlopen(f"{base}/healthz", timeout=1)
+                break
+            except OSError:
+                assert process.poll() is None, Path(log.name).read_text()
+                time.sleep(0.1)
+        password = re.search(r"one-time password\s+(\S+)", Path(log.name).read_text())[1]
+        yield Server(base, password, environment)
+    finally:
+        process.terminate()
+        process.wait(30)
+        log.close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[object]:
+    if CHROMIUM is None:
+        absent("Chromium")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="module")
+def addresses(server: Server, browser) -> list[str]:
+    """Addresses decoded from the rendered poster page, after signing in and choosing a password."""
+    page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
+    page.goto(f"{server.base}/console/")
+    page.fill("input[name=username]", "admin")
+    page.fill("input[name=password]", server.password)
+    page.click("main button")
+    page.fill("input[name=password]", server.password)
+    page.fill("input[name=new_password]", "chain-of-tests-1")
+    page.fill("input[name=new_password_confirm]", "chain-of-tests-1")
+    page.click("main button")
+    page.goto(f"{server.base}/console/surveys/jining-demo/posters")
+    found = []
+    for number in range(4):
+        picture = page.locator("article").nth(number).screenshot()
+        found.append(zxingcpp.read_barcode(Image.open(io.BytesIO(picture))).text)
+    return found
+
+
+def results(server: Server) -> dict[str, object]:
+    made = minyi(server.environment, "run", "--json")
+    assert made.returncode == 0, made.stderr
+    return json.loads(made.stdout)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    ("place", "language", "script"), [(0, "zh", True), (1, "zh", False), (2, "en", True), (3, "en", False)]
+)
+def test_a_scanned_code_leads_to_one_stored_answer_that_the_next_run_contains(
+    server, browser, addresses, place, language, script
+):
+    before = results(server)
+    page = browser.new_context(viewport={"width": 360, "height": 740}, java_script_enabled=script).new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(addresses[place] + ("?lang=en" if language == "en" else ""))
+    assert len(asked) <= 3
+    assert all(address.startswith(server.base) for address in asked)
+    page.select_option("#home", "曲阜市")
+    page.check('input[name=age][value="45-59"]')
+    page.check('input[name=overall][value="2"]')
+    page.check('input[name=improve][value="speed"]')
+    page.check('input[name=services__bus][value="4"]')
+    page.check('input[name=sex][value="female"]')
+    page.click("button[type=submit]")
+    page.wait_for_selector("[data-receipt]")
+    receipt = page.get_attribute("[data-receipt]", "data-receipt")
+    page.reload()
+    assert page.get_attribute("[data-receipt]", "data-receipt") == receipt
+    after = results(server)
+    assert after["estimate"]["n"] == before["estimate"]["n"] + 1
+    assert after["estimate"]["satisfied"]["estimate"] != before["estimate"]["satisfied"]["estimate"]
+    assert after["scorecards"]["济宁市"]["satisfaction"] == after["estimate"]["decision"]["figure"]
+
+
+@pytest.mark.browser
+def test_an_unfinished_form_shows_its_errors_on_the_phone(server, browser, addresses):
+    page = browser.new_context(viewport={"width": 360, "height": 740}).new_page()
+    page.goto(addresses[0])
+    page.check('input[name=overall][value="5"]')
+    assert not page.is_visible("#q-improve")
+    page.click("button[type=submit]")
+    page.wait_for_selector("#summary")
+    assert page.is_checked('input[name=overall][value="5"]')
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_the_demonstration_runs_without_a_server_twice_and_can_be_cleared(tmp_path):
+    environment = {**os.environ, "MINYI_INSTANCE": str(tmp_path)}
+    environment.pop("DATABASE_URL", None)
+    first = minyi(environment, "demo", "--no-serve", "--json", "--responses", "600")
+    assert first.returncode == 0, first.stderr
+    document = json.loads(first.stdout)
+    assert set(document["scorecards"]) >= {"济宁市", "任城区", "邹城市"}
+    assert len(document["scorecards"]) == 12
+    assert document["estimate"]["decision"]["outcome"] in ("none", "deduct", "veto")
+    assert len(json.loads(minyi(environment, "sites", "--json").stdout)) == 160
+    assert minyi(environment, "demo", "--no-serve", "--json").stdout == first.stdout
+    assert minyi(environment, "demo", "--clear").returncode == 0
+    assert json.loads(minyi(environment, "sites", "--json").stdout or "null") is None
+    from sqlalchemy import create_engine, text
+
+    engine = create_engine(f"sqlite:///{tmp_path / 'minyi.sqlite3'}")
+    with engine.connect() as connection:
+        for table in ("response", "site", "survey", "area", "estimate_run", "scoring_run", "indicator_value"):
+            assert connection.execute(text(f"SELECT count(*) FROM {table}")).scalar() == 0
+
+
+def test_a_worker_that_only_collects_never_loads_the_numeric_stack(tmp_path):
+    code = (
+        "import sys; from survey_app.app import create_app; create_app({'COLLECT_ONLY': True}); "
+        "print([name for name in ('numpy', 'scipy', 'pandas', 'duckdb', 'analysis') if name in sys.modules])"
+    )
+    environment = {**os.environ, "MINYI_INSTANCE": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
