@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict
+from pydantic import AfterValidator, ConfigDict
 
 from definitions import DefinitionError, Located, Problem, digest, load_text
 from questionnaires.logic import Rule, parse_rule, questions_in
@@ -18,6 +18,13 @@ _STRICT = ConfigDict(extra="forbid")
 Type = Literal["single", "multiple", "scale", "matrix", "recommend", "dropdown", "long_text"]
 LANGUAGES = ("zh", "en")
 HOME_AREAS = "home_areas"
+
+
+def _readable_rule(source: Any) -> Any:
+    """Refuse an unreadable rule where it stands."""
+    if source is not None:
+        parse_rule(source)
+    return source
 
 
 @dataclass(frozen=True)
@@ -67,7 +74,7 @@ class Question:
     options_from: Literal["home_areas"] | None = None
     rows: tuple[Row, ...] = ()
     required: bool = False
-    show_if: Any = None
+    show_if: Annotated[Any, AfterValidator(_readable_rule)] = None
     screen_out: tuple[str, ...] = ()
     max_length: int = 500
     rule: Rule | None = field(init=False)
@@ -208,26 +215,27 @@ def _problems(located: Located[Definition]) -> Iterator[Problem]:
                 if asked not in seen:
                     yield located.problem((*path, "show_if"), f"'{asked}' is not a question asked before this one")
             seen.add(question.key)
-            yield from (located.problem(path, text) for text in _misshapen(question))
+            yield from (located.problem((*path, part), text) for part, text in _misshapen(question))
     for column, key in located.value.columns.items():
         if key not in seen:
             yield located.problem(("columns", column), f"there is no question '{key}'")
 
 
-def _misshapen(question: Question) -> Iterator[str]:
+def _misshapen(question: Question) -> Iterator[tuple[str, str]]:
+    """The key at fault and what is wrong with it."""
     if not question.key.isidentifier() or "__" in question.key:
-        yield "a key is made of letters, digits and single underscores"
+        yield "key", "a key is made of letters, digits and single underscores"
     chooses = question.type in ("single", "multiple", "scale", "matrix", "dropdown")
     if chooses and not question.options and question.options_from is None:
-        yield f"a question of type '{question.type}' needs options"
+        yield "type", f"a question of type '{question.type}' needs options"
     if len(question.codes) != len(question.options):
-        yield "two options have the same code"
+        yield "options", "two options have the same code"
     if question.type == "matrix" and not question.rows:
-        yield "a matrix needs rows"
+        yield "type", "a matrix needs rows"
     if len({row.key for row in question.rows}) != len(question.rows):
-        yield "two rows have the same key"
+        yield "rows", "two rows have the same key"
     if question.type in ("scale", "matrix") and not all(code.isdigit() for code in question.codes):
-        yield "the codes of a scale are whole numbers"
+        yield "options", "the codes of a scale are whole numbers"
     for code in question.screen_out:
         if code not in question.codes:
-            yield f"screen_out names the code '{code}', which is no option"
+            yield "screen_out", f"screen_out names the code '{code}', which is no option"

@@ -48,7 +48,7 @@ def small_city(**changes: object) -> Survey:
                 stratum=area.name if probability else None,
                 base_weight=100.0 if probability else None,
                 target=20,
-            )  # fmt: skip
+            )
         )
     db.session.add(survey)
     db.session.commit()

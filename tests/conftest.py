@@ -6,9 +6,10 @@ import os
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, g
 from flask.testing import FlaskClient
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import OperationalError
@@ -26,6 +27,15 @@ def absent(what: str) -> None:
     if REQUIRE_ALL:
         pytest.fail(f"{what} is missing, and MINYI_REQUIRE_ALL=1 says it must be here")
     pytest.skip(f"{what} is not installed on this machine")
+
+
+class PhoneClient(FlaskClient):
+    """A client whose every request starts afresh, as in production, though the test keeps a context open."""
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        for name in list(g):
+            g.pop(name)
+        return super().open(*args, **kwargs)
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
@@ -74,6 +84,7 @@ def _running(url: str) -> Iterator[Flask]:
             "PUBLIC_URL": "http://127.0.0.1:8000",
         }
     )
+    app.test_client_class = PhoneClient
     with app.app_context():
         upgrade(db.engine)
         yield app

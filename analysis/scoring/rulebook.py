@@ -7,15 +7,21 @@ from decimal import Decimal
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict
+from pydantic import AfterValidator, ConfigDict
 
 from analysis.scoring.conditions import SIGNS, Condition, Requirement, conditions_of, parse_requirement, render
 from definitions import DefinitionError, Located, Problem, digest, load_text
 
 _STRICT = ConfigDict(extra="forbid")
 Points = int | Decimal
+
+
+def _readable(source: Any) -> Any:
+    """Refuse an unreadable requirement where it stands."""
+    parse_requirement(source)
+    return source
 
 
 @dataclass(frozen=True)
@@ -43,7 +49,7 @@ class Tier:
 
     stars: Literal[3, 4, 5]
     points: Points
-    require: Any
+    require: Annotated[Any, AfterValidator(_readable)]
     requirement: Requirement = field(init=False)
 
     __pydantic_config__ = _STRICT

@@ -8,10 +8,11 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 from wtforms import Field, Form, RadioField, SelectField, SelectMultipleField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 
 from questionnaires import Definition, Question
 
-Choices = list[tuple[str, str]]
+Choices = list[SelectChoice]
 
 
 @lru_cache(maxsize=64)
@@ -34,7 +35,7 @@ def bind(definition: Definition, language: str, data: Mapping[str, Sequence[str]
 
 
 def _choices(question: Question, language: str) -> Choices:
-    return [(choice.code, choice.text[language]) for choice in question.options]
+    return [SelectChoice(choice.code, choice.text[language]) for choice in question.options]
 
 
 def _radio(question: Question, language: str) -> dict[str, Any]:
@@ -49,12 +50,12 @@ def _multiple(question: Question, language: str) -> dict[str, Any]:
 
 
 def _dropdown(question: Question, language: str) -> dict[str, Any]:
-    choices = [("", "—"), *_choices(question, language)]
+    choices = [SelectChoice("", "—"), *_choices(question, language)]
     return {question.key: SelectField(question.text[language], choices=choices, validate_choice=False)}
 
 
 def _recommend(question: Question, language: str) -> dict[str, Any]:
-    choices = [(str(number), str(number)) for number in range(11)]
+    choices = [SelectChoice(str(number), str(number)) for number in range(11)]
     return {question.key: RadioField(question.text[language], choices=choices, validate_choice=False)}
 
 
