@@ -28,8 +28,13 @@ def command(host: str, port: int, workers: int, collect_only: bool) -> None:
 
 
 def serve(host: str, port: int, workers: int, collect_only: bool = False) -> None:
-    """Serve until stopped. Threads hold slow phones; workers use the cores."""
-    options = {
+    """Serve until stopped."""
+    Server(options(host, port, workers), {"COLLECT_ONLY": True} if collect_only else {}).run()
+
+
+def options(host: str, port: int, workers: int) -> dict[str, Any]:
+    """gunicorn's settings: threads hold slow phones, workers use the cores."""
+    return {
         "bind": f"{host}:{port}",
         "workers": workers,
         "worker_class": "gthread",
@@ -40,7 +45,6 @@ def serve(host: str, port: int, workers: int, collect_only: bool = False) -> Non
         "limit_request_line": 2048,
         "control_socket_disable": True,
     }
-    Server(options, {"COLLECT_ONLY": True} if collect_only else {}).run()
 
 
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types

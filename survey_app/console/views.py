@@ -149,7 +149,9 @@ def estimate_page(run_id: int) -> str:
     run = db.session.get(EstimateRun, run_id) or abort(404)
     share = run.result["satisfied"]
     words = {"veto": _("整体不得分"), "deduct": _("减10分"), "none": _("不扣分"), "axis": _("满意的比例")}
-    chart = interval_chart(share["estimate"], share["lower"], share["upper"], words)
+    chart = (
+        interval_chart(share["estimate"], share["lower"], share["upper"], words) if share["lower"] is not None else ""
+    )
     domains = run.result["domains"]
     shown = [
         {"name": row["level"], "estimate": row["estimate"], "lower": row["lower"], "upper": row["upper"]}
