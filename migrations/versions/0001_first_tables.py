@@ -190,7 +190,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("submission_key", name=op.f("uq_response_submission_key")),
     )
     with op.batch_alter_table("response", schema=None) as batch_op:
-        batch_op.create_index("ix_response_cells", ["survey_id", "state", "stratum", "psu"], unique=False)
+        batch_op.create_index("ix_response_survey_id", ["survey_id"], unique=False)
         batch_op.create_index("ix_response_site_finished", ["site_id", "finished_at"], unique=False)
 
     op.create_table(
@@ -227,7 +227,7 @@ def downgrade() -> None:
     op.drop_table("scoring_run")
     with op.batch_alter_table("response", schema=None) as batch_op:
         batch_op.drop_index("ix_response_site_finished")
-        batch_op.drop_index("ix_response_cells")
+        batch_op.drop_index("ix_response_survey_id")
 
     op.drop_table("response")
     with op.batch_alter_table("site", schema=None) as batch_op:

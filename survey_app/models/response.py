@@ -16,7 +16,7 @@ class Response(Model):
 
     __tablename__ = "response"
     __table_args__ = (
-        Index("ix_response_cells", "survey_id", "state", "stratum", "psu"),
+        Index("ix_response_survey_id", "survey_id"),
         Index("ix_response_site_finished", "site_id", "finished_at"),
     )
 
