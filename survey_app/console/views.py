@@ -13,6 +13,7 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response as BaseResponse
 
 from analysis.errors import AnalysisError
+from analysis.scoring.progress import document_goals, summarise
 from survey_app.models import EstimateRun, ScoringRun, Site, Survey, db
 from survey_app.security import LANGUAGE_COOKIE, csrf, language
 from survey_app.services import overview
@@ -189,12 +190,11 @@ def score_page(run_id: int) -> str:
 def batch_page(batch: str) -> str:
     runs = overview.batch_runs(batch) or abort(404)
     counties = [run for run in runs if run.area.kind == "county"]
-    ranked = sorted(counties, key=lambda run: (run.scorecard["void"], -(run.scorecard["total"] or 0)))
-    stars: dict[str, int] = {}
-    for run in counties:
-        stars[run.scorecard["star_level"]] = stars.get(run.scorecard["star_level"], 0) + 1
+    by_name = {run.area.name: run for run in counties}
+    summary = summarise({name: run.scorecard for name, run in by_name.items()}, document_goals(), None)
+    ranked = [by_name[name] for name in summary.ranking]
     city = next((run for run in runs if run.area.kind == "city"), None)
-    return render_template("console/batch.html", city=city, ranked=ranked, stars=stars, demo=runs[0].demo)
+    return render_template("console/batch.html", city=city, ranked=ranked, summary=summary, demo=runs[0].demo)
 
 
 @bp.get("/language/<name>")

@@ -33,7 +33,8 @@ def _interval_svg(
         for name, start, end, colour in ZONES
         if max(start, low) < min(end, high)
     ]
-    axis = alt.Axis(format=".0%", title=named["axis"])
+    ticks = [tick / 100 for tick in range(0, 101, 5)]
+    axis = alt.Axis(format=".0%", title=named["axis"], values=ticks)
     base = alt.Chart(alt.InlineData(values=zones))
     bands = base.mark_rect().encode(
         x=alt.X("from:Q", scale=scale, axis=axis), x2="to:Q", color=alt.Color("colour:N", scale=None)
