@@ -17,6 +17,12 @@ from survey_app.database import engine_options, secure_connections
 from survey_app.models import db
 
 log = logging.getLogger("minyi")
+REFUSALS = {
+    400: ("请求无效，请返回重试", "The request is not valid. Please go back and try again."),
+    403: ("您没有权限", "You may not do this."),
+    404: ("没有这个页面", "There is no such page."),
+    405: ("这个地址不接受这种操作", "This address does not take this kind of request."),
+}
 
 
 def create_app(overrides: dict[str, Any] | None = None) -> Flask:
@@ -51,17 +57,24 @@ def _name_request() -> None:
     g.request_id = uuid.uuid4().hex[:12]
 
 
-def _unexpected(error: Exception) -> BaseResponse | HTTPException:
-    """A page without a traceback; the log has one, under the same request id."""
-    if isinstance(error, HTTPException):
-        return error
+def _unexpected(error: Exception) -> BaseResponse:
+    """A page in a person's words and without a traceback; the log has one, under the same request id."""
+    if isinstance(error, HTTPException) and error.response is not None:
+        return error.response  # type: ignore[return-value]
+    if isinstance(error, HTTPException) and error.code is not None and error.code >= 400:
+        words = REFUSALS.get(error.code, ("这个请求不能处理", "This request cannot be handled."))
+        return Response(_page(*words, str(error.code)), status=error.code, mimetype="text/html")
     request_id = g.get("request_id", "-")
     log.exception("request %s: %s %s failed", request_id, request.method, request.path)
-    page = (
-        "<!doctype html><html lang=zh><meta charset=utf-8><meta name=viewport content='width=device-width'>"
-        "<title>出错了</title><body>"
-        "<h1>系统暂时出错</h1><p>您的操作没有保存，请稍后再试。</p>"
-        "<p lang=en>Something went wrong on our side. Nothing was saved; please try again.</p>"
-        f"<p>{request_id}</p>"
+    words = (
+        "系统暂时出错，您的操作没有保存，请稍后再试",
+        "Something went wrong on our side. Nothing was saved; please try again.",
     )
-    return Response(page, status=500, mimetype="text/html")
+    return Response(_page(*words, request_id), status=500, mimetype="text/html")
+
+
+def _page(chinese: str, english: str, mark: str) -> str:
+    return (
+        "<!doctype html><html lang=zh-CN><meta charset=utf-8><meta name=viewport content='width=device-width'>"
+        f"<title>{chinese}</title><body><h1>{chinese}</h1><p lang=en>{english}</p><p>{mark}</p>"
+    )

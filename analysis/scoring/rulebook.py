@@ -16,6 +16,7 @@ from definitions import DefinitionError, Located, Problem, digest, load_text
 
 _STRICT = ConfigDict(extra="forbid")
 Points = int | Decimal
+UNITS = {"share": "比例(0–1)", "yes_no": "是/否", "count": "个", "number": ""}
 
 
 def _readable(source: Any) -> Any:
@@ -225,7 +226,7 @@ def _indicator(indicator: Indicator) -> dict[str, Any]:
             {
                 "key": metric.key,
                 "name": metric.name,
-                "unit": metric.unit,
+                "unit": metric.unit or UNITS[metric.kind],
                 "kind": metric.kind,
                 "ratio_of": list(metric.ratio_of) if metric.ratio_of else None,
                 "formula": metric.formula,

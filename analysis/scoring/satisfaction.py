@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from analysis.decision import ROUNDING, outcome_probabilities
+from analysis.decision import ROUNDING, official_outcome, outcome_probabilities
 
 
 class SatisfactionError(ValueError):
@@ -33,8 +33,8 @@ class Satisfaction:
     @classmethod
     def from_figure(cls, share: float, se: float | None = None, df: float | None = None) -> Satisfaction:
         """From a share, and its probabilities where a standard error and degrees of freedom are given."""
-        if se is None:
-            return cls(share)
+        if se is None:  # taken as exact
+            return cls(share, {name: float(name == official_outcome(share)) for name in ("none", "deduct", "veto")})
         if se < 0 or (df is not None and df < 1):
             raise SatisfactionError("the standard error cannot be negative, nor the degrees of freedom below 1")
         return cls(share, outcome_probabilities(share, se, df if df is not None else 1e6))

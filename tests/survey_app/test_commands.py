@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 
+from analysis.scoring import load_rulebook
 from survey_app.cli import cli
+from survey_app.services.value_files import template_rows
 
 CITY = Path(__file__).parents[1] / "reference" / "city"
 
@@ -139,3 +141,36 @@ def test_a_whole_city_is_scored_and_a_bad_file_is_listed(tmp_path):
     goals = {goal["key"]: goal for goal in document["goals"]}
     assert goals["three_new_four_stars"]["reached"] is None
     assert goals["all_three_stars"]["of"] == 11
+
+
+def test_a_workbook_with_a_sheet_for_each_area_is_scored_with_one_estimate(tmp_path):
+    book, path = Workbook(), tmp_path / "all.xlsx"
+    book.remove(book.active)
+    for area, rulebook in (("济宁市", "jining-2023-municipal"), ("任城区", "jining-2023-county")):
+        sheet = book.create_sheet(area)
+        for row in template_rows(load_rulebook(rulebook)):
+            sheet.append([*row[:6], 0.95 if row[2] == "政务服务事项在线率" else None, None])
+    book.save(path)
+    decision = {"figure": 0.65, "probability": {"none": 0.1, "deduct": 0.8, "veto": 0.1}}
+    document = {
+        "decision": decision,
+        "domains": {"county": [{"level": "任城区", "decision": decision | {"figure": 0.8}}]},
+    }
+    (tmp_path / "e.json").write_text(json.dumps(document), encoding="utf-8")
+    (tmp_path / "before.csv").write_text("area,star\n任城区,未达星级\n", encoding="utf-8")
+    done = call(
+        "score-all", path, "--estimate", tmp_path / "e.json", "--area-variable", "county",
+        "--previous", tmp_path / "before.csv", "--json",
+    )  # fmt: skip
+    assert done.exit_code == 0, done.stderr
+    made = json.loads(done.stdout)
+    assert made["scorecards"]["济宁市"]["total"] == -8.5
+    assert made["scorecards"]["任城区"]["total"] == 1.5
+    assert made["goals"][1]["counted"] == 0
+    assert call("score-all", path, "--previous", tmp_path / "e.json").exit_code == 2
+
+
+def test_an_unknown_page_is_told_in_a_persons_words(sqlite_app):
+    reply = sqlite_app.test_client().get("/nowhere")
+    assert reply.status_code == 404
+    assert "没有这个页面" in reply.get_data(as_text=True)
