@@ -149,7 +149,8 @@ def test_a_workbook_with_a_sheet_for_each_area_is_scored_with_one_estimate(tmp_p
     for area, rulebook in (("济宁市", "jining-2023-municipal"), ("任城区", "jining-2023-county")):
         sheet = book.create_sheet(area)
         for row in template_rows(load_rulebook(rulebook)):
-            sheet.append([*row[:6], 0.95 if row[2] == "政务服务事项在线率" else None, None])
+            online = 0.95 if row[2] == "政务服务事项在线率" else None
+            sheet.append(row if row[0] == "序号" else [*row[:6], online, None])
     book.save(path)
     decision = {"figure": 0.65, "probability": {"none": 0.1, "deduct": 0.8, "veto": 0.1}}
     document = {
