@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from flask import current_app
 from sqlalchemy import select
 
 from questionnaires import Definition
-from survey_app.models import Site, db
+from survey_app.models import Area, Site, Survey, db
 from survey_app.services.questionnaires import definition_of, rated_counties
 
 KEPT_SECONDS = 3.0  # so closing a survey takes effect within seconds in every worker
@@ -50,45 +52,76 @@ class OpenSite:
 
 def find_site(code: str) -> OpenSite | None:
     """The active site with this code, at most three seconds old."""
-    kept: dict[str, tuple[float, OpenSite | None]] = current_app.extensions.setdefault("minyi_sites", {})
-    until, site = kept.get(code, (0.0, None))
-    if time.monotonic() >= until:
-        site = _read(code)
-        if len(kept) > 5000:  # unknown codes that somebody is guessing
-            kept.clear()
-        kept[code] = (time.monotonic() + KEPT_SECONDS, site)
-    return site
+    found: OpenSite | None = _kept("minyi_sites", code, _read)
+    return found
 
 
 def forget_sites() -> None:
     """Let this worker see a change of state at once."""
-    current_app.extensions.pop("minyi_sites", None)
+    for name in ("minyi_sites", "minyi_surveys"):
+        current_app.extensions.pop(name, None)
 
 
 def open_site(site: Site) -> OpenSite:
     """The plain values of a stored site."""
-    survey = site.survey
-    return OpenSite(
-        site_id=site.id,
-        code=site.code,
-        name=site.name,
-        county=site.area.name,
-        probability=site.probability,
-        stratum=site.stratum,
-        base_weight=site.base_weight,
-        survey_id=survey.id,
-        survey_title=survey.title,
-        questionnaire_id=survey.questionnaire_id,
-        definition=definition_of(survey),
-        rated_county=rated_counties(survey.city_id),
-        state=survey.state,
-        opens_at=survey.opens_at,
-        closes_at=survey.closes_at,
-        time_zone=survey.time_zone,
-        demo=survey.demo,
-    )
+    found = _read(site.code)
+    if found is None:
+        raise LookupError(f"the site {site.code} is not stored or not active")
+    return found
+
+
+def _kept(name: str, key: Any, read: Callable[[Any], Any]) -> Any:
+    """What `read(key)` gave within the last three seconds, else what it gives now."""
+    kept: dict[Any, tuple[float, Any]] = current_app.extensions.setdefault(name, {})
+    until, value = kept.get(key, (0.0, None))
+    if time.monotonic() >= until:
+        value = read(key)
+        if len(kept) > 5000:  # unknown codes that somebody is guessing
+            kept.clear()
+        kept[key] = (time.monotonic() + KEPT_SECONDS, value)
+    return value
 
 
 def _read(code: str) -> OpenSite | None:
-    site = db.session.scalar(select(Site).where(Site.code == code, Site.active))
-    return open_site(site) if site else None
+    """One query for the site; what its survey's sites share is read once for all of them."""
+    found = db.session.execute(
+        select(
+            Site.id,
+            Site.name,
+            Area.name.label("county"),
+            Site.probability,
+            Site.stratum,
+            Site.base_weight,
+            Site.survey_id,
+        )
+        .join(Area, Area.id == Site.area_id)
+        .where(Site.code == code, Site.active)
+    ).first()
+    if found is None:
+        return None
+    return OpenSite(
+        site_id=found.id,
+        code=code,
+        name=found.name,
+        county=found.county,
+        probability=found.probability,
+        stratum=found.stratum,
+        base_weight=found.base_weight,
+        survey_id=found.survey_id,
+        **_kept("minyi_surveys", found.survey_id, _shared),
+    )
+
+
+def _shared(survey_id: int) -> dict[str, Any]:
+    survey = db.session.get_one(Survey, survey_id)
+    return {
+        "survey_title": survey.title,
+        "questionnaire_id": survey.questionnaire_id,
+        "definition": definition_of(survey),
+        "rated_county": rated_counties(survey.city_id),
+        "state": survey.state,
+        "opens_at": survey.opens_at,
+        "closes_at": survey.closes_at,
+        "time_zone": survey.time_zone,
+        "demo": survey.demo,
+    }
