@@ -22,6 +22,10 @@ lint: $(VENV)/.installed-dev
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
 bench: $(VENV)/.installed-dev
 	@$(BIN)/python benchmarks/submissions.py
+	@PYTHONPATH=. $(BIN)/python benchmarks/kills.py
+	@MINYI_FUZZ_INPUTS=10000 $(BIN)/pytest -q tests/respondent/test_fuzz.py
+	@PYTHONPATH=. $(BIN)/python benchmarks/estimation.py
+	@PYTHONPATH=. $(BIN)/python benchmarks/decision_calibration.py
 
 $(VENV)/bin/python:
 	@test -n "$(PYTHON)" || { echo "Minyi needs Python 3.11 or newer; none was found." >&2; exit 1; }
@@ -42,4 +46,4 @@ $(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.txt
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate
 lock: $(VENV)/.installed-dev
 	@$(BIN)/$(LOCK) pyproject.toml requirements-build.in -o requirements.txt
-	@$(BIN)/$(LOCK) pyproject.toml requirements-build.in --extra dev -c requirements.txt -o requirements-dev.txt
+	@$(BIN)/$(LOCK) pyproject.toml requirements-build.in --extra dev --extra spark --extra redis -c requirements.txt -o requirements-dev.txt

@@ -69,16 +69,54 @@ class Cells:
         return cls._build(dict(zip(keys, table, strict=False)), count, weight, squared, plan)
 
     @classmethod
+    def from_coded(
+        cls, keys: Mapping[str, tuple[Sequence[Any], Codes]], count: Floats, weight: Floats, squared: Floats, plan: Plan
+    ) -> Cells:
+        """Cells of a GROUP BY whose keys come as dictionaries: distinct values, and their codes, -1 for missing.
+
+        count, weight, squared (groups,): number of rows, sum of weights, sum of squared weights.
+        """
+        columns = {name: _recoded(values, codes) for name, (values, codes) in keys.items()}
+        return cls._checked(columns, count, weight, squared, plan)
+
+    @classmethod
     def _build(
         cls, keys: Mapping[str, Sequence[Any]], count: Floats, weight: Floats, squared: Floats, plan: Plan
     ) -> Cells:
+        return cls._checked({name: _column(values) for name, values in keys.items()}, count, weight, squared, plan)
+
+    @classmethod
+    def _checked(cls, columns: dict[str, Column], count: Floats, weight: Floats, squared: Floats, plan: Plan) -> Cells:
         if not len(count):
             raise CellsError("there are no responses to estimate from")
         if not np.isfinite(weight).all() or (weight < 0).any():
             raise CellsError(f"the weight '{plan.design.weight}' must be a number of at least 0")
-        columns = {name: _column(values) for name, values in keys.items()}
         _require_design_values(columns, count, plan)
         return _merge(columns, count, weight, squared)
+
+    def numbers(self, name: str) -> tuple[Floats, NDArray[np.bool_]]:
+        """The column's values as numbers, 0 where missing, and whether each is there. Raises CellsError."""
+        column = self.columns[name]
+        try:
+            values = np.array([*(float(level) for level in column.levels), 0.0])
+        except ValueError as error:
+            raise CellsError(f"the column '{name}' must hold numbers: {error}") from error
+        return values[column.codes], column.codes >= 0
+
+    def where(self, kept: NDArray[np.bool_]) -> Cells:
+        """Only the cells marked in `kept` (cells,); levels that no longer occur are dropped."""
+        if not kept.any():
+            raise CellsError("no response is left")
+        columns = {}
+        for name, column in self.columns.items():
+            present, codes = np.unique(column.codes[kept], return_inverse=True)
+            levels = tuple(column.levels[code] for code in present if code >= 0)
+            columns[name] = Column(levels, codes - int(present[0] < 0))
+        return Cells(columns, self.count[kept], self.weight[kept], self.weight_squared[kept])
+
+    def scaled(self, factor: Floats) -> Cells:
+        """The same cells with the weight of every row multiplied by `factor` (cells,)."""
+        return Cells(self.columns, self.count, self.weight * factor, self.weight_squared * factor**2)
 
     def to_json(self) -> dict[str, Any]:
         """A JSON document from which `from_json` makes the same cells to the last bit."""
@@ -111,6 +149,33 @@ def total_by(codes: Codes, values: NDArray[Any] | None = None, size: int = 0) ->
     return np.asarray(np.bincount(codes, values, minlength=size), dtype=float)
 
 
+def crossing(columns: Sequence[Column]) -> tuple[Codes, Codes]:
+    """Which combination of levels each cell has: codes (cells,), and the combinations (found, columns) in order.
+
+    A missing value counts as a level of its own, -1.
+    """
+    number = len(columns[0].codes)
+    flat, size = np.zeros(number, dtype=np.int64), 1
+    for column in columns:
+        width = len(column.levels) + 1
+        if size > 2**62 // width:
+            flat, size = _dense(flat, size)
+        flat, size = flat * width + column.codes + 1, size * width
+    codes, found = _dense(flat, size)
+    first = np.zeros(found, dtype=np.int64)
+    first[codes[::-1]] = np.arange(number - 1, -1, -1)
+    return codes, np.column_stack([column.codes[first] for column in columns])
+
+
+def _dense(flat: Codes, size: int) -> tuple[Codes, int]:
+    """Codes renumbered 0, 1, … in their order, and how many there are; without sorting where they are few."""
+    if size <= max(4 * len(flat), 2**20):
+        present = np.bincount(flat, minlength=size) > 0
+        return (np.cumsum(present) - 1)[flat], int(present.sum())
+    unique, codes = np.unique(flat, return_inverse=True)
+    return codes, len(unique)
+
+
 def _numbers(values: Sequence[Any], name: str) -> Floats:
     try:
         numbers = np.asarray([np.nan if _is_missing(value) else float(value) for value in values])
@@ -136,13 +201,18 @@ def _text(value: Any) -> str:
 
 
 def _column(values: Sequence[Any]) -> Column:
-    known: dict[Any, str | None] = {}
-    for value in set(values):
-        known[value] = None if _is_missing(value) else _text(value)
-    levels = tuple(sorted({text for text in known.values() if text is not None}, key=_order))
+    place: dict[Any, int] = {}
+    codes = np.fromiter((place.setdefault(value, len(place)) for value in values), dtype=np.int64, count=len(values))
+    return _recoded(list(place), codes)
+
+
+def _recoded(values: Sequence[Any], codes: Codes) -> Column:
+    """Levels as sorted text, values that read alike put together; codes of -1 stay missing."""
+    texts = [None if _is_missing(value) else _text(value) for value in values]
+    levels = tuple(sorted({text for text in texts if text is not None}, key=_order))
     place = {text: index for index, text in enumerate(levels)}
-    code = {value: -1 if text is None else place[text] for value, text in known.items()}
-    return Column(levels, np.fromiter((code[value] for value in values), dtype=np.int64, count=len(values)))
+    table = np.array([*(-1 if text is None else place[text] for text in texts), -1], dtype=np.int64)
+    return Column(levels, table[codes])
 
 
 def _order(text: str) -> tuple[int, float, str]:
@@ -154,9 +224,7 @@ def _order(text: str) -> tuple[int, float, str]:
 
 
 def _require_design_values(columns: Mapping[str, Column], count: Floats, plan: Plan) -> None:
-    design = plan.design
-    names = [design.strata, design.psu, *design.fpc_columns, *plan.margin_names]
-    for name in dict.fromkeys(name for name in names if name):
+    for name in plan.required_columns:
         missing = columns[name].codes < 0
         if missing.any():
             first = (np.flatnonzero(missing)[:3] + 1).tolist()
@@ -168,11 +236,15 @@ def _require_design_values(columns: Mapping[str, Column], count: Floats, plan: P
 
 def _merge(columns: dict[str, Column], count: Floats, weight: Floats, squared: Floats) -> Cells:
     """Put rows of equal key together; cells come out in key order, so the order of rows does not matter."""
-    group = np.zeros(len(count), dtype=np.int64)
-    for column in columns.values():
-        group = group * (len(column.levels) + 1) + column.codes + 1
-        group = np.unique(group, return_inverse=True)[1]
-    first = np.unique(group, return_index=True)[1]
+    group, _ = crossing(list(columns.values()))
+    number = int(group.max()) + 1
+    first = np.zeros(number, dtype=np.int64)
+    first[group[::-1]] = np.arange(len(count) - 1, -1, -1)
+    if number == len(count):  # no two rows agree: only their order changes
+        return Cells(
+            {name: Column(column.levels, column.codes[first]) for name, column in columns.items()},
+            count[first].astype(np.int64), weight[first], squared[first],
+        )  # fmt: skip
     return Cells(
         {name: Column(column.levels, column.codes[first]) for name, column in columns.items()},
         total_by(group, count).astype(np.int64),

@@ -43,16 +43,24 @@ class ToSettle:
 
 @dataclass(frozen=True)
 class Decision:
-    """`figure` in [0, 1] is what met the thresholds; `probability` is None below three degrees of freedom."""
+    """`figure` in [0, 1] is what met the thresholds; `probability` is None below three degrees of freedom.
+
+    probability: where the true figure lies. predictive: what an independent official survey of a stated
+    standard error would find, None where none is stated.
+    """
 
     figure: float
     outcome: str
     points: int | None
     probability: dict[str, float] | None
     to_settle: ToSettle | None
+    predictive: dict[str, float] | None = None
 
 
-def decide(figure: float, se: float, df: float, spread: Spread | None = None, confidence: float = 0.95) -> Decision:
+def decide(
+    figure: float, se: float, df: float, spread: Spread | None = None, confidence: float = 0.95,
+    official_se: float | None = None,
+) -> Decision:  # fmt: skip
     """The official outcome of the point estimate, with its probabilities and what would settle it."""
     outcome = official_outcome(figure)
     if df < LEAST_DF:
@@ -60,7 +68,8 @@ def decide(figure: float, se: float, df: float, spread: Spread | None = None, co
     n = spread.n if spread else None
     probability = outcome_probabilities(figure, se, df, n)
     settle = to_settle(figure, df, spread, confidence) if spread else None
-    return Decision(figure, outcome, POINTS[outcome], probability, settle)
+    foreseen = predictive(figure, se, df, official_se, n) if official_se is not None else None
+    return Decision(figure, outcome, POINTS[outcome], probability, settle, foreseen)
 
 
 def official_outcome(figure: float) -> str:
@@ -77,11 +86,34 @@ def outcome_probabilities(estimate: float, se: float, df: float, n: int | None =
     se / (estimate (1-estimate)) and Student's t with df.  Where the estimate is 0 or 1, or se is 0, it is
     Beta(n estimate + 1/2, n (1-estimate) + 1/2) if n is given, else all mass at the estimate.
     """
-    if not 0 < estimate < 1 or se <= 0:
-        return _degenerate(estimate, n)
-    scale = se / (estimate * (1 - estimate))
-    below = [float(stats.t.cdf((_logit(line) - _logit(estimate)) / scale, df)) for line in (VETO_BELOW, DEDUCT_BELOW)]
+    if (not 0 < estimate < 1 or se <= 0) and not n:
+        outcome = official_outcome(estimate)
+        return {name: float(name == outcome) for name in POINTS}
+    below = [probability_below(line, estimate, se, df, n) for line in (VETO_BELOW, DEDUCT_BELOW)]
     return {"none": 1 - below[1], "deduct": below[1] - below[0], "veto": below[0]}
+
+
+def probability_below(line: float, estimate: float, se: float, df: float, n: int | None = None) -> float:
+    """Probability that the true figure lies below `line`, by the same confidence distribution."""
+    if not 0 < line < 1:
+        return float(line >= 1)
+    if 0 < estimate < 1 and se > 0:
+        scale = se / (estimate * (1 - estimate))
+        return float(stats.t.cdf((_logit(line) - _logit(estimate)) / scale, df))
+    if n:
+        return float(stats.beta(n * estimate + 0.5, n * (1 - estimate) + 0.5).cdf(line))
+    return float(estimate < line)
+
+
+def predictive(estimate: float, se: float, df: float, official_se: float, n: int | None = None) -> dict[str, float]:
+    """Probability of each outcome of an independent official survey with standard error `official_se`.
+
+    Its figure differs from ours by both errors: variance se**2 + official_se**2 on the logit scale as in
+    `outcome_probabilities`, Student's t with Satterthwaite's df (the official error counts as known).
+    """
+    both = se**2 + official_se**2
+    joint_df = both**2 / (se**4 / df) if se > 0 else 1e6
+    return outcome_probabilities(estimate, both**0.5, min(joint_df, 1e6), n)
 
 
 def to_settle(figure: float, df: float, spread: Spread, confidence: float = 0.95) -> ToSettle:
@@ -123,15 +155,6 @@ def _further_interviews(distance: float, df: float, spread: Spread, confidence: 
     if allowed <= spread.between:
         return None
     return ceil(spread.n * (spread.within / (allowed - spread.between) - 1))
-
-
-def _degenerate(estimate: float, n: int | None) -> dict[str, float]:
-    if n:
-        law = stats.beta(n * estimate + 0.5, n * (1 - estimate) + 0.5)
-        veto, deduct = float(law.cdf(VETO_BELOW)), float(law.cdf(DEDUCT_BELOW))
-        return {"none": 1 - deduct, "deduct": deduct - veto, "veto": veto}
-    outcome = official_outcome(estimate)
-    return {name: float(name == outcome) for name in POINTS}
 
 
 def _logit(share: float) -> float:

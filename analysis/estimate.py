@@ -8,16 +8,23 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.calibration import Calibrated, calibrate, residuals, weighted_median
-from analysis.cells import Cells
+from analysis.calibration import residuals
+from analysis.cells import Cells, total_by
 from analysis.decision import LEAST_DF, Decision, Spread, decide
+from analysis.definitions_compared import by_definition, measure_values
 from analysis.errors import CellsError
+from analysis.estimators import Statistic, mean, variance_parts
+from analysis.figures import domains, requested
+from analysis.further import DirectArea, area_table, driver_table
 from analysis.intervals import Interval, mean_interval, share_interval
+from analysis.open_codes import OPEN_STATEMENT, bias_analysis
 from analysis.plan import Plan
-from analysis.variance import SampleDesign, VarianceParts, degrees_of_freedom, sample_design, variance
+from analysis.replication import replicate
+from analysis.sample import Mask, Sample, weighted_sample
+from analysis.variance import VarianceParts
+from analysis.weights import summary, weight_quantiles
 
 Floats = NDArray[np.float64]
-Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -59,6 +66,11 @@ class Estimate:
     weights: dict[str, Any]
     calibration: dict[str, Any]
     warnings: tuple[str, ...]
+    definitions: tuple[dict[str, Any], ...] = ()
+    figures: tuple[dict[str, Any], ...] = ()
+    replication: dict[str, Any] | None = None
+    flagged: dict[str, int] | None = None
+    further: dict[str, Any] | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """The JSON document of `minyi estimate --json`."""
@@ -82,117 +94,219 @@ class Estimate:
                 "satisfied": list(self.plan.measure.satisfied),
                 "official": self.plan.measure.official,
             },
+            "definitions": list(self.definitions),
+            "figures": list(self.figures),
+            "replication": self.replication,
+            "flagged": self.flagged,
             "weights": self.weights,
             "calibration": self.calibration,
             "warnings": list(self.warnings),
             "plan_digest": self.plan.digest,
-        }
+        } | (self.further or {})
 
 
 def estimate(cells: Cells, plan: Plan) -> Estimate:
     """Estimate the plan's measure from `cells`. Raises AnalysisError in the user's words."""
-    calibrated = calibrate(cells, plan)
-    design = sample_design(cells, plan)
-    worker = _Worker(cells, plan, calibrated, design)
-    everyone = np.ones(len(cells), dtype=bool)
-    overall = worker.domain("", everyone)
-    if overall.satisfied is None:
+    sample = weighted_sample(cells, plan)
+    worker = _Worker(sample, plan, *measure_values(sample.cells, plan))
+    if not (worker.answered & (sample.weight > 0)).any():
         raise CellsError(f"nobody answered '{plan.measure.question}': there is nothing to estimate")
-    domains = {}
-    for name in plan.domains:
-        column = cells.columns[name]
-        domains[name] = tuple(worker.domain(level, column.codes == code) for code, level in enumerate(column.levels))
-    weight = calibrated.weight
-    squares = float((calibrated.factor**2 * calibrated.squared).sum())
-    kish = float(cells.count.sum()) * squares / float(weight.sum()) ** 2
+    wanted = [("", "", sample.everyone)]
+    for name, columns in plan.crossings.items():
+        wanted += [(name, level, members) for level, members in domains(sample, columns)]
+    rows = [row for start in range(0, len(wanted), 4) for row in worker.domains(wanted[start : start + 4])]
+    by_name: dict[str, list[DomainEstimate]] = {name: [] for name in plan.crossings}
+    for (name, _, _), row in zip(wanted[1:], rows[1:], strict=True):
+        by_name[name].append(row)
+    overall, warnings = rows[0], [*sample.notes]
+    if plan.sampling == "open":
+        warnings.insert(0, OPEN_STATEMENT["en"])
+    if overall.satisfied is not None and plan.measure.official == "share" and not 0 < overall.satisfied.estimate < 1:
+        warnings.append("everyone, or nobody, is satisfied: the interval is the exact one on n")
+    after = summary(sample.cells, sample.weight, sample.squared)
     return Estimate(
-        plan, overall, domains, float(weight.sum()), kish,
-        {"before": _summary(cells.weight, cells), "after": _summary(weight, cells)},
-        {
-            "method": plan.calibration.method if plan.calibration else None,
-            "margins": list(plan.margin_names),
-            "iterations": calibrated.iterations,
-            "largest_miss": calibrated.largest_miss,
-            "trimmed": calibrated.trimmed,
-        },
-        (*calibrated.notes, *overall.warnings),
-    )  # fmt: skip
+        plan=plan,
+        overall=overall,
+        domains={name: tuple(found) for name, found in by_name.items()},
+        sum_weights=float(sample.weight.sum()),
+        kish_deff=after["kish_deff"],
+        weights={
+            "before": summary(sample.base, sample.base.weight, sample.base.weight_squared),
+            "after": after,
+            "quantiles": {
+                "before": weight_quantiles(sample.base, sample.base.weight),
+                "after": weight_quantiles(sample.cells, sample.weight),
+            },
+        }
+        | worker.largest_influence(),
+        calibration=_calibration(sample, plan),
+        warnings=(*warnings, *overall.warnings),
+        definitions=tuple(by_definition(sample, plan)),
+        figures=tuple(requested(sample, plan, worker.satisfied, worker.answered)),
+        replication=_replication(sample, plan, worker),
+        flagged={"flagged": sample.flagged, "excluded": sample.excluded} if plan.flagged else None,
+        further=_further(sample, plan, worker, rows[0], by_name),
+    )
+
+
+def _further(
+    sample: Sample, plan: Plan, worker: _Worker, overall: DomainEstimate, by_name: dict[str, list[DomainEstimate]]
+) -> dict[str, Any]:
+    """Open codes, small areas and drivers, where the plan asks for them; none of them enters the decision."""
+    found: dict[str, Any] = {"sampling": plan.sampling}
+    if plan.sampling == "open" and overall.decision is not None and overall.satisfied is not None:
+        official = overall.satisfied if plan.measure.official == "share" else overall.index
+        scale = 1.0 if plan.measure.official == "share" else 100.0
+        assert official is not None
+        found["open"] = bias_analysis(official.estimate / scale, official.se / scale, overall.df, overall.n).as_dict()
+    if plan.small_areas is not None:
+        known = [row for row in by_name[plan.small_areas.domain] if row.satisfied is not None]
+        direct = [
+            DirectArea(row.level, row.n, row.df, row.satisfied.estimate, row.satisfied.se)
+            for row in known if row.satisfied is not None
+        ]  # fmt: skip
+        found["small_areas"] = area_table(direct, plan.small_areas)
+    if plan.drivers is not None:
+        found["drivers"] = driver_table(sample, plan, np.where(worker.answered, worker.points, np.nan))
+    return found
 
 
 @dataclass(frozen=True)
 class _Worker:
-    """What every domain of one estimate shares."""
+    """What every domain of one estimate shares. points, satisfied, answered (cells,)."""
 
-    cells: Cells
+    sample: Sample
     plan: Plan
-    calibrated: Calibrated
-    design: SampleDesign
+    points: Floats
+    satisfied: Floats
+    answered: Mask
 
-    def domain(self, level: str, member: Mask) -> DomainEstimate:
-        points, satisfied, answered = _values(self.cells, self.plan)
-        inside = member & answered & (self.calibrated.weight > 0)
-        n = int(self.cells.count[inside].sum())
-        if not n:
-            return DomainEstimate(level, 0, 0, None, None, None, ("no answers",))
-        df = degrees_of_freedom(inside, self.cells, self.design)
+    def domains(self, wanted: list[tuple[str, str, Mask]]) -> list[DomainEstimate]:
+        sample = self.sample
+        inside = [members & self.answered & (sample.weight > 0) for _, _, members in wanted]
+        statistics = [
+            mean(sample, values, mask) for mask in inside if mask.any() for values in (self.satisfied, self.points)
+        ]
+        parts = iter(zip(statistics, variance_parts(sample, statistics), strict=True))
+        rows = []
+        for (_, level, _), mask in zip(wanted, inside, strict=True):
+            if not mask.any():
+                rows.append(DomainEstimate(level, 0, 0, None, None, None, ("no answers",)))
+                continue
+            rows.append(self._domain(level, mask, next(parts), next(parts)))
+        return rows
+
+    def largest_influence(self) -> dict[str, Any]:
+        """The PSU whose responses move the official figure most, to first order."""
+        sample = self.sample
+        if sample.design.direct:
+            return {}
+        values = self.satisfied if self.plan.measure.official == "share" else self.points
+        statistic = mean(sample, values, self.answered & (sample.weight > 0))
+        scores = sample.weight * residuals(statistic.influence, sample.calibrated)
+        totals = total_by(sample.design.psu, scores)
+        psu = int(np.abs(totals).argmax())
+        first = int(np.flatnonzero(sample.design.psu == psu)[0])
+        column = sample.cells.columns[self.plan.design.psu or ""]
+        return {"largest_influence": {"psu": column.levels[column.codes[first]], "change": float(totals[psu])}}
+
+    def _domain(
+        self, level: str, inside: Mask, share: tuple[Statistic, VarianceParts], index: tuple[Statistic, VarianceParts]
+    ) -> DomainEstimate:
+        n, df = share[0].rows(self.sample), share[0].df(self.sample)
         warnings = (f"only {df} degrees of freedom: the interval is unreliable",) if df < LEAST_DF else ()
-        share = self._figure(satisfied, inside, n, df, is_share=True)
-        index = self._figure(points, inside, n, df, is_share=False)
-        return DomainEstimate(level, n, df, share, index, self._decide(share, index, inside, n, df), warnings)
+        first = self._figure(*share, self.satisfied, n, df, self.plan.interval.method)
+        second = self._figure(*index, self.points, n, df, "mean")
+        return DomainEstimate(level, n, df, first, second, self._decide(first, second, inside, n, df), warnings)
 
-    def _figure(self, values: Floats, inside: Mask, n: int, df: int, is_share: bool) -> Figure:
-        weight = np.where(inside, self.calibrated.weight, 0.0)
-        total = float(weight.sum())
-        mean = float((weight * values).sum()) / total
-        linearised = np.where(inside, (values - mean) / total, 0.0)
-        scores = residuals(linearised, self.calibrated)
-        factor = self.calibrated.factor
-        parts = variance(self.calibrated.weight * scores, (factor * scores) ** 2 * self.calibrated.squared, self.design)
+    def _figure(
+        self, statistic: Statistic, parts: VarianceParts, values: Floats, n: int, df: int, method: str
+    ) -> Figure:
+        weight = np.where(statistic.inside, self.sample.weight, 0.0)
         se = float(np.sqrt(max(parts.total, 0.0)))
-        simple = float((weight * (values - mean) ** 2).sum()) / total / (n - 1) if n > 1 else 0.0
+        spread = float(weight @ (values - statistic.value) ** 2) / float(weight.sum())
+        simple = spread / (n - 1) if n > 1 else 0.0
+        confidence = float(self.plan.interval.confidence)
         interval = None
-        if df >= 1:
-            confidence = float(self.plan.interval.confidence)
-            if is_share:
-                interval = share_interval(mean, se, df, n, self.plan.interval.method, confidence)
-            else:
-                interval = mean_interval(mean, se, df, confidence)
-        return Figure(mean, se, interval, parts.total / simple if simple > 0 else None, parts)
+        if df >= 1 and method == "mean":
+            interval = mean_interval(statistic.value, se, df, confidence)
+        elif df >= 1:
+            interval = share_interval(statistic.value, se, df, n, method, confidence)
+        return Figure(statistic.value, se, interval, parts.total / simple if simple > 0 else None, parts)
 
     def _decide(self, share: Figure, index: Figure, inside: Mask, n: int, df: int) -> Decision:
         official, scale = (share, 1.0) if self.plan.measure.official == "share" else (index, 100.0)
-        sites = len(np.unique(self.design.psu[inside])) if not self.design.direct else n
-        strata = np.unique(self.design.stratum[inside])
-        population = self.design.population_units
+        design = self.sample.design
+        strata = np.flatnonzero(np.bincount(design.stratum[inside]))
+        population = design.population_units
         spread = Spread(
             between=official.parts.between / scale**2,
             within=official.parts.total / scale**2 - official.parts.between / scale**2,
             n=n,
-            sites=sites,
+            sites=n if design.direct else int((np.bincount(design.psu[inside]) > 0).sum()),
             strata=len(strata),
             population_sites=float(population[strata].sum()) if population is not None else None,
         )
         confidence = float(self.plan.interval.confidence)
-        return decide(official.estimate / scale, official.se / scale, df, spread, confidence)
+        official_se = float(self.plan.official_se) if self.plan.official_se is not None else None
+        return decide(official.estimate / scale, official.se / scale, df, spread, confidence, official_se)
 
 
-def _values(cells: Cells, plan: Plan) -> tuple[Floats, Floats, Mask]:
-    """Index points, 1 for satisfied, and whether the measure was answered, per cell."""
-    column = cells.columns[plan.measure.question]
-    by_code = plan.measure.index_points()
-    unknown = [level for level in column.levels if level not in {str(code) for code in by_code}]
-    if unknown:
-        raise CellsError(f"'{plan.measure.question}' holds answers outside the plan's scale: {', '.join(unknown[:5])}")
-    points = np.array([*(by_code[int(level)] for level in column.levels), 0.0])
-    satisfied = np.array([*(float(int(level) in plan.measure.satisfied) for level in column.levels), 0.0])
-    return points[column.codes], satisfied[column.codes], column.codes >= 0
+def _calibration(sample: Sample, plan: Plan) -> dict[str, Any]:
+    """What calibration did: method, iterations, and every margin level before and after."""
+    calibrated = sample.calibrated
+    table = {}
+    for name, levels in plan.margins().items():
+        column = sample.cells.columns[name]
+        before = total_by(column.codes, sample.base.weight, size=len(column.levels))
+        after = total_by(column.codes, sample.weight, size=len(column.levels))
+        table[name] = [
+            {
+                "level": level, "population": population, "before": float(before[place]), "after": float(after[place]),
+            }
+            for level, population in levels.items()
+            for place in [column.levels.index(level)]
+        ]  # fmt: skip
+    totals = {}
+    for name in plan.total_names:
+        values, _ = sample.cells.numbers(name)
+        totals[name] = {"before": float(sample.base.weight @ values), "after": float(sample.weight @ values)}
+    return {
+        "method": plan.calibration.method if plan.calibration else None,
+        "margins": list(plan.margin_names),
+        "iterations": calibrated.iterations,
+        "largest_miss": calibrated.largest_miss,
+        "trimmed": calibrated.trimmed,
+        "margin_table": table,
+        "totals": totals,
+        "nonresponse": [
+            {
+                "levels": list(row.levels), "eligible": row.eligible, "respondents": row.respondents,
+                "response_rate": row.response_rate, "factor": row.factor,
+            }
+            for row in sample.classes
+        ],
+    }  # fmt: skip
 
 
-def _summary(weight: Floats, cells: Cells) -> dict[str, float]:
-    """Of the mean row weight in each cell: where rows of a cell differ, the extremes are of cell means."""
-    row = weight / cells.count
-    median = weighted_median(row, cells.count.astype(float))
-    return {"minimum": float(row.min()), "median": median, "maximum": float(row.max())}
+def _replication(sample: Sample, plan: Plan, worker: _Worker) -> dict[str, Any] | None:
+    """The official share and index with standard errors by the plan's replicates, None where it asks for none."""
+    if plan.replication is None:
+        return None
+    used = np.where(worker.answered, 1.0, 0.0)
+
+    def both(weight: Floats) -> Floats:
+        inside = weight * used
+        return np.asarray([inside @ worker.satisfied, inside @ worker.points]) / float(inside.sum())
+
+    found = replicate(sample, plan, plan.replication, both)
+    return {
+        "method": plan.replication.method,
+        "replicates": found.replicates,
+        "seed": plan.replication.seed if plan.replication.method == "bootstrap" else None,
+        "satisfied_se": float(found.se[0]),
+        "index_se": float(found.se[1]),
+    }
 
 
 def _effective(n: int, design_effect: float | None) -> float | None:

@@ -11,6 +11,7 @@ from pydantic import ConfigDict
 from definitions import digest, load_text
 
 Number = int | Decimal
+CROSS = " × "  # between the names, and the levels, of a crossing
 _STRICT = ConfigDict(extra="forbid")
 
 
@@ -66,9 +67,14 @@ class Design:
 
 @dataclass(frozen=True)
 class Trim:
-    """Weights above `max_ratio` times the median are cut to it and the rest redistributed."""
+    """Weights above `max_ratio` times the median are cut to it and what was cut is redistributed.
+
+    margins 'keep': by calibrating again, so that the margins still hold. 'release': evenly over the other
+    responses, after which the margins hold only nearly.
+    """
 
     max_ratio: Number
+    margins: Literal["keep", "release"] = "keep"
 
     __pydantic_config__ = _STRICT
 
@@ -79,9 +85,14 @@ class Trim:
 
 @dataclass(frozen=True)
 class Calibration:
-    """Margins by column: level -> population, or the name of a CSV file with columns level, population."""
+    """Margins by column: level -> population, or the name of a CSV file with columns level, population.
 
-    margins: dict[str, str | dict[str | int, Number]]
+    totals: population totals of numeric columns. population: the number of people, where no margin gives it.
+    """
+
+    margins: dict[str, str | dict[str | int, Number]] = field(default_factory=dict)
+    totals: dict[str, Number] = field(default_factory=dict)
+    population: Number | None = None
     method: Literal["poststratify", "raking", "linear", "logit"] = "raking"
     bounds: tuple[Number, Number] | None = None
     trim: Trim | None = None
@@ -89,10 +100,12 @@ class Calibration:
     __pydantic_config__ = _STRICT
 
     def __post_init__(self) -> None:
-        if not self.margins:
-            raise ValueError("calibration needs at least one margin")
-        if self.method == "poststratify" and len(self.margins) != 1:
-            raise ValueError("poststratify takes one margin; use raking for several")
+        if not self.margins and not self.totals:
+            raise ValueError("calibration needs at least one margin or total")
+        if self.method == "poststratify" and (len(self.margins) != 1 or self.totals):
+            raise ValueError("poststratify takes one margin and no totals; use raking or linear for more")
+        if self.population is not None and self.population <= 0:
+            raise ValueError("population must be above 0")
         if self.method == "logit" and self.bounds is None:
             raise ValueError("logit needs bounds: [lower, upper]")
         if self.bounds is not None and not 0 <= self.bounds[0] < 1 < self.bounds[1]:
@@ -114,22 +127,159 @@ class IntervalChoice:
 
 
 @dataclass(frozen=True)
+class Nonresponse:
+    """Weights of respondents carry the nonrespondents of their class.
+
+    dispositions: rows, or the name of a CSV file, with the class columns and the counts `eligible` (sampled
+    and eligible, respondents included), `respondents`, and where known `ineligible` and `unknown` eligibility.
+    """
+
+    classes: tuple[str, ...]
+    dispositions: str | tuple[dict[str, str | Number], ...]
+    largest_factor: Number = 5
+
+    __pydantic_config__ = _STRICT
+
+    def __post_init__(self) -> None:
+        if not self.classes:
+            raise ValueError("nonresponse needs at least one class column")
+
+
+@dataclass(frozen=True)
+class Flagged:
+    """The column that marks doubtful responses (anything but empty, NA, 0, no or false), and what is done."""
+
+    column: str
+    exclude: bool = False
+
+    __pydantic_config__ = _STRICT
+
+
+@dataclass(frozen=True)
+class Replication:
+    """Standard errors by replicate weights, beside the linearised ones."""
+
+    method: Literal["jk1", "jkn", "brr", "fay", "bootstrap"]
+    replicates: int = 500
+    rho: Number = Decimal("0.3")
+    seed: int = 1
+
+    __pydantic_config__ = _STRICT
+
+    def __post_init__(self) -> None:
+        if self.replicates < 2:
+            raise ValueError("replicates must be at least 2")
+        if not 0 <= self.rho < 1:
+            raise ValueError("rho must satisfy 0 <= rho < 1")
+
+
+@dataclass(frozen=True)
+class SmallAreas:
+    """An area model for one domain. covariate: level -> value, fixed before fieldwork and never the area's own
+    points in the field that is asked about. Publication needs least_n answers and a cv of at most largest_cv."""
+
+    domain: str
+    covariate: dict[str | int, Number] = field(default_factory=dict)
+    least_n: int = 30
+    largest_cv: Number = Decimal("0.15")
+
+    __pydantic_config__ = _STRICT
+
+
+@dataclass(frozen=True)
+class DriversRequest:
+    """services: columns with ratings on the measure's scale; not_used: the code for 'I have not used it'."""
+
+    services: tuple[str, ...]
+    not_used: int = 0
+
+    __pydantic_config__ = _STRICT
+
+    def __post_init__(self) -> None:
+        if not self.services:
+            raise ValueError("drivers needs at least one service column")
+
+
+@dataclass(frozen=True)
+class FigureRequest:
+    """One more figure from the same sample: exactly one of mean, total, ratio, quantile, difference, table.
+
+    by: the domains, as a crossing of columns. difference: two domains whose share satisfied is compared, each
+    as column -> level. table: two columns for a Rao-Scott test of independence.
+    """
+
+    name: str = ""
+    mean: str | None = None
+    total: str | None = None
+    ratio: tuple[str, str] | None = None
+    quantile: str | None = None
+    at: tuple[Number, ...] = (Decimal("0.25"), Decimal("0.5"), Decimal("0.75"))
+    difference: tuple[dict[str, str | int], dict[str, str | int]] | None = None
+    table: tuple[str, str] | None = None
+    by: tuple[str, ...] = ()
+
+    __pydantic_config__ = _STRICT
+
+    def __post_init__(self) -> None:
+        kinds = ("mean", "total", "ratio", "quantile", "difference", "table")
+        if sum(getattr(self, kind) is not None for kind in kinds) != 1:
+            raise ValueError(f"a figure is exactly one of {', '.join(kinds)}")
+        if self.by and (self.difference or self.table):
+            raise ValueError("'by' goes with mean, total, ratio and quantile only")
+        if any(not 0 < point < 1 for point in self.at):
+            raise ValueError("the points of a quantile lie between 0 and 1")
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        names = [self.mean, self.total, self.quantile, *(self.ratio or ()), *(self.table or ()), *self.by]
+        names += [name for side in self.difference or () for name in side]
+        return tuple(name for name in names if name)
+
+
+@dataclass(frozen=True)
 class Plan:
-    """Everything that decides a figure besides the answers themselves."""
+    """Everything that decides a figure besides the answers themselves.
+
+    domains: columns, or lists of columns that are crossed. official_se: the standard error stated for an
+    official survey that is not this one. sampling 'open': anybody could answer, so nothing here is a
+    probability sample and every output says so.
+    """
 
     measure: Measure
     design: Design = field(default_factory=Design)
     calibration: Calibration | None = None
     interval: IntervalChoice = field(default_factory=IntervalChoice)
-    domains: tuple[str, ...] = ()
+    domains: tuple[str | tuple[str, ...], ...] = ()
     singleton: Literal["remove", "adjust", "certainty", "average", "fail"] = "fail"
+    nonresponse: Nonresponse | None = None
+    flagged: Flagged | None = None
+    figures: tuple[FigureRequest, ...] = ()
+    replication: Replication | None = None
+    official_se: Number | None = None
+    sampling: Literal["probability", "open"] = "probability"
+    small_areas: SmallAreas | None = None
+    drivers: DriversRequest | None = None
     digest: str = ""
 
     __pydantic_config__ = _STRICT
 
+    def __post_init__(self) -> None:
+        if self.small_areas is not None and self.small_areas.domain not in self.crossings:
+            raise ValueError(f"small_areas: '{self.small_areas.domain}' is none of the plan's domains")
+
     @property
     def margin_names(self) -> tuple[str, ...]:
         return tuple(self.calibration.margins) if self.calibration else ()
+
+    @property
+    def total_names(self) -> tuple[str, ...]:
+        return tuple(self.calibration.totals) if self.calibration else ()
+
+    @property
+    def crossings(self) -> dict[str, tuple[str, ...]]:
+        """The domains by name: the columns that are crossed for each."""
+        parts = [(domain,) if isinstance(domain, str) else tuple(domain) for domain in self.domains]
+        return {CROSS.join(names): names for names in parts}
 
     @property
     def trims(self) -> bool:
@@ -143,9 +293,21 @@ class Plan:
         """
         design = self.design
         names = [self.measure.question, design.strata, design.psu, *design.fpc_columns]
-        names += [*self.margin_names, *self.domains]
+        names += [*self.margin_names, *self.total_names, *(name for part in self.crossings.values() for name in part)]
+        names += self.nonresponse.classes if self.nonresponse else ()
+        names += [self.flagged.column] if self.flagged else []
+        names += [name for figure in self.figures for name in figure.columns]
+        names += self.drivers.services if self.drivers else ()
         if self.trims:
             names.append(design.weight)
+        return tuple(dict.fromkeys(name for name in names if name))
+
+    @property
+    def required_columns(self) -> tuple[str, ...]:
+        """Columns in which no value may be missing: design, calibration and nonresponse classes."""
+        design = self.design
+        names = [design.strata, design.psu, *design.fpc_columns, *self.margin_names, *self.total_names]
+        names += self.nonresponse.classes if self.nonresponse else ()
         return tuple(dict.fromkeys(name for name in names if name))
 
     @property
@@ -167,12 +329,18 @@ class Plan:
 
     def with_margins(self, margins: dict[str, dict[str, float]]) -> Plan:
         """The same plan with the contents of its margin files in place of their names."""
-        if self.calibration is None:
+        if self.calibration is None or not margins:
             return self
         merged = dict(self.calibration.margins)
         for name, levels in margins.items():
             merged[name] = {level: Decimal(repr(float(count))) for level, count in levels.items()}
         return replace(self, calibration=replace(self.calibration, margins=merged))
+
+    def with_dispositions(self, rows: tuple[dict[str, str | Number], ...]) -> Plan:
+        """The same plan with the rows of its dispositions file in place of the file's name."""
+        if self.nonresponse is None:
+            return self
+        return replace(self, nonresponse=replace(self.nonresponse, dispositions=rows))
 
 
 def parse_plan(text: str, name: str = "plan") -> Plan:

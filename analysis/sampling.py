@@ -35,6 +35,8 @@ def power_allocation(sizes: NDArray[np.float64], total: int, minimum: int, power
     share = np.zeros(strata)
     while True:  # strata below the minimum are fixed at it, the rest share what is left
         left = total - minimum * int((~free).sum())
+        if not free.any():
+            break
         share = np.where(free, left * weight / weight[free].sum(), float(minimum))
         below = free & (share < minimum)
         if not below.any():

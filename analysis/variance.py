@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
-from analysis.cells import Cells, total_by
+from analysis.cells import Cells, crossing, total_by
 from analysis.errors import DesignError
 from analysis.plan import Plan
 
@@ -62,8 +64,8 @@ def sample_design(cells: Cells, plan: Plan) -> SampleDesign:
     if design.psu is None:
         psu = stratum
     else:
-        column = cells.columns[design.psu]
-        psu = np.unique(stratum * (len(column.levels) + 1) + column.codes, return_inverse=True)[1]
+        names = [design.strata, design.psu] if design.strata else [design.psu]
+        psu, _ = crossing([cells.columns[name] for name in names])
     stratum_of_psu = np.zeros(int(psu.max()) + 1, dtype=np.int64)
     stratum_of_psu[psu] = stratum
     rows = total_by(psu, cells.count)
@@ -85,50 +87,117 @@ def sample_design(cells: Cells, plan: Plan) -> SampleDesign:
 
 
 def variance(scores: Floats, squares: Floats, design: SampleDesign) -> VarianceParts:
-    """Variance of sum(scores) over cells.
+    """Variance of sum(scores) over cells, as `variances` gives it for one column: scores, squares (cells,)."""
+    total, within = variances(scores[:, None], squares[:, None], design)
+    return VarianceParts(float(total[0]), float(within[0]))
 
-    scores: weighted linearised value, summed over the rows of each cell. squares: sum over its rows of the
-    squared weighted value.  V = sum_h (1-f) n/(n-1) sum_i (t_i - mean)^2, plus, with a second-stage fpc,
-    sum_i f (1-f_i) m/(m-1) sum_j (t_ij - mean)^2.  Särndal, Swensson and Wretman (1992), section 4.3.
+
+def variances(scores: Floats, squares: Floats, design: SampleDesign) -> tuple[Floats, Floats]:
+    """Variance of the sum of every column of `scores`, and its part within sites; both (k,).
+
+    scores (cells, k): weighted linearised value, summed over the rows of each cell. squares (cells, k): sum
+    over its rows of the squared weighted value.  V = sum_h (1-f) n/(n-1) sum_i (t_i - mean)^2, plus, with a
+    second-stage fpc, sum_i f (1-f_i) m/(m-1) sum_j (t_ij - mean)^2.  Särndal, Swensson and Wretman (1992),
+    section 4.3.
     """
     if design.direct:
-        total = total_by(design.stratum, scores, size=design.strata)
-        square = total_by(design.stratum, squares, size=design.strata)
-        centred = np.maximum(square - total**2 / design.units, 0.0)
-        first = _stage(centred, total**2, design.units, design.first_fraction, design.singleton)
-        return VarianceParts(first, first)
-    totals = total_by(design.psu, scores)
-    mean = total_by(design.stratum_of_psu, totals, size=design.strata) / design.units
-    deviation = totals - mean[design.stratum_of_psu]
-    centred = total_by(design.stratum_of_psu, deviation**2, size=design.strata)
-    alone = total_by(design.stratum_of_psu, totals**2, size=design.strata)
-    first = _stage(centred, alone, design.units, design.first_fraction, design.singleton)
-    inside = np.maximum(total_by(design.psu, squares) - totals**2 / design.rows, 0.0)
-    spread = np.where(design.rows > 1, inside * design.rows / np.maximum(design.rows - 1, 1), 0.0)
+        by_stratum = _summing(design.stratum, design.strata)
+        total, square = by_stratum @ scores, by_stratum @ squares
+        centred = np.maximum(square - total**2 / np.maximum(design.units, 1)[:, None], 0.0)
+        first = _stage(centred, total**2, design)
+        return first, first
+    by_psu = _summing(design.psu, len(design.rows))
+    totals = by_psu @ scores
+    deviation = totals - _stratum_mean(totals, design)[design.stratum_of_psu]
+    by_stratum = _summing(design.stratum_of_psu, design.strata)
+    first = _stage(by_stratum @ deviation**2, by_stratum @ totals**2, design)
+    inside = np.maximum(by_psu @ squares - totals**2 / design.rows[:, None], 0.0)
+    inflation = np.where(design.rows > 1, design.rows / np.maximum(design.rows - 1, 1), 0.0)
+    spread = inside * inflation[:, None]
     if design.second_fraction.any():
         share = design.first_fraction[design.stratum_of_psu]
-        first += float((share * (1 - design.second_fraction) * spread).sum())
-    return VarianceParts(first, float(spread.sum()))
+        first = first + ((share * (1 - design.second_fraction))[:, None] * spread).sum(axis=0)
+    return first, np.asarray(spread.sum(axis=0))
+
+
+def covariance(values: Floats, weight: Floats, squared: Floats, design: SampleDesign) -> Floats:
+    """Covariance matrix (k, k) of the weighted totals of `values` (cells, k), by the same formula.
+
+    weight, squared (cells,): sum and sum of squares of the weights of the rows of each cell.
+    """
+    scores = weight[:, None] * values
+    if design.direct:
+        units = design.units
+        coefficient = _coefficients(design)[design.stratum]
+        total = _summing(design.stratum, design.strata) @ scores
+        inner = values.T @ (values * (squared * coefficient)[:, None])
+        weights = _coefficients(design) / np.maximum(units, 1)
+        first = inner - total.T @ (total * weights[:, None])
+        return _singletons(first, total, design)
+    by_psu = _summing(design.psu, len(design.rows))
+    totals = by_psu @ scores
+    deviation = totals - _stratum_mean(totals, design)[design.stratum_of_psu]
+    coefficient = _coefficients(design)[design.stratum_of_psu]
+    first = deviation.T @ (deviation * coefficient[:, None])
+    alone = _summing(design.stratum_of_psu, design.strata) @ totals
+    first = _singletons(first, alone, design)
+    if design.second_fraction.any():
+        rows = design.rows
+        share = design.first_fraction[design.stratum_of_psu] * (1 - design.second_fraction)
+        inflation = share * np.where(rows > 1, rows / np.maximum(rows - 1, 1), 0.0)
+        inner = values.T @ (values * (squared * inflation[design.psu])[:, None])
+        first = first + inner - totals.T @ (totals * (inflation / rows)[:, None])
+    return np.asarray(first)
 
 
 def degrees_of_freedom(member: NDArray[np.bool_], cells: Cells, design: SampleDesign) -> int:
     """PSUs less strata, counting only those that hold a member of the domain."""
+    strata = int((np.bincount(design.stratum[member]) > 0).sum())
     if design.direct:
-        units = int(cells.count[member].sum())
-        return units - len(np.unique(design.stratum[member]))
-    return len(np.unique(design.psu[member])) - len(np.unique(design.stratum[member]))
+        return int(cells.count[member].sum()) - strata
+    return int((np.bincount(design.psu[member]) > 0).sum()) - strata
 
 
-def _stage(centred: Floats, alone: Floats, units: Floats, fraction: Floats, rule: str) -> float:
-    """Sum over strata; a stratum with one unit follows the declared rule."""
-    single = units == 1
-    parts = (1 - fraction) * np.where(single, 0.0, units / np.maximum(units - 1, 1)) * centred
-    if rule == "adjust":  # about the overall mean of the scores, which is 0
-        parts = np.where(single, (1 - fraction) * alone, parts)
-    total = float(parts.sum())
-    if rule == "average" and single.any() and not single.all():
-        total *= len(units) / float((~single).sum())
-    return total
+def _coefficients(design: SampleDesign) -> Floats:
+    """(1-f) n/(n-1) of each stratum, 0 where it has one unit or none."""
+    units = design.units
+    return (1 - design.first_fraction) * np.where(units > 1, units / np.maximum(units - 1, 1), 0.0)
+
+
+def _stage(centred: Floats, alone: Floats, design: SampleDesign) -> Floats:
+    """Sum over strata (strata, k) -> (k,); a stratum with one unit follows the declared rule."""
+    total: Floats = _coefficients(design) @ centred
+    single = design.units == 1
+    if design.singleton == "adjust":  # about the overall mean of the scores, which is 0
+        total = total + np.where(single, 1 - design.first_fraction, 0.0) @ alone
+    return total * _average(design)
+
+
+def _singletons(first: Floats, totals: Floats, design: SampleDesign) -> Floats:
+    """The same rules for a matrix: `totals` (strata, k)."""
+    if design.singleton == "adjust":
+        own = np.where(design.units == 1, 1 - design.first_fraction, 0.0)
+        first = first + totals.T @ (totals * own[:, None])
+    return first * _average(design)
+
+
+def _average(design: SampleDesign) -> float:
+    single, used = design.units == 1, design.units > 0
+    if design.singleton != "average" or not single.any() or (single | ~used).all():
+        return 1.0
+    return float(used.sum()) / float((used & ~single).sum())
+
+
+def _stratum_mean(totals: Floats, design: SampleDesign) -> Floats:
+    by_stratum = _summing(design.stratum_of_psu, design.strata)
+    mean: Floats = (by_stratum @ totals) / np.maximum(design.units, 1)[:, None]
+    return mean
+
+
+def _summing(codes: Codes, size: int) -> Any:
+    """A sparse matrix (size, len(codes)) whose product with a table sums its rows by code."""
+    number = len(codes)
+    return sparse.csr_array((np.ones(number), (codes, np.arange(number))), shape=(size, number))
 
 
 def _constant(cells: Cells, name: str, group: Codes) -> Floats:

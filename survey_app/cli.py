@@ -13,11 +13,20 @@ COMMANDS = {
     "demo": ("survey_app.commands.demo", "An embedded demonstration city, end to end."),
     "db": ("survey_app.commands.db", "Make or migrate the database."),
     "sites": ("survey_app.commands.sites", "List the survey's sites and their addresses."),
+    "posters": ("survey_app.commands.posters", "A4 posters of all sites, as PDF files."),
     "estimate": ("survey_app.commands.estimate", "Estimate satisfaction from a file of responses."),
+    "plan": ("survey_app.commands.plan", "Plan a sample: interviews, sites, base weights, plan file."),
     "rulebook": ("survey_app.commands.rulebook", "List, show and check rulebooks; make value templates."),
     "score": ("survey_app.commands.score", "Score one area's indicator values."),
     "score-all": ("survey_app.commands.score_all", "Score a city and all its counties in one run."),
+    "waves": ("survey_app.commands.waves", "Changes and trend over several waves."),
+    "gap": ("survey_app.commands.gap", "Satisfaction by field beside the share of points attained."),
+    "export": ("survey_app.commands.export", "Write the responses of a survey to files."),
+    "outlook": ("survey_app.commands.outlook", "How likely each star is, and what matters most."),
+    "upgrades": ("survey_app.commands.outlook:upgrades", "The least upgrades that reach a star."),
     "run": ("survey_app.commands.run", "Store a new estimate run and scoring run."),
+    "audit": ("survey_app.commands.audit", "Check and read the audit trail."),
+    "verify": ("survey_app.commands.verify", "Recompute a stored run from its own cells."),
     "user": ("survey_app.commands.user", "Accounts of the console."),
 }
 
@@ -31,8 +40,8 @@ class LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         if name not in COMMANDS:
             return None
-        module = importlib.import_module(COMMANDS[name][0])
-        command: click.Command = module.command
+        module, _, attribute = COMMANDS[name][0].partition(":")
+        command: click.Command = getattr(importlib.import_module(module), attribute or "command")
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import hmac
+import os
+from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Any
 
-from flask import Flask, request
+from flask import Flask, Response, current_app, request
 from flask_babel import Babel
+from flask_limiter import Limiter
 from flask_security import Security, SQLAlchemyUserDatastore, password_changed
 from flask_wtf import CSRFProtect
 
@@ -13,6 +18,7 @@ from survey_app.models import Role, User, db
 
 LANGUAGE_COOKIE = "minyi_language"
 LOCALES = {"zh": "zh_Hans_CN", "en": "en"}
+NAME_LIMIT, ADDRESS_LIMIT = "10 per 15 minutes", "50 per 15 minutes"
 csrf = CSRFProtect()
 
 
@@ -24,7 +30,36 @@ def init_security(app: Flask) -> None:
     app.extensions["minyi_users"] = SQLAlchemyUserDatastore(db, User, Role)
     Security(app, app.extensions["minyi_users"])
     password_changed.connect(_own_password, app)
+    _limit_sign_in(app)
     app.context_processor(lambda: {"language": language()})
+
+
+def _limit_sign_in(app: Flask) -> None:
+    """Lock a name after ten failures, and an address after fifty, for a quarter of an hour.
+
+    Counted in memory by each worker, or in Redis where RATELIMIT_STORAGE_URI says so. The address is counted
+    under a keyed hash that changes daily and is kept nowhere else.
+    """
+    app.config.setdefault("RATELIMIT_STORAGE_URI", os.environ.get("RATELIMIT_STORAGE_URI", "memory://"))
+    limiter = Limiter(_daily_address, app=app, default_limits=[], headers_enabled=False)
+
+    def failed(response: Response) -> bool:
+        return response.status_code == 200  # the form again; a success redirects
+
+    view: Any = app.view_functions["security.login"]
+    for rate, key in ((NAME_LIMIT, _name), (ADDRESS_LIMIT, _daily_address)):
+        view = limiter.limit(rate, key_func=key, methods=["POST"], deduct_when=failed)(view)
+    app.view_functions["security.login"] = view
+
+
+def _name() -> str:
+    return "name:" + request.form.get("username", "").strip().lower()[:80]
+
+
+def _daily_address() -> str:
+    day = datetime.now(UTC).date().isoformat()
+    secret = f"{current_app.config['SECRET_KEY']}{day}".encode()
+    return "address:" + hmac.new(secret, (request.remote_addr or "").encode(), sha256).hexdigest()[:20]
 
 
 def _own_password(app: Flask, user: User, **_details: Any) -> None:

@@ -19,7 +19,7 @@ def score(rulebook: Rulebook, values: Mapping[str, Mapping[str, Any]], satisfact
     Raises ValuesError listing every value that cannot be read; nothing is scored then.
     """
     supplied = read_values(rulebook, values)
-    cards = tuple(_score_indicator(indicator, supplied, satisfaction) for indicator in rulebook.indicators)
+    cards = tuple(score_indicator(indicator, supplied, satisfaction) for indicator in rulebook.indicators)
     gains = sum((card.points for card in cards), Decimal(0))
     steps = _steps(cards)
     vetoed_by = tuple(card.indicator.name for card in cards if card.veto)
@@ -54,7 +54,8 @@ def star_of(rulebook: Rulebook, total: Decimal | None, declared: Mapping[str, bo
     return name
 
 
-def _score_indicator(indicator: Indicator, supplied: AreaValues, satisfaction: Satisfaction | None) -> IndicatorScore:
+def score_indicator(indicator: Indicator, supplied: AreaValues, satisfaction: Satisfaction | None) -> IndicatorScore:
+    """One row of the scorecard; indicators do not depend on each other."""
     scorers = {"tiered": _tiered, "bonus": _bonus, "deduction": _deduction}
     if indicator.kind == "satisfaction":
         return _satisfaction(indicator, satisfaction)

@@ -14,10 +14,11 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from analysis.errors import AnalysisError
 from analysis.scoring.progress import document_goals, summarise
-from survey_app.models import EstimateRun, ScoringRun, Site, Survey, db
+from survey_app.console.permissions import may
+from survey_app.models import Area, EstimateRun, ScoringRun, Site, Survey, db
 from survey_app.security import LANGUAGE_COOKIE, csrf, language
-from survey_app.services import overview
-from survey_app.services.charts import forest_chart, interval_chart
+from survey_app.services import audit, overview
+from survey_app.services.charts import forest_chart, interval_chart, weights_chart
 from survey_app.services.estimates import NoResponsesError, run_estimate
 from survey_app.services.qr import qr_png, qr_svg, site_url
 from survey_app.services.questionnaires import definition_of
@@ -43,6 +44,18 @@ def signed_in() -> BaseResponse | None:
         csrf.protect()
     if current_user.must_change_password:
         return redirect(url_for("security.change_password"))
+    if not may(current_user.grants, request.endpoint or "", _area_of_request()):
+        audit.record("denied", request.path, after={"method": request.method})
+        db.session.commit()
+        abort(403)
+    return None
+
+
+def _area_of_request() -> Area | None:
+    """The area a requested thing belongs to; None for what concerns the whole city, or is not there."""
+    if request.endpoint == "console.score_page":
+        run = db.session.get(ScoringRun, (request.view_args or {})["run_id"])
+        return run.area if run is not None and run.area.kind != "city" else None
     return None
 
 
@@ -63,6 +76,11 @@ def home() -> str:
     if survey is None:
         return render_template("console/empty.html")
     batch = overview.newest_batch(survey)
+    if not may(current_user.grants, "console.estimate_page", None):
+        own = [run for run in batch if may(current_user.grants, "console.score_page", run.area)]
+        return render_template(
+            "console/home_own.html", batch=own, grants=current_user.grants, role_names=role_names(), demo=survey.demo
+        )
     return render_template(
         "console/home.html",
         survey=survey,
@@ -92,8 +110,11 @@ def survey_page(code: str) -> str:
 @bp.post("/surveys/<code>/state")
 def set_state(code: str) -> BaseResponse:
     survey = _survey(code)
+    before = survey.state
     try:
         change_state(survey, request.form.get("state", ""))
+        audit.record("survey.state", f"survey:{survey.code}", {"state": before}, {"state": survey.state})
+        db.session.commit()
     except StateError as error:
         flash(str(error), "error")
     return redirect(url_for("console.survey_page", code=code))
@@ -105,7 +126,10 @@ def new_run(code: str) -> BaseResponse:
     survey = _survey(code)
     try:
         run = run_estimate(survey)
-        run_scoring(run)
+        scored = run_scoring(run)
+        after = {"estimate_run": run.id, "batch": scored[0].batch if scored else None, "plan": run.plan_digest}
+        audit.record("run", f"survey:{code}", after=after)
+        db.session.commit()
     except (NoResponsesError, AnalysisError) as error:
         db.session.rollback()
         flash(str(error), "error")
@@ -165,11 +189,51 @@ def estimate_page(run_id: int) -> str:
         result=run.result,
         chart=chart,
         forest=forest_chart(shown, words) if shown else "",
+        weights=_weights(run.result),
+        changes=change_names(),
+        sites={site.code: site.name for site in run.survey.sites},
+        definitions=definition_names(),
         domains=domains,
         names=domain_names(),
         city=next((scoring for scoring in run.scoring_runs), None),
         demo=run.demo,
     )
+
+
+def _weights(result: dict[str, Any]) -> str:
+    """The chart of row weights; runs made before it was drawn have no quantiles."""
+    quantiles = result["weights"].get("quantiles")
+    if quantiles is None:
+        return ""
+    words = {
+        "before": _("校准前"), "after": _("校准后"), "place": _("应答(按权数从小到大)"), "weight": _("权数与平均权数之比"),
+    }  # fmt: skip
+    return weights_chart(quantiles["before"], quantiles["after"], words)
+
+
+def change_names() -> dict[str, str]:
+    """What each row of the sensitivity table leaves out."""
+    return {
+        "unweighted": _("不加权"),
+        "base_weights": _("只用设计权数"),
+        "without_margin": _("不用此项校准："),
+        "without_trimming": _("不截尾"),
+        "flagged_kept": _("保留有疑问的应答"),
+        "flagged_removed": _("剔除有疑问的应答"),
+        "without_stratum": _("不含"),
+        "without_site": _("不含"),
+    }
+
+
+def definition_names() -> dict[str, str]:
+    return {
+        "top_1": _("最满意一档的比例"),
+        "top_2": _("最满意两档的比例"),
+        "top_3": _("最满意三档的比例"),
+        "top_4": _("除最不满意外的比例"),
+        "index_0_100": _("0–100分指数"),
+        "index_20_100": _("20–100分指数"),
+    }
 
 
 @bp.get("/scores/<int:run_id>")
@@ -210,7 +274,15 @@ def switch_language(name: str) -> BaseResponse:
 
 @bp.app_context_processor
 def shared() -> dict[str, Any]:
-    return {"percent": percent, "other_language": "zh" if language() == "en" else "en", "now": datetime.now(UTC)}
+    def allowed(endpoint: str) -> bool:
+        return current_user.is_authenticated and may(current_user.grants, f"console.{endpoint}", None)
+
+    return {
+        "allowed": allowed,
+        "percent": percent,
+        "other_language": "zh" if language() == "en" else "en",
+        "now": datetime.now(UTC),
+    }
 
 
 @bp.app_template_filter("percent")
@@ -220,6 +292,17 @@ def percent(value: float | None, digits: int = 1) -> str:
         return "–"
     factor = 10 ** (digits + 2)
     return f"{int(value * factor + 1e-9) / 10**digits:.{digits}f}%"
+
+
+def role_names() -> dict[str, str]:
+    return {
+        "administrator": _("系统管理员"),
+        "manager": _("调查管理员"),
+        "evaluator": _("评估员"),
+        "department": _("部门"),
+        "scorer": _("评分员"),
+        "auditor": _("审计员"),
+    }
 
 
 def domain_names() -> dict[str, str]:

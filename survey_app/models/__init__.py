@@ -1,7 +1,9 @@
 """The nouns of the database, one file each."""
 
 from survey_app.models.area import Area
+from survey_app.models.audit import AuditEntry, AuditHead
 from survey_app.models.base import db
+from survey_app.models.people import Grant
 from survey_app.models.response import Response
 from survey_app.models.runs import EstimateRun, ScoringRun
 from survey_app.models.survey import QuestionnaireVersion, Site, Survey
@@ -10,7 +12,10 @@ from survey_app.models.values import IndicatorValue
 
 __all__ = [
     "Area",
+    "AuditEntry",
+    "AuditHead",
     "EstimateRun",
+    "Grant",
     "IndicatorValue",
     "QuestionnaireVersion",
     "Response",

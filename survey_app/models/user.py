@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from flask_security import RoleMixin, UserMixin
 from sqlalchemy import Column, ForeignKey, String, Table
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from survey_app.models.base import Model, UtcDateTime, db, now
+
+if TYPE_CHECKING:
+    from survey_app.models.people import Grant
 
 user_role = Table(
     "user_role",
@@ -42,3 +46,4 @@ class User(Model, UserMixin):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 
     roles: Mapped[list[Role]] = relationship(secondary=user_role)  # type: ignore[assignment]  # RoleMixin there
+    grants: Mapped[list[Grant]] = relationship(back_populates="user")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from sqlalchemy import Select, func, select
@@ -9,6 +10,7 @@ from sqlalchemy import Select, func, select
 from analysis.cells import Cells
 from analysis.estimate import estimate
 from analysis.plan import Plan, parse_plan
+from analysis.sensitivity import sensitivity
 from survey_app.models import EstimateRun, Response, Survey, db
 from survey_app.services.versions import code_version
 
@@ -51,7 +53,7 @@ def run_estimate(survey: Survey) -> EstimateRun:
         watermark=watermark,
         code_version=code_version(),
         cells=cells.to_json(),
-        result=estimate(cells, plan).as_dict(),
+        result=result_of(cells, plan),
         demo=survey.demo,
     )
     db.session.add(run)
@@ -62,7 +64,34 @@ def run_estimate(survey: Survey) -> EstimateRun:
 def recompute(run: EstimateRun) -> dict[str, Any]:
     """The run's result made again from its own cells and plan; equal to `run.result` to the last digit."""
     plan = parse_plan(run.plan, f"plan of run {run.id}")
-    return estimate(Cells.from_json(run.cells), plan).as_dict()
+    return result_of(Cells.from_json(run.cells), plan)
+
+
+def verify_run(run: EstimateRun) -> dict[str, Any]:
+    """Whether the run comes out the same from its own cells, and how its source responses have fared since.
+
+    A run made by an earlier release is compared on the figures it stored.
+    """
+    again = json.loads(json.dumps(recompute(run)))
+    differs = [name for name, value in run.result.items() if again.get(name) != value]
+    query = select(func.count()).where(
+        Response.survey_id == run.survey_id,
+        Response.id <= run.watermark,
+        Response.state == "complete",
+        Response.probability.is_(True),
+    )
+    return {
+        "run": run.id,
+        "same": not differs,
+        "differs": differs,
+        "responses_then": int(sum(run.cells["count"])),
+        "responses_now": db.session.scalar(query) or 0,
+    }
+
+
+def result_of(cells: Cells, plan: Plan) -> dict[str, Any]:
+    """What a run stores: the document of `minyi estimate --sensitivity --json`."""
+    return estimate(cells, plan).as_dict() | {"sensitivity": sensitivity(cells, plan).as_dict()}
 
 
 def cells_query(plan: Plan, survey_id: int, watermark: int) -> Select[Any]:

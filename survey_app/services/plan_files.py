@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
-from analysis.plan import Plan, parse_plan
+from analysis.plan import Number, Plan, parse_plan
 from definitions import DefinitionError, Problem
 
 
@@ -16,6 +16,8 @@ def load_plan(path: Path) -> Plan:
     except (OSError, UnicodeDecodeError) as error:
         raise DefinitionError([Problem(str(path), 1, "", "the plan cannot be read as UTF-8 text")]) from error
     plan = parse_plan(text, str(path))
+    if plan.nonresponse is not None and isinstance(plan.nonresponse.dispositions, str):
+        plan = plan.with_dispositions(_dispositions(path.parent / plan.nonresponse.dispositions))
     if plan.calibration is None:
         return plan
     read = {
@@ -24,6 +26,18 @@ def load_plan(path: Path) -> Plan:
         if isinstance(file, str)
     }
     return plan.with_margins(read)
+
+
+def _dispositions(path: Path) -> tuple[dict[str, str | Number], ...]:
+    """The rows of a dispositions CSV; the analysis checks its columns and numbers."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            rows = tuple({key: value.strip() for key, value in row.items() if key} for row in csv.DictReader(file))
+    except (OSError, UnicodeDecodeError, AttributeError) as error:
+        raise DefinitionError([Problem(str(path), 1, "", "the dispositions file cannot be read")]) from error
+    if not rows:
+        raise DefinitionError([Problem(str(path), 1, "", "the dispositions file is empty")])
+    return rows
 
 
 def _margin(path: Path, name: str) -> dict[str, float]:

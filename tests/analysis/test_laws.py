@@ -154,3 +154,22 @@ def test_a_settled_figure_needs_nothing_and_few_degrees_of_freedom_give_no_proba
     settle = decide(0.80, 0.0045, 106, spread).to_settle
     assert (settle.sites, settle.interviews_same_sites) == (0, 0)
     assert decide(0.80, 0.1, 2, spread).probability is None
+
+
+def test_merging_strata_in_which_nobody_answered_changes_nothing():
+    """Their rows keep their weights but lie outside the domain, whatever their strata are called."""
+    plan = parse_plan(
+        PLAN.replace("calibration: {method: raking, margins: {a: {x: 600, z: 400}, b: {m: 500, f: 500}}}\n", "")
+    )
+    rows = sample(12)
+    for name, extra in sample(13, 60).items():
+        rows[name] = [*rows[name], *extra]
+    rows["y"][240:] = [""] * 60
+    apart = dict(rows, h=[*rows["h"][:240], *(f"empty{k % 3}" for k in range(60))])
+    merged = dict(rows, h=[*rows["h"][:240], *("empty" for _ in range(60))])
+    results = [estimate(Cells.from_rows(table, plan), plan).overall for table in (apart, merged)]
+    assert results[0].df == results[1].df
+    close(
+        (results[0].satisfied.estimate, results[0].satisfied.se),
+        (results[1].satisfied.estimate, results[1].satisfied.se),
+    )

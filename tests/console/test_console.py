@@ -166,3 +166,15 @@ def test_every_interface_text_has_its_english_and_the_compiled_catalogue_is_fres
     for text, english in written.items():
         assert english
         assert compiled.gettext(text) == english
+
+
+def test_a_name_is_locked_after_ten_wrong_passwords_and_others_are_not(sqlite_app, city):
+    client, password = sqlite_app.test_client(), create_administrator("admin")
+    assert [sign_in(client, "wrong-password").status_code for _ in range(10)] == [200] * 10
+    locked = sign_in(client, password)
+    assert locked.status_code == 429
+    assert "15" in locked.get_data(as_text=True)
+    other = create_administrator("second")
+    page = client.get("/console/sign-in").get_data(as_text=True)
+    data = {"csrf_token": csrf(page), "username": "second", "password": other}
+    assert client.post("/console/sign-in", data=data).status_code == 302

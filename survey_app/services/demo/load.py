@@ -73,6 +73,7 @@ def demo_plan(units: list[Unit]) -> str:
         "interval": {"method": "korn_graubard", "confidence": 0.95},
         "domains": ["rated_county", "home_county", "age_band", "sex"],
         "singleton": "adjust",
+        "small_areas": {"domain": "rated_county", "least_n": 30},
     }
     out = StringIO()
     writer = YAML()

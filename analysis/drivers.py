@@ -1,0 +1,257 @@
+"""Which services move overall satisfaction, and which of those to mend first: importance beside performance.
+
+After the weights are made; before the report. It shows associations among citizens, never effects of a measure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import stats
+
+from analysis.errors import AnalysisError
+from analysis.regression import Fit, Weighting, linear
+from analysis.sample import Mask
+
+Floats = NDArray[np.float64]
+QUADRANTS = {"focus": "重点改进", "keep": "继续保持", "low": "次要改进", "excess": "锦上添花"}
+
+
+@dataclass(frozen=True)
+class Driver:
+    """One service. importance: points of overall satisfaction per point of its rating among users.
+
+    performance: users' weighted mean rating, in points. users: answers with a rating; reach: their weighted
+    share of those who said whether they use it. effect = importance x reach: points of the whole city's figure
+    per point of rating. not_used: points by which non-users differ from a user of average rating, None where
+    nobody is one. sure: importance and performance both differ from the average service at the confidence.
+    """
+
+    key: str
+    importance: float
+    importance_se: float
+    importance_lower: float
+    importance_upper: float
+    performance: float
+    performance_se: float
+    users: int
+    reach: float
+    effect: float
+    effect_se: float
+    not_used: float | None
+    not_used_se: float | None
+    quadrant: str
+    sure: bool
+
+
+@dataclass(frozen=True)
+class Drivers:
+    """services: in the order given. left_out: service -> why. n: answers in the regression; incomplete: answers
+    to the overall question that skipped a service. r_squared: weighted. importance_line, performance_line: the
+    averages over services that part the quadrants."""
+
+    services: tuple[Driver, ...]
+    left_out: dict[str, str]
+    n: int
+    incomplete: int
+    df: int
+    r_squared: float
+    importance_line: float
+    performance_line: float
+    confidence: float
+
+    def as_dict(self) -> dict[str, Any]:
+        """The JSON document; each service carries its quadrant's key and Chinese name."""
+        rows = [asdict(row) | {"quadrant_name": QUADRANTS[row.quadrant]} for row in self.services]
+        return asdict(self) | {"services": rows}
+
+
+def drivers(
+    overall: Floats, ratings: Floats, not_used: NDArray[np.bool_], keys: Sequence[str], weighting: Weighting,
+    least_users: int = 30, confidence: float = 0.95,
+) -> Drivers:  # fmt: skip
+    """Regression of overall satisfaction on every service's rating at once, under the design.
+
+    overall (n,) and ratings (n, s): index points 0 to 100, NaN where there is none; not_used (n, s): said to be
+    not used.  y = a + sum_s [b_s used (rating - m_s) + g_s not used] + e, m_s the users' weighted mean: a rating
+    nobody gave is not made up, the indicator takes its place (Cohen and Cohen 1983, chapter 7), and g_s
+    compares non-users with average users.  The standard errors of a, g and the effects count m_s and the reach as
+    estimated.  Rows that neither rate a service nor say it is not used are left out and counted.
+    The lines of the table are the averages over services (Martilla and James 1977).
+    Raises AnalysisError where fewer than two services, or too few answers, are left.
+    """
+    overall, ratings = np.asarray(overall, dtype=float), np.asarray(ratings, dtype=float)
+    answered = np.isfinite(overall) & (weighting.weight > 0)
+    answers = _Answers(ratings, np.isfinite(ratings) & ~not_used, not_used, tuple(keys))
+    answers, left_out, inside = _usable(answers, answered, weighting, least_users)
+    means = [_mean(answers.ratings[:, s], inside & answers.rated[:, s], weighting) for s in answers.places]
+    x, terms, term_of = _terms(answers, np.array([value for value, _ in means]), inside)
+    fit = linear(x, np.where(inside, overall, 0.0), terms, weighting, inside)
+    if fit.df < 1:
+        raise AnalysisError(
+            f"{len(terms)} terms leave no degree of freedom; ask about fewer services, or visit more sites"
+        )
+    reach = [
+        _mean(answers.rated[:, s].astype(float), answered & answers.stated[:, s], weighting) for s in answers.places
+    ]
+    shown = [_mean(answers.ratings[:, s], answered & answers.rated[:, s], weighting) for s in answers.places]
+    found = [_Figures.of(fit, s, term_of.get(s), means[s], reach[s], shown[s]) for s in answers.places]
+    services, lines = _table(found, answers, answered, weighting, fit.df, confidence)
+    n = int(weighting.count[inside].sum())
+    left = overall[inside] - x[inside] @ fit.coefficients
+    return Drivers(
+        services, left_out, n, int(weighting.count[answered].sum()) - n, fit.df,
+        _explained(left, overall[inside], weighting.weight[inside]), *lines, confidence,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Answers:
+    """ratings, rated, not_used (n, s) of the services in `keys`."""
+
+    ratings: Floats
+    rated: Mask
+    not_used: Mask
+    keys: tuple[str, ...]
+
+    @property
+    def stated(self) -> Mask:
+        """Rated, or said to be not used."""
+        return self.rated | self.not_used
+
+    @property
+    def places(self) -> range:
+        return range(len(self.keys))
+
+    def without(self, place: int) -> _Answers:
+        kept = [s for s in self.places if s != place]
+        keys = tuple(self.keys[s] for s in kept)
+        return _Answers(self.ratings[:, kept], self.rated[:, kept], self.not_used[:, kept], keys)
+
+
+@dataclass(frozen=True)
+class _Figures:
+    """Values (4,) of one service and their influences (n, 4): importance, effect, performance, not used."""
+
+    values: Floats
+    influence: Floats
+    reach: float
+    has_non_users: bool
+
+    @classmethod
+    def of(cls, fit: Fit, place: int, absent: int | None, centre: _Mean, reach: _Mean, performance: _Mean) -> _Figures:
+        """The coefficients' influences, with what the estimated centre and reach add to them."""
+        slope, moved = float(fit.coefficients[1 + place]), fit.influence[:, 1 + place]
+        effect = (slope * reach[0], reach[0] * moved + slope * reach[1])
+        apart = (0.0, np.zeros(len(moved)))
+        if absent is not None:  # a higher centre moves the average user, and so the comparison with one
+            apart = (float(fit.coefficients[absent]), fit.influence[:, absent] - slope * centre[1])
+        columns = [(slope, moved), effect, performance, apart]
+        return cls(
+            np.array([value for value, _ in columns]),
+            np.column_stack([influence for _, influence in columns]),
+            reach[0],
+            absent is not None,
+        )
+
+
+_Mean = tuple[float, Floats]  # a weighted mean and its influence (n,)
+
+
+def _mean(values: Floats, members: Mask, weighting: Weighting) -> _Mean:
+    weight = np.where(members, weighting.weight, 0.0)
+    total = float(weight.sum())
+    filled = np.where(members, values, 0.0)
+    value = float(weight @ filled) / total
+    return value, np.where(members, (filled - value) / total, 0.0)
+
+
+def _usable(
+    answers: _Answers, answered: Mask, weighting: Weighting, least_users: int
+) -> tuple[_Answers, dict[str, str], Mask]:
+    """Services with enough users of differing opinion, and the rows complete on them."""
+    left_out: dict[str, str] = {}
+    while len(answers.keys) > 1:
+        inside = answered & answers.stated.all(axis=1)
+        users = weighting.count @ (answers.rated & inside[:, None])
+        fewest = int(np.argmin(users))
+        if users[fewest] < least_users:
+            left_out[answers.keys[fewest]] = f"{int(users[fewest])} users, fewer than {least_users}"
+            answers = answers.without(fewest)
+            continue
+        same = [s for s in answers.places if np.ptp(answers.ratings[inside & answers.rated[:, s], s]) == 0]
+        if not same:
+            return answers, left_out, inside
+        left_out[answers.keys[same[0]]] = "all users give the same rating"
+        answers = answers.without(same[0])
+    why = "; ".join(f"{key}: {reason}" for key, reason in left_out.items())
+    raise AnalysisError(f"importance needs at least two services to compare ({why or 'one was given'})")
+
+
+def _terms(answers: _Answers, means: Floats, inside: Mask) -> tuple[Floats, list[str], dict[int, int]]:
+    """The columns, their names, and the column of each service's not-used term (absent without non-users)."""
+    centred = np.where(answers.rated, np.nan_to_num(answers.ratings) - means, 0.0)
+    absent = [s for s in answers.places if (answers.not_used[:, s] & inside).any()]
+    x = np.column_stack([np.ones(len(inside)), centred, answers.not_used[:, absent].astype(float)])
+    terms = ["(constant)", *answers.keys, *(f"{answers.keys[s]} not used" for s in absent)]
+    return x, terms, {s: 1 + len(answers.keys) + place for place, s in enumerate(absent)}
+
+
+def _table(
+    found: list[_Figures], answers: _Answers, answered: Mask, weighting: Weighting, df: int, confidence: float
+) -> tuple[tuple[Driver, ...], tuple[float, float]]:
+    """Rows with standard errors, each compared with the average service on both axes."""
+    number = len(found)
+    values = np.array([figures.values for figures in found])
+    joint = weighting.covariance(np.hstack([figures.influence for figures in found]))
+    se = np.sqrt(np.maximum(np.diag(joint), 0.0)).reshape(number, 4)
+    lines = values.mean(axis=0)
+    t = float(stats.t.ppf(0.5 + confidence / 2, df))
+    users = weighting.count @ (answers.rated & answered[:, None])
+    rows = []
+    for s, figures in enumerate(found):
+        clear = []
+        for axis in (0, 2):
+            contrast = np.zeros((number, 4))
+            contrast[:, axis] = -1 / number
+            contrast[s, axis] += 1
+            spread = np.sqrt(max(float(contrast.reshape(-1) @ joint @ contrast.reshape(-1)), 0.0))
+            clear.append(abs(values[s, axis] - lines[axis]) > t * spread)
+        importance, effect, performance, apart = values[s].tolist()
+        importance_se, effect_se, performance_se, apart_se = se[s].tolist()
+        rows.append(
+            Driver(
+                key=answers.keys[s],
+                importance=importance,
+                importance_se=importance_se,
+                importance_lower=importance - t * importance_se,
+                importance_upper=importance + t * importance_se,
+                performance=performance,
+                performance_se=performance_se,
+                users=int(users[s]),
+                reach=figures.reach,
+                effect=effect,
+                effect_se=effect_se,
+                not_used=apart if figures.has_non_users else None,
+                not_used_se=apart_se if figures.has_non_users else None,
+                quadrant=_quadrant(importance >= lines[0], performance >= lines[2]),
+                sure=all(clear),
+            )
+        )
+    return tuple(rows), (float(lines[0]), float(lines[2]))
+
+
+def _quadrant(important: bool, good: bool) -> str:
+    if important:
+        return "keep" if good else "focus"
+    return "excess" if good else "low"
+
+
+def _explained(left: Floats, y: Floats, weight: Floats) -> float:
+    """1 - sum w e^2 / sum w (y - mean)^2, 0 where everyone says the same."""
+    spread = float(weight @ (y - float(weight @ y) / float(weight.sum())) ** 2)
+    return 1 - float(weight @ left**2) / spread if spread > 0 else 0.0

@@ -1,0 +1,135 @@
+"""Share, mean, total, ratio, quantile and difference, each as a value and its linearised influence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.calibration import residuals
+from analysis.errors import CellsError
+from analysis.sample import Mask, Sample
+from analysis.variance import VarianceParts, covariance, degrees_of_freedom, variances
+
+Floats = NDArray[np.float64]
+COLUMNS_AT_ONCE = 8  # keeps the working tables small where cells are many
+
+
+@dataclass(frozen=True)
+class Statistic:
+    """An estimate. influence (cells,): the variance of `value` is that of sum(weight * influence), after
+    regression on the auxiliaries.  inside (cells,): members of the domain that answered."""
+
+    value: float
+    influence: Floats
+    inside: Mask
+
+    def rows(self, sample: Sample) -> int:
+        """Answered responses behind the estimate."""
+        return int(sample.cells.count[self.inside].sum())
+
+    def df(self, sample: Sample) -> int:
+        """PSUs less strata that hold a member of the domain."""
+        return degrees_of_freedom(self.inside, sample.cells, sample.design)
+
+
+def mean(sample: Sample, values: Floats, inside: Mask) -> Statistic:
+    """Weighted mean of `values` (cells,) over the domain; a share where they are 0 and 1.
+
+    influence = inside (y - mean) / sum(w).  Raises CellsError for a domain of no weight.
+    """
+    weight = np.where(inside, sample.weight, 0.0)
+    total = _positive(weight)
+    value = float(weight @ values) / total
+    return Statistic(value, np.where(inside, (values - value) / total, 0.0), inside)
+
+
+def total(sample: Sample, values: Floats, inside: Mask) -> Statistic:
+    """Weighted total of `values` over the domain; influence = inside y."""
+    influence = np.where(inside, values, 0.0)
+    return Statistic(float(sample.weight @ influence), influence, inside)
+
+
+def ratio(sample: Sample, numerator: Floats, denominator: Floats, inside: Mask) -> Statistic:
+    """Ratio of two weighted totals; influence = inside (y - R x) / X.  Raises CellsError where X is 0."""
+    weight = np.where(inside, sample.weight, 0.0)
+    below = float(weight @ denominator)
+    if below == 0:
+        raise CellsError("a ratio needs a denominator whose total is not 0")
+    value = float(weight @ numerator) / below
+    return Statistic(value, np.where(inside, (numerator - value * denominator) / below, 0.0), inside)
+
+
+def difference(first: Statistic, second: Statistic) -> Statistic:
+    """first - second; shared PSUs carry their covariance because the influences are subtracted row by row."""
+    return Statistic(first.value - second.value, first.influence - second.influence, first.inside | second.inside)
+
+
+@dataclass(frozen=True)
+class Quantile:
+    """lower, upper: Woodruff's interval; se: its width over twice the t quantile, None where it is open."""
+
+    value: float
+    lower: float
+    upper: float
+    se: float
+    n: int
+    df: int
+
+
+def quantile(sample: Sample, values: Floats, inside: Mask, point: float, t_quantile: float) -> Quantile:
+    """Smallest value at which the weighted distribution function reaches `point`.
+
+    The interval inverts the t interval of the share at or below the quantile. t_quantile: t(df) for the
+    confidence wanted.  Woodruff (1952); Francisco and Fuller (1991).
+    """
+    order, cumulated = _distribution(sample, values, inside)
+    found = _inverse(order, cumulated, point)
+    below = mean(sample, (values <= found).astype(float), inside)
+    reach = t_quantile * standard_errors(sample, [below])[0]
+    lower = _inverse(order, cumulated, below.value - reach)
+    upper = _inverse(order, cumulated, below.value + reach)
+    return Quantile(found, lower, upper, (upper - lower) / (2 * t_quantile), below.rows(sample), below.df(sample))
+
+
+def variance_parts(sample: Sample, statistics: Sequence[Statistic]) -> list[VarianceParts]:
+    """Variance of each statistic, and its part within sites."""
+    parts: list[VarianceParts] = []
+    for start in range(0, len(statistics), COLUMNS_AT_ONCE):
+        block = statistics[start : start + COLUMNS_AT_ONCE]
+        left = residuals(np.column_stack([statistic.influence for statistic in block]), sample.calibrated)
+        totals, within = variances(sample.weight[:, None] * left, sample.squared[:, None] * left**2, sample.design)
+        parts += [VarianceParts(float(a), float(b)) for a, b in zip(totals, within, strict=True)]
+    return parts
+
+
+def standard_errors(sample: Sample, statistics: Sequence[Statistic]) -> list[float]:
+    return [float(np.sqrt(max(parts.total, 0.0))) for parts in variance_parts(sample, statistics)]
+
+
+def covariance_matrix(sample: Sample, statistics: Sequence[Statistic]) -> Floats:
+    """(k, k) covariance of the statistics."""
+    influence = np.column_stack([statistic.influence for statistic in statistics])
+    return covariance(residuals(influence, sample.calibrated), sample.weight, sample.squared, sample.design)
+
+
+def _positive(weight: Floats) -> float:
+    total = float(weight.sum())
+    if total <= 0:
+        raise CellsError("the domain has no answers to estimate from")
+    return total
+
+
+def _distribution(sample: Sample, values: Floats, inside: Mask) -> tuple[Floats, Floats]:
+    kept = inside & (sample.weight > 0)
+    _positive(np.where(kept, sample.weight, 0.0))
+    order, place = np.unique(values[kept], return_inverse=True)
+    weight = np.bincount(place, sample.weight[kept])
+    return order, np.cumsum(weight) / weight.sum()
+
+
+def _inverse(order: Floats, cumulated: Floats, point: float) -> float:
+    place = int(np.searchsorted(cumulated, point - 1e-12, side="left"))
+    return float(order[min(place, len(order) - 1)])

@@ -1,0 +1,82 @@
+"""Small areas and drivers under a plan: from the estimate's own figures to their modules and back as documents."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.drivers import drivers
+from analysis.errors import AnalysisError, CellsError
+from analysis.plan import Plan, SmallAreas
+from analysis.regression import Weighting
+from analysis.sample import Sample
+from analysis.small_areas import fay_herriot, publishable, smooth_variances
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class DirectArea:
+    """A domain's direct estimate: share and standard error in [0, 1]."""
+
+    name: str
+    n: int
+    df: int
+    share: float
+    se: float
+
+
+def area_table(direct: Sequence[DirectArea], rule: SmallAreas) -> dict[str, Any]:
+    """The area model beside the direct estimates, with whether each may be published. Never part of the decision.
+
+    Areas the covariate does not name are an error; where the model cannot be fitted, the reason stands instead.
+    """
+    covariate = None
+    if rule.covariate:
+        values = {str(name): float(value) for name, value in rule.covariate.items()}
+        absent = [area.name for area in direct if area.name not in values]
+        if absent:
+            raise CellsError(f"small_areas: the covariate has no value for {', '.join(absent[:5])}")
+        covariate = np.array([values[area.name] for area in direct])
+    share, se = np.array([area.share for area in direct]), np.array([area.se for area in direct])
+    n, df = np.array([float(area.n) for area in direct]), np.array([float(max(area.df, 0)) for area in direct])
+    publication = [
+        asdict(
+            publishable(area.n, area.se / area.share if area.share > 0 else None, rule.least_n, float(rule.largest_cv))
+        )
+        for area in direct
+    ]
+    try:
+        model = fay_herriot(share, smooth_variances(share, se**2, n, df), [area.name for area in direct], covariate)
+    except AnalysisError as error:
+        return {"domain": rule.domain, "reason": str(error), "areas": [], "publication": publication}
+    rows = [
+        row | {"n": area.n, "publication": rule_of}
+        for row, area, rule_of in zip(model.as_dict()["areas"], direct, publication, strict=True)
+    ]
+    return {"domain": rule.domain, "reason": None} | model.as_dict() | {"areas": rows}
+
+
+def driver_table(sample: Sample, plan: Plan, overall: Floats) -> dict[str, Any]:
+    """The drivers of overall satisfaction. overall (cells,): index points, NaN where not answered."""
+    assert plan.drivers is not None
+    points = plan.measure.index_points() | {plan.drivers.not_used: np.nan}
+    ratings, unused = [], []
+    for name in plan.drivers.services:
+        column = sample.cells.columns[name]
+        unknown = [level for level in column.levels if level not in {str(code) for code in points}]
+        if unknown:
+            raise CellsError(f"'{name}' holds answers outside the plan's scale: {', '.join(unknown[:5])}")
+        table = np.array([*(points[int(level)] for level in column.levels), np.nan])
+        ratings.append(table[column.codes])
+        marks = np.array([*(int(level) == plan.drivers.not_used for level in column.levels), False])
+        unused.append(marks[column.codes])
+    found = drivers(
+        overall, np.column_stack(ratings), np.column_stack(unused), plan.drivers.services, Weighting.of(sample),
+        confidence=float(plan.interval.confidence),
+    )  # fmt: skip
+    return found.as_dict()

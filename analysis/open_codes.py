@@ -1,0 +1,96 @@
+"""Open QR answers: anybody may give them, so no sampling theory speaks for the people who did not.
+
+The estimate is calibrated and its error reckoned as if sites were PSUs; what that leaves out is a bias of unknown
+size, which is looked at from two sides: how large it must be to change the decision, and what the decision is
+worth when biases up to ten points are allowed for. Open and sampled answers are never pooled.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from analysis.decision import DEDUCT_BELOW, VETO_BELOW, official_outcome
+from analysis.unknown_bias import outcomes_with_bias
+
+OPEN_STATEMENT = {
+    "zh": "开放扫码的回答不是概率样本，标准误只反映点位之间的差异，不能代表未参与的人。",
+    "en": "open answers are not a probability sample: the standard error reflects differences between sites only "
+    "and says nothing about people who did not take part",
+}
+BIAS_SD = tuple(point / 100 for point in range(11))
+
+
+@dataclass(frozen=True)
+class Tipping:
+    """What would move the figure across `threshold`. shift: of the whole population's share.
+
+    others: share of those who did not take part at which the figure lies on the threshold, if `participation` of
+    the population took part; None where no share in [0, 1] does it, or the participation is not known.
+    """
+
+    threshold: float
+    shift: float
+    others: float | None
+    participation: float | None
+
+
+@dataclass(frozen=True)
+class BiasAnalysis:
+    """outcome: on the face of it. by_bias: standard deviation of the bias -> probability of each outcome."""
+
+    figure: float
+    outcome: str
+    tipping: tuple[Tipping, ...]
+    by_bias: tuple[tuple[float, dict[str, float]], ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "statement": OPEN_STATEMENT,
+            "figure": self.figure,
+            "outcome": self.outcome,
+            "tipping": [asdict(row) for row in self.tipping],
+            "by_bias": [{"bias_sd": spread, "probability": chances} for spread, chances in self.by_bias],
+        }
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Open less sampled, both in [0, 1]; se treats them as independent. t on the smaller df."""
+
+    sampled: float
+    open: float
+    difference: float
+    se: float
+    t: float | None
+
+
+def bias_analysis(
+    estimate: float, se: float, df: float, n: int, participation: float | None = None
+) -> BiasAnalysis:  # fmt: skip
+    """Tipping points and outcome probabilities under an unknown bias with standard deviation 0 to 10 points.
+
+    estimate, se in [0, 1]; participation: share of the population that answered, where known.  true = theta +
+    delta with theta from the confidence distribution of `decision` and delta ~ N(0, sd^2) on the share scale:
+    P(true < line) = E F(line - delta).  In the spirit of Greenland (2005).
+    """
+    tipping = tuple(_tipping(line, estimate, participation) for line in (VETO_BELOW, DEDUCT_BELOW))
+    by_bias = tuple((spread, outcomes_with_bias(estimate, se, df, spread, n)) for spread in BIAS_SD)
+    return BiasAnalysis(estimate, official_outcome(estimate), tipping, by_bias)
+
+
+def compare(sampled: tuple[float, float], opened: tuple[float, float]) -> Comparison:
+    """The open figure beside the sampled one; each as (estimate, se). Shows bias, never a pooled figure."""
+    difference = opened[0] - sampled[0]
+    se = float(np.hypot(sampled[1], opened[1]))
+    return Comparison(sampled[0], opened[0], difference, se, difference / se if se > 0 else None)
+
+
+def _tipping(line: float, estimate: float, participation: float | None) -> Tipping:
+    others = None
+    if participation is not None and participation < 1:
+        needed = (line - participation * estimate) / (1 - participation)
+        others = needed if 0 <= needed <= 1 else None
+    return Tipping(line, line - estimate, others, participation)

@@ -1,0 +1,238 @@
+"""What citizens feel beside what the rulebook counts: satisfaction by field next to the share of points attained.
+
+The two have no common scale: 70 % satisfied and 70 % of the points are different things, so no function here
+tests whether they are equal. Within a city only ranks are compared; across counties, how satisfaction departs
+from what the points would lead one to expect. Satisfaction carries sampling error; points are taken as known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import stats
+
+from analysis.errors import AnalysisError
+
+Floats = NDArray[np.float64]
+LEAST_COUNTIES = 8
+SIMULTANEOUS = "all intervals hold together at the stated confidence: largest |t| over {draws} draws, seed {seed}"
+
+
+@dataclass(frozen=True)
+class FieldRank:
+    """One field. satisfaction, se: in [0, 1] or points; points_share in [0, 1]. Rank 1 is the best, ties share
+    the mean rank.  rank_gap = points_rank - satisfaction_rank: above 0, citizens place the field higher than
+    the points do; `differs`: its interval does not hold 0."""
+
+    field: str
+    satisfaction: float
+    se: float
+    points_share: float
+    satisfaction_rank: float
+    rank_lower: int
+    rank_upper: int
+    points_rank: float
+    rank_gap: float
+    gap_lower: float
+    gap_upper: float
+    differs: bool
+
+
+@dataclass(frozen=True)
+class CityGap:
+    """fields: in the order given. critical: the largest |t| over all pairs that chance would give."""
+
+    fields: tuple[FieldRank, ...]
+    critical: float
+    confidence: float
+    method: str
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self) | {"fields": [asdict(row) for row in self.fields]}
+
+
+@dataclass(frozen=True)
+class CountyField:
+    """One field of one county. residual: satisfaction less what the field, the county and the points lead one to
+    expect, in the units of satisfaction; None where only described.  lower, upper: simultaneous; None where the
+    county or field has nothing to compare with.  stands_out: the interval does not hold 0."""
+
+    county: str
+    field: str
+    satisfaction: float
+    se: float
+    points_share: float
+    residual: float | None = None
+    residual_se: float | None = None
+    lower: float | None = None
+    upper: float | None = None
+    stands_out: bool = False
+
+
+@dataclass(frozen=True)
+class CountyGaps:
+    """slope: satisfaction per whole share of points, within field and county; slope_se counts sampling error only.
+
+    kind: residuals | descriptive (fewer than eight counties: no model).
+    """
+
+    rows: tuple[CountyField, ...]
+    kind: str
+    slope: float | None
+    slope_se: float | None
+    critical: float | None
+    confidence: float
+    method: str
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self) | {"rows": [asdict(row) for row in self.rows]}
+
+
+def within_city(
+    fields: Sequence[str], satisfaction: Floats, covariance: Floats, points_share: Floats, seed: int,
+    draws: int = 20_000, confidence: float = 0.95, df: float | None = None,
+) -> CityGap:  # fmt: skip
+    """Ranks of a city's fields by satisfaction, with simultaneous intervals, beside their ranks by points.
+
+    satisfaction (f,) with its covariance (f, f), or standard errors (f,) where fields are independent;
+    points_share (f,).  Draws from the joint normal (Student's t with df, where given) give the largest
+    standardised difference over all pairs that chance makes; a field's rank is at least 1 + the number of fields
+    above it by more than that, and at most f less those below it.  Mogstad, Romano, Shaikh and Wilhelm (2024),
+    section 3; intervals of percentiles of drawn ranks would be too short where fields are nearly tied.
+    This is no test that satisfaction equals the share of points: the two have no common scale.
+    Raises AnalysisError under two fields, or for figures of different length.
+    """
+    mean, joint, share = _checked(satisfaction, covariance, points_share, len(fields))
+    number = len(mean)
+    if number < 2:
+        raise AnalysisError("ranks need at least two fields")
+    variance = np.diag(joint)[:, None] + np.diag(joint)[None, :] - 2 * joint
+    spread = np.sqrt(np.maximum(variance, 0.0))
+    error = _errors(joint, draws, seed, df)
+    critical = _pairwise_critical(error, spread, confidence)
+    ahead = mean[None, :] - mean[:, None] > critical * spread + 1e-12  # [i, j]: j is above i
+    own, by_points = stats.rankdata(-mean), stats.rankdata(-share)
+    rows = []
+    for i, field in enumerate(fields):
+        lower, upper = 1 + int(ahead[i].sum()), number - int(ahead[:, i].sum())
+        low, high = float(by_points[i]) - upper, float(by_points[i]) - lower
+        rows.append(
+            FieldRank(
+                field, float(mean[i]), float(np.sqrt(joint[i, i])), float(share[i]), float(own[i]), lower, upper,
+                float(by_points[i]), float(by_points[i] - own[i]), low, high, low > 0 or high < 0,
+            )
+        )  # fmt: skip
+    return CityGap(tuple(rows), critical, confidence, SIMULTANEOUS.format(draws=draws, seed=seed))
+
+
+def across_counties(
+    counties: Sequence[str], fields: Sequence[str], satisfaction: Floats, covariance: Floats, points_share: Floats,
+    seed: int, draws: int = 20_000, confidence: float = 0.95, df: float | None = None,
+) -> CountyGaps:  # fmt: skip
+    """Residuals of satisfaction on the share of points with field and county effects, for eight counties or more.
+
+    satisfaction, points_share (c, f), NaN where a county lacks a field; covariance (c, f, f) of each county's
+    fields, or standard errors (c, f); counties are independent samples.  r = M y by least squares with M = I - H on
+    field effects, county effects and the share of points: what the same fit on the true values would leave.  Its
+    covariance is M V M' with no model behind it; intervals are r +- q se, q the quantile of the largest
+    |t| over seeded draws (Hothorn, Bretz and Westfall 2008).  Under eight counties: descriptive only, no residuals.
+    A residual says 'felt better than the points lead one to expect', never 'satisfaction above points'.
+    Raises AnalysisError for shapes that do not fit, or where points vary only by field and county.
+    """
+    y, share = np.asarray(satisfaction, dtype=float), np.asarray(points_share, dtype=float)
+    shape = (len(counties), len(fields))
+    joint = np.asarray(covariance, dtype=float)
+    if joint.shape == shape:
+        joint = joint[:, :, None] ** 2 * np.eye(shape[1])[None, :, :]
+    if y.shape != shape or share.shape != shape or joint.shape != (*shape, shape[1]):
+        raise AnalysisError("satisfaction, its uncertainty and points need one row per county and one column per field")
+    present = np.isfinite(y) & np.isfinite(share)
+    se = np.sqrt(np.diagonal(joint, axis1=1, axis2=2))
+    plain = [
+        CountyField(counties[c], fields[f], float(y[c, f]), float(se[c, f]), float(share[c, f]))
+        for c, f in np.argwhere(present)
+    ]
+    if shape[0] < LEAST_COUNTIES:
+        method = f"fewer than {LEAST_COUNTIES} counties: shown side by side, without a model"
+        return CountyGaps(tuple(plain), "descriptive", None, None, None, confidence, method)
+    left, slope_row = _projection(present, share)
+    whole = np.zeros((shape[0] * shape[1],) * 2)
+    for c in range(shape[0]):
+        place = slice(c * shape[1], (c + 1) * shape[1])
+        whole[place, place] = joint[c]
+    kept = np.flatnonzero(present.reshape(-1))
+    sampling = whole[np.ix_(kept, kept)]
+    residual, residual_se = left @ y[present], np.sqrt(np.maximum(np.diag(left @ sampling @ left.T), 0.0))
+    comparable = residual_se > 1e-9 * max(float(residual_se.max()), 1e-300)
+    error = _errors(sampling, draws, seed, df) @ left.T
+    largest = np.abs(error[:, comparable] / residual_se[comparable]).max(axis=1)
+    critical = float(np.quantile(largest, confidence))
+    rows = tuple(
+        _with_residual(row, float(residual[i]), float(residual_se[i]), critical if comparable[i] else None)
+        for i, row in enumerate(plain)
+    )
+    slope, slope_se = float(slope_row @ y[present]), float(np.sqrt(slope_row @ sampling @ slope_row))
+    method = SIMULTANEOUS.format(draws=draws, seed=seed)
+    return CountyGaps(rows, "residuals", slope, slope_se, critical, confidence, method)
+
+
+def _with_residual(row: CountyField, residual: float, se: float, critical: float | None) -> CountyField:
+    place = (row.county, row.field, row.satisfaction, row.se, row.points_share)
+    if critical is None:
+        return CountyField(*place, residual, se)
+    lower, upper = residual - critical * se, residual + critical * se
+    return CountyField(*place, residual, se, lower, upper, lower > 0 or upper < 0)
+
+
+def _projection(present: NDArray[np.bool_], share: Floats) -> tuple[Floats, Floats]:
+    """M = I - H over the present entries (k, k), and the row (k,) that gives the slope."""
+    county, field = np.nonzero(present)
+    effects = np.column_stack(
+        [county[:, None] == np.arange(present.shape[0]), field[:, None] == np.arange(1, present.shape[1])]
+    ).astype(float)
+    basis, singular, _ = np.linalg.svd(effects, full_matrices=False)
+    basis = basis[:, singular > 1e-10 * singular[0]]
+    within = share[present] - basis @ (basis.T @ share[present])
+    size = float(within @ within)
+    if size <= 1e-12 * max(float(share[present] @ share[present]), 1e-300):
+        raise AnalysisError(
+            "the share of points does not vary within fields and counties, so it cannot be related to satisfaction"
+        )
+    left = np.eye(len(county)) - basis @ basis.T - np.outer(within, within) / size
+    return left, within / size
+
+
+def _checked(
+    satisfaction: Floats, covariance: Floats, points_share: Floats, number: int
+) -> tuple[Floats, Floats, Floats]:
+    mean, share = np.asarray(satisfaction, dtype=float), np.asarray(points_share, dtype=float)
+    joint = np.asarray(covariance, dtype=float)
+    joint = np.diag(joint**2) if joint.ndim == 1 else joint
+    if mean.shape != (number,) or share.shape != (number,) or joint.shape != (number, number):
+        raise AnalysisError(f"each of the {number} fields needs a satisfaction, its uncertainty and a share of points")
+    if not (np.isfinite(mean).all() and np.isfinite(share).all() and np.isfinite(joint).all()):
+        raise AnalysisError("leave out fields that lack a satisfaction or a share of points")
+    return mean, joint, share
+
+
+def _errors(joint: Floats, draws: int, seed: int, df: float | None) -> Floats:
+    """(draws, k) of the joint distribution of the errors, centred at 0."""
+    generator = np.random.default_rng(seed)
+    values, vectors = np.linalg.eigh(joint)
+    error = generator.standard_normal((draws, len(joint))) @ (vectors * np.sqrt(np.maximum(values, 0.0))).T
+    if df is not None:
+        error = error / np.sqrt(generator.chisquare(df, draws) / df)[:, None]
+    return np.asarray(error)
+
+
+def _pairwise_critical(error: Floats, spread: Floats, confidence: float) -> float:
+    largest = np.zeros(len(error))
+    for i in range(len(spread)):
+        for j in range(i):
+            if spread[i, j] > 0:
+                largest = np.maximum(largest, np.abs(error[:, i] - error[:, j]) / spread[i, j])
+    return float(np.quantile(largest, confidence))

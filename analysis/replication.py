@@ -1,0 +1,132 @@
+"""Standard errors by replicate weights: jackknife, balanced half-samples with Fay's factor, bootstrap."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.linalg import hadamard
+
+from analysis.calibration import Solver
+from analysis.cells import total_by
+from analysis.errors import DesignError
+from analysis.plan import Plan, Replication
+from analysis.sample import Sample
+from analysis.variance import SampleDesign
+
+Floats = NDArray[np.float64]
+Statistic = Callable[[Floats], Floats]
+
+
+@dataclass(frozen=True)
+class Replicated:
+    """Covariance (k, k) of the statistics over the replicates, and how many there were."""
+
+    covariance: Floats
+    replicates: int
+
+    @property
+    def se(self) -> Floats:
+        return np.asarray(np.sqrt(np.maximum(np.diag(self.covariance), 0.0)))
+
+
+def replicate(sample: Sample, plan: Plan, rule: Replication, statistic: Statistic) -> Replicated:
+    """Compute `statistic` (cell weights -> (k,)) under each set of replicate weights.
+
+    Each replicate multiplies the weights of whole PSUs and is calibrated again.  V = sum of c_r (t_r - mean t)
+    (t_r - mean t)'.  Wolter (2007), chapters 3 to 5.  Raises DesignError where the design does not fit the
+    method, CalibrationError where a replicate cannot be calibrated.
+    """
+    calibrated = sample.calibrated
+    solver = None
+    if calibrated.auxiliaries is not None and plan.calibration is not None:
+        bounds = plan.calibration.bounds
+        limits = (float(bounds[0]), float(bounds[1])) if bounds else None
+        solver = Solver(calibrated.auxiliaries, plan.calibration.method, limits)
+    values, scales, times = [], [], []
+    for multiplier, scale, multiplicity in _replicates(sample, rule):
+        weight = calibrated.design_weight * multiplier
+        if solver is not None:
+            weight = weight * solver.factors(weight)[0]
+        values.append(statistic(weight))
+        scales.append(scale)
+        times.append(multiplicity)
+    table, often = np.array(values), np.array(times)
+    centre = (often @ table) / often.sum()
+    deviation = table - centre
+    return Replicated(deviation.T @ (deviation * (np.array(scales) * often)[:, None]), int(often.sum()))
+
+
+def _replicates(sample: Sample, rule: Replication) -> Iterator[tuple[Floats, float, float]]:
+    """(multiplier of each cell's weight, scale, how many replicates are equal to it)."""
+    makers = {"jk1": _jackknife, "jkn": _jackknife, "brr": _half_samples, "fay": _half_samples, "bootstrap": _bootstrap}
+    if rule.method == "jk1" and sample.design.strata > 1:
+        raise DesignError("jk1 is for a design without strata; use jkn")
+    if sample.design.direct:
+        if rule.method not in ("jk1", "jkn"):
+            raise DesignError(f"{rule.method} needs PSUs; this design draws people directly")
+        return _jackknife_rows(sample)
+    return ((unit[sample.design.psu], scale, 1.0) for unit, scale in makers[rule.method](sample.design, rule))
+
+
+def _jackknife(design: SampleDesign, _rule: Replication) -> Iterator[tuple[Floats, float]]:
+    """Each PSU left out in turn, its stratum's others raised by n/(n-1); scale (1-f)(n-1)/n."""
+    for unit, stratum in enumerate(design.stratum_of_psu):
+        number = design.units[stratum]
+        if number < 2:
+            continue
+        multiplier = np.where(design.stratum_of_psu == stratum, number / (number - 1), 1.0)
+        multiplier[unit] = 0.0
+        yield multiplier, float((1 - design.first_fraction[stratum]) * (number - 1) / number)
+
+
+def _jackknife_rows(sample: Sample) -> Iterator[tuple[Floats, float, float]]:
+    """As above with people as units: leaving out any row of a cell gives the same replicate."""
+    design, cells = sample.design, sample.cells
+    if not np.allclose(sample.calibrated.squared * cells.count, sample.calibrated.design_weight**2, rtol=1e-9):
+        raise DesignError("the jackknife of a design without PSUs needs equal weights inside a cell")
+    for cell in range(len(cells)):
+        stratum, count = design.stratum[cell], float(cells.count[cell])
+        number = design.units[stratum]
+        if number < 2:
+            continue
+        multiplier = np.where(design.stratum == stratum, number / (number - 1), 1.0)
+        multiplier[cell] *= (count - 1) / count
+        yield multiplier, float((1 - design.first_fraction[stratum]) * (number - 1) / number), count
+
+
+def _half_samples(design: SampleDesign, rule: Replication) -> Iterator[tuple[Floats, float]]:
+    """One PSU of each stratum is raised to 2-rho and the other cut to rho, balanced by a Hadamard matrix."""
+    if (design.units != 2).any():
+        raise DesignError(f"{rule.method} needs exactly two PSUs in every stratum; use jkn or bootstrap")
+    rho = float(rule.rho) if rule.method == "fay" else 0.0
+    size = 4
+    while size <= design.strata:
+        size *= 2
+    signs = hadamard(size)[:, 1 : design.strata + 1]
+    seen = total_by(design.stratum_of_psu, size=design.strata) * 0
+    first = np.zeros(len(design.stratum_of_psu), dtype=bool)
+    for unit, stratum in enumerate(design.stratum_of_psu):
+        first[unit] = seen[stratum] == 0
+        seen[stratum] += 1
+    for row in signs:
+        taken = (row[design.stratum_of_psu] > 0) == first
+        yield np.where(taken, 2 - rho, rho), 1 / (size * (1 - rho) ** 2)
+
+
+def _bootstrap(design: SampleDesign, rule: Replication) -> Iterator[tuple[Floats, float]]:
+    """n-1 of a stratum's n PSUs drawn with replacement, rescaled.  Rao and Wu (1988); Rao, Wu and Yue (1992)."""
+    generator = np.random.default_rng(rule.seed)
+    members = [np.flatnonzero(design.stratum_of_psu == stratum) for stratum in range(design.strata)]
+    for _ in range(rule.replicates):
+        multiplier = np.ones(len(design.stratum_of_psu))
+        for stratum, units in enumerate(members):
+            number = len(units)
+            if number < 2:
+                continue
+            drawn = np.bincount(generator.integers(0, number, number - 1), minlength=number)
+            step = np.sqrt(1 - design.first_fraction[stratum])
+            multiplier[units] = 1 + step * (drawn * number / (number - 1) - 1)
+        yield multiplier, 1 / rule.replicates

@@ -1,0 +1,75 @@
+"""The object every estimator takes: weighted cells with their calibration and their design, put together once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.calibration import Calibrated, calibrate
+from analysis.cells import Cells
+from analysis.plan import Flagged, Plan
+from analysis.variance import SampleDesign, sample_design
+from analysis.weights import ClassAdjustment, adjust_for_nonresponse
+
+Floats = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+NOT_FLAGGED = ("", "0", "no", "false", "否")
+
+
+@dataclass(frozen=True)
+class Sample:
+    """cells: after exclusions and nonresponse adjustment. base: the cells that went in, less exclusions.
+
+    excluded: flagged responses left out; flagged: all that carry a flag. notes: what the reader must know.
+    """
+
+    cells: Cells
+    base: Cells
+    calibrated: Calibrated
+    design: SampleDesign
+    classes: tuple[ClassAdjustment, ...]
+    flagged: int
+    excluded: int
+    notes: tuple[str, ...]
+
+    @cached_property
+    def weight(self) -> Floats:
+        """(cells,) calibrated weights, summed over the rows of each cell."""
+        return self.calibrated.weight
+
+    @cached_property
+    def squared(self) -> Floats:
+        """(cells,) squares of the calibrated row weights, summed."""
+        return self.calibrated.factor**2 * self.calibrated.squared
+
+    @property
+    def everyone(self) -> Mask:
+        return np.ones(len(self.cells), dtype=bool)
+
+
+def weighted_sample(cells: Cells, plan: Plan) -> Sample:
+    """Leave out what the plan excludes, adjust, calibrate, and read the design. Raises AnalysisError."""
+    flagged = excluded = 0
+    if plan.flagged is not None:
+        marked = is_flagged(cells, plan.flagged)
+        flagged = int(cells.count[marked].sum())
+        if plan.flagged.exclude:
+            cells, excluded = cells.where(~marked), flagged
+    base = cells
+    classes: tuple[ClassAdjustment, ...] = ()
+    notes: tuple[str, ...] = ()
+    if plan.nonresponse is not None:
+        cells, classes, notes = adjust_for_nonresponse(cells, plan.nonresponse)
+    calibrated = calibrate(cells, plan)
+    design = sample_design(cells, plan)
+    return Sample(cells, base, calibrated, design, classes, flagged, excluded, (*notes, *calibrated.notes))
+
+
+def is_flagged(cells: Cells, rule: Flagged) -> Mask:
+    """Whether each cell's responses carry a flag: anything but empty, NA, 0, no or false."""
+    column = cells.columns[rule.column]
+    marks = np.array([*(level.lower() not in NOT_FLAGGED for level in column.levels), False])
+    return np.asarray(marks[column.codes])

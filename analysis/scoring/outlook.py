@@ -1,0 +1,219 @@
+"""How likely each star is when satisfaction and some values are uncertain, and which of them matter most."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import stats
+
+from analysis.scoring.engine import score, score_indicator, star_of
+from analysis.scoring.rulebook import Indicator, Rulebook
+from analysis.scoring.satisfaction import Satisfaction
+from analysis.scoring.values import read_values
+
+Floats = NDArray[np.float64]
+SATISFACTION = "公众满意度"
+
+
+class OutlookError(ValueError):
+    """A range that cannot be drawn from."""
+
+
+@dataclass(frozen=True)
+class SatisfactionLaw:
+    """What the official figure may be: Student's t with df on the logit scale. estimate, se in [0, 1]."""
+
+    estimate: float
+    se: float
+    df: float
+
+    def at(self, probability: Floats) -> Floats:
+        """Figures at these points of the distribution."""
+        if not 0 < self.estimate < 1 or self.se <= 0:
+            return np.full(len(probability), self.estimate)
+        middle = np.log(self.estimate / (1 - self.estimate))
+        spread = self.se / (self.estimate * (1 - self.estimate))
+        odds = middle + spread * stats.t.ppf(np.clip(probability, 1e-9, 1 - 1e-9), self.df)
+        return np.asarray(1 / (1 + np.exp(-odds)))
+
+
+@dataclass(frozen=True)
+class Range:
+    """An uncertain value: evenly between `low` and `high` (whole numbers for counts), or yes with `chance`."""
+
+    number: int
+    metric: str
+    low: float | None = None
+    high: float | None = None
+    chance: float | None = None
+
+    @property
+    def label(self) -> str:
+        return f"{self.number} {self.metric}"
+
+
+@dataclass(frozen=True)
+class Influence:
+    """Share of the variance of the total (void counted as 0): alone (first order), and with all interactions."""
+
+    label: str
+    first_order: float
+    total: float
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """probability: star -> chance, summing to 1. points: 5, 50 and 95 % of the total, void counted as 0."""
+
+    probability: dict[str, float]
+    void: float
+    points: tuple[float, float, float]
+    influences: tuple[Influence, ...]
+    draws: int
+    seed: int
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "star_probability": self.probability, "void_probability": self.void,
+            "points": dict(zip(("p5", "p50", "p95"), self.points, strict=True)),
+            "influences": [vars(row) for row in self.influences], "draws": self.draws, "seed": self.seed,
+        }  # fmt: skip
+
+
+def outlook(
+    rulebook: Rulebook, values: Mapping[str, Mapping[str, Any]], satisfaction: SatisfactionLaw,
+    ranges: tuple[Range, ...], draws: int = 4096, seed: int = 1,
+) -> Outlook:  # fmt: skip
+    """Score `draws` possible worlds and rank the uncertain inputs by variance-based indices.
+
+    Inputs vary independently.  First-order and total indices by scipy's `sobol_indices` (Saltelli et al. 2010)
+    on a Sobol sequence with the seed; draws is rounded up to a power of two.  Raises OutlookError for a range
+    the rulebook does not know, ValuesError for values that cannot be read.
+    """
+    _require(rulebook, ranges)
+    worlds = _Worlds(rulebook, values, satisfaction, ranges)
+    number = 1 << max(draws - 1, 1).bit_length()
+    unit = stats.qmc.Sobol(worlds.inputs, seed=seed).random(number)
+    totals, stars = worlds.score(unit)
+    names = [*(star.name for star in rulebook.stars), rulebook.no_star]
+    chances = {name: float(np.mean([star == name for star in stars])) for name in names}
+    counted = np.nan_to_num(totals, nan=0.0)
+    low, middle, high = (float(value) for value in np.quantile(counted, (0.05, 0.5, 0.95)))
+    return Outlook(
+        chances, float(np.isnan(totals).mean()), (low, middle, high), _influences(worlds, counted, number, seed),
+        number, seed,
+    )  # fmt: skip
+
+
+def _influences(worlds: _Worlds, counted: Floats, number: int, seed: int) -> tuple[Influence, ...]:
+    if float(counted.std()) == 0:
+        return tuple(Influence(label, 0.0, 0.0) for label in worlds.labels)
+    if worlds.inputs == 1:  # the only thing that varies makes all the variance
+        return (Influence(worlds.labels[0], 1.0, 1.0),)
+
+    def totals(x: Floats) -> Floats:
+        return np.nan_to_num(worlds.score(x.T)[0], nan=0.0)[None, :]
+
+    dists: Any = [stats.uniform()] * worlds.inputs
+    found = stats.sobol_indices(func=totals, n=min(number, 1024), dists=dists, rng=np.random.default_rng(seed))
+    first, whole = np.ravel(found.first_order), np.ravel(found.total_order)
+    rows = [
+        Influence(label, float(a), float(b)) for label, a, b in zip(worlds.labels, first, whole, strict=True)
+    ]  # fmt: skip
+    return tuple(sorted(rows, key=lambda row: -row.total))
+
+
+def _require(rulebook: Rulebook, ranges: tuple[Range, ...]) -> None:
+    for row in ranges:
+        indicator = rulebook.indicator(row.number)
+        metric = indicator.metric(row.metric) if indicator else None
+        if metric is None:
+            raise OutlookError(f"the rulebook has no metric '{row.metric}' of indicator {row.number}")
+        if metric.kind == "yes_no":
+            if row.chance is None or not 0 <= row.chance <= 1:
+                raise OutlookError(f"{row.label} is yes or no: give its chance between 0 and 1")
+        elif row.low is None or row.high is None or row.low > row.high:
+            raise OutlookError(f"{row.label} needs a low and a high value, low first")
+
+
+class _Worlds:
+    """Scores possible worlds. Only indicators that vary are scored again, and each distinct value once."""
+
+    def __init__(
+        self,
+        rulebook: Rulebook,
+        values: Mapping[str, Mapping[str, Any]],
+        law: SatisfactionLaw,
+        ranges: tuple[Range, ...],
+    ) -> None:
+        self.rulebook, self.law, self.ranges = rulebook, law, ranges
+        self.values = {str(number): dict(metrics) for number, metrics in values.items()}
+        self.labels = [SATISFACTION, *(row.label for row in ranges)]
+        self.inputs = len(self.labels)
+        self.varying = sorted({row.number for row in ranges})
+        self.known: dict[tuple[Any, ...], Decimal | None] = {}
+        base = score(rulebook, self.values, None)
+        self.declared = base.declared
+        moving = {*self.varying, *(i.number for i in rulebook.indicators if i.kind == "satisfaction")}
+        rest = [card for card in base.indicators if card.indicator.number not in moving]
+        self.rest = sum((card.points for card in rest), Decimal(0))
+        self.rest_void = any(card.veto for card in rest)
+        self.rule = next(i.satisfaction for i in rulebook.indicators if i.satisfaction is not None)
+
+    def score(self, unit: Floats) -> tuple[Floats, list[str]]:
+        """unit (n, inputs) in [0, 1] -> totals (n,), NaN where void, and the star of each."""
+        figures = self.law.at(unit[:, 0])
+        columns = [self._drawn(row, unit[:, place]) for place, row in enumerate(self.ranges, start=1)]
+        totals, stars = np.empty(len(unit)), []
+        for world, figure in enumerate(figures):
+            points = self._points(tuple(column[world] for column in columns))
+            below = Satisfaction(float(figure))
+            void = points is None or below.below(self.rule.void_below)
+            total = None
+            if not void and points is not None:
+                total = points + (Decimal(self.rule.points) if below.below(self.rule.deduct_below) else 0)
+            totals[world] = np.nan if total is None else float(total)
+            stars.append(star_of(self.rulebook, total, self.declared))
+        return totals, stars
+
+    def _points(self, drawn: tuple[Any, ...]) -> Decimal | None:
+        """Points without satisfaction, None where void."""
+        if self.rest_void:
+            return None
+        if drawn not in self.known:
+            values = {number: dict(self.values.get(number, {})) for number in map(str, self.varying)}
+            for row, value in zip(self.ranges, drawn, strict=True):
+                metrics = values[str(row.number)]
+                metric = self._metric(row)
+                metrics.pop(metric.name, None)
+                metrics[metric.key] = value
+            supplied = read_values(self.rulebook, values)
+            moved = [
+                score_indicator(indicator, supplied, None)
+                for indicator in self.rulebook.indicators
+                if indicator.number in self.varying
+            ]
+            void = any(item.veto for item in moved)
+            points = None if void else self.rest + sum((item.points for item in moved), Decimal(0))
+            self.known[drawn] = points
+        return self.known[drawn]
+
+    def _metric(self, row: Range) -> Any:
+        indicator: Indicator | None = self.rulebook.indicator(row.number)
+        assert indicator is not None
+        return indicator.metric(row.metric)
+
+    def _drawn(self, row: Range, unit: Floats) -> list[Any]:
+        """Values at these points: yes or no, whole numbers, or numbers to four decimals."""
+        kind = self._metric(row).kind
+        if kind == "yes_no":
+            return [bool(value < (row.chance or 0.0)) for value in unit]
+        low, high = row.low or 0.0, row.high or 0.0
+        if kind == "count":
+            return [int(value) for value in np.minimum(np.floor(low + unit * (high - low + 1)), high)]
+        return [round(float(value), 4) for value in low + unit * (high - low)]

@@ -1,0 +1,110 @@
+"""Satisfaction over waves: changes with their tests, the trend, and moving combinations of waves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import stats
+
+from analysis.errors import AnalysisError
+from analysis.intervals import mean_interval
+
+Floats = NDArray[np.float64]
+Combine = Literal["equal", "precision"]
+
+
+@dataclass(frozen=True)
+class WavePoint:
+    """One wave. change: from the wave before; moving: combination of the last waves; None where there is none."""
+
+    wave: str
+    estimate: float
+    se: float
+    lower: float | None
+    upper: float | None
+    change: float | None = None
+    change_se: float | None = None
+    change_lower: float | None = None
+    change_upper: float | None = None
+    change_p: float | None = None
+    moving: float | None = None
+    moving_se: float | None = None
+
+
+@dataclass(frozen=True)
+class Trend:
+    """slope: per wave, by generalised least squares; None below three waves. combine, window: of `moving`."""
+
+    points: tuple[WavePoint, ...]
+    slope: float | None
+    slope_se: float | None
+    slope_p: float | None
+    combine: Combine
+    window: int
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self) | {"points": [asdict(point) for point in self.points]}
+
+
+def trend(
+    names: Sequence[str], estimates: Floats, covariance: Floats, df: Sequence[float], window: int = 3,
+    combine: Combine = "equal", confidence: float = 0.95,
+) -> Trend:  # fmt: skip
+    """Waves in their order, with their covariance, so waves that share sites are compared as sharply as they are.
+
+    estimates (k,) and covariance (k, k) in one unit; df (k,): of each wave. A change has the smaller df of its two
+    waves; a combination weighs the last `window` waves equally or by the inverse of their variances, as declared
+    beforehand.  slope = (X'V^-1 X)^-1 X'V^-1 y, X = (1, wave number).  Kish (1965), chapter 12.
+    Raises AnalysisError for fewer than two waves or a covariance of another size.
+    """
+    value, joint = np.asarray(estimates, dtype=float), np.asarray(covariance, dtype=float)
+    number = len(names)
+    if number < 2:
+        raise AnalysisError("a trend needs at least two waves")
+    if value.shape != (number,) or joint.shape != (number, number) or len(df) != number:
+        raise AnalysisError("every wave needs one estimate, one df, and a row and column of the covariance")
+    if window < 1:
+        raise AnalysisError("the window of a combination is at least one wave")
+    points = tuple(_point(place, names, value, joint, df, window, combine, confidence) for place in range(number))
+    slope, slope_se, slope_p = _slope(value, joint, df) if number > 2 else (None, None, None)
+    return Trend(points, slope, slope_se, slope_p, combine, window)
+
+
+def _point(
+    place: int, names: Sequence[str], value: Floats, joint: Floats, df: Sequence[float], window: int,
+    combine: Combine, confidence: float,
+) -> WavePoint:  # fmt: skip
+    se = float(np.sqrt(joint[place, place]))
+    own = mean_interval(float(value[place]), se, df[place], confidence) if df[place] >= 1 else None
+    point: dict[str, Any] = {
+        "wave": names[place], "estimate": float(value[place]), "se": se,
+        "lower": own.lower if own else None, "upper": own.upper if own else None,
+    }  # fmt: skip
+    if place:
+        change = float(value[place] - value[place - 1])
+        spread = joint[place, place] + joint[place - 1, place - 1] - 2 * joint[place, place - 1]
+        change_se, change_df = float(np.sqrt(max(spread, 0.0))), min(df[place], df[place - 1])
+        point |= {"change": change, "change_se": change_se}
+        if change_df >= 1 and change_se > 0:
+            limits = mean_interval(change, change_se, change_df, confidence)
+            p = float(2 * stats.t.sf(abs(change / change_se), change_df))
+            point |= {"change_lower": limits.lower, "change_upper": limits.upper, "change_p": p}
+    if place + 1 >= window > 1:
+        part = slice(place + 1 - window, place + 1)
+        weight = np.ones(window) if combine == "equal" else 1 / np.diag(joint)[part]
+        weight = weight / weight.sum()
+        point["moving"] = float(weight @ value[part])
+        point["moving_se"] = float(np.sqrt(weight @ joint[part, part] @ weight))
+    return WavePoint(**point)
+
+
+def _slope(value: Floats, joint: Floats, df: Sequence[float]) -> tuple[float, float, float]:
+    x = np.column_stack([np.ones(len(value)), np.arange(len(value))])
+    inverse = np.linalg.pinv(joint)
+    spread = np.linalg.inv(x.T @ inverse @ x)
+    slope, se = float((spread @ x.T @ inverse @ value)[1]), float(np.sqrt(spread[1, 1]))
+    return slope, se, float(2 * stats.t.sf(abs(slope / se), min(df)))

@@ -1,0 +1,168 @@
+"""Weights before and around calibration: base weights, nonresponse classes, trimming, diagnostics."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.cells import Cells, crossing
+from analysis.errors import CellsError
+from analysis.plan import Nonresponse
+
+Floats = NDArray[np.float64]
+FEWEST_RESPONDENTS = 20  # a smaller class is named in a note
+
+
+@dataclass(frozen=True)
+class ClassAdjustment:
+    """One nonresponse class: its levels, counts, response rate and the factor its respondents' weights take."""
+
+    levels: tuple[str, ...]
+    eligible: float
+    respondents: float
+    factor: float
+
+    @property
+    def response_rate(self) -> float:
+        return self.respondents / self.eligible
+
+
+def base_weights(site_probability: Floats, residents: Floats, interviewed: Floats) -> Floats:
+    """Weight of a person drawn at random inside a site that was itself drawn with a probability.
+
+    All arrays (n,), one entry per person: the site's inclusion probability in (0, 1], the people who live
+    there, the people drawn there. Returns 1 / (site_probability * interviewed / residents).
+    Raises CellsError where a probability is outside (0, 1] or more were drawn than live there.
+    """
+    site, living, drawn = (np.asarray(array, dtype=float) for array in (site_probability, residents, interviewed))
+    if ((site <= 0) | (site > 1)).any():
+        raise CellsError("an inclusion probability must lie above 0 and at most at 1")
+    if (drawn <= 0).any() or (drawn > living).any():
+        raise CellsError("a site must have between one interview and as many as it has residents")
+    return np.asarray(living / (site * drawn))
+
+
+def adjust_for_nonresponse(
+    cells: Cells, rule: Nonresponse
+) -> tuple[Cells, tuple[ClassAdjustment, ...], tuple[str, ...]]:
+    """Weights times eligible / respondents of their class; classes that share all levels share the factor.
+
+    Cases of unknown eligibility count as eligible at the rate of their class (AAPOR 2023, e).  The factors are
+    taken as fixed in the variance.  Raises CellsError naming a class that is missing or has no respondents.
+    """
+    table = _classes(rule)
+    columns = [cells.columns[name] for name in rule.classes]
+    place, unique = crossing(columns)
+    factors, used, notes = np.ones(len(unique)), [], []
+    for row, codes in enumerate(unique):
+        levels = tuple(column.levels[code] for column, code in zip(columns, codes, strict=True))
+        if levels not in table:
+            raise CellsError(f"the dispositions have no class {_named(rule.classes, levels)}, the responses do")
+        adjustment = table[levels]
+        if adjustment.factor > float(rule.largest_factor):
+            raise CellsError(
+                f"class {_named(rule.classes, levels)}: one respondent would stand for {adjustment.factor:.3g}, more "
+                f"than the plan's largest_factor {float(rule.largest_factor):g}; merge classes"
+            )
+        if adjustment.respondents < FEWEST_RESPONDENTS:
+            notes.append(
+                f"nonresponse class {_named(rule.classes, levels)} has only {adjustment.respondents:g} respondents"
+            )
+        factors[row] = adjustment.factor
+        used.append(adjustment)
+    return cells.scaled(factors[place]), tuple(used), tuple(notes)
+
+
+def trim_evenly(weight: Floats, counts: Floats, ceiling: float) -> Floats:
+    """Row weights cut at `ceiling`; what was cut is added evenly to the rows below, until none is above.
+
+    weight, counts (cells,): weight of each row of a cell and how many rows. The sum of weights stays.
+    Raises CellsError where the ceiling is below the mean weight.
+    """
+    if ceiling * counts.sum() < (weight * counts).sum():
+        raise CellsError("the ceiling of weights lies below their mean; raise max_ratio")
+    cut = weight.copy()
+    above = ceiling * (1 + 1e-12)
+    while (over := cut > above).any():
+        excess = float(((cut - ceiling) * counts)[over].sum())
+        cut = np.where(over, ceiling, cut + excess / counts[~over].sum())
+    return cut
+
+
+def weighted_median(values: Floats, counts: Floats) -> float:
+    """The median of values repeated counts times; the mean of the two middle ones where they differ."""
+    order = np.argsort(values, kind="stable")
+    cumulated = np.cumsum(counts[order])
+    half = cumulated[-1] / 2
+    low = values[order][np.searchsorted(cumulated, half, side="left")]
+    high = values[order][np.searchsorted(cumulated, half, side="right")] if half in cumulated else low
+    return float((low + high) / 2)
+
+
+def weight_quantiles(cells: Cells, weight: Floats) -> list[float]:
+    """Row weights at 0, 5, … 100 % of the responses, each over the mean weight: what a chart draws."""
+    row = weight / cells.count
+    order = np.argsort(row, kind="stable")
+    reached = np.cumsum(cells.count[order])
+    places = np.searchsorted(reached, np.linspace(0, 1, 21) * reached[-1], side="left")
+    mean = float(weight.sum()) / float(cells.count.sum())
+    return [float(value) / mean for value in row[order][np.minimum(places, len(order) - 1)]]
+
+
+def summary(cells: Cells, weight: Floats, squared: Floats) -> dict[str, float]:
+    """Minimum, median and maximum row weight, Kish's design effect n sum(w^2)/sum(w)^2 and effective n.
+
+    weight, squared (cells,): sum and sum of squares over the rows of a cell. Where rows of a cell differ in
+    weight, the order statistics are of cell means.  Kish (1965), section 11.7.
+    """
+    row = weight / cells.count
+    n = float(cells.count.sum())
+    kish = n * float(squared.sum()) / float(weight.sum()) ** 2
+    return {
+        "minimum": float(row.min()),
+        "median": weighted_median(row, cells.count.astype(float)),
+        "maximum": float(row.max()),
+        "kish_deff": kish,
+        "effective_n": n / kish,
+    }
+
+
+def _classes(rule: Nonresponse) -> dict[tuple[str, ...], ClassAdjustment]:
+    if isinstance(rule.dispositions, str):
+        raise CellsError(f"the dispositions are the file {rule.dispositions}, which has not been read")
+    table = {}
+    for row in rule.dispositions:
+        missing = [name for name in (*rule.classes, "eligible", "respondents") if name not in row]
+        if missing:
+            raise CellsError(f"the dispositions lack the column {', '.join(missing)}")
+        levels = tuple(str(row[name]) for name in rule.classes)
+        eligible, respondents = _count(row, "eligible"), _count(row, "respondents")
+        ineligible, unknown = _count(row, "ineligible"), _count(row, "unknown")
+        if not 0 < respondents <= eligible:
+            raise CellsError(
+                f"class {_named(rule.classes, levels)}: respondents ({respondents:g}) must be above 0 and at most "
+                f"eligible ({eligible:g}); merge the class with another"
+            )
+        if levels in table:
+            raise CellsError(f"class {_named(rule.classes, levels)} stands twice in the dispositions")
+        sampled = eligible + unknown * eligible / (eligible + ineligible)
+        table[levels] = ClassAdjustment(levels, sampled, respondents, sampled / respondents)
+    return table
+
+
+def _count(row: Mapping[str, Any], name: str) -> float:
+    try:
+        value = float(row.get(name) or 0)
+    except (TypeError, ValueError) as error:
+        raise CellsError(f"the dispositions' '{name}' must be a number, not '{row.get(name)}'") from error
+    if value < 0:
+        raise CellsError(f"the dispositions' '{name}' cannot be negative")
+    return value
+
+
+def _named(names: Sequence[str], levels: Sequence[str]) -> str:
+    return ", ".join(f"{name}={level}" for name, level in zip(names, levels, strict=True))

@@ -1,0 +1,89 @@
+"""`minyi gap`: what citizens feel beside what the rulebook counts, field by field."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+import numpy as np
+
+from analysis.errors import AnalysisError
+from analysis.perception_gap import across_counties, within_city
+from survey_app.commands.support import fail
+
+COLUMNS = ("area", "field", "satisfaction", "se", "points_share")
+
+
+@click.command(name="gap")
+@click.argument("table", type=click.Path(path_type=Path))
+@click.option("--seed", type=int, default=1, show_default=True)
+@click.option("--json", "as_json", is_flag=True)
+def command(table: Path, seed: int, as_json: bool) -> None:
+    """Read TABLE (CSV: area, field, satisfaction, se, points_share) and set the two side by side.
+
+    One area gives ranks with intervals; eight or more give residuals with simultaneous intervals; fewer are
+    only described. There is no test that the two are equal: they have no common scale.
+    """
+    try:
+        result = gaps(read(table), seed)
+    except (AnalysisError, OSError, UnicodeDecodeError) as error:
+        fail(str(error))
+        return
+    click.echo(json.dumps(result, ensure_ascii=False, indent=2) if as_json else readable(result))
+
+
+def read(path: Path) -> list[dict[str, Any]]:
+    """The rows of the table with their numbers. Raises AnalysisError naming the line."""
+    reader = csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig")))
+    absent = [name for name in COLUMNS if name not in (reader.fieldnames or [])]
+    if absent:
+        raise AnalysisError(f"{path}: the column {', '.join(absent)} is missing")
+    rows = []
+    for line, row in enumerate(reader, start=2):
+        try:
+            numbers = {name: float(row[name]) for name in COLUMNS[2:]}
+        except (TypeError, ValueError) as error:
+            raise AnalysisError(f"{path}, line {line}: satisfaction, se and points_share must be numbers") from error
+        if not 0 <= numbers["points_share"] <= 1 or numbers["se"] < 0:
+            raise AnalysisError(f"{path}, line {line}: points_share lies in [0, 1] and se is not negative")
+        rows.append({"area": row["area"].strip(), "field": row["field"].strip(), **numbers})
+    if not rows:
+        raise AnalysisError(f"{path}: the table is empty")
+    return rows
+
+
+def gaps(rows: list[dict[str, Any]], seed: int) -> dict[str, Any]:
+    areas = list(dict.fromkeys(row["area"] for row in rows))
+    fields = list(dict.fromkeys(row["field"] for row in rows))
+    tables = {name: np.full((len(areas), len(fields)), np.nan) for name in COLUMNS[2:]}
+    for row in rows:
+        place = (areas.index(row["area"]), fields.index(row["field"]))
+        if not np.isnan(tables["se"][place]):
+            raise AnalysisError(f"{row['area']}, {row['field']} stands twice")
+        for name, table in tables.items():
+            table[place] = row[name]
+    satisfaction, se, share = tables["satisfaction"], tables["se"], tables["points_share"]
+    if len(areas) == 1:
+        return within_city(fields, satisfaction[0], se[0], share[0], seed).as_dict()
+    return across_counties(areas, fields, satisfaction, np.nan_to_num(se), share, seed).as_dict()
+
+
+def readable(result: dict[str, Any]) -> str:
+    lines = []
+    for row in result.get("fields", []):
+        mark = "  *" if row["differs"] else ""
+        lines.append(
+            f"{row['field']}\t{row['satisfaction']:.3f} (se {row['se']:.3f})  rank {row['satisfaction_rank']:g} "
+            f"({row['rank_lower']}–{row['rank_upper']})  points {row['points_share']:.0%} rank {row['points_rank']:g}{mark}"
+        )
+    for row in result.get("rows", []):
+        limits = "" if row["lower"] is None else f"  {row['residual']:+.3f} ({row['lower']:+.3f} – {row['upper']:+.3f})"
+        mark = "  *" if row["stands_out"] else ""
+        lines.append(
+            f"{row['county']} {row['field']}\t{row['satisfaction']:.3f}  points {row['points_share']:.0%}{limits}{mark}"
+        )
+    return "\n".join([*lines, result["method"]])

@@ -1,0 +1,131 @@
+"""`minyi outlook` and `minyi upgrades`: what the rating may become, and the least that reaches a star."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from analysis.scoring import ValuesError, score
+from analysis.scoring.outlook import Outlook, OutlookError, Range, SatisfactionLaw
+from analysis.scoring.outlook import outlook as look_ahead
+from analysis.scoring.satisfaction import Satisfaction
+from analysis.scoring.upgrades import UpgradePlan, UpgradesError, cheapest_upgrades
+from survey_app.commands.rulebook import opened
+from survey_app.commands.support import fail
+from survey_app.services.value_files import ValueFileError, read_value_file
+
+
+@click.command(name="outlook")
+@click.argument("values", type=click.Path(path_type=Path))
+@click.option("--rulebook", "rulebook_id", required=True, help="A rulebook id or file.")
+@click.option("--satisfaction", type=float, required=True, help="The estimated share, 0 to 1.")
+@click.option("--se", type=float, required=True, help="Its standard error.")
+@click.option("--df", type=float, required=True, help="Its degrees of freedom.")
+@click.option("--official-se", type=float, help="Standard error of an official survey that is not this one.")
+@click.option(
+    "--ranges", "ranges_path", type=click.Path(path_type=Path), help="YAML: {number: {metric: [low, high] or chance}}."
+)
+@click.option("--draws", type=click.IntRange(2, 2**18), default=4096, show_default=True)
+@click.option("--seed", type=int, default=1, show_default=True)
+@click.option("--json", "as_json", is_flag=True)
+def command(
+    values: Path, rulebook_id: str, satisfaction: float, se: float, df: float, official_se: float | None,
+    ranges_path: Path | None, draws: int, seed: int, as_json: bool,
+) -> None:  # fmt: skip
+    """How likely each star is for VALUES, and which uncertain inputs matter most."""
+    book = opened(rulebook_id)
+    try:
+        if not 0 < satisfaction < 1 or se < 0 or df < 1 or (official_se or 0) < 0:
+            raise OutlookError("satisfaction lies between 0 and 1, standard errors are not negative, df is at least 1")
+        both = (se**2 + (official_se or 0.0) ** 2) ** 0.5
+        joint_df = min(both**4 / (se**4 / df), 1e6) if se > 0 else 1e6
+        law = SatisfactionLaw(satisfaction, both, joint_df)
+        ranges = read_ranges(ranges_path) if ranges_path else ()
+        result = look_ahead(book, read_value_file(values, book), law, ranges, draws, seed)
+    except (OutlookError, ValueFileError, ValuesError) as error:
+        fail(str(error))
+        return
+    click.echo(json.dumps(result.as_dict(), ensure_ascii=False, indent=2) if as_json else readable(result))
+
+
+@click.command(name="upgrades")
+@click.argument("values", type=click.Path(path_type=Path))
+@click.option("--rulebook", "rulebook_id", required=True, help="A rulebook id or file.")
+@click.option("--target", required=True, help="A star of the rulebook, 五星级 say.")
+@click.option("--satisfaction", type=float, help="A satisfaction share, 0 to 1; without it no points are taken off.")
+@click.option(
+    "--effort", "effort_path", type=click.Path(path_type=Path), help="YAML: {number: effort of one star step}."
+)
+@click.option("--fixed", default="", help="Indicators that cannot move: 3,17,20.")
+@click.option("--json", "as_json", is_flag=True)
+def upgrades(
+    values: Path, rulebook_id: str, target: str, satisfaction: float | None, effort_path: Path | None, fixed: str,
+    as_json: bool,
+) -> None:  # fmt: skip
+    """The fewest, or with --effort the cheapest, upgrades that bring VALUES to a star."""
+    book = opened(rulebook_id)
+    try:
+        figure = Satisfaction.from_figure(satisfaction) if satisfaction is not None else None
+        card = score(book, read_value_file(values, book), figure)
+        effort = {int(number): float(size) for number, size in _yaml(effort_path).items()} if effort_path else None
+        kept = frozenset(int(number) for number in fixed.split(",") if number.strip())
+        result = cheapest_upgrades(card, target, effort, kept)
+    except (UpgradesError, OutlookError, ValueFileError, ValuesError, ValueError, TypeError) as error:
+        fail(str(error))
+        return
+    click.echo(json.dumps(result.as_dict(), ensure_ascii=False, indent=2) if as_json else plan(result))
+
+
+def read_ranges(path: Path) -> tuple[Range, ...]:
+    """Ranges from YAML: a list of two numbers, or one number as the chance of yes. Raises OutlookError."""
+    rows = []
+    for number, metrics in _yaml(path).items():
+        if not str(number).isdigit() or not isinstance(metrics, dict):
+            raise OutlookError(f"{path}: '{number}' must be an indicator's number with its metrics below it")
+        for metric, given in metrics.items():
+            try:
+                if isinstance(given, list):
+                    low, high = (float(value) for value in given)
+                    rows.append(Range(int(number), str(metric), low, high))
+                else:
+                    rows.append(Range(int(number), str(metric), chance=float(given)))
+            except (TypeError, ValueError) as error:
+                raise OutlookError(f"{path}: {number} {metric}: give [low, high], or one number as a chance") from error
+    return tuple(rows)
+
+
+def _yaml(path: Path) -> dict[Any, Any]:
+    try:
+        document = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, YAMLError) as error:
+        raise OutlookError(f"{path}: not readable YAML") from error
+    if not isinstance(document, dict):
+        raise OutlookError(f"{path}: expected a mapping")
+    return document
+
+
+def readable(result: Outlook) -> str:
+    lines = [f"{name}\t{chance:.1%}" for name, chance in result.probability.items()]
+    lines.append(f"整体不得分\t{result.void:.1%}")
+    lines.append(f"总分 {result.points[0]:g} – {result.points[1]:g} – {result.points[2]:g} (5 %, 50 %, 95 %)")
+    lines += [f"{row.label}: {row.first_order:.2f} (total {row.total:.2f})" for row in result.influences]
+    return "\n".join([*lines, f"{result.draws} draws, seed {result.seed}"])
+
+
+def plan(result: UpgradePlan) -> str:
+    lines = [f"{result.target}: {result.needed} 分, 现有 {result.current} 分"]
+    for row in result.upgrades:
+        before = f"{row.from_stars}星" if row.from_stars else "未达星"
+        lines.append(
+            f"{row.number} {row.name}: {before} → {row.to_stars}星 +{row.gain}  {row.requirement}  {'、'.join(row.lead)}"
+        )
+    if result.total < result.needed:
+        lines.append(f"全部提升也只有 {result.total} 分")
+    else:
+        lines.append(f"提升后 {result.total} 分" if result.upgrades else "已达到分数线")
+    return "\n".join([*lines, *([result.obstacle] if result.obstacle else [])])

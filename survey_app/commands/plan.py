@@ -1,0 +1,188 @@
+"""`minyi plan`: how large a sample must be, which sites it takes, and the plan file that goes with it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+
+from analysis.errors import AnalysisError
+from analysis.planning import Aim, FrameSite, SamplePlan, plan_sample
+from analysis.sampling import FrameError
+from definitions import DefinitionError
+from survey_app.commands.support import fail
+from survey_app.services.plan_files import load_plan
+
+PLAN = """\
+# Fix this file before fieldwork: its digest stands in every report.
+measure: {{question: {question}, satisfied: [4, 5], scale: [1, 2, 3, 4, 5], points: [0, 25, 50, 75, 100], official: share}}
+design: {{strata: {stratum}, psu: {site}, weight: base_weight}}
+calibration:
+  method: raking
+  margins:
+    {stratum}: {{{margin}}}   # residents of the frame; add sex and age from the census
+interval: {{method: korn_graubard, confidence: {confidence:g}}}
+domains: [{stratum}]
+singleton: adjust
+"""
+
+
+@click.group(name="plan")
+def command() -> None:
+    """Plan a sample before fieldwork, and check plan files."""
+
+
+@command.command()
+@click.argument("file", type=click.Path(path_type=Path))
+def check(file: Path) -> None:
+    """Check the plan FILE and the margin files it names."""
+    try:
+        plan = load_plan(file)
+        plan.margins()
+    except (DefinitionError, ValueError) as error:
+        fail(str(error))
+        return
+    click.echo(f"{file}: in order; digest {plan.digest}")
+
+
+@command.command()
+@click.option(
+    "--frame", required=True, type=click.Path(path_type=Path), help="CSV of all sites: site, county, size[, share]."
+)
+@click.option("--site-column", default="site", show_default=True)
+@click.option("--stratum-column", default="county", show_default=True)
+@click.option("--size-column", default="size", show_default=True)
+@click.option("--assume", "assumed", type=float, required=True, help="Share satisfied that is assumed, 0.74 say.")
+@click.option("--margin", type=float, help="Half-width of the city's interval, 0.02 say.")
+@click.option("--power", type=float, help="Probability that the interval excludes the nearest of 60 % and 70 %.")
+@click.option("--county-margin", type=float, help="Half-width of every county's own interval.")
+@click.option("--take", type=int, default=20, show_default=True, help="Interviews at each site.")
+@click.option("--icc", type=float, default=0.05, show_default=True, help="Correlation of answers inside a site.")
+@click.option("--weight-cv", type=float, default=0.0, show_default=True, help="Variation of weights, adds to deff.")
+@click.option("--deff", type=float, help="Design effect, instead of take and icc.")
+@click.option("--response-rate", type=float, default=1.0, show_default=True)
+@click.option("--confidence", type=float, default=0.95, show_default=True)
+@click.option(
+    "--allocation", type=click.Choice(["proportional", "neyman", "power"]), default="power", show_default=True
+)
+@click.option("--least-sites", type=int, default=2, show_default=True, help="Sites every county gets at least.")
+@click.option("--seed", type=int, default=1, show_default=True, help="Of the systematic draw.")
+@click.option("--sites-out", type=click.Path(path_type=Path), help="CSV of the drawn sites with their base weights.")
+@click.option("--plan-out", type=click.Path(path_type=Path), help="A plan file for this sample.")
+@click.option("--question", default="overall", show_default=True, help="Key of the satisfaction question.")
+@click.option("--json", "as_json", is_flag=True)
+@click.option("--csv", "as_csv", is_flag=True, help="The table of counties as CSV.")
+def sample(
+    frame: Path, site_column: str, stratum_column: str, size_column: str, county_margin: float | None, seed: int,
+    sites_out: Path | None, plan_out: Path | None, question: str, as_json: bool, as_csv: bool, **aims: Any,
+) -> None:  # fmt: skip
+    """Interviews, sites and base weights from a frame of sites."""
+    try:
+        sites = read_frame(frame, site_column, stratum_column, size_column)
+        aim = Aim(stratum_margin=county_margin, **aims)
+        plan = plan_sample(sites, aim, seed)
+        if sites_out:
+            sites_out.write_text(drawn_csv(plan, site_column, stratum_column, size_column), encoding="utf-8")
+        if plan_out:
+            plan_out.write_text(plan_text(plan, aim, question, site_column, stratum_column), encoding="utf-8")
+    except (AnalysisError, FrameError, DefinitionError) as error:
+        fail(str(error))
+        return
+    except OSError as error:
+        fail(f"{error.filename}: {error.strerror}")
+        return
+    if as_json:
+        click.echo(json.dumps(as_document(plan, seed), ensure_ascii=False, indent=2))
+    else:
+        click.echo(strata_csv(plan) if as_csv else readable(plan, aim, seed))
+
+
+def read_frame(path: Path, site: str, stratum: str, size: str) -> list[FrameSite]:
+    """The sites of a frame file. Raises FrameError naming every line that cannot be used."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise FrameError(f"{path}: not UTF-8 text") from error
+    table = csv.DictReader(io.StringIO(text))
+    absent = [name for name in (site, stratum, size) if name not in (table.fieldnames or [])]
+    if absent:
+        raise FrameError(
+            f"{path}: the column {', '.join(absent)} is missing; there are: {', '.join(table.fieldnames or [])}"
+        )
+    sites, faults = [], []
+    for line, row in enumerate(table, start=2):
+        try:
+            share = float(row["share"]) if row.get("share") else None
+            sites.append(FrameSite(row[site].strip(), row[stratum].strip(), float(row[size]), share))
+        except (TypeError, ValueError, AttributeError):
+            faults.append(f"line {line}: '{row.get(size)}' or its share is no number")
+    if faults:
+        more = f" and {len(faults) - 5} more" if len(faults) > 5 else ""
+        raise FrameError(f"{path}: {'; '.join(faults[:5])}{more}")
+    return sites
+
+
+def as_document(plan: SamplePlan, seed: int) -> dict[str, Any]:
+    return {
+        "required": plan.required, "interviews": plan.interviews, "design_effect": plan.deff, "seed": seed,
+        "counties": [asdict(row) for row in plan.strata], "sites": [asdict(site) for site in plan.drawn],
+    }  # fmt: skip
+
+
+def drawn_csv(plan: SamplePlan, site: str, stratum: str, size: str) -> str:
+    rows = [[site, stratum, size, "inclusion_probability", "base_weight", "target"]]
+    rows += [
+        [
+            row.name,
+            row.stratum,
+            f"{row.size:g}",
+            repr(row.inclusion_probability),
+            repr(row.base_weight),
+            str(row.target),
+        ]
+        for row in plan.drawn
+    ]
+    return _csv(rows)
+
+
+def strata_csv(plan: SamplePlan) -> str:
+    rows = [["county", "sites_in_frame", "population", "required", "sites", "interviews", "invitations", "margin"]]
+    rows += [
+        [
+            row.stratum, str(row.sites_in_frame), f"{row.population:.15g}", str(row.required or ""), str(row.sites),
+            str(row.interviews), str(row.invitations), f"{row.margin:.4f}",
+        ]
+        for row in plan.strata
+    ]  # fmt: skip
+    return _csv(rows).rstrip("\n")
+
+
+def plan_text(plan: SamplePlan, aim: Aim, question: str, site: str, stratum: str) -> str:
+    margin = ", ".join(f"{json.dumps(row.stratum, ensure_ascii=False)}: {row.population:.15g}" for row in plan.strata)
+    return PLAN.format(question=question, site=site, stratum=stratum, margin=margin, confidence=aim.confidence)
+
+
+def readable(plan: SamplePlan, aim: Aim, seed: int) -> str:
+    lines = [
+        f"required {plan.required} interviews at a design effect of {plan.deff:.2f}; planned {plan.interviews} "
+        f"at {len(plan.drawn)} sites, {sum(row.invitations for row in plan.strata)} invitations (seed {seed})",
+        f"{'county':<16}{'frame':>7}{'population':>12}{'required':>9}{'sites':>7}{'interviews':>11}{'invite':>8}{'± at ' + format(aim.assumed, '.0%'):>9}",
+    ]
+    for row in plan.strata:
+        pad = 16 - sum(2 if ord(letter) > 255 else 1 for letter in row.stratum)
+        lines.append(
+            f"{row.stratum}{' ' * max(pad, 1)}{row.sites_in_frame:>7}{row.population:>12.0f}{row.required or '–':>9}"
+            f"{row.sites:>7}{row.interviews:>11}{row.invitations:>8}{row.margin:>9.1%}"
+        )
+    return "\n".join(lines)
+
+
+def _csv(rows: list[list[str]]) -> str:
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows(rows)
+    return out.getvalue()

@@ -1,0 +1,43 @@
+"""`minyi posters`: a ZIP of A4 posters, one PDF per site."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from survey_app.commands.support import application, fail
+
+
+@click.command(name="posters")
+@click.argument("survey_code", required=False)
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="The ZIP to write.")
+@click.option("--base", help="The public address; default: MINYI_PUBLIC_URL.")
+@click.option("--organiser", default="", help="Who asks, as it shall stand on the poster.")
+def command(survey_code: str | None, out: Path, base: str | None, organiser: str) -> None:
+    """Write the posters of SURVEY_CODE (default: the newest survey) to a ZIP."""
+    from sqlalchemy import select
+
+    from survey_app.models import Survey, db
+    from survey_app.services.posters import poster_zip
+
+    with application() as app:
+        address = (base or app.config["PUBLIC_URL"]).rstrip("/")
+        if not address.startswith(("http://", "https://")):
+            fail("The posters need the survey's public address: --base https://… or MINYI_PUBLIC_URL.")
+        query = select(Survey).order_by(Survey.id.desc())
+        survey = db.session.scalars(query.where(Survey.code == survey_code) if survey_code else query).first()
+        if survey is None:
+            fail(f"There is no survey '{survey_code}'." if survey_code else "There is no survey yet.")
+            return
+        number = len(survey.sites)
+        try:
+            with out.open("wb") as file:
+                for done, part in poster_zip(survey, address, organiser):
+                    file.write(part)
+                    if sys.stderr.isatty():
+                        click.echo(f"\r{done} / {number}", err=True, nl=False)
+        except OSError as error:
+            fail(f"{out}: {error.strerror}")
+    click.echo(f"{number} posters in {out}", err=True)

@@ -1,0 +1,37 @@
+"""`minyi verify run ID`: a stored result made again from what it stored itself."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from survey_app.commands.support import application, fail
+
+
+@click.group(name="verify")
+def command() -> None:
+    """Recompute what is stored."""
+
+
+@command.command()
+@click.argument("run_id", type=int)
+@click.option("--json", "as_json", is_flag=True)
+def run(run_id: int, as_json: bool) -> None:
+    """Recompute the estimate run RUN_ID from its own cells and compare to the last digit."""
+    from survey_app.models import EstimateRun, db
+    from survey_app.services.estimates import verify_run
+
+    with application():
+        stored = db.session.get(EstimateRun, run_id)
+        if stored is None:
+            fail(f"There is no estimate run {run_id}.")
+            return
+        result = verify_run(stored)
+    if as_json:
+        click.echo(json.dumps(result, ensure_ascii=False, indent=2))
+    else:
+        click.echo(f"run {run_id}: {'the same to the last digit' if result['same'] else 'DIFFERS'}")
+        click.echo(f"responses then {result['responses_then']}, still stored and counted now {result['responses_now']}")
+    if not result["same"]:
+        fail("differs in: " + ", ".join(result["differs"]))

@@ -1,0 +1,81 @@
+"""`minyi waves`: the official figure over several waves under one plan."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+import numpy as np
+
+from analysis.definitions_compared import measure_values
+from analysis.errors import AnalysisError
+from analysis.estimators import mean
+from analysis.sample import weighted_sample
+from analysis.wave_covariance import wave_covariance
+from analysis.waves import Trend, trend
+from definitions import DefinitionError
+from survey_app.commands.support import fail
+from survey_app.services.plan_files import load_plan
+from survey_app.services.reduce_files import opened, reduce_to_cells
+
+
+@click.command(name="waves")
+@click.argument("responses", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "--plan",
+    "plan_paths",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    required=True,
+    help="One plan for all, or one for each file.",
+)
+@click.option("--window", type=int, default=3, show_default=True, help="Waves in a moving combination.")
+@click.option("--combine", type=click.Choice(["equal", "precision"]), default="equal", show_default=True)
+@click.option("--json", "as_json", is_flag=True)
+def command(
+    responses: tuple[Path, ...], plan_paths: tuple[Path, ...], window: int, combine: str, as_json: bool
+) -> None:
+    """Changes and trend over RESPONSES, one file per wave, the oldest first."""
+    try:
+        plans = [load_plan(path) for path in plan_paths]
+        if len(plans) not in (1, len(responses)):
+            fail(f"give one plan, or one for each of the {len(responses)} files")
+        plans = plans * len(responses) if len(plans) == 1 else plans
+        samples, statistics = [], []
+        for path, plan in zip(responses, plans, strict=True):
+            with opened(path) as table:
+                sample = weighted_sample(reduce_to_cells(table, plan), plan)
+            points, satisfied, answered = measure_values(sample.cells, plan)
+            official = satisfied if plan.measure.official == "share" else points / 100
+            samples.append(sample)
+            statistics.append(mean(sample, official, answered & (sample.weight > 0)))
+        result = trend(
+            [path.stem for path in responses],
+            np.array([statistic.value for statistic in statistics]),
+            wave_covariance(samples, plans, statistics),
+            [statistic.df(sample) for statistic, sample in zip(statistics, samples, strict=True)],
+            window,
+            "precision" if combine == "precision" else "equal",
+            float(plans[0].interval.confidence),
+        )
+    except (AnalysisError, DefinitionError) as error:
+        fail(str(error))
+        return
+    click.echo(json.dumps(result.as_dict(), ensure_ascii=False, indent=2) if as_json else readable(result))
+
+
+def readable(result: Trend) -> str:
+    """One line per wave."""
+    lines = []
+    for point in result.points:
+        line = f"{point.wave:<20} {point.estimate:.2%} (se {point.se:.2%})"
+        if point.change is not None:
+            p = f", p = {point.change_p:.3g}" if point.change_p is not None else ""
+            line += f"   change {point.change:+.2%} (se {point.change_se:.2%}{p})"
+        if point.moving is not None:
+            line += f"   last {result.window}: {point.moving:.2%} (se {point.moving_se:.2%})"
+        lines.append(line)
+    if result.slope is not None:
+        lines.append(f"trend {result.slope:+.2%} per wave (se {result.slope_se:.2%}, p = {result.slope_p:.3g})")
+    return "\n".join(lines)

@@ -1,0 +1,136 @@
+"""What the rating may become under uncertainty, and the least that reaches a star."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from itertools import product
+
+import pytest
+
+from analysis.decision import outcome_probabilities
+from analysis.scoring import Satisfaction, load_rulebook, parse_rulebook, score
+from analysis.scoring.outlook import OutlookError, Range, SatisfactionLaw, outlook
+from analysis.scoring.upgrades import UpgradesError, cheapest_upgrades
+
+COUNTY = load_rulebook("jining-2023-county")
+
+
+def none_known() -> dict[str, dict[str, object]]:
+    return {str(i.number): {metric.key: None for metric in i.metrics} for i in COUNTY.indicators}
+
+
+def best(limit: int | None = None) -> dict[str, dict[str, object]]:
+    """Values at which every tiered indicator (or the first `limit`) stands on its highest tier."""
+    values = none_known()
+    tiered = [i for i in COUNTY.indicators if i.kind == "tiered"][:limit]
+    for indicator in tiered:
+        for metric in indicator.metrics:
+            values[str(indicator.number)][metric.key] = (
+                True if metric.kind == "yes_no" else 1 if metric.kind == "share" else 10**6
+            )
+    return values
+
+
+def test_the_fewest_upgrades_are_the_fewest():
+    card = score(COUNTY, best(20), Satisfaction.from_figure(0.8))
+    target = "四星级(基础型)"
+    plan = cheapest_upgrades(card, target)
+    gains = sorted(
+        (
+            max(Decimal(t.points) for t in row.indicator.tiers) - row.points
+            for row in card.indicators
+            if row.indicator.tiers
+        ),
+        reverse=True,
+    )
+    fewest, total = 0, card.if_not_void
+    while total < 70:
+        total += gains[fewest]
+        fewest += 1
+    assert len(plan.upgrades) == fewest
+    assert plan.total >= 70
+    assert plan.total == total  # among the fewest, the plan with the most points
+    assert len({row.number for row in plan.upgrades}) == fewest
+
+
+def test_the_cheapest_upgrades_equal_a_search_of_every_plan():
+    fixed = frozenset(i.number for i in COUNTY.indicators if i.number > 6)
+    card = score(COUNTY, none_known(), Satisfaction.from_figure(0.8))
+    effort = {1: 5.0, 2: 1.0, 3: 2.5, 4: 0.5, 5: 3.0, 6: 1.5}
+    rows = [row for row in card.indicators if row.indicator.number <= 6 and row.indicator.tiers]
+    line = Decimal(4)
+    cheapest = min(
+        sum(effort[row.indicator.number] * taken for row, taken in zip(rows, choice, strict=True))
+        for choice in product(*(range(len(row.indicator.tiers) + 1) for row in rows))
+        if sum(
+            (Decimal(row.indicator.tiers[taken - 1].points) for row, taken in zip(rows, choice, strict=True) if taken),
+            Decimal(0),
+        ) >= line
+    )  # fmt: skip
+    lowered = parse_rulebook(_with_line(4), "lowered")
+    plan = cheapest_upgrades(score(lowered, none_known(), Satisfaction.from_figure(0.8)), "三星级", effort, fixed)
+    assert plan.effort == pytest.approx(cheapest)
+    assert plan.total >= line
+
+
+def _with_line(points: int) -> str:
+    from importlib.resources import files
+
+    text = files("analysis.scoring").joinpath("rulebooks/jining-2023-county.yaml").read_text(encoding="utf-8")
+    return text.replace("{name: 三星级, min_score: 40}", f"{{name: 三星级, min_score: {points}}}")
+
+
+def test_what_no_upgrade_reaches_is_said():
+    card = score(COUNTY, none_known(), Satisfaction.from_figure(0.8))
+    everything = frozenset(i.number for i in COUNTY.indicators)
+    assert not cheapest_upgrades(card, "三星级", fixed=everything).reachable
+    vetoed = cheapest_upgrades(score(COUNTY, best(), Satisfaction.from_figure(0.55)), "三星级")
+    assert (vetoed.reachable, "市民体验" in vetoed.obstacle) == (False, True)
+    five = cheapest_upgrades(score(COUNTY, best(), Satisfaction.from_figure(0.8)), "五星级")
+    assert "标杆" in five.obstacle
+    with pytest.raises(UpgradesError, match="no star '六星级'"):
+        cheapest_upgrades(card, "六星级")
+    with pytest.raises(UpgradesError, match="no indicator 99"):
+        cheapest_upgrades(card, "三星级", fixed=frozenset({99}))
+
+
+def test_with_satisfaction_alone_uncertain_the_outlook_is_the_scorecards():
+    values = best(24)
+    share = Satisfaction.from_figure(0.69, 0.03, 40)
+    expected = score(COUNTY, values, share).star_probability
+    found = outlook(COUNTY, values, SatisfactionLaw(0.69, 0.03, 40), (), draws=16384)
+    for name, chance in found.probability.items():
+        assert chance == pytest.approx(expected[name], abs=0.003)
+    assert found.void == pytest.approx(outcome_probabilities(0.69, 0.03, 40)["veto"], abs=0.003)
+    assert found.influences[0].total == pytest.approx(1, abs=0.05)
+
+
+def test_values_in_a_range_move_the_total_by_their_tiers():
+    """Indicator 1 of the county rulebook: 0.5, 1, 1.5 points at 85, 90, 95 %."""
+    values = best()
+    metric = COUNTY.indicator(1).metrics[0].key
+    certain = SatisfactionLaw(0.9, 1e-6, 100)
+    found = outlook(COUNTY, values, certain, (Range(1, metric, 0.80, 1.0),), draws=4096)
+    totals = score(COUNTY, values, Satisfaction.from_figure(0.9)).total
+    assert found.points[2] == pytest.approx(float(totals))
+    assert found.points[0] == pytest.approx(float(totals) - 1.5)
+    assert found.influences[0].label == f"1 {metric}"
+
+
+def test_the_same_seed_gives_the_same_outlook():
+    metric = COUNTY.indicator(1).metrics[0].key
+    arguments = (COUNTY, best(24), SatisfactionLaw(0.69, 0.03, 40), (Range(1, metric, 0.8, 1.0),), 512)
+    assert outlook(*arguments, seed=5) == outlook(*arguments, seed=5)
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        (Range(1, "nothing", 0, 1), "no metric 'nothing'"),
+        (Range(1, COUNTY.indicator(1).metrics[0].key, 0.9, 0.8), "low first"),
+        (Range(1, COUNTY.indicator(1).metrics[0].key, chance=0.5), "needs a low and a high"),
+    ],
+)
+def test_a_faulty_range_is_refused(row, said):
+    with pytest.raises(OutlookError, match=said):
+        outlook(COUNTY, none_known(), SatisfactionLaw(0.69, 0.03, 40), (row,))

@@ -1,0 +1,132 @@
+"""Drivers: coefficients by a plain regression, the honest place of 'not used', and the four quadrants."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analysis.drivers import drivers
+from analysis.errors import AnalysisError
+from analysis.regression import Weighting
+from analysis.variance import SampleDesign
+
+KEYS = ("online", "bus", "parking", "health")
+
+
+def weighting(weight: np.ndarray, psu: np.ndarray, strata: int = 4) -> Weighting:
+    """PSUs dealt over strata in turn; no calibration, no fpc."""
+    number = int(psu.max()) + 1
+    stratum_of_psu = np.arange(number) % strata
+    rows = np.bincount(psu, minlength=number).astype(float)
+    design = SampleDesign(
+        stratum_of_psu[psu], psu, stratum_of_psu, np.bincount(stratum_of_psu).astype(float), rows,
+        np.zeros(strata), np.zeros(number), None, False, "adjust",
+    )  # fmt: skip
+    return Weighting(np.ones(len(psu), dtype=np.int64), weight, weight**2, design)
+
+
+def survey(
+    seed: int, n: int = 1200, psus: int = 60, slopes: tuple[float, ...] = (0.45, 0.30, 0.05, 0.10)
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, Weighting]:
+    """Ratings 0 to 100 in steps of 25; a third of citizens do not use parking and think 5 points better of all."""
+    r = np.random.default_rng(seed)
+    psu = np.arange(n) % psus
+    level = r.normal(0, 6, psus)[psu][:, None]
+    centre = np.array([60.0, 78, 50, 80])
+    ratings = np.clip(np.round((centre + level + r.normal(0, 22, (n, 4))) / 25) * 25, 0, 100)
+    not_used = np.zeros((n, 4), dtype=bool)
+    not_used[:, 2] = r.uniform(size=n) < 1 / 3
+    ratings = np.where(not_used, np.nan, ratings)
+    used = np.where(not_used, 0, np.nan_to_num(ratings) - np.nanmean(ratings, axis=0))
+    overall = 65 + used @ np.array(slopes) + 5 * not_used[:, 2] + r.normal(0, 10, n)
+    return overall, ratings, not_used, weighting(r.uniform(1, 4, n), psu)
+
+
+def test_services_fall_into_the_quadrants_they_were_made_for():
+    found = drivers(*survey(1)[:3], KEYS, survey(1)[3])
+    by_key = {row.key: row for row in found.services}
+    assert {key: row.quadrant for key, row in by_key.items()} == {
+        "online": "focus", "bus": "keep", "parking": "low", "health": "excess",
+    }  # fmt: skip
+    assert all(row.sure for row in found.services)
+    assert by_key["online"].importance == pytest.approx(0.45, abs=0.05)
+    assert by_key["parking"].not_used == pytest.approx(5, abs=2.5)
+    assert by_key["online"].not_used is None
+    assert by_key["parking"].reach == pytest.approx(2 / 3, abs=0.05)
+    assert by_key["parking"].effect == pytest.approx(by_key["parking"].importance * by_key["parking"].reach)
+    document = found.as_dict()
+    assert document["services"][0]["quadrant_name"] == "重点改进"
+    json.dumps(document)
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.integers(0, 10_000))
+def test_slopes_do_not_depend_on_what_stands_in_for_a_rating_nobody_gave(seed):
+    """Centring is a matter of reading: a regression with zeros for non-users and their indicator has the same slopes."""
+    overall, ratings, not_used, design = survey(seed, n=400)
+    found = drivers(overall, ratings, not_used, KEYS, design)
+    x = np.column_stack([np.ones(400), np.where(not_used, 0, np.nan_to_num(ratings)), not_used[:, 2]])
+    root = np.sqrt(design.weight)
+    plain = np.linalg.lstsq(x * root[:, None], overall * root, rcond=None)[0]
+    assert [row.importance for row in found.services] == pytest.approx(plain[1:5].tolist())
+    users = design.weight * ~not_used[:, 2]
+    mean = users @ np.nan_to_num(ratings[:, 2]) / users.sum()
+    assert found.services[2].performance == pytest.approx(mean)
+    assert found.services[2].not_used == pytest.approx(plain[5] - plain[3] * mean)
+
+
+def test_the_standard_errors_are_those_of_repeated_surveys():
+    """Those of the not-used contrast and of the effect count the estimated centre and reach too."""
+    kept = [drivers(*survey(seed)[:3], KEYS, survey(seed)[3]).services[2] for seed in range(300)]
+    for name in ("importance", "performance", "effect", "not_used"):
+        values = np.array([getattr(row, name) for row in kept])
+        stated = np.array([getattr(row, f"{name}_se") for row in kept])
+        assert np.sqrt((stated**2).mean()) == pytest.approx(values.std(), rel=0.15), name
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.integers(0, 10_000), st.randoms(use_true_random=False))
+def test_the_order_of_services_and_what_non_users_hold_do_not_matter(seed, shuffler):
+    overall, ratings, not_used, design = survey(seed, n=400)
+    order = [0, 1, 2, 3]
+    shuffler.shuffle(order)
+    plain = drivers(overall, ratings, not_used, KEYS, design)
+    stray = np.where(not_used, 100.0, ratings)  # a number left behind by a form is not a rating
+    other = drivers(overall, stray[:, order], not_used[:, order], [KEYS[place] for place in order], design)
+    for place, row in zip(order, other.services, strict=True):
+        assert row.importance == pytest.approx(plain.services[place].importance)
+        assert row.importance_se == pytest.approx(plain.services[place].importance_se)
+        assert row.quadrant == plain.services[place].quadrant
+    assert other.r_squared == pytest.approx(plain.r_squared)
+
+
+def test_skipped_services_leave_the_row_out_and_are_counted():
+    overall, ratings, not_used, design = survey(3)
+    ratings[:40, 0] = np.nan
+    overall[40:50] = np.nan
+    found = drivers(overall, ratings, not_used, KEYS, design)
+    assert (found.n, found.incomplete) == (1150, 40)
+    assert found.services[0].users == 1150
+    assert found.services[1].users == 1190  # performance takes every rating there is
+
+
+def test_a_service_hardly_anyone_uses_is_left_out_with_its_reason():
+    overall, ratings, not_used, design = survey(4)
+    not_used[20:, 3] = True
+    ratings[:, 1] = 75.0
+    found = drivers(overall, ratings, not_used, KEYS, design)
+    assert [row.key for row in found.services] == ["online", "parking"]
+    assert found.left_out == {"health": "20 users, fewer than 30", "bus": "all users give the same rating"}
+    not_used[:, 2] = True
+    with pytest.raises(AnalysisError, match="two services"):
+        drivers(overall, ratings, not_used, KEYS, design)
+
+
+def test_more_terms_than_sites_are_refused():
+    overall, ratings, not_used, design = survey(5, n=400, psus=8)
+    with pytest.raises(AnalysisError, match="no degree of freedom"):
+        drivers(overall, ratings, not_used, KEYS, design)
