@@ -60,11 +60,12 @@ def kill_under_load(folder: Path, database: str | None, kills: int, seed: int = 
         phone.start()
     try:
         for _ in range(kills):
-            time.sleep(generator.uniform(0.6, 1.6))
+            _wait_for_receipts(outcome, len(outcome.acknowledged) + PHONES)
+            time.sleep(generator.uniform(0.1, 1.1))
             os.killpg(server.pid, signal.SIGKILL)
             server.wait()
             server = _start(environment, port)
-        time.sleep(1.0)
+        _wait_for_receipts(outcome, len(outcome.acknowledged) + PHONES)
     finally:
         stop.set()
         for phone in phones:
@@ -73,6 +74,15 @@ def kill_under_load(folder: Path, database: str | None, kills: int, seed: int = 
         server.wait(30)
     outcome.stored = _stored(database or f"sqlite:///{folder / 'minyi.sqlite3'}")
     return outcome
+
+
+def _wait_for_receipts(outcome: Outcome, count: int) -> None:
+    """A machine with other work may need long for a few; a kill before any receipt would show nothing."""
+    for _ in range(1200):
+        if len(outcome.acknowledged) >= count:
+            return
+        time.sleep(0.05)
+    raise RuntimeError(f"{len(outcome.acknowledged)} receipts in a minute; {count} were waited for")
 
 
 def _phone(port: int, codes: list[str], outcome: Outcome, stop: threading.Event, lock: threading.Lock) -> None:
