@@ -1,6 +1,10 @@
 """What an evaluator or an administrator meets after signing in."""
 
 from survey_app.console import audit as _audit  # noqa: F401  # its routes join the blueprint
+from survey_app.console.tables import shown, sort_value
 from survey_app.console.views import bp
+
+bp.add_app_template_filter(shown, "shown")
+bp.add_app_template_filter(sort_value, "sort_value")
 
 __all__ = ["bp"]

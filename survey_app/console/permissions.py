@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Literal
+from collections.abc import Callable, Iterable
+from typing import Any, Literal
 
 from survey_app.models import Area, Grant
 from survey_app.services.accounts import ROLES
 
 Scope = Literal["all", "own"]
+Owner = tuple[Area | None, str | None]  # the area and the lead department a requested thing belongs to
 EVERYONE: dict[str, Scope] = dict.fromkeys(ROLES, "all")
 
 
@@ -16,7 +17,8 @@ def _own(*roles: str) -> dict[str, Scope]:
     return {"administrator": "all", **dict.fromkeys(roles, "own")}
 
 
-# 'own': inside the area of the grant. What concerns the whole city is nobody's own but a city-wide grant's.
+# 'own': inside the area and the department of the grant. What concerns the whole city, or no single department,
+# is nobody's own but that of a grant without area, or without department. One line per route, by module.
 PERMISSIONS: dict[str, dict[str, Scope]] = {
     "console.home": EVERYONE,
     "console.survey_page": _own("manager", "evaluator", "auditor"),
@@ -32,10 +34,31 @@ PERMISSIONS: dict[str, dict[str, Scope]] = {
 }
 
 
-def may(grants: Iterable[Grant], endpoint: str, area: Area | None) -> bool:
-    """Whether any grant opens `endpoint` for a thing that belongs to `area` (None: to the whole city)."""
+_OWNERS: dict[str, Callable[[dict[str, Any]], Owner | None]] = {}
+
+
+def owner_of(
+    *endpoints: str,
+) -> Callable[[Callable[[dict[str, Any]], Owner | None]], Callable[[dict[str, Any]], Owner | None]]:
+    """Register who owns what `endpoints` show, given the route's arguments. None: there is no such thing."""
+
+    def register(find: Callable[[dict[str, Any]], Owner | None]) -> Callable[[dict[str, Any]], Owner | None]:
+        _OWNERS.update(dict.fromkeys(endpoints, find))
+        return find
+
+    return register
+
+
+def owner(endpoint: str, arguments: dict[str, Any]) -> Owner:
+    """Area and department a request is about; (None, None) for the whole city, or for what is not there."""
+    find = _OWNERS.get(endpoint)
+    return (find(arguments) if find else None) or (None, None)
+
+
+def may(grants: Iterable[Grant], endpoint: str, area: Area | None, department: str | None = None) -> bool:
+    """Whether any grant opens `endpoint` for a thing of `area` and `department` (None: of the whole city, of no one)."""
     table = PERMISSIONS.get(endpoint, {})
-    return any(_covers(grant, table.get(grant.role), area) for grant in grants)
+    return any(_covers(grant, table.get(grant.role), area, department) for grant in grants)
 
 
 def inside(area: Area | None, other: Area | None) -> bool:
@@ -47,7 +70,7 @@ def inside(area: Area | None, other: Area | None) -> bool:
     return other is None
 
 
-def _covers(grant: Grant, scope: Scope | None, area: Area | None) -> bool:
+def _covers(grant: Grant, scope: Scope | None, area: Area | None, department: str | None) -> bool:
     if scope is None:
         return False
-    return scope == "all" or inside(area, grant.area)
+    return scope == "all" or (inside(area, grant.area) and grant.department in (None, department))

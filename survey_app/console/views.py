@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from analysis.errors import AnalysisError
 from analysis.scoring.progress import document_goals, summarise
-from survey_app.console.permissions import may
+from survey_app.console.permissions import Owner, may, owner, owner_of
 from survey_app.models import Area, EstimateRun, ScoringRun, Site, Survey, db
 from survey_app.security import LANGUAGE_COOKIE, csrf, language
 from survey_app.services import audit, overview
@@ -44,19 +44,18 @@ def signed_in() -> BaseResponse | None:
         csrf.protect()
     if current_user.must_change_password:
         return redirect(url_for("security.change_password"))
-    if not may(current_user.grants, request.endpoint or "", _area_of_request()):
+    endpoint = request.endpoint or ""
+    if not may(current_user.grants, endpoint, *owner(endpoint, dict(request.view_args or {}))):
         audit.record("denied", request.path, after={"method": request.method})
         db.session.commit()
         abort(403)
     return None
 
 
-def _area_of_request() -> Area | None:
-    """The area a requested thing belongs to; None for what concerns the whole city, or is not there."""
-    if request.endpoint == "console.score_page":
-        run = db.session.get(ScoringRun, (request.view_args or {})["run_id"])
-        return run.area if run is not None and run.area.kind != "city" else None
-    return None
+@owner_of("console.score_page")
+def _owner_of_score(arguments: dict[str, Any]) -> Owner | None:
+    run = db.session.get(ScoringRun, arguments["run_id"])
+    return (run.area, None) if run is not None and run.area.kind != "city" else None
 
 
 @bp.after_app_request

@@ -1,0 +1,38 @@
+// Sort by a heading, filter by words. Without script a table is complete and leaves as a file all the same.
+(function () {
+  "use strict";
+  function value(row, place) { return row.cells[place] ? row.cells[place].dataset.value || row.cells[place].textContent.trim() : ""; }
+  function compare(a, b) {
+    if (a === "" || b === "") { return a === b ? 0 : a === "" ? 1 : -1; }
+    var x = Number(a), y = Number(b);
+    return isNaN(x) || isNaN(y) ? a.localeCompare(b, "zh") : x - y;
+  }
+  document.querySelectorAll("[data-table]").forEach(function (box) {
+    var table = box.querySelector("table"), body = table.tBodies[0], filter = box.querySelector("[data-filter]");
+    var count = box.querySelector("[data-count]");
+    Array.prototype.forEach.call(table.tHead.rows[0].cells, function (head, place) {
+      var button = document.createElement("button");
+      button.type = "button"; button.className = "sort"; button.textContent = head.textContent;
+      head.textContent = ""; head.appendChild(button);
+      button.addEventListener("click", function () {
+        var down = head.getAttribute("aria-sort") === "ascending";
+        Array.prototype.forEach.call(table.tHead.rows[0].cells, function (other) { other.removeAttribute("aria-sort"); });
+        head.setAttribute("aria-sort", down ? "descending" : "ascending");
+        Array.prototype.slice.call(body.rows).sort(function (a, b) {
+          var order = compare(value(a, place), value(b, place));
+          return down ? -order : order;
+        }).forEach(function (row) { body.appendChild(row); });
+      });
+    });
+    if (filter) {
+      filter.addEventListener("input", function () {
+        var words = filter.value.trim().toLowerCase(), seen = 0;
+        Array.prototype.forEach.call(body.rows, function (row) {
+          row.hidden = row.textContent.toLowerCase().indexOf(words) < 0;
+          seen += row.hidden ? 0 : 1;
+        });
+        count.textContent = seen;
+      });
+    }
+  });
+})();

@@ -1,0 +1,132 @@
+"""Tables of the console: each states its n, sorts and filters in the browser, and leaves as CSV or XLSX."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from flask import Response, request, url_for
+from openpyxl import Workbook
+from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
+
+Kind = Literal["text", "number", "share", "moment"]
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+FORMATS = {"share": "0.00%", "moment": "yyyy-mm-dd hh:mm"}
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would run text that begins so
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: the key in its rows, its heading, and how its values are set. `link`: key of a row's address."""
+
+    key: str
+    label: str
+    kind: Kind = "text"
+    link: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table as data. `name` is its address on the page (?table=name&format=csv). None shows as a dash."""
+
+    name: str
+    caption: str
+    columns: Sequence[Column]
+    rows: Sequence[Mapping[str, Any]] = field(default_factory=list)
+
+    def address(self, ending: str) -> str:
+        """Where this table leaves as `ending` (csv, xlsx), with the page's own arguments kept."""
+        arguments = {**(request.view_args or {}), **request.args.to_dict(), "table": self.name, "format": ending}
+        return url_for(request.endpoint or "", **arguments)
+
+
+def requested_export(*tables: Table) -> Response | None:
+    """The file that ?table=…&format=… asks for, None for the page itself. Call it first in a view."""
+    wanted = next((table for table in tables if table.name == request.args.get("table")), None)
+    if wanted is None:
+        return None
+    if request.args.get("format") == "xlsx":
+        return _sent(wanted, "xlsx", as_xlsx(wanted), XLSX)
+    return _sent(wanted, "csv", as_csv(wanted), "text/csv; charset=utf-8")
+
+
+def as_csv(table: Table) -> bytes:
+    """UTF-8 with a byte order mark, which spreadsheet programs need for Chinese."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow([column.label for column in table.columns])
+    writer.writerows([_plain(row.get(column.key)) for column in table.columns] for row in table.rows)
+    return ("\ufeff" + out.getvalue()).encode()
+
+
+def as_xlsx(table: Table) -> bytes:
+    """One sheet with formats, a frozen heading and a filter."""
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = table.caption[:28].translate(str.maketrans("[]:*?/\\", "       ")).strip() or "1"
+    sheet.append([column.label for column in table.columns])
+    for cell in sheet[1]:
+        cell.font = Font(bold=True)
+    for row in table.rows:
+        sheet.append([_cell(row.get(column.key)) for column in table.columns])
+    for place, column in enumerate(table.columns, 1):
+        letter = get_column_letter(place)
+        sheet.column_dimensions[letter].width = 24 if column.kind == "text" else 16
+        for cells in sheet[letter][1:] if column.kind in FORMATS else ():
+            cells.number_format = FORMATS[column.kind]
+    sheet.freeze_panes = "A2"
+    sheet.auto_filter.ref = sheet.dimensions
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def sort_value(value: Any) -> str:
+    """What the browser sorts by."""
+    return "" if value is None else _plain(value)
+
+
+def shown(value: Any, kind: Kind) -> str:
+    """A value as it is read; shares are cut, not rounded, so that 69.96 % never shows as 70 %."""
+    from survey_app.console.views import percent
+
+    if value is None or value == "":
+        return "–"
+    if kind == "share":
+        return percent(value, 2)
+    if kind == "number" and isinstance(value, float):
+        return f"{value:,.2f}".rstrip("0").rstrip(".")
+    if kind == "moment" and isinstance(value, datetime):
+        return value.strftime("%Y-%m-%d %H:%M")
+    return str(value)
+
+
+def _plain(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return value.isoformat(timespec="minutes")
+    return _harmless(str(value)) if isinstance(value, str) else str(value)
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.replace(tzinfo=None)
+    if value is None or isinstance(value, int | float):
+        return value
+    return _harmless(str(value))
+
+
+def _harmless(text: str) -> str:
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+
+
+def _sent(table: Table, ending: str, body: bytes, mimetype: str) -> Response:
+    headers = {"Content-Disposition": f"attachment; filename={table.name}.{ending}"}
+    return Response(body, content_type=mimetype, headers=headers)
