@@ -41,7 +41,12 @@ class Table:
 
     def address(self, ending: str) -> str:
         """Where this table leaves as `ending` (csv, xlsx), with the page's own arguments kept."""
-        arguments = {**(request.view_args or {}), **request.args.to_dict(), "table": self.name, "format": ending}
+        arguments: dict[str, Any] = {
+            **(request.view_args or {}),
+            **request.args.to_dict(),
+            "table": self.name,
+            "format": ending,
+        }
         return url_for(request.endpoint or "", **arguments)
 
 

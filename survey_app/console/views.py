@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from analysis.errors import AnalysisError
 from analysis.scoring.progress import document_goals, summarise
 from survey_app.console.permissions import Owner, may, owner, owner_of
-from survey_app.models import Area, EstimateRun, ScoringRun, Site, Survey, db
+from survey_app.models import EstimateRun, ScoringRun, Site, Survey, db
 from survey_app.security import LANGUAGE_COOKIE, csrf, language
 from survey_app.services import audit, overview
 from survey_app.services.charts import forest_chart, interval_chart, weights_chart
