@@ -17,7 +17,7 @@ from analysis.calibration import Solver
 from analysis.cells import Cells, total_by
 from analysis.decision import POINTS, official_outcome
 from analysis.definitions_compared import measure_values
-from analysis.errors import AnalysisError
+from analysis.errors import AnalysisError, CellsError
 from analysis.plan import Calibration, Plan
 from analysis.sample import Sample, is_flagged, weighted_sample
 
@@ -262,7 +262,10 @@ class _GroupSums:
             return np.maximum(rest, 0.0)
 
         factor = self.solver.group_factors(left(self.weight))[0] if self.solver else 1.0
-        return float((factor * left(self.values)).sum()) / float((factor * left(self.answered)).sum())
+        answered = float((factor * left(self.answered)).sum())
+        if answered <= 0:
+            raise CellsError("nobody is left who answered the question")
+        return float((factor * left(self.values)).sum()) / answered
 
 
 def _psu_names(sample: Sample, plan: Plan) -> list[str]:

@@ -25,6 +25,7 @@ COMMANDS = {
     "outlook": ("survey_app.commands.outlook", "How likely each star is, and what matters most."),
     "upgrades": ("survey_app.commands.outlook:upgrades", "The least upgrades that reach a star."),
     "run": ("survey_app.commands.run", "Store a new estimate run and scoring run."),
+    "erase": ("survey_app.commands.erase", "Erase one response by its receipt number."),
     "audit": ("survey_app.commands.audit", "Check and read the audit trail."),
     "verify": ("survey_app.commands.verify", "Recompute a stored run from its own cells."),
     "user": ("survey_app.commands.user", "Accounts of the console."),

@@ -48,6 +48,7 @@ def settings(overrides: dict[str, Any] | None = None) -> dict[str, Any]:
         "MAX_CONTENT_LENGTH": BODY_LIMIT,
         "PUBLIC_URL": os.environ.get("MINYI_PUBLIC_URL", "").rstrip("/"),
         "COLLECT_ONLY": os.environ.get("MINYI_COLLECT_ONLY", "") == "1",
+        "KEEP_TEXT": os.environ.get("MINYI_KEEP_TEXT", "masked"),
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SECURE": os.environ.get("MINYI_PUBLIC_URL", "").startswith("https://"),

@@ -1,5 +1,6 @@
 """What an evaluator or an administrator meets after signing in."""
 
+from survey_app.console import ahead as _ahead  # noqa: F401  # its routes join the blueprint
 from survey_app.console import audit as _audit  # noqa: F401  # its routes join the blueprint
 from survey_app.console.tables import shown, sort_value
 from survey_app.console.views import bp

@@ -6,7 +6,19 @@ from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any
 
-from flask import Blueprint, Response, abort, current_app, flash, g, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    flash,
+    g,
+    redirect,
+    render_template,
+    request,
+    stream_with_context,
+    url_for,
+)
 from flask_babel import gettext as _
 from flask_security import current_user
 from sqlalchemy import select
@@ -15,11 +27,12 @@ from werkzeug.wrappers import Response as BaseResponse
 from analysis.errors import AnalysisError
 from analysis.scoring.progress import document_goals, summarise
 from survey_app.console.permissions import Owner, may, owner, owner_of
-from survey_app.models import EstimateRun, ScoringRun, Site, Survey, db
+from survey_app.models import Area, EstimateRun, ScoringRun, Site, Survey, db
 from survey_app.security import LANGUAGE_COOKIE, csrf, language
 from survey_app.services import audit, overview
 from survey_app.services.charts import forest_chart, interval_chart, weights_chart
 from survey_app.services.estimates import NoResponsesError, run_estimate
+from survey_app.services.posters import poster, poster_zip
 from survey_app.services.qr import qr_png, qr_svg, site_url
 from survey_app.services.questionnaires import definition_of
 from survey_app.services.scoring_runs import COUNTY_VARIABLE, run_scoring
@@ -30,6 +43,7 @@ bp = Blueprint(
     static_url_path="/static",
 )  # fmt: skip
 POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'"
+POSTER_TYPES = {"pdf": "application/pdf", "svg": "image/svg+xml", "png": "image/png"}
 OPEN_ENDPOINTS = {"console.static", "console.switch_language"}
 
 
@@ -53,7 +67,7 @@ def signed_in() -> BaseResponse | None:
 
 
 @owner_of("console.score_page")
-def _owner_of_score(arguments: dict[str, Any]) -> Owner | None:
+def owner_of_score(arguments: dict[str, Any]) -> Owner | None:
     run = db.session.get(ScoringRun, arguments["run_id"])
     return (run.area, None) if run is not None and run.area.kind != "city" else None
 
@@ -139,7 +153,7 @@ def new_run(code: str) -> BaseResponse:
 @bp.get("/surveys/<code>/posters")
 def posters(code: str) -> str:
     survey = _survey(code)
-    base = current_app.config["PUBLIC_URL"] or request.host_url.rstrip("/")
+    base = _base()
     chosen = request.args.get("site")
     sites = [site for site in survey.sites if not chosen or site.code == chosen]
     cards = [
@@ -155,6 +169,25 @@ def posters(code: str) -> str:
         definition=definition_of(survey),
         demo=survey.demo,
     )
+
+
+@bp.get("/surveys/<code>/posters.zip")
+def posters_zip(code: str) -> BaseResponse:
+    """A4 posters of all sites, streamed one by one."""
+    survey = _survey(code)
+    parts = poster_zip(survey, _base(), definition_of(survey).organiser["zh"])
+    headers = {"Content-Disposition": f"attachment; filename=posters-{survey.code}.zip"}
+    return Response(stream_with_context(part for _done, part in parts), mimetype="application/zip", headers=headers)
+
+
+@bp.get("/sites/<code>/poster.<ending>")
+def site_poster(code: str, ending: str) -> BaseResponse:
+    site = db.session.scalar(select(Site).where(Site.code == code)) or abort(404)
+    if ending not in POSTER_TYPES:
+        abort(404)
+    drawing = poster(site, _base(), ending, definition_of(site.survey).organiser["zh"])
+    headers = {"Content-Disposition": f"inline; filename=poster-{site.code}.{ending}"}
+    return Response(drawing, mimetype=POSTER_TYPES[ending], headers=headers)
 
 
 @bp.get("/sites/<code>/qr.<ending>")
@@ -273,8 +306,8 @@ def switch_language(name: str) -> BaseResponse:
 
 @bp.app_context_processor
 def shared() -> dict[str, Any]:
-    def allowed(endpoint: str) -> bool:
-        return current_user.is_authenticated and may(current_user.grants, f"console.{endpoint}", None)
+    def allowed(endpoint: str, area: Area | None = None) -> bool:
+        return current_user.is_authenticated and may(current_user.grants, f"console.{endpoint}", area)
 
     return {
         "allowed": allowed,
@@ -311,6 +344,11 @@ def domain_names() -> dict[str, str]:
         "age_band": _("年龄"),
         "sex": _("性别"),
     }
+
+
+def _base() -> str:
+    """The public address the codes lead to."""
+    return str(current_app.config["PUBLIC_URL"] or request.host_url).rstrip("/")
 
 
 def _survey(code: str) -> Survey:

@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from questionnaires import check_answers
 from survey_app.models import Response, db
+from survey_app.services.masking import screened
 from survey_app.services.open_sites import OpenSite
 
 RECEIPT_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # no look-alike characters
@@ -78,7 +79,7 @@ def submit(
         "state": state,
         "mode": mode,
         "language": language,
-        "answers": {**checked.answers, "_consent": site.definition.consent.version},
+        "answers": {**screened(site.definition, checked.answers), "_consent": site.definition.consent.version},
         "started_at": started_at,
         "finished_at": finished_at or datetime.now(UTC),
         "probability": site.probability,

@@ -15,6 +15,7 @@ from tests.console.test_console import city, csrf, sign_in  # noqa: F401  # the 
 
 PUBLIC = {"console.static", "console.switch_language"}
 AREAS = ("", "甲县", "乙县")  # the whole city, the county that is asked for, another county
+OF_A_COUNTY = {"console.score_page", "console.ahead_page"}
 PASSWORD = "a-longer-password-1"
 
 
@@ -58,6 +59,9 @@ def routes() -> dict[str, tuple[str, Callable[[], str]]]:
         "console.new_run": ("POST", lambda: "/console/surveys/wave1/runs"),
         "console.posters": ("GET", lambda: "/console/surveys/wave1/posters?site=aaa2222"),
         "console.site_qr": ("GET", lambda: "/console/sites/aaa2222/qr.svg"),
+        "console.posters_zip": ("GET", lambda: "/console/surveys/wave1/posters.zip"),
+        "console.site_poster": ("GET", lambda: "/console/sites/aaa2222/poster.svg"),
+        "console.ahead_page": ("GET", lambda: f"{score()}/ahead"),
         "console.estimate_page": ("GET", estimate),
         "console.score_page": ("GET", score),
         "console.batch_page": ("GET", batch),
@@ -80,7 +84,7 @@ def test_a_role_opens_what_the_matrix_says_and_nothing_else(sqlite_app, runs, ro
     token = csrf(client.get("/console/password").get_data(as_text=True))
     for endpoint, (method, address) in routes().items():
         scope = PERMISSIONS[endpoint].get(role)
-        theirs = area == "" or (area == "甲县" and endpoint == "console.score_page")
+        theirs = area == "" or (area == "甲县" and endpoint in OF_A_COUNTY)
         opens = scope == "all" or (scope == "own" and theirs)
         data = {"csrf_token": token, "state": "nonsense"} if method == "POST" else None
         status = client.open(address(), method=method, data=data).status_code

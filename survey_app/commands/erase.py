@@ -1,0 +1,25 @@
+"""`minyi erase`: forget one response, named by the receipt number its citizen kept."""
+
+from __future__ import annotations
+
+import click
+
+from survey_app.commands.support import application, fail
+
+
+@click.command(name="erase")
+@click.argument("receipt")
+@click.option("--reason", required=True, help="Why; it is kept in the audit trail.")
+def command(receipt: str, reason: str) -> None:
+    """Delete the response with RECEIPT: answers and receipt number. Finished runs keep their counts."""
+    from survey_app.services.erasure import NoSuchReceiptError, erase
+
+    if not reason.strip():
+        fail("Say why, with --reason.")
+    with application():
+        try:
+            code = erase(receipt, reason.strip())
+        except NoSuchReceiptError as error:
+            fail(str(error))
+            return
+    click.echo(f"Erased one response of {code}.")
