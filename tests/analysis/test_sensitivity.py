@@ -133,12 +133,8 @@ def test_the_definition_in_use_is_marked_where_the_plan_rates_an_index():
 
 
 def test_a_survey_of_one_site_says_that_nobody_is_left_without_it():
-    plan = parse_plan(
-        "measure: {question: measure, satisfied: [4, 5]}\ndesign: {psu: psu, weight: base_weight, singleton: centre}\n",
-        "one site",
-    )
-    rows = [{"measure": code, "psu": "a", "base_weight": 2.0} for code in (5, 4, 2, 5)]
-    table = sensitivity(Cells.from_rows(rows, plan), plan)
-    (site,) = table.sites
+    alone = plan(design={"psu": "site", "weight": "weight"}, calibration=None, flagged=None, singleton="certainty")
+    rows = {"site": ["a"] * 4, "weight": [2.0] * 4, "y": [5, 4, 2, 5]}
+    (site,) = sensitivity(Cells.from_rows(rows, alone), alone).sites
     assert site.figure is None
     assert "nobody is left" in site.note
