@@ -3,6 +3,7 @@
 from survey_app.models.area import Area
 from survey_app.models.audit import AuditEntry, AuditHead
 from survey_app.models.base import db
+from survey_app.models.draft import Draft
 from survey_app.models.people import Grant
 from survey_app.models.response import Response
 from survey_app.models.runs import EstimateRun, ScoringRun
@@ -14,6 +15,7 @@ __all__ = [
     "Area",
     "AuditEntry",
     "AuditHead",
+    "Draft",
     "EstimateRun",
     "Grant",
     "IndicatorValue",

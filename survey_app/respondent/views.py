@@ -7,8 +7,9 @@ import json
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, current_app, jsonify, redirect, render_template, request, url_for
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -18,11 +19,18 @@ from survey_app.respondent.forms import bind
 from survey_app.respondent.splice import SplicedPage
 from survey_app.respondent.texts import TEXTS
 from survey_app.services import form_token
-from survey_app.services.open_sites import find_site
-from survey_app.services.submission import AnswersRefusedError, SurveyNotOpenError, submit
+from survey_app.services.drafts import find_draft, keeps_drafts, save_draft
+from survey_app.services.open_sites import OpenSite, find_site
+from survey_app.services.submission import AnswersRefusedError, SurveyNotOpenError, receipt_of, submit
 
 HERE = Path(__file__).parent
 MARKER = "__FORM_TOKEN__"
+ANSWERED = "minyi_answered"  # the cookie of a phone that has just answered: its receipt, for this site's pages alone
+ANSWERED_SECONDS = 12 * 3600
+ASSETS = {  # one style sheet and one script, in this order
+    "css": ("text/css", ("page.css", "modes.css")),
+    "js": ("text/javascript", ("page.js", "modes.js", "draft.js")),
+}
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src data:; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -45,11 +53,18 @@ def questionnaire(code: str) -> BaseResponse:
     site = find_site(code)
     if site is None:
         return message("unknown", 404, "unknown_help")
+    asked = asked_token(site)
+    number = earlier_receipt(asked)
+    if number:
+        return answered(site, number)
     standing = site.standing()
     if standing != "open":
-        return message(standing, 200)
-    page = ready_page(site.definition, site.name, site.demo, site.code, language())
-    token = form_token.issue(site.code, site.definition.digest)
+        return message(standing, 200, code=code)
+    continued = continued_page(site, asked.submission_key) if asked else None
+    if continued:
+        return continued
+    page = ready_page(site.definition, site.name, site.demo, site.code, language(), size())
+    token = request.args["k"] if asked else form_token.issue(site.code, site.definition.digest)
     if "gzip" in request.headers.get("Accept-Encoding", ""):
         headers = {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
         return Response(page.gzipped(token), mimetype="text/html", headers=headers)
@@ -70,12 +85,58 @@ def answer(code: str) -> BaseResponse:
     try:
         receipt = submit(site, sent, token.submission_key, language(), token.issued_at)
     except SurveyNotOpenError as error:
-        return message(error.standing, 403)
+        return message(error.standing, 403, code=code)
     except AnswersRefusedError as error:
         page = render(site.definition, site.name, site.demo, site.code, language(), sent, error.errors)
         return Response(page.replace(MARKER, sent["token"][0]), status=422, mimetype="text/html")
     signed = form_token.sign_receipt(receipt.number, receipt.state)
-    return redirect(url_for("respondent.receipt", code=code, signed=signed, lang=chosen_language()), 303)
+    address = url_for("respondent.receipt", code=code, signed=signed, **chosen())
+    reply = jsonify(receipt=address) if wants_json() else redirect(address, 303)
+    reply.set_cookie(
+        ANSWERED, signed, ANSWERED_SECONDS, path=url_for("respondent.questionnaire", code=code), httponly=True,
+        secure=current_app.config["SESSION_COOKIE_SECURE"], samesite="Lax",
+    )  # fmt: skip
+    return reply
+
+
+@bp.post("/s/<code>/draft")
+def draft(code: str) -> BaseResponse:
+    """Keep unfinished answers of a longer questionnaire; gives the address at which they are continued."""
+    site = find_site(code)
+    if site is None or not keeps_drafts(site.definition):
+        return message("unknown", 404, "unknown_help")
+    if site.standing() != "open":
+        return message(site.standing(), 403, code=code)
+    sent = request.form.to_dict(flat=False)
+    try:
+        token = form_token.read((sent.get("token") or [""])[0], site.code)
+    except form_token.TokenError:
+        return message("tampered", 400, "tampered_help", again=code)
+    save_draft(site, sent, token.submission_key, token.issued_at)
+    signed = form_token.sign_resume(token.submission_key)
+    address = url_for("respondent.resume", code=code, signed=signed, **chosen())
+    if wants_json():
+        return jsonify(resume=address)
+    page = render_template("respondent/later.html", texts=TEXTS[language()], language=language(), address=address)
+    return Response(page, mimetype="text/html")
+
+
+@bp.get("/s/<code>/r/<signed>")
+def resume(code: str, signed: str) -> BaseResponse:
+    """A draft continued: the questionnaire with what was answered so far, under the same key."""
+    site = find_site(code)
+    try:
+        key = form_token.read_resume(signed)
+    except form_token.TokenError:
+        return message("unknown", 404, "unknown_help")
+    if site is None:
+        return message("unknown", 404, "unknown_help")
+    earlier = receipt_of(key)
+    if earlier:
+        return answered(site, earlier.number)
+    if site.standing() != "open":
+        return message(site.standing(), 200, code=code)
+    return continued_page(site, key) or message("no_draft", 404, "no_draft_help", again=code)
 
 
 @bp.get("/s/<code>/receipt/<signed>")
@@ -107,14 +168,58 @@ def asset(name: str) -> BaseResponse:
 
 @bp.app_errorhandler(RequestEntityTooLarge)
 def too_large(_error: RequestEntityTooLarge) -> BaseResponse:
-    return message("too_large", 413)
+    return message("too_large", 413, "too_large_help", again=(request.view_args or {}).get("code", ""))
 
 
-def message(key: str, status: int, help_key: str = "", again: str = "") -> BaseResponse:
-    """A short friendly page."""
+def answered(site: OpenSite, number: str) -> BaseResponse:
+    """This phone has answered: its receipt number, and a way in for somebody else."""
+    fresh = None
+    if site.standing() == "open":
+        token = form_token.issue(site.code, site.definition.digest)
+        fresh = url_for("respondent.questionnaire", code=site.code, k=token, new=1, **chosen())
     page = render_template(
-        "respondent/message.html", texts=TEXTS[language()], language=language(), key=key, help_key=help_key, again=again
+        "respondent/answered.html", texts=TEXTS[language()], language=language(), number=number, fresh=fresh, site=site
     )
+    return Response(page, mimetype="text/html")
+
+
+def asked_token(site: OpenSite) -> form_token.FormToken | None:
+    """The form token that the address carries, so that a reload goes on with the same submission key."""
+    try:
+        return form_token.read(request.args.get("k", ""), site.code)
+    except form_token.TokenError:
+        return None
+
+
+def earlier_receipt(asked: form_token.FormToken | None) -> str | None:
+    """Receipt number of what was answered under the address's key; without a key, of what this phone just answered."""
+    if asked:
+        earlier = receipt_of(asked.submission_key)
+        return earlier.number if earlier else None
+    try:
+        return form_token.read_receipt(request.cookies[ANSWERED])[0]
+    except (KeyError, form_token.TokenError):
+        return None
+
+
+def continued_page(site: OpenSite, submission_key: str) -> BaseResponse | None:
+    """The questionnaire filled from the draft under this key, if there is one."""
+    kept = find_draft(site, submission_key) if keeps_drafts(site.definition) else None
+    if kept is None:
+        return None
+    page = render(
+        site.definition, site.name, site.demo, site.code, language(), kept.answers, {}, continued=True
+    )  # fmt: skip
+    token = form_token.issue(site.code, site.definition.digest, submission_key, kept.started_at)
+    return Response(page.replace(MARKER, token), mimetype="text/html")
+
+
+def message(key: str, status: int, help_key: str = "", again: str = "", code: str = "") -> BaseResponse:
+    """A short friendly page. `code`: the site, where answers waiting on the phone may still be sent."""
+    page = render_template(
+        "respondent/message.html", texts=TEXTS[language()], language=language(), key=key, help_key=help_key,
+        again=url_for("respondent.questionnaire", code=again, **chosen()) if again else "", code=code,
+    )  # fmt: skip
     return Response(page, status=status, mimetype="text/html")
 
 
@@ -122,26 +227,37 @@ def language() -> str:
     return "en" if request.args.get("lang") == "en" else "zh"
 
 
-def chosen_language() -> str | None:
-    return "en" if language() == "en" else None
+def size() -> str:
+    return "large" if request.args.get("size") == "large" else "normal"
 
 
-@lru_cache(maxsize=512)
-def ready_page(definition: Definition, site_name: str, demo: bool, code: str, lang: str) -> SplicedPage:
-    """The blank page of a site, rendered and compressed once per version and language."""
+def chosen() -> dict[str, Any]:
+    """Language and size as arguments of an address; the usual ones are left out."""
+    return {"lang": "en" if language() == "en" else None, "size": "large" if size() == "large" else None}
+
+
+def wants_json() -> bool:
+    return request.headers.get("Accept") == "application/json"
+
+
+@lru_cache(maxsize=1024)
+def ready_page(definition: Definition, site_name: str, demo: bool, code: str, lang: str, _size: str) -> SplicedPage:
+    """The blank page of a site, rendered and compressed once per version, language and text size."""
     return SplicedPage.split(render(definition, site_name, demo, code, lang, {}, {}), MARKER)
 
 
 def render(
     definition: Definition, site_name: str, demo: bool, code: str, lang: str, sent: dict[str, list[str]],
-    errors: dict[str, str],
+    errors: dict[str, str], continued: bool = False,
 ) -> str:  # fmt: skip
-    """The questionnaire as HTML, with what was sent and what was wrong with it."""
+    """The questionnaire as HTML, with what was sent and what was wrong with it, or `continued` from a draft."""
     rules = {q.key: as_tree(q.rule) for q in definition.questions if q.rule}
     return render_template(
         "respondent/questionnaire.html",
         definition=definition, site_name=site_name, demo=demo, code=code, language=lang, texts=TEXTS[lang],
         form=bind(definition, lang, sent, errors), errors=errors, token=MARKER,
+        action=url_for("respondent.questionnaire", code=code, **chosen()), continued=continued,
+        draft=url_for("respondent.draft", code=code, **chosen()) if keeps_drafts(definition) else "",
         rules={key: json.dumps(rule) for key, rule in rules.items()},
     )  # fmt: skip
 
@@ -150,9 +266,9 @@ def render(
 def assets() -> dict[str, tuple[str, bytes, bytes]]:
     """Static files by hashed name: mime type, plain bytes, gzipped bytes."""
     found = {}
-    for stem, suffix, mimetype in (("page", "css", "text/css"), ("page", "js", "text/javascript")):
-        data = (HERE / "static" / f"{stem}.{suffix}").read_bytes()
-        name = f"{stem}-{sha256(data).hexdigest()[:10]}.{suffix}"
+    for suffix, (mimetype, parts) in ASSETS.items():
+        data = b"".join((HERE / "static" / part).read_bytes() for part in parts)
+        name = f"page-{sha256(data).hexdigest()[:10]}.{suffix}"
         found[name] = (mimetype, data, gzip.compress(data, 9, mtime=0))
     return found
 
@@ -160,3 +276,8 @@ def assets() -> dict[str, tuple[str, bytes, bytes]]:
 @bp.app_template_global()
 def respondent_asset(suffix: str) -> str:
     return url_for("respondent.asset", name=next(name for name in assets() if name.endswith(suffix)))
+
+
+@bp.app_template_global()
+def large_text() -> bool:
+    return size() == "large"

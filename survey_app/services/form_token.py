@@ -24,10 +24,10 @@ class FormToken:
     issued_at: datetime
 
 
-def issue(site: str, version: str) -> str:
-    """A new token for a page of `site` asking definition `version` (a digest)."""
-    moment = int(datetime.now(UTC).timestamp())
-    return str(_serializer("form").dumps([site, version[:16], secrets.token_hex(12), moment]))
+def issue(site: str, version: str, submission_key: str = "", issued_at: datetime | None = None) -> str:
+    """A token for a page of `site` asking definition `version` (a digest); new unless it goes on with a draft's key."""
+    moment = int((issued_at or datetime.now(UTC)).timestamp())
+    return str(_serializer("form").dumps([site, version[:16], submission_key or secrets.token_hex(12), moment]))
 
 
 def read(token: str, site: str) -> FormToken:
@@ -53,6 +53,20 @@ def read_receipt(signed: str) -> tuple[str, str]:
     except (BadSignature, ValueError, TypeError) as error:
         raise TokenError("the receipt is not ours") from error
     return number, state
+
+
+def sign_resume(submission_key: str) -> str:
+    """The address part under which a draft is continued later."""
+    return str(_serializer("resume").dumps(submission_key))
+
+
+def read_resume(signed: str) -> str:
+    """The draft's submission key. Raises TokenError."""
+    try:
+        key = _serializer("resume").loads(signed)
+    except (BadSignature, ValueError, TypeError) as error:
+        raise TokenError("the address of the draft is not ours") from error
+    return str(key)
 
 
 def _serializer(purpose: str) -> URLSafeSerializer:

@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from questionnaires import check_answers
 from survey_app.models import Response, db
+from survey_app.services.drafts import drop_draft, keeps_drafts
 from survey_app.services.masking import screened
 from survey_app.services.open_sites import OpenSite
 
@@ -57,7 +58,7 @@ def submit(
     """
     standing = site.standing(finished_at)
     if standing != "open":
-        earlier = _earlier(submission_key)
+        earlier = receipt_of(submission_key)
         if earlier:
             return earlier
         raise SurveyNotOpenError(standing)
@@ -96,11 +97,13 @@ def submit(
     }
     try:
         db.session.execute(STORE, row)
+        if keeps_drafts(site.definition):
+            drop_draft(submission_key)
         if commit:
             db.session.commit()
     except IntegrityError:
         db.session.rollback()
-        earlier = _earlier(submission_key)
+        earlier = receipt_of(submission_key)
         if earlier is None:
             raise
         return earlier
@@ -112,7 +115,8 @@ def _column(site: OpenSite, answers: Mapping[str, object], column: str) -> str |
     return answer if isinstance(answer, str) else None
 
 
-def _earlier(submission_key: str) -> Receipt | None:
+def receipt_of(submission_key: str) -> Receipt | None:
+    """The receipt of the response stored under this key, if there is one."""
     found = db.session.execute(
         select(Response.receipt, Response.state).where(Response.submission_key == submission_key)
     ).first()
