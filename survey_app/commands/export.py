@@ -11,25 +11,38 @@ from survey_app.commands.support import application, fail
 
 @click.command(name="export")
 @click.argument("survey_code", required=False)
-@click.option("--parquet", "folder", type=click.Path(path_type=Path, file_okay=False), required=True)
-def command(survey_code: str | None, folder: Path) -> None:
-    """Write the responses of SURVEY_CODE (default: every survey) to Parquet files under a folder."""
+@click.option("--parquet", "folder", type=click.Path(path_type=Path, file_okay=False), help="A folder for all.")
+@click.option("--to", "out", type=click.Path(path_type=Path, dir_okay=False), help="One file: .csv .xlsx .sav .dta")
+@click.option("--lang", "language", type=click.Choice(["zh", "en"]), default="zh", help="Language of the labels.")
+@click.option("--with-text", is_flag=True, help="Free text too, masked as it is stored.")
+def command(
+    survey_code: str | None, folder: Path | None, out: Path | None, language: str, with_text: bool
+) -> None:  # fmt: skip
+    """Write the responses of SURVEY_CODE to files: Parquet under a folder, or one file for a statistics program."""
     from sqlalchemy import select
 
     from survey_app.models import Survey, db
     from survey_app.services.export_parquet import ExportError, export_parquet
+    from survey_app.services.response_files import ResponseFileError, write_responses
 
+    if (folder is None) == (out is None):
+        fail("Say where: --parquet FOLDER, or --to FILE.csv (.xlsx, .sav, .dta).")
     with application():
         query = select(Survey).order_by(Survey.id)
         surveys = list(db.session.scalars(query.where(Survey.code == survey_code) if survey_code else query))
         if not surveys:
             fail(f"There is no survey '{survey_code}'." if survey_code else "There is no survey yet.")
+        if out is not None and len(surveys) > 1:
+            fail(f"There are several surveys; name one: {', '.join(survey.code for survey in surveys)}.")
         for survey in surveys:
             code = survey.code
             try:
-                number = export_parquet(survey, folder)
-            except ExportError as error:
+                if out is not None:
+                    number = write_responses(survey, out, language, with_text)
+                else:
+                    number = export_parquet(survey, folder or Path())
+            except (ExportError, ResponseFileError) as error:
                 fail(str(error))
             except OSError as error:
                 fail(f"{error.filename}: {error.strerror}")
-            click.echo(f"{code}: {number:,} responses in {folder}", err=True)
+            click.echo(f"{code}: {number:,} responses in {out or folder}", err=True)
