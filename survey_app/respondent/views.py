@@ -18,8 +18,9 @@ from survey_app.respondent.forms import bind
 from survey_app.respondent.splice import SplicedPage
 from survey_app.respondent.texts import TEXTS
 from survey_app.services import form_token
-from survey_app.services.open_sites import find_site
-from survey_app.services.submission import AnswersRefusedError, SurveyNotOpenError, submit
+from survey_app.services.invitation_links import OpenInvitation
+from survey_app.services.open_sites import OpenSite, find_site
+from survey_app.services.submission import AnswersRefusedError, InvitationUsedError, SurveyNotOpenError, submit
 
 HERE = Path(__file__).parent
 MARKER = "__FORM_TOKEN__"
@@ -43,12 +44,15 @@ def secure(response: BaseResponse) -> BaseResponse:
 def questionnaire(code: str) -> BaseResponse:
     """The questionnaire of a site, or a friendly page saying why there is none."""
     site = find_site(code)
-    if site is None:
-        return message("unknown", 404, "unknown_help")
+    return blank(site) if site else message("unknown", 404, "unknown_help")
+
+
+def blank(site: OpenSite, tablet: str = "") -> BaseResponse:
+    """An empty questionnaire with a fresh token. `tablet`: where a shared device starts anew."""
     standing = site.standing()
     if standing != "open":
         return message(standing, 200)
-    page = ready_page(site.definition, site.name, site.demo, site.code, language())
+    page = ready_page(site.definition, site.name, site.demo, site.code, language(), tablet)
     token = form_token.issue(site.code, site.definition.digest)
     if "gzip" in request.headers.get("Accept-Encoding", ""):
         headers = {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
@@ -60,22 +64,36 @@ def questionnaire(code: str) -> BaseResponse:
 def answer(code: str) -> BaseResponse:
     """Take one submission: 303 to its receipt, or the page again with every answer kept."""
     site = find_site(code)
-    if site is None:
-        return message("unknown", 404, "unknown_help")
+    return take(site, again=code) if site else message("unknown", 404, "unknown_help")
+
+
+def take(
+    site: OpenSite, again: str = "", invitation: OpenInvitation | None = None, mode: str = "web", tablet: str = "",
+    done: str = "respondent.receipt", **arguments: str,
+) -> BaseResponse:  # fmt: skip
+    """Store what was sent and lead on to the page `done`, or show the questionnaire again with what is wrong.
+
+    `arguments`: what the address of `done` needs beside the signed receipt.
+    """
     sent = request.form.to_dict(flat=False)
     try:
         token = form_token.read((sent.get("token") or [""])[0], site.code)
     except form_token.TokenError:
-        return message("tampered", 400, "tampered_help", again=code)
+        return message("tampered", 400, "tampered_help", again=again)
     try:
-        receipt = submit(site, sent, token.submission_key, language(), token.issued_at)
+        receipt = submit(
+            site, sent, token.submission_key, language(), token.issued_at, mode=mode, invitation=invitation
+        )
     except SurveyNotOpenError as error:
         return message(error.standing, 403)
+    except InvitationUsedError:
+        return message("invitation_used", 410, "invitation_used_help")
     except AnswersRefusedError as error:
-        page = render(site.definition, site.name, site.demo, site.code, language(), sent, error.errors)
+        page = render(site.definition, site.name, site.demo, site.code, language(), sent, error.errors, tablet)
         return Response(page.replace(MARKER, sent["token"][0]), status=422, mimetype="text/html")
     signed = form_token.sign_receipt(receipt.number, receipt.state)
-    return redirect(url_for("respondent.receipt", code=code, signed=signed, lang=chosen_language()), 303)
+    arguments = arguments or {"code": site.code}
+    return redirect(url_for(done, signed=signed, lang=chosen_language(), **arguments), 303)
 
 
 @bp.get("/s/<code>/receipt/<signed>")
@@ -127,14 +145,16 @@ def chosen_language() -> str | None:
 
 
 @lru_cache(maxsize=512)
-def ready_page(definition: Definition, site_name: str, demo: bool, code: str, lang: str) -> SplicedPage:
+def ready_page(
+    definition: Definition, site_name: str, demo: bool, code: str, lang: str, tablet: str = ""
+) -> SplicedPage:
     """The blank page of a site, rendered and compressed once per version and language."""
-    return SplicedPage.split(render(definition, site_name, demo, code, lang, {}, {}), MARKER)
+    return SplicedPage.split(render(definition, site_name, demo, code, lang, {}, {}, tablet), MARKER)
 
 
 def render(
     definition: Definition, site_name: str, demo: bool, code: str, lang: str, sent: dict[str, list[str]],
-    errors: dict[str, str],
+    errors: dict[str, str], tablet: str = "",
 ) -> str:  # fmt: skip
     """The questionnaire as HTML, with what was sent and what was wrong with it."""
     rules = {q.key: as_tree(q.rule) for q in definition.questions if q.rule}
@@ -142,7 +162,7 @@ def render(
         "respondent/questionnaire.html",
         definition=definition, site_name=site_name, demo=demo, code=code, language=lang, texts=TEXTS[lang],
         form=bind(definition, lang, sent, errors), errors=errors, token=MARKER,
-        rules={key: json.dumps(rule) for key, rule in rules.items()},
+        rules={key: json.dumps(rule) for key, rule in rules.items()}, tablet=tablet,
     )  # fmt: skip
 
 
@@ -150,7 +170,11 @@ def render(
 def assets() -> dict[str, tuple[str, bytes, bytes]]:
     """Static files by hashed name: mime type, plain bytes, gzipped bytes."""
     found = {}
-    for stem, suffix, mimetype in (("page", "css", "text/css"), ("page", "js", "text/javascript")):
+    for stem, suffix, mimetype in (
+        ("page", "css", "text/css"),
+        ("page", "js", "text/javascript"),
+        ("tablet", "js", "text/javascript"),
+    ):
         data = (HERE / "static" / f"{stem}.{suffix}").read_bytes()
         name = f"{stem}-{sha256(data).hexdigest()[:10]}.{suffix}"
         found[name] = (mimetype, data, gzip.compress(data, 9, mtime=0))
@@ -158,5 +182,6 @@ def assets() -> dict[str, tuple[str, bytes, bytes]]:
 
 
 @bp.app_template_global()
-def respondent_asset(suffix: str) -> str:
-    return url_for("respondent.asset", name=next(name for name in assets() if name.endswith(suffix)))
+def respondent_asset(suffix: str, stem: str = "page") -> str:
+    found = next(name for name in assets() if name.startswith(f"{stem}-") and name.endswith(suffix))
+    return url_for("respondent.asset", name=found)
