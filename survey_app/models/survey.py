@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from survey_app.models.area import Area
@@ -42,6 +42,9 @@ class Survey(Model):
     locked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     demo: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    # whether the own QR code of a site with invitations still admits to the sample
+    open_codes_admit: Mapped[bool] = mapped_column(default=False, server_default=false())
+    double_entry: Mapped[bool] = mapped_column(default=False, server_default=false())  # paper forms are keyed twice
 
     city: Mapped[Area] = relationship()
     questionnaire: Mapped[QuestionnaireVersion] = relationship()

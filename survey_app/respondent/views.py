@@ -20,16 +20,24 @@ from survey_app.respondent.splice import SplicedPage
 from survey_app.respondent.texts import TEXTS
 from survey_app.services import form_token
 from survey_app.services.drafts import find_draft, keeps_drafts, save_draft
+from survey_app.services.invitation_links import OpenInvitation
 from survey_app.services.open_sites import OpenSite, find_site
-from survey_app.services.submission import AnswersRefusedError, SurveyNotOpenError, receipt_of, submit
+from survey_app.services.submission import (
+    AnswersRefusedError,
+    InvitationUsedError,
+    SurveyNotOpenError,
+    receipt_of,
+    submit,
+)  # fmt: skip
 
 HERE = Path(__file__).parent
 MARKER = "__FORM_TOKEN__"
 ANSWERED = "minyi_answered"  # the cookie of a phone that has just answered: its receipt, for this site's pages alone
 ANSWERED_SECONDS = 12 * 3600
-ASSETS = {  # one style sheet and one script, in this order
-    "css": ("text/css", ("page.css", "modes.css")),
-    "js": ("text/javascript", ("page.js", "modes.js", "draft.js")),
+ASSETS = {  # stem and ending -> type and parts in order; a shared tablet keeps nothing, so it has no draft.js
+    ("page", "css"): ("text/css", ("page.css", "modes.css")),
+    ("page", "js"): ("text/javascript", ("page.js", "modes.js", "draft.js")),
+    ("tablet", "js"): ("text/javascript", ("page.js", "modes.js", "tablet.js")),
 }
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src data:; connect-src 'self'; "
@@ -57,14 +65,24 @@ def questionnaire(code: str) -> BaseResponse:
     number = earlier_receipt(asked)
     if number:
         return answered(site, number)
+    if site.standing() == "open" and asked:
+        continued = continued_page(site, asked.submission_key)
+        if continued:
+            return continued
+    return blank(site, drafts=keeps_drafts(site.definition))
+
+
+def blank(site: OpenSite, tablet: str = "", drafts: bool = False) -> BaseResponse:
+    """An empty questionnaire with a fresh token, or with the one its address carries.
+
+    `tablet`: where a shared device starts anew. `drafts`: unfinished answers may be kept on the server.
+    """
     standing = site.standing()
     if standing != "open":
-        return message(standing, 200, code=code)
-    continued = continued_page(site, asked.submission_key) if asked else None
-    if continued:
-        return continued
-    page = ready_page(site.definition, site.name, site.demo, site.code, language(), size())
-    token = request.args["k"] if asked else form_token.issue(site.code, site.definition.digest)
+        return message(standing, 200, code="" if tablet else site.code)
+    page = ready_page(site.definition, site.name, site.demo, site.code, language(), size(), tablet, drafts)
+    carried = asked_token(site) if not tablet else None
+    token = request.args["k"] if carried else form_token.issue(site.code, site.definition.digest)
     if "gzip" in request.headers.get("Accept-Encoding", ""):
         headers = {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
         return Response(page.gzipped(token), mimetype="text/html", headers=headers)
@@ -75,27 +93,52 @@ def questionnaire(code: str) -> BaseResponse:
 def answer(code: str) -> BaseResponse:
     """Take one submission: 303 to its receipt, or the page again with every answer kept."""
     site = find_site(code)
-    if site is None:
-        return message("unknown", 404, "unknown_help")
+    return take(site, again=code) if site else message("unknown", 404, "unknown_help")
+
+
+def take(
+    site: OpenSite, again: str = "", invitation: OpenInvitation | None = None, mode: str = "web", tablet: str = "",
+    done: str = "respondent.receipt", **arguments: str,
+) -> BaseResponse:  # fmt: skip
+    """Store what was sent and lead on to the page `done`, or show the questionnaire again with what is wrong.
+
+    `arguments`: what the address of `done` needs beside the signed receipt.
+    """
     sent = request.form.to_dict(flat=False)
     try:
         token = form_token.read((sent.get("token") or [""])[0], site.code)
     except form_token.TokenError:
-        return message("tampered", 400, "tampered_help", again=code)
+        return message("tampered", 400, "tampered_help", again=again)
     try:
-        receipt = submit(site, sent, token.submission_key, language(), token.issued_at)
+        receipt = submit(
+            site, sent, token.submission_key, language(), token.issued_at, mode=mode, invitation=invitation
+        )
     except SurveyNotOpenError as error:
-        return message(error.standing, 403, code=code)
+        return message(error.standing, 403, code="" if tablet else site.code)
+    except InvitationUsedError:
+        return message("invitation_used", 410, "invitation_used_help")
     except AnswersRefusedError as error:
-        page = render(site.definition, site.name, site.demo, site.code, language(), sent, error.errors)
+        page = render(
+            site.definition,
+            site.name,
+            site.demo,
+            site.code,
+            language(),
+            sent,
+            error.errors,
+            tablet=tablet,
+            drafts=keeps_drafts(site.definition) and done == "respondent.receipt" and invitation is None,
+        )
         return Response(page.replace(MARKER, sent["token"][0]), status=422, mimetype="text/html")
     signed = form_token.sign_receipt(receipt.number, receipt.state)
-    address = url_for("respondent.receipt", code=code, signed=signed, **chosen())
+    arguments = arguments or {"code": site.code}
+    address = url_for(done, **{"signed": signed, **chosen(), **arguments})
     reply = jsonify(receipt=address) if wants_json() else redirect(address, 303)
-    reply.set_cookie(
-        ANSWERED, signed, ANSWERED_SECONDS, path=url_for("respondent.questionnaire", code=code), httponly=True,
-        secure=current_app.config["SESSION_COOKIE_SECURE"], samesite="Lax",
-    )  # fmt: skip
+    if not tablet:
+        reply.set_cookie(
+            ANSWERED, signed, ANSWERED_SECONDS, path=url_for("respondent.questionnaire", code=site.code), httponly=True,
+            secure=current_app.config["SESSION_COOKIE_SECURE"], samesite="Lax",
+        )  # fmt: skip
     return reply
 
 
@@ -171,10 +214,10 @@ def too_large(_error: RequestEntityTooLarge) -> BaseResponse:
     return message("too_large", 413, "too_large_help", again=(request.view_args or {}).get("code", ""))
 
 
-def answered(site: OpenSite, number: str) -> BaseResponse:
-    """This phone has answered: its receipt number, and a way in for somebody else."""
+def answered(site: OpenSite, number: str, invited: bool = False) -> BaseResponse:
+    """This phone has answered: its receipt number, and, except by invitation, a way in for somebody else."""
     fresh = None
-    if site.standing() == "open":
+    if site.standing() == "open" and not invited:
         token = form_token.issue(site.code, site.definition.digest)
         fresh = url_for("respondent.questionnaire", code=site.code, k=token, new=1, **chosen())
     page = render_template(
@@ -208,7 +251,7 @@ def continued_page(site: OpenSite, submission_key: str) -> BaseResponse | None:
     if kept is None:
         return None
     page = render(
-        site.definition, site.name, site.demo, site.code, language(), kept.answers, {}, continued=True
+        site.definition, site.name, site.demo, site.code, language(), kept.answers, {}, continued=True, drafts=True
     )  # fmt: skip
     token = form_token.issue(site.code, site.definition.digest, submission_key, kept.started_at)
     return Response(page.replace(MARKER, token), mimetype="text/html")
@@ -236,19 +279,28 @@ def chosen() -> dict[str, Any]:
     return {"lang": "en" if language() == "en" else None, "size": "large" if size() == "large" else None}
 
 
+def _own_address() -> str:
+    """Where a form goes: the page it stands on, in its language and size."""
+    return f"?lang={language()}" + ("&size=large" if size() == "large" else "")
+
+
 def wants_json() -> bool:
     return request.headers.get("Accept") == "application/json"
 
 
 @lru_cache(maxsize=1024)
-def ready_page(definition: Definition, site_name: str, demo: bool, code: str, lang: str, _size: str) -> SplicedPage:
+def ready_page(
+    definition: Definition, site_name: str, demo: bool, code: str, lang: str, _size: str, tablet: str = "",
+    drafts: bool = False,
+) -> SplicedPage:  # fmt: skip
     """The blank page of a site, rendered and compressed once per version, language and text size."""
-    return SplicedPage.split(render(definition, site_name, demo, code, lang, {}, {}), MARKER)
+    page = render(definition, site_name, demo, code, lang, {}, {}, tablet=tablet, drafts=drafts)
+    return SplicedPage.split(page, MARKER)
 
 
 def render(
     definition: Definition, site_name: str, demo: bool, code: str, lang: str, sent: dict[str, list[str]],
-    errors: dict[str, str], continued: bool = False,
+    errors: dict[str, str], *, continued: bool = False, tablet: str = "", drafts: bool = False,
 ) -> str:  # fmt: skip
     """The questionnaire as HTML, with what was sent and what was wrong with it, or `continued` from a draft."""
     rules = {q.key: as_tree(q.rule) for q in definition.questions if q.rule}
@@ -256,8 +308,9 @@ def render(
         "respondent/questionnaire.html",
         definition=definition, site_name=site_name, demo=demo, code=code, language=lang, texts=TEXTS[lang],
         form=bind(definition, lang, sent, errors), errors=errors, token=MARKER,
-        action=url_for("respondent.questionnaire", code=code, **chosen()), continued=continued,
-        draft=url_for("respondent.draft", code=code, **chosen()) if keeps_drafts(definition) else "",
+        action=url_for("respondent.questionnaire", code=code, **chosen()) if continued else _own_address(),
+        continued=continued, tablet=tablet,
+        draft=url_for("respondent.draft", code=code, **chosen()) if drafts else "",
         rules={key: json.dumps(rule) for key, rule in rules.items()},
     )  # fmt: skip
 
@@ -266,16 +319,17 @@ def render(
 def assets() -> dict[str, tuple[str, bytes, bytes]]:
     """Static files by hashed name: mime type, plain bytes, gzipped bytes."""
     found = {}
-    for suffix, (mimetype, parts) in ASSETS.items():
+    for (stem, suffix), (mimetype, parts) in ASSETS.items():
         data = b"".join((HERE / "static" / part).read_bytes() for part in parts)
-        name = f"page-{sha256(data).hexdigest()[:10]}.{suffix}"
+        name = f"{stem}-{sha256(data).hexdigest()[:10]}.{suffix}"
         found[name] = (mimetype, data, gzip.compress(data, 9, mtime=0))
     return found
 
 
 @bp.app_template_global()
-def respondent_asset(suffix: str) -> str:
-    return url_for("respondent.asset", name=next(name for name in assets() if name.endswith(suffix)))
+def respondent_asset(suffix: str, stem: str = "page") -> str:
+    found = next(name for name in assets() if name.startswith(f"{stem}-") and name.endswith(suffix))
+    return url_for("respondent.asset", name=found)
 
 
 @bp.app_template_global()

@@ -45,6 +45,7 @@ def run_estimate(survey: Survey) -> EstimateRun:
     if not rows:
         raise NoResponsesError(f"{survey.title}: 还没有可用于估计的抽样应答 (no sample responses yet)")
     cells = Cells.from_groups([tuple(row) for row in rows], plan)
+    stored = cells.to_json() | {"modes": modes(survey.id, watermark or 0)}
     run = EstimateRun(
         survey=survey,
         plan=survey.plan,
@@ -52,8 +53,8 @@ def run_estimate(survey: Survey) -> EstimateRun:
         definition_digest=survey.questionnaire.digest,
         watermark=watermark,
         code_version=code_version(),
-        cells=cells.to_json(),
-        result=result_of(cells, plan),
+        cells=stored,
+        result=result_of(cells, plan) | modes_of(stored),
         demo=survey.demo,
     )
     db.session.add(run)
@@ -64,7 +65,7 @@ def run_estimate(survey: Survey) -> EstimateRun:
 def recompute(run: EstimateRun) -> dict[str, Any]:
     """The run's result made again from its own cells and plan; equal to `run.result` to the last digit."""
     plan = parse_plan(run.plan, f"plan of run {run.id}")
-    return result_of(Cells.from_json(run.cells), plan)
+    return result_of(Cells.from_json(run.cells), plan) | modes_of(run.cells)
 
 
 def verify_run(run: EstimateRun) -> dict[str, Any]:
@@ -92,6 +93,28 @@ def verify_run(run: EstimateRun) -> dict[str, Any]:
 def result_of(cells: Cells, plan: Plan) -> dict[str, Any]:
     """What a run stores: the document of `minyi estimate --sensitivity --json`."""
     return estimate(cells, plan).as_dict() | {"sensitivity": sensitivity(cells, plan).as_dict()}
+
+
+def modes_of(stored: dict[str, Any]) -> dict[str, Any]:
+    """The table of modes, as a run keeps it beside its cells; runs made before it was kept have none."""
+    return {"modes": stored["modes"]} if "modes" in stored else {}
+
+
+def modes(survey_id: int, watermark: int) -> list[dict[str, Any]]:
+    """How the sample's answers were taken: number of responses and their sum of base weights by mode."""
+    query = (
+        select(Response.mode, func.count(), func.sum(Response.base_weight))
+        .where(
+            Response.survey_id == survey_id,
+            Response.id <= watermark,
+            Response.state == "complete",
+            Response.probability.is_(True),
+        )
+        .group_by(Response.mode)
+        .order_by(Response.mode)
+    )
+    rows = db.session.execute(query)
+    return [{"mode": mode, "n": number, "sum_weights": float(weight or 0)} for mode, number, weight in rows]
 
 
 def cells_query(plan: Plan, survey_id: int, watermark: int) -> Select[Any]:

@@ -9,10 +9,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from questionnaires import Definition
-from survey_app.models import Area, Site, Survey, db
+from survey_app.models import Area, Invitation, Site, Survey, db
 from survey_app.services.questionnaires import definition_of, rated_counties
 
 KEPT_SECONDS = 3.0  # so closing a survey takes effect within seconds in every worker
@@ -29,6 +29,7 @@ class OpenSite:
     probability: bool
     stratum: str | None
     base_weight: float | None
+    invites: bool  # single-use codes were made for it
     survey_id: int
     survey_title: str
     questionnaire_id: int
@@ -39,6 +40,12 @@ class OpenSite:
     closes_at: datetime | None
     time_zone: str
     demo: bool
+    open_codes_admit: bool
+
+    @property
+    def by_invitation(self) -> bool:
+        """Whether only an invitation admits to the sample here, not the site's own code."""
+        return self.invites and not self.open_codes_admit
 
     def standing(self, moment: datetime | None = None) -> str:
         """open | early | paused | closed, at `moment` (default: now)."""
@@ -93,6 +100,7 @@ def _read(code: str) -> OpenSite | None:
             Site.stratum,
             Site.base_weight,
             Site.survey_id,
+            exists().where(Invitation.site_id == Site.id, Invitation.code_hash.is_not(None)).label("invites"),
         )
         .join(Area, Area.id == Site.area_id)
         .where(Site.code == code, Site.active)
@@ -107,6 +115,7 @@ def _read(code: str) -> OpenSite | None:
         probability=found.probability,
         stratum=found.stratum,
         base_weight=found.base_weight,
+        invites=found.invites,
         survey_id=found.survey_id,
         **_kept("minyi_surveys", found.survey_id, _shared),
     )
@@ -124,4 +133,5 @@ def _shared(survey_id: int) -> dict[str, Any]:
         "closes_at": survey.closes_at,
         "time_zone": survey.time_zone,
         "demo": survey.demo,
+        "open_codes_admit": survey.open_codes_admit,
     }

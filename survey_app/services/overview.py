@@ -66,7 +66,9 @@ def fieldwork(survey: Survey) -> Fieldwork:
     )
     today = db.session.scalar(
         select(func.count()).where(
-            Response.survey_id == survey.id, Response.finished_at >= datetime.now(UTC) - timedelta(hours=24)
+            Response.survey_id == survey.id,
+            Response.finished_at >= datetime.now(UTC) - timedelta(hours=24),
+            Response.state != "voided",
         )
     )
     return Fieldwork(

@@ -6,19 +6,24 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 
 from questionnaires import check_answers
 from survey_app.models import Response, db
+from survey_app.services import invitation_links
 from survey_app.services.drafts import drop_draft, keeps_drafts
+from survey_app.services.invitation_links import OpenInvitation
 from survey_app.services.masking import screened
 from survey_app.services.open_sites import OpenSite
 
 RECEIPT_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # no look-alike characters
 SCREENED_OUT = "screened_out"
 COMPLETE = "complete"
+STAFFED = ("paper", "phone")  # staff vouch that the person belongs to the sample
+INTERVIEWED, NOT_ELIGIBLE = "1.1", "4.70"  # AAPOR's codes for the two
 STORE = insert(Response.__table__)  # type: ignore[arg-type]  # a Table; Core spares the ORM's bookkeeping
 
 
@@ -47,14 +52,21 @@ class SurveyNotOpenError(ValueError):
         self.standing = standing
 
 
+class InvitationUsedError(ValueError):
+    """The invitation was spent by another response. Nothing was stored."""
+
+
 def submit(
     site: OpenSite, form: Mapping[str, Sequence[str]], submission_key: str, language: str, started_at: datetime,
     *, finished_at: datetime | None = None, mode: str = "web", commit: bool = True,
+    invitation: OpenInvitation | None = None,
 ) -> Receipt:  # fmt: skip
     """Check and store one submission. A repeated `submission_key` gives the first receipt again.
 
+    `invitation` is spent in the same transaction; of those who share one, the first is stored. Without it, an
+    answer through the open code of a site that invites is stored, but not as part of the sample.
     With commit=False the caller commits, and nothing counts as acknowledged until then. Raises
-    AnswersRefusedError or SurveyNotOpenError; nothing is stored then.
+    AnswersRefusedError, SurveyNotOpenError or InvitationUsedError; nothing is stored then.
     """
     standing = site.standing(finished_at)
     if standing != "open":
@@ -62,6 +74,8 @@ def submit(
         if earlier:
             return earlier
         raise SurveyNotOpenError(standing)
+    if invitation is not None and invitation.spent:
+        return _earlier_or_used(submission_key)
     checked = check_answers(site.definition, form)
     if checked.errors:
         raise AnswersRefusedError(checked.errors)
@@ -71,6 +85,7 @@ def submit(
     if home not in site.rated_county:
         home = None
     measure = checked.answers.get(site.definition.columns.get("measure", ""))
+    sampled = site.probability and (invitation is not None or mode in STAFFED or not site.by_invitation)
     row = {
         "survey_id": site.survey_id,
         "site_id": site.site_id,
@@ -83,10 +98,10 @@ def submit(
         "answers": {**screened(site.definition, checked.answers), "_consent": site.definition.consent.version},
         "started_at": started_at,
         "finished_at": finished_at or datetime.now(UTC),
-        "probability": site.probability,
-        "stratum": site.stratum,
+        "probability": sampled,
+        "stratum": site.stratum if sampled else None,
         "psu": site.code,
-        "base_weight": site.base_weight,
+        "base_weight": site.base_weight if sampled else None,
         "site_county": site.county,
         "home_county": home,
         "rated_county": site.rated_county.get(home or ""),
@@ -96,7 +111,10 @@ def submit(
         "demo": site.demo,
     }
     try:
-        db.session.execute(STORE, row)
+        if invitation is None:
+            db.session.execute(STORE, row)
+        else:
+            _store_for(invitation, row)
         if keeps_drafts(site.definition):
             drop_draft(submission_key)
         if commit:
@@ -107,7 +125,28 @@ def submit(
         if earlier is None:
             raise
         return earlier
+    except InvitationUsedError:
+        db.session.rollback()
+        return _earlier_or_used(submission_key)
     return Receipt(number, state)
+
+
+def _store_for(invitation: OpenInvitation, row: dict[str, Any]) -> None:
+    """Spend the invitation, store the response, and link the two under the survey's key."""
+    if not invitation_links.spend(invitation, INTERVIEWED if row["state"] == COMPLETE else NOT_ELIGIBLE):
+        raise InvitationUsedError
+    stored = db.session.execute(STORE, row)
+    if not invitation_links.link(invitation, stored.inserted_primary_key[0]):  # type: ignore[attr-defined]
+        db.session.rollback()
+        raise SurveyNotOpenError("closed")
+
+
+def _earlier_or_used(submission_key: str) -> Receipt:
+    """The receipt of this very submission, where it was the one that spent the invitation."""
+    earlier = receipt_of(submission_key)
+    if earlier is None:
+        raise InvitationUsedError
+    return earlier
 
 
 def _column(site: OpenSite, answers: Mapping[str, object], column: str) -> str | None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from survey_app.models import Survey, db
+from sqlalchemy import func, select
+
+from survey_app.models import Invitation, PaperEntry, Survey, db
+from survey_app.services.invitation_links import forget_links
 from survey_app.services.open_sites import forget_sites
 
 NEXT = {"draft": ("open",), "open": ("paused", "closed"), "paused": ("open", "closed"), "closed": ()}
@@ -13,9 +16,22 @@ class StateError(ValueError):
 
 
 def change_state(survey: Survey, state: str) -> None:
-    """Move `survey` to `state`. A closed survey stays closed. Raises StateError."""
+    """Move `survey` to `state`. A closed survey stays closed, and forgets which invitation became which response.
+
+    Raises StateError, also while paper forms wait for their second keying: closing would lose them.
+    """
     if state not in NEXT[survey.state]:
         raise StateError(f"{survey.state} → {state}")
+    if state == "closed":
+        waiting = _half_keyed(survey)
+        if waiting:
+            raise StateError(f"还有{waiting}份纸质问卷没有录完 ({waiting} paper forms are not fully keyed yet)")
+        forget_links(survey.id)
     survey.state = state
     db.session.commit()
     forget_sites()
+
+
+def _half_keyed(survey: Survey) -> int:
+    query = select(func.count(PaperEntry.invitation_id.distinct())).join(Invitation)
+    return db.session.scalar(query.where(Invitation.survey_id == survey.id)) or 0

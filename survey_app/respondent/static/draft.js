@@ -175,7 +175,7 @@
     if (sending) { return; }
     clearTimeout(pause);
     keep({
-      token: token.value, answers: answers(), action: form.getAttribute("action"), queued: true,
+      token: token.value, answers: answers(), action: form.action, queued: true,
       body: new URLSearchParams(new FormData(form)).toString()
     });
     retry();

@@ -8,7 +8,21 @@ from importlib.resources import files
 
 from sqlalchemy import delete, exists, select
 
-from survey_app.models import Area, EstimateRun, IndicatorValue, Response, ScoringRun, Site, Survey, db
+from survey_app.models import (
+    Area,
+    DeviceLink,
+    EstimateRun,
+    IndicatorValue,
+    Invitation,
+    InvitationKey,
+    InvitationUse,
+    PaperEntry,
+    Response,
+    ScoringRun,
+    Site,
+    Survey,
+    db,
+)
 
 ADULT_SHARE = 0.80  # aged 16 and over; assumed, from the province's 18.78 % aged 0-14 in 2020
 SEX_SHARES = {"male": 0.5066, "female": 0.4934}  # the province's 2020 census
@@ -84,6 +98,11 @@ def clear() -> dict[str, int]:
     for model, condition in (
         (ScoringRun, ScoringRun.demo),
         (EstimateRun, EstimateRun.survey_id.in_(surveys)),
+        (InvitationUse, InvitationUse.survey_id.in_(surveys)),
+        (InvitationKey, InvitationKey.survey_id.in_(surveys)),
+        (PaperEntry, PaperEntry.invitation_id.in_(select(Invitation.id).where(Invitation.survey_id.in_(surveys)))),
+        (Invitation, Invitation.survey_id.in_(surveys)),
+        (DeviceLink, DeviceLink.site_id.in_(select(Site.id).where(Site.survey_id.in_(surveys)))),
         (Response, Response.survey_id.in_(surveys)),
         (Site, Site.survey_id.in_(surveys)),
         (IndicatorValue, IndicatorValue.demo),

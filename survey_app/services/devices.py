@@ -1,0 +1,53 @@
+"""Signed links that make a tablet the interviewer's device of one site, until they expire or are revoked."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from flask import current_app
+from itsdangerous import BadSignature, URLSafeSerializer
+from sqlalchemy import select
+
+from survey_app.models import DeviceLink, Site, db
+
+LONGEST_DAYS = 90
+
+
+class DeviceError(ValueError):
+    """A link that cannot be made, in the user's words."""
+
+
+def make_device(site: Site, label: str, days: int, made_by: str) -> DeviceLink:
+    """A link for `days` days; the caller commits. Raises DeviceError."""
+    label = label.strip()
+    if not label or len(label) > 80:
+        raise DeviceError("请写明设备或访问员，80字以内 (name the device or its interviewer)")
+    if not 1 <= days <= LONGEST_DAYS:
+        raise DeviceError(f"有效期为1至{LONGEST_DAYS}天 (a link lasts 1 to {LONGEST_DAYS} days)")
+    made = DeviceLink(site=site, label=label, made_by=made_by, expires_at=datetime.now(UTC) + timedelta(days=days))
+    db.session.add(made)
+    db.session.flush()
+    return made
+
+
+def signed(device: DeviceLink) -> str:
+    """The part of the address behind /t/."""
+    return str(_serializer().dumps(device.id))
+
+
+def site_of_device(link: str) -> str | None:
+    """The code of the site a link stands for; None where it is forged, expired or revoked."""
+    try:
+        number = _serializer().loads(link)
+    except BadSignature:
+        return None
+    query = (
+        select(Site.code)
+        .join(DeviceLink, DeviceLink.site_id == Site.id)
+        .where(DeviceLink.id == number, DeviceLink.revoked_at.is_(None), DeviceLink.expires_at > datetime.now(UTC))
+    )
+    return db.session.scalar(query)
+
+
+def _serializer() -> URLSafeSerializer:
+    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="minyi device")
