@@ -14,6 +14,8 @@ COMMANDS = {
     "db": ("survey_app.commands.db", "Make or migrate the database."),
     "sites": ("survey_app.commands.sites", "List the survey's sites and their addresses."),
     "posters": ("survey_app.commands.posters", "A4 posters of all sites, as PDF files."),
+    "invitations": ("survey_app.commands.invitations", "Single-use codes for sampled persons."),
+    "import": ("survey_app.commands.import_", "Responses taken by telephone or on paper, from a file."),
     "estimate": ("survey_app.commands.estimate", "Estimate satisfaction from a file of responses."),
     "plan": ("survey_app.commands.plan", "Plan a sample: interviews, sites, base weights, plan file."),
     "rulebook": ("survey_app.commands.rulebook", "List, show and check rulebooks; make value templates."),

@@ -1,0 +1,133 @@
+"""`minyi invitations`: make and reissue single-use codes, see how many are used."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from survey_app.commands.support import application, fail
+
+if TYPE_CHECKING:
+    from survey_app.models import Site, Survey
+    from survey_app.services.invitations import Card
+
+
+@click.group(name="invitations")
+def command() -> None:
+    """Single-use codes for sampled persons. Codes are stored only as hashes: they are written out once."""
+
+
+OUT = click.option(
+    "--out", type=click.Path(path_type=Path), required=True, help="Cards to write: .zip (all), .pdf, .html or .csv."
+)
+BASE = click.option("--base", help="The public address; default: MINYI_PUBLIC_URL.")
+ORGANISER = click.option("--organiser", default="", help="Who asks, as it shall stand on the cards.")
+
+
+@command.command()
+@click.argument("survey_code")
+@click.option("--site", "site_code", help="One site, with --count.")
+@click.option("--count", type=int, help="How many for that site.")
+@click.option("--oversample", type=float, help="For all sampled sites: invitations for each planned interview.")
+@OUT
+@BASE
+@ORGANISER
+def make(
+    survey_code: str, site_code: str | None, count: int | None, oversample: float | None, out: Path, base: str | None,
+    organiser: str,
+) -> None:  # fmt: skip
+    """Make invitations: --site CODE --count N, or --oversample X for all sites by their targets."""
+    from survey_app.services import invitations
+
+    if (site_code is None) == (oversample is None) or (site_code is None) != (count is None):
+        fail("Say either --site CODE --count N, or --oversample X for all sites.")
+    with application() as app:
+        survey, address = _survey(survey_code), _checked(out, base or app.config["PUBLIC_URL"])
+        try:
+            if oversample is not None:
+                cards = invitations.make_all(survey, oversample)
+            else:
+                cards = invitations.make(_site(survey, site_code or ""), count or 0)
+        except invitations.InvitationError as error:
+            fail(str(error))
+            return
+        _write(cards, out, address, organiser)
+
+
+@command.command()
+@click.argument("survey_code")
+@click.option("--site", "site_code", required=True)
+@OUT
+@BASE
+@ORGANISER
+def reissue(survey_code: str, site_code: str, out: Path, base: str | None, organiser: str) -> None:
+    """New codes for a site's unused invitations; the old ones end."""
+    from survey_app.services import invitations
+
+    with application() as app:
+        survey, address = _survey(survey_code), _checked(out, base or app.config["PUBLIC_URL"])
+        try:
+            cards = invitations.reissue(_site(survey, site_code))
+        except invitations.InvitationError as error:
+            fail(str(error))
+            return
+        _write(cards, out, address, organiser)
+
+
+@command.command(name="list")
+@click.argument("survey_code")
+def listed(survey_code: str) -> None:
+    """Sampled sites with their invitations made and used."""
+    from survey_app.services.invitations import by_site
+
+    with application():
+        click.echo("site\tname\ttarget\tmade\tused")
+        for row in by_site(_survey(survey_code)):
+            click.echo(f"{row.site.code}\t{row.site.name}\t{row.site.target}\t{row.made}\t{row.spent}")
+
+
+def _survey(code: str) -> Survey:
+    from sqlalchemy import select
+
+    from survey_app.models import Survey, db
+
+    found = db.session.scalar(select(Survey).where(Survey.code == code))
+    if found is None:
+        fail(f"There is no survey '{code}'.")
+    assert found is not None
+    return found
+
+
+def _site(survey: Survey, code: str) -> Site:
+    found = next((site for site in survey.sites if site.code == code), None)
+    if found is None:
+        fail(f"The survey has no site '{code}'.")
+    assert found is not None
+    return found
+
+
+def _checked(out: Path, base: str) -> str:
+    """The address; what would fail after the codes are made fails before."""
+    from survey_app.services.cards import ENDINGS
+
+    if not base.startswith(("http://", "https://")):
+        fail("The cards need the survey's public address: --base https://… or MINYI_PUBLIC_URL.")
+    if out.suffix[1:] not in ENDINGS:
+        fail(f"{out}: the file must end in {', '.join('.' + ending for ending in ENDINGS)}")
+    try:
+        out.touch()
+    except OSError as error:
+        fail(f"{out}: {error.strerror}")
+    return base.rstrip("/")
+
+
+def _write(cards: list[Card], out: Path, base: str, organiser: str) -> None:
+    from survey_app.services.cards import cards_file
+
+    with out.open("wb") as file:
+        for part in cards_file(cards, base, out.suffix[1:], organiser):
+            file.write(part)
+    out.chmod(0o600)
+    click.echo(f"{len(cards)} invitations in {out}. Keep it safe: the codes cannot be shown again.", err=True)

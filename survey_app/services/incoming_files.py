@@ -1,0 +1,206 @@
+"""Files of responses taken by telephone or on paper: reading their table, naming their columns, a template."""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from openpyxl import Workbook, load_workbook
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils import get_column_letter
+from openpyxl.utils.exceptions import InvalidFileException
+
+from questionnaires import Definition, Question
+from survey_app.models import Survey
+from survey_app.services.dispositions import DISPOSITIONS
+
+MOST_ROWS = 50_000
+MOST_UNPACKED = 300 * 1024 * 1024
+SPLIT_AT = ";；|\n"  # between several chosen options
+FIXED = {
+    "site": ("调查点编码", "site code"),
+    "date": ("访问日期", "interview date"),
+    "disposition": ("访问结果", "disposition"),
+    "serial": ("名单编号", "number on the list"),
+    "external": ("外部编号", "external number"),
+}
+
+
+class ResponseFileError(ValueError):
+    """A file that cannot be read at all, in the user's words."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of the file and what it holds: one of FIXED, or a form field of a question."""
+
+    place: int
+    heading: str
+    name: str
+    question: Question | None = None
+
+
+def read_rows(name: str, data: bytes) -> list[list[str]]:
+    """The table of a CSV (UTF-8 or GB 18030) or of a workbook's first sheet, as text. Raises ResponseFileError."""
+    if name.lower().endswith(".csv"):
+        rows = list(csv.reader(io.StringIO(_decoded(data))))
+    elif name.lower().endswith(".xlsx"):
+        rows = list(_sheet(data))
+    else:
+        raise ResponseFileError("请用 .xlsx 或 .csv 文件 (the file must end in .xlsx or .csv)")
+    if len(rows) > MOST_ROWS + 1:
+        raise ResponseFileError(f"一次最多{MOST_ROWS:,}行 (at most {MOST_ROWS:,} rows at a time)")
+    if not rows:
+        raise ResponseFileError("文件是空的 (the file is empty)")
+    return rows
+
+
+def columns_of(headings: Sequence[str], definition: Definition) -> tuple[list[Column], list[tuple[str, str]]]:
+    """The known columns, and problems as (heading, what is wrong). Names and labels of both languages are known."""
+    known: dict[str, tuple[str, Question | None]] = {}
+    for name, labels in FIXED.items():
+        known |= {_plain(said): (name, None) for said in (name, *labels)}
+    for question in definition.questions:
+        for field, labels in _labels(question):
+            for said in (field, *labels):
+                known.setdefault(_plain(said), (field, question))
+    found: list[Column] = []
+    problems: list[tuple[str, str]] = []
+    for place, heading in enumerate(headings):
+        if not heading.strip():
+            continue
+        match = known.get(_plain(heading))
+        if match is None:
+            problems.append((heading, "unknown_column"))
+        elif any(column.name == match[0] for column in found):
+            problems.append((heading, "column_twice"))
+        else:
+            found.append(Column(place, heading.strip(), *match))
+    return found, problems
+
+
+def values_of(question: Question, cell: str) -> list[str]:
+    """The codes a cell stands for: codes or labels, several apart by ; in a multiple choice; what is unknown stays."""
+    cell = cell.strip()
+    if not cell:
+        return []
+    codes = {_plain(choice.code): choice.code for choice in question.options}
+    for choice in question.options:
+        codes.setdefault(_plain(choice.text.zh), choice.code)
+        codes.setdefault(_plain(choice.text.en), choice.code)
+    if not codes:
+        return [cell]
+    whole = codes.get(_plain(cell))
+    if whole is not None or question.type not in ("multiple", "ranking"):
+        return [whole or cell]
+    for mark in SPLIT_AT[1:]:
+        cell = cell.replace(mark, SPLIT_AT[0])
+    return [codes.get(_plain(part), part.strip()) for part in cell.split(SPLIT_AT[0]) if part.strip()]
+
+
+def day_of(cell: str) -> date:
+    """2026-03-05, 2026/3/5 or 2026年3月5日. Raises ValueError."""
+    for mark in ("年", "月", "/", "."):
+        cell = cell.replace(mark, "-")
+    year, month, day = (int(part) for part in cell.replace("日", "").strip().split(" ")[0].split("T")[0].split("-"))
+    return date(year, month, day)
+
+
+def template_workbook(survey: Survey, definition: Definition) -> bytes:
+    """A blank table with every column, and sheets that explain the columns, the codes, the sites, the outcomes."""
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = "responses"
+    names = [*FIXED, *(field for question in definition.questions for field in question.fields())]
+    sheet.append(names)
+    _headed(sheet)
+    sheet.freeze_panes = "A2"
+    columns = book.create_sheet("列 columns")
+    columns.append(["列名 column", "内容", "content", "代码 codes", "必填 required"])
+    for name, (zh, en) in FIXED.items():
+        columns.append([name, zh, en, "", "是" if name in ("site", "date", "disposition") else ""])
+    for question in definition.questions:
+        for field, labels in _labels(question):
+            codes = "\n".join(f"{choice.code} = {choice.text.zh}" for choice in question.options)
+            if question.type == "recommend":
+                codes = "0–10"
+            columns.append([field, labels[0], labels[1], codes, "是" if question.required else ""])
+    sites = book.create_sheet("调查点 sites")
+    sites.append(["编码 code", "名称 name", "所在单元 unit"])
+    for site in survey.sites:
+        sites.append([site.code, site.name, site.area.name])
+    outcomes = book.create_sheet("访问结果 dispositions")
+    outcomes.append(["代码 code", "组 group", "结果", "outcome"])
+    for each in DISPOSITIONS:
+        outcomes.append([each.code, each.group, each.zh, each.en])
+        outcomes.cell(outcomes.max_row, 1).number_format = "@"
+    for explained in (columns, sites, outcomes):
+        _headed(explained)
+        for row in explained.iter_rows(min_row=2):
+            for cell in row:
+                cell.alignment = Alignment(wrap_text=True, vertical="top")
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _labels(question: Question) -> Iterator[tuple[str, tuple[str, str]]]:
+    """Each form field with its words in both languages; a matrix's row is named by question and row."""
+    if question.rows:
+        for field, row in zip(question.fields(), question.rows, strict=True):
+            yield field, (f"{question.text.zh}：{row.text.zh}", f"{question.text.en}: {row.text.en}")
+    else:
+        for field in question.fields():
+            yield field, (question.text.zh, question.text.en)
+
+
+def _headed(sheet: Any) -> None:
+    for place, cell in enumerate(sheet[1], 1):
+        cell.font = Font(bold=True)
+        cell.fill = PatternFill("solid", fgColor="E3F0F8")
+        sheet.column_dimensions[get_column_letter(place)].width = 22
+
+
+def _decoded(data: bytes) -> str:
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise ResponseFileError("CSV 须为 UTF-8 或 GB 18030 编码 (the CSV is neither UTF-8 nor GB 18030)")
+
+
+def _sheet(data: bytes) -> Iterator[list[str]]:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            if sum(part.file_size for part in archive.infolist()) > MOST_UNPACKED:
+                raise ResponseFileError("工作簿太大 (the workbook is too large)")
+        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+        for number, row in enumerate(book.worksheets[0].iter_rows(values_only=True)):
+            if number > MOST_ROWS + 1:
+                return
+            yield [_text(cell) for cell in row]
+    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, IndexError) as error:
+        if isinstance(error, ResponseFileError):
+            raise
+        raise ResponseFileError("这不是可读的 .xlsx 工作簿 (this is no readable .xlsx workbook)") from error
+
+
+def _text(cell: Any) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, datetime | date):
+        return cell.isoformat()[:10]
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return str(cell).strip()
+
+
+def _plain(said: str) -> str:
+    return " ".join(said.split()).casefold()
