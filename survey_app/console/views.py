@@ -337,6 +337,12 @@ def role_names() -> dict[str, str]:
     }
 
 
+@bp.app_template_global()
+def mode_names() -> dict[str, str]:
+    """How an answer was taken."""
+    return {"web": _("手机或网页"), "paper": _("纸质问卷"), "phone": _("电话访问"), "tablet": _("访问员平板")}
+
+
 def domain_names() -> dict[str, str]:
     return {
         "rated_county": _("县(市、区)"),

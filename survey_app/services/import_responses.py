@@ -11,7 +11,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import ColumnElement, insert, select, update
 
 from questionnaires import check_answers
 from survey_app.models import Invitation, Response, Survey, db
@@ -72,7 +72,7 @@ class ImportRefusedError(ValueError):
     """A file with errors; nothing was stored."""
 
     def __init__(self, problems: list[Problem]) -> None:
-        super().__init__(f"{len(problems)} problems")
+        super().__init__(f"{len(problems)} problems, the first: {problems[0]}")
         self.problems = problems
 
 
@@ -291,6 +291,7 @@ def _store(survey: Survey, found: Preview, mode: str, language: str) -> None:
     key, serial, today = make_key(survey.id), next_serial(survey), datetime.now(UTC).date()
     sites = {site.code: site for site in survey.sites}
     views = {code: open_site(sites[code]) for code in {row.site for row in found.rows}}
+    which: ColumnElement[bool]
     for row in found.rows:
         if row.serial is not None:
             which = (Invitation.survey_id == survey.id) & (Invitation.serial == row.serial)

@@ -161,9 +161,10 @@ def _layout(definition: Definition, site_name: str, title: str, language: str) -
     flow.text(definition.consent.text[language], 9, colour="#55626f")
     flow.text(words["tick"], 9.5)
     for section in paper_sections(definition, language):
-        flow.keep([_heading(section.title)])
+        heading = [_heading(section.title)]
         for question in section.questions:
-            flow.keep(_block(question, words))
+            flow.keep([*heading, *_block(question, words)])
+            heading = []
     return flow.finished()
 
 
@@ -241,7 +242,7 @@ def _choices(choices: Sequence[tuple[str, str]]) -> list[_Band]:
     """Boxes beside one another, as many as a line takes."""
     bands, drawn, x = [], "", 14.0
     for number, said in choices:
-        label = f"{number} {said}".strip()
+        label = f"{number}. {said}" if said else number
         width = 16 + text_width(label, SIZE) + 14
         if x + width > ROOM and drawn:
             bands.append(_Band(drawn, LEADING + 2))
@@ -255,7 +256,7 @@ def _matrix(question: PaperQuestion) -> list[_Band]:
     """A row for each line, a column for each choice; the choices' words above."""
     named = ROOM * 0.4
     each = (ROOM - named) / len(question.choices)
-    heads = [wrapped(f"{number} {said}", 8, each - 4) for number, said in question.choices]
+    heads = [wrapped(f"{number}. {said}", 8, each - 4) for number, said in question.choices]
     deep = max(len(head) for head in heads)
     drawn = "".join(
         line(named + (place + 0.5) * each, 9 + 10 * row, 8, piece, each - 3)

@@ -30,12 +30,12 @@ GOOD = ["aaa2222", str(TODAY), "1.1", "", "cati-1", "甲县", "30-44", "4", "女
 
 @pytest.fixture
 def survey(app):
-    return small_city()
+    return small_city(opens_at=datetime.now(UTC) - timedelta(days=5))
 
 
 @pytest.fixture
 def embedded(sqlite_app):
-    return small_city()
+    return small_city(opens_at=datetime.now(UTC) - timedelta(days=5))
 
 
 def invitation(survey, number: int = 1) -> Invitation:
@@ -159,7 +159,7 @@ def test_without_external_numbers_the_same_file_is_stored_once(embedded):
     ],
 )
 def test_every_error_is_named_by_row_and_column_and_nothing_is_stored(sqlite_app, change, column, said):
-    survey = small_city()
+    survey = small_city(opens_at=datetime.now(UTC) - timedelta(days=5))
     wrong = changed(**({"external": "cati-2"} | change))
     with pytest.raises(ImportRefusedError) as refused:
         import_responses(survey, "a.csv", as_csv(GOOD, wrong), "phone", "en")
@@ -169,7 +169,7 @@ def test_every_error_is_named_by_row_and_column_and_nothing_is_stored(sqlite_app
 
 
 def test_all_errors_of_a_file_come_at_once(embedded):
-    data = as_csv(changed(site="x", overall="9"), changed(external="b", date=""), GOOD)
+    data = as_csv(changed(site="x", overall="9"), changed(external="b", date=""), changed(external="c"))
     problems = preview(embedded, "a.csv", data, "phone").problems
     assert [(each.row, each.column) for each in problems] == [(2, "site"), (2, "overall"), (3, "date")]
     headless = as_csv(GOOD, headings=["where", *HEADINGS[1:]])
@@ -195,9 +195,11 @@ def test_labels_and_workbooks_are_read_too(embedded):
     book = Workbook()
     book.active.append(
         ["调查点编码", "访问日期", "访问结果", "您现在主要住在哪里？", "您的年龄？", "总的来说，您对本市智慧城市建设的效果满意还是不满意？",
-         "您希望哪些方面改进？（可多选）"]
+         "您希望哪些方面改进？（可多选）", "您的性别？"]
     )  # fmt: skip
-    book.active.append(["bbb3333", TODAY, "完成访问", "乙县", "30–44岁", "一般", "办事更快、少跑腿；手机应用更好用"])
+    book.active.append(
+        ["bbb3333", TODAY, "完成访问", "乙县", "30–44岁", "一般", "办事更快、少跑腿；手机应用更好用", "女"]
+    )
     out = io.BytesIO()
     book.save(out)
     import_responses(embedded, "a.XLSX", out.getvalue(), "paper")
