@@ -1,15 +1,19 @@
 """What is asked: the definition format, its logic, and the checking of answers. Knows no web and no database."""
 
 from questionnaires.answers import Checked, check_answers
-from questionnaires.definition import Choice, Definition, Question, legal_warnings, load_definition, parse_definition
+from questionnaires.definition import Choice, Definition, Question, legal_warnings
+from questionnaires.loading import load_definition, parse_definition
+from questionnaires.order import arranged, order_of
 
 __all__ = [
     "Checked",
     "Choice",
     "Definition",
     "Question",
+    "arranged",
     "check_answers",
     "legal_warnings",
     "load_definition",
+    "order_of",
     "parse_definition",
 ]

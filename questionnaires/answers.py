@@ -2,119 +2,106 @@
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
+from questionnaires.checks import CHECKS, Form, RefusedError, own_words
 from questionnaires.definition import Definition, Question
-from questionnaires.logic import holds
+from questionnaires.logic import holds, questions_in
 
-Form = Mapping[str, Sequence[str]]
-RECOMMEND = frozenset(str(number) for number in range(11))
+SKIPPED = "_skip"  # the form field naming what the respondent was asked twice and leaves open
 
 
 @dataclass(frozen=True)
 class Checked:
-    """`answers` by question key; `errors` by form field name, each a message key of the page."""
+    """`answers` by question key; `errors` by form field name, each a message key of the page.
+
+    ended: key of the screen that ended the questionnaire; empty for a screening answer. left_open: soft-required questions without an
+    answer that were not asked for twice yet. inattentive: attention checks that were not met.
+    """
 
     answers: dict[str, Any]
     errors: dict[str, str]
     screened_out: bool
+    ended: str = ""
+    left_open: tuple[str, ...] = ()
+    inattentive: tuple[str, ...] = ()
 
 
-class _RefusedError(Exception):
-    def __init__(self, field: str, message: str) -> None:
-        self.field, self.message = field, message
+@dataclass
+class _Reading:
+    """What has been read so far."""
+
+    answers: dict[str, Any] = field(default_factory=dict)
+    errors: dict[str, str] = field(default_factory=dict)
+    left_open: list[str] = field(default_factory=list)
+    inattentive: list[str] = field(default_factory=list)
+
+    def ended(self, key: str = "") -> Checked:
+        """Ended early: what was not answered yet is not asked for."""
+        errors = {name: text for name, text in self.errors.items() if text != "required"}
+        return Checked(self.answers, errors, True, key, (), tuple(self.inattentive))
 
 
-def check_answers(definition: Definition, form: Form) -> Checked:
+def check_answers(definition: Definition, form: Form, today: date | None = None) -> Checked:
     """Check a submitted `form` (field name -> values as text) question by question, in order.
 
-    A question hidden by its rule is dropped whatever was sent. A screening answer ends the questionnaire:
-    later questions are not required and not stored.
+    A question, option or row hidden by its rule is dropped whatever was sent. A screening answer ends the
+    questionnaire: later questions are not required and not stored. `today`: for limits of dates.
     """
-    answers: dict[str, Any] = {}
-    errors: dict[str, str] = {}
+    reading = _Reading()
+    asked: set[str] = set()
     for question in definition.questions:
-        if question.rule is not None and not holds(question.rule, answers):
-            continue
-        try:
-            answer = _CHECKS[question.type](question, form)
-        except _RefusedError as refused:
-            errors[refused.field] = refused.message
-            continue
-        if answer is None:
-            if question.required:
-                errors[question.key] = "required"
-            continue
-        answers[question.key] = answer
-        if str(answer) in question.screen_out:
-            return Checked(answers, {key: text for key, text in errors.items() if text != "required"}, True)
-    return Checked(answers, errors, False)
+        asked.add(question.key)
+        rule = definition.rules[question.key]
+        if question.type != "statement" and (rule is None or holds(rule, reading.answers)):
+            _read(_shown(question, reading.answers), form, today, reading)
+            answer = reading.answers.get(question.key)
+            if answer is not None and str(answer) in question.screen_out:
+                return reading.ended()
+        for screen in definition.screens:
+            mentioned = set(questions_in(screen.rule))
+            if question.key in mentioned and mentioned <= asked and holds(screen.rule, reading.answers):
+                return reading.ended(screen.key)
+    return Checked(
+        reading.answers, reading.errors, False, "", tuple(reading.left_open), tuple(reading.inattentive)
+    )  # fmt: skip
 
 
-def _one(question: Question, form: Form, field: str, codes: frozenset[str]) -> str | None:
-    values = [value for value in form.get(field, ()) if value != ""]
-    if not values:
-        return None
-    if len(values) > 1 or values[0] not in codes:
-        raise _RefusedError(field, "not_an_option")
-    return values[0]
+def _read(question: Question, form: Form, today: date | None, reading: _Reading) -> None:
+    if not question.options and question.type in ("single", "multiple", "scale", "matrix", "dropdown", "ranking"):
+        return  # every option is hidden
+    try:
+        answer = CHECKS[question.type](question, form, today)
+    except RefusedError as refused:
+        reading.errors[refused.field] = refused.message
+        return
+    if answer is None:
+        if question.required:
+            reading.errors[question.key] = "required"
+        elif question.soft_required and question.key not in form.get(SKIPPED, ()):
+            reading.left_open.append(question.key)
+        return
+    reading.answers[question.key] = answer
+    if question.attention and str(answer) not in question.attention:
+        reading.inattentive.append(question.key)
+    try:
+        words = own_words(question, answer, form)
+    except RefusedError as refused:
+        reading.errors[refused.field] = refused.message
+        return
+    if words:
+        reading.answers[question.other_field] = words
 
 
-def _single(question: Question, form: Form) -> str | None:
-    return _one(question, form, question.key, question.codes)
-
-
-def _scale(question: Question, form: Form) -> int | None:
-    code = _one(question, form, question.key, question.codes)
-    return None if code is None else int(code)
-
-
-def _recommend(question: Question, form: Form) -> int | None:
-    code = _one(question, form, question.key, RECOMMEND)
-    return None if code is None else int(code)
-
-
-def _multiple(question: Question, form: Form) -> list[str] | None:
-    values = [value for value in form.get(question.key, ()) if value != ""]
-    if not values:
-        return None
-    if len(set(values)) != len(values) or not question.codes.issuperset(values):
-        raise _RefusedError(question.key, "not_an_option")
-    if len(values) > 1 and question.exclusive_codes.intersection(values):
-        raise _RefusedError(question.key, "exclusive")
-    return values
-
-
-def _matrix(question: Question, form: Form) -> dict[str, int] | None:
-    found = {}
-    for row in question.rows:
-        field = f"{question.key}__{row.key}"
-        code = _one(question, form, field, question.codes)
-        if code is not None:
-            found[row.key] = int(code)
-        elif question.required:
-            raise _RefusedError(field, "required")
-    return found or None
-
-
-def _long_text(question: Question, form: Form) -> str | None:
-    values = form.get(question.key, ())
-    text = unicodedata.normalize("NFC", values[0]).replace("\r\n", "\n") if values else ""
-    kept = "".join(c for c in text if c == "\n" or unicodedata.category(c) not in ("Cc", "Cs", "Cn")).strip()
-    if len(kept) > question.max_length:
-        raise _RefusedError(question.key, "too_long")
-    return kept or None
-
-
-_CHECKS: dict[str, Callable[[Question, Form], Any]] = {
-    "single": _single,
-    "dropdown": _single,
-    "scale": _scale,
-    "recommend": _recommend,
-    "multiple": _multiple,
-    "matrix": _matrix,
-    "long_text": _long_text,
-}
+def _shown(question: Question, answers: Mapping[str, Any]) -> Question:
+    """The question with the options and rows that apply after the answers so far."""
+    if all(choice.rule is None for choice in question.options) and all(row.rule is None for row in question.rows):
+        return question
+    return replace(
+        question,
+        options=tuple(c for c in question.options if c.rule is None or holds(c.rule, answers)),
+        rows=tuple(r for r in question.rows if r.rule is None or holds(r.rule, answers)),
+    )

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
 from functools import cached_property
-from importlib.resources import files
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, ConfigDict
 
-from definitions import DefinitionError, Located, Problem, digest, load_text
-from questionnaires.logic import Rule, parse_rule, questions_in
+from questionnaires.logic import Rule, both, parse_rule
 
 _STRICT = ConfigDict(extra="forbid")
-Type = Literal["single", "multiple", "scale", "matrix", "recommend", "dropdown", "long_text"]
+Type = Literal[
+    "single", "multiple", "scale", "matrix", "recommend", "dropdown", "number", "short_text", "long_text", "date",
+    "ranking", "statement",
+]  # fmt: skip
 LANGUAGES = ("zh", "en")
 HOME_AREAS = "home_areas"
+OTHER = "other"  # the field of an option's own words is key__other
+WRITTEN = ("short_text", "long_text")
 
 
 def _readable_rule(source: Any) -> Any:
@@ -25,6 +29,13 @@ def _readable_rule(source: Any) -> Any:
     if source is not None:
         parse_rule(source)
     return source
+
+
+Condition = Annotated[Any, AfterValidator(_readable_rule)]
+
+
+def _rule(source: Any) -> Rule | None:
+    return parse_rule(source) if source is not None else None
 
 
 @dataclass(frozen=True)
@@ -42,13 +53,23 @@ class Text:
 
 @dataclass(frozen=True)
 class Choice:
-    """An option. `exclusive`: chosen alone, as 'none of these'."""
+    """An option. `exclusive`: chosen alone, as 'none of these'. `other`: with a field for words of one's own.
+
+    `fixed`: keeps its place where the options' order is random.
+    """
 
     code: str
     text: Text
     exclusive: bool = False
+    other: bool = False
+    fixed: bool = False
+    show_if: Condition = None
 
     __pydantic_config__ = _STRICT
+
+    @cached_property
+    def rule(self) -> Rule | None:
+        return _rule(self.show_if)
 
 
 @dataclass(frozen=True)
@@ -58,13 +79,23 @@ class Row:
     key: str
     text: Text
     indicators: tuple[int, ...] = ()
+    show_if: Condition = None
 
     __pydantic_config__ = _STRICT
+
+    @cached_property
+    def rule(self) -> Rule | None:
+        return _rule(self.show_if)
 
 
 @dataclass(frozen=True)
 class Question:
-    """One question. A scale's and a matrix's options are answered with whole numbers; 'not used' is code 0."""
+    """One question. A scale's and a matrix's options are answered with whole numbers; 'not used' is code 0.
+
+    `soft_required`: left open, it is asked for once more and may then stay open. `attention`: the codes that show
+    the question was read. `minimum`, `maximum`, `whole`: of a number. `earliest`, `latest`: of a date, or 'today'.
+    `min_choices`, `max_choices`: of a multiple choice; of a ranking, how many are ranked.
+    """
 
     key: str
     type: Type
@@ -74,15 +105,30 @@ class Question:
     options_from: Literal["home_areas"] | None = None
     rows: tuple[Row, ...] = ()
     required: bool = False
-    show_if: Annotated[Any, AfterValidator(_readable_rule)] = None
+    soft_required: bool = False
+    show_if: Condition = None
     screen_out: tuple[str, ...] = ()
+    attention: tuple[str, ...] = ()
+    faces: bool = False
+    random_options: bool = False
+    random_rows: bool = False
+    minimum: Decimal | None = None
+    maximum: Decimal | None = None
+    whole: bool = False
+    earliest: date | Literal["today"] | None = None
+    latest: date | Literal["today"] | None = None
+    min_length: int = 0
     max_length: int = 500
+    pattern: str = ""
+    pattern_hint: Text | None = None
+    min_choices: int | None = None
+    max_choices: int | None = None
     rule: Rule | None = field(init=False)
 
     __pydantic_config__ = _STRICT
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "rule", parse_rule(self.show_if) if self.show_if is not None else None)
+        object.__setattr__(self, "rule", _rule(self.show_if))
 
     @cached_property
     def codes(self) -> frozenset[str]:
@@ -92,22 +138,44 @@ class Question:
     def exclusive_codes(self) -> frozenset[str]:
         return frozenset(choice.code for choice in self.options if choice.exclusive)
 
+    @cached_property
+    def other_field(self) -> str:
+        """The form field for the words of 'other, please say'; empty where no option has one."""
+        return f"{self.key}__{OTHER}" if any(choice.other for choice in self.options) else ""
+
+    @property
+    def most_ranked(self) -> int:
+        """How many options of a ranking may be ranked."""
+        return min(self.max_choices or len(self.options), len(self.options))
+
     def fields(self) -> Iterator[str]:
-        """Names of its form fields: the key, or key__row for each row of a matrix."""
+        """Names of its form fields: the key; key__row for each row of a matrix; key__code for each ranked option."""
         if self.type == "matrix":
             yield from (f"{self.key}__{row.key}" for row in self.rows)
-        else:
+        elif self.type == "ranking":
+            yield from (f"{self.key}__{choice.code}" for choice in self.options)
+        elif self.type != "statement":
             yield self.key
+            if self.other_field:
+                yield self.other_field
 
 
 @dataclass(frozen=True)
 class Section:
-    """Questions under one heading."""
+    """Questions under one heading. `page`: a new page begins with it. `random`: neighbouring sections of the same
+    name stand in random order."""
 
     title: Text
     questions: tuple[Question, ...]
+    show_if: Condition = None
+    page: bool = False
+    random: str = ""
 
     __pydantic_config__ = _STRICT
+
+    @cached_property
+    def rule(self) -> Rule | None:
+        return _rule(self.show_if)
 
 
 @dataclass(frozen=True)
@@ -132,6 +200,37 @@ class Legal:
     __pydantic_config__ = _STRICT
 
 
+@dataclass(frozen=True)
+class Screen:
+    """Ends the questionnaire with a page of its own where `when` holds."""
+
+    key: str
+    when: Condition
+    message: Text
+
+    __pydantic_config__ = _STRICT
+
+    @cached_property
+    def rule(self) -> Rule:
+        return parse_rule(self.when)
+
+
+@dataclass(frozen=True)
+class Quota:
+    """At most `limit` complete responses for which `when` holds; later ones are thanked and not counted."""
+
+    key: str
+    when: Condition
+    limit: int
+    message: Text
+
+    __pydantic_config__ = _STRICT
+
+    @cached_property
+    def rule(self) -> Rule:
+        return parse_rule(self.when)
+
+
 @dataclass(frozen=True, eq=False)  # compared and hashed as an object: pages are cached by it
 class Definition:
     """A whole questionnaire. `columns`: typed column of a response -> question key."""
@@ -145,6 +244,8 @@ class Definition:
     columns: dict[str, str]
     screened_out: Text
     thanks: Text
+    screens: tuple[Screen, ...] = ()
+    quotas: tuple[Quota, ...] = ()
     legal: Legal = field(default_factory=Legal)
     digest: str = ""
 
@@ -154,12 +255,36 @@ class Definition:
     def questions(self) -> tuple[Question, ...]:
         return tuple(question for section in self.sections for question in section.questions)
 
+    @cached_property
+    def rules(self) -> dict[str, Rule | None]:
+        """Question key -> what must hold for it to be asked: its section's rule and its own."""
+        return {q.key: both(section.rule, q.rule) for section in self.sections for q in section.questions}
+
+    @cached_property
+    def random(self) -> bool:
+        """Whether anything stands in an order of its own for each respondent."""
+        return any(s.random for s in self.sections) or any(q.random_options or q.random_rows for q in self.questions)
+
+    @cached_property
+    def paged(self) -> bool:
+        return any(section.page for section in self.sections[1:])
+
     @property
     def languages(self) -> tuple[str, ...]:
         return LANGUAGES
 
     def question(self, key: str) -> Question | None:
-        return next((question for question in self.questions if question.key == key), None)
+        return self._by_key.get(key)
+
+    @cached_property
+    def _by_key(self) -> dict[str, Question]:
+        return {question.key: question for question in self.questions}
+
+    def ending(self, key: str) -> Text:
+        """What is said to somebody whom the screen or the full quota `key` ended; else the general words."""
+        messages = {screen.key: screen.message for screen in self.screens}
+        messages |= {quota.key: quota.message for quota in self.quotas}
+        return messages.get(key, self.screened_out)
 
     def with_areas(self, areas: Sequence[Choice]) -> Definition:
         """The same questionnaire with the survey's areas before the options of `options_from: home_areas`."""
@@ -173,26 +298,6 @@ class Definition:
         return replace(self, sections=sections)
 
 
-def load_definition(name_or_path: str | Path) -> Definition:
-    """A questionnaire of the library by name, or a file. Raises DefinitionError."""
-    packaged = files("questionnaires").joinpath(f"library/{name_or_path}.yaml")
-    if packaged.is_file():
-        return parse_definition(packaged.read_text(encoding="utf-8"), f"{name_or_path}.yaml")
-    path = Path(name_or_path)
-    if not path.is_file():
-        raise DefinitionError([Problem(str(path), 1, "", "no such file, and no questionnaire of that name")])
-    return parse_definition(path.read_text(encoding="utf-8"), str(path))
-
-
-def parse_definition(text: str, name: str = "questionnaire") -> Definition:
-    """Check `text` as a questionnaire, its form and its sense. Raises DefinitionError."""
-    located: Located[Definition] = load_text(text, Definition, name)
-    problems = list(_problems(located))
-    if problems:
-        raise DefinitionError(problems)
-    return replace(located.value, digest=digest(text))
-
-
 def legal_warnings(definition: Definition) -> list[str]:
     """What the law asks to be shown and is still blank: a warning for the manager, not for citizens."""
     names = {
@@ -202,40 +307,3 @@ def legal_warnings(definition: Definition) -> list[str]:
         "valid_until": "有效期限",
     }
     return [f"{label}未填写" for key, label in names.items() if not getattr(definition.legal, key).strip()]
-
-
-def _problems(located: Located[Definition]) -> Iterator[Problem]:
-    seen: set[str] = set()
-    for place, section in enumerate(located.value.sections):
-        for position, question in enumerate(section.questions):
-            path = ("sections", place, "questions", position)
-            if question.key in seen:
-                yield located.problem((*path, "key"), f"the key '{question.key}' is used twice")
-            for asked in questions_in(question.rule) if question.rule else ():
-                if asked not in seen:
-                    yield located.problem((*path, "show_if"), f"'{asked}' is not a question asked before this one")
-            seen.add(question.key)
-            yield from (located.problem((*path, part), text) for part, text in _misshapen(question))
-    for column, key in located.value.columns.items():
-        if key not in seen:
-            yield located.problem(("columns", column), f"there is no question '{key}'")
-
-
-def _misshapen(question: Question) -> Iterator[tuple[str, str]]:
-    """The key at fault and what is wrong with it."""
-    if not question.key.isidentifier() or "__" in question.key:
-        yield "key", "a key is made of letters, digits and single underscores"
-    chooses = question.type in ("single", "multiple", "scale", "matrix", "dropdown")
-    if chooses and not question.options and question.options_from is None:
-        yield "type", f"a question of type '{question.type}' needs options"
-    if len(question.codes) != len(question.options):
-        yield "options", "two options have the same code"
-    if question.type == "matrix" and not question.rows:
-        yield "type", "a matrix needs rows"
-    if len({row.key for row in question.rows}) != len(question.rows):
-        yield "rows", "two rows have the same key"
-    if question.type in ("scale", "matrix") and not all(code.isdigit() for code in question.codes):
-        yield "options", "the codes of a scale are whole numbers"
-    for code in question.screen_out:
-        if code not in question.codes:
-            yield "screen_out", f"screen_out names the code '{code}', which is no option"

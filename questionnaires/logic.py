@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-LEAVES = ("equals", "in", "at_least", "at_most", "answered", "contains")
+LEAVES = (
+    "equals", "not_equals", "in", "at_least", "at_most", "answered", "contains", "count_at_least", "count_at_most",
+    "before", "after",
+)  # fmt: skip
 BRANCHES = ("and", "or", "not")
 
 
 @dataclass(frozen=True)
 class Rule:
-    """`operator` with `question` and `value` for a leaf, `parts` for and, or, not."""
+    """`operator` with `question` and `value` for a leaf, `parts` for and, or, not.
+
+    `question` is a key, or key.row for one row of a matrix.
+    """
 
     operator: str
     question: str = ""
@@ -35,17 +42,43 @@ def parse_rule(source: Any) -> Rule:
     if operator not in LEAVES or not isinstance(operands, list) or len(operands) != 2:
         raise ValueError(f"unknown rule '{operator}'; use {', '.join((*BRANCHES, *LEAVES))} with [question, value]")
     question, value = operands
+    _check_value(operator, value)
+    return Rule(operator, str(question), [str(item) for item in value] if isinstance(value, list) else str(value))
+
+
+def _check_value(operator: str, value: Any) -> None:
     if operator == "in" and not isinstance(value, list):
         raise ValueError("'in' needs a list of codes")
-    return Rule(operator, str(question), [str(item) for item in value] if isinstance(value, list) else str(value))
+    if operator in ("before", "after"):
+        try:
+            date.fromisoformat(str(value))
+        except ValueError as error:
+            raise ValueError(f"'{operator}' needs a date such as 2026-01-31") from error
+    if operator in ("at_least", "at_most", "count_at_least", "count_at_most"):
+        try:
+            float(str(value))
+        except ValueError as error:
+            raise ValueError(f"'{operator}' needs a number") from error
+
+
+def both(first: Rule | None, second: Rule | None) -> Rule | None:
+    """The rule that holds where both do; None holds always."""
+    if first is None or second is None:
+        return first or second
+    return Rule("and", parts=(first, second))
+
+
+def places_in(rule: Rule) -> Iterator[str]:
+    """What a rule looks at: keys of questions, key.row for a row of a matrix."""
+    if rule.question:
+        yield rule.question
+    for part in rule.parts:
+        yield from places_in(part)
 
 
 def questions_in(rule: Rule) -> Iterator[str]:
     """Keys of the questions a rule looks at."""
-    if rule.question:
-        yield rule.question
-    for part in rule.parts:
-        yield from questions_in(part)
+    yield from (place.partition(".")[0] for place in places_in(rule))
 
 
 def holds(rule: Rule, answers: Mapping[str, Any]) -> bool:
@@ -56,26 +89,46 @@ def holds(rule: Rule, answers: Mapping[str, Any]) -> bool:
         return any(holds(part, answers) for part in rule.parts)
     if rule.operator == "not":
         return not holds(rule.parts[0], answers)
-    answer = answers.get(rule.question)
-    if answer is None or answer == "" or answer == []:
+    answer = _given(rule.question, answers)
+    if answer is None or answer in ("", [], {}):
         return False
-    if rule.operator == "answered":
+    return _compare(rule.operator, answer, rule.value)
+
+
+def _given(place: str, answers: Mapping[str, Any]) -> Any:
+    key, _, row = place.partition(".")
+    answer = answers.get(key)
+    return answer.get(row) if row and isinstance(answer, dict) else answer
+
+
+def _compare(operator: str, answer: Any, value: Any) -> bool:
+    if operator == "answered":
         return True
-    if rule.operator == "contains":
-        return isinstance(answer, list) and rule.value in answer
-    if rule.operator == "equals":
-        return bool(str(answer) == rule.value)
-    if rule.operator == "in":
-        return str(answer) in tuple(rule.value)
+    if operator == "contains":
+        return isinstance(answer, list | dict) and str(value) in answer
+    if operator in ("equals", "not_equals"):
+        return (str(answer) == str(value)) is (operator == "equals")
+    if operator == "in":
+        return str(answer) in tuple(value)
+    if operator in ("before", "after"):
+        return str(answer) < value if operator == "before" else str(answer) > value
+    counted = operator.startswith("count_")
     try:
-        number, limit = float(answer), float(rule.value)
+        number, limit = float(len(answer) if counted else answer), float(value)
     except (TypeError, ValueError):
         return False
-    return number >= limit if rule.operator == "at_least" else number <= limit
+    return number >= limit if operator.endswith("at_least") else number <= limit
+
+
+def as_source(rule: Rule) -> dict[str, Any]:
+    """The rule as it is written in a definition."""
+    if rule.parts:
+        return {rule.operator: [as_source(part) for part in rule.parts]}
+    return {rule.operator: rule.question if rule.operator == "answered" else [rule.question, rule.value]}
 
 
 def as_tree(rule: Rule) -> dict[str, Any]:
-    """The rule as plain data for the browser."""
+    """The rule as plain data for the browser, which knows form fields: a row of a matrix is key__row."""
     if rule.parts:
         return {rule.operator: [as_tree(part) for part in rule.parts]}
-    return {rule.operator: [rule.question, rule.value]}
+    return {rule.operator: [rule.question.replace(".", "__"), rule.value]}

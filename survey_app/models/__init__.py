@@ -6,6 +6,7 @@ from survey_app.models.base import db
 from survey_app.models.draft import Draft
 from survey_app.models.invitation import Invitation, InvitationKey, InvitationUse
 from survey_app.models.people import Grant
+from survey_app.models.quota import QuotaCount
 from survey_app.models.response import Response
 from survey_app.models.runs import EstimateRun, ScoringRun
 from survey_app.models.staffed import DeviceLink, PaperEntry
@@ -27,6 +28,7 @@ __all__ = [
     "InvitationUse",
     "PaperEntry",
     "QuestionnaireVersion",
+    "QuotaCount",
     "Response",
     "Role",
     "ScoringRun",

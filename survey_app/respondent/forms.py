@@ -7,10 +7,11 @@ from functools import lru_cache
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
-from wtforms import Field, Form, RadioField, SelectField, SelectMultipleField, TextAreaField
+from wtforms import Field, Form, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 
 from questionnaires import Definition, Question
+from questionnaires.checks import OTHER_LENGTH
 
 Choices = list[SelectChoice]
 
@@ -20,13 +21,18 @@ def form_class(definition: Definition, language: str) -> type[Form]:
     """The form of `definition` in `language`, made once; definitions are frozen and compared by value."""
     fields: dict[str, Any] = {}
     for question in definition.questions:
-        fields.update(_MAKERS[question.type](question, language))
+        if question.type in _MAKERS:
+            fields.update(_MAKERS[question.type](question, language))
+        if question.other_field:
+            fields[question.other_field] = StringField(render_kw={"maxlength": OTHER_LENGTH})
     return type("QuestionnaireForm", (Form,), fields)
 
 
 def bind(definition: Definition, language: str, data: Mapping[str, Sequence[str]], errors: Mapping[str, str]) -> Form:
     """The form holding what was sent, with each error beside its field."""
-    form = form_class(definition, language)(MultiDict([(k, v) for k, values in data.items() for v in values]))
+    # an order of one respondent makes a form of its own, which is not worth keeping
+    kind = form_class.__wrapped__(definition, language) if definition.random else form_class(definition, language)
+    form = kind(MultiDict([(k, v) for k, values in data.items() for v in values]))
     for name, message in errors.items():
         target = name if name in form else next((f for f in form._fields if f.startswith(f"{name}__")), None)
         if target:
@@ -67,6 +73,33 @@ def _matrix(question: Question, language: str) -> dict[str, Any]:
     }
 
 
+def _ranking(question: Question, language: str) -> dict[str, Any]:
+    """A rank beside each option: it works by touch, by key and without script alike."""
+    ranks = [SelectChoice("", "–"), *(SelectChoice(str(n), str(n)) for n in range(1, question.most_ranked + 1))]
+    return {
+        f"{question.key}__{choice.code}": SelectField(choice.text[language], choices=ranks, validate_choice=False)
+        for choice in question.options
+    }
+
+
+def _number(question: Question, language: str) -> dict[str, Any]:
+    mode = "numeric" if question.whole and (question.minimum or 0) >= 0 else "decimal"
+    keywords = {"inputmode": mode, "maxlength": 24, "data-number": ""}
+    return {question.key: StringField(question.text[language], render_kw=keywords)}
+
+
+def _date(question: Question, language: str) -> dict[str, Any]:
+    keywords = {"type": "date"}
+    for name, limit in (("min", question.earliest), ("max", question.latest)):
+        if limit is not None and limit != "today":
+            keywords[name] = str(limit)
+    return {question.key: StringField(question.text[language], render_kw=keywords)}
+
+
+def _short_text(question: Question, language: str) -> dict[str, Any]:
+    return {question.key: StringField(question.text[language], render_kw={"maxlength": question.max_length})}
+
+
 def _long_text(question: Question, language: str) -> dict[str, Any]:
     return {
         question.key: TextAreaField(question.text[language], render_kw={"maxlength": question.max_length, "rows": 4})
@@ -80,5 +113,9 @@ _MAKERS: dict[str, Callable[[Question, str], dict[str, Field]]] = {
     "dropdown": _dropdown,
     "recommend": _recommend,
     "matrix": _matrix,
+    "ranking": _ranking,
+    "number": _number,
+    "date": _date,
+    "short_text": _short_text,
     "long_text": _long_text,
 }

@@ -61,11 +61,11 @@ def answer_tablet(link: str, who: str) -> BaseResponse:
 def tablet_done(link: str, signed: str) -> BaseResponse:
     """The receipt, which goes by itself after a few seconds; what the browser kept is cleared."""
     try:
-        number, state = form_token.read_receipt(signed)
+        receipt = form_token.read_receipt(signed)
     except form_token.TokenError:
         return message("unknown", 404, "unknown_help")
     page = render_template(
-        "respondent/handover.html", texts=TEXTS[language()], language=language(), number=number, state=state,
+        "respondent/handover.html", texts=TEXTS[language()], language=language(), number=receipt.number, state=receipt.state,
         tablet=url_for("respondent.tablet", link=link, **chosen()), seconds=RETURN_SECONDS,
     )  # fmt: skip
     return Response(page, mimetype="text/html", headers={"Clear-Site-Data": '"storage"'})

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import json
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -13,15 +12,17 @@ from flask import Blueprint, Response, current_app, jsonify, redirect, render_te
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response as BaseResponse
 
-from questionnaires import Definition
-from questionnaires.logic import as_tree
+from questionnaires import Definition, arranged
+from questionnaires.answers import SKIPPED
 from survey_app.respondent.forms import bind
+from survey_app.respondent.page import Words, condition, faces
 from survey_app.respondent.splice import SplicedPage
 from survey_app.respondent.texts import TEXTS
 from survey_app.services import form_token
 from survey_app.services.drafts import find_draft, keeps_drafts, save_draft
 from survey_app.services.invitation_links import OpenInvitation
 from survey_app.services.open_sites import OpenSite, find_site
+from survey_app.services.question_hints import hint
 from survey_app.services.submission import (
     AnswersRefusedError,
     InvitationUsedError,
@@ -80,9 +81,12 @@ def blank(site: OpenSite, tablet: str = "", drafts: bool = False) -> BaseRespons
     standing = site.standing()
     if standing != "open":
         return message(standing, 200, code="" if tablet else site.code)
-    page = ready_page(site.definition, site.name, site.demo, site.code, language(), size(), tablet, drafts)
     carried = asked_token(site) if not tablet else None
     token = request.args["k"] if carried else form_token.issue(site.code, site.definition.digest)
+    if site.definition.random:
+        page = own_page(site, token, tablet, drafts)
+    else:
+        page = ready_page(site.definition, site.name, site.demo, site.code, language(), size(), tablet, drafts)
     if "gzip" in request.headers.get("Accept-Encoding", ""):
         headers = {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
         return Response(page.gzipped(token), mimetype="text/html", headers=headers)
@@ -119,7 +123,7 @@ def take(
         return message("invitation_used", 410, "invitation_used_help")
     except AnswersRefusedError as error:
         page = render(
-            site.definition,
+            arranged(site.definition, token.submission_key),
             site.name,
             site.demo,
             site.code,
@@ -130,7 +134,7 @@ def take(
             drafts=keeps_drafts(site.definition) and done == "respondent.receipt" and invitation is None,
         )
         return Response(page.replace(MARKER, sent["token"][0]), status=422, mimetype="text/html")
-    signed = form_token.sign_receipt(receipt.number, receipt.state)
+    signed = form_token.sign_receipt(receipt.number, receipt.state, receipt.ended)
     arguments = arguments or {"code": site.code}
     address = url_for(done, **{"signed": signed, **chosen(), **arguments})
     reply = jsonify(receipt=address) if wants_json() else redirect(address, 303)
@@ -186,13 +190,14 @@ def resume(code: str, signed: str) -> BaseResponse:
 def receipt(code: str, signed: str) -> BaseResponse:
     """The receipt; it can be opened again and makes nothing."""
     try:
-        number, state = form_token.read_receipt(signed)
+        signed_receipt = form_token.read_receipt(signed)
     except form_token.TokenError:
         return message("unknown", 404, "unknown_help")
     site = find_site(code)
     page = render_template(
-        "respondent/receipt.html", texts=TEXTS[language()], language=language(), number=number, state=state, site=site
-    )
+        "respondent/receipt.html", texts=TEXTS[language()], language=language(), site=site,
+        number=signed_receipt.number, state=signed_receipt.state, ended=signed_receipt.ended,
+    )  # fmt: skip
     return Response(page, mimetype="text/html")
 
 
@@ -240,7 +245,7 @@ def earlier_receipt(asked: form_token.FormToken | None) -> str | None:
         earlier = receipt_of(asked.submission_key)
         return earlier.number if earlier else None
     try:
-        return form_token.read_receipt(request.cookies[ANSWERED])[0]
+        return form_token.read_receipt(request.cookies[ANSWERED]).number
     except (KeyError, form_token.TokenError):
         return None
 
@@ -250,9 +255,10 @@ def continued_page(site: OpenSite, submission_key: str) -> BaseResponse | None:
     kept = find_draft(site, submission_key) if keeps_drafts(site.definition) else None
     if kept is None:
         return None
+    definition = arranged(site.definition, submission_key)
     page = render(
-        site.definition, site.name, site.demo, site.code, language(), kept.answers, {}, continued=True, drafts=True
-    )  # fmt: skip
+        definition, site.name, site.demo, site.code, language(), kept.answers, {}, continued=True, drafts=True
+    )
     token = form_token.issue(site.code, site.definition.digest, submission_key, kept.started_at)
     return Response(page.replace(MARKER, token), mimetype="text/html")
 
@@ -288,6 +294,13 @@ def wants_json() -> bool:
     return request.headers.get("Accept") == "application/json"
 
 
+def own_page(site: OpenSite, token: str, tablet: str, drafts: bool) -> SplicedPage:
+    """The blank page in the order that belongs to this token's submission key."""
+    definition = arranged(site.definition, form_token.read(token, site.code).submission_key)
+    page = render(definition, site.name, site.demo, site.code, language(), {}, {}, tablet=tablet, drafts=drafts)
+    return SplicedPage.split(page, MARKER)
+
+
 @lru_cache(maxsize=1024)
 def ready_page(
     definition: Definition, site_name: str, demo: bool, code: str, lang: str, _size: str, tablet: str = "",
@@ -303,7 +316,7 @@ def render(
     errors: dict[str, str], *, continued: bool = False, tablet: str = "", drafts: bool = False,
 ) -> str:  # fmt: skip
     """The questionnaire as HTML, with what was sent and what was wrong with it, or `continued` from a draft."""
-    rules = {q.key: as_tree(q.rule) for q in definition.questions if q.rule}
+    left_open = [name for name, message_key in errors.items() if message_key == "left_open"]
     return render_template(
         "respondent/questionnaire.html",
         definition=definition, site_name=site_name, demo=demo, code=code, language=lang, texts=TEXTS[lang],
@@ -311,7 +324,8 @@ def render(
         action=url_for("respondent.questionnaire", code=code, **chosen()) if continued else _own_address(),
         continued=continued, tablet=tablet,
         draft=url_for("respondent.draft", code=code, **chosen()) if drafts else "",
-        rules={key: json.dumps(rule) for key, rule in rules.items()},
+        words=Words(definition, lang, sent), condition=condition, faces=faces, hint=hint, skip_field=SKIPPED,
+        skipped=sorted({*sent.get(SKIPPED, ()), *left_open} & {q.key for q in definition.questions}),
     )  # fmt: skip
 
 

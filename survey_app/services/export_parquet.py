@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 from sqlalchemy import select
 
 from questionnaires import Definition, parse_definition
+from questionnaires.definition import WRITTEN
 from survey_app.models import Response, Survey, db
 from survey_app.services.estimates import COLUMNS
 
@@ -63,7 +64,7 @@ def answer_columns(definition: Definition) -> dict[str, tuple[pa.DataType, tuple
     for question in definition.questions:
         name = f"q_{question.key}"
         kind = question.type
-        if kind == "long_text":
+        if kind in (*WRITTEN, "statement"):
             continue
         if kind == "multiple":
             for option in question.options:
@@ -71,6 +72,11 @@ def answer_columns(definition: Definition) -> dict[str, tuple[pa.DataType, tuple
         elif kind == "matrix":
             for row in question.rows:
                 columns[f"{name}_{row.key}"] = (pa.int64(), (question.key, row.key))
+        elif kind == "ranking":  # the place of each option
+            for option in question.options:
+                columns[f"{name}_{option.code}"] = (pa.int64(), (question.key, option.code))
+        elif kind == "number":
+            columns[name] = (pa.float64(), (question.key, None))
         elif kind in ("scale", "recommend"):
             columns[name] = (pa.int64(), (question.key, None))
         else:
@@ -117,6 +123,8 @@ def _answer(value: Any, part: str | None, kind: pa.DataType) -> Any:
         return None
     if part is not None and pa.types.is_boolean(kind):
         return part in [str(chosen) for chosen in value]
+    if part is not None and isinstance(value, list):
+        return value.index(part) + 1 if part in value else None
     if part is not None:
         value = value.get(part)
     if value is None or pa.types.is_string(kind):

@@ -24,6 +24,15 @@ class FormToken:
     issued_at: datetime
 
 
+@dataclass(frozen=True)
+class SignedReceipt:
+    """`ended`: the screen or quota that ended the questionnaire early."""
+
+    number: str
+    state: str
+    ended: str = ""
+
+
 def issue(site: str, version: str, submission_key: str = "", issued_at: datetime | None = None) -> str:
     """A token for a page of `site` asking definition `version` (a digest); new unless it goes on with a draft's key."""
     moment = int((issued_at or datetime.now(UTC)).timestamp())
@@ -41,18 +50,17 @@ def read(token: str, site: str) -> FormToken:
     return FormToken(made_for, version, key, datetime.fromtimestamp(moment, UTC))
 
 
-def sign_receipt(number: str, state: str) -> str:
+def sign_receipt(number: str, state: str, ended: str = "") -> str:
     """The address part of a receipt page that can be opened again."""
-    return str(_serializer("receipt").dumps([number, state]))
+    return str(_serializer("receipt").dumps([number, state, *([ended] if ended else [])]))
 
 
-def read_receipt(signed: str) -> tuple[str, str]:
-    """Receipt number and state. Raises TokenError."""
+def read_receipt(signed: str) -> SignedReceipt:
+    """What a receipt's address holds. Raises TokenError."""
     try:
-        number, state = _serializer("receipt").loads(signed)
+        return SignedReceipt(*_serializer("receipt").loads(signed))
     except (BadSignature, ValueError, TypeError) as error:
         raise TokenError("the receipt is not ours") from error
-    return number, state
 
 
 def sign_resume(submission_key: str) -> str:

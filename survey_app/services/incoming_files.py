@@ -117,7 +117,7 @@ def template_workbook(survey: Survey, definition: Definition) -> bytes:
     sheet = book.active
     assert sheet is not None
     sheet.title = "responses"
-    names = [*FIXED, *(field for question in definition.questions for field in question.fields())]
+    names = [*FIXED, *(field for question in definition.questions for field, _ in _labels(question))]
     sheet.append(names)
     _headed(sheet)
     sheet.freeze_panes = "A2"
@@ -155,9 +155,12 @@ def _labels(question: Question) -> Iterator[tuple[str, tuple[str, str]]]:
     if question.rows:
         for field, row in zip(question.fields(), question.rows, strict=True):
             yield field, (f"{question.text.zh}：{row.text.zh}", f"{question.text.en}: {row.text.en}")
-    else:
-        for field in question.fields():
-            yield field, (question.text.zh, question.text.en)
+    elif question.type == "ranking":  # one column: codes in their order
+        yield question.key, (question.text.zh, question.text.en)
+    elif question.type != "statement":
+        yield question.key, (question.text.zh, question.text.en)
+        if question.other_field:
+            yield question.other_field, (f"{question.text.zh}：请说明", f"{question.text.en}: please say")
 
 
 def _headed(sheet: Any) -> None:

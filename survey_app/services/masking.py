@@ -12,6 +12,7 @@ from typing import Any
 from flask import current_app
 
 from questionnaires import Definition
+from questionnaires.definition import WRITTEN
 from survey_app.config import secret
 
 SEALED = "_sealed"
@@ -50,12 +51,14 @@ def screened(definition: Definition, answers: Mapping[str, Any]) -> dict[str, An
     """Answers as they are stored: free text masked, the originals sealed beside it or not kept, by configuration."""
     kept = dict(answers)
     originals = {}
-    for question in definition.questions:
-        text = answers.get(question.key)
-        if question.type == "long_text" and isinstance(text, str):
-            kept[question.key] = mask(text)
-            if kept[question.key] != text:
-                originals[question.key] = text
+    written = [question.key for question in definition.questions if question.type in WRITTEN]
+    written += [question.other_field for question in definition.questions if question.other_field]
+    for key in written:
+        text = answers.get(key)
+        if isinstance(text, str):
+            kept[key] = mask(text)
+            if kept[key] != text:
+                originals[key] = text
     if originals and current_app.config["KEEP_TEXT"] == "encrypted":
         kept[SEALED] = {key: seal(text) for key, text in originals.items()}
     return kept

@@ -9,11 +9,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from questionnaires import Definition, Question
+from questionnaires import Choice, Definition, Question
 from questionnaires.logic import Rule
+from questionnaires.piping import pieces
 from survey_app.models import Site
 from survey_app.services.drawing import HEIGHT, INK, WIDTH, box, line, rule, text_width, wrapped
 from survey_app.services.pdf_pages import pages_pdf
+from survey_app.services.question_hints import hint
 
 LONG_LIST = 24  # options; a longer list is answered in writing
 MARGIN, SIZE, LEADING = 42, 10.5, 16
@@ -24,14 +26,19 @@ WORDS = {
     "zh": {
         "choose_one": "选一项", "choose_many": "可多选", "rank": "请在方框内写顺序号", "end": "到此结束",
         "only_if": "仅当{}时回答", "only_some": "如不适用，可跳过", "and": "且", "or": "或", "is": "第{}题选“{}”",
-        "answered": "第{}题已回答", "not": "不符合：{}", "at_least": "第{}题不低于{}", "at_most": "第{}题不高于{}",
+        "answered": "第{}题已回答", "not": "不符合：{}", "at_least": "第{}题不低于{}", "at_most": "第{}题不高于{}", "is_not": "第{}题不是“{}”",
+        "count_at_least": "第{}题至少选{}项", "count_at_most": "第{}题最多选{}项", "before": "第{}题早于{}",
+        "after": "第{}题晚于{}", "pipe": "第{}题的回答", "other": "请说明",
         "date": "访问日期", "site": "调查点", "tick": "请在方框内打勾 ☑。不想回答的题可以空着，标“必答”的除外。", "required": "必答",
     },
     "en": {
         "choose_one": "choose one", "choose_many": "choose any", "rank": "write 1, 2, 3 … in the boxes",
         "end": "stop here", "only_if": "Only if {}", "only_some": "Skip this if it does not apply", "and": " and ",
         "or": " or ", "is": "question {} is '{}'", "answered": "question {} was answered", "not": "not: {}",
-        "at_least": "question {} is at least {}", "at_most": "question {} is at most {}", "date": "Date",
+        "at_least": "question {} is at least {}", "at_most": "question {} is at most {}", "is_not": "question {} is not '{}'",
+        "count_at_least": "at least {1} chosen in question {0}", "count_at_most": "at most {1} chosen in question {0}",
+        "before": "question {} is before {}", "after": "question {} is after {}", "pipe": "your answer to question {}",
+        "other": "please say", "date": "Date",
         "site": "Place", "tick": "Please tick the boxes. You may leave out what you do not want to answer, except 'required'.",
         "required": "required",
     },
@@ -90,31 +97,50 @@ def forms_pdf(site: Site, definition: Definition, serials: Sequence[str], langua
 def _question(definition: Definition, question: Question, numbers: dict[str, int], language: str) -> PaperQuestion:
     words = WORDS[language]
     notes = []
-    if question.rule is not None:
-        notes.append(_only_if(definition, question.rule, numbers, language))
+    rule = definition.rules[question.key]
+    if rule is not None:
+        notes.append(_only_if(definition, rule, numbers, language))
     choices: tuple[tuple[str, str], ...] = ()
     if question.type == "recommend":
         choices = tuple((str(number), "") for number in range(11))
     elif 0 < len(question.options) <= LONG_LIST:
         choices = tuple(
-            (number, choice.text[language] + (f"（{words['end']}）" if choice.code in question.screen_out else ""))
+            (number, _choice_words(question, choice, language))
             for number, choice in zip(choice_numbers(question), question.options, strict=True)
         )
     if question.type == "multiple":
         notes.append(words["choose_many"])
-    if str(question.type) == "ranking":
+    if question.type == "ranking":
         notes.append(words["rank"])
+    limits = hint(question, language) if question.type != "ranking" else ""
     writes = list(question.fields()) and not choices
     return PaperQuestion(
         number=numbers.get(question.key, 0),
-        text=question.text[language],
+        text=_unpiped(question.text[language], numbers, language),
         required=question.required,
         note="；".join(notes) if language == "zh" else "; ".join(notes),
-        help=question.help[language] if question.help else "",
+        help=" ".join(
+            part
+            for part in (_unpiped(question.help[language], numbers, language) if question.help else "", limits)
+            if part
+        ),
         choices=choices,
         rows=tuple(row.text[language] for row in question.rows),
         lines=(3 if question.type == "long_text" else 1) if writes else 0,
     )
+
+
+def _choice_words(question: Question, choice: Choice, language: str) -> str:
+    words, said = WORDS[language], choice.text[language]
+    if choice.other:
+        said += f"（{words['other']}：＿＿＿＿＿＿）"
+    return said + (f"（{words['end']}）" if choice.code in question.screen_out else "")
+
+
+def _unpiped(text: str, numbers: dict[str, int], language: str) -> str:
+    """On paper, an answer that a text repeats is named by its question's number."""
+    said = WORDS[language]["pipe"]
+    return "".join(said.format(numbers.get(part, "")) if piped else part for part, piped in pieces(text))
 
 
 def _only_if(definition: Definition, condition: Rule, numbers: dict[str, int], language: str) -> str:
@@ -132,20 +158,18 @@ def _said(definition: Definition, condition: Rule, numbers: dict[str, int], lang
     if condition.operator == "not":
         part = _said(definition, condition.parts[0], numbers, language)
         return words["not"].format(part) if part else ""
-    asked = definition.question(condition.question)
-    number = numbers.get(condition.question)
+    asked = definition.question(condition.question.partition(".")[0])
+    number = numbers.get(condition.question.partition(".")[0])
     if asked is None or number is None:
         return ""
     if condition.operator == "answered":
         return words["answered"].format(number)
-    if condition.operator in ("equals", "in", "contains"):
+    if condition.operator in ("equals", "not_equals", "in", "contains"):
         wanted = [condition.value] if isinstance(condition.value, str) else list(condition.value)
         names = {choice.code: choice.text[language] for choice in asked.options}
         joined = ("、" if language == "zh" else ", ").join(names.get(code, code) for code in wanted)
-        return words["is"].format(number, joined)
-    if condition.operator in ("at_least", "at_most"):
-        return words[condition.operator].format(number, condition.value)
-    return ""
+        return words["is_not" if condition.operator == "not_equals" else "is"].format(number, joined)
+    return words[condition.operator].format(number, condition.value)
 
 
 @lru_cache(maxsize=256)

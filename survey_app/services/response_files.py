@@ -12,12 +12,13 @@ from typing import Any
 from sqlalchemy import select
 
 from questionnaires import Definition, Question
+from questionnaires.definition import WRITTEN
 from survey_app.models import Response, Site, Survey, db
 from survey_app.services.questionnaires import definition_of
 
 BATCH = 5_000
 ENDINGS = (".csv", ".xlsx", ".sav", ".dta")
-SCALES = ("scale", "matrix", "recommend")
+NUMERIC = ("scale", "matrix", "recommend", "number")
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 SHEET_ROWS = 1_048_575  # what a worksheet holds below its heading
 
@@ -40,6 +41,7 @@ class Variable:
     question: str = ""
     part: str | None = None
     chosen: bool = False  # 1 where the option `part` was chosen, 0 where the question was answered without it
+    ranked: bool = False  # the place that was given to the option `part`
 
 
 def variables(definition: Definition, language: str = "zh", with_text: bool = False) -> list[Variable]:
@@ -51,28 +53,29 @@ def variables(definition: Definition, language: str = "zh", with_text: bool = Fa
     words = _DESIGN_LABELS[language]
     columns = [Variable(name, words[name], name in ("base_weight", "sample")) for name in words]
     for question in definition.questions:
-        title = question.text[language]
-        if question.type == "multiple":
-            columns += [
-                Variable(
-                    f"{question.key}_{choice.code}", f"{title} {choice.text[language]}", True, yes_no, question.key,
-                    choice.code, True,
-                )
-                for choice in question.options
-            ]  # fmt: skip
-        elif question.type == "matrix":
-            columns += [
-                Variable(
-                    f"{question.key}_{row.key}", f"{title} {row.text[language]}", True, _labels(question, language),
-                    question.key, row.key,
-                )
-                for row in question.rows
-            ]  # fmt: skip
-        elif question.type != "long_text" or with_text:
-            columns.append(
-                Variable(question.key, title, question.type in SCALES, _labels(question, language), question.key)
-            )
+        columns += _of_question(question, language, yes_no, with_text)
     return columns
+
+
+def _of_question(question: Question, language: str, yes_no: dict[Any, str], with_text: bool) -> Iterator[Variable]:
+    title, key = question.text[language], question.key
+    if question.type == "multiple":
+        for choice in question.options:
+            words = f"{title} {choice.text[language]}"
+            yield Variable(f"{key}_{choice.code}", words, True, yes_no, key, choice.code, chosen=True)
+    elif question.type == "ranking":
+        for choice in question.options:
+            yield Variable(
+                f"{key}_{choice.code}", f"{title} {choice.text[language]}", True, {}, key, choice.code, ranked=True
+            )
+    elif question.type == "matrix":
+        for row in question.rows:
+            words = f"{title} {row.text[language]}"
+            yield Variable(f"{key}_{row.key}", words, True, _labels(question, language), key, row.key)
+    elif question.type not in ("statement", *WRITTEN) or (question.type in WRITTEN and with_text):
+        yield Variable(key, title, question.type in NUMERIC, _labels(question, language), key)
+    if question.other_field and with_text:
+        yield Variable(question.other_field, title, False, {}, question.other_field)
 
 
 def write_responses(survey: Survey, out: Path, language: str = "zh", with_text: bool = False) -> int:
@@ -146,6 +149,8 @@ def _answer(answers: dict[str, Any], column: Variable) -> Any:
         return None
     if column.chosen:
         return int(column.part in value)
+    if column.ranked:
+        return value.index(column.part) + 1 if column.part in value else None
     return value.get(column.part) if column.part is not None else value
 
 

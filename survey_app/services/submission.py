@@ -4,35 +4,39 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 
-from questionnaires import check_answers
+from questionnaires import Definition, arranged, check_answers, order_of
+from questionnaires.answers import Checked
 from survey_app.models import Response, db
 from survey_app.services import invitation_links
 from survey_app.services.drafts import drop_draft, keeps_drafts
 from survey_app.services.invitation_links import OpenInvitation
 from survey_app.services.masking import screened
 from survey_app.services.open_sites import OpenSite
+from survey_app.services.quotas import take_places
 
 RECEIPT_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # no look-alike characters
 SCREENED_OUT = "screened_out"
 COMPLETE = "complete"
 STAFFED = ("paper", "phone")  # staff vouch that the person belongs to the sample
-INTERVIEWED, NOT_ELIGIBLE = "1.1", "4.70"  # AAPOR's codes for the two
+INTERVIEWED, NOT_ELIGIBLE, QUOTA_FILLED = "1.1", "4.70", "4.80"  # AAPOR's codes
 STORE = insert(Response.__table__)  # type: ignore[arg-type]  # a Table; Core spares the ORM's bookkeeping
 
 
 @dataclass(frozen=True)
 class Receipt:
-    """What the citizen keeps. `repeated`: the same submission had been stored before."""
+    """What the citizen keeps. `ended`: the screen or quota that ended it. `repeated`: stored before."""
 
     number: str
     state: str
+    ended: str = ""
     repeated: bool = False
 
 
@@ -76,9 +80,15 @@ def submit(
         raise SurveyNotOpenError(standing)
     if invitation is not None and invitation.spent:
         return _earlier_or_used(submission_key)
-    checked = check_answers(site.definition, form)
-    if checked.errors:
-        raise AnswersRefusedError(checked.errors)
+    checked = check_answers(arranged(site.definition, submission_key), form, _today(site))
+    left_open = {} if mode in STAFFED else dict.fromkeys(checked.left_open, "left_open")
+    if checked.errors or left_open:
+        raise AnswersRefusedError({**left_open, **checked.errors})
+    full = ""
+    if site.definition.quotas and not checked.screened_out:
+        full = take_places(site.survey_id, site.definition, checked.answers)
+        if full:
+            checked = replace(checked, screened_out=True, ended=full)
     number = "".join(secrets.choice(RECEIPT_ALPHABET) for _ in range(10))
     state = SCREENED_OUT if checked.screened_out else COMPLETE
     home = _column(site, checked.answers, "home_county")
@@ -95,7 +105,7 @@ def submit(
         "state": state,
         "mode": mode,
         "language": language,
-        "answers": {**screened(site.definition, checked.answers), "_consent": site.definition.consent.version},
+        "answers": {**screened(site.definition, checked.answers), **_about(site.definition, checked, submission_key)},
         "started_at": started_at,
         "finished_at": finished_at or datetime.now(UTC),
         "probability": sampled,
@@ -114,7 +124,7 @@ def submit(
         if invitation is None:
             db.session.execute(STORE, row)
         else:
-            _store_for(invitation, row)
+            _store_for(invitation, row, QUOTA_FILLED if full else "")
         if keeps_drafts(site.definition):
             drop_draft(submission_key)
         if commit:
@@ -128,12 +138,29 @@ def submit(
     except InvitationUsedError:
         db.session.rollback()
         return _earlier_or_used(submission_key)
-    return Receipt(number, state)
+    return Receipt(number, state, checked.ended)
 
 
-def _store_for(invitation: OpenInvitation, row: dict[str, Any]) -> None:
+def _today(site: OpenSite) -> date:
+    return datetime.now(ZoneInfo(site.time_zone)).date()
+
+
+def _about(definition: Definition, checked: Checked, submission_key: str) -> dict[str, Any]:
+    """What is stored beside the answers: the consent's version, the random order, how it ended, attention."""
+    about: dict[str, Any] = {"_consent": definition.consent.version}
+    if definition.random:
+        about["_order"] = order_of(definition, submission_key)
+    if checked.ended:
+        about["_ended"] = checked.ended
+    if checked.inattentive:
+        about["_inattentive"] = list(checked.inattentive)
+    return about
+
+
+def _store_for(invitation: OpenInvitation, row: dict[str, Any], disposition: str) -> None:
     """Spend the invitation, store the response, and link the two under the survey's key."""
-    if not invitation_links.spend(invitation, INTERVIEWED if row["state"] == COMPLETE else NOT_ELIGIBLE):
+    disposition = disposition or (INTERVIEWED if row["state"] == COMPLETE else NOT_ELIGIBLE)
+    if not invitation_links.spend(invitation, disposition):
         raise InvitationUsedError
     stored = db.session.execute(STORE, row)
     if not invitation_links.link(invitation, stored.inserted_primary_key[0]):  # type: ignore[attr-defined]
@@ -157,6 +184,6 @@ def _column(site: OpenSite, answers: Mapping[str, object], column: str) -> str |
 def receipt_of(submission_key: str) -> Receipt | None:
     """The receipt of the response stored under this key, if there is one."""
     found = db.session.execute(
-        select(Response.receipt, Response.state).where(Response.submission_key == submission_key)
+        select(Response.receipt, Response.state, Response.answers).where(Response.submission_key == submission_key)
     ).first()
-    return Receipt(found.receipt, found.state, repeated=True) if found else None
+    return Receipt(found.receipt, found.state, found.answers.get("_ended", ""), repeated=True) if found else None

@@ -1,38 +1,180 @@
-// Comfort only: the page works without this. Hides questions that do not apply.
+// Comfort only: the page works without this. Hides what does not apply, fills answers into later words, turns pages.
 (function () {
   "use strict";
   var form = document.querySelector("form[data-code]");
   if (!form) { return; }
+  function all(selector, within) { return Array.prototype.slice.call((within || form).querySelectorAll(selector)); }
 
   function answers() {
     var found = {};
-    new FormData(form).forEach(function (value, key) {
-      if (key !== "token") { (found[key] = found[key] || []).push(value); }
+    all("input,select,textarea").forEach(function (input) {
+      if (!input.name || input.name === "token" || input.disabled) { return; }
+      if ((input.type === "radio" || input.type === "checkbox") && !input.checked) { return; }
+      var value = input.value;
+      if (input.hasAttribute("data-number") && value.trim() && !isNaN(value)) { value = String(Number(value)); }
+      if (value !== "") { (found[input.name] = found[input.name] || []).push(value); }
     });
     return found;
   }
-  function holds(rule, given) {
+  function given(key, found) {  // of a matrix or a ranking: what was answered in its rows
+    if (found[key]) { return found[key]; }
+    return Object.keys(found).filter(function (name) {
+      return name.indexOf(key + "__") === 0 && name !== key + "__other";
+    }).map(function (name) { return name.slice(key.length + 2); });
+  }
+  function holds(rule, found) {
     var operator = Object.keys(rule)[0], operands = rule[operator];
-    if (operator === "and") { return operands.every(function (r) { return holds(r, given); }); }
-    if (operator === "or") { return operands.some(function (r) { return holds(r, given); }); }
-    if (operator === "not") { return !holds(operands[0], given); }
-    var values = (given[operands[0]] || []).filter(function (v) { return v !== ""; });
+    if (operator === "and") { return operands.every(function (r) { return holds(r, found); }); }
+    if (operator === "or") { return operands.some(function (r) { return holds(r, found); }); }
+    if (operator === "not") { return !holds(operands[0], found); }
+    var values = given(operands[0], found), value = operands[1];
     if (!values.length) { return false; }
     if (operator === "answered") { return true; }
-    if (operator === "contains") { return values.indexOf(operands[1]) >= 0; }
-    if (operator === "equals") { return values[0] === operands[1]; }
-    if (operator === "in") { return operands[1].indexOf(values[0]) >= 0; }
-    var number = Number(values[0]), limit = Number(operands[1]);
-    return operator === "at_least" ? number >= limit : number <= limit;
+    if (operator === "contains") { return values.indexOf(value) >= 0; }
+    if (operator === "equals") { return values[0] === value; }
+    if (operator === "not_equals") { return values[0] !== value; }
+    if (operator === "in") { return value.indexOf(values[0]) >= 0; }
+    if (operator === "before") { return values[0] < value; }
+    if (operator === "after") { return values[0] > value; }
+    var number = Number(operator.indexOf("count") ? values[0] : values.length), limit = Number(value);
+    return /least/.test(operator) ? number >= limit : number <= limit;
   }
-  function show() {
-    form.querySelectorAll("[data-show-if]").forEach(function (box) {
-      var visible = holds(JSON.parse(box.dataset.showIf), answers());
+  function show() {  // in the page's order: what stands in a hidden box is hidden, and has no answer for later rules
+    all("[data-show-if]").forEach(function (box) {
+      var outer = box.parentElement.closest("[data-off]");
+      var visible = !outer && holds(JSON.parse(box.dataset.showIf), answers());
       box.hidden = !visible;
-      box.querySelectorAll("input,select,textarea").forEach(function (input) { input.disabled = !visible; });
+      if (box.tagName === "OPTION") {
+        box.disabled = !visible;
+        if (!visible && box.selected) { box.parentElement.value = ""; }
+        return;
+      }
+      box.toggleAttribute("data-off", !visible);
+      all("input,select,textarea", box).forEach(function (input) { input.disabled = !!input.closest("[data-off]"); });
     });
+    all("[data-pipe]").forEach(fill);
+  }
+  function fill(place) {
+    var words = all('[name="' + place.dataset.pipe + '"]').map(function (input) {
+      if (input.disabled) { return ""; }
+      if (input.tagName === "SELECT") { return input.value && input.selectedOptions[0].textContent; }
+      if (input.type !== "radio" && input.type !== "checkbox") { return input.value.trim(); }
+      var own = input.checked && input.closest("label").nextElementSibling;
+      own = own && own.className === "own" && own.querySelector("input").value.trim();
+      return input.checked ? own || input.closest("label").textContent.trim() : "";
+    }).filter(Boolean);
+    place.dataset.none = place.dataset.none || place.textContent;
+    place.textContent = words.length ? words.join(document.documentElement.lang === "en" ? ", " : "、") : place.dataset.none;
   }
   document.querySelectorAll("small.if").forEach(function (note) { note.remove(); });
   show();
   form.addEventListener("input", show);
+
+  // A long list can be searched: options are taken out and put back, since phones do not hide them.
+  all("select[data-search]").forEach(function (select) {
+    var field = document.createElement("input"), options = Array.prototype.slice.call(select.options);
+    field.type = "search";
+    field.className = "search";
+    field.placeholder = select.dataset.search;
+    field.setAttribute("aria-label", select.dataset.search);
+    field.addEventListener("input", function (event) {
+      var wanted = field.value.trim().toLowerCase(), chosen = select.value;
+      event.stopPropagation();
+      options.forEach(function (option) { option.remove(); });
+      options.filter(function (option) {
+        return !option.value || option.value === chosen || option.textContent.toLowerCase().indexOf(wanted) >= 0;
+      }).forEach(function (option) { select.appendChild(option); });
+      select.value = chosen;
+    });
+    field.addEventListener("keydown", function (event) { if (event.key === "Enter") { event.preventDefault(); select.focus(); } });
+    select.parentNode.insertBefore(field, select);
+  });
+
+  // Pages: sections up to the next one that begins a page. The back button of the phone turns back.
+  var pages = [], page = 0;
+  all("section").forEach(function (section) {
+    if (!pages.length || section.hasAttribute("data-page")) { pages.push([]); }
+    pages[pages.length - 1].push(section);
+  });
+  if (pages.length < 2 || !form.dataset.next) { return; }
+  var submit = form.querySelector("button[type=submit]"), back = turner("back", -1), next = turner("next", 1);
+  var progress = document.createElement("p");
+  progress.className = "help";
+  progress.setAttribute("role", "status");
+  form.insertBefore(progress, form.querySelector("section"));
+  back.className = "plain back";
+  submit.parentNode.insertBefore(next, submit);
+  submit.parentNode.insertBefore(back, submit.nextSibling);
+  function turner(name, step) {
+    var button = document.createElement("button");
+    button.type = "button";
+    button.textContent = form.dataset[name];
+    button.addEventListener("click", function () { if (step < 0) { turn(step); } else { go(); } });
+    return button;
+  }
+  function open(number) {
+    return pages[number].some(function (section) { return !section.hasAttribute("data-off"); });
+  }
+  function reach(step) {  // the next page that has something to ask, or -1
+    for (var at = page + step; at >= 0 && at < pages.length; at += step) { if (open(at)) { return at; } }
+    return -1;
+  }
+  function draw() {
+    pages.forEach(function (sections, number) {
+      sections.forEach(function (section) { section.hidden = number !== page || section.hasAttribute("data-off"); });
+    });
+    var last = reach(1) < 0;
+    next.hidden = last;
+    submit.hidden = !last;
+    back.hidden = reach(-1) < 0;
+    var some = pages.map(function (_, number) { return number; }).filter(open);
+    progress.textContent = form.dataset.pageOf.replace("{}", some.indexOf(page) + 1).replace("{}", some.length);
+  }
+  function turn(step) {
+    var to = reach(step);
+    if (to < 0) { return; }
+    page = to;
+    history.pushState({ page: page }, "");
+    draw();
+    form.dispatchEvent(new Event("minyi:page"));
+    var heading = pages[page].filter(function (section) { return !section.hidden; })[0].querySelector("h2");
+    heading.tabIndex = -1;
+    heading.focus({ preventScroll: true });
+    progress.scrollIntoView();
+  }
+  function go() {
+    var missing = [], found = answers();
+    pages[page].forEach(function (section) {
+      all(".question[data-required]", section).forEach(function (box) {
+        var fields = all("input,select,textarea", box).filter(function (input) { return !input.disabled && input.name; });
+        var old = box.querySelector(".needed"), key = box.id.slice(2);
+        if (old) { old.remove(); }
+        box.classList.remove("wrong");
+        if (fields.length && !given(key, found).length) { missing.push(box); }
+      });
+    });
+    missing.forEach(function (box) {
+      var note = document.createElement("p");
+      note.className = "error needed";
+      note.textContent = form.dataset.required;
+      box.classList.add("wrong");
+      box.querySelector(".title").insertAdjacentElement("afterend", note);
+    });
+    if (!missing.length) { turn(1); return; }
+    missing[0].querySelector("input,select,textarea").focus();
+    missing[0].scrollIntoView();
+  }
+  addEventListener("popstate", function (event) {
+    page = event.state && event.state.page || 0;
+    draw();
+  });
+  form.addEventListener("input", draw);
+  form.addEventListener("submit", function (event) {
+    if (!next.hidden && !(event.submitter && event.submitter.id === "later")) { event.preventDefault(); go(); }
+  });
+  var wrong = form.querySelector(".error");
+  pages.forEach(function (sections, number) {
+    if (wrong && sections.some(function (section) { return section.contains(wrong); })) { page = number; }
+  });
+  draw();
 })();

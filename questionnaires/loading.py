@@ -1,0 +1,177 @@
+"""From YAML to a definition: its form is checked by its types, its sense here. An error names line and key."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from importlib.resources import files
+from pathlib import Path
+
+from definitions import DefinitionError, Located, Problem, digest, load_text
+from definitions.loader import KeyPath
+from questionnaires.definition import OTHER, Definition, Question, Section, Text
+from questionnaires.logic import Rule, places_in
+from questionnaires.piping import pipes_in
+
+CHOOSING = ("single", "multiple", "scale", "matrix", "dropdown", "ranking")
+ONLY_FOR = {  # key -> the types that know it
+    "minimum": ("number",), "maximum": ("number",), "whole": ("number",), "earliest": ("date",), "latest": ("date",),
+    "min_length": ("short_text", "long_text"), "pattern": ("short_text",), "pattern_hint": ("short_text",),
+    "min_choices": ("multiple", "ranking"), "max_choices": ("multiple", "ranking"), "faces": ("scale",),
+    "random_options": ("single", "multiple", "ranking", "dropdown"), "random_rows": ("matrix",), "rows": ("matrix",),
+    "attention": ("single", "scale", "dropdown", "recommend"), "options": CHOOSING,
+    "screen_out": ("single", "scale", "dropdown", "recommend"),
+}  # fmt: skip
+
+
+def load_definition(name_or_path: str | Path) -> Definition:
+    """A questionnaire of the library by name, or a file. Raises DefinitionError."""
+    text, name = read_definition(name_or_path)
+    return parse_definition(text, name)
+
+
+def read_definition(name_or_path: str | Path) -> tuple[str, str]:
+    """Text and file name of a questionnaire of the library, or of a file. Raises DefinitionError."""
+    packaged = files("questionnaires").joinpath(f"library/{name_or_path}.yaml")
+    if packaged.is_file():
+        return packaged.read_text(encoding="utf-8"), f"{name_or_path}.yaml"
+    path = Path(name_or_path)
+    try:
+        return path.read_text(encoding="utf-8"), str(path)
+    except UnicodeDecodeError as error:
+        raise DefinitionError([Problem(str(path), 1, "", "the file is not UTF-8 text")]) from error
+    except OSError as error:
+        reason = "no such file, and no questionnaire of that name" if not path.exists() else "the file cannot be read"
+        raise DefinitionError([Problem(str(path), 1, "", reason)]) from error
+
+
+def parse_definition(text: str, name: str = "questionnaire") -> Definition:
+    """Check `text` as a questionnaire, its form and its sense. Raises DefinitionError."""
+    located: Located[Definition] = load_text(text, Definition, name)
+    problems = list(_problems(located))
+    if problems:
+        raise DefinitionError(problems)
+    return replace(located.value, digest=digest(text))
+
+
+def _problems(located: Located[Definition]) -> Iterator[Problem]:
+    definition = located.value
+    seen: dict[str, Question] = {}
+    blocks: dict[str, str] = {}  # question -> random block
+    for place, section in enumerate(definition.sections):
+        known = {key: asked for key, asked in seen.items() if not section.random or blocks[key] != section.random}
+        path: KeyPath = ("sections", place)
+        yield from _unknown(located, (*path, "show_if"), section.rule, known)
+        yield from _unpiped(located, (*path, "title"), section.title, known)
+        for position, question in enumerate(section.questions):
+            here: KeyPath = (*path, "questions", position)
+            if question.key in seen:
+                yield located.problem((*here, "key"), f"the key '{question.key}' is used twice")
+            yield from _question_problems(located, here, question, known)
+            known[question.key] = seen[question.key] = question
+            blocks[question.key] = section.random
+    yield from _scattered(located, definition.sections)
+    for place, screen in enumerate(definition.screens):
+        yield from _unknown(located, ("screens", place, "when"), screen.rule, seen)
+    for place, quota in enumerate(definition.quotas):
+        yield from _unknown(located, ("quotas", place, "when"), quota.rule, seen)
+    keys = [screen.key for screen in definition.screens] + [quota.key for quota in definition.quotas]
+    if len(set(keys)) != len(keys):
+        yield located.problem(("screens",), "two screens or quotas have the same key")
+    for column, key in definition.columns.items():
+        if key not in seen:
+            yield located.problem(("columns", column), f"there is no question '{key}'")
+
+
+def _question_problems(
+    located: Located[Definition], here: KeyPath, question: Question, known: dict[str, Question]
+) -> Iterator[Problem]:
+    yield from _unknown(located, (*here, "show_if"), question.rule, known)
+    for index, choice in enumerate(question.options):
+        yield from _unknown(located, (*here, "options", index, "show_if"), choice.rule, known)
+    for index, row in enumerate(question.rows):
+        yield from _unknown(located, (*here, "rows", index, "show_if"), row.rule, known)
+    for part, text in (("text", question.text), ("help", question.help)):
+        if text is not None:
+            yield from _unpiped(located, (*here, part), text, known)
+    yield from (located.problem((*here, part), words) for part, words in _misshapen(question))
+
+
+def _unknown(
+    located: Located[Definition], path: KeyPath, rule: Rule | None, known: dict[str, Question]
+) -> Iterator[Problem]:
+    for place in places_in(rule) if rule else ():
+        key, _, row = place.partition(".")
+        if key not in known:
+            yield located.problem(path, f"'{key}' is not a question asked before this one")
+        elif row and row not in {each.key for each in known[key].rows}:
+            yield located.problem(path, f"'{key}' has no row '{row}'")
+
+
+def _unpiped(located: Located[Definition], path: KeyPath, text: Text, known: dict[str, Question]) -> Iterator[Problem]:
+    for key in sorted({*pipes_in(text.zh), *pipes_in(text.en)}):
+        if key not in known or known[key].type in ("matrix", "statement"):
+            yield located.problem(path, f"{{{key}}} is not a question asked before this one, with an answer in words")
+
+
+def _scattered(located: Located[Definition], sections: tuple[Section, ...]) -> Iterator[Problem]:
+    for place, section in enumerate(sections):
+        earlier = [other.random for other in sections[:place]]
+        if section.random and section.random in earlier and earlier[-1] != section.random:
+            yield located.problem(("sections", place, "random"), "sections of one random block stand side by side")
+
+
+def _misshapen(question: Question) -> Iterator[tuple[str, str]]:
+    """The key at fault and what is wrong with it."""
+    if not question.key.isidentifier() or "__" in question.key or question.key.startswith("_"):
+        yield "key", "a key is made of letters, digits and single underscores"
+    for part, types in ONLY_FOR.items():
+        if getattr(question, part) not in ((), None, "", 0, False) and question.type not in types:
+            yield part, f"a question of type '{question.type}' has no '{part}'; {', '.join(types)} may have it"
+    if question.type in CHOOSING and not question.options and question.options_from is None:
+        yield "type", f"a question of type '{question.type}' needs options"
+    if question.type == "matrix" and not question.rows:
+        yield "type", "a matrix needs rows"
+    if question.type == "statement" and (question.required or question.soft_required):
+        yield "required", "a statement is not answered"
+    if question.required and question.soft_required:
+        yield "soft_required", "a question is either required or soft_required"
+    yield from _misshapen_options(question)
+    yield from _misshapen_limits(question)
+
+
+def _misshapen_options(question: Question) -> Iterator[tuple[str, str]]:
+    if len(question.codes) != len(question.options):
+        yield "options", "two options have the same code"
+    if len({row.key for row in question.rows}) != len(question.rows):
+        yield "rows", "two rows have the same key"
+    if question.type in ("scale", "matrix") and not all(code.isdigit() for code in question.codes):
+        yield "options", "the codes of a scale are whole numbers"
+    others = [choice for choice in question.options if choice.other]
+    if others and (len(others) > 1 or question.type not in ("single", "multiple", "dropdown")):
+        yield "options", "one option of a single, multiple or dropdown question may be 'other'"
+    if question.type == "ranking" and OTHER in question.codes:
+        yield "options", f"an option of a ranking cannot have the code '{OTHER}'"
+    known = {str(number) for number in range(11)} if question.type == "recommend" else question.codes
+    for part in ("screen_out", "attention"):
+        for code in getattr(question, part):
+            if code not in known:
+                yield part, f"{part} names the code '{code}', which is no option"
+
+
+def _misshapen_limits(question: Question) -> Iterator[tuple[str, str]]:
+    low, high = question.minimum, question.maximum
+    if low is not None and high is not None and low > high:
+        yield "maximum", "the maximum is below the minimum"
+    if question.min_length > question.max_length:
+        yield "min_length", "min_length is above max_length"
+    fewest, most = question.min_choices or 0, question.max_choices
+    if most is not None and (most < 1 or fewest > most):
+        yield "max_choices", "max_choices must be at least 1 and not below min_choices"
+    if question.options and question.options_from is None and fewest > len(question.options):
+        yield "min_choices", "min_choices asks for more than there are options"
+    try:
+        re.compile(question.pattern)
+    except re.error as error:
+        yield "pattern", f"the pattern is not a regular expression: {error}"
