@@ -107,11 +107,12 @@ def _compare(operator: str, answer: Any, value: Any) -> bool:
     if operator == "contains":
         return isinstance(answer, list | dict) and str(value) in answer
     if operator in ("equals", "not_equals"):
-        return (str(answer) == str(value)) is (operator == "equals")
+        same: bool = str(answer) == str(value)
+        return same is (operator == "equals")
     if operator == "in":
         return str(answer) in tuple(value)
     if operator in ("before", "after"):
-        return str(answer) < value if operator == "before" else str(answer) > value
+        return bool(str(answer) < value if operator == "before" else str(answer) > value)
     counted = operator.startswith("count_")
     try:
         number, limit = float(len(answer) if counted else answer), float(value)

@@ -21,9 +21,9 @@ def arranged(definition: Definition, seed: str) -> Definition:
     for block, members in groupby(definition.sections, key=lambda section: section.random):
         group = list(members)
         if block:
-            opens_page = group[0].page
+            turns = [section.page for section in group]  # pages begin at the same places in every order
             _shuffle(group, f"{seed}:section:{block}")
-            group = [replace(part, page=opens_page if place == 0 else part.page) for place, part in enumerate(group)]
+            group = [replace(section, page=page) for section, page in zip(group, turns, strict=True)]
         sections += group
     return replace(
         definition,

@@ -37,7 +37,7 @@ def give_back(survey_id: int, definition: Definition, answers: Mapping[str, Any]
 def filled(survey_id: int) -> dict[str, int]:
     """Quota key -> places taken."""
     query = select(QuotaCount.key, QuotaCount.count).where(QuotaCount.survey_id == survey_id)
-    return dict(db.session.execute(query).tuples().all())
+    return {row.key: int(row[1]) for row in db.session.execute(query)}
 
 
 def _take(survey_id: int, quota: Quota) -> bool:

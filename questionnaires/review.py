@@ -1,0 +1,115 @@
+"""What a careful reader would find in a questionnaire that loads: questions nobody reaches, words that push, gaps."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from typing import Literal
+
+from ruamel.yaml import YAML
+
+from questionnaires.definition import LANGUAGES, Definition, Question, Text
+from questionnaires.reach import can_hold
+
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
+LONGEST = {"zh": 60, "en": 35}  # characters, words of one question: more is hard to take in by ear
+
+
+@dataclass(frozen=True)
+class Finding:
+    """`kind`: unreachable | translation | loaded | long | scale | double. `place`: question, option or page part."""
+
+    level: Literal["error", "warning"]
+    kind: str
+    place: str
+    message: str
+
+
+def review(definition: Definition) -> list[Finding]:
+    """Everything found, in the questionnaire's order; errors are what must be put right before it is asked."""
+    found = list(_unreachable(definition))
+    for place, text in texts_of(definition):
+        found += _translation(place, text)
+        found += _loaded(place, text)
+    for question in definition.questions:
+        found += _hard(question)
+    return found
+
+
+def texts_of(definition: Definition) -> Iterator[tuple[str, Text]]:
+    """Every text a respondent reads, with where it stands."""
+    yield from (("title", definition.title), ("organiser", definition.organiser), ("consent", definition.consent.text))
+    for number, section in enumerate(definition.sections, 1):
+        yield f"section {number}", section.title
+        for question in section.questions:
+            yield question.key, question.text
+            if question.help is not None:
+                yield f"{question.key} help", question.help
+            yield from ((f"{question.key} option {choice.code}", choice.text) for choice in question.options)
+            yield from ((f"{question.key} row {row.key}", row.text) for row in question.rows)
+    yield from ((screen.key, screen.message) for screen in definition.screens)
+    yield from ((quota.key, quota.message) for quota in definition.quotas)
+    yield from (("screened_out", definition.screened_out), ("thanks", definition.thanks))
+
+
+def _unreachable(definition: Definition) -> Iterator[Finding]:
+    for section in definition.sections:
+        for question in section.questions:
+            rule = definition.rules[question.key]
+            if rule is not None and not can_hold(definition, rule):
+                yield Finding("error", "unreachable", question.key, "no answers lead to this question")
+                continue
+            for kind, part, own in (
+                *(("option", choice.code, choice.rule) for choice in question.options),
+                *(("row", row.key, row.rule) for row in question.rows),
+            ):
+                if own is not None and not can_hold(definition, own, rule):
+                    yield Finding("error", "unreachable", question.key, f"no answers lead to the {kind} '{part}'")
+    for screen in definition.screens:
+        if not can_hold(definition, screen.rule):
+            yield Finding("error", "unreachable", screen.key, "no answers lead to this screen")
+    for quota in definition.quotas:
+        if not can_hold(definition, quota.rule):
+            yield Finding("error", "unreachable", quota.key, "no answers count in this quota")
+
+
+def _translation(place: str, text: Text) -> Iterator[Finding]:
+    for language in LANGUAGES:
+        if not text[language].strip():
+            yield Finding("error", "translation", place, f"the text in '{language}' is empty")
+    if _CHINESE.search(text.en) and text.en.strip():
+        yield Finding("error", "translation", place, "the English text contains Chinese")
+    elif text.zh == text.en and re.search(r"[A-Za-z]{4}", text.zh):
+        yield Finding("warning", "translation", place, "both languages have the same words")
+
+
+def _loaded(place: str, text: Text) -> Iterator[Finding]:
+    for language, word, why, instead in _words():
+        said = text[language]
+        found = word in said if language == "zh" else re.search(rf"\b{re.escape(word)}\b", said, re.I)
+        if found:
+            yield Finding("warning", "loaded", place, f"'{word}' {why}; {instead}")
+
+
+@lru_cache(maxsize=1)
+def _words() -> tuple[tuple[str, str, str, str], ...]:
+    rows = YAML(typ="safe").load(files("questionnaires").joinpath("loaded_words.yaml").read_text(encoding="utf-8"))
+    return tuple((row["language"], str(word), row["why"], row["instead"]) for row in rows for word in row["words"])
+
+
+def _hard(question: Question) -> Iterator[Finding]:
+    if len(question.text.zh) > LONGEST["zh"] or len(question.text.en.split()) > LONGEST["en"]:
+        yield Finding("warning", "long", question.key, "the question is long; a listener forgets its beginning")
+    if question.type in ("single", "scale", "multiple") and len(question.options) > 12:
+        yield Finding("warning", "long", question.key, f"{len(question.options)} options; a dropdown can be searched")
+    if question.type == "scale" and not question.attention:
+        rated = [choice for choice in question.options if choice.code != "0"]
+        if len(rated) % 2 == 0 and len(rated) > 2:
+            yield Finding(
+                "warning", "scale", question.key, "the scale has no middle; people without a view must choose a side"
+            )
+    if question.type not in ("multiple", "statement") and re.search(r"(?:以及|并且|同时).*[？?]", question.text.zh):
+        yield Finding("warning", "double", question.key, "this may ask two things at once")
