@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import io
-from dataclasses import fields, is_dataclass
-from dataclasses import MISSING
+from dataclasses import MISSING, fields, is_dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any

@@ -96,7 +96,7 @@ def _matrices(question: Question, leaves: list[Rule]) -> Iterator[dict[str, int]
 
 def _subsets(question: Question, leaves: list[Rule]) -> Iterator[list[str]]:
     named = sorted({str(leaf.value) for leaf in leaves if leaf.operator == "contains"} & question.codes)
-    alone = [code for code in question.exclusive_codes]
+    alone = list(question.exclusive_codes)
     others = [choice.code for choice in question.options if choice.code not in named and not choice.exclusive]
     most = question.max_choices or len(question.options)
     yield from ([code] for code in alone)

@@ -1,0 +1,190 @@
+"""SurveyJS JSON as a definition, for the types both have."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from questionnaires.interchange.expressions import UnreadableError, read
+from questionnaires.interchange.losses import Carried, InterchangeError, Loss
+from questionnaires.interchange.skeleton import definition_of, text
+from questionnaires.logic import as_source
+
+COMMON = {"type", "name", "title", "description", "isRequired", "visibleIf", "html"}
+KNOWN = {  # element type -> the properties that are read
+    "radiogroup": {"choices", "choicesOrder", "showOtherItem", "otherText", "minyiOtherCode"},
+    "dropdown": {"choices", "choicesOrder", "showOtherItem", "otherText", "minyiOtherCode"},
+    "checkbox": {"choices", "choicesOrder", "showOtherItem", "otherText", "minyiOtherCode", "minSelectedChoices",
+                 "maxSelectedChoices", "showNoneItem", "noneText"},
+    "ranking": {"choices", "choicesOrder", "selectToRankEnabled", "minSelectedChoices", "maxSelectedChoices"},
+    "rating": {"rateValues", "rateMin", "rateMax", "rateType", "autoGenerate", "rateCount"},
+    "matrix": {"columns", "rows", "rowOrder"}, "text": {"inputType", "min", "max", "step", "maxLength", "validators"},
+    "comment": {"maxLength", "validators"}, "html": set(),
+}  # fmt: skip
+
+
+def from_surveyjs(data: Any) -> Carried:
+    """Plain data of a definition, and what the JSON says and the definition does not. Raises InterchangeError."""
+    if not isinstance(data, dict) or not isinstance(data.get("pages", data.get("elements")), list):
+        raise InterchangeError("this is no SurveyJS survey: it has neither 'pages' nor 'elements'")
+    reader = _Reader()
+    pages = data.get("pages") or [{"elements": data["elements"]}]
+    sections = [section for place, page in enumerate(pages) for section in reader.page(page, place)]
+    reader.others("survey", data, {"title", "pages", "elements", "locale", "showQuestionNumbers"})
+    if not sections:
+        raise InterchangeError("there is no question in it that Minyi can ask")
+    title = reader.words(data.get("title", ""), "survey")
+    return Carried(definition_of(title["en"], "1", title, sections, reader.consent), tuple(reader.losses))
+
+
+class _Reader:
+    def __init__(self) -> None:
+        self.losses: list[Loss] = []
+        self.consent: dict[str, str] | None = None
+
+    def page(self, page: Mapping[str, Any], place: int) -> list[dict[str, Any]]:
+        """Panels become sections; what stands outside of them, one section for each run of questions."""
+        found: list[dict[str, Any]] = []
+        self.others(page.get("name", "page"), page, {"name", "title", "elements", "visibleIf"})
+        for element in page.get("elements", []):
+            if element.get("type") == "panel":
+                self.others(element.get("name", "panel"), element, {"type", "name", "title", "elements", "visibleIf"})
+                section = {"title": self.words(element.get("title", ""), element.get("name", "")), "questions": []}
+                self.condition(section, element)
+                for inner in element.get("elements", []):
+                    self.add(section, inner)
+                found.append(section)
+                continue
+            if not found or not found[-1].get("loose"):
+                found.append({"title": self.words(page.get("title", ""), ""), "questions": [], "loose": True})
+            self.add(found[-1], element)
+        kept = [{k: v for k, v in section.items() if k != "loose"} for section in found if section["questions"]]
+        for section in kept:
+            if page.get("visibleIf") and "show_if" not in section:
+                self.condition(section, page)
+        if kept and place:
+            kept[0]["page"] = True
+        return kept
+
+    def add(self, section: dict[str, Any], element: Mapping[str, Any]) -> None:
+        kind, name = str(element.get("type")), str(element.get("name"))
+        if kind == "html" and name == "consent":
+            self.consent = self.words(element.get("html", ""), name)
+            return
+        if kind not in KNOWN:
+            self.losses.append(Loss(name, f"a question of type '{kind}'"))
+            return
+        question: dict[str, Any] = {"key": name, "type": _type(element)}
+        question["text"] = self.words(element.get("html" if kind == "html" else "title", name), name)
+        if element.get("description"):
+            question["help"] = self.words(element["description"], name)
+        if element.get("isRequired"):
+            question["required"] = True
+        self.condition(question, element)
+        self.details(question, element)
+        self.others(name, element, COMMON | KNOWN[kind])
+        section["questions"].append(question)
+
+    def details(self, question: dict[str, Any], element: Mapping[str, Any]) -> None:
+        kind, name = question["type"], question["key"]
+        if kind in ("single", "multiple", "dropdown", "ranking"):
+            question["options"] = self.choices(element, name)
+            if element.get("choicesOrder") == "random":
+                question["random_options"] = True
+            for ours, theirs in (("min_choices", "minSelectedChoices"), ("max_choices", "maxSelectedChoices")):
+                if element.get(theirs):
+                    question[ours] = element[theirs]
+        elif kind == "scale":
+            values = element.get("rateValues") or range(element.get("rateMin", 1), element.get("rateMax", 5) + 1)
+            question["options"] = [self.option(value, name) for value in values]
+            if element.get("rateType") == "smileys":
+                question["faces"] = True
+        elif kind == "matrix":
+            question["options"] = [self.option(value, name) for value in element.get("columns", [])]
+            question["rows"] = [self.row(value, name) for value in element.get("rows", [])]
+            if element.get("rowOrder") == "random":
+                question["random_rows"] = True
+        elif kind == "number":
+            limits = {"minimum": element.get("min"), "maximum": element.get("max")}
+            question |= {ours: value for ours, value in limits.items() if value is not None}
+            if element.get("step") == 1:
+                question["whole"] = True
+        elif kind == "date":
+            limits = {"earliest": element.get("min"), "latest": element.get("max")}
+            question |= {ours: "today" if day == "=today()" else day for ours, day in limits.items() if day}
+        elif kind in ("short_text", "long_text"):
+            self.written(question, element)
+
+    def written(self, question: dict[str, Any], element: Mapping[str, Any]) -> None:
+        if element.get("maxLength"):
+            question["max_length"] = element["maxLength"]
+        for check in element.get("validators", []):
+            if check.get("type") == "text" and check.get("minLength"):
+                question["min_length"] = check["minLength"]
+            elif check.get("type") == "regex" and question["type"] == "short_text":
+                question["pattern"] = str(check["regex"]).removeprefix("^(?:").removesuffix(")$")
+                if check.get("text"):
+                    question["pattern_hint"] = self.words(check["text"], question["key"])
+            else:
+                self.losses.append(Loss(question["key"], f"the validator '{check.get('type')}'"))
+
+    def choices(self, element: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
+        found = [self.option(value, name) for value in element.get("choices", [])]
+        if element.get("showNoneItem"):
+            said = self.words(element.get("noneText", {"default": "以上都没有", "en": "None"}), name)
+            found.append({"code": "none", "text": said, "exclusive": True})
+        if element.get("showOtherItem"):
+            said = self.words(element.get("otherText", {"default": "其他", "en": "Other"}), name)
+            found.append({"code": str(element.get("minyiOtherCode", "other")), "text": said, "other": True})
+        return found
+
+    def option(self, value: Any, name: str) -> dict[str, Any]:
+        """A choice as a bare value, or as {value, text}."""
+        item = value if isinstance(value, dict) else {"value": value}
+        option: dict[str, Any] = {
+            "code": str(item.get("value")), "text": self.words(item.get("text", str(item.get("value"))), name)
+        }  # fmt: skip
+        if item.get("isExclusive"):
+            option["exclusive"] = True
+        self.condition(option, item)
+        return option
+
+    def row(self, value: Any, name: str) -> dict[str, Any]:
+        option = self.option(value, name)
+        return {"key": option.pop("code"), **option}
+
+    def condition(self, part: dict[str, Any], element: Mapping[str, Any]) -> None:
+        source = str(element.get("visibleIf") or "").strip()
+        if not source:
+            return
+        try:
+            part["show_if"] = as_source(read(source))
+        except UnreadableError:
+            place = str(element.get("name", element.get("value", "")))
+            self.losses.append(Loss(place, f"the condition {source}; it is now always shown"))
+
+    def words(self, said: Any, name: str) -> dict[str, str]:
+        if isinstance(said, dict):
+            zh = said.get("zh-cn") or said.get("zh") or said.get("default", "")
+            en = said.get("en") or said.get("default", "")
+            return text(str(zh), str(en))
+        if said and name and any(c.isalpha() for c in str(said)):
+            self.losses.append(Loss(name, "a second language; the same words stand for both"))
+        return text(str(said or "问题"), str(said or "Questions"))
+
+    def others(self, name: str, element: Mapping[str, Any], known: set[str]) -> None:
+        for key in sorted(element.keys() - known):
+            self.losses.append(Loss(name, f"the property '{key}'"))
+
+
+def _type(element: Mapping[str, Any]) -> str:
+    kind = str(element["type"])
+    if kind == "rating":
+        ten = (element.get("rateMin"), element.get("rateMax")) == (0, 10) and not element.get("rateValues")
+        return "recommend" if ten else "scale"
+    if kind == "text":
+        return {"number": "number", "date": "date"}.get(str(element.get("inputType")), "short_text")
+    return {
+        "radiogroup": "single", "checkbox": "multiple", "dropdown": "dropdown", "ranking": "ranking",
+        "matrix": "matrix", "comment": "long_text", "html": "statement",
+    }[kind]  # fmt: skip

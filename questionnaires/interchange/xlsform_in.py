@@ -1,0 +1,319 @@
+"""An XLSForm workbook as a definition: questions, groups, choices, conditions and limits that both can say."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from typing import Any
+
+from openpyxl import load_workbook
+
+from questionnaires.interchange.expressions import UnreadableError, read
+from questionnaires.interchange.losses import Carried, InterchangeError, Loss
+from questionnaires.interchange.skeleton import definition_of, text
+from questionnaires.logic import as_source
+
+Line = dict[str, str]
+KNOWN = {"type", "name", "label", "hint", "required", "relevant", "constraint", "constraint_message", "appearance",
+         "parameters", "calculation"}  # fmt: skip
+SIMPLE = {"integer": "number", "decimal": "number", "date": "date", "note": "statement", "text": "short_text"}
+SILENT = ("start", "end", "today", "deviceid", "username", "phonenumber", "audit")
+
+
+def from_xlsform(data: bytes) -> Carried:
+    """Plain data of a definition, and what was in the workbook and is not in it. Raises InterchangeError."""
+    sheets = _sheets(data)
+    if "survey" not in sheets:
+        raise InterchangeError("the workbook has no sheet 'survey'; is it an XLSForm?")
+    reader = _Reader(sheets)
+    settings = (sheets.get("settings") or [{}])[0]
+    sections = reader.sections()
+    plain = definition_of(
+        settings.get("form_id") or "xlsform", settings.get("version") or "1", text(settings.get("form_title", ""), ""),
+        sections, reader.consent,
+    )  # fmt: skip
+    return Carried(plain, tuple(reader.losses))
+
+
+class _Reader:
+    def __init__(self, sheets: dict[str, list[Line]]) -> None:
+        self.rows = [row for row in sheets["survey"] if row.get("type")]
+        self.lists: dict[str, list[Line]] = {}
+        for row in sheets.get("choices", []):
+            self.lists.setdefault(row.get("list_name") or row.get("list name", ""), []).append(row)
+        self.losses: list[Loss] = []
+        self.consent: dict[str, str] | None = None
+        self.names = {row.get("name", "") for row in self.rows}
+        for column in sorted({name.split("::")[0] for row in self.rows for name in row} - KNOWN):
+            self.losses.append(Loss("survey", f"the column '{column}'"))
+
+    def sections(self) -> list[dict[str, Any]]:
+        """Top-level groups are sections; what stands outside of them is one of its own."""
+        found: list[dict[str, Any]] = []
+        at = 0
+        while at < len(self.rows):
+            row = self.rows[at]
+            kind = _kind(row)
+            if kind == "begin_group" and not self._is_matrix(at):
+                end = self._end(at)
+                section = {"title": self._text(row, "label"), "questions": self._questions(self.rows[at + 1 : end])}
+                self._condition(section, row)
+                if "field-list" in row.get("appearance", ""):
+                    section["page"] = True
+                found.append(section)
+                at = end + 1
+                continue
+            end = self._end(at) if kind == "begin_group" else at
+            questions = self._questions(self.rows[at : end + 1])
+            if questions and found and found[-1].get("loose"):
+                found[-1]["questions"] += questions
+            elif questions:
+                found.append({"title": text("问卷", "Questions"), "questions": questions, "loose": True})
+            at = end + 1
+        return [{k: v for k, v in section.items() if k != "loose"} for section in found if section["questions"]]
+
+    def _questions(self, rows: list[Line]) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = []
+        at = 0
+        while at < len(rows):
+            row, kind = rows[at], _kind(rows[at])
+            if kind == "begin_group":
+                end = next(i for i in range(at, len(rows)) if _depth(rows[at : i + 1]) == 0)
+                inner = rows[at + 1 : end]
+                if _same_rows(row, inner):
+                    found.append(self._matrix(row, inner))
+                else:
+                    self.losses.append(
+                        Loss(row.get("name", ""), "the inner group; its questions stand in the outer one")
+                    )
+                    found += self._questions(inner)
+                at = end + 1
+                continue
+            question = self._question(row, found)
+            if question is not None:
+                found.append(question)
+            at += 1
+        return found
+
+    def _question(self, row: Line, before: list[dict[str, Any]]) -> dict[str, Any] | None:
+        name, kind = row.get("name", ""), _kind(row)
+        base, _, list_name = kind.partition(" ")
+        if name == "consent" and base == "note":
+            self.consent = self._text(row, "label")
+            return None
+        if name.endswith("__other") and base == "text" and before and before[-1]["key"] == name.removesuffix("__other"):
+            return self._other(row, before[-1])
+        if (base == "calculate" and name.endswith("__words")) or base in SILENT:
+            return None
+        question: dict[str, Any] = {
+            "key": name,
+            "type": self._type(base, row, list_name),
+            "text": self._text(row, "label"),
+        }
+        if question["type"] is None:
+            self.losses.append(Loss(name, f"a question of type '{row['type']}'"))
+            return None
+        if self._text(row, "hint", False):
+            question["help"] = self._text(row, "hint")
+        if list_name:
+            question["options"] = self._options(list_name)
+            if question["type"] == "scale" and not all(each["code"].isdigit() for each in question["options"]):
+                question["type"] = "single"
+        if base == "integer":
+            question["whole"] = True
+        if "randomize=true" in row.get("parameters", ""):
+            question["random_options"] = True
+        self._common(question, row)
+        self._constraint(question, row)
+        return question
+
+    def _type(self, base: str, row: Line, list_name: str) -> str | None:
+        appearance = row.get("appearance", "")
+        if base == "select_one":
+            return (
+                "dropdown"
+                if "minimal" in appearance or "autocomplete" in appearance
+                else "scale"
+                if "likert" in appearance
+                else "single"
+            )
+        if base == "select_multiple":
+            return "multiple"
+        if base == "rank":
+            return "ranking"
+        if base == "range":
+            return "recommend" if "start=0" in row.get("parameters", "") and "end=10" in row["parameters"] else None
+        if base == "text" and "multiline" in appearance:
+            return "long_text"
+        return SIMPLE.get(base)
+
+    def _matrix(self, group: Line, rows: list[Line]) -> dict[str, Any]:
+        key = group["name"]
+        question: dict[str, Any] = {
+            "key": key, "type": "matrix", "text": self._text(group, "label"),
+            "options": self._options(_kind(rows[0]).partition(" ")[2]), "rows": [],
+        }  # fmt: skip
+        if self._text(group, "hint", False):
+            question["help"] = self._text(group, "hint")
+        for row in rows:
+            each: dict[str, Any] = {"key": row["name"].removeprefix(f"{key}__"), "text": self._text(row, "label")}
+            self._condition(each, row)
+            question["rows"].append(each)
+        self._common(question, group | {"required": rows[0].get("required", "")})
+        return question
+
+    def _other(self, row: Line, question: dict[str, Any]) -> None:
+        match = re.search(r"'([^']*)'\s*\)?$", row.get("relevant", ""))
+        for option in question.get("options", []):
+            if match and option["code"] == match.group(1):
+                option["other"] = True
+                return
+        self.losses.append(Loss(row["name"], "the words beside 'other': its option was not found"))
+
+    def _common(self, question: dict[str, Any], row: Line) -> None:
+        if row.get("required", "").lower() in ("yes", "true", "true()", "1"):
+            question["required"] = True
+        elif row.get("required", "").lower() not in ("", "no", "false", "false()", "0"):
+            self.losses.append(Loss(question["key"], f"required only if {row['required']}"))
+        self._condition(question, row)
+
+    def _condition(self, part: dict[str, Any], row: Line) -> None:
+        source = row.get("relevant", "").strip()
+        if not source:
+            return
+        try:
+            part["show_if"] = as_source(read(source, self._place))
+        except UnreadableError:
+            self.losses.append(Loss(row.get("name", ""), f"the condition {source}; it is now always shown"))
+
+    def _place(self, name: str) -> str:
+        key, mark, row = name.partition("__")
+        return f"{key}.{row}" if mark and key in self.names else name
+
+    def _constraint(self, question: dict[str, Any], row: Line) -> None:
+        source = row.get("constraint", "").strip()
+        for part in _parts(source) if source else ():
+            if not _limit(question, part):
+                self.losses.append(Loss(question["key"], f"the constraint {part}"))
+        if self._text(row, "constraint_message", False) and question.get("pattern"):
+            question["pattern_hint"] = self._text(row, "constraint_message")
+        elif self._text(row, "constraint_message", False):
+            self.losses.append(Loss(question["key"], "the words shown when its constraint is not met"))
+
+    def _options(self, list_name: str) -> list[dict[str, Any]]:
+        name = list_name.replace(" or_other", "").strip()
+        if name != list_name.strip():
+            self.losses.append(Loss(name, "or_other: add an option with `other: true`"))
+        return [{"code": row.get("name", ""), "text": self._text(row, "label")} for row in self.lists.get(name, [])]
+
+    def _text(self, row: Line, column: str, required: bool = True) -> dict[str, str]:
+        plain, zh, en = row.get(column, ""), "", ""
+        for name, words in row.items():
+            base, _, language = name.partition("::")
+            if base == column and language:
+                lowered = language.lower()
+                zh = words if "zh" in lowered or "中文" in lowered or "chinese" in lowered else zh
+                en = words if "en" in lowered and "chinese" not in lowered else en
+        if not (plain or zh or en) and not required:
+            return {}
+        said = {"zh": _unpiped(zh or plain or en), "en": _unpiped(en or plain or zh)}
+        if required and not (zh and en):
+            self.losses.append(
+                Loss(
+                    row.get("name", ""),
+                    f"{column}: a text in {'English' if zh else 'Chinese'}; the other stands in its place",
+                )
+            )
+        return said
+
+    def _end(self, at: int) -> int:
+        for end in range(at, len(self.rows)):
+            if _depth(self.rows[at : end + 1]) == 0:
+                return end
+        raise InterchangeError(f"the group '{self.rows[at].get('name', '')}' has no end_group")
+
+    def _is_matrix(self, at: int) -> bool:
+        return _same_rows(self.rows[at], self.rows[at + 1 : self._end(at)])
+
+
+def _kind(row: Line) -> str:
+    kind = " ".join(row.get("type", "").split())
+    for old, new in (("begin group", "begin_group"), ("end group", "end_group"), ("select one", "select_one"),
+                     ("select multiple", "select_multiple"), ("begin repeat", "begin_repeat")):  # fmt: skip
+        kind = kind.replace(old, new)
+    return kind
+
+
+def _depth(rows: list[Line]) -> int:
+    kinds = [_kind(row) for row in rows]
+    return sum(kind == "begin_group" for kind in kinds) - sum(kind == "end_group" for kind in kinds)
+
+
+def _same_rows(group: Line, inner: list[Line]) -> bool:
+    """A group of selects from one list, each named after it, is a matrix."""
+    kinds = {_kind(row) for row in inner}
+    named = all(row.get("name", "").startswith(f"{group.get('name')}__") for row in inner)
+    return bool(inner) and named and len(kinds) == 1 and next(iter(kinds)).startswith("select_one ")
+
+
+def _parts(source: str) -> Iterator[str]:
+    """The conditions of a constraint, split at 'and' outside of parentheses."""
+    depth, part = 0, ""
+    for word in re.split(r"(\(|\)|\band\b)", source):
+        depth += (word == "(") - (word == ")")
+        if word == "and" and depth == 0:
+            yield part.strip()
+            part = ""
+        else:
+            part += word
+    yield part.strip()
+
+
+def _limit(question: dict[str, Any], part: str) -> bool:
+    """Take one condition of a constraint as a limit of the question; False where there is none for it."""
+    kind = question["type"]
+    if kind == "number" and (match := re.fullmatch(r"\.\s*(>=|<=)\s*(-?\d+(?:\.\d+)?)", part)):
+        number = float(match[2])
+        question["minimum" if match[1] == ">=" else "maximum"] = int(number) if number.is_integer() else number
+    elif kind == "date" and (match := re.fullmatch(r"\.\s*(>=|<=)\s*(?:date\('([\d-]+)'\)|today\(\))", part)):
+        question["earliest" if match[1] == ">=" else "latest"] = match[2] or "today"
+    elif match := re.fullmatch(r"string-length\(\.\)\s*(>=|<=)\s*(\d+)", part):
+        question["min_length" if match[1] == ">=" else "max_length"] = int(match[2])
+    elif match := re.fullmatch(r"count-selected\(\.\)\s*(>=|<=)\s*(\d+)", part):
+        question["min_choices" if match[1] == ">=" else "max_choices"] = int(match[2])
+    elif match := re.fullmatch(r"regex\(\.,\s*'(.*)'\)", part):
+        question["pattern"] = match[1]
+    elif match := re.fullmatch(r"not\(selected\(\.,\s*'([^']*)'\) and count-selected\(\.\) > 1\)", part):
+        for option in question.get("options", []):
+            if option["code"] == match[1]:
+                option["exclusive"] = True
+    else:
+        return False
+    return True
+
+
+def _unpiped(words: str) -> str:
+    return re.sub(r"\$\{([A-Za-z]\w*?)(?:__words)?\}", r"{\1}", words)
+
+
+def _sheets(data: bytes) -> dict[str, list[Line]]:
+    try:
+        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+    except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
+        raise InterchangeError("this is no readable .xlsx workbook") from error
+    found = {}
+    for sheet in book.worksheets:
+        rows = [[_cell(value) for value in row] for row in sheet.iter_rows(values_only=True)]
+        head = rows[0] if rows else []
+        found[sheet.title.strip().lower()] = [
+            {name: value for name, value in zip(head, row, strict=False) if name and value} for row in rows[1:]
+        ]
+    return found
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value).strip()

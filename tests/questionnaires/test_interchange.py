@@ -1,0 +1,152 @@
+"""To another tool's format and back: what both can say comes back as it was; what they cannot is named."""
+
+from __future__ import annotations
+
+import io
+import json
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from questionnaires import load_definition, parse_definition
+from questionnaires.interchange import from_surveyjs, from_xlsform, to_surveyjs, to_xlsform
+from questionnaires.interchange.expressions import UnreadableError, read, surveyjs, xpath
+from questionnaires.interchange.losses import InterchangeError
+from questionnaires.logic import Rule, holds, parse_rule
+from questionnaires.plain import as_yaml, definition_yaml
+from tests.questionnaires.test_answers import EVERY
+
+SHIPPED = load_definition("citizen-experience-2023")
+
+
+@pytest.mark.parametrize("definition", [EVERY, SHIPPED], ids=["every type", "shipped"])
+def test_a_definition_written_as_yaml_reads_the_same(definition):
+    again = parse_definition(definition_yaml(definition))
+    assert replace(again, digest="").__dict__["sections"] == definition.sections
+    assert (again.screens, again.quotas, again.columns) == (definition.screens, definition.quotas, definition.columns)
+
+
+@pytest.mark.parametrize("definition", [EVERY, SHIPPED], ids=["every type", "shipped"])
+def test_pyxform_takes_the_workbook_without_an_error(definition, tmp_path):
+    from pyxform.xls2xform import convert
+
+    workbook = to_xlsform(definition).result
+    form = convert(io.BytesIO(workbook), file_type=".xlsx", validate=False).xform
+    assert all(f"/{question.key}" in form for question in definition.questions)
+
+
+def carried(question):
+    """What both formats keep of a question."""
+    return replace(
+        question, screen_out=(), attention=(), soft_required=False, faces=False, random_rows=False, options_from=None,
+        options=tuple(replace(choice, fixed=False, show_if=None) for choice in question.options),
+        rows=tuple(replace(row, indicators=()) for row in question.rows),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("definition", [EVERY, SHIPPED], ids=["every type", "shipped"])
+def test_an_xlsform_comes_back_with_everything_it_can_carry(definition):
+    away = to_xlsform(definition)
+    again = parse_definition(as_yaml(from_xlsform(away.result).result))
+    for question in definition.questions:
+        assert again.question(question.key) == carried(question), question.key
+    assert [section.page for section in again.sections] == [section.page for section in definition.sections]
+    assert [section.rule for section in again.sections] == [section.rule for section in definition.sections]
+    named = {loss.place.split(" ")[0].split(".")[0] for loss in away.losses}
+    changed = {q.key for q in definition.questions if again.question(q.key) != q}
+    assert changed <= named  # nothing is lost in silence
+
+
+def test_surveyjs_comes_back_with_everything_it_can_carry():
+    away = to_surveyjs(EVERY)
+    assert json.loads(json.dumps(away.result)) == away.result
+    again = parse_definition(as_yaml(from_surveyjs(away.result).result))
+    for question in EVERY.questions:
+        wanted = replace(question, screen_out=(), attention=(), soft_required=False, options_from=None)
+        if question.type == "statement":
+            wanted = replace(wanted, help=None)
+        found = again.question(question.key)
+        ordered = tuple(sorted(found.options, key=lambda c: [o.code for o in question.options].index(c.code)))
+        assert replace(found, options=ordered) == wanted, question.key
+    assert [section.rule for section in again.sections] == [section.rule for section in EVERY.sections]
+    assert {"quota", "bus_riders"} & {loss.place for loss in away.losses}
+
+
+def test_what_another_tool_says_and_minyi_cannot_is_listed():
+    survey = {
+        "title": "Visit", "logo": "x.png",
+        "elements": [
+            {"type": "radiogroup", "name": "a", "title": {"default": "A?", "zh-cn": "甲？"}, "choices": ["x", "y"]},
+            {"type": "signaturepad", "name": "sign"},
+            {"type": "text", "name": "b", "title": "B?", "visibleIf": "iif({a} = 'x', 1, 2) = 1"},
+        ],
+    }  # fmt: skip
+    carried_over = from_surveyjs(survey)
+    told = {(loss.place, loss.what.split(";")[0]) for loss in carried_over.losses}
+    assert ("survey", "the property 'logo'") in told
+    assert ("sign", "a question of type 'signaturepad'") in told
+    assert any(place == "b" and "iif" in what for place, what in told)
+    assert parse_definition(as_yaml(carried_over.result)).question("a").text.zh == "甲？"
+
+
+@pytest.mark.parametrize("wrong", [None, [], {}, {"pages": 3}])
+def test_what_is_no_survey_is_refused(wrong):
+    with pytest.raises(InterchangeError):
+        from_surveyjs(wrong)
+    with pytest.raises(InterchangeError):
+        from_xlsform(json.dumps(wrong).encode())
+
+
+LEAVES = st.sampled_from(
+    [
+        {"equals": ["overall", "3"]}, {"not_equals": ["overall", "5"]}, {"in": ["overall", ["1", "3"]]},
+        {"at_least": ["people", 2]}, {"at_most": ["people", 4]}, {"answered": "name"}, {"contains": ["travel", "bus"]},
+        {"count_at_least": ["travel", 2]}, {"count_at_most": ["travel", 1]}, {"before": ["since", "2020-01-01"]},
+        {"after": ["since", "2010-01-01"]}, {"equals": ["services.health", "1"]},
+    ]
+)  # fmt: skip
+RULES = st.recursive(
+    LEAVES,
+    lambda inner: (
+        st.fixed_dictionaries({"not": st.lists(inner, min_size=1, max_size=1)})
+        | st.fixed_dictionaries({"and": st.lists(inner, min_size=2, max_size=3)})
+        | st.fixed_dictionaries({"or": st.lists(inner, min_size=2, max_size=3)})
+    ),
+    max_leaves=6,
+)
+ANSWERS = st.fixed_dictionaries(
+    {},
+    optional={
+        "overall": st.sampled_from([1, 3, 5]), "people": st.integers(1, 6), "name": st.just("王芳"),
+        "travel": st.lists(st.sampled_from(["bus", "bike", "car"]), min_size=1, max_size=3, unique=True),
+        "since": st.sampled_from(["2005-01-01", "2015-01-01", "2024-01-01"]),
+        "services": st.fixed_dictionaries({}, optional={"health": st.sampled_from([1, 5])}).filter(bool),
+    },
+)  # fmt: skip
+
+
+@given(source=RULES, answers=ANSWERS)
+def test_a_condition_means_the_same_after_the_way_there_and_back(source, answers):
+    rule = parse_rule(source)
+
+    def place(name: str) -> str:
+        return name.replace("__", ".", 1)
+
+    for there in (xpath, surveyjs):
+        assert holds(read(there(rule, EVERY), place), answers) == holds(rule, answers)
+
+
+@pytest.mark.parametrize("source", ["", "1 +", "${a}", "pulldata('x')", "${a} = ${b}", "((", "' ", "${a} div 2 = 1"])
+def test_a_condition_that_no_rule_can_say_is_refused_and_never_guessed(source):
+    with pytest.raises(UnreadableError):
+        read(source)
+
+
+@given(st.text(max_size=30))
+def test_any_text_is_read_or_refused(source):
+    try:
+        assert isinstance(read(source), Rule)
+    except UnreadableError:
+        pass
