@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, ConfigDict
 
-from questionnaires.logic import Rule, both, parse_rule
+from questionnaires.logic import Rule, as_source, both, parse_rule
 
 _STRICT = ConfigDict(extra="forbid")
 Type = Literal[
@@ -25,10 +25,8 @@ WRITTEN = ("short_text", "long_text")
 
 
 def _readable_rule(source: Any) -> Any:
-    """Refuse an unreadable rule where it stands."""
-    if source is not None:
-        parse_rule(source)
-    return source
+    """The rule in one way of writing it; an unreadable one is refused where it stands."""
+    return as_source(parse_rule(source)) if source is not None else None
 
 
 Condition = Annotated[Any, AfterValidator(_readable_rule)]

@@ -16,6 +16,7 @@ COMMANDS = {
     "posters": ("survey_app.commands.posters", "A4 posters of all sites, as PDF files."),
     "invitations": ("survey_app.commands.invitations", "Single-use codes for sampled persons."),
     "import": ("survey_app.commands.import_", "Responses taken by telephone or on paper, from a file."),
+    "questionnaire": ("survey_app.commands.questionnaire", "Check, preview, compare, convert questionnaires."),
     "estimate": ("survey_app.commands.estimate", "Estimate satisfaction from a file of responses."),
     "plan": ("survey_app.commands.plan", "Plan a sample: interviews, sites, base weights, plan file."),
     "rulebook": ("survey_app.commands.rulebook", "List, show and check rulebooks; make value templates."),

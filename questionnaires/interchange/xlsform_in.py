@@ -58,7 +58,10 @@ class _Reader:
             kind = _kind(row)
             if kind == "begin_group" and not self._is_matrix(at):
                 end = self._end(at)
-                section = {"title": self._text(row, "label"), "questions": self._questions(self.rows[at + 1 : end])}
+                section: dict[str, Any] = {
+                    "title": self._text(row, "label"),
+                    "questions": self._questions(self.rows[at + 1 : end]),
+                }
                 self._condition(section, row)
                 if "field-list" in row.get("appearance", ""):
                     section["page"] = True
@@ -104,7 +107,8 @@ class _Reader:
             self.consent = self._text(row, "label")
             return None
         if name.endswith("__other") and base == "text" and before and before[-1]["key"] == name.removesuffix("__other"):
-            return self._other(row, before[-1])
+            self._other(row, before[-1])
+            return None
         if (base == "calculate" and name.endswith("__words")) or base in SILENT:
             return None
         question: dict[str, Any] = {

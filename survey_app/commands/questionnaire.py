@@ -1,0 +1,176 @@
+"""`minyi questionnaire`: check, preview, compare, measure, document and convert questionnaires."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+
+from definitions import DefinitionError
+from questionnaires import Definition, load_definition, parse_definition
+from questionnaires.comparison import compare
+from questionnaires.interchange import Loss, from_surveyjs, from_xlsform, to_surveyjs, to_xlsform
+from questionnaires.interchange.losses import InterchangeError
+from questionnaires.plain import as_yaml, definition_yaml
+from questionnaires.review import review
+from questionnaires.sizes import size_of
+from survey_app.commands.support import fail
+
+FILE = click.argument("file", metavar="FILE|NAME")
+JSON = click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
+ENDINGS = (".yaml", ".xlsx", ".json")
+
+
+@click.group(name="questionnaire")
+def command() -> None:
+    """Check, preview, compare, measure, document and convert questionnaires."""
+
+
+@command.command()
+@FILE
+@JSON
+def check(file: str, as_json: bool) -> None:
+    """Everything a careful reader would find; exit 2 where something must be put right."""
+    definition = opened(file)
+    found = review(definition)
+    if as_json:
+        show([asdict(finding) for finding in found])
+    else:
+        for finding in found:
+            click.echo(f"{finding.level}: {finding.place}: {finding.message}")
+        click.echo(f"{file}: {len(definition.questions)} questions, {len(found)} findings.")
+    if any(finding.level == "error" for finding in found):
+        raise SystemExit(2)
+
+
+@command.command()
+@FILE
+@click.option("--lang", type=click.Choice(["zh", "en"]), default="zh")
+@click.option("--seed", default="preview", help="Draws the order of what is random.")
+@click.option("--out", type=click.Path(path_type=Path), default=Path("preview.html"), show_default=True)
+def preview(file: str, lang: str, seed: str, out: Path) -> None:
+    """The respondent's page as one HTML file."""
+    from survey_app.services.preview import preview_html
+
+    write(out, preview_html(opened(file), lang, seed).encode())
+
+
+@command.command()
+@click.argument("before", metavar="BEFORE")
+@click.argument("after", metavar="AFTER")
+@JSON
+def diff(before: str, after: str, as_json: bool) -> None:
+    """What changed, and whether answers to both versions may be compared."""
+    found = compare(opened(before), opened(after))
+    if as_json:
+        show([asdict(change) for change in found])
+        return
+    for change in found:
+        click.echo(f"{change.weight}: {change.place}: {change.message}")
+    grave = sum(change.weight == "breaks" for change in found)
+    click.echo(f"{len(found)} changes, {grave} of them break comparability.")
+
+
+@command.command()
+@FILE
+@JSON
+def stats(file: str, as_json: bool) -> None:
+    """Questions, words and reading time."""
+    size = size_of(opened(file))
+    if as_json:
+        show(asdict(size))
+        return
+    click.echo(
+        f"questions {size.questions} (required {size.required}, conditional {size.conditional}), fields {size.fields}"
+    )
+    click.echo("types     " + ", ".join(f"{name} {number}" for name, number in size.by_type.items()))
+    for language, (shortest, longest) in size.minutes.items():
+        click.echo(f"{language}        {size.words[language]} words, {shortest} to {longest} minutes")
+
+
+@command.command()
+@FILE
+@click.option(
+    "--to", "out", type=click.Path(path_type=Path), required=True, help="FILE.html, or FILE.xml (DDI-Codebook)"
+)
+def codebook(file: str, out: Path) -> None:
+    """Every column of the data files with its words, codes and condition."""
+    from survey_app.services.codebook import codebook_ddi, codebook_html
+
+    definition = opened(file)
+    if out.suffix not in (".html", ".xml"):
+        fail(f"{out.name}: a codebook ends in .html or .xml")
+    write(out, codebook_html(definition).encode() if out.suffix == ".html" else codebook_ddi(definition))
+
+
+@command.command()
+@FILE
+@click.option(
+    "--to", "out", type=click.Path(path_type=Path), required=True, help="FILE.yaml, .xlsx (XLSForm), .json (SurveyJS)"
+)
+def convert(file: str, out: Path) -> None:
+    """From any of the three formats to any other; what cannot be carried is listed."""
+    if out.suffix not in ENDINGS:
+        fail(f"{out.name}: a questionnaire ends in {', '.join(ENDINGS)}")
+    text, losses = imported(file)
+    definition = opened_text(text, file)
+    if out.suffix == ".xlsx":
+        carried = to_xlsform(definition)
+        data, losses = carried.result, (*losses, *carried.losses)
+    elif out.suffix == ".json":
+        carried = to_surveyjs(definition)
+        data, losses = json.dumps(carried.result, ensure_ascii=False, indent=2).encode(), (*losses, *carried.losses)
+    else:
+        data = text.encode()
+    write(out, data)
+    for loss in losses:
+        click.echo(f"not carried: {loss.place}: {loss.what}", err=True)
+
+
+def imported(file: str) -> tuple[str, Sequence[Loss]]:
+    """YAML of a questionnaire in any of the formats, and what of it could not be carried."""
+    path = Path(file)
+    if path.suffix not in (".xlsx", ".json"):
+        return definition_yaml(opened(file)), ()
+    try:
+        data = path.read_bytes()
+        carried = from_xlsform(data) if path.suffix == ".xlsx" else from_surveyjs(json.loads(data))
+    except OSError as error:
+        fail(f"{path}: {error.strerror}")
+    except (InterchangeError, ValueError) as error:
+        fail(f"{path}: {error}")
+    return as_yaml(carried.result), carried.losses
+
+
+def opened(file: str) -> Definition:
+    if Path(file).suffix in (".xlsx", ".json"):
+        return opened_text(imported(file)[0], file)
+    try:
+        return load_definition(file)
+    except DefinitionError as error:
+        fail(str(error))
+        raise
+
+
+def opened_text(text: str, file: str) -> Definition:
+    try:
+        return parse_definition(text, f"{file} (as read)")
+    except DefinitionError as error:
+        fail(str(error))
+        raise
+
+
+def write(out: Path, data: bytes) -> None:
+    try:
+        out.write_bytes(data)
+    except OSError as error:
+        fail(f"{out}: {error.strerror}")
+    click.echo(f"Wrote {out}", err=True)
+
+
+def show(found: Any) -> None:
+    click.echo(json.dumps(found, ensure_ascii=False, indent=2))
