@@ -46,7 +46,8 @@ def codebook_ddi(definition: Definition) -> bytes:
     for zh, en in _pairs(definition):
         _variable(data, definition, zh, en)
     ET.indent(book)
-    return ET.tostring(book, encoding="utf-8", xml_declaration=True) + b"\n"
+    written: bytes = ET.tostring(book, encoding="utf-8", xml_declaration=True)
+    return written + b"\n"
 
 
 def in_source(rule: Rule | None) -> str:

@@ -73,7 +73,7 @@ def test_a_comparison_weighs_each_change(old, new, weight, place):
 
 def test_the_size_counts_what_is_asked():
     size = size_of(EVERY)
-    assert (size.questions, size.required, size.by_type["statement"]) == (15, 2, 1)
+    assert (size.questions, size.required, size.by_type["statement"]) == (13, 2, 1)
     assert size.minutes["zh"][0] < size.minutes["zh"][1] < 6
 
 
@@ -94,7 +94,7 @@ def test_the_commands_answer_a_stranger(folder):
     wrong = run("check", str(folder / "bad.yaml"))
     assert (wrong.exit_code, "no row 'helth'" in wrong.output, "Traceback" in wrong.output) == (2, True, False)
     assert run("check", "nosuch").exit_code == 2
-    assert json.loads(run("stats", every, "--json").output)["questions"] == 15
+    assert json.loads(run("stats", every, "--json").output)["questions"] == 13
     assert json.loads(run("diff", every, every, "--json").output) == []
     assert "every.yaml" not in run("diff", every, "citizen-experience-2023").output
     out = folder / "page.html"
