@@ -4,13 +4,14 @@ PYTHON := $(shell for p in python3.13 python3.12 python3.11 python3; do \
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help install run test lint bench lock
+.PHONY: help install run test lint bench lock texts
 help:
 	@echo "make run      install, load the demonstration city and serve it on http://127.0.0.1:8000"
 	@echo "make install  only make the environment (.venv/bin/minyi)"
 	@echo "make test     the whole test suite"
 	@echo "make lint     format, lint, types, import contracts"
 	@echo "make bench    benchmarks"
+	@echo "make texts    collect the console's Chinese texts and compile their English"
 	@echo "make lock     lock the dependencies again, with hashes"
 
 install: $(VENV)/.installed
@@ -48,3 +49,10 @@ LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hash
 lock: $(VENV)/.installed-dev
 	@$(BIN)/$(LOCK) pyproject.toml requirements-build.in -o requirements.txt
 	@$(BIN)/$(LOCK) pyproject.toml requirements-build.in --extra dev --extra spark --extra redis -c requirements.txt -o requirements-dev.txt
+
+ENGLISH := survey_app/console/translations/en/LC_MESSAGES/messages
+texts: $(VENV)/.installed-dev
+	@$(BIN)/pybabel -q extract -F babel.cfg --no-location --sort-output -o $(VENV)/messages.pot .
+	@$(BIN)/pybabel -q update -i $(VENV)/messages.pot -o $(ENGLISH).po -l en -w 2000 --no-fuzzy-matching --ignore-obsolete --omit-header
+	@$(BIN)/pybabel -q compile -f -i $(ENGLISH).po -o $(ENGLISH).mo
+	@! grep -B1 '^msgstr ""$$' $(ENGLISH).po | grep '^msgid' | grep -v '^msgid ""$$'

@@ -29,6 +29,8 @@ COMMANDS = {
     "upgrades": ("survey_app.commands.outlook:upgrades", "The least upgrades that reach a star."),
     "run": ("survey_app.commands.run", "Store a new estimate run and scoring run."),
     "erase": ("survey_app.commands.erase", "Erase one response by its receipt number."),
+    "retention": ("survey_app.commands.retention", "Delete answers of surveys that closed long ago."),
+    "flags": ("survey_app.commands.flags", "Flag doubtful responses of a survey, in a batch."),
     "audit": ("survey_app.commands.audit", "Check and read the audit trail."),
     "verify": ("survey_app.commands.verify", "Recompute a stored run from its own cells."),
     "user": ("survey_app.commands.user", "Accounts of the console."),

@@ -49,6 +49,8 @@ def settings(overrides: dict[str, Any] | None = None) -> dict[str, Any]:
         "PUBLIC_URL": os.environ.get("MINYI_PUBLIC_URL", "").rstrip("/"),
         "COLLECT_ONLY": os.environ.get("MINYI_COLLECT_ONLY", "") == "1",
         "KEEP_TEXT": os.environ.get("MINYI_KEEP_TEXT", "masked"),
+        "RATE_ADDRESS": os.environ.get("MINYI_RATE_ADDRESS", ""),
+        "RATE_SITE": os.environ.get("MINYI_RATE_SITE", ""),
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SECURE": os.environ.get("MINYI_PUBLIC_URL", "").startswith("https://"),

@@ -26,6 +26,8 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from analysis.errors import AnalysisError
 from analysis.scoring.progress import document_goals, summarise
+from survey_app.console.navigation import menu
+from survey_app.console.panels import panels
 from survey_app.console.permissions import Owner, may, owner, owner_of
 from survey_app.models import Area, EstimateRun, ScoringRun, Site, Survey, db
 from survey_app.security import LANGUAGE_COOKIE, csrf, language
@@ -311,6 +313,8 @@ def shared() -> dict[str, Any]:
 
     return {
         "allowed": allowed,
+        "menu": menu,
+        "panels": panels,
         "percent": percent,
         "other_language": "zh" if language() == "en" else "en",
         "now": datetime.now(UTC),

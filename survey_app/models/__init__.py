@@ -4,12 +4,15 @@ from survey_app.models.area import Area
 from survey_app.models.audit import AuditEntry, AuditHead
 from survey_app.models.base import db
 from survey_app.models.draft import Draft
+from survey_app.models.flag import ResponseFlag
 from survey_app.models.invitation import Invitation, InvitationKey, InvitationUse
 from survey_app.models.people import Grant
 from survey_app.models.quota import QuotaCount
 from survey_app.models.response import Response
 from survey_app.models.runs import EstimateRun, ScoringRun
+from survey_app.models.sign_off import SignOffStep
 from survey_app.models.staffed import DeviceLink, PaperEntry
+from survey_app.models.stored_file import StoredFile
 from survey_app.models.survey import QuestionnaireVersion, Site, Survey
 from survey_app.models.user import Role, User
 from survey_app.models.values import IndicatorValue
@@ -30,9 +33,12 @@ __all__ = [
     "QuestionnaireVersion",
     "QuotaCount",
     "Response",
+    "ResponseFlag",
     "Role",
     "ScoringRun",
+    "SignOffStep",
     "Site",
+    "StoredFile",
     "Survey",
     "User",
     "db",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String
+from sqlalchemy import JSON, ForeignKey, Index, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from survey_app.models.base import Model, UtcDateTime, now
@@ -45,3 +45,4 @@ class Response(Model):
     age_band: Mapped[str | None] = mapped_column(String(16))
     measure: Mapped[int | None] = mapped_column()  # overall satisfaction code; None: not answered
     demo: Mapped[bool] = mapped_column(default=False)
+    flagged: Mapped[bool] = mapped_column(default=False, server_default=false())  # a flag stands against it

@@ -26,6 +26,7 @@ class EstimateRun(Model):
     definition_digest: Mapped[str] = mapped_column(String(64))
     watermark: Mapped[int] = mapped_column()  # highest response id that was read
     code_version: Mapped[str] = mapped_column(String(40))
+    flags_version: Mapped[int | None] = mapped_column()  # which set of flags it saw
     cells: Mapped[dict[str, Any]] = mapped_column(JSON)
     result: Mapped[dict[str, Any]] = mapped_column(JSON)  # as `minyi estimate --json`
     demo: Mapped[bool] = mapped_column(default=False)

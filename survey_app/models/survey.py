@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, false
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from survey_app.models.area import Area
@@ -45,6 +45,9 @@ class Survey(Model):
     # whether the own QR code of a site with invitations still admits to the sample
     open_codes_admit: Mapped[bool] = mapped_column(default=False, server_default=false())
     double_entry: Mapped[bool] = mapped_column(default=False, server_default=false())  # paper forms are keyed twice
+    flags_version: Mapped[int] = mapped_column(
+        default=0, server_default=text("0")
+    )  # raised when the set of flags changes
 
     city: Mapped[Area] = relationship()
     questionnaire: Mapped[QuestionnaireVersion] = relationship()

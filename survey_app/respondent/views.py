@@ -18,8 +18,9 @@ from survey_app.respondent.forms import bind
 from survey_app.respondent.page import Words, condition, faces
 from survey_app.respondent.splice import SplicedPage
 from survey_app.respondent.texts import TEXTS
-from survey_app.services import form_token
+from survey_app.services import form_token, lookup_limits
 from survey_app.services.drafts import find_draft, keeps_drafts, save_draft
+from survey_app.services.erasure import NoSuchReceiptError, erase
 from survey_app.services.invitation_links import OpenInvitation
 from survey_app.services.open_sites import OpenSite, find_site
 from survey_app.services.question_hints import hint
@@ -97,7 +98,13 @@ def blank(site: OpenSite, tablet: str = "", drafts: bool = False) -> BaseRespons
 def answer(code: str) -> BaseResponse:
     """Take one submission: 303 to its receipt, or the page again with every answer kept."""
     site = find_site(code)
-    return take(site, again=code) if site else message("unknown", 404, "unknown_help")
+    if site is None:
+        return message("unknown", 404, "unknown_help")
+    if lookup_limits.crowded(site.code, request.remote_addr or ""):
+        reply = message("crowded", 429, "crowded_help", code=code)
+        reply.headers["Retry-After"] = "60"
+        return reply
+    return take(site, again=code)
 
 
 def take(
@@ -199,6 +206,28 @@ def receipt(code: str, signed: str) -> BaseResponse:
         number=signed_receipt.number, state=signed_receipt.state, ended=signed_receipt.ended,
     )  # fmt: skip
     return Response(page, mimetype="text/html")
+
+
+@bp.route("/erase", methods=["GET", "POST"])
+def erase_own() -> BaseResponse:
+    """A citizen takes an answer back by its receipt number."""
+    number = request.form.get("number", "").strip()[:40]
+    wrong = ""
+    if request.method == "POST":
+        address = request.remote_addr or ""
+        if lookup_limits.blocked(address):
+            return message("too_often", 429)
+        try:
+            erase(number, "citizen")
+        except NoSuchReceiptError:
+            lookup_limits.failed(address)
+            wrong = "receipt_unknown"
+        else:
+            return message("erased", 200, "erased_help")
+    page = render_template(
+        "respondent/erase.html", texts=TEXTS[language()], language=language(), wrong=wrong, number=number
+    )
+    return Response(page, status=404 if wrong else 200, mimetype="text/html")
 
 
 @bp.get("/a/<name>")

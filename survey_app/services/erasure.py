@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from datetime import UTC, datetime, timedelta
 
-from survey_app.models import Response, Survey, db
+from sqlalchemy import delete, func, select
+
+from survey_app.models import InvitationUse, Response, ResponseFlag, Survey, db
 from survey_app.services import audit
+from survey_app.services.questionnaires import definition_of
+from survey_app.services.quotas import give_back
 
 
 class NoSuchReceiptError(ValueError):
@@ -22,7 +26,34 @@ def erase(receipt: str, reason: str) -> str:
     if found is None:
         raise NoSuchReceiptError(f"There is no response with the receipt number '{receipt.strip()}'.")
     survey = db.session.get_one(Survey, found.survey_id)
+    db.session.execute(delete(ResponseFlag).where(ResponseFlag.response_id == found.id))
+    if found.state == "complete":
+        give_back(survey.id, definition_of(survey), found.answers)
     db.session.delete(found)
     audit.record("response.erase", f"survey:{survey.code}", before={"responses": 1}, after={}, reason=reason)
     db.session.commit()
     return survey.code
+
+
+def expired(days: int) -> list[tuple[Survey, int]]:
+    """Closed surveys whose closing lies more than `days` back, with the number of responses they still hold."""
+    before = datetime.now(UTC) - timedelta(days=days)
+    query = select(Survey).where(Survey.state == "closed", Survey.closes_at.is_not(None), Survey.closes_at < before)
+    counted = [(survey, _count(survey)) for survey in db.session.scalars(query.order_by(Survey.id))]
+    return [(survey, number) for survey, number in counted if number]
+
+
+def erase_survey(survey: Survey, reason: str) -> int:
+    """Delete every response of a closed survey and give their number; its runs keep their cells and recompute."""
+    number = _count(survey)
+    mine = select(Response.id).where(Response.survey_id == survey.id)
+    for model in (ResponseFlag, InvitationUse):
+        db.session.execute(delete(model).where(model.response_id.in_(mine)))
+    db.session.execute(delete(Response).where(Response.survey_id == survey.id))
+    audit.record("survey.erase", f"survey:{survey.code}", {"responses": number}, {"responses": 0}, reason)
+    db.session.commit()
+    return number
+
+
+def _count(survey: Survey) -> int:
+    return db.session.scalar(select(func.count()).where(Response.survey_id == survey.id)) or 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, case, func, select
 
 from analysis.cells import Cells
 from analysis.estimate import estimate
@@ -27,6 +27,7 @@ COLUMNS: dict[str, Any] = {
     "age_band": Response.age_band,
     "mode": Response.mode,
     "language": Response.language,
+    "flagged": case((Response.flagged.is_(True), "yes"), else_="no"),
 }
 
 
@@ -53,6 +54,7 @@ def run_estimate(survey: Survey) -> EstimateRun:
         definition_digest=survey.questionnaire.digest,
         watermark=watermark,
         code_version=code_version(),
+        flags_version=survey.flags_version,
         cells=stored,
         result=result_of(cells, plan) | modes_of(stored),
         demo=survey.demo,
@@ -87,6 +89,7 @@ def verify_run(run: EstimateRun) -> dict[str, Any]:
         "differs": differs,
         "responses_then": int(sum(run.cells["count"])),
         "responses_now": db.session.scalar(query) or 0,
+        "flag_changes_since": run.survey.flags_version - (run.flags_version or 0),
     }
 
 

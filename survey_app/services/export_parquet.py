@@ -23,7 +23,7 @@ TYPED: dict[str, pa.DataType] = {
     "mode": pa.string(), "language": pa.string(),
 }  # fmt: skip
 FIXED: dict[str, pa.DataType] = {
-    "response": pa.int64(), "state": pa.string(), "probability": pa.bool_(),
+    "response": pa.int64(), "state": pa.string(), "probability": pa.bool_(), "flagged": pa.bool_(),
     "started_at": pa.timestamp("ms", tz="UTC"), "finished_at": pa.timestamp("ms", tz="UTC"),
 }  # fmt: skip
 
@@ -109,7 +109,7 @@ def _batches(survey: Survey, county: str) -> Iterator[list[Response]]:
 
 def _table(rows: list[Response], answers: dict[str, Any], schema: pa.Schema) -> pa.Table:
     columns: dict[str, list[Any]] = {"response": [row.id for row in rows]}
-    for name in ("state", "probability", "started_at", "finished_at"):
+    for name in ("state", "probability", "flagged", "started_at", "finished_at"):
         columns[name] = [getattr(row, name) for row in rows]
     for name in TYPED:
         columns[name] = [getattr(row, COLUMNS[name].key) for row in rows]

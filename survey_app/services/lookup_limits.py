@@ -1,4 +1,8 @@
-"""How often one address may try a code that is not one. Valid codes are never counted: crowds share an address."""
+"""How often one address may try a code that is not one, and how fast answers may come in at all.
+
+Valid codes are never counted against an address: crowds share one. The limits of answers leave a service hall's
+Wi-Fi room and stop programs; who is turned away keeps the answers on the phone, which sends them again.
+"""
 
 from __future__ import annotations
 
@@ -8,20 +12,32 @@ import os
 from datetime import UTC, datetime
 
 from flask import current_app
-from limits import parse
+from limits import parse_many
 from limits.storage import storage_from_string
 from limits.strategies import FixedWindowRateLimiter
 
-FAILURES = parse("60 per 15 minutes")
+FAILURES = "60 per 15 minutes"
+PER_ADDRESS = "300 per minute; 3000 per hour"  # MINYI_RATE_ADDRESS
+PER_SITE = "600 per minute"  # MINYI_RATE_SITE
 
 
 def blocked(address: str) -> bool:
     """Whether `address` has failed too often of late."""
-    return not _limiter().test(FAILURES, "lookup", _daily(address))
+    return not all(_limiter().test(limit, "lookup", _daily(address)) for limit in parse_many(FAILURES))
 
 
 def failed(address: str) -> None:
-    _limiter().hit(FAILURES, "lookup", _daily(address))
+    for limit in parse_many(FAILURES):
+        _limiter().hit(limit, "lookup", _daily(address))
+
+
+def crowded(site: str, address: str) -> bool:
+    """Count one submission, and say whether this site or this address sends more than people can."""
+    address_rule = current_app.config.get("RATE_ADDRESS") or PER_ADDRESS
+    site_rule = current_app.config.get("RATE_SITE") or PER_SITE
+    counted = [_limiter().hit(limit, "address", _daily(address)) for limit in parse_many(address_rule)]
+    counted += [_limiter().hit(limit, "site", site) for limit in parse_many(site_rule)]
+    return not all(counted)
 
 
 def _limiter() -> FixedWindowRateLimiter:

@@ -24,6 +24,7 @@ from survey_app.services.quotas import take_places
 
 RECEIPT_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # no look-alike characters
 SCREENED_OUT = "screened_out"
+TRAP = "website"  # a field that people do not see and programs fill; it only raises a flag
 COMPLETE = "complete"
 STAFFED = ("paper", "phone")  # staff vouch that the person belongs to the sample
 INTERVIEWED, NOT_ELIGIBLE, QUOTA_FILLED = "1.1", "4.70", "4.80"  # AAPOR's codes
@@ -105,7 +106,10 @@ def submit(
         "state": state,
         "mode": mode,
         "language": language,
-        "answers": {**screened(site.definition, checked.answers), **_about(site.definition, checked, submission_key)},
+        "answers": {
+            **screened(site.definition, checked.answers),
+            **_about(site.definition, checked, submission_key, form),
+        },
         "started_at": started_at,
         "finished_at": finished_at or datetime.now(UTC),
         "probability": sampled,
@@ -145,8 +149,10 @@ def _today(site: OpenSite) -> date:
     return datetime.now(ZoneInfo(site.time_zone)).date()
 
 
-def _about(definition: Definition, checked: Checked, submission_key: str) -> dict[str, Any]:
-    """What is stored beside the answers: the consent's version, the random order, how it ended, attention."""
+def _about(
+    definition: Definition, checked: Checked, submission_key: str, form: Mapping[str, Sequence[str]]
+) -> dict[str, Any]:
+    """What is stored beside the answers: the consent's version, the random order, how it ended, attention, the trap."""
     about: dict[str, Any] = {"_consent": definition.consent.version}
     if definition.random:
         about["_order"] = order_of(definition, submission_key)
@@ -154,6 +160,8 @@ def _about(definition: Definition, checked: Checked, submission_key: str) -> dic
         about["_ended"] = checked.ended
     if checked.inattentive:
         about["_inattentive"] = list(checked.inattentive)
+    if any(value.strip() for value in form.get(TRAP, ())):
+        about["_trap"] = True
     return about
 
 

@@ -1,0 +1,26 @@
+"""`minyi retention`: delete the responses of surveys that closed long enough ago."""
+
+from __future__ import annotations
+
+import click
+
+from survey_app.commands.support import application
+
+
+@click.command(name="retention")
+@click.option(
+    "--days", type=click.IntRange(min=1), required=True, help="Keep answers this long after the closing date."
+)
+@click.option("--dry-run", is_flag=True, help="Only say what would be deleted.")
+def command(days: int, dry_run: bool) -> None:
+    """Delete answers and receipts of surveys closed more than DAYS ago; finished runs keep their cells."""
+    from survey_app.services.erasure import erase_survey, expired
+
+    with application():
+        found = expired(days)
+        for survey, number in found:
+            if not dry_run:
+                erase_survey(survey, f"retention of {days} days")
+            click.echo(f"{'Would delete' if dry_run else 'Deleted'} {number} responses of {survey.code}.")
+        if not found:
+            click.echo(f"No survey closed more than {days} days ago holds responses.")

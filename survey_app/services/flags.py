@@ -1,0 +1,170 @@
+"""Flags on stored responses: made in a batch with their reasons, set or lifted by a person; the plan decides what
+follows. Never on the respondent's path."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+from sqlalchemy import insert, select, update
+
+from analysis.quality_bursts import bursts
+from analysis.quality_flags import Flag, duplicates, straight_lining, too_fast
+from questionnaires import Definition
+from survey_app.models import Response, ResponseFlag, Survey, db
+from survey_app.services import audit
+from survey_app.services.questionnaires import definition_of
+
+BATCH = "batch"
+PERSON = "person"
+SELF = ("web", "tablet")  # answered by the person; how long a clerk keyed says nothing
+CHOSEN = ("single", "scale", "dropdown", "recommend")
+
+
+class FlagError(ValueError):
+    """A flag that cannot be set or lifted, in the user's words."""
+
+
+def flag_responses(survey: Survey) -> dict[str, int]:
+    """Look through all complete responses and store what is new; gives kind -> number. The caller commits.
+
+    A flag that is there, standing or lifted, is left as it is, so the batch can run as often as one likes.
+    """
+    rows = db.session.execute(
+        select(
+            Response.id, Response.psu, Response.mode, Response.started_at, Response.finished_at, Response.answers
+        )
+        .where(Response.survey_id == survey.id, Response.state == "complete")
+        .order_by(Response.id)
+    ).all()  # fmt: skip
+    if not rows:
+        return {}
+    kinds = select(ResponseFlag.response_id, ResponseFlag.kind).join(Response).where(Response.survey_id == survey.id)
+    there = {(row.response_id, row.kind) for row in db.session.execute(kinds)}
+    moment = datetime.now(UTC)
+    new: dict[tuple[int, str], dict[str, Any]] = {}
+    for flag in _found(definition_of(survey), rows):
+        key = (rows[flag.position].id, flag.kind)
+        if key not in there and key not in new:
+            new[key] = {
+                "response_id": key[0], "kind": flag.kind, "score": flag.score, "zh": flag.zh, "en": flag.en,
+                "made_at": moment, "made_by": BATCH,
+            }  # fmt: skip
+    if new:
+        db.session.execute(insert(ResponseFlag), list(new.values()))
+        for part in _parts(sorted({response for response, _ in new})):
+            db.session.execute(update(Response).where(Response.id.in_(part)).values(flagged=True))
+        _changed(survey)
+    made = dict(sorted(Counter(kind for _, kind in new).items()))
+    audit.record("flags.batch", f"survey:{survey.code}", after={"made": made, "version": survey.flags_version})
+    return made
+
+
+def set_flag(response: Response, reason: str, by: str) -> ResponseFlag:
+    """A person's own flag, with the reason. Raises FlagError. The caller commits."""
+    reason = _reason(reason)
+    if standing(response.id):
+        raise FlagError("这份应答已经被标记 (the response is flagged already)")
+    flag = db.session.scalar(
+        select(ResponseFlag).where(ResponseFlag.response_id == response.id, ResponseFlag.kind == PERSON)
+    )
+    if flag is None:
+        flag = ResponseFlag(response_id=response.id, kind=PERSON)
+        db.session.add(flag)
+    flag.score, flag.zh, flag.en, flag.made_at, flag.made_by = 1.0, reason, reason, datetime.now(UTC), by
+    flag.lifted_at = flag.lifted_by = flag.lifted_reason = None
+    _apply(response, True, "flag.set", reason)
+    return flag
+
+
+def lift_flags(response: Response, reason: str, by: str) -> int:
+    """Lift every standing flag of a response, with the reason; gives how many. Raises FlagError. The caller commits."""
+    reason = _reason(reason)
+    flags = standing(response.id)
+    if not flags:
+        raise FlagError("这份应答没有标记 (the response is not flagged)")
+    for flag in flags:
+        flag.lifted_at, flag.lifted_by, flag.lifted_reason = datetime.now(UTC), by, reason
+    _apply(response, False, "flag.lift", reason)
+    return len(flags)
+
+
+def standing(response_id: int) -> list[ResponseFlag]:
+    query = select(ResponseFlag).where(ResponseFlag.response_id == response_id, ResponseFlag.lifted_at.is_(None))
+    return list(db.session.scalars(query))
+
+
+def flagged_responses(survey: Survey, limit: int = 2000) -> list[tuple[ResponseFlag, Response]]:
+    """Every flag of a survey with its response, the newest first; lifted ones too."""
+    query = (
+        select(ResponseFlag, Response).join(Response).where(Response.survey_id == survey.id)
+        .order_by(ResponseFlag.made_at.desc(), ResponseFlag.id.desc()).limit(limit)
+    )  # fmt: skip
+    return [(flag, response) for flag, response in db.session.execute(query)]
+
+
+def _found(definition: Definition, rows: Sequence[Any]) -> Iterator[Flag]:
+    site = np.array([row.psu for row in rows])
+    finished = np.array([row.finished_at.timestamp() for row in rows])
+    seconds = np.array(
+        [(row.finished_at - row.started_at).total_seconds() if row.mode in SELF else np.nan for row in rows]
+    )
+    answers = _codes(definition, rows)
+    yield from too_fast(seconds)
+    for question in definition.questions:
+        if question.type == "matrix":
+            lines = [row.answers.get(question.key) or {} for row in rows]
+            matrix = np.array([[line.get(item.key, -1) for item in question.rows] for line in lines])
+            yield from straight_lining(matrix)
+    yield from duplicates(site, finished, answers)
+    yield from bursts(site, finished, seconds, answers)
+    for place, row in enumerate(rows):
+        if row.answers.get("_inattentive"):
+            yield Flag(place, "inattentive", 1.0, "未按要求回答注意力检查题", "an attention check was not met")
+        if row.answers.get("_trap"):
+            yield Flag(
+                place, "trap", 1.0, "填写了看不见的字段，可能是程序", "an invisible field was filled, as programs do"
+            )
+
+
+def _codes(definition: Definition, rows: Sequence[Any]) -> Any:
+    """(n, questions): every chosen answer as a number, -1 where there is none."""
+    columns = []
+    for question in definition.questions:
+        if question.type in CHOSEN:
+            columns.append([str(row.answers.get(question.key, "")) for row in rows])
+        elif question.type == "matrix":
+            lines = [row.answers.get(question.key) or {} for row in rows]
+            columns += [[str(line.get(item.key, "")) for line in lines] for item in question.rows]
+    coded = []
+    for column in columns:
+        places = {value: place for place, value in enumerate(sorted(set(column) - {""}))} | {"": -1}
+        coded.append([places[value] for value in column])
+    return np.array(coded, dtype=np.int64).T if coded else np.zeros((len(rows), 0), dtype=np.int64)
+
+
+def _apply(response: Response, flagged: bool, action: str, reason: str) -> None:
+    survey = db.session.get_one(Survey, response.survey_id)
+    before, response.flagged = response.flagged, flagged
+    _changed(survey)
+    audit.record(
+        action, f"survey:{survey.code}", {"flagged": before}, {"flagged": flagged, "response": response.id}, reason
+    )
+
+
+def _changed(survey: Survey) -> None:
+    survey.flags_version += 1
+
+
+def _reason(reason: str) -> str:
+    if not reason.strip():
+        raise FlagError("请写明理由 (a reason is needed)")
+    return reason.strip()[:500]
+
+
+def _parts(ids: Sequence[int], size: int = 500) -> Iterator[Sequence[int]]:
+    for start in range(0, len(ids), size):
+        yield ids[start : start + size]
