@@ -9,6 +9,7 @@ from survey_app.models.invitation import Invitation, InvitationKey, InvitationUs
 from survey_app.models.people import Grant
 from survey_app.models.quota import QuotaCount
 from survey_app.models.response import Response
+from survey_app.models.rollup import ResponseCount
 from survey_app.models.runs import EstimateRun, ScoringRun
 from survey_app.models.sign_off import SignOffStep
 from survey_app.models.staffed import DeviceLink, PaperEntry
@@ -33,6 +34,7 @@ __all__ = [
     "QuestionnaireVersion",
     "QuotaCount",
     "Response",
+    "ResponseCount",
     "ResponseFlag",
     "Role",
     "ScoringRun",
