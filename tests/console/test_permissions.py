@@ -15,7 +15,7 @@ from tests.console.test_console import city, csrf, sign_in  # noqa: F401  # the 
 
 PUBLIC = {"console.static", "console.switch_language"}
 AREAS = ("", "甲县", "乙县")  # the whole city, the county that is asked for, another county
-OF_A_COUNTY = {"console.score_page", "console.ahead_page"}
+OF_A_COUNTY = {"console.score_page", "console.ahead_page", "console.site_qr", "console.site_poster"}
 PASSWORD = "a-longer-password-1"
 
 
