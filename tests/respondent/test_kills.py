@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import event, func, select
+from sqlalchemy import event, func, select, text
 from sqlalchemy.exc import OperationalError
 
 from survey_app.models import Response, db
@@ -40,3 +40,33 @@ def test_a_commit_that_fails_gives_no_receipt_and_stores_nothing(app, message):
     again = client.post("/s/aaa2222", data=FORM | {"token": token})  # the same key, once the disk has room
     assert again.status_code == 303
     assert db.session.scalar(select(func.count(Response.id))) == 1
+
+
+def test_a_disk_that_fills_up_gives_no_receipt_for_what_it_could_not_take(sqlite_app):
+    """SQLite's own limit of pages stands in for the disk: the error comes from the engine, in the middle of a write."""
+    small_city()
+    pages = db.session.execute(text("PRAGMA page_count")).scalar_one()
+    db.session.remove()
+
+    def fill(connection, _record, _proxy) -> None:
+        connection.execute(f"PRAGMA max_page_count = {pages + 1}")
+
+    event.listen(db.engine, "checkout", fill)
+    statuses, form = [], {**FORM, "comment": "长" * 400}
+    try:
+        for _ in range(60):
+            client = sqlite_app.test_client()
+            page = client.get("/s/aaa2222").get_data(as_text=True)
+            token = page.split('name="token" value="')[1].split('"')[0]
+            statuses.append(client.post("/s/aaa2222", data=form | {"token": token}).status_code)
+            if statuses[-1] != 303:
+                break
+    finally:
+        event.remove(db.engine, "checkout", fill)
+        db.session.remove()
+        db.engine.dispose()
+    assert statuses[-1] == 500
+    assert db.session.scalar(select(func.count(Response.id))) == statuses.count(303)
+    again = client.post("/s/aaa2222", data=form | {"token": token})  # the same key, once the disk has room
+    assert again.status_code == 303
+    assert db.session.scalar(select(func.count(Response.id))) == statuses.count(303) + 1
