@@ -1,7 +1,7 @@
 """Responses counted by site, hour, state and mode. The triggers that fill it are set after every upgrade.
 
 Revision ID: 0035
-Revises: 0013
+Revises: 0030
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0035"
-down_revision = "0013"
+down_revision = "0030"
 branch_labels = None
 depends_on = None
 
