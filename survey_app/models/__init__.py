@@ -7,6 +7,7 @@ from survey_app.models.draft import Draft
 from survey_app.models.flag import ResponseFlag
 from survey_app.models.invitation import Invitation, InvitationKey, InvitationUse
 from survey_app.models.people import Grant
+from survey_app.models.plan_version import PlanVersion
 from survey_app.models.quota import QuotaCount
 from survey_app.models.response import Response
 from survey_app.models.runs import EstimateRun, ScoringRun
@@ -30,6 +31,7 @@ __all__ = [
     "InvitationKey",
     "InvitationUse",
     "PaperEntry",
+    "PlanVersion",
     "QuestionnaireVersion",
     "QuotaCount",
     "Response",

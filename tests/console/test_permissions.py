@@ -18,6 +18,7 @@ from tests.console.test_console import city, csrf, sign_in  # noqa: F401  # the 
 
 PUBLIC = {"console.static", "console.switch_language"}
 AREAS = ("", "甲县", "乙县")  # the whole city, the county that is asked for, another county
+OF_A_COUNTY = {"console.score_page", "console.ahead_page", "console.site_qr", "console.site_poster"}
 DEPARTMENTS = ("", "某局", "另局")  # of any, the department that is asked for, another one
 CITY = ""
 OWN_ACCOUNT: set[str] = set()  # routes by which everyone, an auditor too, changes nothing but the own account
