@@ -23,7 +23,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from analysis.errors import AnalysisError
 from analysis.scoring.progress import document_goals, summarise
-from survey_app.console.navigation import menu
+from survey_app.console.navigation import menu, menu_groups
 from survey_app.console.panels import panels
 from survey_app.console.permissions import Owner, may, owner, owner_of
 from survey_app.models import Area, EstimateRun, ScoringRun, Survey, db
@@ -226,6 +226,7 @@ def shared() -> dict[str, Any]:
     return {
         "allowed": allowed,
         "menu": menu,
+        "menu_groups": menu_groups,
         "panels": panels,
         "percent": percent,
         "other_language": "zh" if language() == "en" else "en",
