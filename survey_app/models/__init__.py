@@ -5,6 +5,7 @@ from survey_app.models.audit import AuditEntry, AuditHead
 from survey_app.models.base import db
 from survey_app.models.draft import Draft
 from survey_app.models.flag import ResponseFlag
+from survey_app.models.form_count import FormCount
 from survey_app.models.invitation import Invitation, InvitationKey, InvitationUse
 from survey_app.models.people import Grant
 from survey_app.models.plan_version import PlanVersion
@@ -26,6 +27,7 @@ __all__ = [
     "DeviceLink",
     "Draft",
     "EstimateRun",
+    "FormCount",
     "Grant",
     "IndicatorValue",
     "Invitation",
