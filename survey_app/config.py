@@ -51,6 +51,7 @@ def settings(overrides: dict[str, Any] | None = None) -> dict[str, Any]:
         "KEEP_TEXT": os.environ.get("MINYI_KEEP_TEXT", "masked"),
         "RATE_ADDRESS": os.environ.get("MINYI_RATE_ADDRESS", ""),
         "RATE_SITE": os.environ.get("MINYI_RATE_SITE", ""),
+        "JOBS": os.environ.get("MINYI_JOBS", "thread"),
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SECURE": os.environ.get("MINYI_PUBLIC_URL", "").startswith("https://"),

@@ -6,6 +6,7 @@ from survey_app.models.base import db
 from survey_app.models.draft import Draft
 from survey_app.models.flag import ResponseFlag
 from survey_app.models.invitation import Invitation, InvitationKey, InvitationUse
+from survey_app.models.job import Job
 from survey_app.models.people import Grant
 from survey_app.models.quota import QuotaCount
 from survey_app.models.response import Response
@@ -29,6 +30,7 @@ __all__ = [
     "Invitation",
     "InvitationKey",
     "InvitationUse",
+    "Job",
     "PaperEntry",
     "QuestionnaireVersion",
     "QuotaCount",
