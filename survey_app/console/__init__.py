@@ -2,6 +2,7 @@
 
 from survey_app.console import ahead as _ahead  # noqa: F401  # its routes join the blueprint
 from survey_app.console import audit as _audit  # noqa: F401  # its routes join the blueprint
+from survey_app.console import scores as _scores  # noqa: F401  # its routes join the blueprint
 from survey_app.console.tables import shown, sort_value
 from survey_app.console.views import bp
 

@@ -4,10 +4,12 @@ from survey_app.models.area import Area
 from survey_app.models.audit import AuditEntry, AuditHead
 from survey_app.models.base import db
 from survey_app.models.draft import Draft
+from survey_app.models.final import FinalRun, Scenario
 from survey_app.models.flag import ResponseFlag
 from survey_app.models.invitation import Invitation, InvitationKey, InvitationUse
 from survey_app.models.people import Grant
 from survey_app.models.quota import QuotaCount
+from survey_app.models.rectification import RectificationItem, RectificationNote, RectificationSnapshot
 from survey_app.models.response import Response
 from survey_app.models.runs import EstimateRun, ScoringRun
 from survey_app.models.sign_off import SignOffStep
@@ -24,6 +26,7 @@ __all__ = [
     "DeviceLink",
     "Draft",
     "EstimateRun",
+    "FinalRun",
     "Grant",
     "IndicatorValue",
     "Invitation",
@@ -32,9 +35,13 @@ __all__ = [
     "PaperEntry",
     "QuestionnaireVersion",
     "QuotaCount",
+    "RectificationItem",
+    "RectificationNote",
+    "RectificationSnapshot",
     "Response",
     "ResponseFlag",
     "Role",
+    "Scenario",
     "ScoringRun",
     "SignOffStep",
     "Site",
