@@ -8,6 +8,7 @@ from survey_app.models.final import FinalRun, Scenario
 from survey_app.models.flag import ResponseFlag
 from survey_app.models.invitation import Invitation, InvitationKey, InvitationUse
 from survey_app.models.people import Grant
+from survey_app.models.plan_version import PlanVersion
 from survey_app.models.quota import QuotaCount
 from survey_app.models.rectification import RectificationItem, RectificationNote, RectificationSnapshot
 from survey_app.models.response import Response
@@ -33,6 +34,7 @@ __all__ = [
     "InvitationKey",
     "InvitationUse",
     "PaperEntry",
+    "PlanVersion",
     "QuestionnaireVersion",
     "QuotaCount",
     "RectificationItem",

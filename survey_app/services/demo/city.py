@@ -17,6 +17,7 @@ from survey_app.models import (
     InvitationKey,
     InvitationUse,
     PaperEntry,
+    PlanVersion,
     Response,
     ScoringRun,
     Site,
@@ -105,6 +106,7 @@ def clear() -> dict[str, int]:
         (DeviceLink, DeviceLink.site_id.in_(select(Site.id).where(Site.survey_id.in_(surveys)))),
         (Response, Response.survey_id.in_(surveys)),
         (Site, Site.survey_id.in_(surveys)),
+        (PlanVersion, PlanVersion.survey_id.in_(surveys)),
         (IndicatorValue, IndicatorValue.demo),
         (Survey, Survey.demo),
     ):
