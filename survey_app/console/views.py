@@ -21,7 +21,7 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response as BaseResponse
 
 from analysis.errors import AnalysisError
-from survey_app.console.navigation import menu
+from survey_app.console.navigation import menu, menu_groups
 from survey_app.console.panels import panels
 from survey_app.console.permissions import may, owner
 from survey_app.models import Area, EstimateRun, Survey, db
@@ -193,6 +193,7 @@ def shared() -> dict[str, Any]:
     return {
         "allowed": allowed,
         "menu": menu,
+        "menu_groups": menu_groups,
         "panels": panels,
         "percent": percent,
         "other_language": "zh" if language() == "en" else "en",
