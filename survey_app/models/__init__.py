@@ -9,6 +9,7 @@ from survey_app.models.flag import ResponseFlag
 from survey_app.models.invitation import Invitation, InvitationKey, InvitationUse
 from survey_app.models.people import Grant
 from survey_app.models.period import Extension, Period
+from survey_app.models.plan_version import PlanVersion
 from survey_app.models.quota import QuotaCount
 from survey_app.models.response import Response
 from survey_app.models.runs import EstimateRun, ScoringRun
@@ -38,6 +39,7 @@ __all__ = [
     "InvitationUse",
     "PaperEntry",
     "Period",
+    "PlanVersion",
     "QuestionnaireVersion",
     "QuotaCount",
     "Response",

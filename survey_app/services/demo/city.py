@@ -21,6 +21,7 @@ from survey_app.models import (
     InvitationKey,
     InvitationUse,
     PaperEntry,
+    PlanVersion,
     Response,
     ScoringRun,
     Site,
@@ -118,6 +119,7 @@ def clear() -> dict[str, int]:
         (IndicatorValue, IndicatorValue.demo | IndicatorValue.area_id.in_(areas)),
         (Assignment, Assignment.area_id.in_(areas)),
         (Extension, Extension.area_id.in_(areas)),
+        (PlanVersion, PlanVersion.survey_id.in_(surveys)),
         (Survey, Survey.demo),
     ):
         removed[model.__tablename__] = _delete(model, condition)
