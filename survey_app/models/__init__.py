@@ -12,6 +12,7 @@ from survey_app.models.period import Extension, Period
 from survey_app.models.plan_version import PlanVersion
 from survey_app.models.quota import QuotaCount
 from survey_app.models.response import Response
+from survey_app.models.rollup import ResponseCount
 from survey_app.models.runs import EstimateRun, ScoringRun
 from survey_app.models.sign_off import SignOffStep
 from survey_app.models.staffed import DeviceLink, PaperEntry
@@ -43,6 +44,7 @@ __all__ = [
     "QuestionnaireVersion",
     "QuotaCount",
     "Response",
+    "ResponseCount",
     "ResponseFlag",
     "Role",
     "ScoringRun",
