@@ -3,7 +3,7 @@
 Values stored so far belong to the first period, 2023.
 
 Revision ID: 0045
-Revises: 0030
+Revises: 0035
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from alembic import op
 from survey_app.models.base import UtcDateTime
 
 revision = "0045"
-down_revision = "0030"
+down_revision = "0035"
 branch_labels = None
 depends_on = None
 
