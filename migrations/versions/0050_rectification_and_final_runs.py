@@ -1,7 +1,7 @@
 """Gaps taken on, possible futures, and the run that settles the stars.
 
 Revision ID: 0050
-Revises: 0035
+Revises: 0045
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from alembic import op
 from survey_app.models.base import UtcDateTime
 
 revision = "0050"
-down_revision = "0035"
+down_revision = "0045"
 branch_labels = None
 depends_on = None
 
