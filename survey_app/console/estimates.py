@@ -6,14 +6,23 @@ from typing import Any
 
 from flask import abort, render_template, url_for
 from flask_babel import gettext as _
+from flask_security import current_user
+from werkzeug.wrappers import Response as BaseResponse
 
-from survey_app.console.jobs import RESULT_PAGES
-from survey_app.console.views import bp
+from survey_app.console.jobs import RESULT_PAGES, started
+from survey_app.console.views import bp, survey_of
 from survey_app.models import EstimateRun, db
 from survey_app.services.charts import forest_chart, interval_chart, weights_chart
+from survey_app.services.jobs import enqueue
 from survey_app.services.scoring_runs import COUNTY_VARIABLE
 
 RESULT_PAGES["estimate"] = lambda key: url_for("console.estimate_page", run_id=int(key))
+
+
+@bp.post("/surveys/<code>/runs")
+def new_run(code: str) -> BaseResponse:
+    """Queue a new estimate run and the scoring runs that follow from it."""
+    return started(enqueue("estimate", {"survey": survey_of(code).id}, current_user.username))
 
 
 @bp.get("/estimates/<int:run_id>")

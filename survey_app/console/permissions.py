@@ -17,6 +17,11 @@ def _own(*roles: str) -> dict[str, Scope]:
     return {"administrator": "all", **dict.fromkeys(roles, "own")}
 
 
+def _all(*roles: str) -> dict[str, Scope]:
+    """For pages that show a county's account the rows of its county."""
+    return dict.fromkeys(("administrator", *roles), "all")
+
+
 # 'own': inside the area and the department of the grant. What concerns the whole city, or no single department,
 # is nobody's own but that of a grant without area, or without department. One line per route, by module.
 PERMISSIONS: dict[str, dict[str, Scope]] = {
@@ -27,7 +32,7 @@ PERMISSIONS: dict[str, dict[str, Scope]] = {
     "console.job_page": EVERYONE,  # of one's own jobs; the views look
     "console.job_state": EVERYONE,
     "console.cancel_job": {role: "all" for role in ROLES if role != "auditor"},
-    "console.posters": _own("manager", "auditor"),
+    "console.posters": _all("manager", "auditor"),
     "console.site_qr": _own("manager", "auditor"),
     "console.posters_zip": _own("manager", "auditor"),
     "console.site_poster": _own("manager", "auditor"),
