@@ -14,6 +14,7 @@ from survey_app.models.sign_off import SignOffStep
 from survey_app.models.staffed import DeviceLink, PaperEntry
 from survey_app.models.stored_file import StoredFile
 from survey_app.models.survey import QuestionnaireVersion, Site, Survey
+from survey_app.models.ticket import Ticket, TicketDraft, TicketEvent, TicketPhoto, TicketPublication
 from survey_app.models.user import Role, User
 from survey_app.models.values import IndicatorValue
 
@@ -40,6 +41,11 @@ __all__ = [
     "Site",
     "StoredFile",
     "Survey",
+    "Ticket",
+    "TicketDraft",
+    "TicketEvent",
+    "TicketPhoto",
+    "TicketPublication",
     "User",
     "db",
 ]
