@@ -1,9 +1,8 @@
-"""The console's frame and its pages of results: overview, estimate, scorecard, ranking."""
+"""The console's frame, the overview and the estimate."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from itertools import groupby
 from typing import Any
 
 from flask import (
@@ -22,11 +21,10 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response as BaseResponse
 
 from analysis.errors import AnalysisError
-from analysis.scoring.progress import document_goals, summarise
 from survey_app.console.navigation import menu, menu_groups
 from survey_app.console.panels import panels
-from survey_app.console.permissions import Owner, may, owner, owner_of
-from survey_app.models import Area, EstimateRun, ScoringRun, Survey, db
+from survey_app.console.permissions import may, owner
+from survey_app.models import Area, EstimateRun, Survey, db
 from survey_app.security import LANGUAGE_COOKIE, csrf, language
 from survey_app.services import audit, overview
 from survey_app.services.charts import forest_chart, interval_chart, weights_chart
@@ -58,12 +56,6 @@ def signed_in() -> BaseResponse | None:
         db.session.commit()
         abort(403)
     return None
-
-
-@owner_of("console.score_page")
-def owner_of_score(arguments: dict[str, Any]) -> Owner | None:
-    run = db.session.get(ScoringRun, arguments["run_id"])
-    return (run.area, None) if run is not None and run.area.kind != "city" else None
 
 
 @bp.after_app_request
@@ -180,31 +172,6 @@ def definition_names() -> dict[str, str]:
         "index_0_100": _("0–100分指数"),
         "index_20_100": _("20–100分指数"),
     }
-
-
-@bp.get("/scores/<int:run_id>")
-def score_page(run_id: int) -> str:
-    run = db.session.get(ScoringRun, run_id) or abort(404)
-    groups = [(path, list(rows)) for path, rows in groupby(run.scorecard["indicators"], key=lambda row: row["path"])]
-    return render_template(
-        "console/score.html",
-        run=run,
-        card=run.scorecard,
-        groups=groups,
-        batch=overview.batch_runs(run.batch),
-        demo=run.demo,
-    )
-
-
-@bp.get("/scores/batch/<batch>")
-def batch_page(batch: str) -> str:
-    runs = overview.batch_runs(batch) or abort(404)
-    counties = [run for run in runs if run.area.kind == "county"]
-    by_name = {run.area.name: run for run in counties}
-    summary = summarise({name: run.scorecard for name, run in by_name.items()}, document_goals(), None)
-    ranked = [by_name[name] for name in summary.ranking]
-    city = next((run for run in runs if run.area.kind == "city"), None)
-    return render_template("console/batch.html", city=city, ranked=ranked, summary=summary, demo=runs[0].demo)
 
 
 @bp.get("/language/<name>")

@@ -5,12 +5,14 @@ from survey_app.models.assignment import Assignment
 from survey_app.models.audit import AuditEntry, AuditHead
 from survey_app.models.base import db
 from survey_app.models.draft import Draft
+from survey_app.models.final import FinalRun, Scenario
 from survey_app.models.flag import ResponseFlag
 from survey_app.models.invitation import Invitation, InvitationKey, InvitationUse
 from survey_app.models.people import Grant
 from survey_app.models.period import Extension, Period
 from survey_app.models.plan_version import PlanVersion
 from survey_app.models.quota import QuotaCount
+from survey_app.models.rectification import RectificationItem, RectificationNote, RectificationSnapshot
 from survey_app.models.response import Response
 from survey_app.models.rollup import ResponseCount
 from survey_app.models.runs import EstimateRun, ScoringRun
@@ -33,6 +35,7 @@ __all__ = [
     "EstimateRun",
     "Evidence",
     "Extension",
+    "FinalRun",
     "Grant",
     "IndicatorEntry",
     "IndicatorValue",
@@ -44,10 +47,14 @@ __all__ = [
     "PlanVersion",
     "QuestionnaireVersion",
     "QuotaCount",
+    "RectificationItem",
+    "RectificationNote",
+    "RectificationSnapshot",
     "Response",
     "ResponseCount",
     "ResponseFlag",
     "Role",
+    "Scenario",
     "ScoringRun",
     "SignOffStep",
     "Site",
