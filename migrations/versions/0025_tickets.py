@@ -1,7 +1,7 @@
 """Citizens' problems: tickets with their history, photos, drafts of replies, and published answers.
 
 Revision ID: 0025
-Revises: 0045
+Revises: 0050
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from alembic import op
 from survey_app.models.base import UtcDateTime
 
 revision = "0025"
-down_revision = "0045"
+down_revision = "0050"
 branch_labels = None
 depends_on = None
 
