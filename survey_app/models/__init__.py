@@ -21,6 +21,7 @@ from survey_app.models.sign_off import SignOffStep
 from survey_app.models.staffed import DeviceLink, PaperEntry
 from survey_app.models.stored_file import StoredFile
 from survey_app.models.survey import QuestionnaireVersion, Site, Survey
+from survey_app.models.ticket import Ticket, TicketDraft, TicketEvent, TicketPhoto, TicketPublication
 from survey_app.models.user import Role, User
 from survey_app.models.values import Evidence, IndicatorEntry, IndicatorValue, ValueChange
 from survey_app.models.workbook_import import WorkbookImport
@@ -61,6 +62,11 @@ __all__ = [
     "Site",
     "StoredFile",
     "Survey",
+    "Ticket",
+    "TicketDraft",
+    "TicketEvent",
+    "TicketPhoto",
+    "TicketPublication",
     "User",
     "ValueChange",
     "WorkbookImport",
