@@ -1,7 +1,7 @@
 """Background jobs.
 
 Revision ID: 0040
-Revises: 0050
+Revises: 0025
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from alembic import op
 from survey_app.models.base import UtcDateTime
 
 revision = "0040"
-down_revision = "0050"
+down_revision = "0025"
 branch_labels = None
 depends_on = None
 
