@@ -1,7 +1,7 @@
 """Forms opened, refused and left, counted by site, day and question.
 
 Revision ID: 0036
-Revises: 0035
+Revises: 0040
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0036"
-down_revision = "0035"
+down_revision = "0040"
 branch_labels = None
 depends_on = None
 

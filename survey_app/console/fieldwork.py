@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from flask import render_template, request, url_for
+from flask import current_app, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_security import current_user
 from sqlalchemy import func, select
@@ -226,6 +227,26 @@ def _flag_table(survey: Survey, sites: Sequence[Site]) -> Table:
     return Table("flags", _("应答的疑问"), columns, rows)
 
 
+@bp.app_template_filter("local_time")
+def local_time(moment: datetime | None, zone: str = "Asia/Shanghai") -> str:
+    """A stored moment in the survey's zone, to the minute."""
+    return local(moment.astimezone(ZoneInfo(zone)) if moment else None) or "–"
+
+
+@bp.app_template_global()
+def fieldwork_parts(survey: Survey) -> list[tuple[str, str, bool]]:
+    """Address, name and whether it is shown, of the pages of the fieldwork the signed-in person may open."""
+    names = {
+        "fieldwork_page": _("进展"), "invitations_page": _("邀请与名单"), "paper_page": _("纸质问卷"),
+        "devices_page": _("访问员平板"), "import_page": _("导入"),
+    }  # fmt: skip
+    return [
+        (url_for(f"console.{name}", code=survey.code), label, request.endpoint == f"console.{name}")
+        for name, label in names.items()
+        if f"console.{name}" in current_app.view_functions and may(current_user.grants, f"console.{name}", None)
+    ]
+
+
 def local(moment: datetime | None) -> str | None:
     """A moment already in the survey's zone, as it is read."""
     return moment.strftime("%Y-%m-%d %H:%M") if moment else None
@@ -245,5 +266,3 @@ def flag_names() -> dict[str, str]:
         "too_fast": _("作答过快"), "straight_lining": _("整排同一答案"), "duplicate": _("答案相同"), "burst": _("短时集中"),
         "inattentive": _("未按要求作答"), "trap": _("疑似程序填写"), "person": _("人工标记"),
     }  # fmt: skip
-
-

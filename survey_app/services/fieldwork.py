@@ -154,17 +154,13 @@ def _by_site(survey: Survey, sites: Sequence[Site], zone: ZoneInfo) -> list[Prog
 
 
 def _sum(name: str, lines: Sequence[Progress], minutes: float | None) -> Progress:
-    newest = [line.newest for line in lines if line.newest]
+    def added(what: str) -> int:
+        return sum(getattr(line, what) for line in lines)
+
     return Progress(
-        name,
-        *(
-            sum(getattr(line, what) for line in lines)
-            for what in ("target", "sampled", "others", "screened_out", "voided", "flagged")
-        ),
-        minutes=minutes,
-        newest=max(newest, default=None),
-        sites=len(lines),
-    )
+        name, added("target"), added("sampled"), added("others"), added("screened_out"), added("voided"),
+        added("flagged"), minutes, max((line.newest for line in lines if line.newest), default=None), sites=len(lines),
+    )  # fmt: skip
 
 
 def _medians(survey: Survey, sites: Sequence[Site]) -> dict[str | None, float | None]:

@@ -30,7 +30,9 @@ class Projection:
     left: float
 
 
-def project(reached: int, counts: Mapping[date, int], opened: date, at: datetime, closes: datetime) -> Projection | None:
+def project(
+    reached: int, counts: Mapping[date, int], opened: date, at: datetime, closes: datetime
+) -> Projection | None:
     """From `reached` responses at `at` to the close; None before three whole days have passed.
 
     The coming days are taken as independent draws like the k last whole ones (mean m, standard deviation s); the sum

@@ -23,7 +23,6 @@ DEPARTMENTS = ("", "某局", "另局")  # of any, the department that is asked f
 CITY = ""
 OWN_ACCOUNT: set[str] = set()  # routes by which everyone, an auditor too, changes nothing but the own account
 FORMS: set[str] = set()  # pages that are nothing but a form for a change, so that an auditor has no use for them
-OF_A_COUNTY = {"console.score_page", "console.ahead_page"}
 PASSWORD = "a-longer-password-1"
 Address = str | Callable[[], str]
 Entry = tuple[str, Address] | tuple[str, Address, str | tuple[str, str]]
@@ -85,6 +84,8 @@ def routes() -> dict[str, Entry]:
         "console.estimate_page": ("GET", estimate),
         "console.score_page": ("GET", score),
         "console.batch_page": ("GET", batch),
+        "console.fieldwork_page": ("GET", "/console/surveys/wave1/fieldwork"),
+        "console.site_work": ("GET", "/console/sites/aaa2222/work", "甲县"),
         "console.audit_page": ("GET", lambda: "/console/audit"),
         "console.audit_csv": ("GET", lambda: "/console/audit.csv"),
     }
