@@ -15,6 +15,7 @@ from survey_app import respondent
 from survey_app.config import settings
 from survey_app.database import engine_options, secure_connections
 from survey_app.models import db
+from survey_app.uploads import widen_limit
 
 log = logging.getLogger("minyi")
 REFUSALS = {
@@ -25,6 +26,7 @@ REFUSALS = {
         "尝试次数过多，请15分钟后再试",
         "Too many attempts. Please try again in 15 minutes.",
     ),
+    413: ("提交的内容太大，没有保存", "What was sent is too large. Nothing was saved."),
     405: ("这个地址不接受这种操作", "This address does not take this kind of request."),
 }
 
@@ -43,6 +45,7 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     if not app.config["COLLECT_ONLY"]:
         _add_console(app)
     app.before_request(_name_request)
+    app.before_request(widen_limit)
     app.register_error_handler(Exception, _unexpected)
     app.get("/healthz", endpoint="health")(lambda: ("ok", 200, {"Content-Type": "text/plain"}))
     return app

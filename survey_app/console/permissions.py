@@ -17,6 +17,11 @@ def _own(*roles: str) -> dict[str, Scope]:
     return {"administrator": "all", **dict.fromkeys(roles, "own")}
 
 
+def _all(*roles: str) -> dict[str, Scope]:
+    """For pages that show a county's account the rows of its county."""
+    return dict.fromkeys(("administrator", *roles), "all")
+
+
 # 'own': inside the area and the department of the grant. What concerns the whole city, or no single department,
 # is nobody's own but that of a grant without area, or without department. One line per route, by module.
 PERMISSIONS: dict[str, dict[str, Scope]] = {
@@ -24,7 +29,7 @@ PERMISSIONS: dict[str, dict[str, Scope]] = {
     "console.survey_page": _own("manager", "evaluator", "auditor"),
     "console.set_state": _own("manager"),
     "console.new_run": _own("evaluator"),
-    "console.posters": _own("manager", "auditor"),
+    "console.posters": _all("manager", "auditor"),
     "console.site_qr": _own("manager", "auditor"),
     "console.posters_zip": _own("manager", "auditor"),
     "console.site_poster": _own("manager", "auditor"),

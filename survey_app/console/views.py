@@ -1,4 +1,4 @@
-"""The console's pages: overview, fieldwork, posters, estimate, scorecard, ranking."""
+"""The console's frame and its pages of results: overview, estimate, scorecard, ranking."""
 
 from __future__ import annotations
 
@@ -8,15 +8,12 @@ from typing import Any
 
 from flask import (
     Blueprint,
-    Response,
     abort,
-    current_app,
     flash,
     g,
     redirect,
     render_template,
     request,
-    stream_with_context,
     url_for,
 )
 from flask_babel import gettext as _
@@ -26,26 +23,21 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from analysis.errors import AnalysisError
 from analysis.scoring.progress import document_goals, summarise
-from survey_app.console.navigation import menu
+from survey_app.console.navigation import menu, menu_groups
 from survey_app.console.panels import panels
 from survey_app.console.permissions import Owner, may, owner, owner_of
-from survey_app.models import Area, EstimateRun, ScoringRun, Site, Survey, db
+from survey_app.models import Area, EstimateRun, ScoringRun, Survey, db
 from survey_app.security import LANGUAGE_COOKIE, csrf, language
 from survey_app.services import audit, overview
 from survey_app.services.charts import forest_chart, interval_chart, weights_chart
 from survey_app.services.estimates import NoResponsesError, run_estimate
-from survey_app.services.posters import poster, poster_zip
-from survey_app.services.qr import qr_png, qr_svg, site_url
-from survey_app.services.questionnaires import definition_of
 from survey_app.services.scoring_runs import COUNTY_VARIABLE, run_scoring
-from survey_app.services.survey_states import StateError, change_state
 
 bp = Blueprint(
     "console", __name__, url_prefix="/console", template_folder="templates", static_folder="static",
     static_url_path="/static",
 )  # fmt: skip
 POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'"
-POSTER_TYPES = {"pdf": "application/pdf", "svg": "image/svg+xml", "png": "image/png"}
 OPEN_ENDPOINTS = {"console.static", "console.switch_language"}
 
 
@@ -106,39 +98,10 @@ def home() -> str:
     )
 
 
-@bp.get("/surveys/<code>")
-def survey_page(code: str) -> str:
-    from questionnaires import legal_warnings
-
-    survey = _survey(code)
-    return render_template(
-        "console/survey.html",
-        survey=survey,
-        fieldwork=overview.fieldwork(survey),
-        sites=overview.site_counts(survey),
-        runs=overview.estimate_runs(survey),
-        warnings=legal_warnings(definition_of(survey)),
-        demo=survey.demo,
-    )
-
-
-@bp.post("/surveys/<code>/state")
-def set_state(code: str) -> BaseResponse:
-    survey = _survey(code)
-    before = survey.state
-    try:
-        change_state(survey, request.form.get("state", ""))
-        audit.record("survey.state", f"survey:{survey.code}", {"state": before}, {"state": survey.state})
-        db.session.commit()
-    except StateError as error:
-        flash(str(error), "error")
-    return redirect(url_for("console.survey_page", code=code))
-
-
 @bp.post("/surveys/<code>/runs")
 def new_run(code: str) -> BaseResponse:
     """A new estimate run and the scoring runs that follow from it."""
-    survey = _survey(code)
+    survey = survey_of(code)
     try:
         run = run_estimate(survey)
         scored = run_scoring(run)
@@ -150,57 +113,6 @@ def new_run(code: str) -> BaseResponse:
         flash(str(error), "error")
         return redirect(url_for("console.survey_page", code=code))
     return redirect(url_for("console.estimate_page", run_id=run.id))
-
-
-@bp.get("/surveys/<code>/posters")
-def posters(code: str) -> str:
-    survey = _survey(code)
-    base = _base()
-    chosen = request.args.get("site")
-    sites = [site for site in survey.sites if not chosen or site.code == chosen]
-    cards = [
-        {"site": site, "url": site_url(site.code, base), "svg": qr_svg(site_url(site.code, base))} for site in sites
-    ]
-    local = "127.0.0.1" in base or "localhost" in base
-    return render_template(
-        "console/posters.html",
-        survey=survey,
-        cards=cards,
-        local=local,
-        base=base,
-        definition=definition_of(survey),
-        demo=survey.demo,
-    )
-
-
-@bp.get("/surveys/<code>/posters.zip")
-def posters_zip(code: str) -> BaseResponse:
-    """A4 posters of all sites, streamed one by one."""
-    survey = _survey(code)
-    parts = poster_zip(survey, _base(), definition_of(survey).organiser["zh"])
-    headers = {"Content-Disposition": f"attachment; filename=posters-{survey.code}.zip"}
-    return Response(stream_with_context(part for _done, part in parts), mimetype="application/zip", headers=headers)
-
-
-@bp.get("/sites/<code>/poster.<ending>")
-def site_poster(code: str, ending: str) -> BaseResponse:
-    site = db.session.scalar(select(Site).where(Site.code == code)) or abort(404)
-    if ending not in POSTER_TYPES:
-        abort(404)
-    drawing = poster(site, _base(), ending, definition_of(site.survey).organiser["zh"])
-    headers = {"Content-Disposition": f"inline; filename=poster-{site.code}.{ending}"}
-    return Response(drawing, mimetype=POSTER_TYPES[ending], headers=headers)
-
-
-@bp.get("/sites/<code>/qr.<ending>")
-def site_qr(code: str, ending: str) -> BaseResponse:
-    site = db.session.scalar(select(Site).where(Site.code == code)) or abort(404)
-    url = site_url(site.code, current_app.config["PUBLIC_URL"] or request.host_url)
-    if ending == "svg":
-        return Response(qr_svg(url), mimetype="image/svg+xml")
-    if ending == "png":
-        return Response(qr_png(url), mimetype="image/png")
-    return abort(404)
 
 
 @bp.get("/estimates/<int:run_id>")
@@ -314,6 +226,7 @@ def shared() -> dict[str, Any]:
     return {
         "allowed": allowed,
         "menu": menu,
+        "menu_groups": menu_groups,
         "panels": panels,
         "percent": percent,
         "other_language": "zh" if language() == "en" else "en",
@@ -356,12 +269,8 @@ def domain_names() -> dict[str, str]:
     }
 
 
-def _base() -> str:
-    """The public address the codes lead to."""
-    return str(current_app.config["PUBLIC_URL"] or request.host_url).rstrip("/")
-
-
-def _survey(code: str) -> Survey:
+def survey_of(code: str) -> Survey:
+    """The survey with this code; 404 where there is none."""
     found = db.session.scalar(select(Survey).where(Survey.code == code))
     if found is None:
         abort(404)

@@ -31,7 +31,7 @@ class Survey(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(String(40), unique=True)
     title: Mapped[str] = mapped_column(String(200))
-    state: Mapped[str] = mapped_column(String(8), default="draft")  # draft | open | paused | closed
+    state: Mapped[str] = mapped_column(String(8), default="draft")  # see services/survey_states.py
     opens_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closes_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     time_zone: Mapped[str] = mapped_column(String(40), default="Asia/Shanghai")
@@ -49,7 +49,10 @@ class Survey(Model):
         default=0, server_default=text("0")
     )  # raised when the set of flags changes
 
+    wave_of_id: Mapped[int | None] = mapped_column(ForeignKey("survey.id"))  # the wave before this one
+
     city: Mapped[Area] = relationship()
+    wave_of: Mapped[Survey | None] = relationship(remote_side=[id])
     questionnaire: Mapped[QuestionnaireVersion] = relationship()
     sites: Mapped[list[Site]] = relationship(back_populates="survey", cascade="all, delete-orphan")
 

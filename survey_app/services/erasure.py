@@ -38,7 +38,9 @@ def erase(receipt: str, reason: str) -> str:
 def expired(days: int) -> list[tuple[Survey, int]]:
     """Closed surveys whose closing lies more than `days` back, with the number of responses they still hold."""
     before = datetime.now(UTC) - timedelta(days=days)
-    query = select(Survey).where(Survey.state == "closed", Survey.closes_at.is_not(None), Survey.closes_at < before)
+    query = select(Survey).where(
+        Survey.state.in_(("closed", "archived")), Survey.closes_at.is_not(None), Survey.closes_at < before
+    )
     counted = [(survey, _count(survey)) for survey in db.session.scalars(query.order_by(Survey.id))]
     return [(survey, number) for survey, number in counted if number]
 

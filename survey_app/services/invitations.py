@@ -222,7 +222,7 @@ def _make(survey: Survey, wanted: dict[Site, int]) -> list[Card]:
 
 
 def _require_open(survey: Survey) -> None:
-    if survey.state == "closed" or (survey.closes_at and survey.closes_at <= datetime.now(UTC)):
+    if survey.state in ("closed", "archived") or (survey.closes_at and survey.closes_at <= datetime.now(UTC)):
         raise InvitationError(
             "调查已经结束，邀请与应答的联系已删除 (the survey has closed; no invitation can change any more)"
         )

@@ -50,9 +50,9 @@ class OpenSite:
     def standing(self, moment: datetime | None = None) -> str:
         """open | early | paused | closed, at `moment` (default: now)."""
         moment = moment or datetime.now(UTC)
-        if self.state == "closed" or (self.closes_at and moment >= self.closes_at):
+        if self.state in ("closed", "archived") or (self.closes_at and moment >= self.closes_at):
             return "closed"
-        if self.state == "draft" or (self.opens_at and moment < self.opens_at):
+        if self.state in ("draft", "locked") or (self.opens_at and moment < self.opens_at):
             return "early"
         return "paused" if self.state == "paused" else "open"
 

@@ -1,4 +1,4 @@
-"""Opening, pausing and closing a survey."""
+"""The life of a survey: draft, locked, open or paused, closed, archived."""
 
 from __future__ import annotations
 
@@ -7,8 +7,18 @@ from sqlalchemy import func, select
 from survey_app.models import Invitation, PaperEntry, Survey, db
 from survey_app.services.invitation_links import forget_links
 from survey_app.services.open_sites import forget_sites
+from survey_app.services.plan_versions import lock_plan
 
-NEXT = {"draft": ("open",), "open": ("paused", "closed"), "paused": ("open", "closed"), "closed": ()}
+NEXT = {
+    "draft": ("locked",),
+    "locked": ("open",),
+    "open": ("paused", "closed"),
+    "paused": ("open", "closed"),
+    "closed": ("archived",),
+    "archived": (),
+}
+COLLECTING = ("open", "paused")
+ENDED = ("closed", "archived")
 
 
 class StateError(ValueError):
@@ -23,15 +33,18 @@ def change_state(survey: Survey, state: str) -> None:
     if state not in NEXT[survey.state]:
         raise StateError(f"{survey.state} → {state}")
     if state == "closed":
-        waiting = _half_keyed(survey)
+        waiting = half_keyed(survey)
         if waiting:
             raise StateError(f"还有{waiting}份纸质问卷没有录完 ({waiting} paper forms are not fully keyed yet)")
         forget_links(survey.id)
+    if state == "locked":
+        lock_plan(survey)
     survey.state = state
     db.session.commit()
     forget_sites()
 
 
-def _half_keyed(survey: Survey) -> int:
+def half_keyed(survey: Survey) -> int:
+    """Paper forms that were keyed once and wait for their second keying."""
     query = select(func.count(PaperEntry.invitation_id.distinct())).join(Invitation)
     return db.session.scalar(query.where(Invitation.survey_id == survey.id)) or 0
