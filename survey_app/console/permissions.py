@@ -37,6 +37,9 @@ PERMISSIONS: dict[str, dict[str, Scope]] = {
     "console.estimate_page": _own("manager", "evaluator", "scorer", "auditor"),
     "console.score_page": _own("evaluator", "scorer", "auditor"),
     "console.batch_page": _own("evaluator", "scorer", "auditor"),
+    "console.estimate_report_file": _own("manager", "evaluator", "scorer", "auditor"),
+    "console.score_report": _own("evaluator", "scorer", "auditor"),
+    "console.batch_report_file": _own("evaluator", "scorer", "auditor"),
     "console.audit_page": _own("auditor"),
     "console.audit_csv": _own("auditor"),
 }

@@ -118,7 +118,7 @@ def _grid(document: Any, block: Grid, report: Report) -> None:
     head = table.rows[0]
     head._tr.get_or_add_trPr().append(_element("w:tblHeader", val="true"))
     for cell, field in zip(head.cells, block.fields, strict=True):
-        _fill(cell, field.heading, bold=True, shade="DBE9F1")
+        _fill(cell, field.heading, bold=True, right=field.kind != "text", shade="DBE9F1")
     widths = _widths(block)
     for place, row in enumerate(block.rows):
         cells = table.add_row().cells

@@ -55,14 +55,14 @@ def sensitivity_part(result: Result, sites: Mapping[str, str], say: Say) -> list
         Field(say("数值", "Figure"), "share"),
         Field(say("结论", "Outcome")),
     ]
-    lines = [
+    others = [
         (definition(row["definition"], say) + (say("(本计划)", " (this plan)") if row["used"] else ""), row["figure"],
          words.outcome(row, say))
         for row in result.get("definitions") or ()
     ]  # fmt: skip
-    if lines:
+    if others:
         caption = say("换一种满意度口径", "Under other definitions of satisfaction")
-        blocks.append(grid(caption, say("口径", "Definitions"), fields, lines))
+        blocks.append(grid(caption, say("口径", "Definitions"), fields, others))
     return blocks
 
 
@@ -79,7 +79,11 @@ def weights_part(result: Result, say: Say) -> list[Block]:
             "place": say("应答(按权数从小到大)", "Responses, by weight"), "weight": say("权数与平均权数之比", "Weight over its mean"),
         }  # fmt: skip
         caption = say("校准前后的权数", "Weights before and after calibration")
-        blocks.append(Picture(caption, caption, weights_chart(quantiles["before"], quantiles["after"], names)))
+        told = say(
+            f"{caption}：Kish设计效应{weights['before']['kish_deff']:.3f}，校准后{weights['after']['kish_deff']:.3f}",
+            f"{caption}: Kish deff {weights['before']['kish_deff']:.3f}, after calibration {weights['after']['kish_deff']:.3f}",
+        )
+        blocks.append(Picture(caption, told, weights_chart(quantiles["before"], quantiles["after"], names)))
     fields = [
         Field("", wide=1), Field(say("最小", "Smallest"), "number"), Field(say("中位", "Median"), "number"),
         Field(say("最大", "Largest"), "number"), Field("Kish deff", "number"), Field(say("有效样本量", "Effective n"), "count"),
@@ -95,7 +99,11 @@ def weights_part(result: Result, say: Say) -> list[Block]:
             Field(say("校准前", "Before"), "count"), Field(say("校准后", "After"), "count"),
         ]  # fmt: skip
         lines = [(words.level(row["level"], say), row["population"], row["before"], row["after"]) for row in levels]
-        totals = {place: sum(row[place] for row in lines) for place in (1, 2, 3)}
+        totals = {
+            place: sum(level[key] for level in levels)
+            for place, key in enumerate(("population", "before", "after"), 1)
+            if all(level[key] is not None for level in levels)
+        }
         title = say(f"校准边际：{words.domain(name, say)}", f"Margin: {words.domain(name, say)}")
         blocks.append(grid(title, title, fields, lines, totals))
     return blocks
