@@ -42,6 +42,9 @@ PERMISSIONS: dict[str, dict[str, Scope]] = {
     "console.batch_page": _own("evaluator", "scorer", "auditor"),
     "console.fieldwork_page": _all("manager", "evaluator", "auditor"),
     "console.site_work": _own("manager", "evaluator", "auditor"),
+    "console.estimate_report_file": _own("manager", "evaluator", "scorer", "auditor"),
+    "console.score_report": _own("evaluator", "scorer", "auditor"),
+    "console.batch_report_file": _own("evaluator", "scorer", "auditor"),
     "console.audit_page": _own("auditor"),
     "console.audit_csv": _own("auditor"),
 }

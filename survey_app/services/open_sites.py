@@ -32,6 +32,7 @@ class OpenSite:
     invites: bool  # single-use codes were made for it
     survey_id: int
     survey_title: str
+    city_code: str
     questionnaire_id: int
     definition: Definition
     rated_county: dict[str, str]
@@ -125,6 +126,7 @@ def _shared(survey_id: int) -> dict[str, Any]:
     survey = db.session.get_one(Survey, survey_id)
     return {
         "survey_title": survey.title,
+        "city_code": survey.city.code,
         "questionnaire_id": survey.questionnaire_id,
         "definition": definition_of(survey),
         "rated_county": rated_counties(survey.city_id),

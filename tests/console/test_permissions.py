@@ -86,6 +86,9 @@ def routes() -> dict[str, Entry]:
         "console.batch_page": ("GET", batch),
         "console.fieldwork_page": ("GET", "/console/surveys/wave1/fieldwork"),
         "console.site_work": ("GET", "/console/sites/aaa2222/work", "甲县"),
+        "console.estimate_report_file": ("GET", lambda: f"{estimate()}/report.xlsx"),
+        "console.score_report": ("GET", lambda: f"{score()}/report.xlsx", "甲县"),
+        "console.batch_report_file": ("GET", lambda: f"{batch()}/report.xlsx"),
         "console.audit_page": ("GET", lambda: "/console/audit"),
         "console.audit_csv": ("GET", lambda: "/console/audit.csv"),
     }
