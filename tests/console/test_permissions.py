@@ -12,8 +12,18 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, text
 
 from survey_app.console.permissions import PERMISSIONS
-from survey_app.models import Area, AuditEntry, EstimateRun, Grant, Job, ScoringRun, User, db
+from survey_app.models import (
+    Area,
+    AuditEntry,
+    EstimateRun,
+    Grant,
+    Job,
+    ScoringRun,
+    User,
+    db,
+)
 from survey_app.services.accounts import ROLES, AccountError, create_account, give, take
+from tests.city import listed_number, tablet
 from tests.console.test_console import city, csrf, sign_in  # noqa: F401  # the fixture
 
 PUBLIC = {"console.static", "console.switch_language"}
@@ -22,7 +32,8 @@ OF_A_COUNTY = {"console.score_page", "console.ahead_page", "console.site_qr", "c
 DEPARTMENTS = ("", "某局", "另局")  # of any, the department that is asked for, another one
 CITY = ""
 OWN_ACCOUNT: set[str] = set()  # routes by which everyone, an auditor too, changes nothing but the own account
-FORMS: set[str] = set()  # pages that are nothing but a form for a change, so that an auditor has no use for them
+# pages that are nothing but a form for a change, so that an auditor has no use for them
+FORMS: set[str] = {"console.key_paper"}
 PASSWORD = "a-longer-password-1"
 Address = str | Callable[[], str]
 Entry = tuple[str, Address] | tuple[str, Address, str | tuple[str, str]]
@@ -86,6 +97,33 @@ def routes() -> dict[str, Entry]:
         "console.batch_page": ("GET", batch),
         "console.fieldwork_page": ("GET", "/console/surveys/wave1/fieldwork"),
         "console.site_work": ("GET", "/console/sites/aaa2222/work", "甲县"),
+        "console.draw_for_site": ("POST", "/console/sites/aaa2222/invitations", "甲县"),
+        "console.reissue_codes": ("POST", "/console/sites/aaa2222/reissue", "甲县"),
+        "console.record_outcomes": ("POST", "/console/sites/aaa2222/outcomes", "甲县"),
+        "console.paper_forms": ("GET", "/console/sites/aaa2222/forms.pdf?blank=1", "甲县"),
+        "console.invitations_page": ("GET", "/console/surveys/wave1/fieldwork/invitations"),
+        "console.draw_invitations": ("POST", "/console/surveys/wave1/fieldwork/invitations"),
+        "console.reopen_invitation": ("POST", "/console/surveys/wave1/reopen"),
+        "console.paper_page": ("GET", "/console/surveys/wave1/fieldwork/paper"),
+        "console.key_paper": ("GET", lambda: f"/console/surveys/wave1/fieldwork/paper/{listed_number()}", "甲县"),
+        "console.settle_paper": (
+            "POST",
+            lambda: f"/console/surveys/wave1/fieldwork/paper/{listed_number()}/differences",
+            "甲县",
+        ),
+        "console.discard_paper": (
+            "POST",
+            lambda: f"/console/surveys/wave1/fieldwork/paper/{listed_number()}/discard",
+            "甲县",
+        ),
+        "console.devices_page": ("GET", "/console/surveys/wave1/fieldwork/devices"),
+        "console.make_device_here": ("POST", "/console/surveys/wave1/fieldwork/devices"),
+        "console.make_device_link": ("POST", "/console/sites/aaa2222/devices", "甲县"),
+        "console.revoke_device": ("POST", lambda: f"/console/devices/{tablet()}/revoke", "甲县"),
+        "console.import_page": ("GET", "/console/surveys/wave1/fieldwork/import"),
+        "console.import_template": ("GET", "/console/surveys/wave1/fieldwork/import/template.xlsx"),
+        "console.check_import": ("POST", "/console/surveys/wave1/fieldwork/import"),
+        "console.confirm_import": ("POST", "/console/surveys/wave1/fieldwork/import/confirm"),
         "console.estimate_report_file": ("GET", lambda: f"{estimate()}/report.xlsx"),
         "console.score_report": ("GET", lambda: f"{score()}/report.xlsx", "甲县"),
         "console.batch_report_file": ("GET", lambda: f"{batch()}/report.xlsx"),
