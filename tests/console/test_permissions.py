@@ -23,7 +23,6 @@ DEPARTMENTS = ("", "某局", "另局")  # of any, the department that is asked f
 CITY = ""
 OWN_ACCOUNT: set[str] = set()  # routes by which everyone, an auditor too, changes nothing but the own account
 FORMS: set[str] = set()  # pages that are nothing but a form for a change, so that an auditor has no use for them
-OF_A_COUNTY = {"console.score_page", "console.ahead_page"}
 PASSWORD = "a-longer-password-1"
 Address = str | Callable[[], str]
 Entry = tuple[str, Address] | tuple[str, Address, str | tuple[str, str]]
