@@ -41,6 +41,14 @@ def secret(name: str) -> str:
     return path.read_text(encoding="ascii").strip()
 
 
+def least_cell() -> int:
+    """MINYI_LEAST_CELL: responses in a published cell for all but administrators; 10 where nothing is set."""
+    wanted = os.environ.get("MINYI_LEAST_CELL", "") or "10"
+    if not wanted.isdecimal() or not 1 <= int(wanted) <= 1000:
+        raise ValueError(f"MINYI_LEAST_CELL must be a whole number from 1 to 1000, not '{wanted}'")
+    return int(wanted)
+
+
 def settings(overrides: dict[str, Any] | None = None) -> dict[str, Any]:
     """Everything Flask is configured with; `overrides` win and spare the instance folder."""
     given = overrides or {}
@@ -49,8 +57,14 @@ def settings(overrides: dict[str, Any] | None = None) -> dict[str, Any]:
         "PUBLIC_URL": os.environ.get("MINYI_PUBLIC_URL", "").rstrip("/"),
         "COLLECT_ONLY": os.environ.get("MINYI_COLLECT_ONLY", "") == "1",
         "KEEP_TEXT": os.environ.get("MINYI_KEEP_TEXT", "masked"),
+        "LEAST_CELL": least_cell(),
         "RATE_ADDRESS": os.environ.get("MINYI_RATE_ADDRESS", ""),
         "RATE_SITE": os.environ.get("MINYI_RATE_SITE", ""),
+        "JOBS": os.environ.get("MINYI_JOBS", "thread"),
+        "RATE_TICKETS": os.environ.get("MINYI_RATE_TICKETS", ""),
+        "TICKET_REPLY_DAYS": int(os.environ.get("MINYI_TICKET_REPLY_DAYS", "5")),  # working days
+        "TICKET_CLOSE_DAYS": int(os.environ.get("MINYI_TICKET_CLOSE_DAYS", "15")),
+        "HOLIDAYS": os.environ.get("MINYI_HOLIDAYS", ""),
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SECURE": os.environ.get("MINYI_PUBLIC_URL", "").startswith("https://"),

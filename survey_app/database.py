@@ -11,6 +11,7 @@ from flask import Flask
 from sqlalchemy import Engine, event, inspect
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
+from survey_app import rollup
 from survey_app.models import db
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
@@ -66,8 +67,12 @@ def alembic_config(engine: Engine) -> Config:
 
 
 def upgrade(engine: Engine) -> None:
-    """Bring the database to the newest revision; a second call changes nothing."""
+    """Bring the database to the newest revision; a second call changes nothing.
+
+    The rollup's triggers are looked after here: a migration that makes the table of responses anew loses them.
+    """
     command.upgrade(alembic_config(engine), "head")
+    rollup.install(engine)
 
 
 def is_ready(engine: Engine) -> bool:

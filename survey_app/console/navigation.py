@@ -1,7 +1,8 @@
-"""The console's menu: one line per place, shown to those whom the permission matrix lets in."""
+"""The console's menu: one line per place, in groups, shown to those whom the permission matrix lets in."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from flask import request
@@ -10,14 +11,17 @@ from flask_security import current_user
 
 from survey_app.console.permissions import may
 
+GROUPS = {"": "", "survey": _("调查"), "score": _("评分与整改"), "citizens": _("市民问题"), "office": _("管理")}
+
 
 @dataclass(frozen=True)
 class Entry:
-    """A place of the menu. `covers`: beginnings of the addresses that belong to it."""
+    """A place of the menu. `covers`: beginnings of the addresses that belong to it; `group`: a key of GROUPS."""
 
     endpoint: str
     label: str
     covers: tuple[str, ...] = ()
+    group: str = ""
 
     @property
     def current(self) -> bool:
@@ -26,7 +30,7 @@ class Entry:
 
 ENTRIES = (
     Entry("console.home", _("概览")),
-    Entry("console.audit_page", _("审计记录"), ("/console/audit",)),
+    Entry("console.audit_page", _("审计记录"), ("/console/audit",), "office"),
 )
 
 
@@ -35,3 +39,12 @@ def menu() -> list[Entry]:
     if not current_user.is_authenticated:
         return []
     return [entry for entry in ENTRIES if may(current_user.grants, entry.endpoint, None)]
+
+
+def menu_groups() -> Iterator[tuple[str, list[Entry]]]:
+    """The same by group, with the group's heading; groups without an entry are left out."""
+    entries = menu()
+    for group, heading in GROUPS.items():
+        inside = [entry for entry in entries if entry.group == group]
+        if inside:
+            yield heading, inside

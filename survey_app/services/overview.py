@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
 
-from survey_app.models import EstimateRun, Response, ScoringRun, Site, Survey, db
+from survey_app.models import Area, EstimateRun, ResponseCount, ScoringRun, Site, Survey, db
 
 
 @dataclass(frozen=True)
@@ -39,13 +40,15 @@ class Fieldwork:
 
 
 def fieldwork(survey: Survey) -> Fieldwork:
-    """Responses by unit against target, in three queries."""
-    counted = {
-        (county, probability, state): number
-        for county, probability, state, number in db.session.execute(
-            select(Response.site_county, Response.probability, Response.state, func.count())
-            .where(Response.survey_id == survey.id)
-            .group_by(Response.site_county, Response.probability, Response.state)
+    """Responses by unit against target, from the rollup; `today`: the last 24 whole hours and the present one."""
+    counted: dict[tuple[str, bool, str], int] = {
+        (county, sampled, state): int(number)
+        for county, sampled, state, number in db.session.execute(
+            select(Area.name, ResponseCount.sampled, ResponseCount.state, func.sum(ResponseCount.number))
+            .join(Site, Site.id == ResponseCount.site_id)
+            .join(Area, Area.id == Site.area_id)
+            .where(ResponseCount.survey_id == survey.id)
+            .group_by(Area.name, ResponseCount.sampled, ResponseCount.state)
         )
     }
     planned = db.session.execute(
@@ -65,17 +68,17 @@ def fieldwork(survey: Survey) -> Fieldwork:
         for unit, sites, target in planned
     )
     today = db.session.scalar(
-        select(func.count()).where(
-            Response.survey_id == survey.id,
-            Response.finished_at >= datetime.now(UTC) - timedelta(hours=24),
-            Response.state != "voided",
+        select(func.sum(ResponseCount.number)).where(
+            ResponseCount.survey_id == survey.id,
+            ResponseCount.hour >= int(datetime.now(UTC).timestamp()) // 3600 - 24,
+            ResponseCount.state != "voided",
         )
     )
     return Fieldwork(
-        finished=sum(n for (_, probability, state), n in counted.items() if probability and state == "complete"),
+        finished=sum(n for (_, sampled, state), n in counted.items() if sampled and state == "complete"),
         screened_out=sum(n for (_, _, state), n in counted.items() if state == "screened_out"),
-        today=today or 0,
-        open_venues=sum(n for (_, probability, state), n in counted.items() if not probability and state == "complete"),
+        today=int(today or 0),
+        open_venues=sum(n for (_, sampled, state), n in counted.items() if not sampled and state == "complete"),
         target=sum(unit.target for unit in units),
         units=units,
     )
@@ -84,9 +87,9 @@ def fieldwork(survey: Survey) -> Fieldwork:
 def site_counts(survey: Survey) -> Sequence[tuple[Site, int]]:
     """Every site with its finished responses."""
     counts = (
-        select(Response.site_id, func.count().label("number"))
-        .where(Response.survey_id == survey.id, Response.state == "complete")
-        .group_by(Response.site_id)
+        select(ResponseCount.site_id, func.sum(ResponseCount.number).label("number"))
+        .where(ResponseCount.survey_id == survey.id, ResponseCount.state == "complete")
+        .group_by(ResponseCount.site_id)
         .subquery()
     )
     query = (
@@ -94,8 +97,9 @@ def site_counts(survey: Survey) -> Sequence[tuple[Site, int]]:
         .outerjoin(counts, counts.c.site_id == Site.id)
         .where(Site.survey_id == survey.id)
         .order_by(Site.probability.desc(), Site.id)
+        .options(joinedload(Site.area))
     )
-    return [(site, number) for site, number in db.session.execute(query)]
+    return [(site, int(number)) for site, number in db.session.execute(query)]
 
 
 def newest_survey() -> Survey | None:

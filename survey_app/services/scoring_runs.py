@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import secrets
-from collections import defaultdict
 from typing import Any
 
 from sqlalchemy import select
 
 from analysis.scoring import Satisfaction, load_rulebook, score
-from survey_app.models import Area, EstimateRun, IndicatorValue, ScoringRun, db
+from survey_app.models import Area, EstimateRun, ScoringRun, db
+from survey_app.services.indicator_values import present_values
+from survey_app.services.periods import current_period
 from survey_app.services.versions import code_version
 
 RULEBOOKS = {"city": "jining-2023-municipal", "county": "jining-2023-county"}
@@ -17,12 +18,21 @@ COUNTY_VARIABLE = "rated_county"  # the plan's domain whose levels are the rated
 
 
 def run_scoring(estimate_run: EstimateRun) -> list[ScoringRun]:
-    """Score the survey's city and all its counties in one batch, each with its own estimate and decision."""
+    """As `score_run`, committed."""
+    runs = score_run(estimate_run)
+    db.session.commit()
+    return runs
+
+
+def score_run(estimate_run: EstimateRun) -> list[ScoringRun]:
+    """Score the survey's city and all its counties in one batch, each with its own estimate and decision.
+
+    The caller commits.
+    """
     batch = secrets.token_hex(8)
     with db.session.no_autoflush:
         runs = [_score_area(area, estimate_run, batch) for area in rated_areas(estimate_run.survey.city)]
     db.session.add_all(runs)
-    db.session.commit()
     return runs
 
 
@@ -34,17 +44,11 @@ def rated_areas(city: Area) -> list[Area]:
 
 def stored_values(area: Area, rulebook_id: str) -> dict[str, dict[str, Any]]:
     """The area's present values, keyed as the input of `minyi score`."""
-    rows = db.session.scalars(
-        select(IndicatorValue).where(IndicatorValue.area_id == area.id, IndicatorValue.rulebook_id == rulebook_id)
-    )
-    values: dict[str, dict[str, Any]] = defaultdict(dict)
-    for row in rows:
-        values[row.indicator][row.metric] = row.value
-    return dict(values)
+    return present_values(area, rulebook_id)
 
 
 def _score_area(area: Area, estimate_run: EstimateRun, batch: str) -> ScoringRun:
-    rulebook = load_rulebook(RULEBOOKS[area.kind])
+    rulebook = load_rulebook(current_period().rulebook_of(area))
     values = stored_values(area, rulebook.id)
     scorecard = score(rulebook, values, _satisfaction(area, estimate_run.result))
     return ScoringRun(

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, text
 
 from survey_app.console.permissions import PERMISSIONS
-from survey_app.models import Area, AuditEntry, EstimateRun, Grant, ScoringRun, User, db
+from survey_app.models import Area, AuditEntry, EstimateRun, Grant, Job, ScoringRun, User, db
 from survey_app.services.accounts import ROLES, AccountError, create_account, give, take
 from tests.console.test_console import city, csrf, sign_in  # noqa: F401  # the fixture
 
@@ -65,7 +65,13 @@ def routes() -> dict[str, Entry]:
     def estimate() -> str:
         return f"/console/estimates/{db.session.scalar(select(EstimateRun.id))}"
 
+    def job() -> str:
+        return f"/console/jobs/{db.session.scalar(select(Job.id))}"
+
     return {
+        "console.job_page": ("GET", job),
+        "console.job_state": ("GET", lambda: f"{job()}/state"),
+        "console.cancel_job": ("POST", lambda: f"{job()}/cancel"),
         "console.home": ("GET", lambda: "/console/"),
         "console.survey_page": ("GET", lambda: "/console/surveys/wave1"),
         "console.set_state": ("POST", lambda: "/console/surveys/wave1/state"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from survey_app.console.navigation import ENTRIES
+from survey_app.console.navigation import ENTRIES, GROUPS
 from survey_app.services.accounts import create_account
 from tests.console.test_console import city, desk  # noqa: F401  # fixtures
 from tests.console.test_permissions import signed_in
@@ -21,3 +21,7 @@ def test_every_place_of_the_menu_opens_for_an_administrator(desk):  # noqa: F811
 
             address = url_for(entry.endpoint)
         assert desk.get(address).status_code == 200, address
+
+
+def test_every_entry_of_the_menu_stands_in_a_known_group():
+    assert [entry.endpoint for entry in ENTRIES if entry.group not in GROUPS] == []

@@ -10,8 +10,12 @@ from sqlalchemy import delete, exists, select
 
 from survey_app.models import (
     Area,
+    Assignment,
     DeviceLink,
     EstimateRun,
+    Evidence,
+    Extension,
+    IndicatorEntry,
     IndicatorValue,
     Invitation,
     InvitationKey,
@@ -22,6 +26,7 @@ from survey_app.models import (
     ScoringRun,
     Site,
     Survey,
+    ValueChange,
     db,
 )
 
@@ -96,6 +101,8 @@ def clear() -> dict[str, int]:
     """Remove everything simulated, in one transaction. Returns rows removed per table."""
     removed = {}
     surveys = select(Survey.id).where(Survey.demo)
+    areas = select(Area.id).where(Area.demo)
+    entries = select(IndicatorEntry.id).where(IndicatorEntry.area_id.in_(areas))
     for model, condition in (
         (ScoringRun, ScoringRun.demo),
         (EstimateRun, EstimateRun.survey_id.in_(surveys)),
@@ -106,8 +113,13 @@ def clear() -> dict[str, int]:
         (DeviceLink, DeviceLink.site_id.in_(select(Site.id).where(Site.survey_id.in_(surveys)))),
         (Response, Response.survey_id.in_(surveys)),
         (Site, Site.survey_id.in_(surveys)),
+        (ValueChange, ValueChange.entry_id.in_(entries)),
+        (Evidence, Evidence.entry_id.in_(entries)),
+        (IndicatorEntry, IndicatorEntry.area_id.in_(areas)),
+        (IndicatorValue, IndicatorValue.demo | IndicatorValue.area_id.in_(areas)),
+        (Assignment, Assignment.area_id.in_(areas)),
+        (Extension, Extension.area_id.in_(areas)),
         (PlanVersion, PlanVersion.survey_id.in_(surveys)),
-        (IndicatorValue, IndicatorValue.demo),
         (Survey, Survey.demo),
     ):
         removed[model.__tablename__] = _delete(model, condition)

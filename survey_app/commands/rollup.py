@@ -1,0 +1,51 @@
+"""`minyi rollup`: the counts by site, hour and state that the console's pages read."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from survey_app.commands.support import application, fail
+
+MOST_SHOWN = 50
+
+
+@click.group(name="rollup")
+def command() -> None:
+    """Counts of responses by site, hour and state, kept by triggers in each response's own transaction."""
+
+
+@command.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
+def check(as_json: bool) -> None:
+    """Compare the stored counts with the responses; exit 2 where they differ."""
+    from survey_app import rollup
+    from survey_app.models import db
+
+    with application():
+        there, found = rollup.is_installed(db.engine), rollup.check(db.engine)
+    if as_json:
+        rows = [{"key": list(each.key), "stored": each.stored, "counted": each.counted} for each in found]
+        click.echo(json.dumps({"triggers": there, "differences": rows}))
+    for each in [] if as_json else found[:MOST_SHOWN]:
+        named = ", ".join(f"{name} {value}" for name, value in zip(rollup.KEY, each.key, strict=True))
+        click.echo(f"{named}: stored {each.stored[0]}, counted {each.counted[0]}", err=True)
+    if not there:
+        fail("The triggers are missing or not those of this version: run 'minyi db upgrade'.")
+    if found:
+        fail(f"{len(found)} counts differ from the responses: run 'minyi rollup rebuild'.")
+    if not as_json:
+        click.echo("Every count is that of the responses.")
+
+
+@command.command()
+def rebuild() -> None:
+    """Count all responses anew. Submissions wait for it and none is lost."""
+    from survey_app import rollup
+    from survey_app.models import db
+
+    with application():
+        rollup.install(db.engine)
+        number = rollup.rebuild(db.engine)
+    click.echo(f"{number} counts by site, hour, state and mode.")

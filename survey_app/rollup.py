@@ -1,0 +1,211 @@
+"""The triggers that keep `response_count` equal to a GROUP BY over the responses, and the rebuilding of it.
+
+A trigger is the one place no writer can pass by: a submission, a voided answer, an erased one, a flag, an import.
+On PostgreSQL a writer takes a counter row that nobody holds, or opens one of its own under its backend's number,
+so that two responses to one site in one hour never wait for each other; the rows add up when they are read.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import sha256
+
+from sqlalchemy import Connection, Engine, text
+
+from survey_app.models.rollup import DURATIONS, MINUTES
+
+KEY = ("survey_id", "site_id", "hour", "state", "mode", "sampled")
+VALUES = ("number", "flagged", "seconds", *DURATIONS)
+WATCHED = (
+    "survey_id", "site_id", "finished_at", "started_at", "state", "mode", "probability", "flagged",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A key of the rollup whose stored values are not those of the responses."""
+
+    key: tuple[object, ...]
+    stored: tuple[int, ...]
+    counted: tuple[int, ...]
+
+
+def install(engine: Engine) -> bool:
+    """See that the triggers are there as they should be; where they were not, count everything anew. True: they were not."""
+    with engine.begin() as connection:
+        if _is_installed(connection):
+            return False
+        for statement in _statements(engine.dialect.name):
+            connection.exec_driver_sql(statement)
+        _rebuild(connection)
+    return True
+
+
+def is_installed(engine: Engine) -> bool:
+    with engine.connect() as connection:
+        return _is_installed(connection)
+
+
+def rebuild(engine: Engine) -> int:
+    """Count all responses anew in one transaction; gives the number of rows. Submissions wait meanwhile, none is lost."""
+    with engine.begin() as connection:
+        return _rebuild(connection)
+
+
+def check(engine: Engine) -> list[Difference]:
+    """Where the stored counts differ from the responses; empty when all is well."""
+    with engine.connect() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execution_options(isolation_level="REPEATABLE READ")  # both sides as of one moment
+        else:
+            connection.exec_driver_sql("BEGIN")
+        counted = _read(connection, _tally(connection.dialect.name))
+        summed = ", ".join(f"SUM({name})" for name in VALUES)
+        stored = _read(connection, f"SELECT {', '.join(KEY)}, {summed} FROM response_count GROUP BY {', '.join(KEY)}")
+        connection.rollback()
+    nothing = (0,) * len(VALUES)
+    return [
+        Difference(key, stored.get(key, nothing), counted.get(key, nothing))
+        for key in sorted({*counted, *stored}, key=str)
+        if stored.get(key, nothing) != counted.get(key, nothing)
+    ]
+
+
+def _read(connection: Connection, query: str) -> dict[tuple[object, ...], tuple[int, ...]]:
+    found = {}
+    for row in connection.execute(text(query)):
+        key = (*row[: len(KEY) - 1], bool(row[len(KEY) - 1]))
+        found[key] = tuple(int(value) for value in row[len(KEY) :])
+    return found
+
+
+def _rebuild(connection: Connection) -> int:
+    if connection.dialect.name == "postgresql":  # whoever is storing a response finishes first, the next ones wait
+        connection.exec_driver_sql("LOCK TABLE response IN SHARE MODE")
+    connection.exec_driver_sql("DELETE FROM response_count")
+    done = connection.exec_driver_sql(
+        f"INSERT INTO response_count ({', '.join((*KEY, 'slot', *VALUES))}) "
+        f"SELECT {', '.join(KEY)}, 0, {', '.join(VALUES)} FROM ({_tally(connection.dialect.name)}) AS tally"
+    )
+    return int(done.rowcount)
+
+
+def _tally(dialect: str) -> str:
+    """All responses by the rollup's key."""
+    keys, values = _key(dialect, "response"), _values(dialect, "response")
+    columns = [f"{keys[name]} AS {name}" for name in KEY] + [f"SUM({values[name]}) AS {name}" for name in VALUES]
+    return f"SELECT {', '.join(columns)} FROM response GROUP BY {', '.join(keys[name] for name in KEY)}"
+
+
+def _key(dialect: str, row: str) -> dict[str, str]:
+    """SQL for each key column of the response `row`."""
+    return {
+        "survey_id": f"{row}.survey_id",
+        "site_id": f"{row}.site_id",
+        "hour": f"{_epoch(dialect, f'{row}.finished_at')} / 3600",
+        "state": f"{row}.state",
+        "mode": f"{row}.mode",
+        "sampled": f"{row}.probability",
+    }
+
+
+def _values(dialect: str, row: str) -> dict[str, str]:
+    """SQL for what the response `row` adds to each value column. Durations in whole seconds, so that engines agree."""
+    seconds = f"({_epoch(dialect, f'{row}.finished_at')} - {_epoch(dialect, f'{row}.started_at')})"
+    timed = f"{row}.state = 'complete' AND {row}.mode IN ('web', 'tablet')"
+
+    def when(condition: str, value: str = "1") -> str:
+        return f"CASE WHEN {condition} THEN {value} ELSE 0 END"
+
+    values = {"number": "1", "flagged": when(f"{row}.flagged"), "seconds": when(timed, seconds)}
+    edges = [None, *(edge * 60 for edge in MINUTES), None]
+    for name, low, high in zip(DURATIONS, edges, edges[1:], strict=False):
+        limits = [f"{seconds} >= {low}"] * (low is not None) + [f"{seconds} < {high}"] * (high is not None)
+        values[name] = when(" AND ".join([timed, *limits]))
+    return values
+
+
+def _epoch(dialect: str, column: str) -> str:
+    if dialect == "postgresql":
+        return f"CAST(FLOOR(EXTRACT(EPOCH FROM {column})) AS BIGINT)"
+    return f"CAST(strftime('%s', {column}) AS INTEGER)"
+
+
+def _is_installed(connection: Connection) -> bool:
+    if connection.dialect.name == "postgresql":
+        query = (
+            "SELECT obj_description(t.oid) FROM pg_trigger t "
+            "WHERE t.tgname = 'response_counted' AND t.tgrelid = to_regclass('response') AND t.tgenabled = 'O'"
+        )
+        return connection.execute(text(query)).scalar() == _mark()
+    query = "SELECT sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'response_counted%' ORDER BY name"
+    return sorted(connection.execute(text(query)).scalars()) == sorted(_sqlite_triggers())
+
+
+def _statements(dialect: str) -> list[str]:
+    if dialect == "postgresql":
+        return _postgresql()
+    names = ("insert", "update", "delete")
+    return [f"DROP TRIGGER IF EXISTS response_counted_{name}" for name in names] + _sqlite_triggers()
+
+
+def _sqlite_triggers() -> list[str]:
+    def add(row: str, sign: str) -> str:
+        keys, values = _key("sqlite", row), _values("sqlite", row)
+        source = [*keys.values(), "0", *(f"{sign}({value})" for value in values.values())]
+        change = ", ".join(f"{name} = {name} + excluded.{name}" for name in VALUES)
+        return (
+            f"INSERT INTO response_count ({', '.join((*KEY, 'slot', *VALUES))}) VALUES ({', '.join(source)}) "
+            f"ON CONFLICT ({', '.join((*KEY, 'slot'))}) DO UPDATE SET {change};"
+        )
+
+    return [
+        f"CREATE TRIGGER response_counted_insert AFTER INSERT ON response BEGIN {add('NEW', '')} END",
+        f"CREATE TRIGGER response_counted_update AFTER UPDATE OF {', '.join(WATCHED)} ON response "
+        f"BEGIN {add('OLD', '-')} {add('NEW', '')} END",
+        f"CREATE TRIGGER response_counted_delete AFTER DELETE ON response BEGIN {add('OLD', '-')} END",
+    ]
+
+
+def _mark() -> str:
+    """The digest by which installed triggers are known to be these."""
+    return sha256("\n".join(_postgresql_bodies()).encode()).hexdigest()
+
+
+def _postgresql() -> list[str]:
+    return [
+        "DROP TRIGGER IF EXISTS response_counted ON response",
+        *_postgresql_bodies(),
+        f"COMMENT ON TRIGGER response_counted ON response IS '{_mark()}'",
+    ]
+
+
+def _postgresql_bodies() -> list[str]:
+    keys, values = _key("postgresql", "r"), _values("postgresql", "r")
+    same = " AND ".join(f"c.{name} = {keys[name]}" for name in KEY)
+    change = ", ".join(f"{name} = c.{name} + sign * {values[name]}" for name in VALUES)
+    conflict = ", ".join(f"{name} = c.{name} + excluded.{name}" for name in VALUES)
+    source = [*keys.values(), "pg_backend_pid()", *(f"sign * {value}" for value in values.values())]
+    return [
+        f"""
+CREATE OR REPLACE FUNCTION response_count_add(r response, sign integer) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE free integer;
+BEGIN
+  SELECT c.slot INTO free FROM response_count c WHERE {same} ORDER BY c.slot LIMIT 1 FOR UPDATE SKIP LOCKED;
+  IF FOUND THEN
+    UPDATE response_count c SET {change} WHERE {same} AND c.slot = free;
+  ELSE
+    INSERT INTO response_count AS c ({", ".join((*KEY, "slot", *VALUES))}) VALUES ({", ".join(source)})
+    ON CONFLICT ({", ".join((*KEY, "slot"))}) DO UPDATE SET {conflict};
+  END IF;
+END $$""",
+        """
+CREATE OR REPLACE FUNCTION response_counted() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP <> 'INSERT' THEN PERFORM response_count_add(OLD, -1); END IF;
+  IF TG_OP <> 'DELETE' THEN PERFORM response_count_add(NEW, 1); END IF;
+  RETURN NULL;
+END $$""",
+        f"CREATE TRIGGER response_counted AFTER INSERT OR DELETE OR UPDATE OF {', '.join(WATCHED)} ON response "
+        "FOR EACH ROW EXECUTE FUNCTION response_counted()",
+    ]
