@@ -5,7 +5,10 @@ from survey_app.console import audit as _audit  # noqa: F401  # its routes join 
 from survey_app.console import estimates as _estimates  # noqa: F401  # its routes join the blueprint
 from survey_app.console import jobs as _jobs  # noqa: F401  # its routes join the blueprint
 from survey_app.console import posters as _posters  # noqa: F401  # its routes join the blueprint
+from survey_app.console import questionnaires as _questionnaires  # noqa: F401  # its routes join the blueprint
 from survey_app.console import scores as _scores  # noqa: F401  # its routes join the blueprint
+from survey_app.console import survey_files as _survey_files  # noqa: F401  # its routes join the blueprint
+from survey_app.console import survey_plan as _survey_plan  # noqa: F401  # its routes join the blueprint
 from survey_app.console import surveys as _surveys  # noqa: F401  # its routes join the blueprint
 from survey_app.console.survey_tabs import survey_tabs
 from survey_app.console.tables import shown, sort_value

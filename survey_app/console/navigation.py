@@ -30,6 +30,9 @@ class Entry:
 
 ENTRIES = (
     Entry("console.home", _("概览")),
+    Entry(
+        "console.survey_list", _("调查"), ("/console/surveys", "/console/questionnaires", "/console/areas"), "survey"
+    ),
     Entry("console.audit_page", _("审计记录"), ("/console/audit",), "office"),
 )
 

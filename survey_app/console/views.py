@@ -56,7 +56,7 @@ def signed_in() -> BaseResponse | None:
 @bp.after_app_request
 def secure(response: BaseResponse) -> BaseResponse:
     if request.path.startswith("/console"):
-        response.headers["Content-Security-Policy"] = POLICY
+        response.headers.setdefault("Content-Security-Policy", POLICY)
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Referrer-Policy"] = "same-origin"
         if request.endpoint != "console.static":

@@ -12,7 +12,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, text
 
 from survey_app.console.permissions import PERMISSIONS
-from survey_app.models import Area, AuditEntry, EstimateRun, Grant, Job, ScoringRun, User, db
+from survey_app.models import Area, AuditEntry, EstimateRun, Grant, Job, ScoringRun, Survey, User, db
+from survey_app.services import plan_versions
 from survey_app.services.accounts import ROLES, AccountError, create_account, give, take
 from tests.console.test_console import city, csrf, sign_in  # noqa: F401  # the fixture
 
@@ -22,7 +23,11 @@ OF_A_COUNTY = {"console.score_page", "console.ahead_page", "console.site_qr", "c
 DEPARTMENTS = ("", "某局", "另局")  # of any, the department that is asked for, another one
 CITY = ""
 OWN_ACCOUNT: set[str] = set()  # routes by which everyone, an auditor too, changes nothing but the own account
-FORMS: set[str] = set()  # pages that are nothing but a form for a change, so that an auditor has no use for them
+FORMS: set[str] = {
+    "console.new_survey",
+    "console.survey_settings",
+    "console.survey_clone",
+}  # pages that are nothing but a form for a change, so that an auditor has no use for them
 PASSWORD = "a-longer-password-1"
 Address = str | Callable[[], str]
 Entry = tuple[str, Address] | tuple[str, Address, str | tuple[str, str]]
@@ -68,6 +73,13 @@ def routes() -> dict[str, Entry]:
     def job() -> str:
         return f"/console/jobs/{db.session.scalar(select(Job.id))}"
 
+    def plan_version() -> str:
+        survey = db.session.scalars(select(Survey).where(Survey.code == "wave1")).one()
+        if not plan_versions.versions(survey):
+            plan_versions.lock_plan(survey)
+            db.session.commit()
+        return "/console/surveys/wave1/plan/1"
+
     return {
         "console.job_page": ("GET", job),
         "console.job_state": ("GET", lambda: f"{job()}/state"),
@@ -75,6 +87,28 @@ def routes() -> dict[str, Entry]:
         "console.home": ("GET", lambda: "/console/"),
         "console.survey_page": ("GET", lambda: "/console/surveys/wave1"),
         "console.set_state": ("POST", lambda: "/console/surveys/wave1/state"),
+        "console.survey_list": ("GET", "/console/surveys"),
+        "console.new_survey": ("GET", "/console/surveys/new"),
+        "console.survey_check": ("GET", "/console/surveys/wave1/check"),
+        "console.survey_settings": ("GET", "/console/surveys/wave1/settings"),
+        "console.survey_clone": ("GET", "/console/surveys/wave1/clone"),
+        "console.areas_page": ("GET", "/console/areas"),
+        "console.areas_import": ("POST", "/console/areas"),
+        "console.survey_sites": ("GET", "/console/surveys/wave1/sites"),
+        "console.sites_import": ("POST", "/console/surveys/wave1/sites"),
+        "console.import_template": ("GET", "/console/surveys/templates/sites.xlsx"),
+        "console.survey_plan": ("GET", "/console/surveys/wave1/plan"),
+        "console.save_plan": ("POST", "/console/surveys/wave1/plan"),
+        "console.plan_version": ("GET", plan_version),
+        "console.plan_file": ("GET", "/console/surveys/wave1/plan.yaml"),
+        "console.margins_import": ("POST", "/console/surveys/wave1/margins"),
+        "console.questionnaire_list": ("GET", "/console/questionnaires"),
+        "console.questionnaire_upload": ("POST", "/console/questionnaires"),
+        "console.questionnaire_page": ("GET", "/console/questionnaires/1"),
+        "console.questionnaire_preview": ("GET", "/console/questionnaires/1/preview"),
+        "console.questionnaire_file": ("GET", "/console/questionnaires/1/file"),
+        "console.survey_questionnaire": ("GET", "/console/surveys/wave1/questionnaire"),
+        "console.choose_questionnaire": ("POST", "/console/surveys/wave1/questionnaire"),
         "console.new_run": ("POST", lambda: "/console/surveys/wave1/runs"),
         "console.posters": ("GET", lambda: "/console/surveys/wave1/posters?site=aaa2222"),
         "console.site_qr": ("GET", lambda: "/console/sites/aaa2222/qr.svg"),
