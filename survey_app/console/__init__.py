@@ -2,14 +2,22 @@
 
 from survey_app.console import ahead as _ahead  # noqa: F401  # its routes join the blueprint
 from survey_app.console import audit as _audit  # noqa: F401  # its routes join the blueprint
+from survey_app.console import periods as _periods  # noqa: F401  # its routes join the blueprint
 from survey_app.console import posters as _posters  # noqa: F401  # its routes join the blueprint
 from survey_app.console import scores as _scores  # noqa: F401  # its routes join the blueprint
 from survey_app.console import surveys as _surveys  # noqa: F401  # its routes join the blueprint
+from survey_app.console import value_entry as _value_entry  # noqa: F401  # its routes join the blueprint
+from survey_app.console import value_scorecard as _value_scorecard  # noqa: F401  # its routes join the blueprint
+from survey_app.console import values as _values  # noqa: F401  # its routes join the blueprint
+from survey_app.console import verification as _verification  # noqa: F401  # its routes join the blueprint
+from survey_app.console.moments import day, local
 from survey_app.console.survey_tabs import survey_tabs
 from survey_app.console.tables import shown, sort_value
 from survey_app.console.views import bp
 
 bp.add_app_template_global(survey_tabs)
+bp.add_app_template_filter(day, "day")
+bp.add_app_template_filter(local, "local")
 bp.add_app_template_filter(shown, "shown")
 bp.add_app_template_filter(sort_value, "sort_value")
 

@@ -12,18 +12,20 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, text
 
 from survey_app.console.permissions import PERMISSIONS
-from survey_app.models import Area, AuditEntry, EstimateRun, Grant, ScoringRun, User, db
+from survey_app.models import Area, AuditEntry, EstimateRun, Evidence, Grant, ScoringRun, User, db
 from survey_app.services.accounts import ROLES, AccountError, create_account, give, take
+from tests.console.indicators import led_by, with_evidence
 from tests.console.test_console import city, csrf, sign_in  # noqa: F401  # the fixture
 
 PUBLIC = {"console.static", "console.switch_language"}
 AREAS = ("", "甲县", "乙县")  # the whole city, the county that is asked for, another county
 OF_A_COUNTY = {"console.score_page", "console.ahead_page", "console.site_qr", "console.site_poster"}
+OF_A_DEPARTMENT = ("甲县", "某局")
+VALUE = "/console/values/2023/11/1"  # 甲县, indicator 1, led by 某局
 DEPARTMENTS = ("", "某局", "另局")  # of any, the department that is asked for, another one
 CITY = ""
 OWN_ACCOUNT: set[str] = set()  # routes by which everyone, an auditor too, changes nothing but the own account
 FORMS: set[str] = set()  # pages that are nothing but a form for a change, so that an auditor has no use for them
-OF_A_COUNTY = {"console.score_page", "console.ahead_page"}
 PASSWORD = "a-longer-password-1"
 Address = str | Callable[[], str]
 Entry = tuple[str, Address] | tuple[str, Address, str | tuple[str, str]]
@@ -35,6 +37,8 @@ def runs(sqlite_app, city):  # noqa: F811
     client = signed_in(sqlite_app.test_client(), create_account("admin", "administrator"), "admin")
     page = client.get("/console/surveys/wave1").get_data(as_text=True)
     client.post("/console/surveys/wave1/runs", data={"csrf_token": csrf(page)})
+    led_by("甲县", "1", "某局")
+    with_evidence("11", "1")
     return client
 
 
@@ -66,7 +70,30 @@ def routes() -> dict[str, Entry]:
     def estimate() -> str:
         return f"/console/estimates/{db.session.scalar(select(EstimateRun.id))}"
 
+    def evidence() -> str:
+        return f"/console/values/evidence/{db.session.scalar(select(Evidence.id))}"
+
     return {
+        "console.values_page": ("GET", "/console/values"),
+        "console.overdue_page": ("GET", "/console/values/overdue"),
+        "console.submit_values": ("POST", "/console/values/2023/submit"),
+        "console.value_page": ("GET", VALUE, OF_A_DEPARTMENT),
+        "console.value_history": ("GET", f"{VALUE}/history", OF_A_DEPARTMENT),
+        "console.save_value": ("POST", VALUE, OF_A_DEPARTMENT),
+        "console.submit_value": ("POST", f"{VALUE}/submit", OF_A_DEPARTMENT),
+        "console.withdraw_value": ("POST", f"{VALUE}/withdraw", OF_A_DEPARTMENT),
+        "console.attach_evidence": ("POST", f"{VALUE}/evidence", OF_A_DEPARTMENT),
+        "console.evidence_file": ("GET", evidence, OF_A_DEPARTMENT),
+        "console.remove_evidence": ("POST", lambda: f"{evidence()}/remove", OF_A_DEPARTMENT),
+        "console.verify_value": ("POST", f"{VALUE}/verify", "甲县"),
+        "console.verification_queue": ("GET", "/console/verification"),
+        "console.verify_values": ("POST", "/console/verification/2023"),
+        "console.periods_page": ("GET", "/console/periods"),
+        "console.make_period": ("POST", "/console/periods"),
+        "console.change_period": ("POST", "/console/periods/2023"),
+        "console.extend_deadline": ("POST", "/console/periods/2023/extensions"),
+        "console.live_scorecards": ("GET", "/console/scorecards"),
+        "console.live_scorecard_page": ("GET", "/console/scorecards/11", "甲县"),
         "console.home": ("GET", lambda: "/console/"),
         "console.survey_page": ("GET", lambda: "/console/surveys/wave1"),
         "console.set_state": ("POST", lambda: "/console/surveys/wave1/state"),
