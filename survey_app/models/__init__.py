@@ -17,6 +17,7 @@ from survey_app.models.response import Response
 from survey_app.models.rollup import ResponseCount
 from survey_app.models.runs import EstimateRun, ScoringRun
 from survey_app.models.sign_off import SignOffStep
+from survey_app.models.site_code import RetiredCode
 from survey_app.models.staffed import DeviceLink, PaperEntry
 from survey_app.models.stored_file import StoredFile
 from survey_app.models.survey import QuestionnaireVersion, Site, Survey
@@ -53,6 +54,7 @@ __all__ = [
     "Response",
     "ResponseCount",
     "ResponseFlag",
+    "RetiredCode",
     "Role",
     "Scenario",
     "ScoringRun",
