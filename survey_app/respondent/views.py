@@ -42,6 +42,8 @@ ASSETS = {  # stem and ending -> type and parts in order; a shared tablet keeps 
     ("page", "css"): ("text/css", ("page.css", "modes.css")),
     ("page", "js"): ("text/javascript", ("page.js", "modes.js", "draft.js")),
     ("tablet", "js"): ("text/javascript", ("page.js", "modes.js", "tablet.js")),
+    ("problem", "css"): ("text/css", ("problem.css",)),
+    ("problem", "js"): ("text/javascript", ("modes.js", "problem.js")),
 }
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src data:; connect-src 'self'; "

@@ -36,6 +36,7 @@ class OpenSite:
     invites: bool  # single-use codes were made for it
     survey_id: int
     survey_title: str
+    city_code: str
     questionnaire_id: int
     definition: Definition
     rated_county: dict[str, str]
@@ -202,6 +203,7 @@ def _shared(survey_id: int) -> dict[str, Any]:
     quotas = definition.quotas if survey.stops_when_full else ()
     return {
         "survey_title": survey.title,
+        "city_code": survey.city.code,
         "questionnaire_id": survey.questionnaire_id,
         "definition": definition,
         "rated_county": rated_counties(survey.city_id),
