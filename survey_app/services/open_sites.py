@@ -46,8 +46,8 @@ class OpenSite:
     time_zone: str
     demo: bool
     open_codes_admit: bool
-    hours: Hours = Hours()
-    full: bool = False
+    hours: Hours
+    full: bool  # enough have answered, and the survey stops then
 
     @property
     def by_invitation(self) -> bool:

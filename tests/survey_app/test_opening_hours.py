@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 import pytest
 
@@ -42,7 +42,7 @@ def test_what_cannot_be_read_is_told(text, said):
 
 def test_a_window_holds_its_first_minute_and_not_its_last():
     hours = read_hours("1-5 08:30-17:30")
-    friday, saturday = datetime(2026, 11, 27), datetime(2026, 11, 28, 9)
+    friday, saturday = datetime(2026, 11, 27, tzinfo=UTC), datetime(2026, 11, 28, 9, tzinfo=UTC)
     assert not hours.open_at(friday.replace(hour=8, minute=29))
     assert hours.open_at(friday.replace(hour=8, minute=30))
     assert hours.open_at(friday.replace(hour=17, minute=29))
