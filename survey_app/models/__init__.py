@@ -7,6 +7,7 @@ from survey_app.models.base import db
 from survey_app.models.draft import Draft
 from survey_app.models.final import FinalRun, Scenario
 from survey_app.models.flag import ResponseFlag
+from survey_app.models.form_count import FormCount
 from survey_app.models.invitation import Invitation, InvitationKey, InvitationUse
 from survey_app.models.job import Job
 from survey_app.models.people import Grant
@@ -38,6 +39,7 @@ __all__ = [
     "Evidence",
     "Extension",
     "FinalRun",
+    "FormCount",
     "Grant",
     "IndicatorEntry",
     "IndicatorValue",

@@ -20,7 +20,7 @@ from survey_app.respondent.page import Words, condition, faces
 from survey_app.respondent.splice import SplicedPage
 from survey_app.respondent.standing import reasons
 from survey_app.respondent.texts import TEXTS
-from survey_app.services import form_token, lookup_limits
+from survey_app.services import form_counts, form_token, lookup_limits
 from survey_app.services.drafts import find_draft, keeps_drafts, save_draft
 from survey_app.services.erasure import NoSuchReceiptError, erase
 from survey_app.services.invitation_links import OpenInvitation
@@ -40,7 +40,7 @@ ANSWERED = "minyi_answered"  # the cookie of a phone that has just answered: its
 ANSWERED_SECONDS = 12 * 3600
 ASSETS = {  # stem and ending -> type and parts in order; a shared tablet keeps nothing, so it has no draft.js
     ("page", "css"): ("text/css", ("page.css", "modes.css")),
-    ("page", "js"): ("text/javascript", ("page.js", "modes.js", "draft.js")),
+    ("page", "js"): ("text/javascript", ("page.js", "modes.js", "draft.js", "left.js")),
     ("tablet", "js"): ("text/javascript", ("page.js", "modes.js", "tablet.js")),
     ("problem", "css"): ("text/css", ("problem.css",)),
     ("problem", "js"): ("text/javascript", ("modes.js", "problem.js")),
@@ -88,6 +88,7 @@ def blank(site: OpenSite, tablet: str = "", drafts: bool = False, own_code: bool
     standing = site.admits() if own_code and not carried else site.standing()
     if standing != "open":
         return closed(site, standing, 200, tablet)
+    form_counts.opened(site)
     token = request.args["k"] if carried else form_token.issue(site.psu, site.definition.digest)
     if site.definition.random:
         page = own_page(site, token, tablet, drafts)
@@ -134,6 +135,7 @@ def take(
     except InvitationUsedError:
         return message("invitation_used", 410, "invitation_used_help")
     except AnswersRefusedError as error:
+        form_counts.refused(site, error.errors)
         page = render(
             arranged(site.definition, token.submission_key),
             site.name,
@@ -156,6 +158,15 @@ def take(
             secure=current_app.config["SESSION_COOKIE_SECURE"], samesite="Lax",
         )  # fmt: skip
     return reply
+
+
+@bp.post("/s/<code>/left")
+def left(code: str) -> BaseResponse:
+    """A form was left unsent: the last question touched is counted, and nothing else is looked at."""
+    site = find_site(code)
+    if site is not None and site.standing() == "open":
+        form_counts.left(site, request.form.get("q", ""))
+    return Response(status=204)
 
 
 @bp.post("/s/<code>/draft")
