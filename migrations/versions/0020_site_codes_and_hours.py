@@ -6,7 +6,7 @@ from alembic import op
 from survey_app.models.base import UtcDateTime
 
 revision = "0020"
-down_revision = "0040"
+down_revision = "0036"
 branch_labels = None
 depends_on = None
 

@@ -163,7 +163,7 @@ def take(
 @bp.post("/s/<code>/left")
 def left(code: str) -> BaseResponse:
     """A form was left unsent: the last question touched is counted, and nothing else is looked at."""
-    site = find_site(code)
+    site = known(code)
     if site is not None and site.standing() == "open":
         form_counts.left(site, request.form.get("q", ""))
     return Response(status=204)
