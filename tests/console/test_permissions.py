@@ -13,6 +13,7 @@ from sqlalchemy import select, text
 
 from survey_app.console.permissions import PERMISSIONS
 from survey_app.models import Area, AuditEntry, EstimateRun, Evidence, Grant, ScoringRun, User, db
+from survey_app.models import Area, AuditEntry, EstimateRun, Grant, Job, ScoringRun, User, db
 from survey_app.services.accounts import ROLES, AccountError, create_account, give, take
 from tests.console.indicators import led_by, with_evidence
 from tests.console.test_console import city, csrf, sign_in  # noqa: F401  # the fixture
@@ -94,6 +95,13 @@ def routes() -> dict[str, Entry]:
         "console.extend_deadline": ("POST", "/console/periods/2023/extensions"),
         "console.live_scorecards": ("GET", "/console/scorecards"),
         "console.live_scorecard_page": ("GET", "/console/scorecards/11", "甲县"),
+    def job() -> str:
+        return f"/console/jobs/{db.session.scalar(select(Job.id))}"
+
+    return {
+        "console.job_page": ("GET", job),
+        "console.job_state": ("GET", lambda: f"{job()}/state"),
+        "console.cancel_job": ("POST", lambda: f"{job()}/cancel"),
         "console.home": ("GET", lambda: "/console/"),
         "console.survey_page": ("GET", lambda: "/console/surveys/wave1"),
         "console.set_state": ("POST", lambda: "/console/surveys/wave1/state"),
@@ -106,6 +114,11 @@ def routes() -> dict[str, Entry]:
         "console.estimate_page": ("GET", estimate),
         "console.score_page": ("GET", score),
         "console.batch_page": ("GET", batch),
+        "console.fieldwork_page": ("GET", "/console/surveys/wave1/fieldwork"),
+        "console.site_work": ("GET", "/console/sites/aaa2222/work", "甲县"),
+        "console.estimate_report_file": ("GET", lambda: f"{estimate()}/report.xlsx"),
+        "console.score_report": ("GET", lambda: f"{score()}/report.xlsx", "甲县"),
+        "console.batch_report_file": ("GET", lambda: f"{batch()}/report.xlsx"),
         "console.audit_page": ("GET", lambda: "/console/audit"),
         "console.audit_csv": ("GET", lambda: "/console/audit.csv"),
     }
