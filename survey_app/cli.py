@@ -28,6 +28,8 @@ COMMANDS = {
     "outlook": ("survey_app.commands.outlook", "How likely each star is, and what matters most."),
     "upgrades": ("survey_app.commands.outlook:upgrades", "The least upgrades that reach a star."),
     "run": ("survey_app.commands.run", "Store a new estimate run and scoring run."),
+    "report": ("survey_app.commands.report", "An estimate or a scoring run as Word, Excel or PDF."),
+    "jobs": ("survey_app.commands.jobs", "Run and list background jobs."),
     "erase": ("survey_app.commands.erase", "Erase one response by its receipt number."),
     "retention": ("survey_app.commands.retention", "Delete answers of surveys that closed long ago."),
     "flags": ("survey_app.commands.flags", "Flag doubtful responses of a survey, in a batch."),

@@ -60,6 +60,7 @@ def settings(overrides: dict[str, Any] | None = None) -> dict[str, Any]:
         "LEAST_CELL": least_cell(),
         "RATE_ADDRESS": os.environ.get("MINYI_RATE_ADDRESS", ""),
         "RATE_SITE": os.environ.get("MINYI_RATE_SITE", ""),
+        "JOBS": os.environ.get("MINYI_JOBS", "thread"),
         "RATE_TICKETS": os.environ.get("MINYI_RATE_TICKETS", ""),
         "TICKET_REPLY_DAYS": int(os.environ.get("MINYI_TICKET_REPLY_DAYS", "5")),  # working days
         "TICKET_CLOSE_DAYS": int(os.environ.get("MINYI_TICKET_CLOSE_DAYS", "15")),

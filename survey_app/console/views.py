@@ -8,7 +8,6 @@ from typing import Any
 from flask import (
     Blueprint,
     abort,
-    flash,
     g,
     redirect,
     render_template,
@@ -20,16 +19,12 @@ from flask_security import current_user
 from sqlalchemy import select
 from werkzeug.wrappers import Response as BaseResponse
 
-from analysis.errors import AnalysisError
 from survey_app.console.navigation import menu, menu_groups
 from survey_app.console.panels import panels
 from survey_app.console.permissions import may, owner
-from survey_app.models import Area, EstimateRun, Survey, db
+from survey_app.models import Area, Survey, db
 from survey_app.security import LANGUAGE_COOKIE, csrf, language
 from survey_app.services import audit, overview
-from survey_app.services.charts import forest_chart, interval_chart, weights_chart
-from survey_app.services.estimates import NoResponsesError, run_estimate
-from survey_app.services.scoring_runs import COUNTY_VARIABLE, run_scoring
 
 bp = Blueprint(
     "console", __name__, url_prefix="/console", template_folder="templates", static_folder="static",
@@ -90,90 +85,6 @@ def home() -> str:
     )
 
 
-@bp.post("/surveys/<code>/runs")
-def new_run(code: str) -> BaseResponse:
-    """A new estimate run and the scoring runs that follow from it."""
-    survey = survey_of(code)
-    try:
-        run = run_estimate(survey)
-        scored = run_scoring(run)
-        after = {"estimate_run": run.id, "batch": scored[0].batch if scored else None, "plan": run.plan_digest}
-        audit.record("run", f"survey:{code}", after=after)
-        db.session.commit()
-    except (NoResponsesError, AnalysisError) as error:
-        db.session.rollback()
-        flash(str(error), "error")
-        return redirect(url_for("console.survey_page", code=code))
-    return redirect(url_for("console.estimate_page", run_id=run.id))
-
-
-@bp.get("/estimates/<int:run_id>")
-def estimate_page(run_id: int) -> str:
-    run = db.session.get(EstimateRun, run_id) or abort(404)
-    share = run.result["satisfied"]
-    words = {"veto": _("整体不得分"), "deduct": _("减10分"), "none": _("不扣分"), "axis": _("满意的比例")}
-    chart = (
-        interval_chart(share["estimate"], share["lower"], share["upper"], words) if share["lower"] is not None else ""
-    )
-    domains = run.result["domains"]
-    shown = [
-        {"name": row["level"], "estimate": row["estimate"], "lower": row["lower"], "upper": row["upper"]}
-        for row in domains.get(COUNTY_VARIABLE, [])
-        if row["lower"] is not None
-    ]
-    return render_template(
-        "console/estimate.html",
-        run=run,
-        result=run.result,
-        chart=chart,
-        forest=forest_chart(shown, words) if shown else "",
-        weights=_weights(run.result),
-        changes=change_names(),
-        sites={site.code: site.name for site in run.survey.sites},
-        definitions=definition_names(),
-        domains=domains,
-        names=domain_names(),
-        city=next((scoring for scoring in run.scoring_runs), None),
-        demo=run.demo,
-    )
-
-
-def _weights(result: dict[str, Any]) -> str:
-    """The chart of row weights; runs made before it was drawn have no quantiles."""
-    quantiles = result["weights"].get("quantiles")
-    if quantiles is None:
-        return ""
-    words = {
-        "before": _("校准前"), "after": _("校准后"), "place": _("应答(按权数从小到大)"), "weight": _("权数与平均权数之比"),
-    }  # fmt: skip
-    return weights_chart(quantiles["before"], quantiles["after"], words)
-
-
-def change_names() -> dict[str, str]:
-    """What each row of the sensitivity table leaves out."""
-    return {
-        "unweighted": _("不加权"),
-        "base_weights": _("只用设计权数"),
-        "without_margin": _("不用此项校准："),
-        "without_trimming": _("不截尾"),
-        "flagged_kept": _("保留有疑问的应答"),
-        "flagged_removed": _("剔除有疑问的应答"),
-        "without_stratum": _("不含"),
-        "without_site": _("不含"),
-    }
-
-
-def definition_names() -> dict[str, str]:
-    return {
-        "top_1": _("最满意一档的比例"),
-        "top_2": _("最满意两档的比例"),
-        "top_3": _("最满意三档的比例"),
-        "top_4": _("除最不满意外的比例"),
-        "index_0_100": _("0–100分指数"),
-        "index_20_100": _("20–100分指数"),
-    }
-
-
 @bp.get("/language/<name>")
 def switch_language(name: str) -> BaseResponse:
     """Keep the language in a cookie and go back to the page."""
@@ -225,15 +136,6 @@ def role_names() -> dict[str, str]:
 def mode_names() -> dict[str, str]:
     """How an answer was taken."""
     return {"web": _("手机或网页"), "paper": _("纸质问卷"), "phone": _("电话访问"), "tablet": _("访问员平板")}
-
-
-def domain_names() -> dict[str, str]:
-    return {
-        "rated_county": _("县(市、区)"),
-        "home_county": _("居住地(含功能区)"),
-        "age_band": _("年龄"),
-        "sex": _("性别"),
-    }
 
 
 def survey_of(code: str) -> Survey:

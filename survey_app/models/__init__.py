@@ -8,6 +8,7 @@ from survey_app.models.draft import Draft
 from survey_app.models.final import FinalRun, Scenario
 from survey_app.models.flag import ResponseFlag
 from survey_app.models.invitation import Invitation, InvitationKey, InvitationUse
+from survey_app.models.job import Job
 from survey_app.models.people import Grant
 from survey_app.models.period import Extension, Period
 from survey_app.models.plan_version import PlanVersion
@@ -42,6 +43,7 @@ __all__ = [
     "Invitation",
     "InvitationKey",
     "InvitationUse",
+    "Job",
     "PaperEntry",
     "Period",
     "PlanVersion",
