@@ -278,4 +278,3 @@ def rectification_days_late(item: RectificationItem) -> int:
 def city_time(moment: Any, pattern: str = "%Y-%m-%d %H:%M") -> str:
     """A moment in the city's own time."""
     return str(moment.astimezone(rectification.ZONE).strftime(pattern)) if moment else "–"
-

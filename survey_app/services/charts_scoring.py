@@ -16,12 +16,11 @@ DASHES = [[1, 0], [5, 3], [2, 2], [8, 3]]
 def months_chart(rows: list[Row], order: list[str], title: str) -> str:
     """Counts by month, a line per state. rows: month, state, number; told apart by colour and dash."""
     base = alt.Chart(alt.InlineData(values=rows))
-    scale = {"sort": order, "title": None}
     chart = base.mark_line(point=True, strokeWidth=2).encode(
         x=alt.X("month:N", title=None, axis=alt.Axis(labelAngle=0)),
         y=alt.Y("number:Q", axis=alt.Axis(title=title, tickMinStep=1)),
-        color=alt.Color("state:N", scale=alt.Scale(domain=order, range=COLOURS), **scale),
-        strokeDash=alt.StrokeDash("state:N", scale=alt.Scale(domain=order, range=DASHES), **scale),
+        color=alt.Color("state:N", scale=alt.Scale(domain=order, range=COLOURS), sort=order, title=None),
+        strokeDash=alt.StrokeDash("state:N", scale=alt.Scale(domain=order, range=DASHES), sort=order, title=None),
     )
     return draw(chart.properties(width=max(260, 80 * len({row["month"] for row in rows})), height=200))
 
@@ -31,7 +30,7 @@ def bars_chart(rows: list[Row], title: str, percent: bool = True, line: float | 
     base = alt.Chart(alt.InlineData(values=rows))
     y = alt.Y("name:N", sort=None, title=None, axis=alt.Axis(labelLimit=260))
     axis = alt.Axis(title=title, format=".0%") if percent else alt.Axis(title=title, tickMinStep=1)
-    top = max([1.0 if percent else 1.0, *(row["value"] for row in rows)])
+    top = max([1.0, *(row["value"] for row in rows)])
     x = alt.X("value:Q", axis=axis, scale=alt.Scale(domain=[0, top]))
     bars = base.mark_bar(color="#0b5c8a").encode(x=x, y=y)
     text = base.mark_text(align="left", dx=4, color=INK).encode(x=x, y=y, text="text:N")
@@ -72,7 +71,9 @@ def stacked_chart(rows: list[Row], order: list[str], title: str) -> str:
         .encode(
             x=alt.X("chance:Q", stack="zero", axis=alt.Axis(title=title, format=".0%"), scale=alt.Scale(domain=[0, 1])),
             y=alt.Y("name:N", sort=None, title=None, axis=alt.Axis(labelLimit=260)),
-            color=alt.Color("star:N", sort=order, title=None, scale=alt.Scale(domain=order, range=colours[: len(order)])),
+            color=alt.Color(
+                "star:N", sort=order, title=None, scale=alt.Scale(domain=order, range=colours[: len(order)])
+            ),
             order=alt.Order("place:Q"),
         )
     )

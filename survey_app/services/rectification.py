@@ -98,8 +98,12 @@ def submit(item: RectificationItem, text: str, handed: Handed | None = None) -> 
 def close(item: RectificationItem, text: str) -> None:
     """Verify that the gap is closed: another person than who submitted it, and the value must have reached the tier."""
     _other_person(item)
-    reached = tiers_reached(item.area, item.rulebook_id, frozenset({item.indicator})).get(item.indicator)
-    if reached is None or reached < item.to_stars:
+    reached = tiers_reached(item.area, item.rulebook_id, frozenset({item.indicator}))
+    if item.indicator not in reached:
+        raise RectificationError(
+            "这项指标的数值还没有核定，不能销号 (the indicator's values have not been accepted by a verifier yet)"
+        )
+    if (reached[item.indicator] or 0) < item.to_stars:
         raise RectificationError(
             f"已核定的数值还没有达到{item.to_stars}星要求，不能销号 (the verified value has not reached {item.to_stars} stars)"
         )
@@ -138,8 +142,8 @@ def change(item: RectificationItem, department: str, due: date, reason: str) -> 
 
 
 def values_changed(area: Area, rulebook_id: str, indicators: Iterable[int]) -> list[RectificationItem]:
-    """Reopen the closed items whose indicator no longer reaches its tier; call it after a value was accepted or
-    changed, in the same transaction. The newest item of an indicator speaks for it."""
+    """Reopen the closed items whose accepted value no longer reaches their tier; call it after a value was accepted,
+    in the same transaction. The newest item of an indicator speaks for it; one not accepted is left as it is."""
     numbers = frozenset(indicators)
     closed = [
         item for item in items(area_ids=[area.id], states=(CLOSED,))
@@ -152,7 +156,9 @@ def values_changed(area: Area, rulebook_id: str, indicators: Iterable[int]) -> l
     busy = {item.indicator for item in items(area_ids=[area.id], states=UNDER_WAY)}
     newest = {item.indicator: item for item in sorted(closed, key=lambda item: item.id)}
     fallen = [
-        item for number, item in newest.items() if (reached.get(number) or 0) < item.to_stars and number not in busy
+        item
+        for number, item in newest.items()
+        if number in reached and (reached[number] or 0) < item.to_stars and number not in busy
     ]
     for item in fallen:
         item.state, item.closed_at, item.times_reopened = REOPENED, None, item.times_reopened + 1

@@ -9,6 +9,7 @@ from datetime import date
 from itertools import groupby
 
 from docx import Document
+from docx.document import Document as DocxDocument
 from docx.enum.section import WD_ORIENT
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
@@ -81,7 +82,9 @@ def as_workbook(items: Sequence[RectificationItem], day: date | None = None) -> 
         cell.font = Font(bold=True)
     found = lines(items, day)
     for line in found:
-        sheet.append([_harmless(cell) for cell in (line.department, line.area, *line.cells, "是" if line.overdue else "")])
+        sheet.append(
+            [_harmless(cell) for cell in (line.department, line.area, *line.cells, "是" if line.overdue else "")]
+        )
     late = PatternFill("solid", fgColor="F7DAD7")
     for row, line in zip(sheet.iter_rows(min_row=2), found, strict=True):
         for cell in row:
@@ -108,7 +111,7 @@ def _line(item: RectificationItem, day: date) -> Line:
     return Line(item.department, item.area.name, cells, is_overdue(item, day))
 
 
-def _table(document: Document, rows: list[Line]) -> None:
+def _table(document: DocxDocument, rows: list[Line]) -> None:
     table = document.add_table(rows=1, cols=len(HEAD), style="Table Grid")
     table.autofit = False
     for cell, text in zip(table.rows[0].cells, HEAD, strict=True):
@@ -126,7 +129,7 @@ def _table(document: Document, rows: list[Line]) -> None:
             cell.width = Cm(width)
 
 
-def _fonts(document: Document) -> None:
+def _fonts(document: DocxDocument) -> None:
     """Chinese faces by the style, so that an office changes them in one place."""
     for name, face, size in (("Normal", FONT, 10.5), ("Title", HEADING_FONT, 20), ("Heading 1", HEADING_FONT, 14)):
         style = document.styles[name]

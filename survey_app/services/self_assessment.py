@@ -14,24 +14,30 @@ from analysis.scoring.gaps import Gap, gaps
 from analysis.scoring.scorecard import Scorecard
 from analysis.scoring.upgrades import UpgradePlan, cheapest_upgrades
 from analysis.scoring.values import AreaValues, read_values
-from survey_app.models import Area, EstimateRun, Survey, db
+from survey_app.models import Area, EstimateRun, Period, Survey, db
 from survey_app.services import sign_off
-from survey_app.services.scoring_runs import RULEBOOKS, satisfaction_of, stored_values
+from survey_app.services.assignments import responsible
+from survey_app.services.indicator_values import ACCEPTED, entries, present_values, verified_values
+from survey_app.services.periods import current_period
+from survey_app.services.scoring_runs import satisfaction_of
 
 NO_DEPARTMENT = ""
 
 
 @dataclass(frozen=True)
 class Assessment:
-    """`leads`: indicator -> departments that answer for it. `approved`: whether two people settled the estimate."""
+    """`leads`: indicator -> departments that answer for it. `accepted`: indicators whose values a verifier has
+    accepted. `approved`: whether two people settled the estimate."""
 
     area: Area
+    period: Period
     rulebook: Rulebook
     values: Mapping[str, Mapping[str, Any]]
     supplied: AreaValues
     card: Scorecard
     gaps: tuple[Gap, ...]
     leads: dict[int, tuple[str, ...]]
+    accepted: frozenset[int]
     estimate: EstimateRun | None
     approved: bool
 
@@ -48,13 +54,16 @@ class DepartmentLoss:
 
 def assess(area: Area) -> Assessment:
     """Score the area's present values, whoever has accepted them, with the newest approved estimate or else the newest."""
-    rulebook = load_rulebook(RULEBOOKS[area.kind])
-    values = stored_values(area, rulebook.id)
+    period = current_period()
+    rulebook = load_rulebook(period.rulebook_of(area))
+    values = present_values(area, rulebook.id, period)
     supplied = read_values(rulebook, values)
     run, approved = newest_estimate(area)
     card = score(rulebook, values, satisfaction_of(area, run.result) if run else None)
-    leads = leads_of(area, rulebook)
-    return Assessment(area, rulebook, values, supplied, card, tuple(gaps(card, supplied)), leads, run, approved)
+    return Assessment(
+        area, period, rulebook, values, supplied, card, tuple(gaps(card, supplied)), leads_of(area, rulebook),
+        accepted_indicators(area, rulebook.id, period), run, approved,
+    )  # fmt: skip
 
 
 def by_department(found: Assessment) -> list[DepartmentLoss]:
@@ -78,10 +87,16 @@ def plan_for(found: Assessment, target: str, effort: Mapping[int, float] | None,
 
 
 def tiers_reached(area: Area, rulebook_id: str, numbers: frozenset[int]) -> dict[int, int | None]:
-    """Stars that each of these indicators reaches by the area's present values."""
-    rulebook = load_rulebook(rulebook_id)
-    card = score(rulebook, stored_values(area, rulebook_id), None)
-    return {row.indicator.number: row.stars for row in card.indicators if row.indicator.number in numbers}
+    """Stars that these indicators reach by the values a verifier has accepted; those not accepted are left out."""
+    rulebook, period = load_rulebook(rulebook_id), current_period()
+    accepted = accepted_indicators(area, rulebook_id, period)
+    card = score(rulebook, verified_values(area, rulebook_id, period), None)
+    return {row.indicator.number: row.stars for row in card.indicators if row.indicator.number in numbers & accepted}
+
+
+def accepted_indicators(area: Area, rulebook_id: str, period: Period) -> frozenset[int]:
+    stored = entries(area, rulebook_id, period)
+    return frozenset(int(key) for key, entry in stored.items() if key.isdigit() and entry.state == ACCEPTED)
 
 
 def newest_estimate(area: Area) -> tuple[EstimateRun | None, bool]:
@@ -96,5 +111,6 @@ def newest_estimate(area: Area) -> tuple[EstimateRun | None, bool]:
 
 
 def leads_of(area: Area, rulebook: Rulebook) -> dict[int, tuple[str, ...]]:
-    """Indicator -> its lead departments; none for a county that has assigned nobody."""
-    return {indicator.number: indicator.lead for indicator in rulebook.indicators}
+    """Indicator -> its lead departments; none where many share it or the county has assigned nobody."""
+    found = responsible(area, rulebook.id)
+    return {indicator.number: found[str(indicator.number)].leads for indicator in rulebook.indicators}
