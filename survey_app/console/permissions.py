@@ -40,6 +40,8 @@ PERMISSIONS: dict[str, dict[str, Scope]] = {
     "console.estimate_page": _own("manager", "evaluator", "scorer", "auditor"),
     "console.score_page": _own("evaluator", "scorer", "auditor"),
     "console.batch_page": _own("evaluator", "scorer", "auditor"),
+    "console.fieldwork_page": _all("manager", "evaluator", "auditor"),
+    "console.site_work": _own("manager", "evaluator", "auditor"),
     "console.estimate_report_file": _own("manager", "evaluator", "scorer", "auditor"),
     "console.score_report": _own("evaluator", "scorer", "auditor"),
     "console.batch_report_file": _own("evaluator", "scorer", "auditor"),

@@ -106,6 +106,8 @@ def routes() -> dict[str, Entry]:
         "console.estimate_page": ("GET", estimate),
         "console.score_page": ("GET", score),
         "console.batch_page": ("GET", batch),
+        "console.fieldwork_page": ("GET", "/console/surveys/wave1/fieldwork"),
+        "console.site_work": ("GET", "/console/sites/aaa2222/work", "甲县"),
         "console.estimate_report_file": ("GET", lambda: f"{estimate()}/report.xlsx"),
         "console.score_report": ("GET", lambda: f"{score()}/report.xlsx", "甲县"),
         "console.batch_report_file": ("GET", lambda: f"{batch()}/report.xlsx"),
