@@ -14,8 +14,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, text
 
 from survey_app.console.permissions import PERMISSIONS
-from survey_app.models import Area, AuditEntry, EstimateRun, Evidence, Grant, ScoringRun, User, db
-from survey_app.models import Area, AuditEntry, EstimateRun, Grant, Job, ScoringRun, User, db
+from survey_app.models import Area, AuditEntry, EstimateRun, Evidence, Grant, Job, ScoringRun, User, db
 from survey_app.models.rectification import RectificationItem, RectificationNote
 from survey_app.services import stored_files
 from survey_app.services.accounts import ROLES, AccountError, create_account, give, take
@@ -76,6 +75,10 @@ def item() -> str:
     return f"/console/rectification/{made.id}"
 
 
+def evidence_address() -> str:
+    return f"/console/values/evidence/{db.session.scalar(select(Evidence.id))}"
+
+
 def routes() -> dict[str, Entry]:
     """One line per route: endpoint -> method, the address of one thing, and whose thing that is.
 
@@ -93,30 +96,6 @@ def routes() -> dict[str, Entry]:
     def estimate() -> str:
         return f"/console/estimates/{db.session.scalar(select(EstimateRun.id))}"
 
-    def evidence() -> str:
-        return f"/console/values/evidence/{db.session.scalar(select(Evidence.id))}"
-
-    return {
-        "console.values_page": ("GET", "/console/values"),
-        "console.overdue_page": ("GET", "/console/values/overdue"),
-        "console.submit_values": ("POST", "/console/values/2023/submit"),
-        "console.value_page": ("GET", VALUE, OF_A_DEPARTMENT),
-        "console.value_history": ("GET", f"{VALUE}/history", OF_A_DEPARTMENT),
-        "console.save_value": ("POST", VALUE, OF_A_DEPARTMENT),
-        "console.submit_value": ("POST", f"{VALUE}/submit", OF_A_DEPARTMENT),
-        "console.withdraw_value": ("POST", f"{VALUE}/withdraw", OF_A_DEPARTMENT),
-        "console.attach_evidence": ("POST", f"{VALUE}/evidence", OF_A_DEPARTMENT),
-        "console.evidence_file": ("GET", evidence, OF_A_DEPARTMENT),
-        "console.remove_evidence": ("POST", lambda: f"{evidence()}/remove", OF_A_DEPARTMENT),
-        "console.verify_value": ("POST", f"{VALUE}/verify", "甲县"),
-        "console.verification_queue": ("GET", "/console/verification"),
-        "console.verify_values": ("POST", "/console/verification/2023"),
-        "console.periods_page": ("GET", "/console/periods"),
-        "console.make_period": ("POST", "/console/periods"),
-        "console.change_period": ("POST", "/console/periods/2023"),
-        "console.extend_deadline": ("POST", "/console/periods/2023/extensions"),
-        "console.live_scorecards": ("GET", "/console/scorecards"),
-        "console.live_scorecard_page": ("GET", "/console/scorecards/11", "甲县"),
     def job() -> str:
         return f"/console/jobs/{db.session.scalar(select(Job.id))}"
 
@@ -135,6 +114,26 @@ def routes() -> dict[str, Entry]:
         "console.ahead_page": ("GET", lambda: f"{score()}/ahead"),
         "console.estimate_page": ("GET", estimate),
         "console.score_page": ("GET", score),
+        "console.values_page": ("GET", "/console/values"),
+        "console.overdue_page": ("GET", "/console/values/overdue"),
+        "console.submit_values": ("POST", "/console/values/2023/submit"),
+        "console.value_page": ("GET", VALUE, OF_A_DEPARTMENT),
+        "console.value_history": ("GET", f"{VALUE}/history", OF_A_DEPARTMENT),
+        "console.save_value": ("POST", VALUE, OF_A_DEPARTMENT),
+        "console.submit_value": ("POST", f"{VALUE}/submit", OF_A_DEPARTMENT),
+        "console.withdraw_value": ("POST", f"{VALUE}/withdraw", OF_A_DEPARTMENT),
+        "console.attach_evidence": ("POST", f"{VALUE}/evidence", OF_A_DEPARTMENT),
+        "console.evidence_file": ("GET", evidence_address, OF_A_DEPARTMENT),
+        "console.remove_evidence": ("POST", lambda: f"{evidence_address()}/remove", OF_A_DEPARTMENT),
+        "console.verify_value": ("POST", f"{VALUE}/verify", "甲县"),
+        "console.verification_queue": ("GET", "/console/verification"),
+        "console.verify_values": ("POST", "/console/verification/2023"),
+        "console.periods_page": ("GET", "/console/periods"),
+        "console.make_period": ("POST", "/console/periods"),
+        "console.change_period": ("POST", "/console/periods/2023"),
+        "console.extend_deadline": ("POST", "/console/periods/2023/extensions"),
+        "console.live_scorecards": ("GET", "/console/scorecards"),
+        "console.live_scorecard_page": ("GET", "/console/scorecards/11", "甲县"),
         "console.batch_page": ("GET", batch),
         "console.fieldwork_page": ("GET", "/console/surveys/wave1/fieldwork"),
         "console.site_work": ("GET", "/console/sites/aaa2222/work", "甲县"),
