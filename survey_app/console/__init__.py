@@ -2,13 +2,16 @@
 
 from survey_app.console import ahead as _ahead  # noqa: F401  # its routes join the blueprint
 from survey_app.console import audit as _audit  # noqa: F401  # its routes join the blueprint
+from survey_app.console import own as _own  # noqa: F401  # its routes join the blueprint
 from survey_app.console import posters as _posters  # noqa: F401  # its routes join the blueprint
 from survey_app.console import surveys as _surveys  # noqa: F401  # its routes join the blueprint
+from survey_app.console.clock import local_time
 from survey_app.console.survey_tabs import survey_tabs
 from survey_app.console.tables import shown, sort_value
 from survey_app.console.views import bp
 
 bp.add_app_template_global(survey_tabs)
+bp.add_app_template_filter(local_time, "local_time")
 bp.add_app_template_filter(shown, "shown")
 bp.add_app_template_filter(sort_value, "sort_value")
 

@@ -2,11 +2,12 @@
 
 from survey_app.models.area import Area
 from survey_app.models.assignment import Assignment
-from survey_app.models.audit import AuditEntry, AuditHead
+from survey_app.models.audit import AuditCheck, AuditEntry, AuditHead
 from survey_app.models.base import db
 from survey_app.models.draft import Draft
 from survey_app.models.flag import ResponseFlag
 from survey_app.models.invitation import Invitation, InvitationKey, InvitationUse
+from survey_app.models.kept import Kept
 from survey_app.models.people import Grant
 from survey_app.models.period import Extension, Period
 from survey_app.models.plan_version import PlanVersion
@@ -25,6 +26,7 @@ from survey_app.models.workbook_import import WorkbookImport
 __all__ = [
     "Area",
     "Assignment",
+    "AuditCheck",
     "AuditEntry",
     "AuditHead",
     "DeviceLink",
@@ -38,6 +40,7 @@ __all__ = [
     "Invitation",
     "InvitationKey",
     "InvitationUse",
+    "Kept",
     "PaperEntry",
     "Period",
     "PlanVersion",

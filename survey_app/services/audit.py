@@ -6,13 +6,14 @@ import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import Any
 
 from flask import has_request_context
 from sqlalchemy import select, update
 
 from survey_app.models import AuditEntry, AuditHead, db
+from survey_app.models.base import now
 
 COMMAND_LINE = "command line"
 
@@ -34,7 +35,7 @@ def record(action: str, subject: str, before: Any = None, after: Any = None, rea
     head = db.session.execute(select(AuditHead.number, AuditHead.digest).where(AuditHead.id == 1)).one()
     entry = AuditEntry(
         number=head.number + 1,
-        at=datetime.now(UTC),
+        at=now(),
         actor=actor(),
         action=action,
         subject=subject[:120],
