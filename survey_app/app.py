@@ -15,6 +15,7 @@ from survey_app import respondent
 from survey_app.config import settings
 from survey_app.database import engine_options, secure_connections
 from survey_app.models import db
+from survey_app.services.working_days import read_calendar
 from survey_app.uploads import widen_limit
 
 log = logging.getLogger("minyi")
@@ -39,6 +40,8 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     if app.config.get("TRUSTED_PROXIES"):
         hops = int(app.config["TRUSTED_PROXIES"])
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    if app.config.get("HOLIDAYS"):
+        read_calendar(app.config["HOLIDAYS"])  # a broken file stops the start, not a citizen's report
     db.init_app(app)
     secure_connections(app)
     app.register_blueprint(respondent.bp)

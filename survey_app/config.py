@@ -63,6 +63,11 @@ def settings(overrides: dict[str, Any] | None = None) -> dict[str, Any]:
         "RATE_SITE": os.environ.get("MINYI_RATE_SITE", ""),
         "IDLE_MINUTES": int(os.environ.get("MINYI_IDLE_MINUTES", "60")),
         "SESSION_HOURS": int(os.environ.get("MINYI_SESSION_HOURS", "12")),
+        "JOBS": os.environ.get("MINYI_JOBS", "thread"),
+        "RATE_TICKETS": os.environ.get("MINYI_RATE_TICKETS", ""),
+        "TICKET_REPLY_DAYS": int(os.environ.get("MINYI_TICKET_REPLY_DAYS", "5")),  # working days
+        "TICKET_CLOSE_DAYS": int(os.environ.get("MINYI_TICKET_CLOSE_DAYS", "15")),
+        "HOLIDAYS": os.environ.get("MINYI_HOLIDAYS", ""),
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SECURE": os.environ.get("MINYI_PUBLIC_URL", "").startswith("https://"),

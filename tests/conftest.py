@@ -78,6 +78,7 @@ def _running(url: str) -> Iterator[Flask]:
         {
             "TESTING": True,
             "PROPAGATE_EXCEPTIONS": False,
+            "JOBS": "inline",
             "SQLALCHEMY_DATABASE_URI": url,
             "SECRET_KEY": "only-for-tests",
             "SECURITY_PASSWORD_SALT": "only-for-tests",

@@ -1,7 +1,7 @@
 """A second factor for accounts, things kept for a while, verifications of the audit trail and indexes to browse it.
 
 Revision ID: 0055
-Revises: 0045
+Revises: 0020
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from alembic import op
 from survey_app.models.base import UtcDateTime
 
 revision = "0055"
-down_revision = "0045"
+down_revision = "0020"
 branch_labels = None
 depends_on = None
 

@@ -10,8 +10,9 @@ from analysis.scoring import ValuesError, load_rulebook
 from analysis.scoring.outlook import OutlookError
 from analysis.scoring.upgrades import UpgradesError
 from survey_app.console.permissions import owner_of
+from survey_app.console.scores import owner_of_score
 from survey_app.console.tables import Column, Table
-from survey_app.console.views import bp, owner_of_score
+from survey_app.console.views import bp
 from survey_app.models import ScoringRun, db
 from survey_app.services import ahead
 

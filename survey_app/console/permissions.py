@@ -33,6 +33,9 @@ PERMISSIONS: dict[str, dict[str, Scope]] = {
     "console.survey_page": _own("manager", "evaluator", "auditor"),
     "console.set_state": _own("manager"),
     "console.new_run": _own("evaluator"),
+    "console.job_page": EVERYONE,  # of one's own jobs; the views look
+    "console.job_state": EVERYONE,
+    "console.cancel_job": {role: "all" for role in ROLES if role != "auditor"},
     "console.posters": _all("manager", "auditor"),
     "console.site_qr": _own("manager", "auditor"),
     "console.posters_zip": _own("manager", "auditor"),
@@ -41,6 +44,11 @@ PERMISSIONS: dict[str, dict[str, Scope]] = {
     "console.estimate_page": _own("manager", "evaluator", "scorer", "auditor"),
     "console.score_page": _own("evaluator", "scorer", "auditor"),
     "console.batch_page": _own("evaluator", "scorer", "auditor"),
+    "console.fieldwork_page": _all("manager", "evaluator", "auditor"),
+    "console.site_work": _own("manager", "evaluator", "auditor"),
+    "console.estimate_report_file": _own("manager", "evaluator", "scorer", "auditor"),
+    "console.score_report": _own("evaluator", "scorer", "auditor"),
+    "console.batch_report_file": _own("evaluator", "scorer", "auditor"),
     "console.audit_page": _own("auditor"),
     "console.audit_csv": _own("auditor"),
 }

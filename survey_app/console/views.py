@@ -1,15 +1,13 @@
-"""The console's frame and its pages of results: overview, estimate, scorecard, ranking."""
+"""The console's frame, the overview and the estimate."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from itertools import groupby
 from typing import Any
 
 from flask import (
     Blueprint,
     abort,
-    flash,
     g,
     redirect,
     render_template,
@@ -22,17 +20,12 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy import select
 from werkzeug.wrappers import Response as BaseResponse
 
-from analysis.errors import AnalysisError
-from analysis.scoring.progress import document_goals, summarise
 from survey_app.console.navigation import menu, menu_groups
 from survey_app.console.panels import panels
-from survey_app.console.permissions import Owner, may, owner, owner_of
-from survey_app.models import Area, EstimateRun, ScoringRun, Survey, db
+from survey_app.console.permissions import may, owner
+from survey_app.models import Area, Survey, db
 from survey_app.security import LANGUAGE_COOKIE, csrf, language
 from survey_app.services import audit, keeping, overview
-from survey_app.services.charts import forest_chart, interval_chart, weights_chart
-from survey_app.services.estimates import NoResponsesError, run_estimate
-from survey_app.services.scoring_runs import COUNTY_VARIABLE, run_scoring
 from survey_app.signing_in.sessions import from_own_page, posted_form
 
 bp = Blueprint(
@@ -84,12 +77,6 @@ def signed_in() -> BaseResponse | tuple[str, int] | None:
     return None
 
 
-@owner_of("console.score_page")
-def owner_of_score(arguments: dict[str, Any]) -> Owner | None:
-    run = db.session.get(ScoringRun, arguments["run_id"])
-    return (run.area, None) if run is not None and run.area.kind != "city" else None
-
-
 @bp.after_app_request
 def secure(response: BaseResponse) -> BaseResponse:
     if request.path.startswith("/console"):
@@ -120,115 +107,6 @@ def home() -> str | BaseResponse:
         batch=batch,
         demo=survey.demo,
     )
-
-
-@bp.post("/surveys/<code>/runs")
-def new_run(code: str) -> BaseResponse:
-    """A new estimate run and the scoring runs that follow from it."""
-    survey = survey_of(code)
-    try:
-        run = run_estimate(survey)
-        scored = run_scoring(run)
-        after = {"estimate_run": run.id, "batch": scored[0].batch if scored else None, "plan": run.plan_digest}
-        audit.record("run", f"survey:{code}", after=after)
-        db.session.commit()
-    except (NoResponsesError, AnalysisError) as error:
-        db.session.rollback()
-        flash(str(error), "error")
-        return redirect(url_for("console.survey_page", code=code))
-    return redirect(url_for("console.estimate_page", run_id=run.id))
-
-
-@bp.get("/estimates/<int:run_id>")
-def estimate_page(run_id: int) -> str:
-    run = db.session.get(EstimateRun, run_id) or abort(404)
-    share = run.result["satisfied"]
-    words = {"veto": _("整体不得分"), "deduct": _("减10分"), "none": _("不扣分"), "axis": _("满意的比例")}
-    chart = (
-        interval_chart(share["estimate"], share["lower"], share["upper"], words) if share["lower"] is not None else ""
-    )
-    domains = run.result["domains"]
-    shown = [
-        {"name": row["level"], "estimate": row["estimate"], "lower": row["lower"], "upper": row["upper"]}
-        for row in domains.get(COUNTY_VARIABLE, [])
-        if row["lower"] is not None
-    ]
-    return render_template(
-        "console/estimate.html",
-        run=run,
-        result=run.result,
-        chart=chart,
-        forest=forest_chart(shown, words) if shown else "",
-        weights=_weights(run.result),
-        changes=change_names(),
-        sites={site.code: site.name for site in run.survey.sites},
-        definitions=definition_names(),
-        domains=domains,
-        names=domain_names(),
-        city=next((scoring for scoring in run.scoring_runs), None),
-        demo=run.demo,
-    )
-
-
-def _weights(result: dict[str, Any]) -> str:
-    """The chart of row weights; runs made before it was drawn have no quantiles."""
-    quantiles = result["weights"].get("quantiles")
-    if quantiles is None:
-        return ""
-    words = {
-        "before": _("校准前"), "after": _("校准后"), "place": _("应答(按权数从小到大)"), "weight": _("权数与平均权数之比"),
-    }  # fmt: skip
-    return weights_chart(quantiles["before"], quantiles["after"], words)
-
-
-def change_names() -> dict[str, str]:
-    """What each row of the sensitivity table leaves out."""
-    return {
-        "unweighted": _("不加权"),
-        "base_weights": _("只用设计权数"),
-        "without_margin": _("不用此项校准："),
-        "without_trimming": _("不截尾"),
-        "flagged_kept": _("保留有疑问的应答"),
-        "flagged_removed": _("剔除有疑问的应答"),
-        "without_stratum": _("不含"),
-        "without_site": _("不含"),
-    }
-
-
-def definition_names() -> dict[str, str]:
-    return {
-        "top_1": _("最满意一档的比例"),
-        "top_2": _("最满意两档的比例"),
-        "top_3": _("最满意三档的比例"),
-        "top_4": _("除最不满意外的比例"),
-        "index_0_100": _("0–100分指数"),
-        "index_20_100": _("20–100分指数"),
-    }
-
-
-@bp.get("/scores/<int:run_id>")
-def score_page(run_id: int) -> str:
-    run = db.session.get(ScoringRun, run_id) or abort(404)
-    groups = [(path, list(rows)) for path, rows in groupby(run.scorecard["indicators"], key=lambda row: row["path"])]
-    return render_template(
-        "console/score.html",
-        run=run,
-        card=run.scorecard,
-        groups=groups,
-        batch=overview.batch_runs(run.batch),
-        demo=run.demo,
-    )
-
-
-@bp.get("/scores/batch/<batch>")
-def batch_page(batch: str) -> str:
-    runs = overview.batch_runs(batch) or abort(404)
-    counties = [run for run in runs if run.area.kind == "county"]
-    by_name = {run.area.name: run for run in counties}
-    summary = summarise({name: run.scorecard for name, run in by_name.items()}, document_goals(), None)
-    ranked = [by_name[name] for name in summary.ranking]
-    city = next((run for run in runs if run.area.kind == "city"), None)
-    return render_template("console/batch.html", city=city, ranked=ranked, summary=summary, demo=runs[0].demo)
 
 
 @bp.get("/language/<name>")
@@ -282,15 +160,6 @@ def role_names() -> dict[str, str]:
 def mode_names() -> dict[str, str]:
     """How an answer was taken."""
     return {"web": _("手机或网页"), "paper": _("纸质问卷"), "phone": _("电话访问"), "tablet": _("访问员平板")}
-
-
-def domain_names() -> dict[str, str]:
-    return {
-        "rated_county": _("县(市、区)"),
-        "home_county": _("居住地(含功能区)"),
-        "age_band": _("年龄"),
-        "sex": _("性别"),
-    }
 
 
 def survey_of(code: str) -> Survey:

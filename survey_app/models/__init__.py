@@ -5,20 +5,26 @@ from survey_app.models.assignment import Assignment
 from survey_app.models.audit import AuditCheck, AuditEntry, AuditHead
 from survey_app.models.base import db
 from survey_app.models.draft import Draft
+from survey_app.models.final import FinalRun, Scenario
 from survey_app.models.flag import ResponseFlag
+from survey_app.models.form_count import FormCount
 from survey_app.models.invitation import Invitation, InvitationKey, InvitationUse
+from survey_app.models.job import Job
 from survey_app.models.kept import Kept
 from survey_app.models.people import Grant
 from survey_app.models.period import Extension, Period
 from survey_app.models.plan_version import PlanVersion
 from survey_app.models.quota import QuotaCount
+from survey_app.models.rectification import RectificationItem, RectificationNote, RectificationSnapshot
 from survey_app.models.response import Response
 from survey_app.models.rollup import ResponseCount
 from survey_app.models.runs import EstimateRun, ScoringRun
 from survey_app.models.sign_off import SignOffStep
+from survey_app.models.site_code import RetiredCode
 from survey_app.models.staffed import DeviceLink, PaperEntry
 from survey_app.models.stored_file import StoredFile
 from survey_app.models.survey import QuestionnaireVersion, Site, Survey
+from survey_app.models.ticket import Ticket, TicketDraft, TicketEvent, TicketPhoto, TicketPublication
 from survey_app.models.user import Role, User
 from survey_app.models.values import Evidence, IndicatorEntry, IndicatorValue, ValueChange
 from survey_app.models.workbook_import import WorkbookImport
@@ -34,27 +40,40 @@ __all__ = [
     "EstimateRun",
     "Evidence",
     "Extension",
+    "FinalRun",
+    "FormCount",
     "Grant",
     "IndicatorEntry",
     "IndicatorValue",
     "Invitation",
     "InvitationKey",
     "InvitationUse",
+    "Job",
     "Kept",
     "PaperEntry",
     "Period",
     "PlanVersion",
     "QuestionnaireVersion",
     "QuotaCount",
+    "RectificationItem",
+    "RectificationNote",
+    "RectificationSnapshot",
     "Response",
     "ResponseCount",
     "ResponseFlag",
+    "RetiredCode",
     "Role",
+    "Scenario",
     "ScoringRun",
     "SignOffStep",
     "Site",
     "StoredFile",
     "Survey",
+    "Ticket",
+    "TicketDraft",
+    "TicketEvent",
+    "TicketPhoto",
+    "TicketPublication",
     "User",
     "ValueChange",
     "WorkbookImport",

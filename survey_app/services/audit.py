@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC
 from typing import Any
@@ -16,6 +18,7 @@ from survey_app.models import AuditEntry, AuditHead, db
 from survey_app.models.base import now
 
 COMMAND_LINE = "command line"
+_acting_for: ContextVar[str] = ContextVar("acting_for", default="")
 
 
 @dataclass(frozen=True)
@@ -87,8 +90,20 @@ def digest_of(entry: AuditEntry) -> str:
     return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
+@contextmanager
+def acting_for(name: str) -> Iterator[None]:
+    """What is recorded inside is recorded as done by `name`: a background job acts for who asked for it."""
+    token = _acting_for.set(name)
+    try:
+        yield
+    finally:
+        _acting_for.reset(token)
+
+
 def actor() -> str:
-    """The signed-in account, else the command line."""
+    """Who a job acts for, else the signed-in account, else the command line."""
+    if _acting_for.get():
+        return _acting_for.get()
     if not has_request_context():
         return COMMAND_LINE
     from flask_security import current_user

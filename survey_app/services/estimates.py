@@ -12,6 +12,7 @@ from analysis.estimate import estimate
 from analysis.plan import Plan, parse_plan
 from analysis.sensitivity import sensitivity
 from survey_app.models import EstimateRun, Response, Survey, db
+from survey_app.services.jobs import Progress, Silent
 from survey_app.services.versions import code_version
 
 # names a plan may use -> typed columns of a response
@@ -36,16 +37,25 @@ class NoResponsesError(ValueError):
 
 
 def run_estimate(survey: Survey) -> EstimateRun:
-    """Estimate from every complete probability response stored so far, and store the run.
+    """Make a run at once and commit it: `minyi run` and the demonstration. The console queues a job instead."""
+    run = make_run(survey, Silent())
+    db.session.commit()
+    return run
+
+
+def make_run(survey: Survey, progress: Progress) -> EstimateRun:
+    """Estimate from every complete probability response stored so far. The caller commits.
 
     Raises NoResponsesError, or the analysis' own error in the user's words; nothing is stored then.
     """
+    progress.tell(0, 10, "正在汇总应答", "putting the responses together")
     plan = parse_plan(survey.plan, f"plan of {survey.code}")
     watermark = db.session.scalar(select(func.max(Response.id)).where(Response.survey_id == survey.id))
     rows = db.session.execute(cells_query(plan, survey.id, watermark or 0)).all()
     if not rows:
         raise NoResponsesError(f"{survey.title}: 还没有可用于估计的抽样应答 (no sample responses yet)")
     cells = Cells.from_groups([tuple(row) for row in rows], plan)
+    progress.tell(2, 10, "正在校准权数并估计", "calibrating weights and estimating")
     stored = cells.to_json() | {"modes": modes(survey.id, watermark or 0)}
     run = EstimateRun(
         survey=survey,
@@ -60,7 +70,7 @@ def run_estimate(survey: Survey) -> EstimateRun:
         demo=survey.demo,
     )
     db.session.add(run)
-    db.session.commit()
+    db.session.flush()
     return run
 
 

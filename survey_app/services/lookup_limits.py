@@ -19,6 +19,7 @@ from limits.strategies import FixedWindowRateLimiter
 FAILURES = "60 per 15 minutes"
 PER_ADDRESS = "300 per minute; 3000 per hour"  # MINYI_RATE_ADDRESS
 PER_SITE = "600 per minute"  # MINYI_RATE_SITE
+TICKETS = "60 per hour; 200 per day"  # MINYI_RATE_TICKETS: reported problems of one address
 
 
 def blocked(address: str) -> bool:
@@ -37,6 +38,13 @@ def crowded(site: str, address: str) -> bool:
     site_rule = current_app.config.get("RATE_SITE") or PER_SITE
     counted = [_limiter().hit(limit, "address", _daily(address)) for limit in parse_many(address_rule)]
     counted += [_limiter().hit(limit, "site", site) for limit in parse_many(site_rule)]
+    return not all(counted)
+
+
+def reported_often(address: str) -> bool:
+    """Count one reported problem, and say whether this address reports more than a hall full of people would."""
+    rule = current_app.config.get("RATE_TICKETS") or TICKETS
+    counted = [_limiter().hit(limit, "ticket", _daily(address)) for limit in parse_many(rule)]
     return not all(counted)
 
 

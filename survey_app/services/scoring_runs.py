@@ -18,12 +18,21 @@ COUNTY_VARIABLE = "rated_county"  # the plan's domain whose levels are the rated
 
 
 def run_scoring(estimate_run: EstimateRun) -> list[ScoringRun]:
-    """Score the survey's city and all its counties in one batch, each with its own estimate and decision."""
+    """As `score_run`, committed."""
+    runs = score_run(estimate_run)
+    db.session.commit()
+    return runs
+
+
+def score_run(estimate_run: EstimateRun) -> list[ScoringRun]:
+    """Score the survey's city and all its counties in one batch, each with its own estimate and decision.
+
+    The caller commits.
+    """
     batch = secrets.token_hex(8)
     with db.session.no_autoflush:
         runs = [_score_area(area, estimate_run, batch) for area in rated_areas(estimate_run.survey.city)]
     db.session.add_all(runs)
-    db.session.commit()
     return runs
 
 

@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, text
 
 from survey_app.console.permissions import PERMISSIONS
-from survey_app.models import Area, AuditEntry, EstimateRun, Grant, ScoringRun, User, db
+from survey_app.models import Area, AuditEntry, EstimateRun, Grant, Job, ScoringRun, User, db
 from survey_app.services.accounts import ROLES, AccountError, create_account, give, take
 from tests.console.test_console import city, csrf, sign_in  # noqa: F401  # the fixture
 
@@ -28,7 +28,6 @@ OWN_ACCOUNT = {
 }  # routes by which everyone, an auditor too, changes nothing but the own account
 NOTHING_THERE = {"console.kept_form"}  # pages that have nothing to show in this city
 FORMS: set[str] = set()  # pages that are nothing but a form for a change, so that an auditor has no use for them
-OF_A_COUNTY = {"console.score_page", "console.ahead_page"}
 PASSWORD = "a-longer-password-1"
 Address = str | Callable[[], str]
 Entry = tuple[str, Address] | tuple[str, Address, str | tuple[str, str]]
@@ -74,7 +73,13 @@ def routes() -> dict[str, Entry]:
     def estimate() -> str:
         return f"/console/estimates/{db.session.scalar(select(EstimateRun.id))}"
 
+    def job() -> str:
+        return f"/console/jobs/{db.session.scalar(select(Job.id))}"
+
     return {
+        "console.job_page": ("GET", job),
+        "console.job_state": ("GET", lambda: f"{job()}/state"),
+        "console.cancel_job": ("POST", lambda: f"{job()}/cancel"),
         "console.home": ("GET", lambda: "/console/"),
         "console.own_page": ("GET", "/console/me"),
         "console.own_page_save": ("POST", "/console/me"),
@@ -91,6 +96,11 @@ def routes() -> dict[str, Entry]:
         "console.estimate_page": ("GET", estimate),
         "console.score_page": ("GET", score),
         "console.batch_page": ("GET", batch),
+        "console.fieldwork_page": ("GET", "/console/surveys/wave1/fieldwork"),
+        "console.site_work": ("GET", "/console/sites/aaa2222/work", "甲县"),
+        "console.estimate_report_file": ("GET", lambda: f"{estimate()}/report.xlsx"),
+        "console.score_report": ("GET", lambda: f"{score()}/report.xlsx", "甲县"),
+        "console.batch_report_file": ("GET", lambda: f"{batch()}/report.xlsx"),
         "console.audit_page": ("GET", lambda: "/console/audit"),
         "console.audit_csv": ("GET", lambda: "/console/audit.csv"),
     }

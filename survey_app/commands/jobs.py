@@ -1,0 +1,59 @@
+"""`minyi jobs run | list`: background work outside the web server, and what became of it."""
+
+from __future__ import annotations
+
+import json
+import time
+
+import click
+
+from survey_app.commands.support import application
+
+
+@click.group(name="jobs")
+def command() -> None:
+    """Background jobs: estimates, final runs, imports."""
+
+
+@command.command()
+@click.option("--drain", is_flag=True, help="End when nothing is waiting.")
+def run(drain: bool) -> None:
+    """Do queued jobs until stopped: the worker for MINYI_JOBS=external, or one more beside the server's own."""
+    from survey_app.services.job_worker import POLL, run_next
+
+    with application() as app:
+        number = 0
+        while True:
+            with app.app_context():
+                busy = run_next()
+            number += busy
+            if not busy and drain:
+                break
+            if not busy:
+                time.sleep(POLL)
+    click.echo(f"{number} done")
+
+
+@command.command(name="list")
+@click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 10_000))
+@click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
+def list_(limit: int, as_json: bool) -> None:
+    """The newest jobs with their state."""
+    from survey_app.services.jobs import newest
+
+    with application():
+        rows = [
+            {
+                "id": found.id, "kind": found.kind, "state": found.state, "by": found.by,
+                "created_at": found.created_at.isoformat(), "done": found.done, "of": found.of,
+                "attempts": found.attempts, "result": found.result, "error": found.error,
+            }
+            for found in newest(limit)
+        ]  # fmt: skip
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        return
+    for row in rows:
+        click.echo("\t".join(str(row[name]) for name in ("id", "kind", "state", "by", "created_at", "result", "error")))
+    if not rows:
+        click.echo("No jobs yet.", err=True)

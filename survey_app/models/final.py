@@ -1,0 +1,68 @@
+"""What becomes of the scores: possible futures kept for comparison, and the run that settles the stars."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from survey_app.models.area import Area
+from survey_app.models.base import Model, UtcDateTime, now
+from survey_app.models.runs import EstimateRun, ScoringRun
+
+
+class Scenario(Model):
+    """A possible future of one scorecard: what was asked, with the seed, and what came out. Never changed."""
+
+    __tablename__ = "scenario"
+    __table_args__ = (UniqueConstraint("area_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    area_id: Mapped[int] = mapped_column(ForeignKey("area.id"), index=True)
+    scoring_run_id: Mapped[int] = mapped_column(
+        ForeignKey("scoring_run.id")
+    )  # the values and the estimate it starts from
+    name: Mapped[str] = mapped_column(String(80))
+    note: Mapped[str] = mapped_column(Text, default="")
+    created_by: Mapped[str] = mapped_column(String(80))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    asked: Mapped[dict[str, Any]] = mapped_column(JSON)  # changes, ranges, target, effort, fixed, draws, seed
+    result: Mapped[dict[str, Any]] = mapped_column(JSON)
+    rulebook_digest: Mapped[str] = mapped_column(String(64))
+    code_version: Mapped[str] = mapped_column(String(40))
+    demo: Mapped[bool] = mapped_column(default=False)
+
+    area: Mapped[Area] = relationship()
+    scoring_run: Mapped[ScoringRun] = relationship()
+
+
+class FinalRun(Model):
+    """The city and all its counties in one run. A trial takes what there is; a final one only what was settled.
+
+    Its scorecards are the scoring runs of its batch. `frozen` holds where every value came from and on what each
+    county's satisfaction rests; `provisional` what was not settled; `summary` ranking, stars and goals.
+    """
+
+    __tablename__ = "final_run"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(8))  # trial | final
+    city_id: Mapped[int] = mapped_column(ForeignKey("area.id"), index=True)
+    estimate_run_id: Mapped[int] = mapped_column(ForeignKey("estimate_run.id"), index=True)
+    batch: Mapped[str] = mapped_column(String(32), unique=True)
+    period: Mapped[str] = mapped_column(String(20))
+    created_by: Mapped[str] = mapped_column(String(80))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    supersedes_id: Mapped[int | None] = mapped_column(ForeignKey("final_run.id"))
+    reason: Mapped[str] = mapped_column(Text, default="")  # why it supersedes that one
+    frozen: Mapped[dict[str, Any]] = mapped_column(JSON)
+    provisional: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    summary: Mapped[dict[str, Any]] = mapped_column(JSON)
+    code_version: Mapped[str] = mapped_column(String(40))
+    demo: Mapped[bool] = mapped_column(default=False)
+
+    city: Mapped[Area] = relationship()
+    estimate_run: Mapped[EstimateRun] = relationship()
+    supersedes: Mapped[FinalRun | None] = relationship(remote_side=[id])

@@ -1,0 +1,25 @@
+"""Estimate runs as background jobs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from analysis.errors import AnalysisError
+from definitions import DefinitionError
+from survey_app.models import Survey, db
+from survey_app.services import audit
+from survey_app.services.estimates import NoResponsesError, make_run
+from survey_app.services.jobs import Progress, job
+from survey_app.services.scoring_runs import score_run
+
+
+@job("estimate", "估计并评分", "Estimate and score", refusals=(NoResponsesError, AnalysisError, DefinitionError))
+def estimate(arguments: dict[str, Any], progress: Progress) -> str:
+    """arguments: {"survey": id}. An estimate run, and the scoring runs that follow from it."""
+    survey = db.session.get_one(Survey, arguments["survey"])
+    run = make_run(survey, progress)
+    progress.tell(9, 10, "正在为市和各县(市、区)评分", "scoring the city and its counties")
+    scored = score_run(run)
+    after = {"estimate_run": run.id, "batch": scored[0].batch if scored else None, "plan": run.plan_digest}
+    audit.record("run", f"survey:{survey.code}", after=after)
+    return f"estimate:{run.id}"
