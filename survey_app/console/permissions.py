@@ -27,6 +27,10 @@ def _all(*roles: str) -> dict[str, Scope]:
 # is nobody's own but that of a grant without area, or without department. One line per route, by module.
 PERMISSIONS: dict[str, dict[str, Scope]] = {
     "console.home": EVERYONE,
+    "console.own_page": EVERYONE,
+    "console.own_page_save": EVERYONE,
+    "console.end_sessions": EVERYONE,
+    "console.kept_form": EVERYONE,
     "console.survey_page": _own("manager", "evaluator", "auditor"),
     "console.set_state": _own("manager"),
     "console.new_run": _own("evaluator"),

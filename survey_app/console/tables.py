@@ -14,7 +14,7 @@ from openpyxl import Workbook
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
-from survey_app.console.moments import ZONE, local
+from survey_app.console.clock import local, local_time
 
 Kind = Literal["text", "number", "share", "moment"]
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -110,7 +110,7 @@ def shown(value: Any, kind: Kind) -> str:
     if kind == "number" and isinstance(value, float):
         return f"{value:,.2f}".rstrip("0").rstrip(".")
     if kind == "moment" and isinstance(value, datetime):
-        return local(value)
+        return local_time(value)
     return str(value)
 
 
@@ -118,13 +118,13 @@ def _plain(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, datetime):
-        return (value.astimezone(ZONE) if value.tzinfo else value).isoformat(timespec="minutes")
+        return local(value).isoformat(timespec="minutes")
     return _harmless(str(value)) if isinstance(value, str) else str(value)
 
 
 def _cell(value: Any) -> Any:
     if isinstance(value, datetime):
-        return (value.astimezone(ZONE) if value.tzinfo else value).replace(tzinfo=None)
+        return local(value).replace(tzinfo=None)
     if value is None or isinstance(value, int | float):
         return value
     return _harmless(str(value))

@@ -8,13 +8,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import Any
 
 from flask import has_request_context
 from sqlalchemy import select, update
 
 from survey_app.models import AuditEntry, AuditHead, db
+from survey_app.models.base import now
 
 COMMAND_LINE = "command line"
 _acting_for: ContextVar[str] = ContextVar("acting_for", default="")
@@ -37,7 +38,7 @@ def record(action: str, subject: str, before: Any = None, after: Any = None, rea
     head = db.session.execute(select(AuditHead.number, AuditHead.digest).where(AuditHead.id == 1)).one()
     entry = AuditEntry(
         number=head.number + 1,
-        at=datetime.now(UTC),
+        at=now(),
         actor=actor(),
         action=action,
         subject=subject[:120],
