@@ -16,7 +16,7 @@ from survey_app.services import audit
 from survey_app.services.incoming_tables import Change, Fault, Field, Line, Note, Preview, Table, TableRefusedError
 from survey_app.services.open_sites import forget_sites
 from survey_app.services.questionnaires import units
-from survey_app.services.site_codes import unused_site_code
+from survey_app.services.site_codes import is_taken, unused_site_code
 
 KINDS = {
     "community": "社区", "village": "村", "hall": "政务大厅", "hospital": "医院", "station": "车站", "park": "公园",
@@ -153,7 +153,7 @@ class _Check:
         plain = row.code.replace("-", "")
         if not (4 <= len(row.code) <= 16 and plain.isascii() and plain.isalnum()):
             row.line.fault("code", "编码为4至16位字母、数字或连字符", "a code is 4 to 16 letters, digits or hyphens")
-        elif db.session.scalar(select(Site.id).where(Site.code == row.code)) is not None:
+        elif is_taken(row.code):
             row.line.fault("code", "编码已用于另一项调查", "the code belongs to another survey")
         other = self.by_name.get((row.name, row.area.id if row.area else 0))
         if other is not None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import secrets
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
-from survey_app.models import Site, db
+from survey_app.models import RetiredCode, Site, db
 
 ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # no look-alike characters
 LENGTH = 7
@@ -18,9 +18,16 @@ def site_code() -> str:
 
 
 def unused_site_code(taken: set[str]) -> str:
-    """A code that neither a stored site has nor stands in `taken`, to which it is added."""
+    """A code that no poster ever bore and that does not stand in `taken`, to which it is added."""
     while True:
         code = site_code()
-        if code not in taken and db.session.scalar(select(Site.id).where(Site.code == code)) is None:
+        if code not in taken and not is_taken(code):
             taken.add(code)
             return code
+
+
+def is_taken(code: str) -> bool:
+    """Whether a site has this code, or a poster bore it."""
+    site = select(Site.id).where(or_(Site.code == code, Site.address == code))
+    retired = select(RetiredCode.code).where(RetiredCode.code == code)
+    return db.session.scalar(site) is not None or db.session.scalar(retired) is not None

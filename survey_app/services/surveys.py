@@ -129,7 +129,7 @@ def clone(
     """The next wave as a draft: the same sites, plan and, unless another is given, questionnaire; commits.
 
     keep_codes: the posters that hang stay good; they lead to the new wave from then on, so the old one must have
-    ended, and its sites get codes of their own, out of use.  Raises SurveyError.
+    ended.  Raises SurveyError.
     """
     _check_code(code)
     _check(settings)
@@ -137,15 +137,15 @@ def clone(
         raise SurveyError("沿用二维码须先结束原调查 (to keep its codes, close the earlier survey first)", "keep_codes")
     wave = Survey(
         code=code, city_id=source.city_id, questionnaire=version or source.questionnaire, state="draft",
-        plan=source.plan, plan_digest=source.plan_digest, wave_of_id=source.id, demo=source.demo,
+        plan=source.plan, plan_digest=source.plan_digest, wave_of_id=source.id, demo=source.demo, hours=source.hours,
+        stops_when_full=source.stops_when_full, least_cell=source.least_cell,
     )  # fmt: skip
     _apply(wave, settings)
     db.session.add(wave)
     db.session.flush()
     taken: set[str] = set()
     for site in [site for site in source.sites if site.active]:
-        wave.sites.append(_copied(site, _code_for(site, keep_codes, taken)))
-    db.session.flush()
+        wave.sites.append(_copied(site, taken, keep_codes))
     after = _said(wave) | {
         "sites": len(wave.sites),
         "kept_codes": keep_codes,
@@ -168,22 +168,20 @@ def suggested_code(source: Survey) -> str:
             return code
 
 
-def _code_for(site: Site, keep: bool, taken: set[str]) -> str:
-    """The code of the copy; kept ones are taken from the ended survey's site, whose answers name it by that code."""
-    if not keep:
-        return unused_site_code(taken)
-    code = site.code
-    site.code, site.active = unused_site_code(taken), False
-    db.session.flush()
-    return code
-
-
-def _copied(site: Site, code: str) -> Site:
-    return Site(
-        code=code, name=site.name, kind=site.kind, area_id=site.area_id, probability=site.probability,
-        stratum=site.stratum, residents=site.residents, inclusion_probability=site.inclusion_probability,
-        base_weight=site.base_weight, target=site.target, demo=site.demo,
+def _copied(site: Site, taken: set[str], keep_code: bool) -> Site:
+    """The site of the next wave. A kept code passes to it; the ended survey's answers go on naming theirs by `code`."""
+    copy = Site(
+        code=unused_site_code(taken), name=site.name, kind=site.kind, area_id=site.area_id, hours=site.hours,
+        probability=site.probability, stratum=site.stratum, residents=site.residents,
+        inclusion_probability=site.inclusion_probability, base_weight=site.base_weight, target=site.target,
+        demo=site.demo,
     )  # fmt: skip
+    if keep_code:
+        printed = site.public_code
+        site.address = unused_site_code(taken)  # printed nowhere
+        db.session.flush()
+        copy.address = printed
+    return copy
 
 
 def _check_code(code: str) -> None:
