@@ -8,6 +8,9 @@ from survey_app.console import posters as _posters  # noqa: F401  # its routes j
 from survey_app.console import reports as _reports  # noqa: F401  # its routes join the blueprint
 from survey_app.console import scores as _scores  # noqa: F401  # its routes join the blueprint
 from survey_app.console import surveys as _surveys  # noqa: F401  # its routes join the blueprint
+from survey_app.console import ticket as _ticket  # noqa: F401  # its routes join the blueprint
+from survey_app.console import ticket_figures as _ticket_figures  # noqa: F401  # its routes join the blueprint
+from survey_app.console import tickets as _tickets  # noqa: F401  # its routes join the blueprint
 from survey_app.console.survey_tabs import survey_tabs
 from survey_app.console.tables import shown, sort_value
 from survey_app.console.views import bp

@@ -30,6 +30,8 @@ class Entry:
 
 ENTRIES = (
     Entry("console.home", _("概览")),
+    Entry("console.tickets_page", _("问题工单"), ("/console/tickets",), "citizens"),
+    Entry("console.ticket_figures", _("办理统计"), (), "citizens"),
     Entry("console.audit_page", _("审计记录"), ("/console/audit",), "office"),
 )
 

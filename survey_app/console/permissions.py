@@ -43,6 +43,17 @@ PERMISSIONS: dict[str, dict[str, Scope]] = {
     "console.estimate_report_file": _own("manager", "evaluator", "scorer", "auditor"),
     "console.score_report": _own("evaluator", "scorer", "auditor"),
     "console.batch_report_file": _own("evaluator", "scorer", "auditor"),
+    "console.tickets_page": _all("manager", "evaluator", "department", "auditor"),
+    "console.ticket_figures": _all("manager", "evaluator", "department", "auditor"),
+    "console.ticket_page": _own("manager", "evaluator", "department", "auditor"),
+    "console.ticket_photo": _own("manager", "department", "auditor"),
+    "console.ticket_reply": _own("manager", "department"),
+    "console.ticket_pass": _own("manager", "department"),
+    "console.ticket_draft": _own("manager", "department"),
+    "console.ticket_reveal": {"manager": "own", "department": "own"},  # who handles it, and nobody else
+    "console.ticket_publish": _own("manager", "department"),
+    "console.ticket_coordinate": _own("manager"),
+    "console.ticket_decide": _own("manager"),
     "console.audit_page": _own("auditor"),
     "console.audit_csv": _own("auditor"),
 }
