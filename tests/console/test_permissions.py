@@ -15,8 +15,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, text
 
 from survey_app.console.permissions import PERMISSIONS
-from survey_app.models import Area, AuditEntry, EstimateRun, Evidence, Grant, Job, ScoringRun, Survey, User, db
-from survey_app.models import Area, AuditEntry, EstimateRun, Evidence, Grant, Job, ScoringRun, Ticket, User, db
+from survey_app.models import Area, AuditEntry, EstimateRun, Evidence, Grant, Job, ScoringRun, Survey, Ticket, User, db
 from survey_app.models.rectification import RectificationItem, RectificationNote
 from survey_app.services import plan_versions, stored_files
 from survey_app.services.accounts import ROLES, AccountError, create_account, give, take
