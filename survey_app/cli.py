@@ -13,6 +13,7 @@ COMMANDS = {
     "demo": ("survey_app.commands.demo", "An embedded demonstration city, end to end."),
     "db": ("survey_app.commands.db", "Make or migrate the database."),
     "sites": ("survey_app.commands.sites", "List the survey's sites and their addresses."),
+    "codes": ("survey_app.commands.codes", "New and retired codes of sites, opening hours, full sites."),
     "posters": ("survey_app.commands.posters", "A4 posters of all sites, as PDF files."),
     "invitations": ("survey_app.commands.invitations", "Single-use codes for sampled persons."),
     "import": ("survey_app.commands.import_", "Responses taken by telephone or on paper, from a file."),

@@ -2,7 +2,7 @@
 
 from survey_app.models.area import Area
 from survey_app.models.assignment import Assignment
-from survey_app.models.audit import AuditEntry, AuditHead
+from survey_app.models.audit import AuditCheck, AuditEntry, AuditHead
 from survey_app.models.base import db
 from survey_app.models.draft import Draft
 from survey_app.models.final import FinalRun, Scenario
@@ -10,6 +10,7 @@ from survey_app.models.flag import ResponseFlag
 from survey_app.models.form_count import FormCount
 from survey_app.models.invitation import Invitation, InvitationKey, InvitationUse
 from survey_app.models.job import Job
+from survey_app.models.kept import Kept
 from survey_app.models.people import Grant
 from survey_app.models.period import Extension, Period
 from survey_app.models.plan_version import PlanVersion
@@ -19,6 +20,7 @@ from survey_app.models.response import Response
 from survey_app.models.rollup import ResponseCount
 from survey_app.models.runs import EstimateRun, ScoringRun
 from survey_app.models.sign_off import SignOffStep
+from survey_app.models.site_code import RetiredCode
 from survey_app.models.staffed import DeviceLink, PaperEntry
 from survey_app.models.stored_file import StoredFile
 from survey_app.models.survey import QuestionnaireVersion, Site, Survey
@@ -31,6 +33,7 @@ from survey_app.models.workbook_import import WorkbookImport
 __all__ = [
     "Area",
     "Assignment",
+    "AuditCheck",
     "AuditEntry",
     "AuditHead",
     "DeviceLink",
@@ -47,6 +50,7 @@ __all__ = [
     "InvitationKey",
     "InvitationUse",
     "Job",
+    "Kept",
     "PaperEntry",
     "Period",
     "PlanVersion",
@@ -58,6 +62,7 @@ __all__ = [
     "Response",
     "ResponseCount",
     "ResponseFlag",
+    "RetiredCode",
     "Role",
     "Scenario",
     "ScoringRun",
