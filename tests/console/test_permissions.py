@@ -19,18 +19,19 @@ from survey_app.models import (
     Area,
     AuditEntry,
     EstimateRun,
+    Evidence,
     Grant,
     Job,
     ScoringRun,
+    Survey,
+    Ticket,
     User,
     db,
 )
-from survey_app.services.accounts import ROLES, AccountError, create_account, give, take
-from tests.city import listed_number, tablet
-from survey_app.models import Area, AuditEntry, EstimateRun, Evidence, Grant, Job, ScoringRun, Survey, Ticket, User, db
 from survey_app.models.rectification import RectificationItem, RectificationNote
 from survey_app.services import plan_versions, stored_files
 from survey_app.services.accounts import ROLES, AccountError, create_account, give, take
+from tests.city import listed_number, tablet
 from tests.console.indicators import led_by, with_evidence
 from tests.console.test_console import city, csrf, sign_in  # noqa: F401  # the fixture
 from tests.tickets import dot, ticket_of
