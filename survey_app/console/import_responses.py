@@ -24,14 +24,14 @@ MOST_SHOWN = 500  # mistakes
 
 
 @bp.get("/surveys/<code>/fieldwork/import")
-def import_page(code: str) -> str:
+def response_import_page(code: str) -> str:
     waiting_files.forget_old()
     db.session.commit()
     return _page(survey_of(code))
 
 
 @bp.get("/surveys/<code>/fieldwork/import/template.xlsx")
-def import_template(code: str) -> BaseResponse:
+def response_template(code: str) -> BaseResponse:
     """A blank workbook with every column, and sheets that explain them."""
     survey = survey_of(code)
     headers = {"Content-Disposition": f"attachment; filename=responses-{survey.code}.xlsx"}
@@ -40,7 +40,7 @@ def import_template(code: str) -> BaseResponse:
 
 @bp.post("/surveys/<code>/fieldwork/import")
 @takes_files(LARGEST)
-def check_import(code: str) -> BaseResponse | tuple[str, int]:
+def check_responses(code: str) -> BaseResponse | tuple[str, int]:
     """Check a file; a right one is shown and waits for the second step, of a wrong one every mistake is listed."""
     survey = survey_of(code)
     file, mode = request.files.get("file"), request.form.get("mode", "")
@@ -59,7 +59,7 @@ def check_import(code: str) -> BaseResponse | tuple[str, int]:
 
 
 @bp.post("/surveys/<code>/fieldwork/import/confirm")
-def confirm_import(code: str) -> BaseResponse | tuple[str, int]:
+def store_responses(code: str) -> BaseResponse | tuple[str, int]:
     """Store what was shown, all rows or none; the file itself is forgotten."""
     survey = survey_of(code)
     kept = waiting_files.take(survey, current_user.username or "", request.form.get("key", ""))
@@ -68,7 +68,7 @@ def confirm_import(code: str) -> BaseResponse | tuple[str, int]:
     if request.form.get("drop"):
         db.session.delete(kept)
         db.session.commit()
-        return redirect(url_for("console.import_page", code=code))
+        return redirect(url_for("console.response_import_page", code=code))
     name, data, mode, key = kept.name, kept.body, kept.mode, kept.key
     try:
         found = import_responses(survey, name, data, mode, language())
@@ -98,6 +98,6 @@ def _page(
         for code, number in (found.outcomes if found else ())
     ]
     return render_template(
-        "console/import.html", survey=survey, wrong=wrong, problems=len(rows), table=table, name=name, found=found,
+        "console/import_responses.html", survey=survey, wrong=wrong, problems=len(rows), table=table, name=name, found=found,
         kept=kept, outcomes=outcomes, demo=survey.demo,
     )  # fmt: skip
