@@ -1,7 +1,7 @@
 """Files between the two steps of an import.
 
 Revision ID: 0037
-Revises: 0036
+Revises: 0055
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from alembic import op
 from survey_app.models.base import UtcDateTime
 
 revision = "0037"
-down_revision = "0036"
+down_revision = "0055"
 branch_labels = None
 depends_on = None
 
