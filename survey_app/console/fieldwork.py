@@ -226,8 +226,8 @@ def _flag_table(survey: Survey, sites: Sequence[Site]) -> Table:
     return Table("flags", _("应答的疑问"), columns, rows)
 
 
-@bp.app_template_filter("local_time")
-def local_time(moment: datetime | None, zone: str = "Asia/Shanghai") -> str:
+@bp.app_template_filter("survey_time")
+def survey_time(moment: datetime | None, zone: str = "Asia/Shanghai") -> str:
     """A stored moment in the survey's zone, to the minute."""
     return local(moment.astimezone(ZoneInfo(zone)) if moment else None) or "–"
 
