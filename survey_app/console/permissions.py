@@ -60,7 +60,8 @@ PERMISSIONS: dict[str, dict[str, Scope]] = {
     "console.rectification_verify": _own("evaluator", "scorer"),
     "console.rectification_change": _own("evaluator", "scorer"),
     "console.audit_page": _own("auditor"),
-    "console.audit_csv": _own("auditor"),
+    "console.audit_export": _own("auditor"),
+    "console.audit_check": _own("auditor"),
 }
 
 

@@ -26,10 +26,8 @@ AREAS = ("", "甲县", "乙县")  # the whole city, the county that is asked for
 OF_A_COUNTY = {"console.score_page", "console.ahead_page", "console.site_qr", "console.site_poster"}
 DEPARTMENTS = ("", "某局", "另局")  # of any, the department that is asked for, another one
 CITY = ""
-OWN_ACCOUNT = {
-    "console.own_page_save",
-    "console.end_sessions",
-}  # routes by which everyone, an auditor too, changes nothing but the own account
+# routes by which everyone, an auditor too, changes nothing but the own account, or verifies the audit trail
+OWN_ACCOUNT = {"console.own_page_save", "console.end_sessions", "console.audit_check"}
 NOTHING_THERE = {"console.kept_form"}  # pages that have nothing to show in this city
 FORMS: set[str] = set()  # pages that are nothing but a form for a change, so that an auditor has no use for them
 PASSWORD = "a-longer-password-1"
@@ -134,7 +132,8 @@ def routes() -> dict[str, Entry]:
         "console.rectification_verify": ("POST", lambda: f"{item()}/verify", ("甲县", "某局")),
         "console.rectification_change": ("POST", lambda: f"{item()}/change", ("甲县", "某局")),
         "console.audit_page": ("GET", lambda: "/console/audit"),
-        "console.audit_csv": ("GET", lambda: "/console/audit.csv"),
+        "console.audit_export": ("GET", "/console/audit.csv"),
+        "console.audit_check": ("POST", "/console/audit/check"),
     }
 
 
