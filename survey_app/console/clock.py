@@ -19,3 +19,8 @@ def local_time(moment: datetime | None, seconds: bool = False) -> str:
     if moment is None:
         return "–"
     return local(moment).strftime("%Y-%m-%d %H:%M:%S" if seconds else "%Y-%m-%d %H:%M")
+
+
+def local_day(moment: datetime | None) -> str:
+    """The day alone, for deadlines."""
+    return local(moment).strftime("%Y-%m-%d") if moment is not None else ""

@@ -66,6 +66,14 @@ def record(action: str, subject: str, before: Any = None, after: Any = None, rea
     return entry
 
 
+def wait_turn() -> None:
+    """Hold the end of the trail until the commit: writers that call this first come one after the other.
+
+    What is read afterwards (fresh, past the session's memory) is what nobody else is changing.
+    """
+    db.session.execute(update(AuditHead).where(AuditHead.id == 1).values(number=AuditHead.number))
+
+
 def verify(expected: Link | None = None, progress: Callable[[Link], None] | None = None) -> list[Break]:
     """Every break of the chain, in order; empty where nothing was changed, removed, reordered or cut off.
 

@@ -15,21 +15,26 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, text
 
 from survey_app.console.permissions import PERMISSIONS
-from survey_app.models import Area, AuditEntry, EstimateRun, Grant, Job, ScoringRun, User, db
+from survey_app.models import Area, AuditEntry, EstimateRun, Evidence, Grant, Job, ScoringRun, Survey, Ticket, User, db
 from survey_app.models.rectification import RectificationItem, RectificationNote
-from survey_app.services import stored_files
+from survey_app.services import plan_versions, stored_files
 from survey_app.services.accounts import ROLES, AccountError, create_account, give, take
+from tests.console.indicators import led_by, with_evidence
 from tests.console.test_console import city, csrf, sign_in  # noqa: F401  # the fixture
+from tests.tickets import dot, ticket_of
 
 PUBLIC = {"console.static", "console.switch_language"}
 AREAS = ("", "甲县", "乙县")  # the whole city, the county that is asked for, another county
 OF_A_COUNTY = {"console.score_page", "console.ahead_page", "console.site_qr", "console.site_poster"}
+OF_A_DEPARTMENT = ("甲县", "某局")
+VALUE = "/console/values/2023/11/1"  # 甲县, indicator 1, led by 某局
 DEPARTMENTS = ("", "某局", "另局")  # of any, the department that is asked for, another one
 CITY = ""
 # routes by which everyone, an auditor too, changes nothing but the own account, or verifies the audit trail
 OWN_ACCOUNT = {"console.own_page_save", "console.end_sessions", "console.audit_check"}
 NOTHING_THERE = {"console.kept_form"}  # pages that have nothing to show in this city
 FORMS: set[str] = set()  # pages that are nothing but a form for a change, so that an auditor has no use for them
+FORMS |= {"console.new_survey", "console.survey_settings", "console.survey_clone"}
 PASSWORD = "a-longer-password-1"
 FILE = sha256(b"%PDF-1.7").hexdigest()
 Address = str | Callable[[], str]
@@ -42,6 +47,8 @@ def runs(sqlite_app, city):  # noqa: F811
     client = signed_in(sqlite_app.test_client(), create_account("admin", "administrator"), "admin")
     page = client.get("/console/surveys/wave1").get_data(as_text=True)
     client.post("/console/surveys/wave1/runs", data={"csrf_token": csrf(page)})
+    led_by("甲县", "1", "某局")
+    with_evidence("11", "1")
     return client
 
 
@@ -73,6 +80,10 @@ def item() -> str:
     return f"/console/rectification/{made.id}"
 
 
+def evidence_address() -> str:
+    return f"/console/values/evidence/{db.session.scalar(select(Evidence.id))}"
+
+
 def routes() -> dict[str, Entry]:
     """One line per route: endpoint -> method, the address of one thing, and whose thing that is.
 
@@ -96,7 +107,33 @@ def routes() -> dict[str, Entry]:
     def job() -> str:
         return f"/console/jobs/{db.session.scalar(select(Job.id))}"
 
+    def plan_version() -> str:
+        survey = db.session.scalars(select(Survey).where(Survey.code == "wave1")).one()
+        if not plan_versions.versions(survey):
+            plan_versions.lock_plan(survey)
+            db.session.commit()
+        return "/console/surveys/wave1/plan/1"
+
+    def ticket(ending: str = "") -> Callable[[], str]:
+        def address() -> str:
+            found = db.session.scalar(select(Ticket.id)) or ticket_of("甲县", "某局", dot())[0].id
+            return f"/console/tickets/{found}{ending}"
+
+        return address
+
+    handled = ("甲县", "某局")
     return {
+        "console.tickets_page": ("GET", "/console/tickets"),
+        "console.ticket_figures": ("GET", "/console/ticket-figures"),
+        "console.ticket_page": ("GET", ticket(), handled),
+        "console.ticket_photo": ("GET", ticket("/photos/1"), handled),
+        "console.ticket_reply": ("POST", ticket("/reply"), handled),
+        "console.ticket_pass": ("POST", ticket("/pass"), handled),
+        "console.ticket_draft": ("POST", ticket("/draft"), handled),
+        "console.ticket_reveal": ("POST", ticket("/contact"), handled),
+        "console.ticket_publish": ("POST", ticket("/publication"), handled),
+        "console.ticket_coordinate": ("POST", ticket("/coordinate"), handled),
+        "console.ticket_decide": ("POST", ticket("/publication/decision"), handled),
         "console.job_page": ("GET", job),
         "console.job_state": ("GET", lambda: f"{job()}/state"),
         "console.cancel_job": ("POST", lambda: f"{job()}/cancel"),
@@ -107,6 +144,28 @@ def routes() -> dict[str, Entry]:
         "console.kept_form": ("GET", a_kept_form),
         "console.survey_page": ("GET", lambda: "/console/surveys/wave1"),
         "console.set_state": ("POST", lambda: "/console/surveys/wave1/state"),
+        "console.survey_list": ("GET", "/console/surveys"),
+        "console.new_survey": ("GET", "/console/surveys/new"),
+        "console.survey_check": ("GET", "/console/surveys/wave1/check"),
+        "console.survey_settings": ("GET", "/console/surveys/wave1/settings"),
+        "console.survey_clone": ("GET", "/console/surveys/wave1/clone"),
+        "console.areas_page": ("GET", "/console/areas"),
+        "console.areas_import": ("POST", "/console/areas"),
+        "console.survey_sites": ("GET", "/console/surveys/wave1/sites"),
+        "console.sites_import": ("POST", "/console/surveys/wave1/sites"),
+        "console.import_template": ("GET", "/console/surveys/templates/sites.xlsx"),
+        "console.survey_plan": ("GET", "/console/surveys/wave1/plan"),
+        "console.save_plan": ("POST", "/console/surveys/wave1/plan"),
+        "console.plan_version": ("GET", plan_version),
+        "console.plan_file": ("GET", "/console/surveys/wave1/plan.yaml"),
+        "console.margins_import": ("POST", "/console/surveys/wave1/margins"),
+        "console.questionnaire_list": ("GET", "/console/questionnaires"),
+        "console.questionnaire_upload": ("POST", "/console/questionnaires"),
+        "console.questionnaire_page": ("GET", "/console/questionnaires/1"),
+        "console.questionnaire_preview": ("GET", "/console/questionnaires/1/preview"),
+        "console.questionnaire_file": ("GET", "/console/questionnaires/1/file"),
+        "console.survey_questionnaire": ("GET", "/console/surveys/wave1/questionnaire"),
+        "console.choose_questionnaire": ("POST", "/console/surveys/wave1/questionnaire"),
         "console.new_run": ("POST", lambda: "/console/surveys/wave1/runs"),
         "console.posters": ("GET", lambda: "/console/surveys/wave1/posters?site=aaa2222"),
         "console.site_qr": ("GET", "/console/sites/aaa2222/qr.svg", "甲县"),
@@ -115,6 +174,26 @@ def routes() -> dict[str, Entry]:
         "console.ahead_page": ("GET", lambda: f"{score()}/ahead"),
         "console.estimate_page": ("GET", estimate),
         "console.score_page": ("GET", score),
+        "console.values_page": ("GET", "/console/values"),
+        "console.overdue_page": ("GET", "/console/values/overdue"),
+        "console.submit_values": ("POST", "/console/values/2023/submit"),
+        "console.value_page": ("GET", VALUE, OF_A_DEPARTMENT),
+        "console.value_history": ("GET", f"{VALUE}/history", OF_A_DEPARTMENT),
+        "console.save_value": ("POST", VALUE, OF_A_DEPARTMENT),
+        "console.submit_value": ("POST", f"{VALUE}/submit", OF_A_DEPARTMENT),
+        "console.withdraw_value": ("POST", f"{VALUE}/withdraw", OF_A_DEPARTMENT),
+        "console.attach_evidence": ("POST", f"{VALUE}/evidence", OF_A_DEPARTMENT),
+        "console.evidence_file": ("GET", evidence_address, OF_A_DEPARTMENT),
+        "console.remove_evidence": ("POST", lambda: f"{evidence_address()}/remove", OF_A_DEPARTMENT),
+        "console.verify_value": ("POST", f"{VALUE}/verify", "甲县"),
+        "console.verification_queue": ("GET", "/console/verification"),
+        "console.verify_values": ("POST", "/console/verification/2023"),
+        "console.periods_page": ("GET", "/console/periods"),
+        "console.make_period": ("POST", "/console/periods"),
+        "console.change_period": ("POST", "/console/periods/2023"),
+        "console.extend_deadline": ("POST", "/console/periods/2023/extensions"),
+        "console.live_scorecards": ("GET", "/console/scorecards"),
+        "console.live_scorecard_page": ("GET", "/console/scorecards/11", "甲县"),
         "console.batch_page": ("GET", batch),
         "console.fieldwork_page": ("GET", "/console/surveys/wave1/fieldwork"),
         "console.site_work": ("GET", "/console/sites/aaa2222/work", "甲县"),
@@ -212,7 +291,8 @@ def test_every_cell_of_the_matrix_opens_or_refuses_as_it_says(sqlite_app, runs, 
 def test_every_page_opens_for_an_administrator_and_no_address_breaks(sqlite_app, runs):
     sqlite_app.config["WTF_CSRF_METHODS"] = []
     client = enter(sqlite_app.test_client(), person("administrator", "", "").user)
-    for thing in sorted(things(), key=lambda thing: thing.method):  # GET before POST, which may take things away
+    open_to_them = [thing for thing in things() if "administrator" in PERMISSIONS[thing.endpoint]]
+    for thing in sorted(open_to_them, key=lambda thing: thing.method):  # GET before POST, which may take things away
         data = {"state": "nonsense"} if thing.method == "POST" else None
         status = client.open(thing.address, method=thing.method, data=data).status_code
         good = status in (200, 302, 404 if thing.endpoint in NOTHING_THERE else 200)
