@@ -30,7 +30,7 @@ VERBS = {
     "rotate_code": _("换编码"), "set": _("设置"), "settings": _("改设置"), "snapshot": _("月度存档"), "state": _("改状态"),
     "store": _("入库"), "submitted": _("报送"), "take": _("收回"), "take_on": _("列入整改"), "withdrawn": _("撤回"),
     "verified": _("核验通过"), "verify": _("核验销号"), "unflag": _("取消标记"), "deactivate": _("停用"),
-    "reactivate": _("恢复使用"), "extend": _("延期"), "entered": _("填写"), "decline": _("不予受理"), "route": _("转办"), "start": _("开始办理"),
+    "reactivate": _("恢复使用"), "extend": _("延期"), "questionnaire": _("换问卷"), "entered": _("填写"), "decline": _("不予受理"), "route": _("转办"), "start": _("开始办理"),
 }  # fmt: skip
 WHOLE = {
     "sign_in": _("登录"),
