@@ -31,7 +31,7 @@ def command(survey_code: str | None, out: Path, base: str | None, organiser: str
         if survey is None:
             fail(f"There is no survey '{survey_code}'." if survey_code else "There is no survey yet.")
             return
-        number = len(survey.sites)
+        number = sum(site.active for site in survey.sites)
         try:
             with out.open("wb") as file:
                 for done, part in poster_zip(survey, address, organiser):

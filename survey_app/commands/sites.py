@@ -23,8 +23,14 @@ def command(as_json: bool) -> None:
             return
         base = app.config["PUBLIC_URL"]
         sites = [
-            {"code": site.code, "name": site.name, "county": site.area.name, "url": site_url(site.code, base)}
+            {
+                "code": site.public_code,
+                "name": site.name,
+                "county": site.area.name,
+                "url": site_url(site.public_code, base),
+            }
             for site in survey.sites
+            if site.active
         ]
     if as_json:
         click.echo(json.dumps(sites, ensure_ascii=False, indent=2))

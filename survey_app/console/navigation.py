@@ -30,6 +30,8 @@ class Entry:
 
 ENTRIES = (
     Entry("console.home", _("概览")),
+    Entry("console.assessment_list", _("自评"), ("/console/assessment",), "score"),
+    Entry("console.rectification_page", _("整改"), ("/console/rectification",), "score"),
     Entry("console.audit_page", _("审计记录"), ("/console/audit",), "office"),
 )
 

@@ -39,7 +39,8 @@ def posters(code: str) -> str:
         and may(current_user.grants, "console.site_poster", site.area)
     ]
     cards = [
-        {"site": site, "url": site_url(site.code, base), "svg": qr_svg(site_url(site.code, base))} for site in sites
+        {"site": site, "url": site_url(site.public_code, base), "svg": qr_svg(site_url(site.public_code, base))}
+        for site in sites
     ]
     return render_template(
         "console/posters.html",
@@ -69,14 +70,14 @@ def site_poster(code: str, ending: str) -> BaseResponse:
     if ending not in POSTER_TYPES:
         abort(404)
     drawing = poster(site, public_base(), ending, definition_of(site.survey).organiser["zh"])
-    headers = {"Content-Disposition": f"inline; filename=poster-{site.code}.{ending}"}
+    headers = {"Content-Disposition": f"inline; filename=poster-{site.public_code}.{ending}"}
     return Response(drawing, mimetype=POSTER_TYPES[ending], headers=headers)
 
 
 @bp.get("/sites/<code>/qr.<ending>")
 def site_qr(code: str, ending: str) -> BaseResponse:
     site = db.session.scalar(select(Site).where(Site.code == code)) or abort(404)
-    url = site_url(site.code, public_base())
+    url = site_url(site.public_code, public_base())
     if ending == "svg":
         return Response(qr_svg(url), mimetype="image/svg+xml")
     if ending == "png":

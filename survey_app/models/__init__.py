@@ -7,6 +7,7 @@ from survey_app.models.base import db
 from survey_app.models.draft import Draft
 from survey_app.models.final import FinalRun, Scenario
 from survey_app.models.flag import ResponseFlag
+from survey_app.models.form_count import FormCount
 from survey_app.models.invitation import Invitation, InvitationKey, InvitationUse
 from survey_app.models.job import Job
 from survey_app.models.people import Grant
@@ -18,6 +19,7 @@ from survey_app.models.response import Response
 from survey_app.models.rollup import ResponseCount
 from survey_app.models.runs import EstimateRun, ScoringRun
 from survey_app.models.sign_off import SignOffStep
+from survey_app.models.site_code import RetiredCode
 from survey_app.models.staffed import DeviceLink, PaperEntry
 from survey_app.models.stored_file import StoredFile
 from survey_app.models.survey import QuestionnaireVersion, Site, Survey
@@ -37,6 +39,7 @@ __all__ = [
     "Evidence",
     "Extension",
     "FinalRun",
+    "FormCount",
     "Grant",
     "IndicatorEntry",
     "IndicatorValue",
@@ -55,6 +58,7 @@ __all__ = [
     "Response",
     "ResponseCount",
     "ResponseFlag",
+    "RetiredCode",
     "Role",
     "Scenario",
     "ScoringRun",

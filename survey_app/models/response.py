@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, false
+from sqlalchemy import JSON, ForeignKey, Index, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from survey_app.models.base import Model, UtcDateTime, now
@@ -18,6 +18,7 @@ class Response(Model):
     __table_args__ = (
         Index("ix_response_survey_id", "survey_id"),
         Index("ix_response_site_finished", "site_id", "finished_at"),
+        Index("ix_response_flagged", "survey_id", "id", sqlite_where=text("flagged"), postgresql_where=text("flagged")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

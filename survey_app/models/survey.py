@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, false, text
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from survey_app.models.area import Area
@@ -49,6 +49,11 @@ class Survey(Model):
         default=0, server_default=text("0")
     )  # raised when the set of flags changes
 
+    flags_watermark: Mapped[int] = mapped_column(default=0, server_default=text("0"))  # last response looked at
+    hours: Mapped[str | None] = mapped_column(String(300))  # opening hours of its codes, services/opening_hours.py
+    # whether a site whose target is reached, or a survey whose quotas all are, hands out no more forms
+    stops_when_full: Mapped[bool] = mapped_column(default=False, server_default=false())
+    least_cell: Mapped[int | None] = mapped_column()  # responses a published cell needs; None: the installation's
     wave_of_id: Mapped[int | None] = mapped_column(ForeignKey("survey.id"))  # the wave before this one
 
     city: Mapped[Area] = relationship()
@@ -61,11 +66,16 @@ class Site(Model):
     """A place people answer at, with one QR code. A sampled site is a PSU; an open venue is not a sample."""
 
     __tablename__ = "site"
-    __table_args__ = (UniqueConstraint("survey_id", "name", "area_id"),)
+    __table_args__ = (
+        UniqueConstraint("survey_id", "name", "area_id"),
+        Index("uq_site_address", "address", unique=True),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     survey_id: Mapped[int] = mapped_column(ForeignKey("survey.id"), index=True)
-    code: Mapped[str] = mapped_column(String(16), unique=True)  # stands in /s/<code>
+    code: Mapped[str] = mapped_column(String(16), unique=True)  # the PSU's label, and the first code of its posters
+    address: Mapped[str | None] = mapped_column(String(16))  # the code that replaced it on posters, if any did
+    hours: Mapped[str | None] = mapped_column(String(300))  # of its own, instead of the survey's
     name: Mapped[str] = mapped_column(String(120))
     kind: Mapped[str] = mapped_column(String(16))  # community | village | hall | hospital | station | park
     area_id: Mapped[int] = mapped_column(ForeignKey("area.id"))
@@ -80,3 +90,8 @@ class Site(Model):
 
     survey: Mapped[Survey] = relationship(back_populates="sites")
     area: Mapped[Area] = relationship()
+
+    @property
+    def public_code(self) -> str:
+        """The code that stands in /s/<code> and on posters now."""
+        return self.address or self.code

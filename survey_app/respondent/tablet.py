@@ -82,7 +82,7 @@ def _person(site: OpenSite, who: str) -> OpenInvitation | None:
     if found is None:
         serial = read_serial(who)
         found = find_serial(site.survey_id, serial) if serial is not None else None
-    return found if found is not None and found.site_code == site.code else None
+    return found if found is not None and found.site_code == site.psu else None
 
 
 def _start(link: str, site: OpenSite, wrong: str = "", why: str = "serial_unknown") -> BaseResponse:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from collections.abc import Sequence
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -17,12 +18,13 @@ from questionnaires.answers import SKIPPED
 from survey_app.respondent.forms import bind
 from survey_app.respondent.page import Words, condition, faces
 from survey_app.respondent.splice import SplicedPage
+from survey_app.respondent.standing import reasons
 from survey_app.respondent.texts import TEXTS
-from survey_app.services import form_token, lookup_limits
+from survey_app.services import form_counts, form_token, lookup_limits
 from survey_app.services.drafts import find_draft, keeps_drafts, save_draft
 from survey_app.services.erasure import NoSuchReceiptError, erase
 from survey_app.services.invitation_links import OpenInvitation
-from survey_app.services.open_sites import OpenSite, find_site
+from survey_app.services.open_sites import OpenSite, RetiredSite, find_address
 from survey_app.services.question_hints import hint
 from survey_app.services.submission import (
     AnswersRefusedError,
@@ -38,8 +40,10 @@ ANSWERED = "minyi_answered"  # the cookie of a phone that has just answered: its
 ANSWERED_SECONDS = 12 * 3600
 ASSETS = {  # stem and ending -> type and parts in order; a shared tablet keeps nothing, so it has no draft.js
     ("page", "css"): ("text/css", ("page.css", "modes.css")),
-    ("page", "js"): ("text/javascript", ("page.js", "modes.js", "draft.js")),
+    ("page", "js"): ("text/javascript", ("page.js", "modes.js", "draft.js", "left.js")),
     ("tablet", "js"): ("text/javascript", ("page.js", "modes.js", "tablet.js")),
+    ("problem", "css"): ("text/css", ("problem.css",)),
+    ("problem", "js"): ("text/javascript", ("modes.js", "problem.js")),
 }
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src data:; connect-src 'self'; "
@@ -60,9 +64,9 @@ def secure(response: BaseResponse) -> BaseResponse:
 @bp.get("/s/<code>")
 def questionnaire(code: str) -> BaseResponse:
     """The questionnaire of a site, or a friendly page saying why there is none."""
-    site = find_site(code)
-    if site is None:
-        return message("unknown", 404, "unknown_help")
+    site = find_address(code)
+    if not isinstance(site, OpenSite):
+        return not_here(site)
     asked = asked_token(site)
     number = earlier_receipt(asked)
     if number:
@@ -71,19 +75,21 @@ def questionnaire(code: str) -> BaseResponse:
         continued = continued_page(site, asked.submission_key)
         if continued:
             return continued
-    return blank(site, drafts=keeps_drafts(site.definition))
+    return blank(site, drafts=keeps_drafts(site.definition), own_code=True)
 
 
-def blank(site: OpenSite, tablet: str = "", drafts: bool = False) -> BaseResponse:
+def blank(site: OpenSite, tablet: str = "", drafts: bool = False, own_code: bool = False) -> BaseResponse:
     """An empty questionnaire with a fresh token, or with the one its address carries.
 
     `tablet`: where a shared device starts anew. `drafts`: unfinished answers may be kept on the server.
+    `own_code`: through the site's own code, which has opening hours and may be full.
     """
-    standing = site.standing()
-    if standing != "open":
-        return message(standing, 200, code="" if tablet else site.code)
     carried = asked_token(site) if not tablet else None
-    token = request.args["k"] if carried else form_token.issue(site.code, site.definition.digest)
+    standing = site.admits() if own_code and not carried else site.standing()
+    if standing != "open":
+        return closed(site, standing, 200, tablet)
+    form_counts.opened(site)
+    token = request.args["k"] if carried else form_token.issue(site.psu, site.definition.digest)
     if site.definition.random:
         page = own_page(site, token, tablet, drafts)
     else:
@@ -97,10 +103,10 @@ def blank(site: OpenSite, tablet: str = "", drafts: bool = False) -> BaseRespons
 @bp.post("/s/<code>")
 def answer(code: str) -> BaseResponse:
     """Take one submission: 303 to its receipt, or the page again with every answer kept."""
-    site = find_site(code)
-    if site is None:
-        return message("unknown", 404, "unknown_help")
-    if lookup_limits.crowded(site.code, request.remote_addr or ""):
+    site = still_taken(code)
+    if not isinstance(site, OpenSite):
+        return not_here(site)
+    if lookup_limits.crowded(site.psu, request.remote_addr or ""):
         reply = message("crowded", 429, "crowded_help", code=code)
         reply.headers["Retry-After"] = "60"
         return reply
@@ -117,7 +123,7 @@ def take(
     """
     sent = request.form.to_dict(flat=False)
     try:
-        token = form_token.read((sent.get("token") or [""])[0], site.code)
+        token = form_token.read((sent.get("token") or [""])[0], site.psu)
     except form_token.TokenError:
         return message("tampered", 400, "tampered_help", again=again)
     try:
@@ -125,10 +131,11 @@ def take(
             site, sent, token.submission_key, language(), token.issued_at, mode=mode, invitation=invitation
         )
     except SurveyNotOpenError as error:
-        return message(error.standing, 403, code="" if tablet else site.code)
+        return closed(site, error.standing, 403, tablet)
     except InvitationUsedError:
         return message("invitation_used", 410, "invitation_used_help")
     except AnswersRefusedError as error:
+        form_counts.refused(site, error.errors)
         page = render(
             arranged(site.definition, token.submission_key),
             site.name,
@@ -153,17 +160,26 @@ def take(
     return reply
 
 
+@bp.post("/s/<code>/left")
+def left(code: str) -> BaseResponse:
+    """A form was left unsent: the last question touched is counted, and nothing else is looked at."""
+    site = known(code)
+    if site is not None and site.standing() == "open":
+        form_counts.left(site, request.form.get("q", ""))
+    return Response(status=204)
+
+
 @bp.post("/s/<code>/draft")
 def draft(code: str) -> BaseResponse:
     """Keep unfinished answers of a longer questionnaire; gives the address at which they are continued."""
-    site = find_site(code)
-    if site is None or not keeps_drafts(site.definition):
+    site = still_taken(code)
+    if not isinstance(site, OpenSite) or not keeps_drafts(site.definition):
         return message("unknown", 404, "unknown_help")
     if site.standing() != "open":
-        return message(site.standing(), 403, code=code)
+        return closed(site, site.standing(), 403)
     sent = request.form.to_dict(flat=False)
     try:
-        token = form_token.read((sent.get("token") or [""])[0], site.code)
+        token = form_token.read((sent.get("token") or [""])[0], site.psu)
     except form_token.TokenError:
         return message("tampered", 400, "tampered_help", again=code)
     save_draft(site, sent, token.submission_key, token.issued_at)
@@ -178,7 +194,7 @@ def draft(code: str) -> BaseResponse:
 @bp.get("/s/<code>/r/<signed>")
 def resume(code: str, signed: str) -> BaseResponse:
     """A draft continued: the questionnaire with what was answered so far, under the same key."""
-    site = find_site(code)
+    site = known(code)
     try:
         key = form_token.read_resume(signed)
     except form_token.TokenError:
@@ -189,7 +205,7 @@ def resume(code: str, signed: str) -> BaseResponse:
     if earlier:
         return answered(site, earlier.number)
     if site.standing() != "open":
-        return message(site.standing(), 200, code=code)
+        return closed(site, site.standing(), 200)
     return continued_page(site, key) or message("no_draft", 404, "no_draft_help", again=code)
 
 
@@ -200,7 +216,7 @@ def receipt(code: str, signed: str) -> BaseResponse:
         signed_receipt = form_token.read_receipt(signed)
     except form_token.TokenError:
         return message("unknown", 404, "unknown_help")
-    site = find_site(code)
+    site = known(code)
     page = render_template(
         "respondent/receipt.html", texts=TEXTS[language()], language=language(), site=site,
         number=signed_receipt.number, state=signed_receipt.state, ended=signed_receipt.ended,
@@ -251,8 +267,8 @@ def too_large(_error: RequestEntityTooLarge) -> BaseResponse:
 def answered(site: OpenSite, number: str, invited: bool = False) -> BaseResponse:
     """This phone has answered: its receipt number, and, except by invitation, a way in for somebody else."""
     fresh = None
-    if site.standing() == "open" and not invited:
-        token = form_token.issue(site.code, site.definition.digest)
+    if site.admits() == "open" and not invited:
+        token = form_token.issue(site.psu, site.definition.digest)
         fresh = url_for("respondent.questionnaire", code=site.code, k=token, new=1, **chosen())
     page = render_template(
         "respondent/answered.html", texts=TEXTS[language()], language=language(), number=number, fresh=fresh, site=site
@@ -263,7 +279,7 @@ def answered(site: OpenSite, number: str, invited: bool = False) -> BaseResponse
 def asked_token(site: OpenSite) -> form_token.FormToken | None:
     """The form token that the address carries, so that a reload goes on with the same submission key."""
     try:
-        return form_token.read(request.args.get("k", ""), site.code)
+        return form_token.read(request.args.get("k", ""), site.psu)
     except form_token.TokenError:
         return None
 
@@ -288,15 +304,47 @@ def continued_page(site: OpenSite, submission_key: str) -> BaseResponse | None:
     page = render(
         definition, site.name, site.demo, site.code, language(), kept.answers, {}, continued=True, drafts=True
     )
-    token = form_token.issue(site.code, site.definition.digest, submission_key, kept.started_at)
+    token = form_token.issue(site.psu, site.definition.digest, submission_key, kept.started_at)
     return Response(page.replace(MARKER, token), mimetype="text/html")
 
 
-def message(key: str, status: int, help_key: str = "", again: str = "", code: str = "") -> BaseResponse:
+def still_taken(code: str) -> OpenSite | RetiredSite | None:
+    """Where a form sent to /s/<code> belongs: the site, also under a retired code if it was begun before."""
+    found = find_address(code)
+    if not isinstance(found, RetiredSite):
+        return found
+    try:
+        token = form_token.read(request.form.get("token", ""), found.site.psu)
+    except form_token.TokenError:
+        return found
+    return found.site if token.issued_at <= found.retired_at else found
+
+
+def known(code: str) -> OpenSite | None:
+    """The site of a code, retired or not."""
+    found = find_address(code)
+    return found.site if isinstance(found, RetiredSite) else found
+
+
+def not_here(found: RetiredSite | None) -> BaseResponse:
+    """Nothing at this address: unknown, or an old poster, which says where it belonged and where to go."""
+    if found is None:
+        return message("unknown", 404, "unknown_help")
+    return message("retired", 410, lines=reasons(found.site, "moved" if found.moved else "retired", language()))
+
+
+def closed(site: OpenSite, standing: str, status: int, tablet: str = "") -> BaseResponse:
+    """Why there is no form now, since when or until when; answers that wait on the phone are told so."""
+    return message(standing, status, code="" if tablet else site.code, lines=reasons(site, standing, language()))
+
+
+def message(
+    key: str, status: int, help_key: str = "", again: str = "", code: str = "", lines: Sequence[str] = ()
+) -> BaseResponse:
     """A short friendly page. `code`: the site, where answers waiting on the phone may still be sent."""
     page = render_template(
         "respondent/message.html", texts=TEXTS[language()], language=language(), key=key, help_key=help_key,
-        again=url_for("respondent.questionnaire", code=again, **chosen()) if again else "", code=code,
+        again=url_for("respondent.questionnaire", code=again, **chosen()) if again else "", code=code, lines=lines,
     )  # fmt: skip
     return Response(page, status=status, mimetype="text/html")
 
@@ -325,7 +373,7 @@ def wants_json() -> bool:
 
 def own_page(site: OpenSite, token: str, tablet: str, drafts: bool) -> SplicedPage:
     """The blank page in the order that belongs to this token's submission key."""
-    definition = arranged(site.definition, form_token.read(token, site.code).submission_key)
+    definition = arranged(site.definition, form_token.read(token, site.psu).submission_key)
     page = render(definition, site.name, site.demo, site.code, language(), {}, {}, tablet=tablet, drafts=drafts)
     return SplicedPage.split(page, MARKER)
 

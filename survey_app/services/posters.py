@@ -19,7 +19,7 @@ QR_SIDE = 300
 
 def poster_svg(site: Site, base: str, organiser: str = "") -> str:
     """Title, site, a QR code of 10.6 cm, the address to type, dates and organiser, in Chinese and English."""
-    survey, url = site.survey, site_url(site.code, base)
+    survey, url = site.survey, site_url(site.public_code, base)
     lines = [
         _text(90, 30, survey.title, weight="bold"),
         _text(124, 16, "扫一扫，说说您对城市的感受，约三分钟"),
@@ -51,12 +51,14 @@ def poster(site: Site, base: str, ending: str, organiser: str = "") -> bytes:
 
 def poster_zip(survey: Survey, base: str, organiser: str = "") -> Iterator[tuple[int, bytes]]:
     """Parts of a ZIP with one PDF per site, each with how many sites are done; memory holds one poster at a time."""
-    out = Stream()
+    out, sites = Stream(), [site for site in survey.sites if site.active]
     with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
-        for done, site in enumerate(survey.sites, start=1):
-            archive.writestr(f"{site.area.name}-{site.name}-{site.code}.pdf", poster(site, base, "pdf", organiser))
+        for done, site in enumerate(sites, start=1):
+            archive.writestr(
+                f"{site.area.name}-{site.name}-{site.public_code}.pdf", poster(site, base, "pdf", organiser)
+            )
             yield done, out.taken()
-    yield len(survey.sites), out.taken()
+    yield len(sites), out.taken()
 
 
 class Stream(io.RawIOBase):

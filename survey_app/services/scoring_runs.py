@@ -50,7 +50,7 @@ def stored_values(area: Area, rulebook_id: str) -> dict[str, dict[str, Any]]:
 def _score_area(area: Area, estimate_run: EstimateRun, batch: str) -> ScoringRun:
     rulebook = load_rulebook(current_period().rulebook_of(area))
     values = stored_values(area, rulebook.id)
-    scorecard = score(rulebook, values, _satisfaction(area, estimate_run.result))
+    scorecard = score(rulebook, values, satisfaction_of(area, estimate_run.result))
     return ScoringRun(
         batch=batch,
         area=area,
@@ -64,7 +64,7 @@ def _score_area(area: Area, estimate_run: EstimateRun, batch: str) -> ScoringRun
     )
 
 
-def _satisfaction(area: Area, result: dict[str, Any]) -> Satisfaction | None:
+def satisfaction_of(area: Area, result: dict[str, Any]) -> Satisfaction | None:
     """The area's own estimate; None (unknown) where nobody of that county has answered."""
     if area.kind == "city":
         return Satisfaction.from_estimate(result, None)

@@ -114,7 +114,7 @@ def submit(
         "finished_at": finished_at or datetime.now(UTC),
         "probability": sampled,
         "stratum": site.stratum if sampled else None,
-        "psu": site.code,
+        "psu": site.psu,
         "base_weight": site.base_weight if sampled else None,
         "site_county": site.county,
         "home_county": home,

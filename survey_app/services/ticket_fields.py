@@ -58,6 +58,8 @@ class Counter:
 
 def find_counter(code: str) -> Counter | None:
     """By the city's code or a survey's. None where there is no such city or it has no survey."""
+    if not code.isprintable():
+        return None
     survey = db.session.scalar(
         select(Survey)
         .join(Area, Area.id == Survey.city_id)

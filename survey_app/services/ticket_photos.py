@@ -42,6 +42,8 @@ def _redrawn(body: bytes) -> bytes:
         picture = Image.open(io.BytesIO(body), formats=("JPEG", "PNG", "WEBP"))
     except UnidentifiedImageError as error:
         raise PhotoError("photo_kind") from error
+    except Image.DecompressionBombError as error:
+        raise PhotoError("photo_pixels") from error
     except Exception as error:  # a decoder may stumble in any way over what was made to break it
         raise PhotoError("photo_broken") from error
     if picture.width * picture.height > (JPEG_PIXELS if picture.format == "JPEG" else OTHER_PIXELS):

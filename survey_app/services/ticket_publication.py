@@ -57,15 +57,20 @@ def decide(ticket: Ticket, step: str, by: str, comment: str) -> None:
     db.session.commit()
 
 
-def published(city_id: int | None = None, field: str = "", limit: int = 50, offset: int = 0) -> list[TicketPublication]:
+def published(field: str = "", limit: int = 50, offset: int = 0) -> list[TicketPublication]:
     """Published answers, the newest first."""
     query = select(TicketPublication).join(Ticket).where(TicketPublication.state == PUBLISHED)
-    if city_id:
-        query = query.where(Ticket.city_id == city_id)
     if field:
         query = query.where(Ticket.field == field)
     order = (TicketPublication.published_on.desc(), TicketPublication.id.desc())
     return list(db.session.scalars(query.order_by(*order).limit(limit).offset(offset)))
+
+
+def fields_published() -> list[tuple[str, str, str]]:
+    """Key, Chinese and English name of every field with a published answer."""
+    query = select(Ticket.field, Ticket.field_name, Ticket.field_name_en).join(TicketPublication)
+    rows = db.session.execute(query.where(TicketPublication.state == PUBLISHED).distinct().order_by(Ticket.field))
+    return list({row.field: (row.field, row.field_name, row.field_name_en) for row in rows}.values())
 
 
 def _step(ticket: Ticket, step: str, by: str, comment: str) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
 from itertools import product
 
 import pytest
@@ -13,6 +15,8 @@ from sqlalchemy import select, text
 
 from survey_app.console.permissions import PERMISSIONS
 from survey_app.models import Area, AuditEntry, EstimateRun, Grant, Job, ScoringRun, User, db
+from survey_app.models.rectification import RectificationItem, RectificationNote
+from survey_app.services import stored_files
 from survey_app.services.accounts import ROLES, AccountError, create_account, give, take
 from tests.console.test_console import city, csrf, sign_in  # noqa: F401  # the fixture
 
@@ -23,8 +27,8 @@ DEPARTMENTS = ("", "某局", "另局")  # of any, the department that is asked f
 CITY = ""
 OWN_ACCOUNT: set[str] = set()  # routes by which everyone, an auditor too, changes nothing but the own account
 FORMS: set[str] = set()  # pages that are nothing but a form for a change, so that an auditor has no use for them
-OF_A_COUNTY = {"console.score_page", "console.ahead_page"}
 PASSWORD = "a-longer-password-1"
+FILE = sha256(b"%PDF-1.7").hexdigest()
 Address = str | Callable[[], str]
 Entry = tuple[str, Address] | tuple[str, Address, str | tuple[str, str]]
 
@@ -47,6 +51,23 @@ def signed_in(client: FlaskClient, password: str, name: str) -> FlaskClient:
     }  # fmt: skip
     client.post("/console/password", data=data)
     return client
+
+
+def item() -> str:
+    """The address of an item of 甲县 that 某局 answers for, made if there is none."""
+    found = db.session.scalar(select(RectificationItem.id))
+    if found is not None:
+        return f"/console/rectification/{found}"
+    county = db.session.scalar(select(Area).where(Area.name == "甲县"))
+    made = RectificationItem(
+        area=county, rulebook_id="jining-2023-county", indicator=1, name="x", department="某局", to_stars=5,
+        requirement="x", gap="x", gain=1.0, due=date(2030, 1, 1), created_by="x",
+    )  # fmt: skip
+    digest = stored_files.put(b"%PDF-1.7", "application/pdf")
+    made.notes.append(RectificationNote(step="progress", by="x", file_digest=digest, file_name="x.pdf"))
+    db.session.add(made)
+    db.session.commit()
+    return f"/console/rectification/{made.id}"
 
 
 def routes() -> dict[str, Entry]:
@@ -85,6 +106,21 @@ def routes() -> dict[str, Entry]:
         "console.estimate_page": ("GET", estimate),
         "console.score_page": ("GET", score),
         "console.batch_page": ("GET", batch),
+        "console.fieldwork_page": ("GET", "/console/surveys/wave1/fieldwork"),
+        "console.site_work": ("GET", "/console/sites/aaa2222/work", "甲县"),
+        "console.estimate_report_file": ("GET", lambda: f"{estimate()}/report.xlsx"),
+        "console.score_report": ("GET", lambda: f"{score()}/report.xlsx", "甲县"),
+        "console.batch_report_file": ("GET", lambda: f"{batch()}/report.xlsx"),
+        "console.assessment_list": ("GET", lambda: "/console/assessment"),
+        "console.assessment_page": ("GET", lambda: "/console/assessment/11", "甲县"),
+        "console.assessment_accept": ("POST", lambda: "/console/assessment/11/accept", "甲县"),
+        "console.rectification_page": ("GET", lambda: "/console/rectification"),
+        "console.rectification_list": ("GET", lambda: "/console/rectification/list.docx"),
+        "console.rectification_item": ("GET", item, ("甲县", "某局")),
+        "console.rectification_file": ("GET", lambda: f"{item()}/files/{FILE}", ("甲县", "某局")),
+        "console.rectification_progress": ("POST", lambda: f"{item()}/progress", ("甲县", "某局")),
+        "console.rectification_verify": ("POST", lambda: f"{item()}/verify", ("甲县", "某局")),
+        "console.rectification_change": ("POST", lambda: f"{item()}/change", ("甲县", "某局")),
         "console.audit_page": ("GET", lambda: "/console/audit"),
         "console.audit_csv": ("GET", lambda: "/console/audit.csv"),
     }

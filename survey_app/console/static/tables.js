@@ -7,7 +7,7 @@
     var x = Number(a), y = Number(b);
     return isNaN(x) || isNaN(y) ? a.localeCompare(b, "zh") : x - y;
   }
-  document.querySelectorAll("[data-table]").forEach(function (box) {
+  function bind(root) { root.querySelectorAll("[data-table]").forEach(function (box) {
     var table = box.querySelector("table"), body = table.tBodies[0], filter = box.querySelector("[data-filter]");
     var count = box.querySelector("[data-count]");
     Array.prototype.forEach.call(table.tHead.rows[0].cells, function (head, place) {
@@ -34,5 +34,7 @@
         count.textContent = seen;
       });
     }
-  });
+  }); }
+  bind(document);
+  document.addEventListener("minyi:tables", function (event) { bind(event.detail); });  // parts that were put in later
 })();

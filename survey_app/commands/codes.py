@@ -1,0 +1,142 @@
+"""`minyi codes`: new codes for sites, retired ones, opening hours, and whether enough answers end it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import click
+
+from survey_app.commands.support import application, fail
+
+REASON = click.option("--reason", required=True, help="Why; it is kept in the audit trail.")
+
+
+@click.group(name="codes")
+def command() -> None:
+    """Codes of sites: list, rotate, retire, restore; opening hours; stop when enough have answered."""
+
+
+@command.command(name="list")
+@click.argument("survey_code", metavar="SURVEY")
+def list_codes(survey_code: str) -> None:
+    """Every site of SURVEY with its present code, and the codes that were retired."""
+    from survey_app.models import Site, db
+    from survey_app.services.site_access import retired_codes
+
+    with application():
+        survey = _survey(survey_code)
+        for site in survey.sites:
+            state = "" if site.active else "retired"
+            click.echo("\t".join((site.code, site.public_code, site.name, site.hours or survey.hours or "", state)))
+        for old in retired_codes(survey):
+            site = db.session.get_one(Site, old.site_id)
+            click.echo(f"{site.code}\t{old.code}\t{site.name}\t\tretired {old.retired_at:%Y-%m-%d}: {old.reason}")
+
+
+@command.command()
+@click.argument("code")
+@REASON
+def rotate(code: str, reason: str) -> None:
+    """Give the site with CODE a new code; its old posters only say where they belonged."""
+
+    def change() -> str:
+        from survey_app.services.site_access import rotate_code
+
+        return f"The new code is {rotate_code(_site(code), reason)}. Print its poster anew."
+
+    _do(change)
+
+
+@command.command()
+@click.argument("code")
+@REASON
+def retire(code: str, reason: str) -> None:
+    """Let the site with CODE admit nobody any more."""
+
+    def change() -> str:
+        from survey_app.services.site_access import retire_site
+
+        retire_site(_site(code), reason)
+        return "Retired."
+
+    _do(change)
+
+
+@command.command()
+@click.argument("code")
+@REASON
+def restore(code: str, reason: str) -> None:
+    """Let a retired site admit again under the same code."""
+
+    def change() -> str:
+        from survey_app.services.site_access import restore_site
+
+        restore_site(_site(code), reason)
+        return "Restored."
+
+    _do(change)
+
+
+@command.command()
+@click.argument("survey_code", metavar="SURVEY")
+@click.argument("hours")
+@click.option("--site", "site_code", help="For this site alone, instead of the survey's.")
+@REASON
+def hours(survey_code: str, hours: str, site_code: str | None, reason: str) -> None:
+    """Opening HOURS such as '1-5 08:30-17:30; 6 09:00-12:00' (1 is Monday); '' for always, or as the survey."""
+
+    def change() -> str:
+        from survey_app.services.site_access import set_hours
+
+        survey = _survey(survey_code)
+        where = _site(site_code, survey.id) if site_code else survey
+        set_hours(where, hours, reason)
+        return f"Open: {where.hours or ('always' if where is survey else 'as the survey')}."
+
+    _do(change)
+
+
+@command.command(name="full")
+@click.argument("survey_code", metavar="SURVEY")
+@click.option("--stop/--go-on", "stops", required=True, help="Whether a site with its target hands out no more forms.")
+@REASON
+def when_full(survey_code: str, stops: bool, reason: str) -> None:
+    """What happens at a site whose target is reached, and when every quota of the questionnaire is."""
+
+    def change() -> str:
+        from survey_app.services.site_access import set_stops_when_full
+
+        set_stops_when_full(_survey(survey_code), stops, reason)
+        return "Sites with enough answers hand out no more forms." if stops else "Sites go on beyond their target."
+
+    _do(change)
+
+
+def _do(change: Callable[[], str]) -> None:
+    from survey_app.services.site_access import AccessError
+
+    with application():
+        try:
+            click.echo(change())
+        except AccessError as error:
+            fail(str(error))
+
+
+def _survey(code: str):  # type: ignore[no-untyped-def]  # models are imported when a command runs
+    from sqlalchemy import select
+
+    from survey_app.models import Survey, db
+
+    found = db.session.scalar(select(Survey).where(Survey.code == code))
+    if found is None:
+        fail(f"There is no survey '{code}'.")
+    return found
+
+
+def _site(code: str, survey_id: int = 0):  # type: ignore[no-untyped-def]  # as above
+    from survey_app.services.site_access import site_of
+
+    found = site_of(code.strip().lower())
+    if found is None or survey_id not in (0, found.survey_id):
+        fail(f"There is no site with the code '{code}'" + (" in this survey." if survey_id else "."))
+    return found

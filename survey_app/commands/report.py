@@ -1,0 +1,80 @@
+"""`minyi report`: an estimate or a scoring run as a document."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from survey_app.commands.support import application, fail
+
+ENDINGS = ("docx", "xlsx", "pdf")
+
+
+@click.group(name="report")
+def command() -> None:
+    """Reports as Word, Excel or PDF, by the ending of the file's name."""
+
+
+@command.command(name="estimate")
+@click.argument("run_id", type=int)
+@click.option(
+    "--to", "out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="FILE.docx|.xlsx|.pdf"
+)
+@click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True)
+def estimate(run_id: int, out: Path, lang: str) -> None:
+    """The report of estimate run RUN_ID, with every cell (the command line is the administrator's)."""
+    ending = _ending(out)
+    with application():
+        from survey_app.models import EstimateRun, db
+        from survey_app.services.reports import estimate_report
+
+        run = db.session.get(EstimateRun, run_id)
+        if run is None:
+            fail(f"There is no estimate run {run_id}.")
+            return
+        _write(estimate_report(run, run.result, lang), ending, out)
+
+
+@command.command(name="score")
+@click.argument("run_id")
+@click.option(
+    "--to", "out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="FILE.docx|.xlsx|.pdf"
+)
+@click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True)
+def score(run_id: str, out: Path, lang: str) -> None:
+    """The report of scoring run RUN_ID, or of a whole batch where RUN_ID is a batch's name."""
+    ending = _ending(out)
+    with application():
+        from survey_app.models import ScoringRun, db
+        from survey_app.services import overview
+        from survey_app.services.reports import batch_report, scoring_report
+
+        runs = list(overview.batch_runs(run_id))
+        run = db.session.get(ScoringRun, int(run_id)) if run_id.isascii() and run_id.isdigit() else None
+        if not runs and run is None:
+            fail(f"There is no scoring run and no batch '{run_id}'.")
+            return
+        _write(batch_report(runs, lang) if runs else scoring_report(run, lang), ending, out)  # type: ignore[arg-type]
+
+
+def _ending(out: Path) -> str:
+    ending = out.suffix.lower().removeprefix(".")
+    if ending not in ENDINGS:
+        fail(f"{out.name}: a report ends in .docx, .xlsx or .pdf.")
+    if not out.parent.is_dir():
+        fail(f"The folder {out.parent} does not exist.")
+    return ending
+
+
+def _write(report, ending: str, out: Path) -> None:  # type: ignore[no-untyped-def]  # imported where it is needed
+    from survey_app.services.reports import written
+    from survey_app.services.reports.content import ReportError
+
+    try:
+        out.write_bytes(written(report, ending))
+    except ReportError as error:
+        fail(str(error), 1)
+    except OSError as error:
+        fail(f"{out} cannot be written: {error.strerror}.")
+    click.echo(f"Wrote {out}", err=True)

@@ -1,0 +1,82 @@
+"""Which files are taken as evidence, told by their content and never by their name.
+
+PDF, OFD, pictures, and Office documents without macros. Archives are not: nobody sees what is in them.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+from PIL import Image, UnidentifiedImageError
+
+TAKEN = "PDF、OFD、JPEG、PNG、Word、Excel、PowerPoint"
+_OFFICE = "application/vnd.openxmlformats-officedocument."
+_ZIPPED = {
+    "word/document.xml": f"{_OFFICE}wordprocessingml.document",
+    "xl/workbook.xml": f"{_OFFICE}spreadsheetml.sheet",
+    "ppt/presentation.xml": f"{_OFFICE}presentationml.presentation",
+    "OFD.xml": "application/ofd",
+}
+_PICTURES = {"JPEG": "image/jpeg", "PNG": "image/png"}
+_OLE = bytes.fromhex("d0cf11e0a1b11ae1")  # Word, Excel and WPS files of before 2007
+
+
+def media_type(body: bytes) -> str:
+    """What the file is. Raises ValueError in the user's words where it is not taken."""
+    if body.startswith(b"%PDF-"):
+        return "application/pdf"
+    if body.startswith(_OLE):
+        return _before_2007(body)
+    if body.startswith(b"PK\x03\x04"):
+        return _zipped(body)
+    if body.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")):
+        return _picture(body)
+    raise _refused()
+
+
+def _zipped(body: bytes) -> str:
+    try:
+        names = set(zipfile.ZipFile(io.BytesIO(body)).namelist())
+    except (zipfile.BadZipFile, ValueError, NotImplementedError):
+        raise ValueError("文件已损坏，打不开 (the file is damaged)") from None
+    if any(name.rsplit("/", 1)[-1].lower() == "vbaproject.bin" for name in names):
+        raise _with_macros()
+    found = next((kind for name, kind in _ZIPPED.items() if name in names), None)
+    if found is None:
+        raise _refused()
+    return found
+
+
+def _before_2007(body: bytes) -> str:
+    """The streams of the old formats are named in UTF-16; macros stand in a stream of their own."""
+
+    def has(name: str) -> bool:
+        return name.encode("utf-16-le") in body
+
+    if has("_VBA_PROJECT"):
+        raise _with_macros()
+    if has("WordDocument"):
+        return "application/msword"
+    if has("Workbook") or has("Book\0"):
+        return "application/vnd.ms-excel"
+    if has("PowerPoint Document"):
+        return "application/vnd.ms-powerpoint"
+    raise _refused()
+
+
+def _picture(body: bytes) -> str:
+    try:
+        image = Image.open(io.BytesIO(body), formats=tuple(_PICTURES))
+        image.verify()
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError):
+        raise ValueError("图片已损坏，打不开 (the picture is damaged)") from None
+    return _PICTURES[image.format or ""]
+
+
+def _refused() -> ValueError:
+    return ValueError(f"只收{TAKEN}文件 (only PDF, OFD, JPEG, PNG, Word, Excel and PowerPoint files are taken)")
+
+
+def _with_macros() -> ValueError:
+    return ValueError("文件里有宏，请另存为不带宏的文件 (the file has macros; please save it without them)")

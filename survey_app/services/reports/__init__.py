@@ -1,0 +1,31 @@
+"""Reports of an estimate and of a scoring run: one content, written as Word, as Excel and as PDF."""
+
+from __future__ import annotations
+
+from survey_app.services.reports.content import Report
+from survey_app.services.reports.estimate_report import estimate_report
+from survey_app.services.reports.scoring_report import batch_report, scoring_report
+
+TYPES = {
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "pdf": "application/pdf",
+}
+
+
+def written(report: Report, ending: str) -> bytes:
+    """The report as a file of that ending (docx, xlsx, pdf). Raises ReportError."""
+    if ending == "docx":
+        from survey_app.services.reports.as_word import as_word
+
+        return as_word(report)
+    if ending == "xlsx":
+        from survey_app.services.reports.as_workbook import as_workbook
+
+        return as_workbook(report)
+    from survey_app.services.reports.as_pdf import as_pdf
+
+    return as_pdf(report)
+
+
+__all__ = ["TYPES", "Report", "batch_report", "estimate_report", "scoring_report", "written"]

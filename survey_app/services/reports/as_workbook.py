@@ -1,0 +1,130 @@
+"""A report as a workbook: one sheet of words and facts, one per table, sums as formulas a reader can check."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+
+from survey_app.services.reports.content import Grid, Heading, Items, Paragraph, Report
+
+FORMATS = {"share": "0.00%", "count": "#,##0", "number": "#,##0.00", "points": "0.##"}
+FORMULA_STARTS = ("=", "+", "-", "@")
+WIDTHS = {"text": 22.0, "share": 12.0, "count": 12.0, "number": 12.0, "points": 10.0}
+HEAD, GROUP = PatternFill("solid", fgColor="DBE9F1"), PatternFill("solid", fgColor="EEF3F6")
+LINE = Border(bottom=Side(style="thin", color="D5DBE1"))
+
+
+def as_workbook(report: Report) -> bytes:
+    """The workbook's bytes. Percentages keep every digit; cells show two decimals."""
+    book = Workbook()
+    book.properties.title = report.title
+    first = book.active
+    assert isinstance(first, Worksheet)
+    _words(first, report)
+    names = {first.title}
+    for block in report.blocks:
+        if isinstance(block, Grid):
+            sheet = book.create_sheet(_name(block.sheet, names))
+            _table(sheet, block, report)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _words(sheet: Worksheet, report: Report) -> None:
+    sheet.title = report.say("概要", "Summary")
+    sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 26, 90
+    sheet.append([report.title])
+    sheet["A1"].font = Font(bold=True, size=16)
+    sheet.append([report.subtitle])
+    if report.demo:
+        sheet.append([report.say("演示数据", "Demo data")])
+    for label, value in report.facts:
+        sheet.append([label, _harmless(value)])
+    for block in report.blocks:
+        if isinstance(block, Heading):
+            sheet.append([])
+            sheet.append([block.text])
+            sheet.cell(sheet.max_row, 1).font = Font(bold=True, size=13 if block.level == 1 else 11)
+        elif isinstance(block, Paragraph):
+            sheet.append([None, _harmless(block.text)])
+        elif isinstance(block, Items):
+            for text in block.texts:
+                sheet.append([None, f"· {text}"])
+    for row in sheet.iter_rows(min_row=3, min_col=2, max_col=2):
+        row[0].alignment = Alignment(wrap_text=True, vertical="top")
+    _printing(sheet, landscape=False)
+
+
+def _table(sheet: Worksheet, block: Grid, report: Report) -> None:
+    sheet.append([block.caption])
+    sheet["A1"].font = Font(bold=True, size=12)
+    sheet.append([field.heading for field in block.fields])
+    for cell in sheet[2]:
+        cell.font, cell.fill = Font(bold=True), HEAD
+        cell.alignment = Alignment(wrap_text=True, vertical="center")
+    for place, row in enumerate(block.rows):
+        sheet.append([_cell(value) for value in row])
+        if place in block.groups:
+            for cell in sheet[sheet.max_row]:
+                cell.font, cell.fill = Font(bold=True), GROUP
+    last = sheet.max_row
+    for place, field in enumerate(block.fields, 1):
+        letter = get_column_letter(place)
+        sheet.column_dimensions[letter].width = 30 * field.wide or WIDTHS[field.kind]
+        for row_number in range(3, last + 1):
+            cell = sheet[f"{letter}{row_number}"]
+            cell.border = LINE
+            if field.kind in FORMATS:
+                cell.number_format = FORMATS[field.kind]
+            cell.alignment = Alignment(wrap_text=field.wide > 0, vertical="top")
+    if block.totals and last >= 3:
+        _sums(sheet, block, last, report)
+    sheet.freeze_panes = "B3"
+    sheet.auto_filter.ref = f"A2:{get_column_letter(len(block.fields))}{last}"
+    sheet.print_title_rows = "1:2"
+    _printing(sheet, landscape=len(block.fields) > 5)
+
+
+def _sums(sheet: Worksheet, block: Grid, last: int, report: Report) -> None:
+    """A row of formulas, and under it whether each equals the stored figure."""
+    sheet.append(["Σ"])
+    sheet.append([report.say("与存档一致", "equals the stored figure")])
+    for place, stored in block.totals.items():
+        letter = get_column_letter(place + 1)
+        total = sheet[f"{letter}{last + 1}"]
+        total.value = f"=SUM({letter}3:{letter}{last})"
+        total.font, total.number_format = Font(bold=True), FORMATS.get(block.fields[place].kind, "General")
+        if stored is not None:
+            sheet[f"{letter}{last + 2}"].value = f'=IF(ABS({letter}{last + 1}-{stored!r})<0.000001,"✓","✗")'
+    sheet[f"A{last + 1}"].font = Font(bold=True)
+
+
+def _printing(sheet: Worksheet, landscape: bool) -> None:
+    sheet.page_setup.paperSize = 9  # A4
+    sheet.page_setup.orientation = "landscape" if landscape else "portrait"
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True  # type: ignore[union-attr]
+
+
+def _cell(value: Any) -> Any:
+    return _harmless(value) if isinstance(value, str) else value
+
+
+def _harmless(text: str) -> str:
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+
+
+def _name(wanted: str, taken: set[str]) -> str:
+    """A sheet's name: no forbidden characters, at most 31, unlike the others."""
+    plain = wanted.translate(str.maketrans("[]:*?/\\", "       ")).strip()[:28] or "1"
+    name, number = plain, 2
+    while name in taken:
+        name, number = f"{plain} {number}", number + 1
+    taken.add(name)
+    return name

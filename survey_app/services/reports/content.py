@@ -1,0 +1,132 @@
+"""What a report says, before it becomes a file: headings, paragraphs, tables with typed columns, figures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Kind = Literal["text", "count", "number", "share", "points"]
+MISSING = "–"
+
+
+class ReportError(RuntimeError):
+    """A report that cannot be written on this machine, in the user's words."""
+
+
+@dataclass(frozen=True)
+class Say:
+    """Chooses between the two languages of every text."""
+
+    language: str
+
+    def __call__(self, chinese: str, english: str) -> str:
+        return english if self.language == "en" else chinese
+
+
+@dataclass(frozen=True)
+class Heading:
+    level: int  # 1 | 2
+    text: str
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """`look`: body, lead (the answer a reader came for), or note (small print)."""
+
+    text: str
+    look: Literal["body", "lead", "note"] = "body"
+
+
+@dataclass(frozen=True)
+class Items:
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Field:
+    """A column. `wide`: its part of the room that columns of plain figures leave; 0 for as much as it needs."""
+
+    heading: str
+    kind: Kind = "text"
+    wide: int = 0
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table. Columns named in `totals` (place -> sum) end in a sum, which a workbook computes by a formula.
+
+    `sheet`: its short name in a workbook. A row whose first value alone is given, and `groups` says so by its
+    place, is a heading of the rows under it.
+    """
+
+    caption: str
+    sheet: str
+    fields: tuple[Field, ...]
+    rows: tuple[tuple[Any, ...], ...]
+    totals: Mapping[int, Any] = field(default_factory=dict)
+    groups: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True)
+class Picture:
+    caption: str
+    alternative: str  # what the picture shows, for who cannot see it
+    svg: str
+
+
+Block = Heading | Paragraph | Items | Grid | Picture
+
+
+@dataclass(frozen=True)
+class Report:
+    """`facts`: the lines under the title; `name`: the file's name without its ending."""
+
+    title: str
+    subtitle: str
+    language: str
+    name: str
+    facts: tuple[tuple[str, str], ...]
+    blocks: tuple[Block, ...]
+    demo: bool = False
+
+    @property
+    def say(self) -> Say:
+        return Say(self.language)
+
+
+def shown(value: Any, kind: Kind) -> str:
+    """A value as it is read. Shares are cut, not rounded: 69.96 % never shows as 70 %."""
+    if value is None or value == "":
+        return MISSING
+    if kind == "share":
+        return share_text(value)
+    if kind == "count":
+        return f"{value:,.0f}"
+    if kind in ("number", "points") and isinstance(value, int | float):
+        return f"{value:,.2f}".rstrip("0").rstrip(".") if kind == "points" else f"{value:,.2f}"
+    return str(value)
+
+
+def share_text(value: float | None, digits: int = 2) -> str:
+    """A share as per cent with `digits` decimals, cut."""
+    if value is None:
+        return MISSING
+    factor = 10 ** (digits + 2)
+    return f"{int(value * factor + (1e-9 if value >= 0 else -1e-9)) / 10**digits:.{digits}f}%"
+
+
+def grid(
+    caption: str, sheet: str, fields: Sequence[Field], rows: Sequence[Sequence[Any]],
+    totals: Mapping[int, Any] | None = None, groups: Sequence[int] = (),
+) -> Grid:  # fmt: skip
+    """A Grid from lists; the caption says n where no group headings stand among the rows."""
+    count = len(rows) - len(groups)
+    return Grid(
+        f"{caption} (n = {count})",
+        sheet,
+        tuple(fields),
+        tuple(tuple(row) for row in rows),
+        totals or {},
+        frozenset(groups),
+    )
