@@ -53,6 +53,7 @@ def settings(overrides: dict[str, Any] | None = None) -> dict[str, Any]:
     """Everything Flask is configured with; `overrides` win and spare the instance folder."""
     given = overrides or {}
     made: dict[str, Any] = {
+        "REQUIRE_TOTP": frozenset(os.environ.get("MINYI_REQUIRE_TOTP", "").replace(",", " ").split()),
         "MAX_CONTENT_LENGTH": BODY_LIMIT,
         "PUBLIC_URL": os.environ.get("MINYI_PUBLIC_URL", "").rstrip("/"),
         "COLLECT_ONLY": os.environ.get("MINYI_COLLECT_ONLY", "") == "1",
@@ -60,6 +61,8 @@ def settings(overrides: dict[str, Any] | None = None) -> dict[str, Any]:
         "LEAST_CELL": least_cell(),
         "RATE_ADDRESS": os.environ.get("MINYI_RATE_ADDRESS", ""),
         "RATE_SITE": os.environ.get("MINYI_RATE_SITE", ""),
+        "IDLE_MINUTES": int(os.environ.get("MINYI_IDLE_MINUTES", "60")),
+        "SESSION_HOURS": int(os.environ.get("MINYI_SESSION_HOURS", "12")),
         "JOBS": os.environ.get("MINYI_JOBS", "thread"),
         "RATE_TICKETS": os.environ.get("MINYI_RATE_TICKETS", ""),
         "TICKET_REPLY_DAYS": int(os.environ.get("MINYI_TICKET_REPLY_DAYS", "5")),  # working days
