@@ -181,11 +181,20 @@ def usable(
     left_out: dict[str, str] = {}
     while len(answers.keys) > 1:
         inside = answered & answers.stated.all(axis=1)
+        own = weighting.count @ (answers.rated & answered[:, None])
         users = weighting.count @ (answers.rated & inside[:, None])
-        fewest = int(np.argmin(users))
-        if users[fewest] < least_users:
-            left_out[answers.keys[fewest]] = f"{int(users[fewest])} users, fewer than {least_users}"
+        silent = weighting.count @ (answered[:, None] & ~answers.stated)
+        if own.min() < least_users:
+            fewest = int(np.argmin(own))
+            left_out[answers.keys[fewest]] = f"{int(own[fewest])} users, fewer than {least_users}"
             answers = answers.without(fewest)
+            continue
+        if users.min() < least_users:  # too few have answered on all: the one most often skipped goes
+            skipped = int(np.argmax(silent))
+            left_out[answers.keys[skipped]] = (
+                f"{int(silent[skipped])} answers skip it: too few are left with all services"
+            )
+            answers = answers.without(skipped)
             continue
         same = [s for s in answers.places if np.ptp(answers.ratings[inside & answers.rated[:, s], s]) == 0]
         if not same:

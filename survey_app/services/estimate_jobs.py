@@ -20,6 +20,7 @@ def estimate(arguments: dict[str, Any], progress: Progress) -> str:
     run = make_run(survey, progress)
     progress.tell(9, 10, "正在为市和各县(市、区)评分", "scoring the city and its counties")
     scored = score_run(run)
+    db.session.flush()
     after = {"estimate_run": run.id, "batch": scored[0].batch if scored else None, "plan": run.plan_digest}
     audit.record("run", f"survey:{survey.code}", after=after)
     return f"estimate:{run.id}"

@@ -78,7 +78,6 @@ def make_run(survey: Survey, progress: Progress) -> EstimateRun:
         demo=survey.demo,
     )
     db.session.add(run)
-    db.session.flush()
     return run
 
 
@@ -127,11 +126,10 @@ def review_of(detail: Mapping[str, Any], plan: Plan) -> dict[str, Any]:
     services = service_estimates(table, plan, COUNTY_VARIABLE if COUNTY_VARIABLE in plan.crossings else None)
     services["names"] = detail["names"]
     confidence = float(plan.interval.confidence)
-    return {
-        "services": services,
-        "drivers": _drivers(detail, table, plan, confidence),
-        "perception_gap": gap_of(services, detail["points"], confidence),
-    }
+    gap = gap_of(services, detail["points"], confidence)
+    for area in services["areas"]:
+        del area["covariance"]  # large, and of use to the gap alone
+    return {"services": services, "drivers": _drivers(detail, table, plan, confidence), "perception_gap": gap}
 
 
 def modes_of(stored: Mapping[str, Any]) -> dict[str, Any]:
