@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, select
 
 from analysis.plan import MODE, Plan
-from survey_app.models import Response
+from survey_app.models import Response, ResponseFlag
 
 # names a plan may use -> typed columns of a response
 COLUMNS: dict[str, Any] = {
@@ -25,6 +25,17 @@ COLUMNS: dict[str, Any] = {
     "language": Response.language,
     "flagged": case((Response.flagged.is_(True), "yes"), else_="no"),
 }
+
+
+def columns_of(plan: Plan) -> dict[str, Any]:
+    """COLUMNS with the flags that the plan's rule counts."""
+    kinds = plan.flagged.kinds if plan.flagged else ()
+    if not kinds:
+        return COLUMNS
+    stands = exists().where(
+        ResponseFlag.response_id == Response.id, ResponseFlag.kind.in_(kinds), ResponseFlag.lifted_at.is_(None)
+    )
+    return COLUMNS | {"flagged": case((and_(Response.flagged.is_(True), stands), "yes"), else_="no")}
 
 
 def stored_plan(plan: Plan) -> Plan:
@@ -46,7 +57,8 @@ def sample_of(survey_id: int, watermark: int) -> list[ColumnElement[bool]]:
 
 def cells_query(plan: Plan, survey_id: int, watermark: int) -> Select[Any]:
     """Key columns of the plan in its order, then count, sum of weights, sum of squares."""
-    keys = [COLUMNS[name] for name in plan.key_columns]
+    columns = columns_of(plan)
+    keys = [columns[name] for name in plan.key_columns]
     weight = COLUMNS[plan.design.weight or "base_weight"]
     query: Select[Any] = (
         select(*keys, func.count(), func.sum(weight), func.sum(weight * weight))

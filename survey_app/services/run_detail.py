@@ -27,7 +27,7 @@ from questionnaires import Definition
 from survey_app.models import Area, Response, Site, Survey, db
 from survey_app.services.jobs import Progress
 from survey_app.services.questionnaires import definition_of
-from survey_app.services.run_columns import COLUMNS, sample_of
+from survey_app.services.run_columns import columns_of, sample_of
 from survey_app.services.scoring_runs import COUNTY_VARIABLE
 
 NOT_USED = 0
@@ -151,15 +151,16 @@ def _read(
 
 
 def _responses(survey_id: int, watermark: int, plan: Plan, names: list[str]) -> Iterator[Any]:
-    weight = COLUMNS[plan.design.weight] if plan.design.weight else None
-    columns = [COLUMNS[name] for name in names]
+    known = columns_of(plan)
+    weight = known[plan.design.weight] if plan.design.weight else None
+    columns = [known[name] for name in names]
     query = (
         select(Response.base_weight if weight is None else weight, Response.measure, Response.answers, *columns)
         .where(*sample_of(survey_id, watermark))
         .order_by(Response.id)
     )
-    if plan.flagged is not None and plan.flagged.exclude and plan.flagged.column == "flagged":
-        query = query.where(Response.flagged.is_(False))
+    if plan.flagged is not None and plan.flagged.exclude:
+        query = query.where(known[plan.flagged.column] == "no")
     if plan.modes:
         query = query.where(Response.mode.in_(plan.modes))
     yield from db.session.execute(query.execution_options(yield_per=AT_ONCE))
