@@ -25,6 +25,7 @@ COLUMNS: dict[str, Any] = {
     "language": Response.language,
     "flagged": case((Response.flagged.is_(True), "yes"), else_="no"),
 }
+MODES = ("web", "paper", "phone", "tablet")  # what the column `mode` holds
 
 
 def columns_of(plan: Plan) -> dict[str, Any]:

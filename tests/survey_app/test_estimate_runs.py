@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from analysis.errors import AnalysisError
+from definitions import DefinitionError
 from survey_app.models import Response, ScoringRun, db
 from survey_app.services.erasure import erase, erase_survey
 from survey_app.services.estimates import recompute, run_estimate, verify_run
@@ -18,6 +19,7 @@ from survey_app.services.flags import set_flag
 from survey_app.services.jobs import enqueue
 from survey_app.services.open_sites import open_site
 from survey_app.services.submission import submit
+from survey_app.services.survey_plans import check
 from tests.city import FORM, PLAN, small_city
 
 KEYS = ("bus", "parking", "health")
@@ -129,3 +131,13 @@ def test_an_estimate_job_stores_the_run_and_its_scorecards_or_nothing(app):
     failed = enqueue("estimate", {"survey": survey.id}, "anna")
     assert failed.state == "failed"
     assert len(db.session.scalars(select(ScoringRun.id)).all()) == 3
+
+
+def test_a_stored_plan_names_ways_of_answering_and_services_that_there_are(sqlite_app):
+    survey = small_city()
+    wrong = PLAN + "modes: [web, telephone]\ndrivers: {services: [bus, buses]}\n"
+    with pytest.raises(DefinitionError) as refused:
+        check(survey, wrong)
+    assert "no answer is taken by 'telephone'; modes: web, paper, phone, tablet" in str(refused.value)
+    assert "no rated service 'buses'" in str(refused.value)
+    assert check(survey, PLAN + "modes: [web]\ndrivers: {services: [bus, parking]}\n").modes == ("web",)
