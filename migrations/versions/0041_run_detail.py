@@ -1,7 +1,7 @@
 """What a run keeps beyond its cells: services, drivers, points by field, sites over waves; and who made it.
 
 Revision ID: 0041
-Revises: 0055
+Revises: 0037
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0041"
-down_revision = "0055"
+down_revision = "0037"
 branch_labels = None
 depends_on = None
 
