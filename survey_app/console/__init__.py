@@ -3,10 +3,14 @@
 from survey_app.console import ahead as _ahead  # noqa: F401  # its routes join the blueprint
 from survey_app.console import assessment as _assessment  # noqa: F401  # its routes join the blueprint
 from survey_app.console import audit as _audit  # noqa: F401  # its routes join the blueprint
+from survey_app.console import devices as _devices  # noqa: F401  # its routes join the blueprint
 from survey_app.console import estimates as _estimates  # noqa: F401  # its routes join the blueprint
 from survey_app.console import fieldwork as _fieldwork  # noqa: F401  # its routes join the blueprint
+from survey_app.console import import_responses as _import_responses  # noqa: F401  # its routes join the blueprint
+from survey_app.console import invitations as _invitations  # noqa: F401  # its routes join the blueprint
 from survey_app.console import jobs as _jobs  # noqa: F401  # its routes join the blueprint
 from survey_app.console import own as _own  # noqa: F401  # its routes join the blueprint
+from survey_app.console import paper as _paper  # noqa: F401  # its routes join the blueprint
 from survey_app.console import periods as _periods  # noqa: F401  # its routes join the blueprint
 from survey_app.console import posters as _posters  # noqa: F401  # its routes join the blueprint
 from survey_app.console import questionnaires as _questionnaires  # noqa: F401  # its routes join the blueprint
