@@ -1,7 +1,7 @@
 """A verification is written when it is done, so it needs no heartbeat.
 
 Revision ID: 0056
-Revises: 0055
+Revises: 0041
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from alembic import op
 from survey_app.models.base import UtcDateTime
 
 revision = "0056"
-down_revision = "0055"
+down_revision = "0041"
 branch_labels = None
 depends_on = None
 
