@@ -2,6 +2,7 @@
 
 from survey_app.console import ahead as _ahead  # noqa: F401  # its routes join the blueprint
 from survey_app.console import assessment as _assessment  # noqa: F401  # its routes join the blueprint
+from survey_app.console import assignments as _assignments  # noqa: F401  # its routes join the blueprint
 from survey_app.console import audit as _audit  # noqa: F401  # its routes join the blueprint
 from survey_app.console import estimates as _estimates  # noqa: F401  # its routes join the blueprint
 from survey_app.console import fieldwork as _fieldwork  # noqa: F401  # its routes join the blueprint
@@ -16,6 +17,7 @@ from survey_app.console import site_work as _site_work  # noqa: F401  # its rout
 from survey_app.console import surveys as _surveys  # noqa: F401  # its routes join the blueprint
 from survey_app.console import value_entry as _value_entry  # noqa: F401  # its routes join the blueprint
 from survey_app.console import value_scorecard as _value_scorecard  # noqa: F401  # its routes join the blueprint
+from survey_app.console import value_workbooks as _value_workbooks  # noqa: F401  # its routes join the blueprint
 from survey_app.console import values as _values  # noqa: F401  # its routes join the blueprint
 from survey_app.console import verification as _verification  # noqa: F401  # its routes join the blueprint
 from survey_app.console.clock import local_day, local_time

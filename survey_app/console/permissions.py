@@ -56,6 +56,17 @@ PERMISSIONS: dict[str, dict[str, Scope]] = {
     "console.attach_evidence": _own("manager", "department"),
     "console.evidence_file": _own("manager", "evaluator", "department", "scorer", "auditor"),
     "console.remove_evidence": _own("manager", "department"),
+    "console.value_workbook": _all("manager", "evaluator", "department", "scorer", "auditor"),
+    "console.import_values": _all("manager", "department"),
+    "console.import_preview": _all("manager", "department"),
+    "console.confirm_import": _all("manager", "department"),  # each indicator is asked for in the view
+    "console.assignments_list": _all("manager", "evaluator", "scorer", "auditor"),
+    "console.assignments_page": _own("manager", "evaluator", "scorer", "auditor"),
+    "console.save_assignments": _own("manager"),
+    "console.assignments_workbook": _own("manager", "evaluator", "scorer", "auditor"),
+    "console.import_assignments": _own("manager"),
+    "console.assignments_preview": _own("manager"),
+    "console.confirm_assignments": _own("manager"),
     "console.verification_queue": _all("scorer", "auditor"),
     "console.verify_values": _all("scorer"),  # each indicator is asked for in the view
     "console.verify_value": _own("scorer"),

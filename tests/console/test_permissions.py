@@ -15,11 +15,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, text
 
 from survey_app.console.permissions import PERMISSIONS
-from survey_app.models import Area, AuditEntry, EstimateRun, Evidence, Grant, Job, ScoringRun, User, db
+from survey_app.models import Area, AuditEntry, EstimateRun, Evidence, Grant, Job, ScoringRun, User, WorkbookImport, db
 from survey_app.models.rectification import RectificationItem, RectificationNote
 from survey_app.services import stored_files
 from survey_app.services.accounts import ROLES, AccountError, create_account, give, take
-from tests.console.indicators import led_by, with_evidence
+from tests.console.indicators import led_by, with_evidence, with_imports
 from tests.console.test_console import city, csrf, sign_in  # noqa: F401  # the fixture
 
 PUBLIC = {"console.static", "console.switch_language"}
@@ -34,7 +34,10 @@ OWN_ACCOUNT = {
     "console.end_sessions",
 }  # routes by which everyone, an auditor too, changes nothing but the own account
 NOTHING_THERE = {"console.kept_form"}  # pages that have nothing to show in this city
-FORMS: set[str] = set()  # pages that are nothing but a form for a change, so that an auditor has no use for them
+FORMS = {
+    "console.import_preview",
+    "console.assignments_preview",
+}  # pages that are nothing but a form for a change, so that an auditor has no use for them
 PASSWORD = "a-longer-password-1"
 FILE = sha256(b"%PDF-1.7").hexdigest()
 Address = str | Callable[[], str]
@@ -49,6 +52,7 @@ def runs(sqlite_app, city):  # noqa: F811
     client.post("/console/surveys/wave1/runs", data={"csrf_token": csrf(page)})
     led_by("甲县", "1", "某局")
     with_evidence("11", "1")
+    with_imports("11")
     return client
 
 
@@ -78,6 +82,10 @@ def item() -> str:
     db.session.add(made)
     db.session.commit()
     return f"/console/rectification/{made.id}"
+
+
+def shown_import(kind: str) -> int | None:
+    return db.session.scalar(select(WorkbookImport.id).where(WorkbookImport.kind == kind))
 
 
 def evidence_address() -> str:
@@ -138,6 +146,25 @@ def routes() -> dict[str, Entry]:
         "console.evidence_file": ("GET", evidence_address, OF_A_DEPARTMENT),
         "console.remove_evidence": ("POST", lambda: f"{evidence_address()}/remove", OF_A_DEPARTMENT),
         "console.verify_value": ("POST", f"{VALUE}/verify", "甲县"),
+        "console.value_workbook": ("GET", "/console/values/workbook.xlsx"),
+        "console.import_values": ("POST", "/console/values/import"),
+        "console.import_preview": ("GET", lambda: f"/console/values/imports/{shown_import('values')}"),
+        "console.confirm_import": ("POST", lambda: f"/console/values/imports/{shown_import('values')}"),
+        "console.assignments_list": ("GET", "/console/assignments"),
+        "console.assignments_page": ("GET", "/console/assignments/11", "甲县"),
+        "console.save_assignments": ("POST", "/console/assignments/11", "甲县"),
+        "console.assignments_workbook": ("GET", "/console/assignments/11/workbook.xlsx", "甲县"),
+        "console.import_assignments": ("POST", "/console/assignments/11/import", "甲县"),
+        "console.assignments_preview": (
+            "GET",
+            lambda: f"/console/assignments/11/imports/{shown_import('assignments')}",
+            "甲县",
+        ),
+        "console.confirm_assignments": (
+            "POST",
+            lambda: f"/console/assignments/11/imports/{shown_import('assignments')}",
+            "甲县",
+        ),
         "console.verification_queue": ("GET", "/console/verification"),
         "console.verify_values": ("POST", "/console/verification/2023"),
         "console.periods_page": ("GET", "/console/periods"),
