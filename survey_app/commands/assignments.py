@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -29,7 +30,7 @@ def list_(area: str | None, as_json: bool) -> None:
         places = [place for place in rated_places() if area in (None, place.name, place.code)]
         if not places:
             fail(f"There is no area '{area}'.")
-        rows = []
+        rows: list[dict[str, Any]] = []
         for place in places:
             book = load_rulebook(current_period().rulebook_of(place))
             who = responsible(place, book.id)

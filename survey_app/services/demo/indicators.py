@@ -12,6 +12,7 @@ from analysis.scoring.conditions import Condition, Group, Requirement
 from analysis.scoring.rulebook import Indicator, Tier
 from survey_app.models import Area, Assignment, IndicatorEntry, IndicatorValue, ValueChange, db
 from survey_app.models.base import now
+from survey_app.models.period import FIRST_PERIOD
 from survey_app.services.assignments import suggestions
 from survey_app.services.indicator_values import asked
 from survey_app.services.scoring_runs import RULEBOOKS
@@ -35,8 +36,8 @@ def store_values(areas: list[Area], generator: np.random.Generator) -> None:
             _add(area, rulebook.id, "rating", condition, False)
         if area.kind == "county":
             _assign(area, rulebook.id, leave_open=place % len(AMBITION) == UNFINISHED)
-        for indicator, _name in asked(rulebook):
-            _enter(area, rulebook.id, indicator, place)
+        for number, _name in asked(rulebook):
+            _enter(area, rulebook.id, number, place)
 
 
 def _assign(area: Area, rulebook_id: str, leave_open: bool) -> None:
@@ -57,7 +58,7 @@ def _enter(area: Area, rulebook_id: str, indicator: str, place: int) -> None:
     state = STATES.get((int(indicator) + place) % 16, "accepted") if indicator.isdigit() else "accepted"
     moment = now()
     entry = IndicatorEntry(
-        area=area, rulebook_id=rulebook_id, indicator=indicator, state=state, demo=True,
+        period=FIRST_PERIOD, area=area, rulebook_id=rulebook_id, indicator=indicator, state=state, demo=True,
         submitted_by="" if state == "draft" else SIMULATED, submitted_at=None if state == "draft" else moment,
         verified_by=SIMULATED if state in ("accepted", "returned") else "",
         verified_at=moment if state in ("accepted", "returned") else None,
