@@ -15,7 +15,6 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, text
 
 from survey_app.console.permissions import PERMISSIONS
-from survey_app.models import Area, AuditEntry, EstimateRun, Evidence, Grant, Job, ScoringRun, User, WorkbookImport, db
 from survey_app.models import (
     Area,
     AuditEntry,
@@ -27,14 +26,14 @@ from survey_app.models import (
     Survey,
     Ticket,
     User,
+    WorkbookImport,
     db,
 )
 from survey_app.models.rectification import RectificationItem, RectificationNote
 from survey_app.services import plan_versions, stored_files
 from survey_app.services.accounts import ROLES, AccountError, create_account, give, take
-from tests.console.indicators import led_by, with_evidence, with_imports
 from tests.city import listed_number, tablet
-from tests.console.indicators import led_by, with_evidence
+from tests.console.indicators import led_by, with_evidence, with_imports
 from tests.console.test_console import city, csrf, sign_in  # noqa: F401  # the fixture
 from tests.tickets import dot, ticket_of
 
