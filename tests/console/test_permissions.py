@@ -44,20 +44,19 @@ OF_A_DEPARTMENT = ("甲县", "某局")
 VALUE = "/console/values/2023/11/1"  # 甲县, indicator 1, led by 某局
 DEPARTMENTS = ("", "某局", "另局")  # of any, the department that is asked for, another one
 CITY = ""
-OWN_ACCOUNT: set[str] = set()  # routes by which everyone, an auditor too, changes nothing but the own account
-# pages that are nothing but a form for a change, so that an auditor has no use for them
-FORMS: set[str] = {"console.key_paper"}
-OWN_ACCOUNT = {
+OWN_ACCOUNT = {  # routes by which everyone, an auditor too, changes nothing but the own account
     "console.own_page_save",
     "console.end_sessions",
-}  # routes by which everyone, an auditor too, changes nothing but the own account
+}
 NOTHING_THERE = {"console.kept_form"}  # pages that have nothing to show in this city
-FORMS = {
+FORMS = {  # pages that are nothing but a form for a change, so that an auditor has no use for them
+    "console.key_paper",
+    "console.new_survey",
+    "console.survey_settings",
+    "console.survey_clone",
     "console.import_preview",
     "console.assignments_preview",
-}  # pages that are nothing but a form for a change, so that an auditor has no use for them
-FORMS: set[str] = set()  # pages that are nothing but a form for a change, so that an auditor has no use for them
-FORMS |= {"console.new_survey", "console.survey_settings", "console.survey_clone"}
+}
 PASSWORD = "a-longer-password-1"
 FILE = sha256(b"%PDF-1.7").hexdigest()
 Address = str | Callable[[], str]
