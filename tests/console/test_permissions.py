@@ -15,7 +15,19 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, text
 
 from survey_app.console.permissions import PERMISSIONS
-from survey_app.models import Area, AuditEntry, EstimateRun, Evidence, Grant, Job, ScoringRun, Ticket, User, db
+from survey_app.models import (
+    Area,
+    AuditEntry,
+    EstimateRun,
+    Evidence,
+    Grant,
+    Job,
+    Response,
+    ScoringRun,
+    Ticket,
+    User,
+    db,
+)
 from survey_app.models.rectification import RectificationItem, RectificationNote
 from survey_app.services import stored_files
 from survey_app.services.accounts import ROLES, AccountError, create_account, give, take
@@ -105,6 +117,9 @@ def routes() -> dict[str, Entry]:
     def estimate() -> str:
         return f"/console/estimates/{db.session.scalar(select(EstimateRun.id))}"
 
+    def response() -> str:
+        return f"/console/responses/{db.session.scalar(select(Response.id).where(Response.psu == 'aaa2222'))}"
+
     def job() -> str:
         return f"/console/jobs/{db.session.scalar(select(Job.id))}"
 
@@ -167,6 +182,17 @@ def routes() -> dict[str, Entry]:
         "console.live_scorecards": ("GET", "/console/scorecards"),
         "console.live_scorecard_page": ("GET", "/console/scorecards/11", "甲县"),
         "console.batch_page": ("GET", batch),
+        "console.responses_page": ("GET", "/console/surveys/wave1/responses"),
+        "console.response_page": ("GET", response, "甲县"),
+        "console.flag_response": ("POST", lambda: f"{response()}/flag", "甲县"),
+        "console.flags_page": ("GET", "/console/surveys/wave1/flags"),
+        "console.lift_listed": ("POST", "/console/surveys/wave1/flags/lift"),
+        "console.look_for_flags": ("POST", "/console/surveys/wave1/flags/look"),
+        "console.access_page": ("GET", "/console/surveys/wave1/access"),
+        "console.set_access": ("POST", "/console/surveys/wave1/access"),
+        "console.set_least": ("POST", "/console/surveys/wave1/access/least"),
+        "console.site_access": ("GET", "/console/sites/aaa2222/access", "甲县"),
+        "console.change_site_access": ("POST", "/console/sites/aaa2222/access", "甲县"),
         "console.fieldwork_page": ("GET", "/console/surveys/wave1/fieldwork"),
         "console.site_work": ("GET", "/console/sites/aaa2222/work", "甲县"),
         "console.estimate_report_file": ("GET", lambda: f"{estimate()}/report.xlsx"),
