@@ -24,7 +24,6 @@ from survey_app.models import (
     Job,
     Response,
     ScoringRun,
-    ScoringRun,
     Survey,
     Ticket,
     User,
