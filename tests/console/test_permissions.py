@@ -22,6 +22,7 @@ from survey_app.models import (
     Evidence,
     Grant,
     Job,
+    Response,
     ScoringRun,
     Survey,
     Ticket,
@@ -130,6 +131,9 @@ def routes() -> dict[str, Entry]:
 
     def estimate() -> str:
         return f"/console/estimates/{db.session.scalar(select(EstimateRun.id))}"
+
+    def response() -> str:
+        return f"/console/responses/{db.session.scalar(select(Response.id).where(Response.psu == 'aaa2222'))}"
 
     def job() -> str:
         return f"/console/jobs/{db.session.scalar(select(Job.id))}"
@@ -241,6 +245,17 @@ def routes() -> dict[str, Entry]:
         "console.live_scorecards": ("GET", "/console/scorecards"),
         "console.live_scorecard_page": ("GET", "/console/scorecards/11", "甲县"),
         "console.batch_page": ("GET", batch),
+        "console.responses_page": ("GET", "/console/surveys/wave1/responses"),
+        "console.response_page": ("GET", response, "甲县"),
+        "console.flag_response": ("POST", lambda: f"{response()}/flag", "甲县"),
+        "console.flags_page": ("GET", "/console/surveys/wave1/flags"),
+        "console.lift_listed": ("POST", "/console/surveys/wave1/flags/lift"),
+        "console.look_for_flags": ("POST", "/console/surveys/wave1/flags/look"),
+        "console.access_page": ("GET", "/console/surveys/wave1/access"),
+        "console.set_access": ("POST", "/console/surveys/wave1/access"),
+        "console.set_least": ("POST", "/console/surveys/wave1/access/least"),
+        "console.site_access": ("GET", "/console/sites/aaa2222/access", "甲县"),
+        "console.change_site_access": ("POST", "/console/sites/aaa2222/access", "甲县"),
         "console.fieldwork_page": ("GET", "/console/surveys/wave1/fieldwork"),
         "console.site_work": ("GET", "/console/sites/aaa2222/work", "甲县"),
         "console.draw_for_site": ("POST", "/console/sites/aaa2222/invitations", "甲县"),
