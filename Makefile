@@ -55,4 +55,5 @@ texts: $(VENV)/.installed-dev
 	@$(BIN)/pybabel -q extract -F babel.cfg --no-location --sort-output -o $(VENV)/messages.pot .
 	@$(BIN)/pybabel -q update -i $(VENV)/messages.pot -o $(ENGLISH).po -l en -w 2000 --no-fuzzy-matching --ignore-obsolete --omit-header
 	@$(BIN)/pybabel -q compile -f -i $(ENGLISH).po -o $(ENGLISH).mo
+	@$(BIN)/pybabel -q compile -f -D flask_security -l zh_Hans_CN -d survey_app/console/translations
 	@! grep -B1 '^msgstr ""$$' $(ENGLISH).po | grep '^msgid' | grep -v '^msgid ""$$'

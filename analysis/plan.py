@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, get_args
 
 from pydantic import ConfigDict
 
@@ -145,12 +145,22 @@ class Nonresponse:
             raise ValueError("nonresponse needs at least one class column")
 
 
+FlagKind = Literal[
+    "too_fast", "straight_lining", "contradiction", "duplicate", "burst", "repeat", "inattentive", "trap", "person"
+]
+FLAG_KINDS: tuple[str, ...] = get_args(FlagKind)
+
+
 @dataclass(frozen=True)
 class Flagged:
-    """The column that marks doubtful responses (anything but empty, NA, 0, no or false), and what is done."""
+    """The column that marks doubtful responses (anything but empty, NA, 0, no or false), and what is done.
+
+    kinds: of a stored survey, the flags that count; none named: any flag that stands.
+    """
 
     column: str
     exclude: bool = False
+    kinds: tuple[FlagKind, ...] = ()
 
     __pydantic_config__ = _STRICT
 

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from questionnaires.checks import CHECKS, Form, RefusedError, own_words
-from questionnaires.definition import Definition, Question
+from questionnaires.definition import MINOR, Definition, Question
 from questionnaires.logic import holds, questions_in
 
 SKIPPED = "_skip"  # the form field naming what the respondent was asked twice and leaves open
@@ -49,7 +49,8 @@ def check_answers(definition: Definition, form: Form, today: date | None = None)
     """Check a submitted `form` (field name -> values as text) question by question, in order.
 
     A question, option or row hidden by its rule is dropped whatever was sent. A screening answer ends the
-    questionnaire: later questions are not required and not stored. `today`: for limits of dates.
+    questionnaire: later questions are not required and not stored. Of somebody too young nothing is kept at all.
+    `today`: for limits of dates and for ages.
     """
     reading = _Reading()
     asked: set[str] = set()
@@ -59,6 +60,8 @@ def check_answers(definition: Definition, form: Form, today: date | None = None)
         if question.type != "statement" and (rule is None or holds(rule, reading.answers)):
             _read(_shown(question, reading.answers), form, today, reading)
             answer = reading.answers.get(question.key)
+            if answer is not None and _too_young(definition, question, answer, today):
+                return Checked({}, {}, True, MINOR)
             if answer is not None and str(answer) in question.screen_out:
                 return reading.ended()
         for screen in definition.screens:
@@ -94,6 +97,21 @@ def _read(question: Question, form: Form, today: date | None, reading: _Reading)
         return
     if words:
         reading.answers[question.other_field] = words
+
+
+def _too_young(definition: Definition, question: Question, answer: Any, today: date | None) -> bool:
+    """Whether `answer` is one that the age gate turns away."""
+    gate = definition.minors
+    if gate is None or gate.question != question.key:
+        return False
+    if not isinstance(gate.under, int):
+        return str(answer) in gate.under
+    if question.type == "number":
+        return float(answer) < gate.under
+    if today is None:
+        return False
+    born = date.fromisoformat(str(answer))
+    return today.year - born.year - ((today.month, today.day) < (born.month, born.day)) < gate.under
 
 
 def _shown(question: Question, answers: Mapping[str, Any]) -> Question:

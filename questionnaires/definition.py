@@ -22,6 +22,7 @@ LANGUAGES = ("zh", "en")
 HOME_AREAS = "home_areas"
 OTHER = "other"  # the field of an option's own words is key__other
 WRITTEN = ("short_text", "long_text")
+MINOR = "minor"  # what ended the questionnaire of somebody too young
 
 
 def _readable_rule(source: Any) -> Any:
@@ -214,6 +215,21 @@ class Screen:
 
 
 @dataclass(frozen=True)
+class Minors:
+    """The age gate: who is too young is thanked, and of what they sent nothing is kept.
+
+    `under`: the codes of `question` that mean too young, or, where it asks a number of years or a date of birth,
+    the age below which a person is.
+    """
+
+    question: str
+    under: int | tuple[str, ...]
+    message: Text
+
+    __pydantic_config__ = _STRICT
+
+
+@dataclass(frozen=True)
 class Quota:
     """At most `limit` complete responses for which `when` holds; later ones are thanked and not counted."""
 
@@ -244,6 +260,7 @@ class Definition:
     thanks: Text
     screens: tuple[Screen, ...] = ()
     quotas: tuple[Quota, ...] = ()
+    minors: Minors | None = None
     legal: Legal = field(default_factory=Legal)
     digest: str = ""
 
@@ -282,6 +299,7 @@ class Definition:
         """What is said to somebody whom the screen or the full quota `key` ended; else the general words."""
         messages = {screen.key: screen.message for screen in self.screens}
         messages |= {quota.key: quota.message for quota in self.quotas}
+        messages |= {MINOR: self.minors.message} if self.minors else {}
         return messages.get(key, self.screened_out)
 
     def with_areas(self, areas: Sequence[Choice]) -> Definition:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from definitions import DefinitionError, Located, Problem, digest, load_text
 from definitions.loader import KeyPath
-from questionnaires.definition import OTHER, Definition, Question, Section, Text
+from questionnaires.definition import MINOR, OTHER, Definition, Question, Section, Text
 from questionnaires.logic import Rule, places_in
 from questionnaires.piping import pipes_in
 
@@ -79,9 +79,32 @@ def _problems(located: Located[Definition]) -> Iterator[Problem]:
     keys = [screen.key for screen in definition.screens] + [quota.key for quota in definition.quotas]
     if len(set(keys)) != len(keys):
         yield located.problem(("screens",), "two screens or quotas have the same key")
+    yield from _gate_problems(located, definition, seen)
     for column, key in definition.columns.items():
         if key not in seen:
             yield located.problem(("columns", column), f"there is no question '{key}'")
+
+
+def _gate_problems(
+    located: Located[Definition], definition: Definition, seen: dict[str, Question]
+) -> Iterator[Problem]:
+    """The age gate asks a question that can tell an age."""
+    gate = definition.minors
+    if gate is None:
+        return
+    question = seen.get(gate.question)
+    if question is None:
+        yield located.problem(("minors", "question"), f"there is no question '{gate.question}'")
+    elif isinstance(gate.under, int):
+        if question.type not in ("number", "date"):
+            yield located.problem(("minors", "under"), "an age goes with a number or a date of birth; list codes here")
+    elif question.type not in ("single", "dropdown"):
+        yield located.problem(("minors", "under"), "codes go with a single choice; write an age in years here")
+    else:
+        for code in sorted(set(gate.under) - question.codes):
+            yield located.problem(("minors", "under"), f"'{gate.question}' has no option '{code}'")
+    if MINOR in [screen.key for screen in definition.screens] + [quota.key for quota in definition.quotas]:
+        yield located.problem(("minors",), f"no screen or quota may have the key '{MINOR}' beside it")
 
 
 def _question_problems(

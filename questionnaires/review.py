@@ -52,6 +52,7 @@ def texts_of(definition: Definition) -> Iterator[tuple[str, Text]]:
             yield from ((f"{question.key} row {row.key}", row.text) for row in question.rows)
     yield from ((screen.key, screen.message) for screen in definition.screens)
     yield from ((quota.key, quota.message) for quota in definition.quotas)
+    yield from [("minors", definition.minors.message)] if definition.minors else []
     yield from (("screened_out", definition.screened_out), ("thanks", definition.thanks))
 
 

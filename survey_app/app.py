@@ -75,7 +75,8 @@ def _unexpected(error: Exception) -> BaseResponse:
         words = REFUSALS.get(error.code, ("这个请求不能处理", "This request cannot be handled."))
         return Response(_page(*words, str(error.code)), status=error.code, mimetype="text/html")
     request_id = g.get("request_id", "-")
-    log.exception("request %s: %s %s failed", request_id, request.method, request.path)
+    place = request.url_rule or "an unknown address"  # the rule: an address may hold an invitation's code
+    log.exception("request %s: %s %s failed", request_id, request.method, place)
     words = (
         "系统暂时出错，您的操作没有保存，请稍后再试",
         "Something went wrong on our side. Nothing was saved; please try again.",

@@ -7,6 +7,7 @@ import secrets
 from pathlib import Path
 from typing import Any
 
+KEEP_TEXT = ("masked", "encrypted", "none")
 BODY_LIMIT = 64 * 1024  # bytes; a request body over this is refused before it is parsed
 
 
@@ -41,6 +42,14 @@ def secret(name: str) -> str:
     return path.read_text(encoding="ascii").strip()
 
 
+def kept_text() -> str:
+    """MINYI_KEEP_TEXT, what is kept of free text: masked, encrypted (masked, the original sealed) or none at all."""
+    wanted = os.environ.get("MINYI_KEEP_TEXT", "") or "masked"
+    if wanted not in KEEP_TEXT:
+        raise ValueError(f"MINYI_KEEP_TEXT must be one of {', '.join(KEEP_TEXT)}, not '{wanted}'")
+    return wanted
+
+
 def least_cell() -> int:
     """MINYI_LEAST_CELL: responses in a published cell for all but administrators; 10 where nothing is set."""
     wanted = os.environ.get("MINYI_LEAST_CELL", "") or "10"
@@ -53,13 +62,16 @@ def settings(overrides: dict[str, Any] | None = None) -> dict[str, Any]:
     """Everything Flask is configured with; `overrides` win and spare the instance folder."""
     given = overrides or {}
     made: dict[str, Any] = {
+        "REQUIRE_TOTP": frozenset(os.environ.get("MINYI_REQUIRE_TOTP", "").replace(",", " ").split()),
         "MAX_CONTENT_LENGTH": BODY_LIMIT,
         "PUBLIC_URL": os.environ.get("MINYI_PUBLIC_URL", "").rstrip("/"),
         "COLLECT_ONLY": os.environ.get("MINYI_COLLECT_ONLY", "") == "1",
-        "KEEP_TEXT": os.environ.get("MINYI_KEEP_TEXT", "masked"),
+        "KEEP_TEXT": kept_text(),
         "LEAST_CELL": least_cell(),
         "RATE_ADDRESS": os.environ.get("MINYI_RATE_ADDRESS", ""),
         "RATE_SITE": os.environ.get("MINYI_RATE_SITE", ""),
+        "IDLE_MINUTES": int(os.environ.get("MINYI_IDLE_MINUTES", "60")),
+        "SESSION_HOURS": int(os.environ.get("MINYI_SESSION_HOURS", "12")),
         "JOBS": os.environ.get("MINYI_JOBS", "thread"),
         "RATE_TICKETS": os.environ.get("MINYI_RATE_TICKETS", ""),
         "TICKET_REPLY_DAYS": int(os.environ.get("MINYI_TICKET_REPLY_DAYS", "5")),  # working days

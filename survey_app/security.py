@@ -2,69 +2,54 @@
 
 from __future__ import annotations
 
-import hmac
-import os
-from datetime import UTC, datetime
-from hashlib import sha256
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, current_app, request
+from flask import Flask, redirect, request, url_for
 from flask_babel import Babel
-from flask_limiter import Limiter
 from flask_security import Security, SQLAlchemyUserDatastore, password_changed
 from flask_wtf import CSRFProtect
 
+from survey_app.config import secret
 from survey_app.models import Role, User, db
+from survey_app.services import audit
+from survey_app.signing_in.limits import limit_sign_in
+from survey_app.signing_in.passwords import Passwords
+from survey_app.signing_in.second_factor import CodesThatCountOnce, HashedRecoveryCodes, watch_second_factor
+from survey_app.signing_in.sessions import COOKIE_DAYS, init_sessions
 
 LANGUAGE_COOKIE = "minyi_language"
 LOCALES = {"zh": "zh_Hans_CN", "en": "en"}
-NAME_LIMIT, ADDRESS_LIMIT = "10 per 15 minutes", "50 per 15 minutes"
+TRANSLATIONS = Path(__file__).parent / "console" / "translations"
 csrf = CSRFProtect()
 
 
 def init_security(app: Flask) -> None:
     """Sign-in at /console/sign-in, sessions, CSRF and the console's two languages."""
-    app.config.update(_settings())
+    app.config.update(_settings(app))
     Babel(app, locale_selector=locale)
     csrf.init_app(app)  # checks are made by the console's blueprint and by Flask-Security's own forms
     app.extensions["minyi_users"] = SQLAlchemyUserDatastore(db, User, Role)
-    Security(app, app.extensions["minyi_users"])
+    Security(
+        app,
+        app.extensions["minyi_users"],
+        password_util_cls=Passwords,
+        totp_cls=CodesThatCountOnce,
+        mf_recovery_codes_util_cls=HashedRecoveryCodes,
+    )
     password_changed.connect(_own_password, app)
-    _limit_sign_in(app)
+    app.view_functions["security.two_factor_rescue"] = lambda: redirect(url_for("security.mf_recovery"))  # no mail
+    limit_sign_in(app)
+    init_sessions(app, csrf)
+    watch_second_factor(app)
     app.context_processor(lambda: {"language": language()})
-
-
-def _limit_sign_in(app: Flask) -> None:
-    """Lock a name after ten failures, and an address after fifty, for a quarter of an hour.
-
-    Counted in memory by each worker, or in Redis where RATELIMIT_STORAGE_URI says so. The address is counted
-    under a keyed hash that changes daily and is kept nowhere else.
-    """
-    app.config.setdefault("RATELIMIT_STORAGE_URI", os.environ.get("RATELIMIT_STORAGE_URI", "memory://"))
-    limiter = Limiter(_daily_address, app=app, default_limits=[], headers_enabled=False)
-
-    def failed(response: Response) -> bool:
-        return response.status_code == 200  # the form again; a success redirects
-
-    view: Any = app.view_functions["security.login"]
-    for rate, key in ((NAME_LIMIT, _name), (ADDRESS_LIMIT, _daily_address)):
-        view = limiter.limit(rate, key_func=key, methods=["POST"], deduct_when=failed)(view)
-    app.view_functions["security.login"] = view
-
-
-def _name() -> str:
-    return "name:" + request.form.get("username", "").strip().lower()[:80]
-
-
-def _daily_address() -> str:
-    day = datetime.now(UTC).date().isoformat()
-    secret = f"{current_app.config['SECRET_KEY']}{day}".encode()
-    return "address:" + hmac.new(secret, (request.remote_addr or "").encode(), sha256).hexdigest()[:20]
 
 
 def _own_password(app: Flask, user: User, **_details: Any) -> None:
     """A person who has chosen a password is not asked again."""
     user.must_change_password = False
+    audit.record("account.own_password", f"account:{user.username}")
     app.extensions["minyi_users"].put(user)
     db.session.commit()
 
@@ -79,8 +64,11 @@ def locale() -> str:
     return LOCALES[language()]
 
 
-def _settings() -> dict[str, Any]:
+def _settings(app: Flask) -> dict[str, Any]:
     return {
+        **_second_factor(app),
+        "PERMANENT_SESSION_LIFETIME": timedelta(days=COOKIE_DAYS),
+        "REMEMBER_COOKIE_DURATION": timedelta(seconds=1),  # nobody is remembered beyond a session
         "BABEL_DEFAULT_LOCALE": LOCALES["zh"],
         "BABEL_TRANSLATION_DIRECTORIES": "console/translations",
         "WTF_CSRF_CHECK_DEFAULT": False,
@@ -109,4 +97,37 @@ def _settings() -> dict[str, Any]:
         "SECURITY_LOGIN_USER_TEMPLATE": "console/sign_in.html",
         "SECURITY_CHANGE_PASSWORD_TEMPLATE": "console/password.html",
         "SECURITY_REDIRECT_VALIDATE_MODE": ["absolute", "regex"],
+        "SECURITY_I18N_DIRNAME": ["builtin", str(TRANSLATIONS)],
+        "SECURITY_FRESHNESS": timedelta(minutes=30),  # for what concerns the second factor
+        "SECURITY_VERIFY_URL": "/confirm",
+        "SECURITY_VERIFY_TEMPLATE": "console/confirm.html",
+        "SECURITY_FLASH_MESSAGES": True,
+    }
+
+
+def _second_factor(app: Flask) -> dict[str, Any]:
+    """Codes of an authenticator app alone; half a minute of a clock's error is forgiven."""
+    if "TOTP_KEY" not in app.config:
+        app.config["TOTP_KEY"] = secret("totp_key")
+    return {
+        "SECURITY_TWO_FACTOR": True,
+        "SECURITY_TWO_FACTOR_ENABLED_METHODS": ["authenticator"],
+        "SECURITY_TWO_FACTOR_AUTHENTICATOR_VALIDITY": 30,
+        "SECURITY_TWO_FACTOR_RESCUE_EMAIL": False,
+        "SECURITY_TWO_FACTOR_ALWAYS_VALIDATE": True,
+        "SECURITY_TWO_FACTOR_SETUP_URL": "/second-factor",
+        "SECURITY_TWO_FACTOR_TOKEN_VALIDATION_URL": "/second-factor/code",
+        "SECURITY_TWO_FACTOR_RESCUE_URL": "/second-factor/help",
+        "SECURITY_TWO_FACTOR_SELECT_URL": "/second-factor/select",
+        "SECURITY_TWO_FACTOR_POST_SETUP_VIEW": "console.own_page",
+        "SECURITY_TWO_FACTOR_SETUP_TEMPLATE": "console/second_factor.html",
+        "SECURITY_TWO_FACTOR_VERIFY_CODE_TEMPLATE": "console/second_factor_code.html",
+        "SECURITY_MULTI_FACTOR_RECOVERY_CODES": True,
+        "SECURITY_MULTI_FACTOR_RECOVERY_CODES_N": 10,
+        "SECURITY_MULTI_FACTOR_RECOVERY_CODES_URL": "/second-factor/recovery-codes",
+        "SECURITY_MULTI_FACTOR_RECOVERY_CODES_TEMPLATE": "console/recovery_codes.html",
+        "SECURITY_MULTI_FACTOR_RECOVERY_URL": "/second-factor/recover",
+        "SECURITY_MULTI_FACTOR_RECOVERY_TEMPLATE": "console/recovery.html",
+        "SECURITY_TOTP_SECRETS": {1: app.config["TOTP_KEY"]},
+        "SECURITY_TOTP_ISSUER": "Minyi",
     }

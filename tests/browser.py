@@ -69,6 +69,8 @@ def desk(folder: Path, prepare: Callable[[], object]) -> Iterator[Desk]:
             "SQLALCHEMY_DATABASE_URI": f"sqlite:///{folder / 'desk.sqlite3'}",
             "SECRET_KEY": "only-for-tests",
             "SECURITY_PASSWORD_SALT": "only-for-tests",
+            "TOTP_KEY": "only-for-tests",
+            "SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS": {"argon2__rounds": 1, "argon2__memory_cost": 64},  # fast, weak
         }
     )
     with app.app_context():

@@ -82,6 +82,8 @@ def _running(url: str) -> Iterator[Flask]:
             "SQLALCHEMY_DATABASE_URI": url,
             "SECRET_KEY": "only-for-tests",
             "SECURITY_PASSWORD_SALT": "only-for-tests",
+            "TOTP_KEY": "only-for-tests",
+            "SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS": {"argon2__rounds": 1, "argon2__memory_cost": 64},  # fast, weak
             "PUBLIC_URL": "http://127.0.0.1:8000",
         }
     )

@@ -9,7 +9,7 @@ from typing import Any
 from analysis.scoring.conditions import Condition, Requirement, evaluate, render
 from analysis.scoring.rulebook import Indicator, Rulebook, Tier
 from analysis.scoring.satisfaction import Satisfaction
-from analysis.scoring.scorecard import IndicatorScore, Missing, NextTier, Scorecard, Step
+from analysis.scoring.scorecard import IndicatorScore, Missing, NextTier, Scorecard, Step, TierState
 from analysis.scoring.values import AreaValues, Value, read_values
 
 
@@ -60,6 +60,22 @@ def score_indicator(indicator: Indicator, supplied: AreaValues, satisfaction: Sa
     if indicator.kind == "satisfaction":
         return _satisfaction(indicator, satisfaction)
     return scorers[indicator.kind](indicator, supplied)
+
+
+def tiers_of(indicator: Indicator, supplied: AreaValues) -> tuple[TierState, ...]:
+    """Every tier with its requirement, the present values filled in, and whether it is met (None: hangs on unknowns)."""
+
+    def truth(condition: Condition) -> bool | None:
+        known = supplied.of(indicator.number, condition.metric).known
+        return None if known is None else condition.holds(known)
+
+    return tuple(
+        TierState(
+            tier.stars, Decimal(tier.points), evaluate(tier.requirement, truth),
+            render(tier.requirement, lambda condition: _filled(indicator, condition, supplied)),
+        )
+        for tier in indicator.tiers
+    )  # fmt: skip
 
 
 def _tiered(indicator: Indicator, supplied: AreaValues) -> IndicatorScore:

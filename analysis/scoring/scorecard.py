@@ -30,6 +30,16 @@ class NextTier:
 
 
 @dataclass(frozen=True)
+class TierState:
+    """One tier as it stands: `words` is the requirement with the present values filled in; met None: unknown."""
+
+    stars: int
+    points: Decimal
+    met: bool | None
+    words: str
+
+
+@dataclass(frozen=True)
 class IndicatorScore:
     """Points of one indicator (negative for a deduction); worst and best over its unknown values."""
 

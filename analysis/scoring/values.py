@@ -86,11 +86,13 @@ def read_value(metric: Metric, raw: Any) -> Value:
         return Value(_yes_no(raw))
     number = _decimal(raw)
     if number < 0:
-        raise ValueError(f"{raw} is negative")
+        raise ValueError(f"{raw}小于0 ({raw} is negative)")
     if metric.kind == "share" and metric.part_of_whole and number > 1:
-        raise ValueError(f"a share is a fraction of one, and {raw} is above 1 (write 0.85 for 85 %)")
+        raise ValueError(
+            f"占比不能大于1，{raw}大于1，85%写成0.85 (a share is a fraction of one, and {raw} is above 1; write 0.85 for 85 %)"
+        )
     if metric.kind == "count" and number != number.to_integral_value():
-        raise ValueError(f"a count must be a whole number, not {raw}")
+        raise ValueError(f"数量应为整数，不是{raw} (a count must be a whole number, not {raw})")
     return Value(number)
 
 
@@ -98,20 +100,24 @@ def _from_mapping(metric: Metric, raw: Mapping[str, Any]) -> Value:
     if set(raw) == {"not_applicable"}:
         reason = str(raw["not_applicable"] or "").strip()
         if not reason:
-            raise ValueError("not applicable needs a reason")
+            raise ValueError("“不适用”要写明原因 (not applicable needs a reason)")
         return Value(None, reason)
     if metric.ratio_of and set(raw) == {"numerator", "denominator"}:
         if raw["numerator"] in (None, "") or raw["denominator"] in (None, ""):
             return UNKNOWN
         numerator, denominator = _decimal(raw["numerator"]), _decimal(raw["denominator"])
         if numerator < 0 or denominator < 0:
-            raise ValueError("numerator and denominator cannot be negative")
+            raise ValueError("分子、分母不能小于0 (numerator and denominator cannot be negative)")
         if denominator == 0:
             return Value(None, f"{metric.ratio_of[1]}为0")
         if metric.part_of_whole and metric.kind == "share" and numerator > denominator:
-            raise ValueError(f"the numerator {numerator} is above the denominator {denominator}")
+            raise ValueError(
+                f"分子{numerator}大于分母{denominator} (the numerator {numerator} is above the denominator {denominator})"
+            )
         return Value(numerator / denominator)
-    raise ValueError("expected a value, {numerator, denominator} or {not_applicable: reason}")
+    raise ValueError(
+        "请填数值，或分子和分母，或不适用的原因 (expected a value, {numerator, denominator} or {not_applicable: reason})"
+    )
 
 
 def _declared(rulebook: Rulebook, metrics: Mapping[str, Any]) -> tuple[dict[str, bool], list[tuple[str, str, str]]]:
@@ -131,19 +137,19 @@ def _yes_no(raw: Any) -> bool:
     words = {"true": True, "yes": True, "是": True, "1": True, "false": False, "no": False, "否": False, "0": False}
     key = str(raw).strip().lower()
     if key not in words:
-        raise ValueError(f"expected yes or no (是/否), not '{raw}'")
+        raise ValueError(f"请填“是”或“否”，不是“{raw}” (expected yes or no, 是/否, not '{raw}')")
     return words[key]
 
 
 def _decimal(raw: Any) -> Decimal:
     if isinstance(raw, bool):
-        raise ValueError("expected a number, not yes or no")
+        raise ValueError("请填数字，不填是或否 (expected a number, not yes or no)")
     try:
         number = Decimal(repr(raw) if isinstance(raw, float) else str(raw).strip())
     except InvalidOperation:
-        raise ValueError(f"expected a number, not '{raw}'") from None
+        raise ValueError(f"请填数字，不是“{raw}” (expected a number, not '{raw}')") from None
     if not number.is_finite():
-        raise ValueError(f"expected a number, not '{raw}'")
+        raise ValueError(f"请填数字，不是“{raw}” (expected a number, not '{raw}')")
     return number
 
 

@@ -1,4 +1,4 @@
-"""`minyi flags`: look through a survey's responses for signs of careless or copied answers, in a batch."""
+"""`minyi flags`: look through responses for signs of careless or copied answers, in a batch; for a scheduler, --all."""
 
 from __future__ import annotations
 
@@ -11,22 +11,33 @@ from survey_app.commands.support import application, fail
 
 
 @click.command(name="flags")
-@click.argument("survey_code", metavar="SURVEY")
+@click.argument("survey_code", metavar="[SURVEY]", required=False)
+@click.option("--all", "every", is_flag=True, help="Every survey that is collecting and has new responses.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
-def command(survey_code: str, as_json: bool) -> None:
-    """Flag doubtful responses of SURVEY; the plan's `flagged` rule decides whether they count."""
-    from survey_app.models import Survey, db
-    from survey_app.services.flags import flag_responses
+def command(survey_code: str | None, every: bool, as_json: bool) -> None:
+    """Flag doubtful responses of SURVEY; the plan's `flagged` rule decides whether they count.
 
+    An estimate run looks for them first by itself. To have them on the fieldwork page too, run
+    `minyi flags --all` every quarter of an hour from cron or a systemd timer.
+    """
+    from survey_app.models import Survey, db
+    from survey_app.services.flags import flag_new, flag_responses
+    from survey_app.services.survey_states import COLLECTING
+
+    if every == bool(survey_code):
+        fail("Name one survey, or say --all.")
     with application():
-        survey = db.session.scalar(select(Survey).where(Survey.code == survey_code))
-        if survey is None:
+        wanted = Survey.state.in_(COLLECTING) if every else Survey.code == survey_code
+        surveys = list(db.session.scalars(select(Survey).where(wanted).order_by(Survey.id)))
+        if not surveys and not every:
             fail(f"There is no survey '{survey_code}'.")
-            return
-        made = flag_responses(survey)
-        db.session.commit()
+        found = []
+        for survey in surveys:
+            made = flag_new(survey) if every else flag_responses(survey)
+            db.session.commit()
+            found.append({"survey": survey.code, "made": made, "version": survey.flags_version})
+            if not as_json:
+                told = ", ".join(f"{kind} {number}" for kind, number in made.items()) or "none"
+                click.echo(f"{survey.code}: new flags: {told}.")
         if as_json:
-            click.echo(json.dumps({"survey": survey_code, "made": made, "version": survey.flags_version}))
-        else:
-            told = ", ".join(f"{kind} {number}" for kind, number in made.items()) or "none"
-            click.echo(f"{survey_code}: new flags: {told}.")
+            click.echo(json.dumps(found if every else found[0]))

@@ -21,6 +21,7 @@ def command(survey_code: str | None, as_json: bool) -> None:
     from analysis.errors import AnalysisError
     from survey_app.models import Survey, db
     from survey_app.services.estimates import NoResponsesError, run_estimate
+    from survey_app.services.flags import flag_new
     from survey_app.services.scoring_runs import run_scoring
 
     with application():
@@ -30,6 +31,7 @@ def command(survey_code: str | None, as_json: bool) -> None:
             fail(f"There is no survey '{survey_code}'." if survey_code else "There is no survey yet.")
             return
         try:
+            flag_new(survey)
             estimate_run = run_estimate(survey)
         except (NoResponsesError, AnalysisError) as error:
             fail(str(error))

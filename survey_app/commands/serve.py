@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import click
 from gunicorn.app.base import BaseApplication
+from gunicorn.glogging import Logger
 
 from survey_app.commands.support import application, fail
+
+_ADDRESS = re.compile(r" from ip=\S+: ")
 
 
 @click.command(name="serve")
@@ -43,8 +47,16 @@ def options(host: str, port: int, workers: int) -> dict[str, Any]:
         "timeout": 60,
         "graceful_timeout": 20,
         "limit_request_line": 2048,
+        "logger_class": "survey_app.commands.serve.AddressFreeLogger",
         "control_socket_disable": True,
     }
+
+
+class AddressFreeLogger(Logger):  # type: ignore[misc]  # gunicorn ships no types
+    """gunicorn's own log without the addresses of those who sent something malformed. There is no access log."""
+
+    def warning(self, msg: str, *args: Any, **kwargs: Any) -> None:
+        super().warning(_ADDRESS.sub(": ", msg), *args, **kwargs)
 
 
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types

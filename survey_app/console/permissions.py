@@ -9,7 +9,8 @@ from survey_app.models import Area, Grant
 from survey_app.services.accounts import ROLES
 
 Scope = Literal["all", "own"]
-Owner = tuple[Area | None, str | None]  # the area and the lead department a requested thing belongs to
+Department = str | tuple[str, ...] | None  # one, several of which any will do (() is none of them), or no one's
+Owner = tuple[Area | None, Department]  # the area and the lead department a requested thing belongs to
 EVERYONE: dict[str, Scope] = dict.fromkeys(ROLES, "all")
 
 
@@ -26,6 +27,10 @@ def _all(*roles: str) -> dict[str, Scope]:
 # is nobody's own but that of a grant without area, or without department. One line per route, by module.
 PERMISSIONS: dict[str, dict[str, Scope]] = {
     "console.home": EVERYONE,
+    "console.own_page": EVERYONE,
+    "console.own_page_save": EVERYONE,
+    "console.end_sessions": EVERYONE,
+    "console.kept_form": EVERYONE,
     "console.survey_page": _own("manager", "evaluator", "auditor"),
     "console.set_state": _own("manager"),
     "console.new_run": _own("evaluator"),
@@ -40,11 +45,42 @@ PERMISSIONS: dict[str, dict[str, Scope]] = {
     "console.estimate_page": _own("manager", "evaluator", "scorer", "auditor"),
     "console.score_page": _own("evaluator", "scorer", "auditor"),
     "console.batch_page": _own("evaluator", "scorer", "auditor"),
+    "console.values_page": _all("manager", "evaluator", "department", "scorer", "auditor"),
+    "console.overdue_page": _all("manager", "evaluator", "department", "scorer", "auditor"),
+    "console.submit_values": _all("manager", "department"),  # each indicator is asked for in the view
+    "console.value_page": _own("manager", "evaluator", "department", "scorer", "auditor"),
+    "console.value_history": _own("manager", "evaluator", "department", "scorer", "auditor"),
+    "console.save_value": _own("manager", "department"),
+    "console.submit_value": _own("manager", "department"),
+    "console.withdraw_value": _own("manager", "department"),
+    "console.attach_evidence": _own("manager", "department"),
+    "console.evidence_file": _own("manager", "evaluator", "department", "scorer", "auditor"),
+    "console.remove_evidence": _own("manager", "department"),
+    "console.verification_queue": _all("scorer", "auditor"),
+    "console.verify_values": _all("scorer"),  # each indicator is asked for in the view
+    "console.verify_value": _own("scorer"),
+    "console.periods_page": _all("manager", "evaluator", "scorer", "auditor"),
+    "console.make_period": _own("manager"),
+    "console.change_period": _own("manager"),
+    "console.extend_deadline": _own("manager"),
+    "console.live_scorecards": _all("manager", "evaluator", "scorer", "auditor"),
+    "console.live_scorecard_page": _own("manager", "evaluator", "scorer", "auditor"),
     "console.fieldwork_page": _all("manager", "evaluator", "auditor"),
     "console.site_work": _own("manager", "evaluator", "auditor"),
     "console.estimate_report_file": _own("manager", "evaluator", "scorer", "auditor"),
     "console.score_report": _own("evaluator", "scorer", "auditor"),
     "console.batch_report_file": _own("evaluator", "scorer", "auditor"),
+    "console.tickets_page": _all("manager", "evaluator", "department", "auditor"),
+    "console.ticket_figures": _all("manager", "evaluator", "department", "auditor"),
+    "console.ticket_page": _own("manager", "evaluator", "department", "auditor"),
+    "console.ticket_photo": _own("manager", "department", "auditor"),
+    "console.ticket_reply": _own("manager", "department"),
+    "console.ticket_pass": _own("manager", "department"),
+    "console.ticket_draft": _own("manager", "department"),
+    "console.ticket_reveal": {"manager": "own", "department": "own"},  # who handles it, and nobody else
+    "console.ticket_publish": _own("manager", "department"),
+    "console.ticket_coordinate": _own("manager"),
+    "console.ticket_decide": _own("manager"),
     "console.assessment_list": _all("evaluator", "scorer", "auditor"),
     "console.assessment_page": _own("evaluator", "scorer", "auditor"),
     "console.assessment_accept": _own("evaluator", "scorer"),
@@ -81,7 +117,7 @@ def owner(endpoint: str, arguments: dict[str, Any]) -> Owner:
     return (find(arguments) if find else None) or (None, None)
 
 
-def may(grants: Iterable[Grant], endpoint: str, area: Area | None, department: str | None = None) -> bool:
+def may(grants: Iterable[Grant], endpoint: str, area: Area | None, department: Department = None) -> bool:
     """Whether any grant opens `endpoint` for a thing of `area` and `department` (None: of the whole city, of no one)."""
     table = PERMISSIONS.get(endpoint, {})
     return any(_covers(grant, table.get(grant.role), area, department) for grant in grants)
@@ -96,7 +132,8 @@ def inside(area: Area | None, other: Area | None) -> bool:
     return other is None
 
 
-def _covers(grant: Grant, scope: Scope | None, area: Area | None, department: str | None) -> bool:
+def _covers(grant: Grant, scope: Scope | None, area: Area | None, department: Department) -> bool:
     if scope is None:
         return False
-    return scope == "all" or (inside(area, grant.area) and grant.department in (None, department))
+    theirs = department if isinstance(department, tuple) else (department,)
+    return scope == "all" or (inside(area, grant.area) and (grant.department is None or grant.department in theirs))

@@ -14,6 +14,8 @@ from openpyxl import Workbook
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
+from survey_app.console.clock import local, local_time
+
 Kind = Literal["text", "number", "share", "moment"]
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FORMATS = {"share": "0.00%", "moment": "yyyy-mm-dd hh:mm"}
@@ -108,7 +110,7 @@ def shown(value: Any, kind: Kind) -> str:
     if kind == "number" and isinstance(value, float):
         return f"{value:,.2f}".rstrip("0").rstrip(".")
     if kind == "moment" and isinstance(value, datetime):
-        return value.strftime("%Y-%m-%d %H:%M")
+        return local_time(value)
     return str(value)
 
 
@@ -116,13 +118,13 @@ def _plain(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, datetime):
-        return value.isoformat(timespec="minutes")
+        return local(value).isoformat(timespec="minutes")
     return _harmless(str(value)) if isinstance(value, str) else str(value)
 
 
 def _cell(value: Any) -> Any:
     if isinstance(value, datetime):
-        return value.replace(tzinfo=None)
+        return local(value).replace(tzinfo=None)
     if value is None or isinstance(value, int | float):
         return value
     return _harmless(str(value))

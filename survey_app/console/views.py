@@ -16,6 +16,7 @@ from flask import (
 )
 from flask_babel import gettext as _
 from flask_security import current_user
+from flask_wtf.csrf import CSRFError
 from sqlalchemy import select
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -24,48 +25,71 @@ from survey_app.console.panels import panels
 from survey_app.console.permissions import may, owner
 from survey_app.models import Area, Survey, db
 from survey_app.security import LANGUAGE_COOKIE, csrf, language
-from survey_app.services import audit, overview
+from survey_app.services import audit, keeping, overview
+from survey_app.signing_in.sessions import from_own_page, posted_form
 
 bp = Blueprint(
     "console", __name__, url_prefix="/console", template_folder="templates", static_folder="static",
     static_url_path="/static",
 )  # fmt: skip
-POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'"
+# Scripts and styles come from files of ours alone; drawings (SVG by vl-convert) carry style attributes.
+POLICY = (
+    "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; style-src-attr 'unsafe-inline'; "
+    "img-src 'self' data:; font-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
 OPEN_ENDPOINTS = {"console.static", "console.switch_language"}
 
 
 @bp.before_request
-def signed_in() -> BaseResponse | None:
-    """Every page asks for a signed-in person who has a password of their own."""
+def signed_in() -> BaseResponse | tuple[str, int] | None:
+    """Every page asks for a signed-in person who has a password, and where the role asks it a second factor, of their own."""
     if request.endpoint in OPEN_ENDPOINTS:
         return None
     if not current_user.is_authenticated:
-        return redirect(url_for("security.login", next=request.full_path if request.method == "GET" else None))
+        after = g.get("after_sign_in") or (request.full_path if request.method == "GET" else None)
+        return redirect(url_for("security.login", next=after))
     if request.method == "POST":
-        csrf.protect()
+        try:
+            csrf.protect()
+        except CSRFError:
+            if not from_own_page():
+                raise
+            return render_template("console/resubmit.html", form=posted_form(), token=""), 400
     if current_user.must_change_password:
         return redirect(url_for("security.change_password"))
+    if current_user.check_tf_required_setup() and not current_user.tf_primary_method:
+        return redirect(url_for("security.two_factor_setup"))
     endpoint = request.endpoint or ""
     if not may(current_user.grants, endpoint, *owner(endpoint, dict(request.view_args or {}))):
         audit.record("denied", request.path, after={"method": request.method})
         db.session.commit()
         abort(403)
+    if "_kept" in request.form:
+        keeping.take(request.form["_kept"], current_user, keeping.FORM)
     return None
 
 
 @bp.after_app_request
 def secure(response: BaseResponse) -> BaseResponse:
     if request.path.startswith("/console"):
-        response.headers["Content-Security-Policy"] = POLICY
-        response.headers["X-Content-Type-Options"] = "nosniff"
-        response.headers["Referrer-Policy"] = "same-origin"
+        response.headers.update(HEADERS)
         if request.endpoint != "console.static":
             response.headers["Cache-Control"] = "no-store"
     return response
 
 
 @bp.get("/")
-def home() -> str:
+def home() -> str | BaseResponse:
+    if current_user.tf_primary_method and current_user.mf_recovery_codes is None:
+        return redirect(url_for("security.mf_recovery_codes"))
     survey = overview.newest_survey()
     if survey is None:
         return render_template("console/empty.html")

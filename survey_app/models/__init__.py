@@ -2,7 +2,7 @@
 
 from survey_app.models.area import Area
 from survey_app.models.assignment import Assignment
-from survey_app.models.audit import AuditEntry, AuditHead
+from survey_app.models.audit import AuditCheck, AuditEntry, AuditHead
 from survey_app.models.base import db
 from survey_app.models.draft import Draft
 from survey_app.models.final import FinalRun, Scenario
@@ -10,6 +10,7 @@ from survey_app.models.flag import ResponseFlag
 from survey_app.models.form_count import FormCount
 from survey_app.models.invitation import Invitation, InvitationKey, InvitationUse
 from survey_app.models.job import Job
+from survey_app.models.kept import Kept
 from survey_app.models.people import Grant
 from survey_app.models.period import Extension, Period
 from survey_app.models.plan_version import PlanVersion
@@ -31,6 +32,7 @@ from survey_app.models.workbook_import import WorkbookImport
 __all__ = [
     "Area",
     "Assignment",
+    "AuditCheck",
     "AuditEntry",
     "AuditHead",
     "DeviceLink",
@@ -47,6 +49,7 @@ __all__ = [
     "InvitationKey",
     "InvitationUse",
     "Job",
+    "Kept",
     "PaperEntry",
     "Period",
     "PlanVersion",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, String, Text
+from sqlalchemy import JSON, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from survey_app.models.base import Model, UtcDateTime, now
@@ -18,6 +18,12 @@ class AuditEntry(Model):
     """
 
     __tablename__ = "audit_entry"
+    __table_args__ = (
+        Index("ix_audit_entry_actor", "actor", "number"),
+        Index("ix_audit_entry_action", "action", "number"),
+        Index("ix_audit_entry_at", "at"),
+        Index("ix_audit_entry_subject_start", "subject", "number", postgresql_ops={"subject": "text_pattern_ops"}),
+    )
 
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
@@ -39,3 +45,22 @@ class AuditHead(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[int] = mapped_column(default=0)
     digest: Mapped[str] = mapped_column(String(64), default="")
+
+
+class AuditCheck(Model):
+    """One verification of the chain: from which entry on, how far it came, what it found.
+
+    first: the first entry looked at; number and digest: the last one; finished_at: None while it runs.
+    """
+
+    __tablename__ = "audit_check"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    asked_by: Mapped[str] = mapped_column(String(80))
+    first: Mapped[int] = mapped_column(default=1)
+    number: Mapped[int] = mapped_column(default=0)
+    digest: Mapped[str] = mapped_column(String(64), default="")
+    breaks: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    touched_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

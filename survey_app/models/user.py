@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from flask import current_app
 from flask_security import RoleMixin, UserMixin
-from sqlalchemy import Column, ForeignKey, String, Table
+from sqlalchemy import JSON, BigInteger, Column, ForeignKey, String, Table
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from survey_app.models.base import Model, UtcDateTime, db, now
@@ -44,6 +45,23 @@ class User(Model, UserMixin):
     fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)
     must_change_password: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    full_name: Mapped[str] = mapped_column(String(80), default="", server_default="")
+    language: Mapped[str] = mapped_column(String(2), default="", server_default="")
+    last_sign_in_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    tf_primary_method: Mapped[str | None] = mapped_column(String(64))
+    tf_totp_secret: Mapped[str | None] = mapped_column(String(255))  # encrypted by SECURITY_TOTP_SECRETS
+    tf_last_counter: Mapped[int | None] = mapped_column(BigInteger)  # of the last code taken: none counts twice
+    mf_recovery_codes: Mapped[list[str] | None] = mapped_column(JSON)  # keyed hashes; each is used up once
 
     roles: Mapped[list[Role]] = relationship(secondary=user_role)  # type: ignore[assignment]  # RoleMixin there
     grants: Mapped[list[Grant]] = relationship(back_populates="user")
+
+    def check_tf_required(
+        self, tf_setup_methods: list[tuple[str, str]], tf_fresh: bool
+    ) -> tuple[bool, list[tuple[str, str]]]:
+        """A second factor is asked of whoever has one, and of the roles that MINYI_REQUIRE_TOTP names."""
+        return bool(tf_setup_methods) or self.check_tf_required_setup(), tf_setup_methods
+
+    def check_tf_required_setup(self) -> bool:
+        """Whether this person may not be without a second factor."""
+        return bool(current_app.config["REQUIRE_TOTP"] & {grant.role for grant in self.grants})

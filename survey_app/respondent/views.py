@@ -27,6 +27,7 @@ from survey_app.services.invitation_links import OpenInvitation
 from survey_app.services.open_sites import OpenSite, RetiredSite, find_address
 from survey_app.services.question_hints import hint
 from survey_app.services.submission import (
+    COMPLETE,
     AnswersRefusedError,
     InvitationUsedError,
     SurveyNotOpenError,
@@ -36,7 +37,8 @@ from survey_app.services.submission import (
 
 HERE = Path(__file__).parent
 MARKER = "__FORM_TOKEN__"
-ANSWERED = "minyi_answered"  # the cookie of a phone that has just answered: its receipt, for this site's pages alone
+# the cookie of a phone that has just answered: its receipt and a count, for this site's pages alone, for half a day
+ANSWERED = "minyi_answered"
 ANSWERED_SECONDS = 12 * 3600
 ASSETS = {  # stem and ending -> type and parts in order; a shared tablet keeps nothing, so it has no draft.js
     ("page", "css"): ("text/css", ("page.css", "modes.css")),
@@ -126,9 +128,17 @@ def take(
         token = form_token.read((sent.get("token") or [""])[0], site.psu)
     except form_token.TokenError:
         return message("tampered", 400, "tampered_help", again=again)
+    before = 0 if tablet else answered_before()[1]
     try:
         receipt = submit(
-            site, sent, token.submission_key, language(), token.issued_at, mode=mode, invitation=invitation
+            site,
+            sent,
+            token.submission_key,
+            language(),
+            token.issued_at,
+            mode=mode,
+            invitation=invitation,
+            again=before,
         )
     except SurveyNotOpenError as error:
         return closed(site, error.standing, 403, tablet)
@@ -153,8 +163,9 @@ def take(
     address = url_for(done, **{"signed": signed, **chosen(), **arguments})
     reply = jsonify(receipt=address) if wants_json() else redirect(address, 303)
     if not tablet:
+        answers = before + (receipt.state == COMPLETE and not receipt.repeated)
         reply.set_cookie(
-            ANSWERED, signed, ANSWERED_SECONDS, path=url_for("respondent.questionnaire", code=site.code), httponly=True,
+            ANSWERED, form_token.sign_browser(receipt.number, answers), ANSWERED_SECONDS, path=url_for("respondent.questionnaire", code=site.code), httponly=True,
             secure=current_app.config["SESSION_COOKIE_SECURE"], samesite="Lax",
         )  # fmt: skip
     return reply
@@ -289,10 +300,15 @@ def earlier_receipt(asked: form_token.FormToken | None) -> str | None:
     if asked:
         earlier = receipt_of(asked.submission_key)
         return earlier.number if earlier else None
+    return answered_before()[0]
+
+
+def answered_before() -> tuple[str | None, int]:
+    """What the cookie of this phone says: its newest receipt number, and how many complete answers it has sent."""
     try:
-        return form_token.read_receipt(request.cookies[ANSWERED]).number
+        return form_token.read_browser(request.cookies[ANSWERED])
     except (KeyError, form_token.TokenError):
-        return None
+        return None, 0
 
 
 def continued_page(site: OpenSite, submission_key: str) -> BaseResponse | None:

@@ -115,6 +115,21 @@ def reset_password(name: str) -> str:
     return password
 
 
+def describe(user: User, full_name: str, language: str) -> None:
+    """Name and language of an account, as its owner or an administrator writes them."""
+    before = {"full_name": user.full_name, "language": user.language}
+    user.full_name, user.language = full_name.strip()[:80], language
+    after = {"full_name": user.full_name, "language": user.language}
+    if after != before:
+        audit.record("account.describe", f"account:{user.username}", before, after)
+    db.session.commit()
+
+
+def set_uniquifier(user: User) -> None:
+    """End every session of the account."""
+    _users().set_uniquifier(user)
+
+
 def accounts() -> list[User]:
     """Every account, by name."""
     return list(db.session.scalars(select(User).order_by(User.username)))

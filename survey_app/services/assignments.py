@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from analysis.scoring import Rulebook, load_rulebook
 from analysis.scoring.rulebook import Indicator
 from analysis.scoring.values import RATING
-from survey_app.models import Area, Assignment, AuditHead, Grant, User, db
+from survey_app.models import Area, Assignment, Grant, User, db
 from survey_app.models.base import now
 from survey_app.services import audit
 
@@ -90,7 +90,7 @@ def assign(area: Area, rulebook_id: str, choices: Iterable[Choice], demo: bool =
     Raises AssignmentError with everything that is wrong, also where somebody else has changed one meanwhile.
     """
     rulebook, wanted = load_rulebook(rulebook_id), list(choices)
-    db.session.execute(update(AuditHead).values(number=AuditHead.number))  # one writer at a time
+    audit.wait_turn()
     stored = _stored(area, rulebook, fresh=True)
     wrong = [text for choice in wanted for text in _wrong(choice, rulebook, stored.get(choice.indicator))]
     if rulebook.level != "county" or area.kind != "county":

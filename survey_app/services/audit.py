@@ -8,13 +8,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import Any
 
 from flask import has_request_context
 from sqlalchemy import select, update
 
 from survey_app.models import AuditEntry, AuditHead, db
+from survey_app.models.base import now
 
 COMMAND_LINE = "command line"
 _acting_for: ContextVar[str] = ContextVar("acting_for", default="")
@@ -37,7 +38,7 @@ def record(action: str, subject: str, before: Any = None, after: Any = None, rea
     head = db.session.execute(select(AuditHead.number, AuditHead.digest).where(AuditHead.id == 1)).one()
     entry = AuditEntry(
         number=head.number + 1,
-        at=datetime.now(UTC),
+        at=now(),
         actor=actor(),
         action=action,
         subject=subject[:120],
@@ -50,6 +51,14 @@ def record(action: str, subject: str, before: Any = None, after: Any = None, rea
     db.session.add(entry)
     db.session.execute(update(AuditHead).where(AuditHead.id == 1).values(number=entry.number, digest=entry.digest))
     return entry
+
+
+def wait_turn() -> None:
+    """Hold the end of the trail until the commit: writers that call this first come one after the other.
+
+    What is read afterwards (fresh, past the session's memory) is what nobody else is changing.
+    """
+    db.session.execute(update(AuditHead).where(AuditHead.id == 1).values(number=AuditHead.number))
 
 
 def verify() -> list[Break]:

@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from questionnaires import Definition
+from questionnaires import Definition, check_answers
+from questionnaires.definition import MINOR
 from survey_app.models import Draft, Response, db
 from survey_app.services.open_sites import OpenSite
 
@@ -35,7 +37,14 @@ def keeps_drafts(definition: Definition) -> bool:
 
 
 def save_draft(site: OpenSite, form: Mapping[str, Sequence[str]], submission_key: str, started_at: datetime) -> bool:
-    """Keep the fields of `form` that belong to the site's questionnaire. False: already submitted, nothing kept."""
+    """Keep the fields of `form` that belong to the site's questionnaire.
+
+    False: nothing is kept, since it was submitted already or its person is too young.
+    """
+    if check_answers(site.definition, form, datetime.now(ZoneInfo(site.time_zone)).date()).ended == MINOR:
+        drop_draft(submission_key)
+        db.session.commit()
+        return False
     if db.session.scalar(select(Response.id).where(Response.submission_key == submission_key)):
         return False
     keys = {question.key for question in site.definition.questions}

@@ -9,6 +9,7 @@ from definitions import DefinitionError
 from survey_app.models import Survey, db
 from survey_app.services import audit
 from survey_app.services.estimates import NoResponsesError, make_run
+from survey_app.services.flags import flag_new
 from survey_app.services.jobs import Progress, job
 from survey_app.services.scoring_runs import score_run
 
@@ -17,6 +18,8 @@ from survey_app.services.scoring_runs import score_run
 def estimate(arguments: dict[str, Any], progress: Progress) -> str:
     """arguments: {"survey": id}. An estimate run, and the scoring runs that follow from it."""
     survey = db.session.get_one(Survey, arguments["survey"])
+    progress.tell(0, 10, "正在检查应答质量", "looking for doubtful responses")
+    flag_new(survey)
     run = make_run(survey, progress)
     progress.tell(9, 10, "正在为市和各县(市、区)评分", "scoring the city and its counties")
     scored = score_run(run)

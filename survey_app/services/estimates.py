@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import Select, and_, case, exists, func, select
 
 from analysis.cells import Cells
 from analysis.estimate import estimate
 from analysis.plan import Plan, parse_plan
 from analysis.sensitivity import sensitivity
-from survey_app.models import EstimateRun, Response, Survey, db
+from survey_app.models import EstimateRun, Response, ResponseFlag, Survey, db
 from survey_app.services.jobs import Progress, Silent
 from survey_app.services.versions import code_version
 
@@ -132,7 +132,8 @@ def modes(survey_id: int, watermark: int) -> list[dict[str, Any]]:
 
 def cells_query(plan: Plan, survey_id: int, watermark: int) -> Select[Any]:
     """The one GROUP BY: key columns of the plan in its order, then count, sum of weights, sum of squares."""
-    keys = [COLUMNS[name] for name in plan.key_columns]
+    columns = COLUMNS | {"flagged": _flagged(plan)}
+    keys = [columns[name] for name in plan.key_columns]
     weight = COLUMNS[plan.design.weight or "base_weight"]
     query: Select[Any] = (
         select(*keys, func.count(), func.sum(weight), func.sum(weight * weight))
@@ -146,3 +147,14 @@ def cells_query(plan: Plan, survey_id: int, watermark: int) -> Select[Any]:
         .order_by(*keys)
     )
     return query
+
+
+def _flagged(plan: Plan) -> Any:
+    """Whether a flag stands that the plan's rule counts, as text."""
+    kinds = plan.flagged.kinds if plan.flagged else ()
+    if not kinds:
+        return COLUMNS["flagged"]
+    stands = exists().where(
+        ResponseFlag.response_id == Response.id, ResponseFlag.kind.in_(kinds), ResponseFlag.lifted_at.is_(None)
+    )
+    return case((and_(Response.flagged.is_(True), stands), "yes"), else_="no")

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 
 from analysis.quality_bursts import bursts
 from analysis.quality_flags import Flag, duplicates, straight_lining, too_fast
@@ -28,6 +28,12 @@ class FlagError(ValueError):
     """A flag that cannot be set or lifted, in the user's words."""
 
 
+def flag_new(survey: Survey) -> dict[str, int]:
+    """As `flag_responses`, at once done where no response has come since the last batch. The caller commits."""
+    newest = db.session.scalar(select(func.max(Response.id)).where(Response.survey_id == survey.id)) or 0
+    return flag_responses(survey) if newest > survey.flags_watermark else {}
+
+
 def flag_responses(survey: Survey) -> dict[str, int]:
     """Look through all complete responses and store what is new; gives kind -> number. The caller commits.
 
@@ -42,6 +48,7 @@ def flag_responses(survey: Survey) -> dict[str, int]:
     ).all()  # fmt: skip
     if not rows:
         return {}
+    survey.flags_watermark = max(survey.flags_watermark, rows[-1].id)
     kinds = select(ResponseFlag.response_id, ResponseFlag.kind).join(Response).where(Response.survey_id == survey.id)
     there = {(row.response_id, row.kind) for row in db.session.execute(kinds)}
     moment = datetime.now(UTC)
@@ -124,6 +131,12 @@ def _found(definition: Definition, rows: Sequence[Any]) -> Iterator[Flag]:
     for place, row in enumerate(rows):
         if row.answers.get("_inattentive"):
             yield Flag(place, "inattentive", 1.0, "未按要求回答注意力检查题", "an attention check was not met")
+        if row.answers.get("_again"):
+            times = int(row.answers["_again"])
+            yield Flag(
+                place, "repeat", times / (times + 1), f"同一浏览器半天内在此已答过{times}份",
+                f"this browser had sent {times} complete answers here within half a day",
+            )  # fmt: skip
         if row.answers.get("_trap"):
             yield Flag(
                 place, "trap", 1.0, "填写了看不见的字段，可能是程序", "an invisible field was filled, as programs do"

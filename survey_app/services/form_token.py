@@ -63,6 +63,20 @@ def read_receipt(signed: str) -> SignedReceipt:
         raise TokenError("the receipt is not ours") from error
 
 
+def sign_browser(number: str, answered: int) -> str:
+    """The cookie of a phone that has answered: its newest receipt, and how many complete answers it has sent."""
+    return str(_serializer("browser").dumps([number, answered]))
+
+
+def read_browser(signed: str) -> tuple[str, int]:
+    """Receipt number and complete answers of such a cookie. Raises TokenError."""
+    try:
+        number, answered = _serializer("browser").loads(signed)
+    except (BadSignature, ValueError, TypeError) as error:
+        raise TokenError("the cookie is not ours") from error
+    return str(number), int(answered)
+
+
 def sign_resume(submission_key: str) -> str:
     """The address part under which a draft is continued later."""
     return str(_serializer("resume").dumps(submission_key))

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 
 from analysis.scoring import Rulebook, load_rulebook
-from analysis.scoring.rulebook import Indicator
+from analysis.scoring.rulebook import Indicator, Metric
 from analysis.scoring.values import RATING
 from survey_app.models import Area, IndicatorEntry, IndicatorValue, Period, db
 from survey_app.services.assignments import Responsible, responsible
@@ -60,7 +60,7 @@ def unverified(area: Area, rulebook_id: str, period: str | Period | None) -> lis
         state = state_of(stored.get(key), given, who[key])
         if state == ACCEPTED or (key == RATING and state == MISSING):
             continue
-        missing = tuple(label for metric, label in metric_names(rulebook, key) if given.get(metric) is None)
+        missing = tuple(metric.name for metric in metrics_of(rulebook, key) if given.get(metric.key) is None)
         found.append(Outstanding(key, name, state, who[key].leads, missing))
     return found
 
@@ -82,11 +82,11 @@ def asked(rulebook: Rulebook) -> list[tuple[str, str]]:
     return [*listed, (RATING, "评级条件")] if rulebook.declared else listed
 
 
-def metric_names(rulebook: Rulebook, indicator: str) -> list[tuple[str, str]]:
-    """(key, name) of the indicator's metrics, or of the declared conditions for 'rating'."""
+def metrics_of(rulebook: Rulebook, indicator: str) -> tuple[Metric, ...]:
+    """The indicator's metrics; for 'rating' the declared conditions, as yes or no."""
     if indicator == RATING:
-        return list(rulebook.declared.items())
-    return [(metric.key, metric.name) for metric in indicator_of(rulebook, indicator).metrics]
+        return tuple(Metric(key, words, "yes_no") for key, words in rulebook.declared.items())
+    return indicator_of(rulebook, indicator).metrics
 
 
 def indicator_of(rulebook: Rulebook, indicator: str) -> Indicator:

@@ -48,11 +48,13 @@ def mask(text: str) -> str:
 
 
 def screened(definition: Definition, answers: Mapping[str, Any]) -> dict[str, Any]:
-    """Answers as they are stored: free text masked, the originals sealed beside it or not kept, by configuration."""
+    """Answers as they are stored: free text masked, the originals sealed beside it or not kept, or no text at all."""
     kept = dict(answers)
     originals = {}
     written = [question.key for question in definition.questions if question.type in WRITTEN]
     written += [question.other_field for question in definition.questions if question.other_field]
+    if current_app.config["KEEP_TEXT"] == "none":
+        return {key: answer for key, answer in answers.items() if key not in written}
     for key in written:
         text = answers.get(key)
         if isinstance(text, str):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, time
 from zoneinfo import ZoneInfo
 
@@ -13,6 +14,7 @@ from survey_app.services import audit
 
 ZONE = ZoneInfo("Asia/Shanghai")
 OPEN, CLOSED = "open", "closed"
+_CODE = re.compile(r"\d{4}[0-9A-Za-z_-]{0,12}")
 
 
 class PeriodError(ValueError):
@@ -41,8 +43,8 @@ def current_period() -> Period:
 def make_period(code: str, deadline: datetime | None, city_rulebook: str, county_rulebook: str) -> Period:
     """Open a new period. Raises PeriodError."""
     code = code.strip()
-    if not code or len(code) > 16 or not all(character.isalnum() or character in "-_" for character in code):
-        raise PeriodError("周期名为1到16个字母、数字，如2025H1 (a period's name has 1 to 16 letters or digits)")
+    if not _CODE.fullmatch(code):
+        raise PeriodError("周期名以年份开头，如2025、2025H1 (a period's name begins with its year, as in 2025H1)")
     if db.session.get(Period, code) is not None:
         raise PeriodError(f"周期“{code}”已经有了 (there is already a period '{code}')")
     for rulebook_id, level in ((city_rulebook, "city"), (county_rulebook, "county")):

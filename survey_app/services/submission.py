@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 
 from questionnaires import Definition, arranged, check_answers, order_of
 from questionnaires.answers import Checked
+from questionnaires.definition import MINOR
 from survey_app.models import Response, db
 from survey_app.services import invitation_links
 from survey_app.services.drafts import drop_draft, keeps_drafts
@@ -64,12 +65,13 @@ class InvitationUsedError(ValueError):
 def submit(
     site: OpenSite, form: Mapping[str, Sequence[str]], submission_key: str, language: str, started_at: datetime,
     *, finished_at: datetime | None = None, mode: str = "web", commit: bool = True,
-    invitation: OpenInvitation | None = None,
+    invitation: OpenInvitation | None = None, again: int = 0,
 ) -> Receipt:  # fmt: skip
     """Check and store one submission. A repeated `submission_key` gives the first receipt again.
 
     `invitation` is spent in the same transaction; of those who share one, the first is stored. Without it, an
     answer through the open code of a site that invites is stored, but not as part of the sample.
+    `again`: complete answers the same browser has sent before, which a batch may flag later.
     With commit=False the caller commits, and nothing counts as acknowledged until then. Raises
     AnswersRefusedError, SurveyNotOpenError or InvitationUsedError; nothing is stored then.
     """
@@ -108,7 +110,7 @@ def submit(
         "language": language,
         "answers": {
             **screened(site.definition, checked.answers),
-            **_about(site.definition, checked, submission_key, form),
+            **_about(site.definition, checked, submission_key, form, again),
         },
         "started_at": started_at,
         "finished_at": finished_at or datetime.now(UTC),
@@ -150,10 +152,15 @@ def _today(site: OpenSite) -> date:
 
 
 def _about(
-    definition: Definition, checked: Checked, submission_key: str, form: Mapping[str, Sequence[str]]
+    definition: Definition, checked: Checked, submission_key: str, form: Mapping[str, Sequence[str]], again: int
 ) -> dict[str, Any]:
-    """What is stored beside the answers: the consent's version, the random order, how it ended, attention, the trap."""
+    """What is stored beside the answers: the consent's version, the random order, how it ended, attention, the trap.
+
+    `again`: complete answers this browser has sent from here before, by its own cookie.
+    """
     about: dict[str, Any] = {"_consent": definition.consent.version}
+    if checked.ended == MINOR:
+        return about | {"_ended": MINOR}
     if definition.random:
         about["_order"] = order_of(definition, submission_key)
     if checked.ended:
@@ -162,6 +169,8 @@ def _about(
         about["_inattentive"] = list(checked.inattentive)
     if any(value.strip() for value in form.get(TRAP, ())):
         about["_trap"] = True
+    if again:
+        about["_again"] = again
     return about
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import select, update
 
 from analysis.scoring import load_rulebook
 from survey_app.models import Area, Grant, StoredFile, Ticket, TicketPhoto, db
+from survey_app.services.assignments import leads, responsible
 from survey_app.services.scoring_runs import RULEBOOKS
 from survey_app.services.ticket_handling import Target
 from survey_app.services.ticket_steps import RECEIVED, RULE, TicketError, take
@@ -48,7 +49,7 @@ def route_of(area: Area, indicators: Iterable[int]) -> Route:
     rulebook_id = RULEBOOKS["city" if area.kind == "city" else "county"]
     named: dict[str, list[int]] = {}
     for number in _numbers(rulebook_id, indicators):
-        for department in _leads(area, rulebook_id, number)[:1]:
+        for department in leads(area, rulebook_id, number)[:1]:
             named.setdefault(department, []).append(number)
     if not named:
         return Route(None, rulebook_id)
@@ -68,8 +69,8 @@ def targets(ticket: Ticket) -> list[Target]:
 
 def departments(area: Area) -> list[str]:
     """Departments of an area: those that lead an indicator there, and those with an account."""
-    rulebook = load_rulebook(RULEBOOKS["city" if area.kind == "city" else "county"])
-    named = [name for item in rulebook.indicators for name in _leads(area, rulebook.id, item.number)]
+    answering = responsible(area, RULEBOOKS["city" if area.kind == "city" else "county"])
+    named = [name for each in answering.values() for name in each.departments]
     granted = select(Grant.department).where(Grant.role == "department", Grant.department.is_not(None))
     here = Grant.area_id == area.id if area.kind != "city" else Grant.area_id.is_(None) | (Grant.area_id == area.id)
     return sorted({*named, *(name for name in db.session.scalars(granted.where(here)) if name)})
@@ -124,10 +125,3 @@ def _numbers(rulebook_id: str, municipal: Iterable[int]) -> list[int]:
     by_name = {item.name: item.number for item in rulebook.indicators}
     names = [item.name for number in municipal if (item := city.indicator(number)) is not None]
     return [by_name[name] for name in names if name in by_name]
-
-
-def _leads(area: Area, rulebook_id: str, number: int) -> tuple[str, ...]:
-    if area.kind != "city":
-        return ()
-    indicator = load_rulebook(rulebook_id).indicator(number)
-    return tuple(name for name in indicator.lead if not name.startswith("各")) if indicator else ()

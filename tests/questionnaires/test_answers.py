@@ -151,3 +151,59 @@ def test_a_definition_that_makes_no_sense_is_refused(old, new, message):
         return
     with pytest.raises(DefinitionError, match=message):
         parse_definition(TEXT.replace(old, new, 1))
+
+
+GATE = """
+id: gate
+version: "1"
+title: {zh: "题", en: "T"}
+organiser: {zh: "办", en: "O"}
+consent: {version: "1", text: {zh: "同意", en: "Yes"}}
+columns: {}
+screened_out: {zh: "谢谢", en: "Thanks"}
+thanks: {zh: "谢谢", en: "Thanks"}
+minors: {question: QUESTION, under: UNDER, message: {zh: "太小了", en: "Too young"}}
+sections:
+  - title: {zh: "节", en: "S"}
+    questions:
+      - {key: name, type: short_text, text: {zh: "名", en: "N"}}
+      - {key: years, type: number, whole: true, text: {zh: "几岁", en: "Years"}}
+      - {key: born, type: date, text: {zh: "生日", en: "Born"}}
+      - {key: band, type: single, text: {zh: "年龄段", en: "Band"}, options: [{code: low, text: {zh: "低", en: "L"}}, {code: high, text: {zh: "高", en: "H"}}]}
+"""
+
+
+def gate(question: str, under: str):
+    return parse_definition(GATE.replace("QUESTION", question).replace("UNDER", under), "gate")
+
+
+@pytest.mark.parametrize(
+    ("question", "under", "young", "old"),
+    [
+        ("years", "14", "13", "14"),
+        ("born", "14", "2012-11-25", "2012-11-24"),
+        ("band", "[low]", "low", "high"),
+    ],
+)
+def test_the_age_gate_keeps_nothing_of_the_young_and_lets_the_others_on(question, under, young, old):
+    today = date(2026, 11, 24)
+    turned_away = check_answers(gate(question, under), {"name": ["小明"], question: [young]}, today)
+    assert (turned_away.answers, turned_away.screened_out, turned_away.ended) == ({}, True, "minor")
+    assert gate(question, under).ending("minor").zh == "太小了"
+    let_on = check_answers(gate(question, under), {"name": ["小明"], question: [old]}, today)
+    assert not let_on.screened_out
+    assert let_on.answers["name"] == "小明"
+
+
+@pytest.mark.parametrize(
+    ("question", "under", "said"),
+    [
+        ("nobody", "14", "no question 'nobody'"),
+        ("band", "14", "list codes here"),
+        ("years", "[low]", "write an age in years"),
+        ("band", "[lower]", "no option 'lower'"),
+    ],
+)
+def test_an_age_gate_that_cannot_tell_an_age_is_refused(question, under, said):
+    with pytest.raises(DefinitionError, match=said):
+        gate(question, under)

@@ -1,0 +1,66 @@
+"""Reported problems by field, beside satisfaction and points: shares of all problems, with what chance allows.
+
+Who reports a problem chooses to. A share says what people complain about, not how many are affected, and no
+interval here covers that choice; it only keeps a handful of tickets from being read as a ranking.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from statsmodels.stats.proportion import multinomial_proportions_confint
+
+from analysis.errors import AnalysisError
+
+LEAST_PROBLEMS = 30  # under this many in all, shares have no intervals and fields no ranks
+METHOD = (
+    "share of all reported problems; simultaneous intervals of multinomial shares (Goodman 1965); who reports a "
+    "problem chooses to, so this is no estimate of how many people are affected"
+)
+
+
+@dataclass(frozen=True)
+class FieldProblems:
+    """One field. share, lower, upper: in [0, 1] of all problems. Rank 1 has the fewest, as rank 1 is the best
+    elsewhere; rank_lower and rank_upper are the ranks chance allows. None: too few problems in all."""
+
+    field: str
+    problems: int
+    share: float | None
+    lower: float | None = None
+    upper: float | None = None
+    rank_lower: int | None = None
+    rank_upper: int | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def problem_shares(
+    fields: Sequence[str], problems: Sequence[int], confidence: float = 0.95
+) -> tuple[FieldProblems, ...]:
+    """Each field's share of all problems, in the order given; two fields differ where their intervals do not meet.
+
+    Goodman (1965), "On simultaneous confidence intervals for multinomial proportions", Technometrics 7.
+    Raises AnalysisError for counts that are negative or do not fit the fields.
+    """
+    if len(fields) != len(problems) or any(number < 0 for number in problems):
+        raise AnalysisError("each field needs its number of problems, 0 or more")
+    total = sum(problems)
+    shares = [number / total if total else None for number in problems]
+    if total < LEAST_PROBLEMS or len(fields) < 2:
+        return tuple(map(FieldProblems, fields, problems, shares))
+    limits = multinomial_proportions_confint(list(problems), alpha=1 - confidence, method="goodman")
+    lower, upper = [float(row[0]) for row in limits], [float(row[1]) for row in limits]
+    rows = []
+    for place, field in enumerate(fields):
+        fewer = sum(other < lower[place] for other in upper)
+        more = sum(other > upper[place] for other in lower)
+        rows.append(
+            FieldProblems(
+                field, problems[place], shares[place], lower[place], upper[place], 1 + fewer, len(fields) - more
+            )
+        )
+    return tuple(rows)

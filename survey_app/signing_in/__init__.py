@@ -1,0 +1,1 @@
+"""What Flask-Security leaves to the application: passwords, second factor, limits, sessions."""
