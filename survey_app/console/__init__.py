@@ -5,6 +5,7 @@ from survey_app.console import assessment as _assessment  # noqa: F401  # its ro
 from survey_app.console import audit as _audit  # noqa: F401  # its routes join the blueprint
 from survey_app.console import estimates as _estimates  # noqa: F401  # its routes join the blueprint
 from survey_app.console import fieldwork as _fieldwork  # noqa: F401  # its routes join the blueprint
+from survey_app.console import final as _final  # noqa: F401  # its routes join the blueprint
 from survey_app.console import jobs as _jobs  # noqa: F401  # its routes join the blueprint
 from survey_app.console import own as _own  # noqa: F401  # its routes join the blueprint
 from survey_app.console import periods as _periods  # noqa: F401  # its routes join the blueprint
