@@ -21,6 +21,8 @@ COMMANDS = {
     "estimate": ("survey_app.commands.estimate", "Estimate satisfaction from a file of responses."),
     "plan": ("survey_app.commands.plan", "Plan a sample: interviews, sites, base weights, plan file."),
     "rulebook": ("survey_app.commands.rulebook", "List, show and check rulebooks; make value templates."),
+    "values": ("survey_app.commands.values", "Indicator values: workbooks out and in, who is how far."),
+    "assignments": ("survey_app.commands.assignments", "Lead departments of each area; import a county's own."),
     "score": ("survey_app.commands.score", "Score one area's indicator values."),
     "score-all": ("survey_app.commands.score_all", "Score a city and all its counties in one run."),
     "waves": ("survey_app.commands.waves", "Changes and trend over several waves."),

@@ -30,9 +30,13 @@ class Entry:
 
 ENTRIES = (
     Entry("console.home", _("概览")),
+    Entry(
+        "console.survey_list", _("调查"), ("/console/surveys", "/console/questionnaires", "/console/areas"), "survey"
+    ),
     Entry("console.tickets_page", _("问题工单"), ("/console/tickets",), "citizens"),
     Entry("console.ticket_figures", _("办理统计"), (), "citizens"),
     Entry("console.values_page", _("指标填报"), ("/console/values",), "score"),
+    Entry("console.assignments_list", _("牵头部门"), ("/console/assignments",), "score"),
     Entry("console.verification_queue", _("指标核验"), ("/console/verification",), "score"),
     Entry("console.live_scorecards", _("现时评分"), ("/console/scorecards",), "score"),
     Entry("console.periods_page", _("填报周期"), ("/console/periods",), "score"),

@@ -80,7 +80,8 @@ def signed_in() -> BaseResponse | tuple[str, int] | None:
 @bp.after_app_request
 def secure(response: BaseResponse) -> BaseResponse:
     if request.path.startswith("/console"):
-        response.headers.update(HEADERS)
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
         if request.endpoint != "console.static":
             response.headers["Cache-Control"] = "no-store"
     return response

@@ -17,12 +17,29 @@ from sqlalchemy import select, text
 from survey_app.console.permissions import PERMISSIONS
 from survey_app.models import Area, AuditEntry, EstimateRun, Evidence, Grant, Job, ScoringRun, Ticket, User, db
 from survey_app.models.final import FinalRun
+from survey_app.models import (
+    Area,
+    AuditEntry,
+    EstimateRun,
+    Evidence,
+    Grant,
+    Job,
+    Response,
+    ScoringRun,
+    Survey,
+    Ticket,
+    User,
+    WorkbookImport,
+    db,
+)
 from survey_app.models.rectification import RectificationItem, RectificationNote
-from survey_app.services import stored_files
+from survey_app.services import plan_versions, stored_files
 from survey_app.services.accounts import ROLES, AccountError, create_account, give, take
 from survey_app.services.final_runs import make_run
 from survey_app.services.periods import current_period
 from tests.console.indicators import led_by, with_evidence
+from tests.city import listed_number, tablet
+from tests.console.indicators import led_by, with_evidence, with_imports
 from tests.console.test_console import city, csrf, sign_in  # noqa: F401  # the fixture
 from tests.tickets import dot, ticket_of
 
@@ -33,12 +50,19 @@ OF_A_DEPARTMENT = ("甲县", "某局")
 VALUE = "/console/values/2023/11/1"  # 甲县, indicator 1, led by 某局
 DEPARTMENTS = ("", "某局", "另局")  # of any, the department that is asked for, another one
 CITY = ""
-OWN_ACCOUNT = {
+OWN_ACCOUNT = {  # routes by which everyone, an auditor too, changes nothing but the own account
     "console.own_page_save",
     "console.end_sessions",
-}  # routes by which everyone, an auditor too, changes nothing but the own account
+}
 NOTHING_THERE = {"console.kept_form"}  # pages that have nothing to show in this city
-FORMS: set[str] = set()  # pages that are nothing but a form for a change, so that an auditor has no use for them
+FORMS = {  # pages that are nothing but a form for a change, so that an auditor has no use for them
+    "console.key_paper",
+    "console.new_survey",
+    "console.survey_settings",
+    "console.survey_clone",
+    "console.import_preview",
+    "console.assignments_preview",
+}
 PASSWORD = "a-longer-password-1"
 FILE = sha256(b"%PDF-1.7").hexdigest()
 Address = str | Callable[[], str]
@@ -53,6 +77,7 @@ def runs(sqlite_app, city):  # noqa: F811
     client.post("/console/surveys/wave1/runs", data={"csrf_token": csrf(page)})
     led_by("甲县", "1", "某局")
     with_evidence("11", "1")
+    with_imports("11")
     return client
 
 
@@ -82,6 +107,10 @@ def item() -> str:
     db.session.add(made)
     db.session.commit()
     return f"/console/rectification/{made.id}"
+
+
+def shown_import(kind: str) -> int | None:
+    return db.session.scalar(select(WorkbookImport.id).where(WorkbookImport.kind == kind))
 
 
 def evidence_address() -> str:
@@ -118,8 +147,18 @@ def routes() -> dict[str, Entry]:
     def estimate() -> str:
         return f"/console/estimates/{db.session.scalar(select(EstimateRun.id))}"
 
+    def response() -> str:
+        return f"/console/responses/{db.session.scalar(select(Response.id).where(Response.psu == 'aaa2222'))}"
+
     def job() -> str:
         return f"/console/jobs/{db.session.scalar(select(Job.id))}"
+
+    def plan_version() -> str:
+        survey = db.session.scalars(select(Survey).where(Survey.code == "wave1")).one()
+        if not plan_versions.versions(survey):
+            plan_versions.lock_plan(survey)
+            db.session.commit()
+        return "/console/surveys/wave1/plan/1"
 
     def ticket(ending: str = "") -> Callable[[], str]:
         def address() -> str:
@@ -151,6 +190,28 @@ def routes() -> dict[str, Entry]:
         "console.kept_form": ("GET", a_kept_form),
         "console.survey_page": ("GET", lambda: "/console/surveys/wave1"),
         "console.set_state": ("POST", lambda: "/console/surveys/wave1/state"),
+        "console.survey_list": ("GET", "/console/surveys"),
+        "console.new_survey": ("GET", "/console/surveys/new"),
+        "console.survey_check": ("GET", "/console/surveys/wave1/check"),
+        "console.survey_settings": ("GET", "/console/surveys/wave1/settings"),
+        "console.survey_clone": ("GET", "/console/surveys/wave1/clone"),
+        "console.areas_page": ("GET", "/console/areas"),
+        "console.areas_import": ("POST", "/console/areas"),
+        "console.survey_sites": ("GET", "/console/surveys/wave1/sites"),
+        "console.sites_import": ("POST", "/console/surveys/wave1/sites"),
+        "console.import_template": ("GET", "/console/surveys/templates/sites.xlsx"),
+        "console.survey_plan": ("GET", "/console/surveys/wave1/plan"),
+        "console.save_plan": ("POST", "/console/surveys/wave1/plan"),
+        "console.plan_version": ("GET", plan_version),
+        "console.plan_file": ("GET", "/console/surveys/wave1/plan.yaml"),
+        "console.margins_import": ("POST", "/console/surveys/wave1/margins"),
+        "console.questionnaire_list": ("GET", "/console/questionnaires"),
+        "console.questionnaire_upload": ("POST", "/console/questionnaires"),
+        "console.questionnaire_page": ("GET", "/console/questionnaires/1"),
+        "console.questionnaire_preview": ("GET", "/console/questionnaires/1/preview"),
+        "console.questionnaire_file": ("GET", "/console/questionnaires/1/file"),
+        "console.survey_questionnaire": ("GET", "/console/surveys/wave1/questionnaire"),
+        "console.choose_questionnaire": ("POST", "/console/surveys/wave1/questionnaire"),
         "console.new_run": ("POST", lambda: "/console/surveys/wave1/runs"),
         "console.posters": ("GET", lambda: "/console/surveys/wave1/posters?site=aaa2222"),
         "console.site_qr": ("GET", "/console/sites/aaa2222/qr.svg", "甲县"),
@@ -171,6 +232,25 @@ def routes() -> dict[str, Entry]:
         "console.evidence_file": ("GET", evidence_address, OF_A_DEPARTMENT),
         "console.remove_evidence": ("POST", lambda: f"{evidence_address()}/remove", OF_A_DEPARTMENT),
         "console.verify_value": ("POST", f"{VALUE}/verify", "甲县"),
+        "console.value_workbook": ("GET", "/console/values/workbook.xlsx"),
+        "console.import_values": ("POST", "/console/values/import"),
+        "console.import_preview": ("GET", lambda: f"/console/values/imports/{shown_import('values')}"),
+        "console.confirm_import": ("POST", lambda: f"/console/values/imports/{shown_import('values')}"),
+        "console.assignments_list": ("GET", "/console/assignments"),
+        "console.assignments_page": ("GET", "/console/assignments/11", "甲县"),
+        "console.save_assignments": ("POST", "/console/assignments/11", "甲县"),
+        "console.assignments_workbook": ("GET", "/console/assignments/11/workbook.xlsx", "甲县"),
+        "console.import_assignments": ("POST", "/console/assignments/11/import", "甲县"),
+        "console.assignments_preview": (
+            "GET",
+            lambda: f"/console/assignments/11/imports/{shown_import('assignments')}",
+            "甲县",
+        ),
+        "console.confirm_assignments": (
+            "POST",
+            lambda: f"/console/assignments/11/imports/{shown_import('assignments')}",
+            "甲县",
+        ),
         "console.verification_queue": ("GET", "/console/verification"),
         "console.verify_values": ("POST", "/console/verification/2023"),
         "console.periods_page": ("GET", "/console/periods"),
@@ -180,8 +260,46 @@ def routes() -> dict[str, Entry]:
         "console.live_scorecards": ("GET", "/console/scorecards"),
         "console.live_scorecard_page": ("GET", "/console/scorecards/11", "甲县"),
         "console.batch_page": ("GET", batch),
+        "console.responses_page": ("GET", "/console/surveys/wave1/responses"),
+        "console.response_page": ("GET", response, "甲县"),
+        "console.flag_response": ("POST", lambda: f"{response()}/flag", "甲县"),
+        "console.flags_page": ("GET", "/console/surveys/wave1/flags"),
+        "console.lift_listed": ("POST", "/console/surveys/wave1/flags/lift"),
+        "console.look_for_flags": ("POST", "/console/surveys/wave1/flags/look"),
+        "console.access_page": ("GET", "/console/surveys/wave1/access"),
+        "console.set_access": ("POST", "/console/surveys/wave1/access"),
+        "console.set_least": ("POST", "/console/surveys/wave1/access/least"),
+        "console.site_access": ("GET", "/console/sites/aaa2222/access", "甲县"),
+        "console.change_site_access": ("POST", "/console/sites/aaa2222/access", "甲县"),
         "console.fieldwork_page": ("GET", "/console/surveys/wave1/fieldwork"),
         "console.site_work": ("GET", "/console/sites/aaa2222/work", "甲县"),
+        "console.draw_for_site": ("POST", "/console/sites/aaa2222/invitations", "甲县"),
+        "console.reissue_codes": ("POST", "/console/sites/aaa2222/reissue", "甲县"),
+        "console.record_outcomes": ("POST", "/console/sites/aaa2222/outcomes", "甲县"),
+        "console.paper_forms": ("GET", "/console/sites/aaa2222/forms.pdf?blank=1", "甲县"),
+        "console.invitations_page": ("GET", "/console/surveys/wave1/fieldwork/invitations"),
+        "console.draw_invitations": ("POST", "/console/surveys/wave1/fieldwork/invitations"),
+        "console.reopen_invitation": ("POST", "/console/surveys/wave1/reopen"),
+        "console.paper_page": ("GET", "/console/surveys/wave1/fieldwork/paper"),
+        "console.key_paper": ("GET", lambda: f"/console/surveys/wave1/fieldwork/paper/{listed_number()}", "甲县"),
+        "console.settle_paper": (
+            "POST",
+            lambda: f"/console/surveys/wave1/fieldwork/paper/{listed_number()}/differences",
+            "甲县",
+        ),
+        "console.discard_paper": (
+            "POST",
+            lambda: f"/console/surveys/wave1/fieldwork/paper/{listed_number()}/discard",
+            "甲县",
+        ),
+        "console.devices_page": ("GET", "/console/surveys/wave1/fieldwork/devices"),
+        "console.make_device_here": ("POST", "/console/surveys/wave1/fieldwork/devices"),
+        "console.make_device_link": ("POST", "/console/sites/aaa2222/devices", "甲县"),
+        "console.revoke_device": ("POST", lambda: f"/console/devices/{tablet()}/revoke", "甲县"),
+        "console.response_import_page": ("GET", "/console/surveys/wave1/fieldwork/import"),
+        "console.response_template": ("GET", "/console/surveys/wave1/fieldwork/import/template.xlsx"),
+        "console.check_responses": ("POST", "/console/surveys/wave1/fieldwork/import"),
+        "console.store_responses": ("POST", "/console/surveys/wave1/fieldwork/import/confirm"),
         "console.estimate_report_file": ("GET", lambda: f"{estimate()}/report.xlsx"),
         "console.score_report": ("GET", lambda: f"{score()}/report.xlsx", "甲县"),
         "console.batch_report_file": ("GET", lambda: f"{batch()}/report.xlsx"),

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import secrets
-
 import numpy as np
 from numpy.typing import NDArray
 
 from analysis.sampling import power_allocation, systematic_pps
 from survey_app.models import Site, Survey
 from survey_app.services.demo.city import Unit
+from survey_app.services.site_codes import site_code
 
 SITES = 130
 VENUES = 30
 TAKE = 28  # persons invited to the sample at each site
 MINIMUM_PER_UNIT = 5
 TYPICAL_SITE = 2600  # residents aged 16 and over
-ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # no look-alike characters
 SURNAMES = "王李张刘陈杨赵孔孟颜曾高马郭孙朱徐胡林何郑罗宋谢唐韩曹许邓冯"
 ENDINGS = ("家庄村", "楼村", "官屯村", "庙村", "集村")
 COMMUNITIES = (
@@ -94,11 +92,6 @@ def open_venues(survey: Survey, units: list[Unit]) -> list[Site]:
         )
         for unit, kind, name in places[:VENUES]
     ]
-
-
-def site_code() -> str:
-    """A short code that can be typed from paper and not guessed from another."""
-    return "".join(secrets.choice(ALPHABET) for _ in range(7))
 
 
 def _frame(unit: Unit, generator: np.random.Generator) -> NDArray[np.int64]:

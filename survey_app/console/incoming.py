@@ -1,0 +1,66 @@
+"""A file in two steps: look at what it would change, then confirm. The file waits in between, by its digest.
+
+What the confirmation needs is signed into the page, so that it can name no file but the one that was looked at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import current_app, request
+from flask_security import current_user
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+
+from survey_app.models import db
+from survey_app.services import stored_files
+
+LIMIT = 8 * 1024 * 1024  # bytes of one file
+KEPT_SECONDS = 24 * 3600
+MEDIA = {"xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "csv": "text/csv"}
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """A file with its name. options: what was chosen beside it. token: the signed note for the confirmation."""
+
+    name: str
+    data: bytes
+    options: Mapping[str, Any]
+    token: str
+    confirmed: bool
+
+
+def received(kind: str, subject: str, options: Mapping[str, Any]) -> Incoming | None:
+    """The file of this request: a new one, kept, or the one that is confirmed; None where there is none any more."""
+    token = request.form.get("token", "")
+    if token:
+        return _confirmed(kind, subject, token)
+    upload = request.files.get("file")
+    if upload is None or not upload.filename:
+        return None
+    data, name = upload.read(), upload.filename[-120:]
+    digest = stored_files.put(data, MEDIA.get(name.rsplit(".", 1)[-1].lower(), "application/octet-stream"))
+    db.session.commit()
+    note = {"kind": kind, "subject": subject, "digest": digest, "name": name, "options": dict(options), "by": _person()}
+    return Incoming(name, data, options, _signer().dumps(note), False)
+
+
+def _confirmed(kind: str, subject: str, token: str) -> Incoming | None:
+    try:
+        note = _signer().loads(token, max_age=KEPT_SECONDS)
+    except BadSignature:
+        return None
+    if (note["kind"], note["subject"], note["by"]) != (kind, subject, _person()):
+        return None
+    file = stored_files.take(note["digest"])
+    return Incoming(note["name"], file.body, note["options"], token, True) if file else None
+
+
+def _person() -> int:
+    return int(current_user.id)
+
+
+def _signer() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt="minyi-incoming-file")

@@ -1,0 +1,55 @@
+"""The list of surveys, each with how far it is and its newest estimate."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select
+
+from survey_app.models import EstimateRun, Response, Site, Survey, db
+from survey_app.services.waves import number
+
+
+@dataclass(frozen=True)
+class SurveyLine:
+    """One survey of the list. responses: complete ones of sampled sites."""
+
+    survey: Survey
+    wave: int
+    sites: int
+    target: int
+    responses: int
+    run: EstimateRun | None
+
+    @property
+    def satisfied(self) -> dict[str, Any]:
+        return dict(self.run.result["satisfied"]) if self.run else {}
+
+
+def survey_lines(archived: bool = False) -> list[SurveyLine]:
+    """The newest first; archived surveys only where they are asked for. Four queries, however many there are."""
+    query = select(Survey).order_by(Survey.id.desc())
+    surveys = list(db.session.scalars(query if archived else query.where(Survey.state != "archived")))
+    sites = {
+        survey: (sites, int(target or 0))
+        for survey, sites, target in db.session.execute(
+            select(Site.survey_id, func.count(), func.sum(Site.target))
+            .where(Site.active, Site.probability)
+            .group_by(Site.survey_id)
+        )
+    }
+    counted = db.session.execute(
+        select(Response.survey_id, func.count())
+        .where(Response.state == "complete", Response.probability.is_(True))
+        .group_by(Response.survey_id)
+    )
+    answered = {row[0]: int(row[1]) for row in counted}
+    newest = select(func.max(EstimateRun.id)).group_by(EstimateRun.survey_id)
+    runs = {run.survey_id: run for run in db.session.scalars(select(EstimateRun).where(EstimateRun.id.in_(newest)))}
+    return [
+        SurveyLine(
+            survey, number(survey), *sites.get(survey.id, (0, 0)), answered.get(survey.id, 0), runs.get(survey.id)
+        )
+        for survey in surveys
+    ]
