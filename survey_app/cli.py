@@ -39,6 +39,7 @@ COMMANDS = {
     "retention": ("survey_app.commands.retention", "Delete answers of surveys that closed long ago."),
     "flags": ("survey_app.commands.flags", "Flag doubtful responses of a survey, in a batch."),
     "rollup": ("survey_app.commands.rollup", "The counts dashboards read: check them, make them anew."),
+    "tickets": ("survey_app.commands.tickets", "Citizens' problems: open, overdue, counts, export, retention."),
     "audit": ("survey_app.commands.audit", "Check and read the audit trail."),
     "verify": ("survey_app.commands.verify", "Recompute a stored run from its own cells."),
     "user": ("survey_app.commands.user", "Accounts of the console."),
