@@ -15,8 +15,6 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, text
 
 from survey_app.console.permissions import PERMISSIONS
-from survey_app.models import Area, AuditEntry, EstimateRun, Evidence, Grant, Job, ScoringRun, Ticket, User, db
-from survey_app.models.final import FinalRun
 from survey_app.models import (
     Area,
     AuditEntry,
@@ -32,12 +30,12 @@ from survey_app.models import (
     WorkbookImport,
     db,
 )
+from survey_app.models.final import FinalRun
 from survey_app.models.rectification import RectificationItem, RectificationNote
 from survey_app.services import plan_versions, stored_files
 from survey_app.services.accounts import ROLES, AccountError, create_account, give, take
 from survey_app.services.final_runs import make_run
 from survey_app.services.periods import current_period
-from tests.console.indicators import led_by, with_evidence
 from tests.city import listed_number, tablet
 from tests.console.indicators import led_by, with_evidence, with_imports
 from tests.console.test_console import city, csrf, sign_in  # noqa: F401  # the fixture
