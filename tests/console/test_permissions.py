@@ -48,15 +48,10 @@ OF_A_DEPARTMENT = ("甲县", "某局")
 VALUE = "/console/values/2023/11/1"  # 甲县, indicator 1, led by 某局
 DEPARTMENTS = ("", "某局", "另局")  # of any, the department that is asked for, another one
 CITY = ""
-# routes by which everyone, an auditor too, changes nothing but the own account, or verifies the audit trail
-OWN_ACCOUNT = {"console.own_page_save", "console.end_sessions", "console.audit_check"}
-OWN_ACCOUNT: set[str] = set()  # routes by which everyone, an auditor too, changes nothing but the own account
-# pages that are nothing but a form for a change, so that an auditor has no use for them
-FORMS: set[str] = {"console.key_paper"}
-OWN_ACCOUNT = {
 OWN_ACCOUNT = {  # routes by which everyone, an auditor too, changes nothing but the own account
     "console.own_page_save",
     "console.end_sessions",
+    "console.audit_check",  # or verifies the audit trail
 }
 NOTHING_THERE = {"console.kept_form"}  # pages that have nothing to show in this city
 FORMS = {  # pages that are nothing but a form for a change, so that an auditor has no use for them
