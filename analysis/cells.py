@@ -149,6 +149,11 @@ def total_by(codes: Codes, values: NDArray[Any] | None = None, size: int = 0) ->
     return np.asarray(np.bincount(codes, values, minlength=size), dtype=float)
 
 
+def column_of(values: Sequence[Any], codes: Codes | None = None) -> Column:
+    """A column of values, one per row; or of the distinct `values` that `codes` (rows,) index, -1 for missing."""
+    return _column(values) if codes is None else _recoded(values, codes)
+
+
 def crossing(columns: Sequence[Column]) -> tuple[Codes, Codes]:
     """Which combination of levels each cell has: codes (cells,), and the combinations (found, columns) in order.
 

@@ -86,8 +86,8 @@ def drivers(
     """
     overall, ratings = np.asarray(overall, dtype=float), np.asarray(ratings, dtype=float)
     answered = np.isfinite(overall) & (weighting.weight > 0)
-    answers = _Answers(ratings, np.isfinite(ratings) & ~not_used, not_used, tuple(keys))
-    answers, left_out, inside = _usable(answers, answered, weighting, least_users)
+    answers = Answers(ratings, np.isfinite(ratings) & ~not_used, not_used, tuple(keys))
+    answers, left_out, inside = usable(answers, answered, weighting, least_users)
     means = [_mean(answers.ratings[:, s], inside & answers.rated[:, s], weighting) for s in answers.places]
     x, terms, term_of = _terms(answers, np.array([value for value, _ in means]), inside)
     fit = linear(x, np.where(inside, overall, 0.0), terms, weighting, inside)
@@ -100,7 +100,13 @@ def drivers(
     ]
     shown = [_mean(answers.ratings[:, s], answered & answers.rated[:, s], weighting) for s in answers.places]
     found = [_Figures.of(fit, s, term_of.get(s), means[s], reach[s], shown[s]) for s in answers.places]
-    services, lines = _table(found, answers, answered, weighting, fit.df, confidence)
+    joint = weighting.covariance(np.hstack([figures.influence for figures in found]))
+    services, lines = driver_rows(
+        answers.keys, np.array([figures.values for figures in found]), joint,
+        np.array([figures.reach for figures in found]),
+        (weighting.count @ (answers.rated & answered[:, None])).tolist(),
+        {s for s in answers.places if s in term_of}, fit.df, confidence,
+    )  # fmt: skip
     n = int(weighting.count[inside].sum())
     left = overall[inside] - x[inside] @ fit.coefficients
     return Drivers(
@@ -110,7 +116,7 @@ def drivers(
 
 
 @dataclass(frozen=True)
-class _Answers:
+class Answers:
     """ratings, rated, not_used (n, s) of the services in `keys`."""
 
     ratings: Floats
@@ -127,10 +133,10 @@ class _Answers:
     def places(self) -> range:
         return range(len(self.keys))
 
-    def without(self, place: int) -> _Answers:
+    def without(self, place: int) -> Answers:
         kept = [s for s in self.places if s != place]
         keys = tuple(self.keys[s] for s in kept)
-        return _Answers(self.ratings[:, kept], self.rated[:, kept], self.not_used[:, kept], keys)
+        return Answers(self.ratings[:, kept], self.rated[:, kept], self.not_used[:, kept], keys)
 
 
 @dataclass(frozen=True)
@@ -140,7 +146,6 @@ class _Figures:
     values: Floats
     influence: Floats
     reach: float
-    has_non_users: bool
 
     @classmethod
     def of(cls, fit: Fit, place: int, absent: int | None, centre: _Mean, reach: _Mean, performance: _Mean) -> _Figures:
@@ -155,7 +160,6 @@ class _Figures:
             np.array([value for value, _ in columns]),
             np.column_stack([influence for _, influence in columns]),
             reach[0],
-            absent is not None,
         )
 
 
@@ -170,18 +174,27 @@ def _mean(values: Floats, members: Mask, weighting: Weighting) -> _Mean:
     return value, np.where(members, (filled - value) / total, 0.0)
 
 
-def _usable(
-    answers: _Answers, answered: Mask, weighting: Weighting, least_users: int
-) -> tuple[_Answers, dict[str, str], Mask]:
-    """Services with enough users of differing opinion, and the rows complete on them."""
+def usable(
+    answers: Answers, answered: Mask, weighting: Weighting, least_users: int
+) -> tuple[Answers, dict[str, str], Mask]:
+    """Services with enough users of differing opinion, those left out with the reason, and the rows complete on them."""
     left_out: dict[str, str] = {}
     while len(answers.keys) > 1:
         inside = answered & answers.stated.all(axis=1)
+        own = weighting.count @ (answers.rated & answered[:, None])
         users = weighting.count @ (answers.rated & inside[:, None])
-        fewest = int(np.argmin(users))
-        if users[fewest] < least_users:
-            left_out[answers.keys[fewest]] = f"{int(users[fewest])} users, fewer than {least_users}"
+        silent = weighting.count @ (answered[:, None] & ~answers.stated)
+        if own.min() < least_users:
+            fewest = int(np.argmin(own))
+            left_out[answers.keys[fewest]] = f"{int(own[fewest])} users, fewer than {least_users}"
             answers = answers.without(fewest)
+            continue
+        if users.min() < least_users:  # too few have answered on all: the one most often skipped goes
+            skipped = int(np.argmax(silent))
+            left_out[answers.keys[skipped]] = (
+                f"{int(silent[skipped])} answers skip it: too few are left with all services"
+            )
+            answers = answers.without(skipped)
             continue
         same = [s for s in answers.places if np.ptp(answers.ratings[inside & answers.rated[:, s], s]) == 0]
         if not same:
@@ -192,7 +205,7 @@ def _usable(
     raise AnalysisError(f"importance needs at least two services to compare ({why or 'one was given'})")
 
 
-def _terms(answers: _Answers, means: Floats, inside: Mask) -> tuple[Floats, list[str], dict[int, int]]:
+def _terms(answers: Answers, means: Floats, inside: Mask) -> tuple[Floats, list[str], dict[int, int]]:
     """The columns, their names, and the column of each service's not-used term (absent without non-users)."""
     centred = np.where(answers.rated, np.nan_to_num(answers.ratings) - means, 0.0)
     absent = [s for s in answers.places if (answers.not_used[:, s] & inside).any()]
@@ -201,19 +214,20 @@ def _terms(answers: _Answers, means: Floats, inside: Mask) -> tuple[Floats, list
     return x, terms, {s: 1 + len(answers.keys) + place for place, s in enumerate(absent)}
 
 
-def _table(
-    found: list[_Figures], answers: _Answers, answered: Mask, weighting: Weighting, df: int, confidence: float
-) -> tuple[tuple[Driver, ...], tuple[float, float]]:
-    """Rows with standard errors, each compared with the average service on both axes."""
-    number = len(found)
-    values = np.array([figures.values for figures in found])
-    joint = weighting.covariance(np.hstack([figures.influence for figures in found]))
+def driver_rows(
+    keys: Sequence[str], values: Floats, joint: Floats, reach: Floats, users: Sequence[int], has_non_users: set[int],
+    df: int, confidence: float,
+) -> tuple[tuple[Driver, ...], tuple[float, float]]:  # fmt: skip
+    """Rows with standard errors, each compared with the average service on both axes, and the two averages.
+
+    values (s, 4): importance, effect, performance, not used; joint (4 s, 4 s): their covariance.
+    """
+    number = len(keys)
     se = np.sqrt(np.maximum(np.diag(joint), 0.0)).reshape(number, 4)
     lines = values.mean(axis=0)
     t = float(stats.t.ppf(0.5 + confidence / 2, df))
-    users = weighting.count @ (answers.rated & answered[:, None])
     rows = []
-    for s, figures in enumerate(found):
+    for s in range(number):
         clear = []
         for axis in (0, 2):
             contrast = np.zeros((number, 4))
@@ -225,7 +239,7 @@ def _table(
         importance_se, effect_se, performance_se, apart_se = se[s].tolist()
         rows.append(
             Driver(
-                key=answers.keys[s],
+                key=keys[s],
                 importance=importance,
                 importance_se=importance_se,
                 importance_lower=importance - t * importance_se,
@@ -233,11 +247,11 @@ def _table(
                 performance=performance,
                 performance_se=performance_se,
                 users=int(users[s]),
-                reach=figures.reach,
+                reach=float(reach[s]),
                 effect=effect,
                 effect_se=effect_se,
-                not_used=apart if figures.has_non_users else None,
-                not_used_se=apart_se if figures.has_non_users else None,
+                not_used=apart if s in has_non_users else None,
+                not_used_se=apart_se if s in has_non_users else None,
                 quadrant=_quadrant(importance >= lines[0], performance >= lines[2]),
                 sure=all(clear),
             )

@@ -154,6 +154,8 @@ def _further(
 ) -> dict[str, Any]:
     """Open codes, small areas and drivers, where the plan asks for them; none of them enters the decision."""
     found: dict[str, Any] = {"sampling": plan.sampling}
+    if plan.modes:
+        found["modes_counted"] = {"modes": list(plan.modes), "left_out": sample.other_modes}
     if plan.sampling == "open" and overall.decision is not None and overall.satisfied is not None:
         official = overall.satisfied if plan.measure.official == "share" else overall.index
         scale = 1.0 if plan.measure.official == "share" else 100.0

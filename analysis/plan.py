@@ -12,6 +12,7 @@ from definitions import digest, load_text
 
 Number = int | Decimal
 CROSS = " × "  # between the names, and the levels, of a crossing
+MODE = "mode"  # the column that says how an answer was taken
 _STRICT = ConfigDict(extra="forbid")
 
 
@@ -252,7 +253,8 @@ class Plan:
 
     domains: columns, or lists of columns that are crossed. official_se: the standard error stated for an
     official survey that is not this one. sampling 'open': anybody could answer, so nothing here is a
-    probability sample and every output says so.
+    probability sample and every output says so. modes: the ways of answering that count, as they stand in the
+    column `mode`; answers taken in another way are left out and counted. None given: all count.
     """
 
     measure: Measure
@@ -269,6 +271,7 @@ class Plan:
     sampling: Literal["probability", "open"] = "probability"
     small_areas: SmallAreas | None = None
     drivers: DriversRequest | None = None
+    modes: tuple[str, ...] = ()
     digest: str = ""
 
     __pydantic_config__ = _STRICT
@@ -276,6 +279,8 @@ class Plan:
     def __post_init__(self) -> None:
         if self.small_areas is not None and self.small_areas.domain not in self.crossings:
             raise ValueError(f"small_areas: '{self.small_areas.domain}' is none of the plan's domains")
+        if len(set(self.modes)) != len(self.modes) or "" in self.modes:
+            raise ValueError("modes names each way of answering once")
 
     @property
     def margin_names(self) -> tuple[str, ...]:
@@ -306,6 +311,7 @@ class Plan:
         names += [*self.margin_names, *self.total_names, *(name for part in self.crossings.values() for name in part)]
         names += self.nonresponse.classes if self.nonresponse else ()
         names += [self.flagged.column] if self.flagged else []
+        names += [MODE] if self.modes else []
         names += [name for figure in self.figures for name in figure.columns]
         names += self.drivers.services if self.drivers else ()
         if self.trims:
@@ -318,6 +324,7 @@ class Plan:
         design = self.design
         names = [design.strata, design.psu, *design.fpc_columns, *self.margin_names, *self.total_names]
         names += self.nonresponse.classes if self.nonresponse else ()
+        names += [MODE] if self.modes else []
         return tuple(dict.fromkeys(name for name in names if name))
 
     @property

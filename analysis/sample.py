@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from analysis.calibration import Calibrated, calibrate
 from analysis.cells import Cells
-from analysis.plan import Flagged, Plan
+from analysis.errors import CellsError
+from analysis.plan import MODE, Flagged, Plan
 from analysis.variance import SampleDesign, sample_design
 from analysis.weights import ClassAdjustment, adjust_for_nonresponse
 
@@ -24,6 +25,7 @@ class Sample:
     """cells: after exclusions and nonresponse adjustment. base: the cells that went in, less exclusions.
 
     excluded: flagged responses left out; flagged: all that carry a flag. notes: what the reader must know.
+    other_modes: responses taken in a way the plan does not count.
     """
 
     cells: Cells
@@ -34,6 +36,7 @@ class Sample:
     flagged: int
     excluded: int
     notes: tuple[str, ...]
+    other_modes: int = 0
 
     @cached_property
     def weight(self) -> Floats:
@@ -58,6 +61,11 @@ def weighted_sample(cells: Cells, plan: Plan) -> Sample:
         flagged = int(cells.count[marked].sum())
         if plan.flagged.exclude:
             cells, excluded = cells.where(~marked), flagged
+    other_modes = 0
+    if plan.modes:
+        counted = in_modes(cells, plan)
+        other_modes = int(cells.count[~counted].sum())
+        cells = cells.where(counted)
     base = cells
     classes: tuple[ClassAdjustment, ...] = ()
     notes: tuple[str, ...] = ()
@@ -65,7 +73,21 @@ def weighted_sample(cells: Cells, plan: Plan) -> Sample:
         cells, classes, notes = adjust_for_nonresponse(cells, plan.nonresponse)
     calibrated = calibrate(cells, plan)
     design = sample_design(cells, plan)
-    return Sample(cells, base, calibrated, design, classes, flagged, excluded, (*notes, *calibrated.notes))
+    return Sample(cells, base, calibrated, design, classes, flagged, excluded, (*notes, *calibrated.notes), other_modes)
+
+
+def in_modes(cells: Cells, plan: Plan) -> Mask:
+    """Whether each cell's responses were taken in a way that counts under the plan. Raises CellsError for none."""
+    if not plan.modes:
+        return np.ones(len(cells), dtype=bool)
+    column = cells.columns[MODE]
+    counted = np.isin(column.codes, [place for place, level in enumerate(column.levels) if level in plan.modes])
+    if not counted.any():
+        raise CellsError(
+            f"no response was taken by {', '.join(plan.modes)}, which is all that the plan counts; "
+            f"the responses were taken by {', '.join(column.levels)}"
+        )
+    return np.asarray(counted)
 
 
 def is_flagged(cells: Cells, rule: Flagged) -> Mask:

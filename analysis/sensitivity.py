@@ -18,7 +18,7 @@ from analysis.cells import Cells, total_by
 from analysis.decision import POINTS, official_outcome
 from analysis.definitions_compared import measure_values
 from analysis.errors import AnalysisError, CellsError
-from analysis.plan import Calibration, Plan
+from analysis.plan import MODE, Calibration, Plan
 from analysis.sample import Sample, is_flagged, weighted_sample
 
 Floats = NDArray[np.float64]
@@ -136,6 +136,29 @@ def _choices(cells: Cells, plan: Plan, judge: _Judge) -> Iterator[Variant]:
         for exclude in (False, True):
             other = replace(plan, flagged=replace(plan.flagged, exclude=exclude))
             yield judge.attempt("flagged_removed" if exclude else "flagged_kept", "", under(other), flagged)
+    yield from _modes(cells, plan, judge, under)
+
+
+def _modes(cells: Cells, plan: Plan, judge: _Judge, under: Callable[[Plan], Callable[[], float]]) -> Iterator[Variant]:
+    """Every way of answering counted, and each one that counts left out; n: the responses so brought in or left out."""
+    column = cells.columns.get(MODE)
+    if column is None:
+        return
+    numbers = dict(
+        zip(
+            column.levels,
+            total_by(column.codes[column.codes >= 0], cells.count[column.codes >= 0], len(column.levels)),
+            strict=True,
+        )
+    )
+    counted = [level for level in column.levels if not plan.modes or level in plan.modes]
+    if len(counted) < len(column.levels):
+        brought_in = sum(int(number) for level, number in numbers.items() if level not in counted)
+        yield judge.attempt("all_modes", "", under(replace(plan, modes=())), brought_in)
+    if len(counted) > 1:
+        for level in counted:
+            rest = tuple(other for other in counted if other != level)
+            yield judge.attempt("without_mode", level, under(replace(plan, modes=rest)), int(numbers[level]))
 
 
 def _without(plan: Plan, name: str) -> Calibration | None:

@@ -136,11 +136,7 @@ def covariance(values: Floats, weight: Floats, squared: Floats, design: SampleDe
         return _singletons(first, total, design)
     by_psu = _summing(design.psu, len(design.rows))
     totals = by_psu @ scores
-    deviation = totals - _stratum_mean(totals, design)[design.stratum_of_psu]
-    coefficient = _coefficients(design)[design.stratum_of_psu]
-    first = deviation.T @ (deviation * coefficient[:, None])
-    alone = _summing(design.stratum_of_psu, design.strata) @ totals
-    first = _singletons(first, alone, design)
+    first = covariance_of_totals(totals, design)
     if design.second_fraction.any():
         rows = design.rows
         share = design.first_fraction[design.stratum_of_psu] * (1 - design.second_fraction)
@@ -148,6 +144,16 @@ def covariance(values: Floats, weight: Floats, squared: Floats, design: SampleDe
         inner = values.T @ (values * (squared * inflation[design.psu])[:, None])
         first = first + inner - totals.T @ (totals * (inflation / rows)[:, None])
     return np.asarray(first)
+
+
+def covariance_of_totals(totals: Floats, design: SampleDesign) -> Floats:
+    """First-stage covariance (k, k) from the weighted totals of each PSU (PSUs, k): all there is without a
+    population count of the second stage."""
+    deviation = totals - _stratum_mean(totals, design)[design.stratum_of_psu]
+    coefficient = _coefficients(design)[design.stratum_of_psu]
+    first = deviation.T @ (deviation * coefficient[:, None])
+    alone = _summing(design.stratum_of_psu, design.strata) @ totals
+    return _singletons(first, alone, design)
 
 
 def degrees_of_freedom(member: NDArray[np.bool_], cells: Cells, design: SampleDesign) -> int:

@@ -26,18 +26,19 @@ def wave_covariance(samples: Sequence[Sample], plans: Sequence[Plan], statistics
     """
     number = len(samples)
     result = np.zeros((number, number))
-    totals = [_totals(*wave) for wave in zip(samples, plans, statistics, strict=True)]
+    totals = [psu_totals(*wave) for wave in zip(samples, plans, statistics, strict=True)]
     for first in range(number):
         result[first, first] = variance_parts(samples[first], [statistics[first]])[0].total
         for second in range(first):
-            result[first, second] = result[second, first] = _shared(totals[first], totals[second])
+            result[first, second] = result[second, first] = shared_covariance(totals[first], totals[second])
     return result
 
 
 PsuTotals = dict[str, tuple[float, dict[str, float]]]  # stratum -> (sampling fraction, PSU -> linearised total)
 
 
-def _totals(sample: Sample, plan: Plan, statistic: Statistic) -> PsuTotals:
+def psu_totals(sample: Sample, plan: Plan, statistic: Statistic) -> PsuTotals:
+    """The statistic's linearised total in each PSU, by the labels of stratum and PSU; {} without PSUs."""
     if plan.design.psu is None:
         return {}
     design = sample.design
@@ -53,7 +54,8 @@ def _totals(sample: Sample, plan: Plan, statistic: Statistic) -> PsuTotals:
     return found
 
 
-def _shared(first: PsuTotals, second: PsuTotals) -> float:
+def shared_covariance(first: PsuTotals, second: PsuTotals) -> float:
+    """The covariance of two waves through the PSUs whose labels they share, as in `wave_covariance`."""
     total = 0.0
     for stratum in first.keys() & second.keys():
         (fraction, one), (other_fraction, two) = first[stratum], second[stratum]

@@ -53,3 +53,24 @@ def small_city(**changes: object) -> Survey:
     db.session.add(survey)
     db.session.commit()
     return survey
+
+
+def listed_number(code: str = "aaa2222") -> str:
+    """A number on the list of a site, as it is written; drawn where there is none."""
+    from survey_app.services.invitation_codes import written_serial
+    from survey_app.services.invitations import make, of_site
+
+    site = db.session.query(Site).filter_by(code=code).one()
+    persons = of_site(site)
+    return written_serial(persons[0].serial if persons else make(site, 1)[0].serial)
+
+
+def tablet(code: str = "aaa2222") -> int:
+    """The id of a site's tablet link; made where there is none."""
+    from survey_app.models import DeviceLink
+    from survey_app.services.devices import make_device
+
+    site = db.session.query(Site).filter_by(code=code).one()
+    found = db.session.query(DeviceLink).filter_by(site_id=site.id).first() or make_device(site, "平板", 9, "anna")
+    db.session.commit()
+    return found.id

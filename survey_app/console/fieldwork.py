@@ -17,6 +17,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from questionnaires import Definition
 from survey_app.console.figures import Figure, requested_figure
 from survey_app.console.permissions import may
+from survey_app.console.suppression import hidden_counts, hidden_progress, hidden_rates
 from survey_app.console.surveys import state_names
 from survey_app.console.tables import Column, Table, requested_export
 from survey_app.console.views import bp, survey_of
@@ -27,6 +28,7 @@ from survey_app.services.charts_fieldwork import slices_chart
 from survey_app.services.fieldwork import FieldworkNow, Progress, Slice, fieldwork_now
 from survey_app.services.questionnaires import definition_of
 from survey_app.services.response_rates import Line, outcome_rates
+from survey_app.services.suppression import least_cell, sees_all
 
 REFRESH_SECONDS = 30
 RATES = ("rr1", "rr2", "rr3", "rr4", "rr5", "rr6", "coop1", "con1", "ref1")
@@ -47,6 +49,10 @@ def fieldwork_page(code: str) -> str | BaseResponse:
         "questions": _question_table(left, definition), "rates": _rates_table("rates", _("各县(市、区)的应答率"), found.counties, found.city),
         "site_rates": _rates_table("site_rates", _("各调查点的应答率"), found.sites), "flags": _flag_table(survey, sites),
     }  # fmt: skip
+    tables["counties"], tables["sites"] = hidden_progress(tables["counties"], tables["sites"], survey)
+    places = {site.name: site.area.name for site in sites}
+    tables["rates"], tables["site_rates"] = hidden_rates(tables["rates"], tables["site_rates"], places, survey)
+    tables["flags"] = hidden_counts(tables["flags"], ("standing", "lifted"), survey)
     figures = _figures(now, left)
     asked = requested_export(*tables.values(), *(figure.table for figure in figures if figure.table))
     asked = asked or requested_figure(*figures)
@@ -54,6 +60,7 @@ def fieldwork_page(code: str) -> str | BaseResponse:
         return asked
     shown: dict[str, Any] = {
         "survey": survey, "now": now, "left": left, "rates": found, "tables": tables, "figures": figures,
+        "hidden": None if sees_all(current_user.grants) else {"least": least_cell(survey)},
         "state": state_names()[survey.state], "whole": len(sites) == len(survey.sites),
     }  # fmt: skip
     if "part" in request.args:
@@ -110,9 +117,8 @@ def _slice_table(
 def _progress_columns() -> list[Column]:
     return [
         Column("sampled", _("抽样应答"), "number"), Column("target", _("目标"), "number"),
-        Column("share", _("进度"), "share"), Column("others", _("不计入样本"), "number"),
-        Column("screened_out", _("不符合条件"), "number"), Column("voided", _("作废"), "number"),
-        Column("flagged", _("有疑问"), "number"), Column("flagged_share", _("有疑问的比例"), "share"),
+        Column("share", _("进度"), "share"), Column("others", _("样本外"), "number"),
+        Column("screened_out", _("不合条件"), "number"), Column("flagged", _("有疑问"), "number"),
     ]  # fmt: skip
 
 
@@ -126,9 +132,9 @@ def _progress_row(line: Progress) -> dict[str, Any]:
 
 def _county_table(now: FieldworkNow) -> Table:
     columns = [
-        Column("name", _("县(市、区)或功能区")), Column("sites", _("调查点"), "number"), *_progress_columns(),
-        Column("minutes", _("中位时长(分)"), "number"), Column("expected", _("截止时预计"), "number"),
-        Column("range", _("九成区间")),
+        Column("name", _("县(市、区)或功能区")), Column("sites", _("点数"), "number"), *_progress_columns(),
+        Column("minutes", _("中位(分)"), "number"), Column("expected", _("截止时预计"), "number"),
+        Column("lower", _("至少"), "number"), Column("upper", _("至多"), "number"),
     ]  # fmt: skip
     rows = []
     for line in now.counties:
@@ -136,7 +142,7 @@ def _county_table(now: FieldworkNow) -> Table:
         rows.append(
             _progress_row(line) | {
                 "name": line.name, "sites": line.sites, "expected": round(ahead.expected) if ahead else None,
-                "range": f"{ahead.lower:.0f}–{ahead.upper:.0f}" if ahead else None,
+                "lower": round(ahead.lower) if ahead else None, "upper": round(ahead.upper) if ahead else None,
             }
         )  # fmt: skip
     return Table("counties", _("各县(市、区)与目标"), columns, rows)
@@ -238,7 +244,7 @@ def fieldwork_parts(survey: Survey) -> list[tuple[str, str, bool]]:
     """Address, name and whether it is shown, of the pages of the fieldwork the signed-in person may open."""
     names = {
         "fieldwork_page": _("进展"), "invitations_page": _("邀请与名单"), "paper_page": _("纸质问卷"),
-        "devices_page": _("访问员平板"), "import_page": _("导入"),
+        "devices_page": _("访问员平板"), "response_import_page": _("导入"),
     }  # fmt: skip
     return [
         (url_for(f"console.{name}", code=survey.code), label, request.endpoint == f"console.{name}")
@@ -264,5 +270,5 @@ def flag_names() -> dict[str, str]:
     """Kinds of flags on responses."""
     return {
         "too_fast": _("作答过快"), "straight_lining": _("整排同一答案"), "duplicate": _("答案相同"), "burst": _("短时集中"),
-        "inattentive": _("未按要求作答"), "trap": _("疑似程序填写"), "person": _("人工标记"),
+        "repeat": _("同一浏览器再次作答"), "contradiction": _("前后矛盾"), "inattentive": _("未按要求作答"), "trap": _("疑似程序填写"), "person": _("人工标记"),
     }  # fmt: skip

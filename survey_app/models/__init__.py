@@ -27,6 +27,7 @@ from survey_app.models.survey import QuestionnaireVersion, Site, Survey
 from survey_app.models.ticket import Ticket, TicketDraft, TicketEvent, TicketPhoto, TicketPublication
 from survey_app.models.user import Role, User
 from survey_app.models.values import Evidence, IndicatorEntry, IndicatorValue, ValueChange
+from survey_app.models.waiting_file import WaitingFile
 from survey_app.models.workbook_import import WorkbookImport
 
 __all__ = [
@@ -76,6 +77,7 @@ __all__ = [
     "TicketPublication",
     "User",
     "ValueChange",
+    "WaitingFile",
     "WorkbookImport",
     "db",
 ]

@@ -27,7 +27,10 @@ class EstimateRun(Model):
     watermark: Mapped[int] = mapped_column()  # highest response id that was read
     code_version: Mapped[str] = mapped_column(String(40))
     flags_version: Mapped[int | None] = mapped_column()  # which set of flags it saw
-    cells: Mapped[dict[str, Any]] = mapped_column(JSON)
+    # the two are large and read only to recompute: loaded when asked for
+    cells: Mapped[dict[str, Any]] = mapped_column(JSON, nullable=False, deferred=True)
+    detail: Mapped[dict[str, Any] | None] = mapped_column(JSON, deferred=True)  # of services, drivers, points, waves
+    made_by: Mapped[str] = mapped_column(String(80), default="", server_default="")
     result: Mapped[dict[str, Any]] = mapped_column(JSON)  # as `minyi estimate --json`
     demo: Mapped[bool] = mapped_column(default=False)
 

@@ -54,3 +54,13 @@ COMPLETE, NOT_ELIGIBLE, NOTHING_KNOWN = "1.1", "4.70", "3.19"
 def group_of(code: str) -> str:
     """The group of a stored code; an empty one is a person of whom nothing has been heard."""
     return BY_CODE[code or NOTHING_KNOWN].group
+
+
+def read_disposition(cell: str) -> str | None:
+    """A code, or a name in either language; 1.10 and 2.2 are read as spreadsheets leave them. None: there is none such."""
+    wanted = cell.strip().casefold()
+    for each in DISPOSITIONS:
+        if wanted in (each.code, each.zh.casefold(), each.en.casefold(), f"{each.code} {each.zh}".casefold()):
+            return each.code
+    short = {code.rstrip("0"): code for code in BY_CODE if code.endswith("0")}
+    return (short | {"1.10": "1.1", "1.20": "1.2", "1": "1.1"}).get(wanted)

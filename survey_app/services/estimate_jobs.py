@@ -20,9 +20,11 @@ def estimate(arguments: dict[str, Any], progress: Progress) -> str:
     survey = db.session.get_one(Survey, arguments["survey"])
     progress.tell(0, 10, "正在检查应答质量", "looking for doubtful responses")
     flag_new(survey)
+    db.session.commit()  # flags stand by themselves, and SQLite's one writer is free while the estimate is made
     run = make_run(survey, progress)
     progress.tell(9, 10, "正在为市和各县(市、区)评分", "scoring the city and its counties")
     scored = score_run(run)
+    db.session.flush()
     after = {"estimate_run": run.id, "batch": scored[0].batch if scored else None, "plan": run.plan_digest}
     audit.record("run", f"survey:{survey.code}", after=after)
     return f"estimate:{run.id}"

@@ -1,35 +1,33 @@
-"""Make an estimate run: one GROUP BY over the responses, the estimate on its cells, stored frozen."""
+"""Make an estimate run: responses become cells, tables and moments, the figures come from those, all stored frozen."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Select, and_, case, exists, func, select
+from sqlalchemy import func, or_, select
 
 from analysis.cells import Cells
+from analysis.definitions_compared import measure_values
+from analysis.driver_moments import Moments, drivers_of
+from analysis.errors import AnalysisError
 from analysis.estimate import estimate
-from analysis.plan import Plan, parse_plan
+from analysis.mode_comparison import compare_modes
+from analysis.plan import MODE, Plan, parse_plan
+from analysis.sample import Sample, weighted_sample
 from analysis.sensitivity import sensitivity
+from analysis.service_estimates import service_estimates
+from analysis.service_table import ServiceTable, service_plan
 from survey_app.models import EstimateRun, Response, ResponseFlag, Survey, db
+from survey_app.services import audit
 from survey_app.services.jobs import Progress, Silent
+from survey_app.services.run_columns import cells_query, sample_of, stored_plan
+from survey_app.services.run_detail import service_detail, wave_detail
+from survey_app.services.run_gap import gap_of, points_detail
+from survey_app.services.scoring_runs import COUNTY_VARIABLE
 from survey_app.services.versions import code_version
-
-# names a plan may use -> typed columns of a response
-COLUMNS: dict[str, Any] = {
-    "measure": Response.measure,
-    "stratum": Response.stratum,
-    "psu": Response.psu,
-    "base_weight": Response.base_weight,
-    "site_county": Response.site_county,
-    "home_county": Response.home_county,
-    "rated_county": Response.rated_county,
-    "sex": Response.sex,
-    "age_band": Response.age_band,
-    "mode": Response.mode,
-    "language": Response.language,
-    "flagged": case((Response.flagged.is_(True), "yes"), else_="no"),
-}
 
 
 class NoResponsesError(ValueError):
@@ -50,13 +48,21 @@ def make_run(survey: Survey, progress: Progress) -> EstimateRun:
     """
     progress.tell(0, 10, "正在汇总应答", "putting the responses together")
     plan = parse_plan(survey.plan, f"plan of {survey.code}")
-    watermark = db.session.scalar(select(func.max(Response.id)).where(Response.survey_id == survey.id))
-    rows = db.session.execute(cells_query(plan, survey.id, watermark or 0)).all()
+    watermark = db.session.scalar(select(func.max(Response.id)).where(Response.survey_id == survey.id)) or 0
+    keyed = stored_plan(plan)
+    rows = db.session.execute(cells_query(keyed, survey.id, watermark)).all()
     if not rows:
         raise NoResponsesError(f"{survey.title}: 还没有可用于估计的抽样应答 (no sample responses yet)")
-    cells = Cells.from_groups([tuple(row) for row in rows], plan)
+    cells = Cells.from_groups([tuple(row) for row in rows], keyed)
     progress.tell(2, 10, "正在校准权数并估计", "calibrating weights and estimating")
-    stored = cells.to_json() | {"modes": modes(survey.id, watermark or 0)}
+    stored = cells.to_json() | {"modes": modes(survey.id, watermark)}
+    result = result_of(cells, plan) | modes_of(stored)
+    progress.tell(5, 10, "正在汇总各项服务的评价", "adding up ratings of services")
+    detail = service_detail(survey, plan, watermark, progress)
+    progress.tell(7, 10, "正在估计各项服务与影响因素", "estimating services and drivers")
+    detail["wave"] = wave_detail(survey, weighted_sample(cells, plan), plan)
+    if "services" in detail:
+        detail["points"] = points_detail(survey, result, detail["names"])
     run = EstimateRun(
         survey=survey,
         plan=survey.plan,
@@ -65,50 +71,68 @@ def make_run(survey: Survey, progress: Progress) -> EstimateRun:
         watermark=watermark,
         code_version=code_version(),
         flags_version=survey.flags_version,
+        made_by=audit.actor(),
         cells=stored,
-        result=result_of(cells, plan) | modes_of(stored),
+        detail=detail,
+        result=json.loads(json.dumps(result | review_of(detail, plan))),
         demo=survey.demo,
     )
     db.session.add(run)
-    db.session.flush()
     return run
 
 
 def recompute(run: EstimateRun) -> dict[str, Any]:
-    """The run's result made again from its own cells and plan; equal to `run.result` to the last digit."""
+    """The run's result made again from what it stored itself; equal to `run.result` to the last digit."""
     plan = parse_plan(run.plan, f"plan of run {run.id}")
-    return result_of(Cells.from_json(run.cells), plan) | modes_of(run.cells)
+    result = result_of(Cells.from_json(run.cells), plan) | modes_of(run.cells)
+    return result | (review_of(run.detail, plan) if run.detail else {})
 
 
 def verify_run(run: EstimateRun) -> dict[str, Any]:
-    """Whether the run comes out the same from its own cells, and how its source responses have fared since.
+    """Whether the run comes out the same from what it stored, and how its source responses have fared since.
 
     A run made by an earlier release is compared on the figures it stored.
     """
     again = json.loads(json.dumps(recompute(run)))
     differs = [name for name, value in run.result.items() if again.get(name) != value]
-    query = select(func.count()).where(
-        Response.survey_id == run.survey_id,
-        Response.id <= run.watermark,
-        Response.state == "complete",
-        Response.probability.is_(True),
-    )
+    then = int(sum(run.cells["count"]))
+    now = db.session.scalar(select(func.count()).where(*sample_of(run.survey_id, run.watermark))) or 0
     return {
         "run": run.id,
         "same": not differs,
         "differs": differs,
-        "responses_then": int(sum(run.cells["count"])),
-        "responses_now": db.session.scalar(query) or 0,
+        "responses_then": then,
+        "responses_now": now,
+        "gone_since": then - now,
+        "reflagged_since": _reflagged(run),
         "flag_changes_since": run.survey.flags_version - (run.flags_version or 0),
     }
 
 
 def result_of(cells: Cells, plan: Plan) -> dict[str, Any]:
-    """What a run stores: the document of `minyi estimate --sensitivity --json`."""
-    return estimate(cells, plan).as_dict() | {"sensitivity": sensitivity(cells, plan).as_dict()}
+    """The document of `minyi estimate --sensitivity --json`, with the modes compared where the cells tell them apart."""
+    asked = replace(plan, drivers=None) if MODE in cells.columns else plan  # a run keeps the moments of drivers
+    result = estimate(cells, asked).as_dict() | {"sensitivity": sensitivity(cells, asked).as_dict()}
+    if MODE in cells.columns:
+        result["mode_comparison"] = _modes_compared(weighted_sample(cells, asked), asked)
+    return result
 
 
-def modes_of(stored: dict[str, Any]) -> dict[str, Any]:
+def review_of(detail: Mapping[str, Any], plan: Plan) -> dict[str, Any]:
+    """Services, drivers and perception gap from the tables and moments a run keeps; {} where no service was rated."""
+    if "services" not in detail:
+        return {}
+    table = ServiceTable.from_json(detail["services"])
+    services = service_estimates(table, plan, COUNTY_VARIABLE if COUNTY_VARIABLE in plan.crossings else None)
+    services["names"] = detail["names"]
+    confidence = float(plan.interval.confidence)
+    gap = gap_of(services, detail["points"], confidence)
+    for area in services["areas"]:
+        del area["covariance"]  # large, and of use to the gap alone
+    return {"services": services, "drivers": _drivers(detail, table, plan, confidence), "perception_gap": gap}
+
+
+def modes_of(stored: Mapping[str, Any]) -> dict[str, Any]:
     """The table of modes, as a run keeps it beside its cells; runs made before it was kept have none."""
     return {"modes": stored["modes"]} if "modes" in stored else {}
 
@@ -117,12 +141,7 @@ def modes(survey_id: int, watermark: int) -> list[dict[str, Any]]:
     """How the sample's answers were taken: number of responses and their sum of base weights by mode."""
     query = (
         select(Response.mode, func.count(), func.sum(Response.base_weight))
-        .where(
-            Response.survey_id == survey_id,
-            Response.id <= watermark,
-            Response.state == "complete",
-            Response.probability.is_(True),
-        )
+        .where(*sample_of(survey_id, watermark))
         .group_by(Response.mode)
         .order_by(Response.mode)
     )
@@ -130,31 +149,26 @@ def modes(survey_id: int, watermark: int) -> list[dict[str, Any]]:
     return [{"mode": mode, "n": number, "sum_weights": float(weight or 0)} for mode, number, weight in rows]
 
 
-def cells_query(plan: Plan, survey_id: int, watermark: int) -> Select[Any]:
-    """The one GROUP BY: key columns of the plan in its order, then count, sum of weights, sum of squares."""
-    columns = COLUMNS | {"flagged": _flagged(plan)}
-    keys = [columns[name] for name in plan.key_columns]
-    weight = COLUMNS[plan.design.weight or "base_weight"]
-    query: Select[Any] = (
-        select(*keys, func.count(), func.sum(weight), func.sum(weight * weight))
-        .where(
-            Response.survey_id == survey_id,
-            Response.id <= watermark,
-            Response.state == "complete",
-            Response.probability.is_(True),
+def _modes_compared(sample: Sample, plan: Plan) -> dict[str, Any]:
+    points, satisfied, answered = measure_values(sample.cells, plan)
+    return compare_modes(sample, plan, satisfied if plan.measure.official == "share" else points / 100, answered)
+
+
+def _drivers(detail: Mapping[str, Any], table: ServiceTable, plan: Plan, confidence: float) -> dict[str, Any]:
+    """The document of drivers, or {"why"} where they cannot be told."""
+    if "moments" not in detail:
+        return {"why": detail.get("why", "")}
+    try:
+        found = drivers_of(
+            Moments.from_json(detail["moments"]), weighted_sample(table.cells, service_plan(plan)), confidence
         )
-        .group_by(*keys)
-        .order_by(*keys)
-    )
-    return query
+    except AnalysisError as error:
+        return {"why": str(error)}
+    return found.as_dict()
 
 
-def _flagged(plan: Plan) -> Any:
-    """Whether a flag stands that the plan's rule counts, as text."""
-    kinds = plan.flagged.kinds if plan.flagged else ()
-    if not kinds:
-        return COLUMNS["flagged"]
-    stands = exists().where(
-        ResponseFlag.response_id == Response.id, ResponseFlag.kind.in_(kinds), ResponseFlag.lifted_at.is_(None)
-    )
-    return case((and_(Response.flagged.is_(True), stands), "yes"), else_="no")
+def _reflagged(run: EstimateRun) -> int:
+    """Responses the run read on which a flag was set or lifted after it was made."""
+    changed = or_(ResponseFlag.made_at > run.created_at, ResponseFlag.lifted_at > run.created_at)
+    query = select(func.count(func.distinct(ResponseFlag.response_id))).join(Response)
+    return db.session.scalar(query.where(*sample_of(run.survey_id, run.watermark), changed)) or 0

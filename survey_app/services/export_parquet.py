@@ -14,7 +14,7 @@ from sqlalchemy import select
 from questionnaires import Definition, parse_definition
 from questionnaires.definition import WRITTEN
 from survey_app.models import Response, Survey, db
-from survey_app.services.estimates import COLUMNS
+from survey_app.services.run_columns import COLUMNS
 
 BATCH = 20_000
 TYPED: dict[str, pa.DataType] = {

@@ -17,7 +17,7 @@ from questionnaires import check_answers
 from survey_app.models import Invitation, Response, Survey, db
 from survey_app.respondent.texts import TEXTS
 from survey_app.services import audit
-from survey_app.services.dispositions import BY_CODE, INTERVIEWS
+from survey_app.services.dispositions import BY_CODE, INTERVIEWS, read_disposition
 from survey_app.services.incoming_files import (
     Column,
     ResponseFileError,
@@ -193,7 +193,7 @@ class _Check:
         if site is None:
             self._wrong(number, heads["site"], "site")
         day = self._day(number, heads["date"], fixed["date"])
-        disposition = _disposition(fixed["disposition"])
+        disposition = read_disposition(fixed["disposition"])
         if disposition is None:
             self._wrong(number, heads["disposition"], "disposition")
         serial = self._serial(number, heads, fixed, site)
@@ -318,17 +318,3 @@ def _store(survey: Survey, found: Preview, mode: str, language: str) -> None:
             views[row.site], row.form, response_key(key, row.case), language, moment, finished_at=moment, mode=mode,
             commit=False, invitation=OpenInvitation.of(invitation),
         )  # fmt: skip
-
-
-def _disposition(cell: str) -> str | None:
-    """A code, or a name in either language; 1.10 and 2.1 are read as spreadsheets leave them."""
-    wanted = cell.strip().casefold()
-    for each in BY_CODE.values():
-        if wanted in (each.code, each.zh.casefold(), each.en.casefold()):
-            return each.code
-    short = {code.rstrip("0"): code for code in BY_CODE if code.endswith("0")} | {
-        "1.10": "1.1",
-        "1.20": "1.2",
-        "1": "1.1",
-    }
-    return short.get(wanted)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -17,8 +17,9 @@ from analysis.plan import Plan, parse_plan
 from definitions import DefinitionError, Problem, load_text
 from questionnaires import Definition
 from survey_app.models import Survey
-from survey_app.services.estimates import COLUMNS
 from survey_app.services.questionnaires import definition_of, units
+from survey_app.services.run_columns import COLUMNS, MODES
+from survey_app.services.run_detail import services_of
 from survey_app.services.survey_levels import MARGINS, levels_of
 
 DEFAULT_DOMAINS = ("rated_county", "home_county", "age_band", "sex")
@@ -202,6 +203,22 @@ def _problems(survey: Survey, plan: Plan, problem: Any) -> Iterator[Problem]:
         if isinstance(levels, str):
             yield problem(("calibration", "margins", name), f"a stored plan has its margins inside; import {levels}")
     yield from _levels(survey, plan, problem)
+    yield from _listed(survey, plan, problem)
+
+
+def _listed(survey: Survey, plan: Plan, problem: Any) -> Iterator[Problem]:
+    """Ways of answering and rated services that there are not."""
+    for mode in plan.modes:
+        if mode not in MODES:
+            yield problem(("modes",), f"no answer is taken by '{mode}'; modes: {', '.join(MODES)}")
+    if plan.drivers is not None:
+        known = [service["key"] for _, service in services_of(definition_of(survey), replace(plan, drivers=None))]
+        for name in plan.drivers.services:
+            if name not in known:
+                yield problem(
+                    ("drivers", "services"),
+                    f"the questionnaire has no rated service '{name}'; it has: {', '.join(known)}",
+                )
 
 
 def _levels(survey: Survey, plan: Plan, problem: Any) -> Iterator[Problem]:
@@ -235,7 +252,6 @@ def _named(plan: Plan) -> Iterator[tuple[tuple[str | int, ...], str]]:
         yield ("flagged", "column"), plan.flagged.column
     for place, figure in enumerate(plan.figures):
         yield from ((("figures", place), name) for name in figure.columns if name != "measure")
-    yield from ((("drivers", "services"), name) for name in (plan.drivers.services if plan.drivers else ()))
 
 
 def _read(text: str) -> CommentedMap:

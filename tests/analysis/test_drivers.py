@@ -130,3 +130,20 @@ def test_more_terms_than_sites_are_refused():
     overall, ratings, not_used, design = survey(5, n=400, psus=8)
     with pytest.raises(AnalysisError, match="no degree of freedom"):
         drivers(overall, ratings, not_used, KEYS, design)
+
+
+def test_a_service_that_was_hardly_answered_goes_and_not_its_neighbours():
+    overall, ratings, not_used, weighting_ = survey(4)
+    asked = np.arange(len(overall)) % 50 == 0  # of the last service: 24 answers
+    ratings = np.where(np.arange(4) == 3, np.where(asked[:, None], ratings, np.nan), ratings)
+    found = drivers(overall, ratings, not_used, KEYS, weighting_)
+    assert [row.key for row in found.services] == ["online", "bus", "parking"]
+    assert found.left_out == {"health": "24 users, fewer than 30"}
+    halves = np.arange(len(overall)) % 2 == 0  # two services, each asked of another half
+    ratings[:, 0], ratings[:, 3] = (
+        np.where(halves, ratings[:, 0], np.nan),
+        np.where(halves, np.nan, 50.0 + 25 * (np.arange(1200) % 3 == 0)),
+    )
+    found = drivers(overall, ratings, not_used, KEYS, weighting_)
+    assert "answers skip it" in next(iter(found.left_out.values()))
+    assert len(found.services) == 3

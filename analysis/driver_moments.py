@@ -1,0 +1,246 @@
+"""The drivers of satisfaction from second moments by PSU: all that their regression and its variance need of rows.
+
+A run stores these and no one's answers; their size depends on sites and services, not on responses. `drivers` on
+the rows gives the same figures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.calibration import Auxiliaries
+from analysis.cells import Codes
+from analysis.drivers import Answers, Drivers, driver_rows, usable
+from analysis.errors import AnalysisError
+from analysis.packing import pack, unpack
+from analysis.regression import Weighting
+from analysis.sample import Sample
+from analysis.variance import SampleDesign, covariance_of_totals
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Sums:
+    """Weighted sums of a quantity: by PSU under the calibrated weights, and by auxiliary under the weights before."""
+
+    psu: Floats  # (PSUs, …)
+    auxiliary: Floats  # (k, …)
+
+
+@dataclass(frozen=True)
+class Moments:
+    """keys: services of the regression. left_out: service -> why.
+
+    products: of v = (1, overall, rating per service, not used per service), (…, q, q) over the complete rows.
+    stated, rated, points (…, s): sums of 1, of 'has rated', and of the rating, over answers to the overall question
+    that say of the service whether it is used.  users (s,), n, incomplete: unweighted counts.
+    """
+
+    keys: tuple[str, ...]
+    left_out: dict[str, str]
+    products: Sums
+    stated: Sums
+    rated: Sums
+    points: Sums
+    users: tuple[int, ...]
+    n: int
+    incomplete: int
+
+    def to_json(self) -> dict[str, Any]:
+        lower = np.tril_indices(self.products.psu.shape[-1])
+        flat = Sums(self.products.psu[:, *lower], self.products.auxiliary[:, *lower])
+        sums = {"products": flat, "stated": self.stated, "rated": self.rated, "points": self.points}
+        return {
+            "keys": list(self.keys), "left_out": self.left_out, "users": list(self.users), "n": self.n,
+            "incomplete": self.incomplete,
+        } | {name: {"psu": pack(pair.psu), "auxiliary": pack(pair.auxiliary)} for name, pair in sums.items()}  # fmt: skip
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, Any]) -> Moments:
+        def sums(name: str) -> Sums:
+            return Sums(unpack(document[name]["psu"]), unpack(document[name]["auxiliary"]))
+
+        flat, q = sums("products"), 2 + 2 * len(document["keys"])
+        return cls(
+            tuple(document["keys"]), dict(document["left_out"]),
+            Sums(_square(flat.psu, q), _square(flat.auxiliary, q)), sums("stated"), sums("rated"), sums("points"),
+            tuple(document["users"]), int(document["n"]), int(document["incomplete"]),
+        )  # fmt: skip
+
+
+def moments(
+    keys: Sequence[str], overall: Floats, ratings: Floats, not_used: NDArray[np.bool_], place: Codes, sample: Sample,
+    least_users: int = 30,
+) -> Moments:  # fmt: skip
+    """Sum up rows. overall (n,), ratings (n, s): points, NaN where there is none; not_used (n, s); place (n,): the
+    cell of `sample` each row is in, where all rows have one weight.  Raises AnalysisError where nothing is left."""
+    _by_psu_alone(sample.design)
+    each = (sample.weight / sample.cells.count)[place]
+    answered = np.isfinite(overall) & (each > 0)
+    rows = Weighting(np.ones(len(place), dtype=np.int64), each, each**2, sample.design)
+    answers, left_out, inside = usable(
+        Answers(ratings, np.isfinite(ratings) & ~not_used, not_used, tuple(keys)), answered, rows, least_users
+    )
+    adder = _Adder.of(sample, place)
+    filled = np.where(answers.rated, np.nan_to_num(answers.ratings), 0.0)
+    v = np.column_stack([np.ones(len(place)), np.nan_to_num(overall), filled, answers.not_used])
+    stated, rated = answered[:, None] & answers.stated, answered[:, None] & answers.rated
+    return Moments(
+        answers.keys, left_out, adder.products(v, inside), adder.columns(stated.astype(float)),
+        adder.columns(rated.astype(float)), adder.columns(np.where(rated, filled, 0.0)),
+        tuple(int(number) for number in rated.sum(axis=0)), int(inside.sum()), int(answered.sum() - inside.sum()),
+    )  # fmt: skip
+
+
+def drivers_of(found: Moments, sample: Sample, confidence: float = 0.95) -> Drivers:
+    """As `drivers.drivers` on the rows behind the moments. sample: the one they were summed under."""
+    size = len(found.keys)
+    rating, unused = np.arange(2, 2 + size), np.arange(2 + size, 2 + 2 * size)
+    whole = found.products.psu.sum(axis=0)
+    users = whole[0, 0] - whole[0, unused]
+    centre = whole[0, rating] / users
+    absent = [place for place in range(size) if whole[0, unused[place]] > 0]
+    terms = np.zeros((len(whole), 1 + size + len(absent)))  # v @ terms: the columns of the regression
+    terms[0, 0] = 1.0
+    for place in range(size):
+        terms[[rating[place], 0, unused[place]], 1 + place] = 1.0, -centre[place], centre[place]
+    for at, place in enumerate(absent):
+        terms[unused[place], 1 + size + at] = 1.0
+    inverse, coefficients = _solve(terms.T @ whole @ terms, terms.T @ whole[:, 1], found.keys)
+    error = np.eye(len(whole))[1] - terms @ coefficients  # v @ error: what the regression leaves
+    inside = found.products.psu[:, 0, 0] > 0
+    df = int(inside.sum()) - len(np.unique(sample.design.stratum_of_psu[inside])) + 1 - terms.shape[1]
+    if df < 1:
+        raise AnalysisError(
+            f"{terms.shape[1]} terms leave no degree of freedom; ask about fewer services, or visit more sites"
+        )
+    stated, rated, points = (pair.psu.sum(axis=0) for pair in (found.stated, found.rated, found.points))
+    reach, performance = rated / stated, points / rated
+
+    def influences(part: str) -> Floats:
+        """Sums of the influence of every service's four figures, (PSUs or k, services * 4)."""
+        products, of_stated, of_rated, of_points = (
+            getattr(pair, part) for pair in (found.products, found.stated, found.rated, found.points)
+        )
+        moved = (products @ error) @ terms @ inverse
+        columns = []
+        for place in range(size):
+            slope, own = float(coefficients[1 + place]), moved[:, 1 + place]
+            line = np.zeros(len(whole))
+            line[[rating[place], 0, unused[place]]] = 1.0, -centre[place], centre[place]
+            of_centre = products[:, 0, :] @ line / users[place]
+            of_reach = (of_rated[:, place] - reach[place] * of_stated[:, place]) / stated[place]
+            shown = (of_points[:, place] - performance[place] * of_rated[:, place]) / rated[place]
+            apart = np.zeros(len(own))
+            if place in absent:
+                apart = moved[:, 1 + size + absent.index(place)] - slope * of_centre
+            columns += [own, reach[place] * own + slope * of_reach, shown, apart]
+        return np.column_stack(columns)
+
+    left = influences("psu") - _fitted(sample, influences("auxiliary"))
+    values = np.zeros((size, 4))
+    values[:, 0], values[:, 1] = coefficients[1 : 1 + size], coefficients[1 : 1 + size] * reach
+    values[:, 2] = performance
+    values[absent, 3] = coefficients[1 + size :]
+    rows, lines = driver_rows(
+        found.keys, values, covariance_of_totals(left, sample.design), reach, found.users, set(absent), df, confidence
+    )
+    spread = float(whole[1, 1] - whole[0, 1] ** 2 / whole[0, 0])
+    explained = 1 - float(error @ whole @ error) / spread if spread > 0 else 0.0
+    return Drivers(rows, dict(found.left_out), found.n, found.incomplete, df, explained, *lines, confidence)
+
+
+@dataclass(frozen=True)
+class _Adder:
+    """How rows are summed. weight (n,): calibrated; before (n,): of the regression behind the variance.
+    matrix (n, k): the auxiliaries of each row, k = 0 without calibration."""
+
+    psu: Codes
+    number: int
+    weight: Floats
+    before: Floats
+    group: Codes
+    auxiliaries: Auxiliaries | None
+
+    @classmethod
+    def of(cls, sample: Sample, place: Codes) -> _Adder:
+        calibrated, count = sample.calibrated, sample.cells.count
+        cut = calibrated.after_trim if calibrated.after_trim is not None else 1.0
+        group = calibrated.auxiliaries.group if calibrated.auxiliaries is not None else np.zeros(len(count), np.int64)
+        return cls(
+            sample.design.psu[place], len(sample.design.rows), (sample.weight / count)[place],
+            (calibrated.design_weight * cut / count)[place], group[place], calibrated.auxiliaries,
+        )  # fmt: skip
+
+    def columns(self, values: Floats) -> Sums:
+        """values (n, m)."""
+        by_psu = _sum_by(self.psu, values * self.weight[:, None], self.number)
+        if self.auxiliaries is None:
+            return Sums(by_psu, np.zeros((0, values.shape[1])))
+        groups = _sum_by(self.group, values * self.before[:, None], len(self.auxiliaries.matrix))
+        return Sums(by_psu, self.auxiliaries.matrix.T @ groups)
+
+    def products(self, v: Floats, inside: NDArray[np.bool_]) -> Sums:
+        """Sums of v v' over the rows inside."""
+        q = v.shape[1]
+        by_psu = np.zeros((self.number, q, q))
+        rows = np.flatnonzero(inside)
+        rows = rows[np.argsort(self.psu[rows], kind="stable")]
+        codes, starts = np.unique(self.psu[rows], return_index=True)
+        for psu, part in zip(codes, np.split(rows, starts[1:]), strict=True):
+            by_psu[psu] = v[part].T @ (v[part] * self.weight[part][:, None])
+        if self.auxiliaries is None:
+            return Sums(by_psu, np.zeros((0, q, q)))
+        matrix = self.auxiliaries.matrix[self.group[inside]] * self.before[inside][:, None]
+        own = v[inside]
+        sums = np.array([own.T @ (own * matrix[:, k][:, None]) for k in range(matrix.shape[1])])
+        return Sums(by_psu, sums)
+
+
+def _fitted(sample: Sample, sums: Floats) -> Floats:
+    """What calibration explains of each PSU's total: sum over its rows of weight times the fitted value (PSUs, m)."""
+    calibrated = sample.calibrated
+    auxiliaries = calibrated.auxiliaries
+    number = len(sample.design.rows)
+    if auxiliaries is None:
+        return np.zeros((number, sums.shape[1]))
+    weight = auxiliaries.weights(calibrated.design_weight)
+    normal = auxiliaries.matrix.T @ (auxiliaries.matrix * weight[:, None])
+    coefficients = np.linalg.lstsq(normal, sums, rcond=None)[0]
+    cut = calibrated.after_trim if calibrated.after_trim is not None else 1.0
+    scores = (sample.weight / cut)[:, None] * auxiliaries.matrix[auxiliaries.group]
+    fitted: Floats = _sum_by(sample.design.psu, scores, number) @ coefficients
+    return fitted
+
+
+def _solve(normal: Floats, right: Floats, keys: Sequence[str]) -> tuple[Floats, Floats]:
+    """(X'WX)^-1 on columns of one scale, and the coefficients."""
+    scale = np.sqrt(np.maximum(np.diag(normal), 1e-300))
+    flat = normal / np.outer(scale, scale)
+    if np.linalg.eigvalsh(flat)[0] < 1e-10:
+        raise AnalysisError(f"the ratings of {', '.join(keys)} follow from one another; ask about fewer services")
+    inverse: Floats = np.linalg.inv(flat) / np.outer(scale, scale)
+    return inverse, inverse @ right
+
+
+def _by_psu_alone(design: SampleDesign) -> None:
+    if design.direct or design.second_fraction.any():
+        raise AnalysisError("moments by site need sites as sampling units, and no population count inside them")
+
+
+def _sum_by(codes: Codes, values: Floats, size: int) -> Floats:
+    return np.column_stack([np.bincount(codes, values[:, at], minlength=size) for at in range(values.shape[1])])
+
+
+def _square(flat: Floats, q: int) -> Floats:
+    full = np.zeros((len(flat), q, q))
+    rows, columns = np.tril_indices(q)
+    full[:, rows, columns] = flat
+    full[:, columns, rows] = flat
+    return full

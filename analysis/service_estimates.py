@@ -1,0 +1,117 @@
+"""How satisfied the users of each service are, under the plan's weights and design, with their joint covariance."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.cells import Column
+from analysis.errors import AnalysisError
+from analysis.estimate import estimate
+from analysis.estimators import Statistic, covariance_matrix
+from analysis.plan import Plan
+from analysis.sample import Mask, Sample, weighted_sample
+from analysis.service_table import RATING, ServiceTable, service_plan
+
+Floats = NDArray[np.float64]
+ROW = ("n", "estimate", "se", "lower", "upper", "df", "design_effect", "effective_n", "index", "index_se", "warnings")
+
+
+def service_estimates(table: ServiceTable, plan: Plan, area: str | None = None) -> dict[str, Any]:
+    """Share satisfied and index of every service among those who rated it, overall and by the column `area`.
+
+    "services": one row each, with "not_used" (responses) and "reach", the weighted share of users among those who
+    said whether they use it.  "covariance": of the shares, in the order of "services" (None without PSUs, where
+    the table does not hold it); "areas": level -> the same two.  A service nobody rated has None and a "why".
+    """
+    asked = service_plan(plan, (area,) if area else ())
+    unused = [at for at, code in enumerate(table.codes) if code not in plan.measure.scale]
+    rows, areas = [], _levels(table, area)
+    by_area: dict[str, list[dict[str, Any]]] = {level: [] for level in areas}
+    for place, key in enumerate(table.services):
+        cells = table.cells_of(place)
+        column = cells.columns[RATING]
+        not_used = np.isin(column.codes, [column.levels.index(str(table.codes[at])) for at in unused])
+        outside = replace_codes(column, not_used)
+        try:
+            found = estimate(replace(cells, columns=cells.columns | {RATING: outside}), asked).as_dict()
+        except AnalysisError as error:
+            rows.append({"key": key, "n": 0, "estimate": None, "why": str(error), "not_used": 0, "reach": None})
+            continue
+        own = found["satisfied"] | {
+            "n": found["n"], "df": found["df"], "design_effect": found["design_effect"],
+            "effective_n": found["effective_n"], "index": found["index"]["estimate"],
+            "index_se": found["index"]["se"], "warnings": found["warnings"],
+        }  # fmt: skip
+        rows.append({"key": key} | {name: own[name] for name in ROW})
+        for row in found["domains"].get(area or "", []):
+            by_area[row["level"]].append({"key": key} | {name: row[name] for name in ROW})
+    sample = weighted_sample(table.cells, asked)
+    for place, row in enumerate(rows):
+        row |= _use(table, sample, place, unused)
+    document: dict[str, Any] = {"services": rows, "covariance": _covariance(table, sample, plan, sample.everyone)}
+    document["areas"] = [
+        {
+            "level": level,
+            "services": by_area[level],
+            "covariance": _covariance(table, sample, plan, members, [row["key"] for row in by_area[level] if row["n"]]),
+        }
+        for level, members in areas.items()
+    ]
+    return document
+
+
+def replace_codes(column: Column, gone: Mask) -> Column:
+    """The column with some cells' values taken away, and levels that nobody has any more."""
+    codes = np.where(gone, -1, column.codes)
+    present = sorted({int(code) for code in codes if code >= 0})
+    table = np.full(len(column.levels) + 1, -1, dtype=np.int64)
+    table[present] = np.arange(len(present))
+    return Column(tuple(column.levels[code] for code in present), table[codes])
+
+
+def _levels(table: ServiceTable, area: str | None) -> dict[str, Mask]:
+    if area is None or area not in table.cells.columns:
+        return {}
+    column = table.cells.columns[area]
+    return {level: column.codes == place for place, level in enumerate(column.levels)}
+
+
+def _use(table: ServiceTable, sample: Sample, service: int, unused: list[int]) -> dict[str, Any]:
+    """Responses that say 'not used', and the weighted share of users among those who said anything."""
+    chosen = table.counts[:, service, :]
+    each = sample.weight / sample.cells.count
+    said, away = float(each @ chosen.sum(axis=1)), float(each @ chosen[:, unused].sum(axis=1))
+    return {"not_used": int(chosen[:, unused].sum()), "reach": 1 - away / said if said > 0 else None}
+
+
+def _covariance(
+    table: ServiceTable, sample: Sample, plan: Plan, members: Mask, keys: list[str] | None = None
+) -> dict[str, Any] | None:
+    """Joint covariance of the services' shares among `members`: what is needed are PSU totals, which counts give."""
+    if sample.design.direct or sample.design.second_fraction.any():
+        return None
+    satisfied = np.isin(table.codes, plan.measure.satisfied)
+    rated = np.isin(table.codes, plan.measure.scale)
+    names, statistics = [], []
+    for place, key in enumerate(table.services):
+        if keys is not None and key not in keys:
+            continue
+        share = table.counts[:, place, :] / sample.cells.count[:, None]
+        weight = np.where(members, sample.weight, 0.0)
+        users = share[:, rated].sum(axis=1)
+        total = float(weight @ users)
+        if total <= 0:
+            continue
+        good = share[:, satisfied].sum(axis=1)
+        value = float(weight @ good) / total
+        names.append(key)
+        statistics.append(
+            Statistic(value, np.where(members, (good - value * users) / total, 0.0), members & (users > 0))
+        )
+    if not statistics:
+        return None
+    return {"keys": names, "matrix": covariance_matrix(sample, statistics).tolist()}
