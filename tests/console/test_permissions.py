@@ -30,9 +30,12 @@ from survey_app.models import (
     WorkbookImport,
     db,
 )
+from survey_app.models.final import FinalRun
 from survey_app.models.rectification import RectificationItem, RectificationNote
 from survey_app.services import plan_versions, stored_files
 from survey_app.services.accounts import ROLES, AccountError, create_account, give, take
+from survey_app.services.final_runs import make_run
+from survey_app.services.periods import current_period
 from tests.city import listed_number, tablet
 from tests.console.indicators import led_by, with_evidence, with_imports
 from tests.console.test_console import city, csrf, sign_in  # noqa: F401  # the fixture
@@ -48,6 +51,7 @@ CITY = ""
 OWN_ACCOUNT = {  # routes by which everyone, an auditor too, changes nothing but the own account
     "console.own_page_save",
     "console.end_sessions",
+    "console.audit_check",  # or verifies the audit trail
 }
 NOTHING_THERE = {"console.kept_form"}  # pages that have nothing to show in this city
 FORMS = {  # pages that are nothing but a form for a change, so that an auditor has no use for them
@@ -110,6 +114,16 @@ def shown_import(kind: str) -> int | None:
 
 def evidence_address() -> str:
     return f"/console/values/evidence/{db.session.scalar(select(Evidence.id))}"
+
+
+def final() -> str:
+    """The address of a trial of the city, made if there is none."""
+    found = db.session.scalar(select(FinalRun.id))
+    if found is None:
+        estimate = db.session.scalars(select(EstimateRun)).first()
+        found = make_run("trial", estimate.survey.city, estimate, current_period(), {}).id
+        db.session.commit()
+    return f"/console/final/{found}"
 
 
 def routes() -> dict[str, Entry]:
@@ -198,7 +212,9 @@ def routes() -> dict[str, Entry]:
         "console.survey_questionnaire": ("GET", "/console/surveys/wave1/questionnaire"),
         "console.choose_questionnaire": ("POST", "/console/surveys/wave1/questionnaire"),
         "console.new_run": ("POST", lambda: "/console/surveys/wave1/runs"),
-        "console.posters": ("GET", lambda: "/console/surveys/wave1/posters?site=aaa2222"),
+        "console.posters": ("GET", "/console/surveys/wave1/posters"),
+        "console.posters_print": ("GET", "/console/surveys/wave1/posters/print?site=aaa2222"),
+        "console.make_posters": ("POST", "/console/surveys/wave1/posters"),
         "console.site_qr": ("GET", "/console/sites/aaa2222/qr.svg", "甲县"),
         "console.posters_zip": ("GET", lambda: "/console/surveys/wave1/posters.zip"),
         "console.site_poster": ("GET", "/console/sites/aaa2222/poster.svg", "甲县"),
@@ -298,8 +314,13 @@ def routes() -> dict[str, Entry]:
         "console.rectification_progress": ("POST", lambda: f"{item()}/progress", ("甲县", "某局")),
         "console.rectification_verify": ("POST", lambda: f"{item()}/verify", ("甲县", "某局")),
         "console.rectification_change": ("POST", lambda: f"{item()}/change", ("甲县", "某局")),
+        "console.final_list": ("GET", lambda: "/console/final"),
+        "console.final_make": ("POST", lambda: "/console/final"),
+        "console.final_page": ("GET", final),
+        "console.final_sign_off": ("POST", lambda: f"{final()}/sign-off"),
         "console.audit_page": ("GET", lambda: "/console/audit"),
-        "console.audit_csv": ("GET", lambda: "/console/audit.csv"),
+        "console.audit_export": ("GET", "/console/audit.csv"),
+        "console.audit_check": ("POST", "/console/audit/check"),
     }
 
 
