@@ -33,6 +33,8 @@ COMMANDS = {
     "run": ("survey_app.commands.run", "Store a new estimate run and scoring run."),
     "report": ("survey_app.commands.report", "An estimate or a scoring run as Word, Excel or PDF."),
     "jobs": ("survey_app.commands.jobs", "Run and list background jobs."),
+    "final": ("survey_app.commands.final", "The run that settles the stars: check, run, list, show."),
+    "rectification": ("survey_app.commands.rectification", "What is to be mended: list, export, snapshot."),
     "erase": ("survey_app.commands.erase", "Erase one response by its receipt number."),
     "retention": ("survey_app.commands.retention", "Delete answers of surveys that closed long ago."),
     "flags": ("survey_app.commands.flags", "Flag doubtful responses of a survey, in a batch."),

@@ -8,6 +8,7 @@ from survey_app.console import audit as _audit  # noqa: F401  # its routes join 
 from survey_app.console import devices as _devices  # noqa: F401  # its routes join the blueprint
 from survey_app.console import estimates as _estimates  # noqa: F401  # its routes join the blueprint
 from survey_app.console import fieldwork as _fieldwork  # noqa: F401  # its routes join the blueprint
+from survey_app.console import final as _final  # noqa: F401  # its routes join the blueprint
 from survey_app.console import flags as _flags  # noqa: F401  # its routes join the blueprint
 from survey_app.console import import_responses as _import_responses  # noqa: F401  # its routes join the blueprint
 from survey_app.console import invitations as _invitations  # noqa: F401  # its routes join the blueprint

@@ -15,6 +15,7 @@ from survey_app.models import EstimateRun, db
 from survey_app.services.charts import forest_chart, interval_chart, weights_chart
 from survey_app.services.jobs import enqueue
 from survey_app.services.scoring_runs import COUNTY_VARIABLE
+from survey_app.services.suppression import shown_result
 
 RESULT_PAGES["estimate"] = lambda key: url_for("console.estimate_page", run_id=int(key))
 
@@ -28,12 +29,13 @@ def new_run(code: str) -> BaseResponse:
 @bp.get("/estimates/<int:run_id>")
 def estimate_page(run_id: int) -> str:
     run = db.session.get(EstimateRun, run_id) or abort(404)
-    share = run.result["satisfied"]
+    result = shown_result(run, current_user.grants)
+    share = result["satisfied"]
     words = {"veto": _("整体不得分"), "deduct": _("减10分"), "none": _("不扣分"), "axis": _("满意的比例")}
     chart = (
         interval_chart(share["estimate"], share["lower"], share["upper"], words) if share["lower"] is not None else ""
     )
-    domains = run.result["domains"]
+    domains = result["domains"]
     shown = [
         {"name": row["level"], "estimate": row["estimate"], "lower": row["lower"], "upper": row["upper"]}
         for row in domains.get(COUNTY_VARIABLE, [])
@@ -42,10 +44,10 @@ def estimate_page(run_id: int) -> str:
     return render_template(
         "console/estimate.html",
         run=run,
-        result=run.result,
+        result=result,
         chart=chart,
         forest=forest_chart(shown, words) if shown else "",
-        weights=_weights(run.result),
+        weights=_weights(result),
         changes=change_names(),
         sites={site.code: site.name for site in run.survey.sites},
         definitions=definition_names(),

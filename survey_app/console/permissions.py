@@ -154,6 +154,10 @@ PERMISSIONS: dict[str, dict[str, Scope]] = {
     "console.rectification_progress": _own("department", "evaluator", "scorer"),
     "console.rectification_verify": _own("evaluator", "scorer"),
     "console.rectification_change": _own("evaluator", "scorer"),
+    "console.final_list": _own("evaluator", "scorer", "auditor"),
+    "console.final_make": _own("scorer"),
+    "console.final_page": _own("evaluator", "scorer", "auditor"),
+    "console.final_sign_off": _own("evaluator", "scorer"),
     "console.audit_page": _own("auditor"),
     "console.audit_csv": _own("auditor"),
 }

@@ -19,6 +19,7 @@ from survey_app.console.views import bp, survey_of
 from survey_app.models import Area, Survey, db
 from survey_app.services import import_areas, import_margins, import_sites, overview
 from survey_app.services.incoming_tables import Field, Preview, TableRefusedError, template_csv, template_xlsx
+from survey_app.services.suppressed_views import shown_site_counts
 from survey_app.services.survey_levels import MARGINS
 from survey_app.uploads import takes_files
 
@@ -180,6 +181,6 @@ def _sites_table(survey: Survey) -> Table:
          "p": f"{site.inclusion_probability:.4g}" if site.inclusion_probability else None, "weight": site.base_weight,
          "target": site.target, "finished": number, "active": _("是") if site.active else _("否"),
          "poster": url_for("console.posters", code=survey.code, site=site.code)}
-        for site, number in overview.site_counts(survey)
+        for site, number in shown_site_counts(overview.site_counts(survey), survey, current_user.grants)
     ]  # fmt: skip
     return Table("sites", _("点位"), columns, rows)

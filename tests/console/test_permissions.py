@@ -30,9 +30,12 @@ from survey_app.models import (
     WorkbookImport,
     db,
 )
+from survey_app.models.final import FinalRun
 from survey_app.models.rectification import RectificationItem, RectificationNote
 from survey_app.services import plan_versions, stored_files
 from survey_app.services.accounts import ROLES, AccountError, create_account, give, take
+from survey_app.services.final_runs import make_run
+from survey_app.services.periods import current_period
 from tests.city import listed_number, tablet
 from tests.console.indicators import led_by, with_evidence, with_imports
 from tests.console.test_console import city, csrf, sign_in  # noqa: F401  # the fixture
@@ -110,6 +113,16 @@ def shown_import(kind: str) -> int | None:
 
 def evidence_address() -> str:
     return f"/console/values/evidence/{db.session.scalar(select(Evidence.id))}"
+
+
+def final() -> str:
+    """The address of a trial of the city, made if there is none."""
+    found = db.session.scalar(select(FinalRun.id))
+    if found is None:
+        estimate = db.session.scalars(select(EstimateRun)).first()
+        found = make_run("trial", estimate.survey.city, estimate, current_period(), {}).id
+        db.session.commit()
+    return f"/console/final/{found}"
 
 
 def routes() -> dict[str, Entry]:
@@ -298,6 +311,10 @@ def routes() -> dict[str, Entry]:
         "console.rectification_progress": ("POST", lambda: f"{item()}/progress", ("甲县", "某局")),
         "console.rectification_verify": ("POST", lambda: f"{item()}/verify", ("甲县", "某局")),
         "console.rectification_change": ("POST", lambda: f"{item()}/change", ("甲县", "某局")),
+        "console.final_list": ("GET", lambda: "/console/final"),
+        "console.final_make": ("POST", lambda: "/console/final"),
+        "console.final_page": ("GET", final),
+        "console.final_sign_off": ("POST", lambda: f"{final()}/sign-off"),
         "console.audit_page": ("GET", lambda: "/console/audit"),
         "console.audit_csv": ("GET", lambda: "/console/audit.csv"),
     }
