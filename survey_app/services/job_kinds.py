@@ -6,6 +6,7 @@ import importlib
 
 MODULES = (
     "survey_app.services.estimate_jobs",
+    "survey_app.services.review",
 )  # fmt: skip
 
 
