@@ -13,7 +13,10 @@ from survey_app.console import estimate_figures as figures
 from survey_app.console import estimate_tables as tables
 from survey_app.console.figures import Figure
 from survey_app.console.tables import Table
-from survey_app.models import EstimateRun
+from survey_app.models import EstimateRun, db
+from survey_app.security import LOCALES
+from survey_app.services.jobs import FOLLOW_UPS
+from survey_app.services.suppression import shown_result
 
 
 @dataclass(frozen=True)
@@ -75,9 +78,14 @@ def sections(run: EstimateRun, result: Mapping[str, Any], trend: Mapping[str, An
     return Sections(tuple(parts))
 
 
-def draw_ahead(run: EstimateRun) -> None:
-    """Draw every figure of a new run in both languages, so that its first reader does not wait. Administrators and
-    others may see different tables; those without hidden cells are the same."""
-    for locale in ("zh_Hans_CN", "en"):
-        with force_locale(locale):
-            sections(run, run.result, None)
+def draw_ahead(result: str) -> None:
+    """Draw every figure of a new run in both languages, as administrators and as others see it, so that its first
+    reader does not wait. result: of the job."""
+    run = db.session.get_one(EstimateRun, int(result.partition(":")[2]))
+    for seen in (run.result, shown_result(run, ())):
+        for locale in LOCALES.values():
+            with force_locale(locale):
+                sections(run, seen, None)
+
+
+FOLLOW_UPS.setdefault("estimate", []).append(draw_ahead)

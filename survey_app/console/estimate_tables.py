@@ -76,7 +76,7 @@ def weights(result: Result) -> Table:
         for when, row in ((_("校准前"), result["weights"]["before"]), (_("校准后"), result["weights"]["after"]))
     ]
     columns = [
-        Column("when", ""), Column("minimum", _("最小"), "number"), Column("median", _("中位"), "number"),
+        Column("when", _("阶段")), Column("minimum", _("最小"), "number"), Column("median", _("中位"), "number"),
         Column("maximum", _("最大"), "number"), Column("kish_deff", "Kish deff", "number"),
         Column("effective_n", _("有效样本量"), "number"),
     ]  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
@@ -61,7 +61,8 @@ def listed(survey: str = "", state: str | None = None) -> list[Listed]:
     )  # fmt: skip
     rows = db.session.execute(query.where(Survey.code == survey) if survey else query).all()
     found = states([subject(row[0]) for row in rows])
-    runs = [Listed(*row, found.get(subject(row[0]), "")) for row in rows]
+    names = [item.name for item in fields(Listed)]
+    runs = [Listed(**dict(zip(names, (*row, found.get(subject(row[0]), "")), strict=True))) for row in rows]
     return [run for run in runs if state is None or run.state == state]
 
 
