@@ -25,7 +25,7 @@ bench: $(VENV)/.installed-dev
 	@$(BIN)/python benchmarks/submissions.py
 	@PYTHONPATH=. $(BIN)/python benchmarks/kills.py
 	@PYTHONPATH=. $(BIN)/python benchmarks/slow_phone.py
-	@MINYI_FUZZ_INPUTS=10000 $(BIN)/pytest -q tests/respondent/test_fuzz.py
+	@MINYI_FUZZ_INPUTS=10000 $(BIN)/pytest -q tests/respondent/test_fuzz.py tests/respondent/test_fuzz_uploads.py
 	@PYTHONPATH=. $(BIN)/python benchmarks/estimation.py
 	@PYTHONPATH=. $(BIN)/python benchmarks/decision_calibration.py
 

@@ -11,11 +11,13 @@ from typing import Any
 import click
 import numpy as np
 
+from analysis.complaints import METHOD, problem_shares
 from analysis.errors import AnalysisError
 from analysis.perception_gap import across_counties, within_city
 from survey_app.commands.support import fail
 
 COLUMNS = ("area", "field", "satisfaction", "se", "points_share")
+COMPLAINTS = "complaints"  # a column that may be there: reported problems, as `minyi tickets counts` gives them
 
 
 @click.command(name="gap")
@@ -26,7 +28,8 @@ def command(table: Path, seed: int, as_json: bool) -> None:
     """Read TABLE (CSV: area, field, satisfaction, se, points_share) and set the two side by side.
 
     One area gives ranks with intervals; eight or more give residuals with simultaneous intervals; fewer are
-    only described. There is no test that the two are equal: they have no common scale.
+    only described. There is no test that the two are equal: they have no common scale. A further column
+    `complaints` (reported problems) adds each field's share of all problems of its area.
     """
     try:
         result = gaps(read(table), seed)
@@ -50,10 +53,37 @@ def read(path: Path) -> list[dict[str, Any]]:
             raise AnalysisError(f"{path}, line {line}: satisfaction, se and points_share must be numbers") from error
         if not 0 <= numbers["points_share"] <= 1 or numbers["se"] < 0:
             raise AnalysisError(f"{path}, line {line}: points_share lies in [0, 1] and se is not negative")
-        rows.append({"area": row["area"].strip(), "field": row["field"].strip(), **numbers})
+        rows.append(
+            {"area": row["area"].strip(), "field": row["field"].strip(), **numbers, **_complaints(row, path, line)}
+        )
     if not rows:
         raise AnalysisError(f"{path}: the table is empty")
     return rows
+
+
+def _complaints(row: dict[str, str], path: Path, line: int) -> dict[str, int]:
+    if COMPLAINTS not in row:
+        return {}
+    if not (row[COMPLAINTS] or "").strip().isdecimal():
+        raise AnalysisError(f"{path}, line {line}: complaints must be a whole number, 0 or more")
+    return {COMPLAINTS: int(row[COMPLAINTS])}
+
+
+def complaints(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """Area -> its fields with their problems, where the table has them."""
+    if COMPLAINTS not in rows[0]:
+        return {}
+    areas: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        areas.setdefault(row["area"], []).append(row)
+    found = {
+        area: [
+            share.as_dict()
+            for share in problem_shares([row["field"] for row in mine], [row[COMPLAINTS] for row in mine])
+        ]
+        for area, mine in areas.items()
+    }
+    return {COMPLAINTS: found, "complaints_method": METHOD}
 
 
 def gaps(rows: list[dict[str, Any]], seed: int) -> dict[str, Any]:
@@ -68,8 +98,10 @@ def gaps(rows: list[dict[str, Any]], seed: int) -> dict[str, Any]:
             table[place] = row[name]
     satisfaction, se, share = tables["satisfaction"], tables["se"], tables["points_share"]
     if len(areas) == 1:
-        return within_city(fields, satisfaction[0], se[0], share[0], seed).as_dict()
-    return across_counties(areas, fields, satisfaction, np.nan_to_num(se), share, seed).as_dict()
+        result = within_city(fields, satisfaction[0], se[0], share[0], seed).as_dict()
+    else:
+        result = across_counties(areas, fields, satisfaction, np.nan_to_num(se), share, seed).as_dict()
+    return result | complaints(rows)
 
 
 def readable(result: dict[str, Any]) -> str:
@@ -86,4 +118,10 @@ def readable(result: dict[str, Any]) -> str:
         lines.append(
             f"{row['county']} {row['field']}\t{row['satisfaction']:.3f}  points {row['points_share']:.0%}{limits}{mark}"
         )
-    return "\n".join([*lines, result["method"]])
+    lines.append(result["method"])
+    for area, fields in result.get(COMPLAINTS, {}).items():
+        for row in fields:
+            limits = "" if row["lower"] is None else f" ({row['lower']:.1%} – {row['upper']:.1%})"
+            share = "" if row["share"] is None else f"  {row['share']:.1%}{limits}"
+            lines.append(f"{area} {row['field']}\tproblems {row['problems']}{share}")
+    return "\n".join([*lines, *filter(None, [result.get("complaints_method")])])

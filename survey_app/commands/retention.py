@@ -13,10 +13,18 @@ from survey_app.commands.support import application
 )
 @click.option("--dry-run", is_flag=True, help="Only say what would be deleted.")
 def command(days: int, dry_run: bool) -> None:
-    """Delete answers and receipts of surveys closed more than DAYS ago; finished runs keep their cells."""
+    """Delete answers and receipts of surveys closed more than DAYS ago; finished runs keep their cells.
+
+    Drafts that nobody touched for a week go too, of every survey.
+    """
+    from survey_app.services.drafts import delete_old_drafts
     from survey_app.services.erasure import erase_survey, expired
 
     with application():
+        if not dry_run:
+            old = delete_old_drafts()
+            if old:
+                click.echo(f"Deleted {old} drafts older than a week.")
         found = expired(days)
         for survey, number in found:
             if not dry_run:

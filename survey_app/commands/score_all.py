@@ -50,8 +50,8 @@ def command(
 
 def table(scored: Scored, summary: Summary) -> str:
     """One line for each area, then the stars and the goals."""
-    lines = [_line("", scored.city, scored.cards[scored.city])] if scored.city in scored.cards else []
-    lines += [_line(f"{place}.", name, scored.cards[name]) for place, name in enumerate(summary.ranking, start=1)]
+    lines = [card_line("", scored.city, scored.cards[scored.city])] if scored.city in scored.cards else []
+    lines += [card_line(f"{place}.", name, scored.cards[name]) for place, name in enumerate(summary.ranking, start=1)]
     lines.append("")
     lines += [f"{star}: {number}" for star, number in summary.at_star.items()]
     lines.append("")
@@ -62,7 +62,8 @@ def table(scored: Scored, summary: Summary) -> str:
     return "\n".join(lines)
 
 
-def _line(place: str, area: str, card: dict[str, Any]) -> str:
+def card_line(place: str, area: str, card: dict[str, Any]) -> str:
+    """One area: place, total, star, and what was taken off or made it void."""
     total = f"整体不得分 (否则 {card['score_if_not_void']})" if card["void"] else str(card["total"])
     minus = [f"{step['name']} {step['points']}" for step in card["steps"] if step["points"] < 0]
     return f"{place:>3} {area}\t{total}\t{card['star_level']}\t{'; '.join([*card['vetoed_by'], *minus])}"

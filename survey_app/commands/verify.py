@@ -35,3 +35,25 @@ def run(run_id: int, as_json: bool) -> None:
         click.echo(f"responses then {result['responses_then']}, still stored and counted now {result['responses_now']}")
     if not result["same"]:
         fail("differs in: " + ", ".join(result["differs"]))
+
+
+@command.command()
+@click.argument("final_id", type=int)
+@click.option("--json", "as_json", is_flag=True)
+def final(final_id: int, as_json: bool) -> None:
+    """Make the combined run FINAL_ID again from what it froze: every scorecard, the summary, its estimate."""
+    from survey_app.models import FinalRun, db
+    from survey_app.services.final_runs import verify_final
+
+    with application():
+        stored = db.session.get(FinalRun, final_id)
+        if stored is None:
+            fail(f"There is no final run {final_id}; `minyi final list` lists them.")
+            return
+        result = verify_final(stored)
+    if as_json:
+        click.echo(json.dumps(result, ensure_ascii=False, indent=2))
+    else:
+        click.echo(f"final {final_id}: {'the same to the last digit' if result['same'] else 'DIFFERS'}")
+    if not result["same"]:
+        fail("differs in: " + "; ".join(result["differs"]))

@@ -122,11 +122,11 @@ def _page(area: Area, given: Mapping[str, str], wrong: list[str]) -> Any:
         return render_template("console/assessment_unreadable.html", area=area, problems=found), 422
     plan, asked_wrongly = _plan(found, given)
     busy = {item.indicator: item for item in rectification.items(area_ids=[area.id], states=rectification.UNDER_WAY)}
-    offers = _planned(found, plan, busy) if plan else _next_steps(found, busy)
+    offers = _planned(found, plan, busy) if plan and plan.upgrades else _next_steps(found, busy)
     tables = (_gap_table(found, busy), _department_table(found))
     page = requested_export(*tables) or render_template(
         "console/assessment.html",
-        found=found, area=area, tables=tables, plan=plan, offers=offers, wrong=[*wrong, *asked_wrongly], given=given,
+        found=found, area=area, tables=tables, plan=plan, offers=offers, wrong=[*wrong, *asked_wrongly], given=given, set_aside=any(key.startswith(("effort:", "fixed:")) and value for key, value in given.items()),
         stars=[star.name for star in found.rulebook.stars], due=rectification.today() + timedelta(days=DAYS_GIVEN),
         tiered=[gap for gap in found.gaps if gap.tier is not None], ticked=_ticked(given), demo=area.demo,
         take=may(current_user.grants, "console.assessment_accept", area),
@@ -192,9 +192,9 @@ def told(lacks: Any) -> str:
 def _gap_table(found: Assessment, busy: dict[int, RectificationItem]) -> Table:
     columns = [
         Column("department", _("牵头部门")), Column("number", _("序号"), "number"), Column("name", _("三级指标")),
-        Column("stars", _("达到")), Column("points", _("得分"), "number"), Column("lost", _("失分"), "number"),
-        Column("next", _("下一档")), Column("requirement", _("要求")), Column("lack", _("差距")),
-        Column("gain", _("可增分"), "number"), Column("verified", _("核定")), Column("item", _("整改"), link="address"),
+        Column("step", _("提升")), Column("lost", _("失分"), "number"), Column("gain", _("可增分"), "number"),
+        Column("requirement", _("下一档的要求")), Column("lack", _("差距")), Column("verified", _("数值")),
+        Column("item", _("整改"), link="address"),
     ]  # fmt: skip
     rows = []
     for gap in found.gaps:
@@ -203,10 +203,10 @@ def _gap_table(found: Assessment, busy: dict[int, RectificationItem]) -> Table:
         rows.append(
             {
                 "department": departments(found, number), "number": number, "name": gap.indicator.name,
-                "stars": "★" * gap.card.stars if gap.card.stars else "–", "points": float(gap.card.points),
-                "lost": float(gap.lost), "next": "★" * gap.tier.stars if gap.tier else "–",
+                "step": step(gap.card.stars, gap.tier.stars) if gap.tier else stars_of(gap.card.stars),
+                "lost": float(gap.lost), "gain": float(gap.gain) or None,
                 "requirement": gap.indicator.words(gap.tier) if gap.tier else gap.card.why, "lack": told(gap.lacks),
-                "gain": float(gap.gain) or None, "verified": _("已核定") if number in found.accepted else _("未核定"),
+                "verified": _("已核定") if number in found.accepted else _("未核定"),
                 "item": f"#{item.id}" if item else None,
                 "address": url_for("console.rectification_item", item_id=item.id) if item else None,
             }
@@ -214,10 +214,22 @@ def _gap_table(found: Assessment, busy: dict[int, RectificationItem]) -> Table:
     return Table("gaps", _("失分的指标，可增分多的在前"), columns, rows)
 
 
+@bp.app_template_global("star_step")
+def step(before: int | None, after: int) -> str:
+    """From one tier to another: 3★ → 5★."""
+    return f"{stars_of(before)} → {stars_of(after)}"
+
+
+def stars_of(stars: int | None) -> str:
+    return f"{stars}★" if stars else "–"
+
+
 def departments(found: Assessment, number: int) -> str:
     """The lead departments, or who has none."""
     leads = found.leads.get(number, ())
-    return "、".join(leads) if leads else _("无单一牵头部门或尚未分工")
+    if leads:
+        return "、".join(leads)
+    return str(_("共同负责") if number in found.shared else _("尚未分工"))
 
 
 def _department_table(found: Assessment) -> Table:
@@ -227,7 +239,7 @@ def _department_table(found: Assessment) -> Table:
     ]  # fmt: skip
     rows = [
         {
-            "department": row.department or _("无单一牵头部门或尚未分工"), "indicators": row.indicators,
+            "department": row.department or _("共同负责或尚未分工"), "indicators": row.indicators,
             "lost": float(row.lost), "gain": float(row.gain), "address": None,
         }
         for row in by_department(found)

@@ -14,6 +14,7 @@ from analysis.errors import AnalysisError
 from survey_app.console import estimate_tables as tables
 from survey_app.console.estimate_words import level_name, outcome_name, percent_axis, service_names
 from survey_app.console.figures import Figure
+from survey_app.console.tables import Column, Table
 from survey_app.console.views import percent
 from survey_app.services import charts_review as charts
 from survey_app.services.scoring_runs import COUNTY_VARIABLE
@@ -50,7 +51,9 @@ def distribution(result: Result) -> Figure | None:
         {"axis": percent_axis()},
     )  # fmt: skip
     caption = _("真实满意度的置信分布与三个区间的概率")
-    return Figure("distribution", caption, svg, tables.zones(result))
+    columns = [Column("figure", percent_axis(), "share"), Column("density", _("密度"), "fine")]
+    rows = [{"figure": float(point), "density": float(value)} for point, value in zip(points, density, strict=True)]
+    return Figure("distribution", caption, svg, Table("distribution", caption, columns, rows))
 
 
 def counties(result: Result) -> Figure | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import current_app, render_template, request, url_for
 from flask_babel import gettext as _
@@ -17,6 +16,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from questionnaires import Definition
 from survey_app.console.figures import Figure, requested_figure
 from survey_app.console.permissions import may
+from survey_app.console.suppression import hidden_counts, hidden_progress, hidden_rates
 from survey_app.console.surveys import state_names
 from survey_app.console.tables import Column, Table, requested_export
 from survey_app.console.views import bp, survey_of
@@ -27,6 +27,7 @@ from survey_app.services.charts_fieldwork import slices_chart
 from survey_app.services.fieldwork import FieldworkNow, Progress, Slice, fieldwork_now
 from survey_app.services.questionnaires import definition_of
 from survey_app.services.response_rates import Line, outcome_rates
+from survey_app.services.suppression import least_cell, sees_all
 
 REFRESH_SECONDS = 30
 RATES = ("rr1", "rr2", "rr3", "rr4", "rr5", "rr6", "coop1", "con1", "ref1")
@@ -47,6 +48,10 @@ def fieldwork_page(code: str) -> str | BaseResponse:
         "questions": _question_table(left, definition), "rates": _rates_table("rates", _("各县(市、区)的应答率"), found.counties, found.city),
         "site_rates": _rates_table("site_rates", _("各调查点的应答率"), found.sites), "flags": _flag_table(survey, sites),
     }  # fmt: skip
+    tables["counties"], tables["sites"] = hidden_progress(tables["counties"], tables["sites"], survey)
+    places = {site.name: site.area.name for site in sites}
+    tables["rates"], tables["site_rates"] = hidden_rates(tables["rates"], tables["site_rates"], places, survey)
+    tables["flags"] = hidden_counts(tables["flags"], ("standing", "lifted"), survey)
     figures = _figures(now, left)
     asked = requested_export(*tables.values(), *(figure.table for figure in figures if figure.table))
     asked = asked or requested_figure(*figures)
@@ -54,6 +59,7 @@ def fieldwork_page(code: str) -> str | BaseResponse:
         return asked
     shown: dict[str, Any] = {
         "survey": survey, "now": now, "left": left, "rates": found, "tables": tables, "figures": figures,
+        "hidden": None if sees_all(current_user.grants) else {"least": least_cell(survey)},
         "state": state_names()[survey.state], "whole": len(sites) == len(survey.sites),
     }  # fmt: skip
     if "part" in request.args:
@@ -226,12 +232,6 @@ def _flag_table(survey: Survey, sites: Sequence[Site]) -> Table:
     return Table("flags", _("应答的疑问"), columns, rows)
 
 
-@bp.app_template_filter("local_time")
-def local_time(moment: datetime | None, zone: str = "Asia/Shanghai") -> str:
-    """A stored moment in the survey's zone, to the minute."""
-    return local(moment.astimezone(ZoneInfo(zone)) if moment else None) or "–"
-
-
 @bp.app_template_global()
 def fieldwork_parts(survey: Survey) -> list[tuple[str, str, bool]]:
     """Address, name and whether it is shown, of the pages of the fieldwork the signed-in person may open."""
@@ -263,5 +263,5 @@ def flag_names() -> dict[str, str]:
     """Kinds of flags on responses."""
     return {
         "too_fast": _("作答过快"), "straight_lining": _("整排同一答案"), "duplicate": _("答案相同"), "burst": _("短时集中"),
-        "inattentive": _("未按要求作答"), "trap": _("疑似程序填写"), "person": _("人工标记"),
+        "repeat": _("同一浏览器再次作答"), "contradiction": _("前后矛盾"), "inattentive": _("未按要求作答"), "trap": _("疑似程序填写"), "person": _("人工标记"),
     }  # fmt: skip

@@ -37,11 +37,13 @@ ENTRIES = (
     Entry("console.tickets_page", _("问题工单"), ("/console/tickets",), "citizens"),
     Entry("console.ticket_figures", _("办理统计"), (), "citizens"),
     Entry("console.values_page", _("指标填报"), ("/console/values",), "score"),
+    Entry("console.assignments_list", _("牵头部门"), ("/console/assignments",), "score"),
     Entry("console.verification_queue", _("指标核验"), ("/console/verification",), "score"),
     Entry("console.live_scorecards", _("现时评分"), ("/console/scorecards",), "score"),
     Entry("console.periods_page", _("填报周期"), ("/console/periods",), "score"),
     Entry("console.assessment_list", _("自评"), ("/console/assessment",), "score"),
     Entry("console.rectification_page", _("整改"), ("/console/rectification",), "score"),
+    Entry("console.final_list", _("最终评分"), ("/console/final",), "score"),
     Entry("console.audit_page", _("审计记录"), ("/console/audit",), "office"),
 )
 

@@ -177,7 +177,7 @@ def state_names() -> dict[str, str]:
 
 def step_names() -> dict[str, str]:
     return {
-        "taken_on": _("列入整改"), "progress": _("进展"), "submitted": _("提交核验"), "closed": _("销号"),
+        "taken_on": _("已列入整改"), "progress": _("进展"), "submitted": _("提交核验"), "closed": _("销号"),
         "returned": _("退回"), "reopened": _("自动重新打开"), "withdrawn": _("撤销"), "changed": _("变更"),
     }  # fmt: skip
 

@@ -17,6 +17,7 @@ from survey_app.services import overview
 from survey_app.services.reports import TYPES, Report, batch_report, estimate_report, scoring_report, written
 from survey_app.services.reports.content import ReportError
 from survey_app.services.sign_off import standing
+from survey_app.services.suppressed_views import shown_run, shown_runs
 from survey_app.services.suppression import shown_result
 
 
@@ -36,13 +37,13 @@ def estimate_report_file(run_id: int, ending: str) -> BaseResponse:
 
 @bp.get("/scores/<int:run_id>/report.<any(docx, xlsx, pdf):ending>")
 def score_report(run_id: int, ending: str) -> BaseResponse:
-    run = db.session.get(ScoringRun, run_id) or abort(404)
+    run = shown_run(db.session.get(ScoringRun, run_id) or abort(404), current_user.grants)
     return _sent(scoring_report(run, language()), ending, url_for("console.score_page", run_id=run_id))
 
 
 @bp.get("/scores/batch/<batch>/report.<any(docx, xlsx, pdf):ending>")
 def batch_report_file(batch: str, ending: str) -> BaseResponse:
-    runs = list(overview.batch_runs(batch)) or abort(404)
+    runs = shown_runs(overview.batch_runs(batch), current_user.grants) or abort(404)
     return _sent(batch_report(runs, language()), ending, url_for("console.batch_page", batch=batch))
 
 

@@ -6,12 +6,14 @@ from itertools import groupby
 from typing import Any
 
 from flask import abort, render_template
+from flask_security import current_user
 
 from analysis.scoring.progress import document_goals, summarise
 from survey_app.console.permissions import Owner, owner_of
 from survey_app.console.views import bp
 from survey_app.models import ScoringRun, db
 from survey_app.services import overview
+from survey_app.services.suppressed_views import shown_run, shown_runs
 
 
 @owner_of("console.score_page")
@@ -22,7 +24,7 @@ def owner_of_score(arguments: dict[str, Any]) -> Owner | None:
 
 @bp.get("/scores/<int:run_id>")
 def score_page(run_id: int) -> str:
-    run = db.session.get(ScoringRun, run_id) or abort(404)
+    run = shown_run(db.session.get(ScoringRun, run_id) or abort(404), current_user.grants)
     groups = [(path, list(rows)) for path, rows in groupby(run.scorecard["indicators"], key=lambda row: row["path"])]
     return render_template(
         "console/score.html",
@@ -36,7 +38,7 @@ def score_page(run_id: int) -> str:
 
 @bp.get("/scores/batch/<batch>")
 def batch_page(batch: str) -> str:
-    runs = overview.batch_runs(batch) or abort(404)
+    runs = shown_runs(overview.batch_runs(batch), current_user.grants) or abort(404)
     counties = [run for run in runs if run.area.kind == "county"]
     by_name = {run.area.name: run for run in counties}
     summary = summarise({name: run.scorecard for name, run in by_name.items()}, document_goals(), None)

@@ -20,6 +20,7 @@ from survey_app.console.views import bp, survey_of
 from survey_app.models import Area, QuestionnaireVersion, Survey, db
 from survey_app.services import overview, questionnaire_versions, surveys, waves
 from survey_app.services.questionnaires import definition_of
+from survey_app.services.suppressed_views import shown_fieldwork
 from survey_app.services.survey_overview import SurveyLine, survey_lines
 from survey_app.services.survey_readiness import lacks
 from survey_app.services.survey_states import NEXT, StateError, change_state, half_keyed
@@ -72,7 +73,7 @@ def survey_page(code: str) -> str:
         steps=steps(survey, found),
         period=period(survey),
         waves=waves.chain(survey),
-        fieldwork=overview.fieldwork(survey),
+        fieldwork=shown_fieldwork(overview.fieldwork(survey), survey, current_user.grants),
         runs=overview.estimate_runs(survey),
         legal=[] if found else legal_warnings(definition_of(survey)),
         zone=ZoneInfo(survey.time_zone),

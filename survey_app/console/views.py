@@ -26,6 +26,7 @@ from survey_app.console.permissions import may, owner
 from survey_app.models import Area, Survey, db
 from survey_app.security import LANGUAGE_COOKIE, csrf, language
 from survey_app.services import audit, keeping, overview
+from survey_app.services.suppressed_views import shown_fieldwork, shown_runs
 from survey_app.signing_in.sessions import from_own_page, posted_form
 
 bp = Blueprint(
@@ -94,7 +95,7 @@ def home() -> str | BaseResponse:
     survey = overview.newest_survey()
     if survey is None:
         return render_template("console/empty.html")
-    batch = overview.newest_batch(survey)
+    batch = shown_runs(overview.newest_batch(survey), current_user.grants)
     if not may(current_user.grants, "console.estimate_page", None):
         own = [run for run in batch if may(current_user.grants, "console.score_page", run.area)]
         return render_template(
@@ -103,7 +104,7 @@ def home() -> str | BaseResponse:
     return render_template(
         "console/home.html",
         survey=survey,
-        fieldwork=overview.fieldwork(survey),
+        fieldwork=shown_fieldwork(overview.fieldwork(survey), survey, current_user.grants),
         run=next(iter(overview.estimate_runs(survey)), None),
         batch=batch,
         demo=survey.demo,

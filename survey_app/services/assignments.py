@@ -158,14 +158,13 @@ def _stored(area: Area, rulebook: Rulebook, fresh: bool = False) -> dict[str, As
     return {row.indicator: row for row in rows}
 
 
-def _wrong(choice: Choice, rulebook: Rulebook, stored: Assignment | None) -> list[str]:
-    known = {str(item.number) for item in rulebook.indicators if item.kind != "satisfaction"}
+def refusals(choice: Choice, rulebook_id: str) -> list[str]:
+    """What makes no sense in a choice, whatever is stored; empty where all is well."""
+    known = {str(item.number) for item in load_rulebook(rulebook_id).indicators if item.kind != "satisfaction"}
     at = f"指标{choice.indicator}"
     if choice.indicator not in known:
         return [f"{at}：没有这项指标，或不需要牵头部门 (no such indicator, or it needs no lead)"]
     wrong = []
-    if choice.version != (stored.version if stored else 0) and _differs(choice, stored):
-        wrong.append(f"{at}：别人已经改过，请刷新页面 (somebody has changed it; please reload the page)")
     if choice.shared and choice.leads:
         wrong.append(f"{at}：共同负责时不填牵头部门 (with no single lead, name no lead department)")
     if choice.supporting and not choice.leads and not choice.shared:
@@ -175,6 +174,15 @@ def _wrong(choice: Choice, rulebook: Rulebook, stored: Assignment | None) -> lis
         wrong.append(f"{at}：{'、'.join(sorted(both))}既牵头又配合 (a department cannot both lead and support)")
     if any(len(name) > 80 for name in (*choice.leads, *choice.supporting)):
         wrong.append(f"{at}：部门名称不超过80字 (a department's name has at most 80 characters)")
+    return wrong
+
+
+def _wrong(choice: Choice, rulebook: Rulebook, stored: Assignment | None) -> list[str]:
+    wrong = refusals(choice, rulebook.id)
+    if choice.version != (stored.version if stored else 0) and _differs(choice, stored):
+        wrong.append(
+            f"指标{choice.indicator}：别人已经改过，请刷新页面 (somebody has changed it; please reload the page)"
+        )
     return wrong
 
 

@@ -6,7 +6,18 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import delete, func, select
 
-from survey_app.models import InvitationUse, Response, ResponseFlag, Survey, db
+from survey_app.models import (
+    Draft,
+    Invitation,
+    InvitationUse,
+    PaperEntry,
+    QuotaCount,
+    Response,
+    ResponseFlag,
+    Site,
+    Survey,
+    db,
+)
 from survey_app.services import audit
 from survey_app.services.questionnaires import definition_of
 from survey_app.services.quotas import give_back
@@ -26,7 +37,8 @@ def erase(receipt: str, reason: str) -> str:
     if found is None:
         raise NoSuchReceiptError(f"There is no response with the receipt number '{receipt.strip()}'.")
     survey = db.session.get_one(Survey, found.survey_id)
-    db.session.execute(delete(ResponseFlag).where(ResponseFlag.response_id == found.id))
+    for model in (ResponseFlag, InvitationUse):
+        db.session.execute(delete(model).where(model.response_id == found.id))
     if found.state == "complete":
         give_back(survey.id, definition_of(survey), found.answers)
     db.session.delete(found)
@@ -46,9 +58,18 @@ def expired(days: int) -> list[tuple[Survey, int]]:
 
 
 def erase_survey(survey: Survey, reason: str) -> int:
-    """Delete every response of a closed survey and give their number; its runs keep their cells and recompute."""
+    """Delete every response of a closed survey and give their number; its runs keep their cells and recompute.
+
+    Unfinished drafts, paper forms keyed once, and the places taken in quotas go with them; the counts by hour follow
+    the responses by themselves.
+    """
     number = _count(survey)
     mine = select(Response.id).where(Response.survey_id == survey.id)
+    sites = select(Site.id).where(Site.survey_id == survey.id)
+    cases = select(Invitation.id).where(Invitation.survey_id == survey.id)
+    db.session.execute(delete(Draft).where(Draft.site_id.in_(sites)))
+    db.session.execute(delete(PaperEntry).where(PaperEntry.invitation_id.in_(cases)))
+    db.session.execute(delete(QuotaCount).where(QuotaCount.survey_id == survey.id))
     for model in (ResponseFlag, InvitationUse):
         db.session.execute(delete(model).where(model.response_id.in_(mine)))
     db.session.execute(delete(Response).where(Response.survey_id == survey.id))

@@ -14,9 +14,8 @@ def said(lack: Lack) -> str:
         return f"{name}：尚未做到" if lack.actual is not None else f"{name}：未知"
     if distance is None:
         return f"{name}：数值未知，要求{sign(lack)}"
-    if lack.condition.operator in ("<", "<="):
-        return f"{name}：须再降{distance}"
-    return f"{name}：还差{distance}" if lack.condition.operator == ">=" else f"{name}：还差{distance}以上"
+    strictly = "以上" if lack.condition.operator in ("<", ">") else ""
+    return f"{name}：{'须再降' if lack.condition.operator in ('<', '<=') else '还差'}{distance}{strictly}"
 
 
 def said_in_english(lack: Lack) -> str:
@@ -25,9 +24,8 @@ def said_in_english(lack: Lack) -> str:
         return f"{name}: not done yet" if lack.actual is not None else f"{name}: unknown"
     if distance is None:
         return f"{name}: unknown, must be {sign(lack)}"
-    if lack.condition.operator in ("<", "<="):
-        return f"{name}: {distance} too high"
-    return f"{name}: {distance} short" if lack.condition.operator == ">=" else f"{name}: more than {distance} short"
+    strictly = "more than " if lack.condition.operator in ("<", ">") else ""
+    return f"{name}: {strictly}{distance} {'too high' if lack.condition.operator in ('<', '<=') else 'short'}"
 
 
 def sign(lack: Lack) -> str:

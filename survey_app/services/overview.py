@@ -19,12 +19,12 @@ class UnitProgress:
     unit: str
     sites: int
     target: int
-    finished: int
-    open_venues: int
+    finished: int | None  # None: too few to be shown
+    open_venues: int | None
 
     @property
     def share(self) -> float:
-        return min(self.finished / self.target, 1.0) if self.target else 0.0
+        return min((self.finished or 0) / self.target, 1.0) if self.target else 0.0
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from analysis.scoring.gaps import lacking, tier_of, words
-from survey_app.models import Area, AuditHead, RectificationItem, RectificationNote, db
+from survey_app.models import Area, RectificationItem, RectificationNote, db
 from survey_app.services import audit
 from survey_app.services.gap_words import said
 from survey_app.services.self_assessment import Assessment, tiers_reached
@@ -63,7 +63,7 @@ def take_on(found: Assessment, picks: Sequence[Pick]) -> list[RectificationItem]
     Raises RectificationError with everything that is wrong: an unknown tier, one that is reached, no department,
     a day in the past, or an item of that indicator that is under way already.
     """
-    one_at_a_time()
+    audit.wait_turn()
     busy = {item.indicator for item in items(area_ids=[found.area.id], states=UNDER_WAY)}
     wrong = [text for pick in picks for text in _wrong(found, pick, busy)]
     if not picks:
@@ -185,11 +185,6 @@ def subject(item: RectificationItem) -> str:
     return f"rectification:{item.id}"
 
 
-def one_at_a_time() -> None:
-    """Hold the chain's head row, so that of two writers the second one sees what the first has done."""
-    db.session.execute(update(AuditHead).values(number=AuditHead.number))
-
-
 def _wrong(found: Assessment, pick: Pick, busy: set[int]) -> list[str]:
     at = f"{pick.indicator}"
     tier = tier_of(found.rulebook, pick.indicator, pick.to_stars)
@@ -229,7 +224,7 @@ def _item(found: Assessment, pick: Pick) -> RectificationItem:
 def _move(
     item: RectificationItem, of: tuple[str, ...], to: str, step: str, text: str, handed: Handed | None = None
 ) -> None:
-    one_at_a_time()
+    audit.wait_turn()
     db.session.refresh(item, ["state"])
     if item.state not in of:
         raise RectificationError("别人已经先做了这一步，请刷新页面 (somebody was faster; please reload the page)")

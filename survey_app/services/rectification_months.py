@@ -11,7 +11,7 @@ from sqlalchemy import exists, select
 
 from survey_app.models import RectificationItem, RectificationSnapshot, db
 from survey_app.services import audit
-from survey_app.services.rectification import CLOSED, SUBMITTED, TO_DO, is_overdue, items, one_at_a_time, today
+from survey_app.services.rectification import CLOSED, SUBMITTED, TO_DO, is_overdue, items, today
 
 COUNTED = ("open", "submitted", "closed", "overdue")
 
@@ -31,7 +31,7 @@ def take_snapshot(day: date | None = None) -> list[RectificationSnapshot]:
     """Store this month's counts by area and department; [] where they are stored already. The caller commits."""
     day = day or today()
     month = f"{day:%Y-%m}"
-    one_at_a_time()
+    audit.wait_turn()
     if is_taken(month):
         return []
     counts: dict[tuple[int, str], Counter[str]] = {}

@@ -26,7 +26,7 @@ NO_DEPARTMENT = ""
 
 @dataclass(frozen=True)
 class Assessment:
-    """`leads`: indicator -> departments that answer for it. `accepted`: indicators whose values a verifier has
+    """`leads`: indicator -> departments that answer for it; `shared`: indicators without a single lead. `accepted`: indicators whose values a verifier has
     accepted. `approved`: whether two people settled the estimate."""
 
     area: Area
@@ -37,6 +37,7 @@ class Assessment:
     card: Scorecard
     gaps: tuple[Gap, ...]
     leads: dict[int, tuple[str, ...]]
+    shared: frozenset[int]
     accepted: frozenset[int]
     estimate: EstimateRun | None
     approved: bool
@@ -60,8 +61,11 @@ def assess(area: Area) -> Assessment:
     supplied = read_values(rulebook, values)
     run, approved = newest_estimate(area)
     card = score(rulebook, values, satisfaction_of(area, run.result) if run else None)
+    who = responsible(area, rulebook.id)
+    leads = {indicator.number: who[str(indicator.number)].leads for indicator in rulebook.indicators}
+    shared = frozenset(int(key) for key, found in who.items() if key.isdigit() and found.shared)
     return Assessment(
-        area, period, rulebook, values, supplied, card, tuple(gaps(card, supplied)), leads_of(area, rulebook),
+        area, period, rulebook, values, supplied, card, tuple(gaps(card, supplied)), leads, shared,
         accepted_indicators(area, rulebook.id, period), run, approved,
     )  # fmt: skip
 
@@ -108,9 +112,3 @@ def newest_estimate(area: Area) -> tuple[EstimateRun | None, bool]:
     approved = [number for number in ids if states.get(f"estimate:{number}") == sign_off.APPROVED]
     chosen = next(iter(approved or ids), None)
     return (db.session.get(EstimateRun, chosen) if chosen else None), bool(approved)
-
-
-def leads_of(area: Area, rulebook: Rulebook) -> dict[int, tuple[str, ...]]:
-    """Indicator -> its lead departments; none where many share it or the county has assigned nobody."""
-    found = responsible(area, rulebook.id)
-    return {indicator.number: found[str(indicator.number)].leads for indicator in rulebook.indicators}

@@ -16,7 +16,8 @@ from flask import current_app
 from analysis.cells import Cells, Column
 from analysis.plan import CROSS, Plan, parse_plan
 from analysis.suppression import Key, Sum, nested, one_way, suppressed, two_way
-from survey_app.models import EstimateRun, Grant, Survey
+from survey_app.models import EstimateRun, Grant, Survey, db
+from survey_app.services import audit
 from survey_app.services.accounts import ADMINISTRATOR
 from survey_app.services.suppression_review import hide_review
 
@@ -30,8 +31,16 @@ def sees_all(grants: Iterable[Grant]) -> bool:
 
 
 def least_cell(survey: Survey | None = None) -> int:
-    """Responses a published cell needs: the installation's MINYI_LEAST_CELL; 1 hides nothing."""
-    return int(current_app.config["LEAST_CELL"])
+    """Responses a published cell needs: the survey's own number, else MINYI_LEAST_CELL; 1 hides nothing."""
+    own = survey.least_cell if survey is not None else None
+    return int(own if own is not None else current_app.config["LEAST_CELL"])
+
+
+def set_least_cell(survey: Survey, least: int | None, reason: str) -> None:
+    """The survey's own number, None for the installation's. Commits."""
+    before, survey.least_cell = survey.least_cell, least
+    audit.record("survey.least_cell", f"survey:{survey.code}", {"least": before}, {"least": least}, reason)
+    db.session.commit()
 
 
 def shown_result(run: EstimateRun, grants: Iterable[Grant]) -> dict[str, Any]:

@@ -135,7 +135,7 @@ def write(place: Place, given: Mapping[str, Any], note: str | None, by: str, rea
     for metric, value in given.items():
         row = rows.get(metric)
         old = row.value if row else None
-        if _same(old, value):
+        if same(old, value):
             continue
         if row is None:
             db.session.add(IndicatorValue(metric=metric, value=value, area=place.area, **_columns(place)))
@@ -262,7 +262,8 @@ def _wrong(place: Place, given: Mapping[str, Any]) -> list[tuple[str, str]]:
     return problems
 
 
-def _same(old: Any, new: Any) -> bool:
+def same(old: Any, new: Any) -> bool:
+    """Whether two stored values are the same; yes and 1 are not."""
     return type(old) is type(new) and old == new if isinstance(old, bool) or isinstance(new, bool) else old == new
 
 
@@ -276,6 +277,6 @@ def _key(place: Place) -> dict[str, Any]:
 
 __all__ = [
     "ACCEPTED", "DRAFT", "RETURNED", "SUBMITTED", "UNASSIGNED", "ConflictError", "EntryError", "Place", "add_change",
-    "ensure_entry", "entry_of", "history", "move", "place_of", "refusals", "rows_of", "save", "state", "submit", "touch",
+    "ensure_entry", "entry_of", "history", "move", "place_of", "refusals", "rows_of", "same", "save", "state", "submit", "touch",
     "withdraw", "write",
 ]  # fmt: skip

@@ -8,7 +8,8 @@ from survey_app.models import IndicatorEntry, ValueChange, db
 from survey_app.models.base import now
 from survey_app.services import audit
 from survey_app.services.indicator_values import ACCEPTED, RETURNED, SUBMITTED
-from survey_app.services.periods import CLOSED
+from survey_app.services.periods import CLOSED, current_period
+from survey_app.services.rectification import values_changed
 from survey_app.services.value_entry import ConflictError, EntryError, Place, entry_of, move, refusals
 
 
@@ -16,6 +17,8 @@ def accept(place: Place, version: int, by: str, comment: str = "") -> None:
     """The values count from now on. The caller commits. Raises EntryError, ConflictError."""
     entry = _waiting(place, version, by, (SUBMITTED,))
     _settle(entry, place, ACCEPTED, by, comment)
+    if place.indicator.isdigit() and place.period.code == current_period().code:
+        values_changed(place.area, place.rulebook.id, [int(place.indicator)])  # what was mended may have come undone
 
 
 def send_back(place: Place, version: int, by: str, comment: str) -> None:

@@ -22,17 +22,22 @@ from survey_app.models import (
     Evidence,
     Grant,
     Job,
+    Response,
     ScoringRun,
     Survey,
     Ticket,
     User,
+    WorkbookImport,
     db,
 )
+from survey_app.models.final import FinalRun
 from survey_app.models.rectification import RectificationItem, RectificationNote
 from survey_app.services import plan_versions, stored_files
 from survey_app.services.accounts import ROLES, AccountError, create_account, give, take
+from survey_app.services.final_runs import make_run
+from survey_app.services.periods import current_period
 from tests.city import listed_number, tablet
-from tests.console.indicators import led_by, with_evidence
+from tests.console.indicators import led_by, with_evidence, with_imports
 from tests.console.test_console import city, csrf, sign_in  # noqa: F401  # the fixture
 from tests.tickets import dot, ticket_of
 
@@ -43,16 +48,20 @@ OF_A_DEPARTMENT = ("甲县", "某局")
 VALUE = "/console/values/2023/11/1"  # 甲县, indicator 1, led by 某局
 DEPARTMENTS = ("", "某局", "另局")  # of any, the department that is asked for, another one
 CITY = ""
-OWN_ACCOUNT: set[str] = set()  # routes by which everyone, an auditor too, changes nothing but the own account
-# pages that are nothing but a form for a change, so that an auditor has no use for them
-FORMS: set[str] = {"console.key_paper"}
-OWN_ACCOUNT = {
+OWN_ACCOUNT = {  # routes by which everyone, an auditor too, changes nothing but the own account
     "console.own_page_save",
     "console.end_sessions",
-}  # routes by which everyone, an auditor too, changes nothing but the own account
+    "console.audit_check",  # or verifies the audit trail
+}
 NOTHING_THERE = {"console.kept_form"}  # pages that have nothing to show in this city
-FORMS: set[str] = set()  # pages that are nothing but a form for a change, so that an auditor has no use for them
-FORMS |= {"console.new_survey", "console.survey_settings", "console.survey_clone"}
+FORMS = {  # pages that are nothing but a form for a change, so that an auditor has no use for them
+    "console.key_paper",
+    "console.new_survey",
+    "console.survey_settings",
+    "console.survey_clone",
+    "console.import_preview",
+    "console.assignments_preview",
+}
 PASSWORD = "a-longer-password-1"
 FILE = sha256(b"%PDF-1.7").hexdigest()
 Address = str | Callable[[], str]
@@ -67,6 +76,7 @@ def runs(sqlite_app, city):  # noqa: F811
     client.post("/console/surveys/wave1/runs", data={"csrf_token": csrf(page)})
     led_by("甲县", "1", "某局")
     with_evidence("11", "1")
+    with_imports("11")
     return client
 
 
@@ -98,8 +108,22 @@ def item() -> str:
     return f"/console/rectification/{made.id}"
 
 
+def shown_import(kind: str) -> int | None:
+    return db.session.scalar(select(WorkbookImport.id).where(WorkbookImport.kind == kind))
+
+
 def evidence_address() -> str:
     return f"/console/values/evidence/{db.session.scalar(select(Evidence.id))}"
+
+
+def final() -> str:
+    """The address of a trial of the city, made if there is none."""
+    found = db.session.scalar(select(FinalRun.id))
+    if found is None:
+        estimate = db.session.scalars(select(EstimateRun)).first()
+        found = make_run("trial", estimate.survey.city, estimate, current_period(), {}).id
+        db.session.commit()
+    return f"/console/final/{found}"
 
 
 def routes() -> dict[str, Entry]:
@@ -121,6 +145,9 @@ def routes() -> dict[str, Entry]:
 
     def estimate() -> str:
         return f"/console/estimates/{db.session.scalar(select(EstimateRun.id))}"
+
+    def response() -> str:
+        return f"/console/responses/{db.session.scalar(select(Response.id).where(Response.psu == 'aaa2222'))}"
 
     def job() -> str:
         return f"/console/jobs/{db.session.scalar(select(Job.id))}"
@@ -185,7 +212,9 @@ def routes() -> dict[str, Entry]:
         "console.survey_questionnaire": ("GET", "/console/surveys/wave1/questionnaire"),
         "console.choose_questionnaire": ("POST", "/console/surveys/wave1/questionnaire"),
         "console.new_run": ("POST", lambda: "/console/surveys/wave1/runs"),
-        "console.posters": ("GET", lambda: "/console/surveys/wave1/posters?site=aaa2222"),
+        "console.posters": ("GET", "/console/surveys/wave1/posters"),
+        "console.posters_print": ("GET", "/console/surveys/wave1/posters/print?site=aaa2222"),
+        "console.make_posters": ("POST", "/console/surveys/wave1/posters"),
         "console.site_qr": ("GET", "/console/sites/aaa2222/qr.svg", "甲县"),
         "console.posters_zip": ("GET", lambda: "/console/surveys/wave1/posters.zip"),
         "console.site_poster": ("GET", "/console/sites/aaa2222/poster.svg", "甲县"),
@@ -211,6 +240,25 @@ def routes() -> dict[str, Entry]:
         "console.evidence_file": ("GET", evidence_address, OF_A_DEPARTMENT),
         "console.remove_evidence": ("POST", lambda: f"{evidence_address()}/remove", OF_A_DEPARTMENT),
         "console.verify_value": ("POST", f"{VALUE}/verify", "甲县"),
+        "console.value_workbook": ("GET", "/console/values/workbook.xlsx"),
+        "console.import_values": ("POST", "/console/values/import"),
+        "console.import_preview": ("GET", lambda: f"/console/values/imports/{shown_import('values')}"),
+        "console.confirm_import": ("POST", lambda: f"/console/values/imports/{shown_import('values')}"),
+        "console.assignments_list": ("GET", "/console/assignments"),
+        "console.assignments_page": ("GET", "/console/assignments/11", "甲县"),
+        "console.save_assignments": ("POST", "/console/assignments/11", "甲县"),
+        "console.assignments_workbook": ("GET", "/console/assignments/11/workbook.xlsx", "甲县"),
+        "console.import_assignments": ("POST", "/console/assignments/11/import", "甲县"),
+        "console.assignments_preview": (
+            "GET",
+            lambda: f"/console/assignments/11/imports/{shown_import('assignments')}",
+            "甲县",
+        ),
+        "console.confirm_assignments": (
+            "POST",
+            lambda: f"/console/assignments/11/imports/{shown_import('assignments')}",
+            "甲县",
+        ),
         "console.verification_queue": ("GET", "/console/verification"),
         "console.verify_values": ("POST", "/console/verification/2023"),
         "console.periods_page": ("GET", "/console/periods"),
@@ -220,6 +268,17 @@ def routes() -> dict[str, Entry]:
         "console.live_scorecards": ("GET", "/console/scorecards"),
         "console.live_scorecard_page": ("GET", "/console/scorecards/11", "甲县"),
         "console.batch_page": ("GET", batch),
+        "console.responses_page": ("GET", "/console/surveys/wave1/responses"),
+        "console.response_page": ("GET", response, "甲县"),
+        "console.flag_response": ("POST", lambda: f"{response()}/flag", "甲县"),
+        "console.flags_page": ("GET", "/console/surveys/wave1/flags"),
+        "console.lift_listed": ("POST", "/console/surveys/wave1/flags/lift"),
+        "console.look_for_flags": ("POST", "/console/surveys/wave1/flags/look"),
+        "console.access_page": ("GET", "/console/surveys/wave1/access"),
+        "console.set_access": ("POST", "/console/surveys/wave1/access"),
+        "console.set_least": ("POST", "/console/surveys/wave1/access/least"),
+        "console.site_access": ("GET", "/console/sites/aaa2222/access", "甲县"),
+        "console.change_site_access": ("POST", "/console/sites/aaa2222/access", "甲县"),
         "console.fieldwork_page": ("GET", "/console/surveys/wave1/fieldwork"),
         "console.site_work": ("GET", "/console/sites/aaa2222/work", "甲县"),
         "console.draw_for_site": ("POST", "/console/sites/aaa2222/invitations", "甲县"),
@@ -262,8 +321,13 @@ def routes() -> dict[str, Entry]:
         "console.rectification_progress": ("POST", lambda: f"{item()}/progress", ("甲县", "某局")),
         "console.rectification_verify": ("POST", lambda: f"{item()}/verify", ("甲县", "某局")),
         "console.rectification_change": ("POST", lambda: f"{item()}/change", ("甲县", "某局")),
+        "console.final_list": ("GET", lambda: "/console/final"),
+        "console.final_make": ("POST", lambda: "/console/final"),
+        "console.final_page": ("GET", final),
+        "console.final_sign_off": ("POST", lambda: f"{final()}/sign-off"),
         "console.audit_page": ("GET", lambda: "/console/audit"),
-        "console.audit_csv": ("GET", lambda: "/console/audit.csv"),
+        "console.audit_export": ("GET", "/console/audit.csv"),
+        "console.audit_check": ("POST", "/console/audit/check"),
     }
 
 

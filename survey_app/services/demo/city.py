@@ -26,9 +26,11 @@ from survey_app.models import (
     ScoringRun,
     Site,
     Survey,
+    Ticket,
     ValueChange,
     db,
 )
+from survey_app.services.ticket_retention import delete_tickets
 
 ADULT_SHARE = 0.80  # aged 16 and over; assumed, from the province's 18.78 % aged 0-14 in 2020
 SEX_SHARES = {"male": 0.5066, "female": 0.4934}  # the province's 2020 census
@@ -99,7 +101,7 @@ def is_loaded() -> bool:
 
 def clear() -> dict[str, int]:
     """Remove everything simulated, in one transaction. Returns rows removed per table."""
-    removed = {}
+    removed = {"ticket": delete_tickets(list(db.session.scalars(select(Ticket.id).where(Ticket.demo))))}
     surveys = select(Survey.id).where(Survey.demo)
     areas = select(Area.id).where(Area.demo)
     entries = select(IndicatorEntry.id).where(IndicatorEntry.area_id.in_(areas))

@@ -1,4 +1,4 @@
-"""Simulated indicator values: each area reaches for a star and falls short here and there."""
+"""Simulated indicator values, their departments and how far each has come; an area falls short here and there."""
 
 from __future__ import annotations
 
@@ -10,9 +10,17 @@ import numpy as np
 from analysis.scoring import load_rulebook
 from analysis.scoring.conditions import Condition, Group, Requirement
 from analysis.scoring.rulebook import Indicator, Tier
-from survey_app.models import Area, IndicatorValue, db
+from survey_app.models import Area, Assignment, IndicatorEntry, IndicatorValue, ValueChange, db
+from survey_app.models.base import now
+from survey_app.models.period import FIRST_PERIOD
+from survey_app.services.assignments import suggestions
+from survey_app.services.indicator_values import asked
 from survey_app.services.scoring_runs import RULEBOOKS
 
+SIMULATED = "演示"
+SATISFACTION = "38"  # the county's row that an estimate fills
+UNFINISHED = 8  # the county that has not named all its departments
+STATES = {3: "submitted", 8: "returned", 13: "draft"}
 AMBITION = (0.93, 0.55, 0.80, 0.35, 0.25, 0.45, 0.60, 0.30, 0.15, 0.40, 0.88, 0.95)
 
 
@@ -26,6 +34,38 @@ def store_values(areas: list[Area], generator: np.random.Generator) -> None:
                 _add(area, rulebook.id, str(indicator.number), metric, value)
         for condition in rulebook.declared:
             _add(area, rulebook.id, "rating", condition, False)
+        if area.kind == "county":
+            _assign(area, rulebook.id, leave_open=place % len(AMBITION) == UNFINISHED)
+        for number, _name in asked(rulebook):
+            _enter(area, rulebook.id, number, place)
+
+
+def _assign(area: Area, rulebook_id: str, leave_open: bool) -> None:
+    """Departments after the city's; one county has not named all of its own yet."""
+    for indicator, names in suggestions(rulebook_id).items():
+        if indicator == SATISFACTION or (leave_open and int(indicator) % 5 == 0):
+            continue
+        db.session.add(
+            Assignment(
+                area=area, rulebook_id=rulebook_id, indicator=indicator, leads=list(names), supporting=[],
+                shared=not names, changed_by=SIMULATED, demo=True,
+            )
+        )  # fmt: skip
+
+
+def _enter(area: Area, rulebook_id: str, indicator: str, place: int) -> None:
+    """Most are accepted; some of every area wait, were returned, or are still drafts."""
+    state = STATES.get((int(indicator) + place) % 16, "accepted") if indicator.isdigit() else "accepted"
+    moment = now()
+    entry = IndicatorEntry(
+        period=FIRST_PERIOD, area=area, rulebook_id=rulebook_id, indicator=indicator, state=state, demo=True,
+        submitted_by="" if state == "draft" else SIMULATED, submitted_at=None if state == "draft" else moment,
+        verified_by=SIMULATED if state in ("accepted", "returned") else "",
+        verified_at=moment if state in ("accepted", "returned") else None,
+        note="模拟数据" if state != "draft" else "", comment="请附统计口径和计算过程" if state == "returned" else "",
+    )  # fmt: skip
+    db.session.add(entry)
+    db.session.add(ValueChange(entry=entry, what=":state", old="draft", new=state, by=SIMULATED, reason=entry.comment))
 
 
 def _add(area: Area, rulebook_id: str, indicator: str, metric: str, value: Any) -> None:

@@ -18,6 +18,7 @@ from survey_app.services.demo.answers import simulated_form, site_moods
 from survey_app.services.demo.city import Unit, create_areas, fieldwork_units, margins
 from survey_app.services.demo.indicators import store_values
 from survey_app.services.demo.sites import draw_sites, open_venues
+from survey_app.services.demo.tickets import store_tickets
 from survey_app.services.estimates import run_estimate
 from survey_app.services.open_sites import open_site
 from survey_app.services.questionnaires import store_version
@@ -59,6 +60,8 @@ def load(responses: int, progress: Callable[[str, int, int], None]) -> DemoRepor
     store_values(rated_areas(areas[0]), generator)
     db.session.commit()
     _answer(sites, units, responses, start, generator, progress)
+    progress("simulated problems", 0, 1)
+    store_tickets(survey, np.random.default_rng(SEED + 1))
     progress("estimate and scorecards", 0, 1)
     estimate_run = run_estimate(survey)
     return DemoReport(survey, responses, estimate_run, run_scoring(estimate_run))

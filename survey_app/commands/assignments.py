@@ -1,0 +1,84 @@
+"""`minyi assignments`: the lead departments of each area, and a county's own from a workbook."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from survey_app.commands.support import application, fail
+
+
+@click.group(name="assignments")
+def command() -> None:
+    """Lead and supporting departments by area and indicator."""
+
+
+@command.command(name="list")
+@click.option("--area", help="One area by name; all if not given.")
+@click.option("--json", "as_json", is_flag=True)
+def list_(area: str | None, as_json: bool) -> None:
+    """Who answers for what; '-' where nobody is assigned yet."""
+    from analysis.scoring import load_rulebook
+    from survey_app.services.assignments import responsible
+    from survey_app.services.periods import current_period
+    from survey_app.services.worklist import rated_places
+
+    with application():
+        places = [place for place in rated_places() if area in (None, place.name, place.code)]
+        if not places:
+            fail(f"There is no area '{area}'.")
+        rows: list[dict[str, Any]] = []
+        for place in places:
+            book = load_rulebook(current_period().rulebook_of(place))
+            who = responsible(place, book.id)
+            rows += [
+                {
+                    "area": place.name, "indicator": item.number, "name": item.name,
+                    "leads": list(who[str(item.number)].leads), "supporting": list(who[str(item.number)].supporting),
+                    "shared": who[str(item.number)].shared,
+                }
+                for item in book.indicators
+            ]  # fmt: skip
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        return
+    for row in rows:
+        lead = "共同" if row["shared"] else "、".join(row["leads"]) or "-"
+        click.echo(f"{row['area']}\t{row['indicator']}\t{row['name']}\t{lead}\t{'、'.join(row['supporting'])}")
+
+
+@command.command(name="import")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--area", required=True, help="The county, by name.")
+@click.option("--confirm", is_flag=True, help="Store what is shown; without it nothing is stored.")
+def import_(file: Path, area: str, confirm: bool) -> None:
+    """Show what a filled workbook of departments changes, and store it with --confirm."""
+    from survey_app.models import db
+    from survey_app.services import assignment_workbook, audit
+    from survey_app.services.periods import current_period
+    from survey_app.services.workbooks import WorkbookError
+    from survey_app.services.worklist import rated_places
+
+    if not file.is_file():
+        fail(f"{file}: the file does not exist")
+    with application():
+        place = next((found for found in rated_places() if area in (found.name, found.code)), None)
+        if place is None:
+            fail(f"There is no area '{area}'.")
+            return
+        book = current_period().rulebook_of(place)
+        try:
+            shown = assignment_workbook.preview(file.name, file.read_bytes(), place, book, audit.COMMAND_LINE)
+            rows = [row for row in assignment_workbook.rows_of(shown) if row.kind != "unchanged"]
+            changed = assignment_workbook.confirm(shown, place, book, audit.COMMAND_LINE, set()) if confirm else 0
+        except WorkbookError as error:
+            fail(str(error))
+        if confirm:
+            db.session.commit()
+    for row in rows:
+        new = assignment_workbook.said("、".join(row.leads), "、".join(row.supporting), "是" if row.shared else "否")
+        click.echo(f"{row.kind:9} {row.indicator} {row.name}: {row.old or '-'} -> {new or '-'}")
+    click.echo(f"{changed} stored" if confirm else f"{len(rows)} differ; nothing is stored without --confirm")

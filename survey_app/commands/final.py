@@ -1,0 +1,197 @@
+"""`minyi final`: what stands between a city and its final score, trial and final runs, and what they say."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from survey_app.commands.support import application, fail
+
+if TYPE_CHECKING:
+    from survey_app.models import EstimateRun, FinalRun, Period
+    from survey_app.services.final_checks import Basis, Open
+
+WORDS = {
+    "no_estimate": "no estimate", "estimate_not_approved": "the estimate is not approved by two people",
+    "no_counties": "no counties", "unassigned": "nobody assigned", "value_missing": "not entered",
+    "value_unverified": "not accepted", "value_unknown": "accepted with an unknown value",
+    "value_unreadable": "cannot be read, counts as unknown", "incident_undecided": "major incident undecided",
+    "satisfaction_undecided": "satisfaction undecided",
+}  # fmt: skip
+
+
+@click.group(name="final")
+def command() -> None:
+    """The city and all its counties in one run. Sign-off by two people happens in the console."""
+
+
+@command.command()
+@click.option("--estimate", "estimate_id", type=int, help="An estimate run; the newest approved one if not given.")
+@click.option("--period", "period_code", help="A reporting period; the current one if not given.")
+@click.option("--bases", type=click.Path(path_type=Path), help="JSON: {area code: [own|city|small_area, reason]}.")
+@click.option("--json", "as_json", is_flag=True)
+def check(estimate_id: int | None, period_code: str | None, bases: Path | None, as_json: bool) -> None:
+    """List what is still open. Exit 0 where a final run may be made, 2 where not."""
+    with application():
+        from survey_app.services.final_checks import open_points
+
+        estimate, period = _inputs(estimate_id, period_code)
+        points = open_points(estimate.survey.city, estimate, period, _bases(bases))
+        document = {
+            "estimate": estimate.id, "period": period.code, "open": [point.as_dict() for point in points]
+        }  # fmt: skip
+        click.echo(json.dumps(document, ensure_ascii=False, indent=2) if as_json else _told(points))
+    if points:
+        fail(f"{len(points)} points are open: a final run is not possible, a trial is.")
+
+
+@command.command()
+@click.option("--kind", type=click.Choice(["trial", "final"]), default="trial", show_default=True)
+@click.option("--estimate", "estimate_id", type=int, help="An estimate run; the newest approved one if not given.")
+@click.option("--period", "period_code", help="A reporting period; the current one if not given.")
+@click.option("--bases", type=click.Path(path_type=Path), help="JSON: {area code: [own|city|small_area, reason]}.")
+@click.option("--reason", default="", help="Why it supersedes an approved final run.")
+@click.option("--json", "as_json", is_flag=True)
+def run(
+    kind: str, estimate_id: int | None, period_code: str | None, bases: Path | None, reason: str, as_json: bool
+) -> None:
+    """Make a run. A final one is made only where nothing is open; it still waits for two people."""
+    with application():
+        from survey_app.models import db
+        from survey_app.services.final_runs import FinalRunError, make_run
+
+        estimate, period = _inputs(estimate_id, period_code)
+        try:
+            made = make_run(kind, estimate.survey.city, estimate, period, _bases(bases), reason)
+        except FinalRunError as error:
+            db.session.rollback()
+            fail("\n".join([str(error), *([_told(error.points)] if error.points else [])]))
+            return
+        db.session.commit()
+        click.echo(json.dumps(_document(made), ensure_ascii=False, indent=2) if as_json else _readable(made))
+
+
+@command.command(name="list")
+@click.option("--json", "as_json", is_flag=True)
+def list_(as_json: bool) -> None:
+    """Every run, the newest first."""
+    with application():
+        from sqlalchemy import select
+
+        from survey_app.models import FinalRun, db
+
+        rows = [_line(made) for made in db.session.scalars(select(FinalRun).order_by(FinalRun.id.desc()))]
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        return
+    for row in rows:
+        click.echo("\t".join(str(value) for value in row.values()))
+
+
+@command.command()
+@click.argument("number", type=int)
+@click.option("--json", "as_json", is_flag=True)
+def show(number: int, as_json: bool) -> None:
+    """The city's star, the ranking, the stars and the goals of run NUMBER."""
+    with application():
+        from survey_app.models import FinalRun, db
+
+        made = db.session.get(FinalRun, number)
+        if made is None:
+            fail(f"There is no run {number}; `minyi final list` lists them.")
+            return
+        click.echo(json.dumps(_document(made), ensure_ascii=False, indent=2) if as_json else _readable(made))
+
+
+def _inputs(estimate_id: int | None, period_code: str | None) -> tuple[EstimateRun, Period]:
+    from sqlalchemy import select
+
+    from survey_app.models import Area, EstimateRun, db
+    from survey_app.services.periods import PeriodError, current_period, period_of
+    from survey_app.services.self_assessment import newest_estimate
+
+    city = db.session.scalars(select(Area).where(Area.kind == "city").order_by(Area.id.desc())).first()
+    if estimate_id is not None:
+        estimate = db.session.get(EstimateRun, estimate_id)
+    else:
+        estimate = newest_estimate(city)[0] if city else None
+    if estimate is None:
+        fail(f"There is no estimate run{f' {estimate_id}' if estimate_id is not None else ' yet'}.")
+        raise SystemExit(2)
+    try:
+        return estimate, period_of(period_code) if period_code else current_period()
+    except PeriodError as error:
+        fail(str(error))
+        raise
+
+
+def _bases(path: Path | None) -> dict[str, Basis]:
+    from survey_app.services.final_checks import BASES, Basis
+
+    if path is None:
+        return {}
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+        found = {str(code): Basis(str(given[0]), str(given[1])) for code, given in document.items()}
+    except (OSError, ValueError, AttributeError, LookupError, TypeError):
+        fail(f'{path}: expected JSON like {{"370811": ["city", "the reason"]}}.')
+        raise SystemExit(2) from None
+    unknown = sorted({row.basis for row in found.values()} - set(BASES))
+    if unknown:
+        fail(f"{path}: no basis {', '.join(unknown)}; there are: {', '.join(BASES)}.")
+    return found
+
+
+def _told(points: tuple[Open, ...] | list[Open]) -> str:
+    if not points:
+        return "Nothing is open: a final run may be made."
+    lines = [f"{point.area or 'city'}\t{WORDS[point.kind]}\t{point.detail}" for point in points]
+    counts = Counter(WORDS[point.kind] for point in points)
+    return "\n".join([*lines, "", *(f"{name}: {number}" for name, number in counts.most_common())])
+
+
+def _line(made: FinalRun) -> dict[str, Any]:
+    from survey_app.services import sign_off
+    from survey_app.services.final_runs import scorecards, subject
+
+    city = scorecards(made)[0].scorecard
+    state = sign_off.standing(subject(made)).state or ("-" if made.kind == "trial" else "not proposed")
+    return {
+        "id": made.id, "kind": made.kind, "period": made.period, "estimate": made.estimate_run_id,
+        "star": city["star_level"], "total": city["total"], "open": len(made.provisional), "state": state,
+        "created_at": made.created_at.isoformat(timespec="seconds"), "by": made.created_by,
+    }  # fmt: skip
+
+
+def _document(made: FinalRun) -> dict[str, Any]:
+    from survey_app.services.final_runs import scorecards
+
+    cards = {row.area.name: row.scorecard for row in scorecards(made)}
+    return (
+        _line(made)
+        | {"scorecards": cards, "provisional": made.provisional, "supersedes": made.supersedes_id}
+        | (made.summary)
+    )
+
+
+def _readable(made: FinalRun) -> str:
+    from survey_app.commands.score_all import card_line
+    from survey_app.services.final_runs import scorecards
+
+    rows = {row.area.name: row for row in scorecards(made)}
+    city = next(row for row in rows.values() if row.area.kind == "city")
+    head = _line(made)
+    lines = [f"{head['kind']} {head['id']}, period {head['period']}, {head['state']}, open points {head['open']}", ""]
+    lines.append(card_line("", city.area.name, city.scorecard))
+    ranking = enumerate(made.summary["ranking"], start=1)
+    lines += [card_line(f"{place}.", name, rows[name].scorecard) for place, name in ranking]
+    lines += ["", *(f"{star}: {number}" for star, number in made.summary["at_star"].items()), ""]
+    for goal in made.summary["goals"]:
+        state = {True: "达到", False: "未达到", None: "未知"}[goal["reached"]]
+        count = "?" if goal["counted"] is None else goal["counted"]
+        lines.append(f"{goal['by']} {goal['text']}: {state} ({count}/{goal['of']})")
+    return "\n".join(lines)

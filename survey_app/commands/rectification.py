@@ -1,0 +1,109 @@
+"""`minyi rectification`: the items that are being mended, as a list, as files, and their monthly snapshot."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from survey_app.commands.support import application, fail
+
+if TYPE_CHECKING:
+    from survey_app.models import RectificationItem
+
+STATES = ("under_way", "open", "submitted", "closed", "reopened", "withdrawn", "all")
+ENDINGS = (".docx", ".xlsx")
+
+
+@click.group(name="rectification")
+def command() -> None:
+    """What is to be mended by whom and when."""
+
+
+@command.command(name="list")
+@click.option("--state", type=click.Choice(STATES), default="under_way", show_default=True)
+@click.option("--department", default="", help="Only items of this department.")
+@click.option("--area", default="", help="Only items of this area, by name or code.")
+@click.option("--overdue", is_flag=True, help="Only what has passed its day.")
+@click.option("--json", "as_json", is_flag=True)
+def list_(state: str, department: str, area: str, overdue: bool, as_json: bool) -> None:
+    """The items, the nearest day first."""
+    with application():
+        rows = [_row(item) for item in _chosen(state, department, area, overdue)]
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        return
+    for row in rows:
+        late = "\toverdue" if row["overdue"] else ""
+        click.echo(f"{row['id']}\t{row['due']}\t{row['area']}\t{row['department']}\t{row['indicator']} {row['name']}"
+                   f"\t{row['to_stars']}★\t{row['state']}{late}")  # fmt: skip
+
+
+@command.command()
+@click.option("--to", "path", required=True, type=click.Path(path_type=Path), help="A .docx or .xlsx file to write.")
+@click.option("--state", type=click.Choice(STATES), default="under_way", show_default=True)
+@click.option("--department", default="")
+@click.option("--area", default="")
+@click.option("--overdue", is_flag=True)
+def export(path: Path, state: str, department: str, area: str, overdue: bool) -> None:
+    """Write the items as a Word document or a workbook."""
+    if path.suffix.lower() not in ENDINGS:
+        fail(f"'{path.name}' must end in {' or '.join(ENDINGS)}.")
+    with application():
+        from survey_app.services.rectification_files import as_word, as_workbook
+
+        items = _chosen(state, department, area, overdue)
+        make = as_word if path.suffix.lower() == ".docx" else as_workbook
+        try:
+            path.write_bytes(make(items))
+        except OSError as error:
+            fail(f"{path}: {error.strerror}.")
+        click.echo(f"{path}: {len(items)} items.")
+
+
+@command.command()
+@click.option("--day", type=click.DateTime(["%Y-%m-%d"]), help="Count as of this day; today if not given.")
+def snapshot(day: date | None) -> None:
+    """Keep this month's counts; a month that is kept already stays as it is."""
+    with application():
+        from survey_app.models import db
+        from survey_app.services.rectification import today
+        from survey_app.services.rectification_months import is_taken, take_snapshot
+
+        moment = date(day.year, day.month, day.day) if day else today()
+        if is_taken(f"{moment:%Y-%m}"):
+            click.echo(f"{moment:%Y-%m} is kept already.")
+            return
+        made = take_snapshot(moment)
+        db.session.commit()
+        click.echo(f"{moment:%Y-%m}: {len(made)} rows, by area and department.")
+
+
+def _chosen(state: str, department: str, area: str, overdue: bool) -> list[RectificationItem]:
+    from sqlalchemy import or_, select
+
+    from survey_app.models import Area, db
+    from survey_app.services.rectification import UNDER_WAY, is_overdue, items
+
+    places = None
+    if area:
+        places = list(db.session.scalars(select(Area.id).where(or_(Area.name == area, Area.code == area))))
+        if not places:
+            fail(f"There is no area '{area}'.")
+    states = {"under_way": UNDER_WAY, "all": None}.get(state, (state,))
+    found = items(area_ids=places, states=states, department=department)
+    return [item for item in found if not overdue or is_overdue(item)]
+
+
+def _row(item: RectificationItem) -> dict[str, object]:
+    from survey_app.services.rectification import is_overdue
+
+    return {
+        "id": item.id, "area": item.area.name, "department": item.department, "indicator": item.indicator,
+        "name": item.name, "to_stars": item.to_stars, "requirement": item.requirement, "gap": item.gap,
+        "gain": item.gain, "due": item.due.isoformat(), "state": item.state, "overdue": is_overdue(item),
+        "times_reopened": item.times_reopened,
+    }  # fmt: skip

@@ -1,0 +1,150 @@
+"""`minyi tickets`: citizens' problems from the command line: what is open and late, counts, export, retention."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from survey_app.commands.support import application, fail
+
+if TYPE_CHECKING:
+    from survey_app.models import Ticket
+
+STATES = ("received", "working", "asked", "closed", "declined", "open", "all")
+COLUMNS = (
+    "id", "field", "field_name", "area", "handler_area", "department", "state", "received_on", "reply_due_on",
+    "first_reply_on", "close_due_on", "closed_on", "overdue", "reopened", "satisfaction", "photos",
+)  # fmt: skip
+
+
+@click.group(name="tickets")
+def command() -> None:
+    """Citizens' problems and how they are handled."""
+
+
+@command.command(name="list")
+@click.option("--state", type=click.Choice(STATES), default="open", show_default=True)
+@click.option("--department", default="", help="Only this department's.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+def list_(state: str, department: str, as_json: bool) -> None:
+    """List tickets, those due first first; no words of citizens."""
+    _told(state, department, False, as_json)
+
+
+@command.command()
+@click.option("--department", default="", help="Only this department's.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+def overdue(department: str, as_json: bool) -> None:
+    """List tickets whose reply or closing is late."""
+    _told("open", department, True, as_json)
+
+
+@command.command()
+def route() -> None:
+    """Give waiting tickets to the lead departments of their fields, as opening the console does."""
+    from survey_app.services.ticket_routing import route_waiting
+
+    with application():
+        click.echo(f"Routed {route_waiting()} tickets.")
+
+
+@command.command()
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Received on or after this day.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+def counts(since: datetime | None, as_json: bool) -> None:
+    """Problems by field, for the column `complaints` of `minyi gap`."""
+    from survey_app.services.overview import newest_survey
+    from survey_app.services.ticket_fields import counter_of
+    from survey_app.services.ticket_figures import problems_by_field
+
+    with application():
+        survey = newest_survey()
+        if survey is None:
+            fail("There is no survey yet.")
+            return
+        fields = counter_of(survey).fields
+        found = problems_by_field(survey.city_id, since.date() if since else None)
+    rows = [{"field": field.key, "name": field.zh, "complaints": found.get(field.key, 0)} for field in fields]
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+    else:
+        click.echo("\n".join(["field\tname\tcomplaints", *("\t".join(map(str, row.values())) for row in rows)]))
+
+
+@command.command()
+@click.option("--to", "out", type=click.Path(path_type=Path, dir_okay=False), required=True, help=".csv or .xlsx")
+@click.option("--with-text", is_flag=True, help="The words too, masked as they are stored.")
+def export(out: Path, with_text: bool) -> None:
+    """Write all tickets to a file; contacts never leave."""
+    from survey_app.console.tables import Column, Table, as_csv, as_xlsx
+
+    if out.suffix not in (".csv", ".xlsx"):
+        fail("Name a file that ends in .csv or .xlsx.")
+    with application():
+        rows = _rows("all", "", False, with_text)
+    names = (*COLUMNS, *(("place", "text") if with_text else ()))
+    table = Table("tickets", "tickets", [Column(name, name) for name in names], rows)
+    try:
+        out.write_bytes(as_csv(table) if out.suffix == ".csv" else as_xlsx(table))
+    except OSError as error:
+        fail(f"{error.filename}: {error.strerror}")
+    click.echo(f"{len(rows):,} tickets in {out}", err=True)
+
+
+@command.command()
+@click.option("--days", type=click.IntRange(min=1), required=True, help="Keep words this long after the end.")
+@click.option("--dry-run", is_flag=True, help="Only say how many.")
+def purge(days: int, dry_run: bool) -> None:
+    """Delete words, contacts and photos of tickets that ended more than DAYS ago; what is counted stays."""
+    from survey_app.services import ticket_retention
+
+    with application():
+        if dry_run:
+            click.echo(f"Would empty {len(ticket_retention.expired(days))} tickets.")
+        else:
+            click.echo(f"Emptied {ticket_retention.purge(days, f'retention of {days} days')} tickets.")
+
+
+def _told(state: str, department: str, late: bool, as_json: bool) -> None:
+    with application():
+        rows = _rows(state, department, late, False)
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        return
+    shown = ("id", "state", "field_name", "area", "department", "reply_due_on", "close_due_on")
+    click.echo("\n".join(["\t".join(shown), *("\t".join(str(row[name] or "-") for name in shown) for row in rows)]))
+
+
+def _rows(state: str, department: str, late: bool, with_text: bool) -> list[dict[str, Any]]:
+    from survey_app.services.ticket_handling import is_overdue, tickets
+    from survey_app.services.ticket_routing import route_waiting
+    from survey_app.services.ticket_steps import OPEN
+
+    route_waiting()
+    found = [
+        ticket for ticket in tickets()
+        if state in ("all", ticket.state) or (state == "open" and ticket.state in OPEN)
+    ]  # fmt: skip
+    return [
+        _row(ticket, with_text)
+        for ticket in found
+        if (not department or ticket.department == department) and (not late or is_overdue(ticket))
+    ]
+
+
+def _row(ticket: Ticket, with_text: bool) -> dict[str, Any]:
+    from survey_app.services.ticket_handling import is_overdue
+
+    row = {
+        "id": ticket.id, "field": ticket.field, "field_name": ticket.field_name, "area": ticket.area.name,
+        "handler_area": ticket.handler_area.name, "department": ticket.department, "state": ticket.state,
+        "received_on": str(ticket.received_on), "reply_due_on": str(ticket.reply_due_on),
+        "first_reply_on": str(ticket.first_reply_on or "") or None, "close_due_on": str(ticket.close_due_on),
+        "closed_on": str(ticket.closed_on or "") or None, "overdue": is_overdue(ticket), "reopened": ticket.objected,
+        "satisfaction": ticket.satisfaction, "photos": len(ticket.photos),
+    }  # fmt: skip
+    return row | ({"place": ticket.place, "text": ticket.text} if with_text else {})

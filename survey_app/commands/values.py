@@ -1,0 +1,126 @@
+"""`minyi values`: workbooks of indicator values out and in, and how far each department has come."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from survey_app.commands.support import application, fail
+
+
+@click.group(name="values")
+def command() -> None:
+    """Indicator values by period, area and department."""
+
+
+@command.command()
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="The workbook to write (.xlsx).")
+@click.option("--period", help="A period; the current one if not given.")
+@click.option("--area", help="One area by name; all if not given.")
+@click.option("--department", help="One department; all if not given.")
+def export(out: Path, period: str | None, area: str | None, department: str | None) -> None:
+    """Write the values as a workbook to fill."""
+    from survey_app.services.value_workbook import value_workbook
+
+    if out.suffix.lower() != ".xlsx":
+        fail(f"{out.name}: the workbook ends in .xlsx")
+    with application():
+        found, listed = _tasks(period, area, department)
+        try:
+            out.write_bytes(value_workbook(found, listed))
+        except OSError as error:
+            fail(f"{out}: cannot be written: {error.strerror}")
+    click.echo(f"{len(listed)} indicators in {out}")
+
+
+@command.command(name="import")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--confirm", is_flag=True, help="Store what is shown; without it nothing is stored.")
+@click.option("--take-conflicts", is_flag=True, help="Let the workbook win where somebody has changed a value since.")
+@click.option("--json", "as_json", is_flag=True)
+def import_(file: Path, confirm: bool, take_conflicts: bool, as_json: bool) -> None:
+    """Show what a filled workbook changes, and store it with --confirm."""
+    from survey_app.models import db
+    from survey_app.services import audit, value_import
+    from survey_app.services.periods import PeriodError
+    from survey_app.services.workbooks import WorkbookError
+
+    if not file.is_file():
+        fail(f"{file}: the file does not exist")
+    with application():
+        try:
+            shown = value_import.preview(file.name, file.read_bytes(), audit.COMMAND_LINE, lambda *_: True)
+            rows = value_import.rows_of(shown)
+            taken = {row.key for row in rows if row.kind == value_import.CONFLICT} if take_conflicts else set()
+            changed = value_import.confirm(shown, audit.COMMAND_LINE, taken, lambda *_: True) if confirm else None
+        except (WorkbookError, PeriodError) as error:
+            fail(str(error))
+        if confirm:
+            db.session.commit()
+    told = [vars(row) for row in rows if row.kind != value_import.UNCHANGED]
+    if as_json:
+        unchanged = len(rows) - len(told)
+        click.echo(json.dumps({"stored": changed, "unchanged": unchanged, "rows": told}, ensure_ascii=False, indent=2))
+        return
+    for row in told:
+        click.echo(f"{row['kind']:9} {row['where']}  {row['area']} {row['indicator']} {row['metric']}: "
+                   f"{_short(row['old'])} -> {_short(row['new'])}  {row['why']}".rstrip())  # fmt: skip
+    click.echo(f"{changed} stored" if confirm else f"{len(told)} differ; nothing is stored without --confirm")
+
+
+@command.command()
+@click.option("--period", help="A period; the current one if not given.")
+@click.option("--area", help="One area by name; all if not given.")
+@click.option("--json", "as_json", is_flag=True)
+def status(period: str | None, area: str | None, as_json: bool) -> None:
+    """How far each department has come, those overdue first."""
+    from survey_app.services.worklist import by_department, counted
+
+    with application():
+        found, listed = _tasks(period, area, None)
+        rows: list[dict[str, Any]] = []
+        for (place, department), tasks in by_department(listed).items():
+            counts = counted(tasks)
+            rows.append(
+                {
+                    "area": place.name, "department": department or None, "indicators": len(tasks),
+                    **{state: counts[state] for state in STATES},
+                }
+            )  # fmt: skip
+    rows.sort(key=lambda row: -row["overdue"])
+    if as_json:
+        click.echo(json.dumps({"period": found.code, "departments": rows}, ensure_ascii=False, indent=2))
+        return
+    click.echo(f"period {found.code}")
+    for row in rows:
+        states = ", ".join(f"{state} {row[state]}" for state in STATES if row[state])
+        click.echo(f"{row['area']}\t{row['department'] or '(coordinator)'}\t{row['indicators']}\t{states}")
+
+
+STATES = ("overdue", "unassigned", "missing", "draft", "returned", "submitted", "accepted")
+
+
+def _tasks(period: str | None, area: str | None, department: str | None) -> Any:
+    """The period and the tasks that were asked for; ends the command where there are none."""
+    from survey_app.services import worklist
+    from survey_app.services.periods import PeriodError, current_period, period_of
+
+    try:
+        found = period_of(period) if period else current_period()
+    except PeriodError as error:
+        fail(str(error))
+    places = worklist.rated_places()
+    chosen = [place for place in places if area in (None, place.name, place.code)]
+    if not chosen:
+        fail(f"There is no area '{area}'; there are: {', '.join(place.name for place in places) or 'none yet'}.")
+    listed = [task for task in worklist.tasks(found, chosen) if department in (None, *task.who.departments)]
+    if not listed:
+        fail(f"The department '{department}' answers for nothing here.")
+    return found, listed
+
+
+def _short(value: Any) -> str:
+    return "-" if value in (None, "") else json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,73 @@
+"""Fieldwork counts and scorecards as they may be shown: what the pages call, on top of `suppression`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any, cast
+
+from flask_babel import gettext as _
+
+from survey_app.models import EstimateRun, Grant, ScoringRun, Site, Survey
+from survey_app.services.overview import Fieldwork
+from survey_app.services.scoring_runs import COUNTY_VARIABLE
+from survey_app.services.suppression import sees_all, shown_counts, shown_nested, shown_result
+
+
+def shown_fieldwork(fieldwork: Fieldwork, survey: Survey, grants: Iterable[Grant]) -> Fieldwork:
+    """Responses by fieldwork unit, small ones hidden. Totals of the survey stay."""
+    grants = list(grants)
+    finished = shown_counts({unit.unit: unit.finished or 0 for unit in fieldwork.units}, grants, survey)
+    venues = shown_counts({unit.unit: unit.open_venues or 0 for unit in fieldwork.units}, grants, survey)
+    units = tuple(
+        replace(unit, finished=finished[unit.unit], open_venues=venues[unit.unit]) for unit in fieldwork.units
+    )
+    return replace(fieldwork, units=units)
+
+
+def shown_site_counts(
+    counted: Sequence[tuple[Site, int]], survey: Survey, grants: Iterable[Grant]
+) -> list[tuple[Site, int | None]]:
+    """Responses by site, small ones hidden, also from the sums of their counties."""
+    leaves = {site.id: number for site, number in counted}
+    shown = shown_nested(leaves, {site.id: site.area_id for site, _number in counted}, grants, survey)[0]
+    return [(site, shown[site.id]) for site, _number in counted]
+
+
+def shows_area(run: EstimateRun, area: str, grants: Iterable[Grant]) -> bool:
+    """Whether the estimate of a rated county may be shown; true where the run has none."""
+    rows = shown_result(run, grants)["domains"].get(COUNTY_VARIABLE, [])
+    return not any(row["level"] == area and row.get("suppressed") for row in rows)
+
+
+def shown_run(run: ScoringRun, grants: Iterable[Grant]) -> ScoringRun:
+    """The scoring run as it may be shown: a county of few answers without its satisfaction and what follows from it.
+
+    Points and rating stay: they are the official result, and tell of three wide zones only.
+    """
+    grants = list(grants)
+    if sees_all(grants) or run.area.kind == "city" or shows_area(run.estimate_run, run.area.name, grants):
+        return run
+    return cast(ScoringRun, _Shown(run))
+
+
+def shown_runs(runs: Iterable[ScoringRun], grants: Iterable[Grant]) -> list[ScoringRun]:
+    """Several of them, as `shown_run`."""
+    grants = list(grants)
+    return [shown_run(run, grants) for run in runs]
+
+
+class _Shown:
+    """A stored run with another scorecard; everything else is the run's own."""
+
+    def __init__(self, run: ScoringRun) -> None:
+        self._run = run
+        rows = [
+            row | {"why": _("样本过少，不予公布")} if row.get("kind") == "satisfaction" else row
+            for row in run.scorecard["indicators"]
+        ]
+        hidden = {"satisfaction": None, "star_probability": None, "indicators": rows, "suppressed": True}
+        self.scorecard = run.scorecard | hidden
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._run, name)
