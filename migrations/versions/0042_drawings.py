@@ -1,7 +1,7 @@
 """Charts as drawn, kept by what they were drawn from.
 
 Revision ID: 0042
-Revises: 0041
+Revises: 0056
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from alembic import op
 from survey_app.models.base import UtcDateTime
 
 revision = "0042"
-down_revision = "0041"
+down_revision = "0056"
 branch_labels = None
 depends_on = None
 
