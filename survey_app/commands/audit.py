@@ -8,9 +8,10 @@ import click
 
 from survey_app.commands.support import application, fail
 
+DIGEST_LENGTH = 64
 KINDS = {
     "changed": "was changed", "missing": "was removed", "unlinked": "does not follow the one before",
-    "cut_off": "is not the end that was recorded",
+    "cut_off": "is not the end that was recorded", "not_expected": "is not the one that was noted",
 }  # fmt: skip
 
 
@@ -20,20 +21,34 @@ def command() -> None:
 
 
 @command.command()
-def verify() -> None:
+@click.option("--expect", default="", metavar="NUMBER:DIGEST", help="What `minyi audit head` printed earlier.")
+def verify(expect: str) -> None:
     """Find entries that were changed, removed or reordered."""
     from survey_app.services import audit
 
+    number, _colon, digest = expect.partition(":")
+    if expect and not (number.isdecimal() and len(digest) == DIGEST_LENGTH):
+        fail("--expect takes what `minyi audit head` printed: a number, a colon and 64 characters.")
     with application():
-        breaks = audit.verify()
-        number = sum(1 for _ in audit.entries())
+        breaks = audit.verify(audit.Link(int(number), digest.lower()) if expect else None)
+        end = audit.head()
     if breaks:
         fail("\n".join(f"entry {item.number} {KINDS[item.kind]}" for item in breaks))
-    click.echo(f"{number} entries, the chain holds")
+    click.echo(f"{end.number} entries, the chain holds")
+
+
+@command.command()
+def head() -> None:
+    """Number and digest of the newest entry: note them elsewhere, for `verify --expect`."""
+    from survey_app.services import audit
+
+    with application():
+        end = audit.head()
+    click.echo(f"{end.number}:{end.digest}")
 
 
 @command.command(name="list")
-@click.option("--json", "as_json", is_flag=True)
+@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 def list_(as_json: bool) -> None:
     """Every entry from the first on."""
     from survey_app.services import audit

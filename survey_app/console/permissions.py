@@ -60,6 +60,8 @@ PERMISSIONS: dict[str, dict[str, Scope]] = {
     "console.job_state": EVERYONE,
     "console.cancel_job": {role: "all" for role in ROLES if role != "auditor"},
     "console.posters": _all("manager", "auditor"),
+    "console.posters_print": _all("manager", "auditor"),
+    "console.make_posters": _own("manager"),
     "console.site_qr": _own("manager", "auditor"),
     "console.posters_zip": _own("manager", "auditor"),
     "console.site_poster": _own("manager", "auditor"),
@@ -163,7 +165,8 @@ PERMISSIONS: dict[str, dict[str, Scope]] = {
     "console.final_page": _own("evaluator", "scorer", "auditor"),
     "console.final_sign_off": _own("evaluator", "scorer"),
     "console.audit_page": _own("auditor"),
-    "console.audit_csv": _own("auditor"),
+    "console.audit_export": _own("auditor"),
+    "console.audit_check": _own("auditor"),
 }
 
 

@@ -119,7 +119,7 @@ def _plain(value: Any) -> str:
         return ""
     if isinstance(value, datetime):
         return local(value).isoformat(timespec="minutes")
-    return _harmless(str(value)) if isinstance(value, str) else str(value)
+    return harmless(str(value)) if isinstance(value, str) else str(value)
 
 
 def _cell(value: Any) -> Any:
@@ -127,10 +127,11 @@ def _cell(value: Any) -> Any:
         return local(value).replace(tzinfo=None)
     if value is None or isinstance(value, int | float):
         return value
-    return _harmless(str(value))
+    return harmless(str(value))
 
 
-def _harmless(text: str) -> str:
+def harmless(text: str) -> str:
+    """`text` so that no spreadsheet program runs it as a formula."""
     return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 

@@ -50,7 +50,7 @@ class AuditHead(Model):
 class AuditCheck(Model):
     """One verification of the chain: from which entry on, how far it came, what it found.
 
-    first: the first entry looked at; number and digest: the last one; finished_at: None while it runs.
+    first: the first entry looked at; number and digest: the last one.
     """
 
     __tablename__ = "audit_check"
@@ -62,5 +62,4 @@ class AuditCheck(Model):
     digest: Mapped[str] = mapped_column(String(64), default="")
     breaks: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     started_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
-    touched_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
-    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    finished_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)

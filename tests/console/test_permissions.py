@@ -53,6 +53,7 @@ CITY = ""
 OWN_ACCOUNT = {  # routes by which everyone, an auditor too, changes nothing but the own account
     "console.own_page_save",
     "console.end_sessions",
+    "console.audit_check",  # or verifies the audit trail
 }
 NOTHING_THERE = {"console.kept_form"}  # pages that have nothing to show in this city
 FORMS = {  # pages that are nothing but a form for a change, so that an auditor has no use for them
@@ -223,7 +224,9 @@ def routes() -> dict[str, Entry]:
         "console.survey_questionnaire": ("GET", "/console/surveys/wave1/questionnaire"),
         "console.choose_questionnaire": ("POST", "/console/surveys/wave1/questionnaire"),
         "console.new_run": ("POST", lambda: "/console/surveys/wave1/runs"),
-        "console.posters": ("GET", lambda: "/console/surveys/wave1/posters?site=aaa2222"),
+        "console.posters": ("GET", "/console/surveys/wave1/posters"),
+        "console.posters_print": ("GET", "/console/surveys/wave1/posters/print?site=aaa2222"),
+        "console.make_posters": ("POST", "/console/surveys/wave1/posters"),
         "console.site_qr": ("GET", "/console/sites/aaa2222/qr.svg", "甲县"),
         "console.posters_zip": ("GET", lambda: "/console/surveys/wave1/posters.zip"),
         "console.site_poster": ("GET", "/console/sites/aaa2222/poster.svg", "甲县"),
@@ -332,7 +335,8 @@ def routes() -> dict[str, Entry]:
         "console.final_page": ("GET", final),
         "console.final_sign_off": ("POST", lambda: f"{final()}/sign-off"),
         "console.audit_page": ("GET", lambda: "/console/audit"),
-        "console.audit_csv": ("GET", lambda: "/console/audit.csv"),
+        "console.audit_export": ("GET", "/console/audit.csv"),
+        "console.audit_check": ("POST", "/console/audit/check"),
     }
 
 

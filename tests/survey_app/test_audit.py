@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from click.testing import CliRunner
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from survey_app.models import AuditEntry, db
-from survey_app.services import audit
+from survey_app.models.base import now
+from survey_app.services import audit, audit_checks, audit_trail
+from survey_app.services.jobs import Silent
 
 
 @pytest.fixture
@@ -88,3 +92,81 @@ def test_the_command_tells_a_broken_chain(trail, monkeypatch, app):
     tamper("UPDATE audit_entry SET actor = 'somebody' WHERE number = 3")
     result = CliRunner().invoke(cli, ["audit", "verify"])
     assert (result.exit_code, "entry 3 was changed" in result.output) == (2, True)
+
+
+def test_a_chain_made_anew_holds_in_itself_but_not_against_a_noted_head(trail):
+    noted = audit.head()
+    tamper("DELETE FROM audit_entry", "UPDATE audit_head SET number = 0, digest = ''")
+    for number in range(1, 8):
+        audit.record("test", f"thing:{number}", {"value": number}, {"value": 0}, "改写")
+    db.session.commit()
+    assert audit.verify() == []
+    assert audit.verify(noted) == [audit.Break(5, "not_expected")]
+
+
+def test_the_head_is_printed_and_expected_again(trail, monkeypatch, app):
+    from survey_app.cli import cli
+
+    monkeypatch.setenv("DATABASE_URL", app.config["SQLALCHEMY_DATABASE_URI"])
+    noted = CliRunner().invoke(cli, ["audit", "head"]).output.strip()
+    assert noted == f"5:{audit.head().digest}"
+    assert CliRunner().invoke(cli, ["audit", "verify", "--expect", noted]).exit_code == 0
+    other = CliRunner().invoke(cli, ["audit", "verify", "--expect", f"4:{audit.head().digest}"])
+    assert (other.exit_code, "entry 4 is not the one that was noted" in other.output) == (2, True)
+    wrong = CliRunner().invoke(cli, ["audit", "verify", "--expect", "yesterday"])
+    assert (wrong.exit_code, "64 characters" in wrong.output) == (2, True)
+
+
+def test_a_chain_longer_than_a_piece_is_checked_to_its_end(trail, monkeypatch):
+    monkeypatch.setattr(audit, "PIECE", 2)
+    seen: list[int] = []
+    assert audit.verify(progress=lambda link: seen.append(link.number)) == []
+    assert seen == [2, 4, 5]
+    tamper("DELETE FROM audit_entry WHERE number IN (2, 3)")
+    assert audit.verify() == [audit.Break(2, "missing"), audit.Break(3, "missing")]
+
+
+def test_a_check_of_what_is_new_starts_where_the_last_good_one_ended(trail):
+    first = audit_checks.check_new("anna")
+    audit.record("test", "thing:6")
+    second = audit_checks.check_new("anna")
+    db.session.commit()
+    assert (first.first, first.number, second.first, second.number, second.breaks) == (1, 5, 6, 6, [])
+    tamper("UPDATE audit_entry SET actor = 'somebody' WHERE number = 3")
+    assert audit_checks.check_new("anna").breaks == []  # it cannot know, and the page says what it looked at
+    audit_checks.check_all({"by": "anna"}, Silent())
+    assert audit_checks.last_whole_check().breaks == [{"number": 3, "kind": "changed"}]
+
+
+def test_a_check_of_what_is_new_notices_that_the_good_end_was_replaced(trail):
+    audit_checks.check_new("anna")
+    tamper("UPDATE audit_entry SET digest = 'x' WHERE number = 5", "UPDATE audit_head SET digest = 'x'")
+    assert {"number": 5, "kind": "not_expected"} in audit_checks.check_new("anna").breaks
+
+
+def test_filters_and_pages_by_key(app, monkeypatch):
+    monkeypatch.setattr(audit_trail, "PAGE", 3)
+    for number in range(1, 9):
+        audit.record("a.one" if number % 2 else "b.two", f"{'odd' if number % 2 else 'even_%'}:{number}")
+    db.session.commit()
+
+    def numbers(**wanted) -> list[int]:
+        keys = {key: wanted.pop(key) for key in ("before", "after") if key in wanted}
+        return [entry.number for entry in audit_trail.page(audit_trail.Filter(**wanted), **keys).entries]
+
+    assert numbers() == [8, 7, 6]
+    assert numbers(before=6) == [5, 4, 3]
+    assert numbers(after=3) == [6, 5, 4]
+    assert numbers(action="a.one") == [7, 5, 3]
+    assert numbers(subject="even_%") == [8, 6, 4]
+    assert numbers(subject="even%") == []
+    assert numbers(subject="ODD") == []
+    assert numbers(actor="nobody") == []
+    assert numbers(since=now() + timedelta(minutes=1)) == []
+    assert numbers(until=now() + timedelta(minutes=1), subject="odd:3") == [3]
+    first = audit_trail.page(audit_trail.Filter())
+    assert (first.newer, first.older) == (None, 6)
+    assert audit_trail.page(audit_trail.Filter(), before=3).older is None
+    assert audit_trail.page(audit_trail.Filter(), before=6).newer == 5
+    assert audit_trail.actions() == ["a.one", "b.two"]
+    assert (audit_trail.count(audit_trail.Filter(action="a.one")), audit_trail.count(audit_trail.Filter(), 2)) == (4, 3)
