@@ -51,11 +51,17 @@ class Sections:
 def sections(run: EstimateRun, result: Mapping[str, Any], trend: Mapping[str, Any] | None) -> Sections:
     """Every part the run has something to say to. result: as it may be shown."""
     sites = {site.code: site.name for site in run.survey.sites}
+    margins = tables.margins(result)
     parts = [
         Section("certain", _("市民有多满意，我们有多确定"), figures.distribution(result)),
         Section("side", _("在60%和70%的哪一侧"), None, (tables.zones(result),)),
         Section("settle", _("怎样才能定下来"), None, (*tables.sensitivity(result, sites), tables.definitions(result))),
-        Section("weights", _("权数"), figures.weights(result), (tables.weights(result), tables.margins(result))),
+        Section(
+            "weights",
+            _("权数"),
+            figures.weights(result),
+            (tables.weights(result), *([margins] if margins.rows else [])),
+        ),
         Section("counties", _("各县(市、区)"), figures.counties(result)),
         Section("groups", _("各组"), None, (tables.groups(result),)),
     ]
