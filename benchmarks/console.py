@@ -75,7 +75,9 @@ def main() -> None:
         try:
             ready = asked.keep and not postgres and (folder / "console.sqlite3").exists()
             app = application(url)
-            if not ready:
+            if ready:
+                bring_up(app)
+            else:
                 fill(app, asked.responses)
             report(app, measured(app, asked.only))
         finally:
@@ -90,6 +92,14 @@ def application(url: str) -> Flask:
     app = create_app({"SQLALCHEMY_DATABASE_URI": url, "PUBLIC_URL": "https://survey.example", "WTF_CSRF_METHODS": []})
     app.config.update(TESTING=True, PROPAGATE_EXCEPTIONS=False)
     return app
+
+
+def bring_up(app: Flask) -> None:
+    from survey_app.database import upgrade
+    from survey_app.models import db
+
+    with app.app_context():
+        upgrade(db.engine)
 
 
 def fill(app: Flask, wanted: int) -> None:
@@ -195,7 +205,8 @@ def signed_in(app: Flask, role: str) -> FlaskClient:
         db.session.commit()
     client = app.test_client()
     with client.session_transaction() as session:
-        session.update({"_user_id": key, "_fresh": True})
+        moment = int(time.time())
+        session.update({"_user_id": key, "_fresh": True, "since": moment, "seen": moment})
     return client
 
 
@@ -230,6 +241,10 @@ def argument(rule: str, name: str) -> Any:
     known: dict[tuple[str, str], Callable[[], Any]] = {
         ("/console/surveys", "code"): lambda: first("SELECT code FROM survey ORDER BY id"),
         ("/console/sites", "code"): lambda: first("SELECT code FROM site ORDER BY id"),
+        ("/console/assessment", "code"): lambda: first("SELECT code FROM area WHERE kind = 'city'"),
+        ("/console/values", "period"): lambda: first("SELECT code FROM period ORDER BY code"),
+        ("/console", "area"): lambda: first("SELECT code FROM area WHERE kind = 'city'"),
+        ("/console/values", "indicator"): lambda: 1,
         ("/console/estimates", "run_id"): lambda: first("SELECT id FROM estimate_run ORDER BY id"),
         ("/console/scores", "run_id"): lambda: first("SELECT id FROM scoring_run ORDER BY id"),
         ("/console/scores", "batch"): lambda: first("SELECT batch FROM scoring_run ORDER BY id"),
@@ -242,12 +257,14 @@ def argument(rule: str, name: str) -> Any:
     for (beginning, argument_name), find in known.items():
         if rule.startswith(beginning) and name == argument_name:
             return find()
-    stem = name.removesuffix("_id")
-    for table in inspect(db.engine).get_table_names():
-        if table == stem or table.endswith(f"_{stem}"):
-            column = "code" if name == "code" else "id"
-            if column in {c["name"] for c in inspect(db.engine).get_columns(table)}:
-                return first(f"SELECT {column} FROM {table} ORDER BY {column}")
+    stem, column = name.removesuffix("_id"), "code" if name == "code" else "id"
+    tables = [table for table in inspect(db.engine).get_table_names() if table == stem or table.endswith(f"_{stem}")]
+    part = rule.split("/")[2].rstrip("s")
+    for table in sorted(tables, key=lambda table: not table.startswith(part)):
+        if column in {c["name"] for c in inspect(db.engine).get_columns(table)}:
+            found = first(f"SELECT {column} FROM {table} ORDER BY {column}")
+            if found is not None:
+                return found
     return None
 
 
