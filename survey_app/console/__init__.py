@@ -5,6 +5,7 @@ from survey_app.console import ahead as _ahead  # noqa: F401  # its routes join 
 from survey_app.console import assessment as _assessment  # noqa: F401  # its routes join the blueprint
 from survey_app.console import assignments as _assignments  # noqa: F401  # its routes join the blueprint
 from survey_app.console import audit as _audit  # noqa: F401  # its routes join the blueprint
+from survey_app.console import compare as _compare  # noqa: F401  # its routes join the blueprint
 from survey_app.console import devices as _devices  # noqa: F401  # its routes join the blueprint
 from survey_app.console import estimates as _estimates  # noqa: F401  # its routes join the blueprint
 from survey_app.console import fieldwork as _fieldwork  # noqa: F401  # its routes join the blueprint

@@ -33,6 +33,7 @@ ENTRIES = (
     Entry(
         "console.survey_list", _("调查"), ("/console/surveys", "/console/questionnaires", "/console/areas"), "survey"
     ),
+    Entry("console.estimates_page", _("估计"), ("/console/estimates",), "survey"),
     Entry("console.tickets_page", _("问题工单"), ("/console/tickets",), "citizens"),
     Entry("console.ticket_figures", _("办理统计"), (), "citizens"),
     Entry("console.values_page", _("指标填报"), ("/console/values",), "score"),
