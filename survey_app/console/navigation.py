@@ -43,6 +43,7 @@ ENTRIES = (
     Entry("console.assessment_list", _("自评"), ("/console/assessment",), "score"),
     Entry("console.rectification_page", _("整改"), ("/console/rectification",), "score"),
     Entry("console.final_list", _("最终评分"), ("/console/final",), "score"),
+    Entry("console.accounts_page", _("账号"), ("/console/accounts",), "office"),
     Entry("console.audit_page", _("审计记录"), ("/console/audit",), "office"),
 )
 
