@@ -12,6 +12,7 @@ COMMANDS = {
     "serve": ("survey_app.commands.serve", "Serve the respondent's pages and the console."),
     "demo": ("survey_app.commands.demo", "An embedded demonstration city, end to end."),
     "db": ("survey_app.commands.db", "Make or migrate the database."),
+    "survey": ("survey_app.commands.survey", "Make, fill, lock, open, close and clone surveys."),
     "sites": ("survey_app.commands.sites", "List the survey's sites and their addresses."),
     "codes": ("survey_app.commands.codes", "New and retired codes of sites, opening hours, full sites."),
     "posters": ("survey_app.commands.posters", "A4 posters of all sites, as PDF files."),

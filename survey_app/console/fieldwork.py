@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import current_app, render_template, request, url_for
 from flask_babel import gettext as _
@@ -231,12 +230,6 @@ def _flag_table(survey: Survey, sites: Sequence[Site]) -> Table:
         for kind, number, lifted in db.session.execute(query)
     ]
     return Table("flags", _("应答的疑问"), columns, rows)
-
-
-@bp.app_template_filter("local_time")
-def local_time(moment: datetime | None, zone: str = "Asia/Shanghai") -> str:
-    """A stored moment in the survey's zone, to the minute."""
-    return local(moment.astimezone(ZoneInfo(zone)) if moment else None) or "–"
 
 
 @bp.app_template_global()

@@ -63,6 +63,8 @@ PERMISSIONS: dict[str, dict[str, Scope]] = {
     "console.job_state": EVERYONE,
     "console.cancel_job": {role: "all" for role in ROLES if role != "auditor"},
     "console.posters": _all("manager", "auditor"),
+    "console.posters_print": _all("manager", "auditor"),
+    "console.make_posters": _own("manager"),
     "console.site_qr": _own("manager", "auditor"),
     "console.posters_zip": _own("manager", "auditor"),
     "console.site_poster": _own("manager", "auditor"),

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from flask import Response, abort, current_app, render_template, request, stream_with_context
+from flask import Response, abort, current_app, redirect, render_template, request, stream_with_context, url_for
+from flask_babel import gettext as _
 from flask_security import current_user
 from sqlalchemy import select
 from werkzeug.wrappers import Response as BaseResponse
 
+from survey_app.console.jobs import RESULT_PAGES, started
 from survey_app.console.permissions import Owner, may, owner_of
+from survey_app.console.tables import Column, Table, requested_export
 from survey_app.console.views import bp, survey_of
-from survey_app.models import Site, db
+from survey_app.models import Site, Survey, db
+from survey_app.services.jobs import enqueue
+from survey_app.services.poster_jobs import newest_zip
 from survey_app.services.posters import dates, poster, poster_zip
 from survey_app.services.qr import qr_png, qr_svg, site_url
 from survey_app.services.questionnaires import definition_of
@@ -26,41 +32,56 @@ def owner_of_site(arguments: dict[str, Any]) -> Owner | None:
 
 
 @bp.get("/surveys/<code>/posters")
-def posters(code: str) -> str:
-    """Every site's poster as one page to print; a county's account gets those of its county."""
+def posters(code: str) -> str | BaseResponse:
+    """Every site's files, the page to print and the ZIP of all; a county's account gets the sites of its county."""
     survey = survey_of(code)
-    base = public_base()
-    chosen = request.args.get("site")
-    sites = [
-        site
-        for site in survey.sites
-        if site.active
-        and chosen in (None, "", site.code)
-        and may(current_user.grants, "console.site_poster", site.area)
-    ]
+    if request.args.get("site"):
+        return redirect(url_for("console.posters_print", code=code, site=request.args["site"]))
+    table = _table(survey)
+    return requested_export(table) or render_template(
+        "console/posters.html", survey=survey, table=table, local=is_local(public_base()), base=public_base(),
+        made=newest_zip(survey), zone=ZoneInfo(survey.time_zone), demo=survey.demo,
+    )  # fmt: skip
+
+
+@bp.get("/surveys/<code>/posters/print")
+def posters_print(code: str) -> str:
+    """Posters as one page to print, one sheet each: of every site, or of ?site=."""
+    survey = survey_of(code)
+    base, chosen = public_base(), request.args.get("site", "")
     cards = [
         {"site": site, "url": site_url(site.public_code, base), "svg": qr_svg(site_url(site.public_code, base))}
-        for site in sites
+        for site in _sites(survey)
+        if chosen in ("", site.code)
     ]
     return render_template(
-        "console/posters.html",
+        "console/posters_print.html",
         survey=survey,
         cards=cards,
         local=is_local(base),
         base=base,
         definition=definition_of(survey),
         dates=dates(survey),
-        whole=may(current_user.grants, "console.posters_zip", None) and not chosen,
         demo=survey.demo,
     )
 
 
+@bp.post("/surveys/<code>/posters")
+def make_posters(code: str) -> BaseResponse:
+    """Have all posters drawn in the background."""
+    survey = survey_of(code)
+    return started(enqueue("posters", {"survey": survey.id, "base": public_base()}, current_user.username))
+
+
 @bp.get("/surveys/<code>/posters.zip")
 def posters_zip(code: str) -> BaseResponse:
-    """A4 posters of all sites, streamed one by one."""
+    """The ZIP that was drawn last; where there is none, A4 posters of all sites are streamed one by one."""
     survey = survey_of(code)
-    parts = poster_zip(survey, public_base(), definition_of(survey).organiser["zh"])
     headers = {"Content-Disposition": f"attachment; filename=posters-{survey.code}.zip"}
+    made = newest_zip(survey)
+    if made is not None:
+        return Response(made[1].body, mimetype="application/zip", headers=headers)
+    parts = poster_zip(survey, public_base(), definition_of(survey).organiser["zh"])
     return Response(stream_with_context(part for _done, part in parts), mimetype="application/zip", headers=headers)
 
 
@@ -83,6 +104,41 @@ def site_qr(code: str, ending: str) -> BaseResponse:
     if ending == "png":
         return Response(qr_png(url), mimetype="image/png")
     return abort(404)
+
+
+def _sites(survey: Survey) -> list[Site]:
+    """The active sites whose posters the signed-in person may have."""
+    return [site for site in survey.sites if site.active and may(current_user.grants, "console.site_poster", site.area)]
+
+
+def _table(survey: Survey) -> Table:
+    columns = [
+        Column("name", _("名称"), link="print"), Column("area", _("所在地区")), Column("code", _("二维码编码")),
+        Column("address", _("地址"), link="address"), Column("pdf", "PDF", link="pdf_file"),
+        Column("svg", "SVG", link="svg_file"), Column("png", "PNG", link="png_file"), Column("qr", _("仅二维码"), link="qr_file"),
+    ]  # fmt: skip
+    rows = []
+    for site in _sites(survey):
+        files = {
+            f"{ending}_file": url_for("console.site_poster", code=site.code, ending=ending) for ending in POSTER_TYPES
+        }
+        address = site_url(site.public_code, public_base())
+        rows.append(
+            {
+                "name": site.name, "area": site.area.name, "code": site.public_code, "address": address, "pdf": "PDF",
+                "svg": "SVG", "png": "PNG", "qr": "SVG", "qr_file": url_for("console.site_qr", code=site.code, ending="svg"),
+                "print": url_for("console.posters_print", code=survey.code, site=site.code), **files,
+            }
+        )  # fmt: skip
+    return Table("posters", _("各点海报"), columns, rows)
+
+
+def _zip_page(key: str) -> str:
+    survey = db.session.get(Survey, int(key.partition(":")[0]))
+    return url_for("console.posters", code=survey.code) if survey else ""
+
+
+RESULT_PAGES["posters"] = _zip_page
 
 
 def public_base() -> str:

@@ -143,6 +143,8 @@ def cards_reply(cards: list[invitations.Card], name: str, organiser: str) -> Bas
     ending = request.form.get("ending", "zip")
     ending = ending if ending in ENDINGS else "zip"
     headers = {"Content-Disposition": f"attachment; filename={name}.{ending}"}
+    for site in {card.site for card in cards}:  # read now: while the file is sent there is no session any more
+        _read = (site.name, site.code, site.area.name, site.survey.title, site.survey.city)
     body = stream_with_context(cards_file(cards, public_base(), ending, organiser))
     return Response(body, mimetype=ENDINGS[ending], headers=headers)
 

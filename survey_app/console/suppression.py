@@ -12,7 +12,7 @@ from survey_app.models import Survey
 from survey_app.services.suppression import sees_all, shown_counts, shown_nested
 
 COUNTED = ("sampled", "others", "screened_out", "voided", "flagged")
-FOLLOWS = {"sampled": ("share", "minutes", "expected", "range", "flagged_share"), "others": ("flagged_share",),
+FOLLOWS = {"sampled": ("share", "minutes", "expected", "lower", "upper", "flagged_share"), "others": ("flagged_share",),
            "flagged": ("flagged_share",)}  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from survey_app.console.survey_steps import in_words
 from survey_app.console.tables import XLSX, Column, Table, requested_export
 from survey_app.console.views import bp, survey_of
 from survey_app.models import Area, Survey, db
+from survey_app.security import language
 from survey_app.services import import_areas, import_margins, import_sites, overview
 from survey_app.services.incoming_tables import Field, Preview, TableRefusedError, template_csv, template_xlsx
 from survey_app.services.suppressed_views import shown_site_counts
@@ -176,11 +177,11 @@ def _sites_table(survey: Survey) -> Table:
         Column("finished", _("完成"), "number"), Column("active", _("在用")),
     ]  # fmt: skip
     rows = [
-        {"name": site.name, "code": site.code, "kind": import_sites.KINDS.get(site.kind, site.kind), "area": site.area.name,
+        {"name": site.name, "code": site.code, "kind": import_sites.KINDS.get(site.kind, site.kind) if language() == "zh" else site.kind, "area": site.area.name,
          "sampled": _("是") if site.probability else _("否"), "stratum": site.stratum, "residents": site.residents,
          "p": f"{site.inclusion_probability:.4g}" if site.inclusion_probability else None, "weight": site.base_weight,
          "target": site.target, "finished": number, "active": _("是") if site.active else _("否"),
-         "poster": url_for("console.posters", code=survey.code, site=site.code)}
+         "poster": url_for("console.posters_print", code=survey.code, site=site.code)}
         for site, number in shown_site_counts(overview.site_counts(survey), survey, current_user.grants)
     ]  # fmt: skip
     return Table("sites", _("点位"), columns, rows)

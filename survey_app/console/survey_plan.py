@@ -17,11 +17,12 @@ from survey_app.console.survey_steps import in_words
 from survey_app.console.tables import Column, Table, requested_export
 from survey_app.console.views import bp, survey_of
 from survey_app.models import PlanVersion, Survey, db
+from survey_app.security import language
 from survey_app.services import survey_plans
 from survey_app.services.plan_versions import PlanChangeError, change_plan, versions
 from survey_app.services.questionnaires import definition_of
 from survey_app.services.sample_power import ASSUMED, ICC, SamplePower, sample_power
-from survey_app.services.survey_levels import MARGINS
+from survey_app.services.survey_levels import MARGINS, options_of
 from survey_app.uploads import takes_files
 
 PLAN_LIMIT = 1024 * 1024  # bytes of a plan's text or file
@@ -155,12 +156,24 @@ def _power(survey: Survey) -> SamplePower | None:
 
 
 def _tables(survey: Survey) -> dict[str, Table]:
+    place = 1 if language() == "en" else 0
+    words = {(name, code): labels[place] for name in ("sex", "age_band") for code, labels in options_of(survey, name)}
     margins = [
-        {"margin": MARGINS.get(name, (name,))[0], "level": level, "population": population}
+        {
+            "margin": name if place else MARGINS.get(name, (name,))[0],
+            "level": level,
+            "words": words.get((name, level), level),
+            "population": population,
+        }
         for name, levels in survey_plans.margins_of(survey.plan).items()
         for level, population in levels.items()
     ]
-    columns = [Column("margin", _("变量")), Column("level", _("水平")), Column("population", _("人口"), "number")]
+    columns = [
+        Column("margin", _("变量")),
+        Column("level", _("水平")),
+        Column("words", _("文字")),
+        Column("population", _("人口"), "number"),
+    ]
     power = _power(survey)
     strata = [
         {"stratum": row.stratum, "sites": row.sites, "interviews": row.interviews, "margin": row.margin}

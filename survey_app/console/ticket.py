@@ -183,19 +183,23 @@ def _page(
         coordinating := coordinating or CoordinateForm(formdata=None),
     ):
         form.version.data = ticket.version
-    public = ticket.publication
+    public, approval = ticket.publication, sign_off.standing(subject(ticket))
+    deciding = deciding or DecideForm(formdata=None)
+    deciding.step.choices = [
+        choice for choice in deciding.step.choices if approval.state in sign_off.FROM[choice.value]
+    ]
     if publishing is None:
         ended = next((event.text for event in reversed(ticket.events) if event.step == "close"), "")
         words = (public.problem, public.reply) if public else (ticket.text, ended)
         publishing = PublishForm(formdata=None, problem=words[0], reply=words[1])
     return render_template(
-        "console/ticket.html", ticket=ticket, public=public, approval=sign_off.standing(subject(ticket)),
+        "console/ticket.html", ticket=ticket, public=public, approval=approval,
         reply=reply, passing=passing, coordinating=coordinating, revealing=revealing or RevealForm(formdata=None),
-        revealed=revealed, publishing=publishing, deciding=deciding or DecideForm(formdata=None), can=can,
+        revealed=revealed, publishing=publishing, deciding=deciding, can=can,
         open=ticket.state in OPEN, ended=ticket.state in ENDED, late=is_overdue(ticket), due=next_due(ticket),
         states=state_names(), steps=step_names(), told={name for name, step in STEPS.items() if step.told},
         local=lambda moment: moment.astimezone(ZONE).strftime("%Y-%m-%d %H:%M"),
-        unreachable=bool(ticket.department) and not has_account(ticket.handler_area, ticket.department or ""),
+        unreachable=bool(ticket.department) and ticket.state in OPEN and not has_account(ticket.handler_area, ticket.department or ""),
         field_name=field_name, area_name=area_name, owner_name=owner_name, ratings=rating_names(),
         publication_states=publication_states(), approval_steps=approval_steps(), demo=ticket.demo,
     )  # fmt: skip

@@ -11,6 +11,7 @@ from flask_security import current_user
 from sqlalchemy import select
 from werkzeug.wrappers import Response as BaseResponse
 
+from survey_app.console.clock import local_day
 from survey_app.console.permissions import Owner, may, owner_of
 from survey_app.console.tables import Column, Table, requested_export
 from survey_app.console.values import asked_period, responsible_words, state_names
@@ -63,10 +64,10 @@ def _opens(area: Area) -> bool:
 
 def _columns() -> list[Column]:
     return [
-        Column("number", _("序号"), "number"), Column("path", _("领域")), Column("name", _("三级指标"), link="address"),
+        Column("number", _("序号"), "number"), Column("name", _("三级指标"), link="address"),
         Column("department", _("牵头部门")), Column("stars", _("达到")), Column("points", _("得分"), "number"),
         Column("range", _("范围")), Column("why", _("依据")), Column("state", _("状态")),
-        Column("evidence", _("佐证"), "number"), Column("changed", _("最近修改"), "moment"),
+        Column("evidence", _("佐证"), "number"), Column("changed", _("最近修改")),
     ]  # fmt: skip
 
 
@@ -75,12 +76,12 @@ def _row(line: Line) -> dict[str, Any]:
     worst, best = float(card.worst), float(card.best)
     flags = "".join(f" {flag}" for flag in card.flags)
     return {
-        "number": card.indicator.number, "path": " › ".join(card.indicator.path), "name": card.indicator.name,
+        "number": card.indicator.number, "name": card.indicator.name,
         "department": responsible_words(task.who) if task else _("由满意度估计得出"),
         "stars": "★" * (card.stars or 0), "points": float(card.points),
         "range": f"{worst:g} – {best:g}" if worst != best else f"{worst:g}", "why": card.why + flags,
         "state": state_names()[task.state] if task else "", "evidence": task.evidence if task else None,
-        "changed": task.changed_at if task else None,
+        "changed": local_day(task.changed_at) if task else None,
         "address": url_for("console.value_page", period=task.period, area=task.area.code, indicator=task.indicator)
         if task else None,
     }  # fmt: skip

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from analysis.scoring import load_rulebook
 from survey_app.console.permissions import Department, may
 from survey_app.console.tables import Column, Table, requested_export
-from survey_app.console.values import asked_period, own_tasks
+from survey_app.console.values import NOBODY, asked_period, own_tasks
 from survey_app.console.views import bp
 from survey_app.models import Area, WorkbookImport, db
 from survey_app.services import value_entry, value_import, workbooks
@@ -33,7 +33,7 @@ def value_workbook() -> Response:
     area, department = request.args.get("area", ""), request.args.get("department", "")
     chosen = [
         task for task in own_tasks(period)
-        if area in ("", task.area.code) and (not department or department in task.who.departments)
+        if area in ("", task.area.code) and department in ("", *(task.who.departments or (NOBODY,)))
     ]  # fmt: skip
     name = f"values-{period.code}{'-' + area if area else ''}.xlsx"
     headers = {"Content-Disposition": f"attachment; filename={name}"}

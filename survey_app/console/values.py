@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -22,6 +23,8 @@ from survey_app.services.periods import PeriodError, current_period, period_of, 
 from survey_app.services.worklist import Task
 
 READY = ("draft", "returned")
+NOBODY = "-"  # the filter for what the coordinator answers for
+SHORT = 60  # tasks that are listed at once; of more, the departments come first
 
 
 @bp.get("/values")
@@ -35,8 +38,10 @@ def values_page() -> str | BaseResponse:
     inside = [task for task in listed if _matches(task, {**chosen, "state": ""})]
     rows = [task for task in inside if _matches(task, chosen)]
     table = task_table("values", _("指标"), rows)
-    return requested_export(table) or render_template(
-        "console/values.html", table=table, counts=worklist.counted(inside), periods=periods(), period=period,
+    summary = _summary(inside)
+    return requested_export(table, summary) or render_template(
+        "console/values.html", table=table, summary=summary if len(summary.rows) > 1 else None,
+        listed=any(chosen.values()) or len(rows) <= SHORT, counts=worklist.counted(inside), periods=periods(), period=period,
         areas=areas, departments=departments, chosen=chosen, states=state_names(),
         ready=[task for task in rows if _ready(task)][:200], demo=any(area.demo for area in areas),
     )  # fmt: skip
@@ -76,8 +81,8 @@ def overdue_page() -> str | BaseResponse:
             "area": area.name, "department": department or _("统筹人员"), "late": len(tasks),
             "deadline": min(task.deadline for task in tasks if task.deadline),
             "which": "、".join(task.indicator for task in tasks),
-            "address": url_for("console.values_page", period=period.code, area=area.code, department=department,
-                               state="overdue"),
+            "address": url_for("console.values_page", period=period.code, area=area.code,
+                               department=department or NOBODY, state="overdue"),
         }
         for (area, department), tasks in worklist.by_department(late).items()
     ]  # fmt: skip
@@ -137,6 +142,32 @@ def marked(period: str, mark: str) -> tuple[value_entry.Place, int]:
     return place, int(version)
 
 
+def _summary(listed: list[Task]) -> Table:
+    """How far each area is, or each department of a single one; those with overdue work first."""
+    names = state_names()
+    areas = len({task.area.id for task in listed}) > 1
+    columns = [
+        Column("who", _("地区") if areas else _("牵头部门"), link="address"), Column("n", _("指标数"), "number"),
+        *(Column(name, label, "number") for name, label in names.items()),
+    ]  # fmt: skip
+    grouped: dict[str, list[Task]] = defaultdict(list)
+    for task in listed:
+        for department in (task.who.leads or (NOBODY,)) if not areas else ("",):
+            grouped[department or task.area.name].append(task)
+    rows = []
+    for who, tasks in grouped.items():
+        counts, first = worklist.counted(tasks), tasks[0]
+        address = url_for(
+            "console.values_page", period=first.period, area=first.area.code, department=None if areas else who
+        )
+        words = _("统筹人员") if who == NOBODY else who
+        rows.append(
+            {"who": words, "n": len(tasks), "address": address, **{name: counts[name] or None for name in names}}
+        )
+    rows.sort(key=lambda row: -int(row["overdue"] or 0))
+    return Table("progress", _("各地区进度") if areas else _("各部门进度"), columns, rows)
+
+
 def task_table(name: str, caption: str, listed: Iterable[Task]) -> Table:
     """Tasks as a table, each leading to its page."""
     columns = [
@@ -179,7 +210,11 @@ def _matches(task: Task, chosen: dict[str, str]) -> bool:
     state = chosen["state"]
     return (
         chosen["area"] in ("", task.area.code)
-        and (not chosen["department"] or chosen["department"] in task.who.departments)
+        and (
+            not chosen["department"]
+            or chosen["department"] in task.who.departments
+            or (chosen["department"] == NOBODY and not task.who.leads)
+        )
         and (not state or (task.overdue if state == "overdue" else task.state == state))
     )
 

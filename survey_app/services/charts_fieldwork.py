@@ -30,7 +30,7 @@ def _svg(rows: tuple[tuple[str, int, int], ...], words: tuple[str, str, str], fo
     thinned = [at for place, (at, *_) in enumerate(rows) if place % (len(rows) // 16 + 1) == 0]
     chart = (
         alt.Chart(alt.InlineData(values=values))
-        .mark_bar()
+        .mark_bar(aria=False)
         .encode(
             x=alt.X(
                 "at:O",

@@ -79,7 +79,7 @@ def store(name: str, data: bytes) -> Preview:
 
 
 def _rows(table: Table) -> list[_Row]:
-    if table.faults:
+    if not table.usable:
         return []
     rows = [
         _Row(line, line.text("code", 24), line.text("name", 80), line.text("name_en", 80), "", line.text("parent", 80),
@@ -91,7 +91,7 @@ def _rows(table: Table) -> list[_Row]:
     moved = {row.code for row in rows}
     by_name = {name: code for name, code in by_name.items() if code not in moved}
     for row in rows:
-        if row.code in by_code:
+        if row.code and row.code in by_code:
             row.line.fault(
                 "code", f"编码与第{by_code[row.code].line.number}行重复", "the code stands twice in the file"
             )

@@ -30,7 +30,8 @@ def examples(survey: Survey | None) -> list[tuple[object, ...]]:
     known = margins_of(survey.plan)
     for margin, names in MARGINS.items():
         for level in levels_of(survey, margin):
-            rows.append((names[0], level, known.get(margin, {}).get(level, "")))
+            stored = known.get(margin, {}).get(level)
+            rows.append((names[0], level, "" if stored is None else round(stored)))
     return rows
 
 
@@ -61,7 +62,7 @@ def store(survey: Survey, name: str, data: bytes, reason: str = "", margin: str 
 def _read(survey: Survey, table: Table, margin: str) -> dict[str, dict[str, int]]:
     found: dict[str, dict[str, int]] = {}
     first: dict[tuple[str, str], int] = {}
-    for line in table.lines if not table.faults else ():
+    for line in table.lines if table.usable else ():
         name = _margin(line, margin)
         if not name:
             continue
@@ -72,7 +73,7 @@ def _read(survey: Survey, table: Table, margin: str) -> dict[str, dict[str, int]
         elif level:
             first[name, level] = line.number
             found.setdefault(name, {})[level] = population or 0
-    if not table.faults:
+    if table.usable:
         _check_complete(survey, table, found)
     return found
 
@@ -94,6 +95,8 @@ def _margin(line: Line, chosen: str) -> str:
 
 def _level(survey: Survey, line: Line, margin: str) -> str:
     said = line.text("level", 80)
+    if not said:
+        return ""
     if margin == "home_county":
         known = {place.name: place.name for place in units(survey.city_id)}
         known |= {place.code: place.name for place in units(survey.city_id)}
@@ -116,6 +119,8 @@ def _check_complete(survey: Survey, table: Table, found: dict[str, dict[str, int
             table.faults.append(
                 Fault(0, "", f"{name}缺少：{'、'.join(missing)}", f"{margin} lacks: {', '.join(missing)}")
             )
+    if table.faults:
+        return
     totals = {margin: sum(levels.values()) for margin, levels in found.items()}
     for margin, stored in margins_of(survey.plan).items():
         totals.setdefault(margin, round(sum(stored.values())))

@@ -112,10 +112,10 @@ class _Check:
         self.answered = set(
             db.session.scalars(select(Response.site_id).where(Response.survey_id == survey.id).distinct())
         )
-        self.rows = [] if self.table.faults else [self._row(line) for line in self.table.lines]
+        self.rows = [self._row(line) for line in self.table.lines] if self.table.usable else []
         self._check_whole()
         kept = {row.site.id for row in self.rows if row.site}
-        self.gone = [site for site in survey.sites if site.id not in kept] if remove_others else []
+        self.gone = [site for site in survey.sites if site.id not in kept] if remove_others and self.rows else []
         self._check_removed()
 
     def preview(self) -> Preview:
@@ -142,7 +142,7 @@ class _Check:
     def _area(self, line: Line) -> Area | None:
         said = line.text("area", 80)
         found = [place for place in self.places if said in (place.name, place.code)]
-        if said and not found:
+        if said and not found and self.places:
             known = "、".join(place.name for place in self.places[:20]) or "(还没有地区)"
             line.fault("area", f"没有地区“{said}”；现有：{known}", f"there is no place '{said}' in this city")
         return found[0] if found else None
@@ -177,7 +177,7 @@ class _Check:
             self.table.faults.insert(
                 0, Fault(0, "", "调查已结束，点位不能再改", "the survey has ended; its sites stay as they are")
             )
-        if not self.places and not self.table.faults:
+        if not self.places:
             self.table.faults.append(Fault(0, "", "请先导入地区", "import the areas first"))
         for key, of in (
             ("code", lambda row: row.code),

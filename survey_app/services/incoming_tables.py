@@ -147,6 +147,7 @@ class Table:
     faults: list[Fault] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     places: dict[str, int] = field(default_factory=dict)
+    usable: bool = True  # whether its rows can be checked: False where a column that is needed is missing
 
     @classmethod
     def read(cls, name: str, data: bytes, fields: Sequence[Field]) -> Table:
@@ -157,6 +158,7 @@ class Table:
         except ResponseFileError as error:
             zh, _, en = str(error).partition(" (")
             table.faults.append(Fault(1, "", zh, en.rstrip(")") or zh))
+            table.usable = False
             return table
         first = next((place for place, row in enumerate(rows) if any(cell.strip() for cell in row)), 0)
         table._headings(first + 1, rows[first])
@@ -166,7 +168,8 @@ class Table:
                 table.lines.append(Line(number, cells, table))
         if not table.lines and not table.faults:
             table.faults.append(Fault(first + 2, "", "文件里没有数据行", "the file has no rows below its headings"))
-        for line in table.lines if not table.faults else ():
+        table.usable = not table.faults
+        for line in table.lines if table.usable else ():
             for each in fields:
                 if each.required and not line.cells.get(each.key, "").strip():
                     line.fault(each.key, "必填", "must be filled in")

@@ -12,7 +12,7 @@ import vl_convert
 
 from survey_app.models import Site, Survey
 from survey_app.services.drawing import HEIGHT, INK, WIDTH, line, page, qr_path
-from survey_app.services.qr import site_url
+from survey_app.services.qr import problem_url, site_url
 
 QR_SIDE = 300
 
@@ -30,6 +30,7 @@ def poster_svg(site: Site, base: str, organiser: str = "") -> str:
         _text(586, 17, url, weight="bold"),
         _text(640, 13, dates(survey)),
         _text(662, 13, organiser),
+        _text(712, 13, f"有问题要反映 / report a problem  {problem_url(survey.city.code, base)}"),
         _text(760, 11, "匿名作答，不收集姓名、证件和手机号 · Anonymous: no name, no number is asked"),
     ]
     if survey.demo:

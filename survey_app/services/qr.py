@@ -16,6 +16,11 @@ def site_url(code: str, base: str) -> str:
     return f"{base.rstrip('/') or DEFAULT_BASE}/s/{code}"
 
 
+def problem_url(city_code: str, base: str) -> str:
+    """The address at which problems of a city are reported."""
+    return f"{base.rstrip('/') or DEFAULT_BASE}/p/{city_code}"
+
+
 def qr_svg(url: str) -> str:
     """An inline SVG without a fixed size, error correction M, the standard's four-module margin."""
     image = _code(url).make_image(image_factory=SvgPathImage)

@@ -32,9 +32,16 @@ class StateError(ValueError):
         super().__init__(message)
         self.lacks = tuple(lacks)
 
+    @property
+    def warned(self) -> bool:
+        """Whether accepting the warnings is all that is asked."""
+        return bool(self.lacks) and all(lack.level == "warn" for lack in self.lacks)
 
-def change_state(survey: Survey, state: str, reason: str = "", accept_warnings: bool = False, base: str = "") -> None:
-    """Move `survey` to `state`, write it down, and commit.
+
+def change_state(
+    survey: Survey, state: str, reason: str = "", accept_warnings: bool = False, base: str = "", store: bool = True
+) -> None:
+    """Move `survey` to `state`, write it down, and commit; with store False only say whether that is possible.
 
     The lock and the opening need everything `survey_readiness` asks for; what it only warns of must be accepted to
     open. A closed survey stays closed, and forgets which invitation became which response; it cannot be closed while
@@ -43,10 +50,23 @@ def change_state(survey: Survey, state: str, reason: str = "", accept_warnings: 
     before = survey.state
     if state not in NEXT[before]:
         raise StateError(f"{before} → {state}: 不能这样改变状态 (this change of state is not possible)")
+    _require_ready(survey, state, accept_warnings, base)
+    if not store:
+        return
+    if state == "locked":
+        lock_plan(survey)
+    if state == "closed":
+        forget_links(survey.id)
+    survey.state = state
+    audit.record("survey.state", f"survey:{survey.code}", {"state": before}, {"state": state}, reason.strip())
+    db.session.commit()
+    forget_sites()
+
+
+def _require_ready(survey: Survey, state: str, accept_warnings: bool, base: str) -> None:
     if state == "locked":
         _require(stops(survey, lock=True))
-        lock_plan(survey)
-    elif before == "locked" and state == "open":
+    elif survey.state == "locked" and state == "open":
         _require(stops(survey, lock=False))
         if not accept_warnings:
             _require(warnings(survey, base))
@@ -54,11 +74,6 @@ def change_state(survey: Survey, state: str, reason: str = "", accept_warnings: 
         waiting = half_keyed(survey)
         if waiting:
             raise StateError(f"还有{waiting}份纸质问卷没有录完 ({waiting} paper forms are not fully keyed yet)")
-        forget_links(survey.id)
-    survey.state = state
-    audit.record("survey.state", f"survey:{survey.code}", {"state": before}, {"state": state}, reason.strip())
-    db.session.commit()
-    forget_sites()
 
 
 def half_keyed(survey: Survey) -> int:

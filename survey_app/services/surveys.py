@@ -19,6 +19,7 @@ from survey_app.services.survey_plans import default_plan
 from survey_app.services.survey_states import ENDED
 
 CODE = re.compile(r"[a-z0-9][a-z0-9-]{1,38}[a-z0-9]")
+RESERVED = ("new", "templates")  # they stand in addresses where a survey's code would
 ZONE = "Asia/Shanghai"
 
 
@@ -185,7 +186,7 @@ def _copied(site: Site, taken: set[str], keep_code: bool) -> Site:
 
 
 def _check_code(code: str) -> None:
-    if not CODE.fullmatch(code):
+    if not CODE.fullmatch(code) or code in RESERVED:
         raise SurveyError(
             "代码为3至40位小写字母、数字和连字符，如 citizen-2027 (a code is 3 to 40 lower-case letters, digits, hyphens)",
             "code",

@@ -45,6 +45,7 @@ class Counter:
     city_id: int
     code: str
     city: str
+    city_en: str
     demo: bool
     fields: tuple[TicketField, ...]
     places: tuple[Place, ...]
@@ -79,7 +80,8 @@ def counter_of(survey: Survey) -> Counter:
     city = survey.city
     places = [Place(city.id, f"{city.name}（全市或不清楚）", f"{city.name_en or city.name} (whole city, or not sure)")]
     places += [Place(area.id, area.name, area.name_en or area.name) for area in units(city.id)]
-    return Counter(city.id, city.code, city.name, survey.demo, fields_of(definition_of(survey)), tuple(places))
+    fields = fields_of(definition_of(survey))
+    return Counter(city.id, city.code, city.name, city.name_en or city.name, survey.demo, fields, tuple(places))
 
 
 def fields_of(definition: Definition) -> tuple[TicketField, ...]:

@@ -20,6 +20,7 @@ from survey_app.services.working_days import calendar, today
 By = Literal["field", "department", "month", "area"]
 LEAST = 5  # tickets, or ratings, behind a median or a share
 SATISFIED = (4, 5)
+LEAST_USERS = 30  # who rated a service
 
 
 @dataclass(frozen=True)
@@ -94,11 +95,13 @@ def beside(
 
 
 def points_share(scorecard: Mapping[str, Any] | None, indicators: Iterable[int]) -> float | None:
-    """Points attained of those to be had on these indicators; None where one of them is unknown or none is there."""
+    """Points attained of those to be had on the known ones of these indicators; None where none is known."""
     wanted = set(indicators)
-    rows = [row for row in (scorecard or {}).get("indicators", ()) if int(row["number"]) in wanted]
-    if not rows or any(row["points"] is None for row in rows):
-        return None
+    rows = [
+        row
+        for row in (scorecard or {}).get("indicators", ())
+        if int(row["number"]) in wanted and row["points"] is not None
+    ]
     most = sum(float(row["max_points"]) for row in rows)
     return sum(float(row["points"]) for row in rows) / most if most else None
 
@@ -110,11 +113,10 @@ def newest_scorecard(city_id: int) -> dict[str, Any] | None:
 
 
 def service_satisfaction(survey: Survey) -> dict[str, tuple[float, float]]:
-    """Service key -> share satisfied and its standard error, by the survey's newest estimate that has services."""
+    """Service key -> share satisfied and its standard error by the survey's newest estimate, of thirty users or more."""
     query = select(EstimateRun.result).where(EstimateRun.survey_id == survey.id).order_by(EstimateRun.id.desc())
-    document = (db.session.scalar(query.limit(1)) or {}).get("services") or {}
-    rows = document.get("services", ()) if isinstance(document, dict) else document
-    return {row["key"]: (row["estimate"], row["se"]) for row in rows if row.get("estimate") is not None}
+    rows = ((db.session.scalar(query.limit(1)) or {}).get("services") or {}).get("services", ())
+    return {row["key"]: (row["estimate"], row["se"]) for row in rows if row["n"] >= LEAST_USERS}
 
 
 def _part(row: Any, name: By) -> str:

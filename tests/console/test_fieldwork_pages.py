@@ -41,7 +41,7 @@ def numbers(code: str = "aaa2222", count: int = 2) -> list[str]:
 
 
 def test_the_page_shows_what_stands_and_a_part_of_it_refreshes(sqlite_app, survey):
-    client = client_of(sqlite_app)
+    client = client_of(sqlite_app, "administrator")
     for key, site in (("a", "aaa2222"), ("b", "aaa2222"), ("c", "ccc4444")):
         submit(find_site(site), FORM, key, "zh", datetime.now(UTC) - timedelta(minutes=4))
     page = client.get("/console/surveys/wave1/fieldwork").get_data(as_text=True)

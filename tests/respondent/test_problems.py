@@ -76,7 +76,7 @@ def test_a_report_gets_a_number_that_opens_its_page_in_both_languages(app):
     number = number_of(report(client))
     assert len(number) == 12
     page = client.get(f"/q/{number[:4]}-{number[4:8].lower()} {number[8:]}").get_data(as_text=True)
-    assert "已转办，等待答复" in page
+    assert "已收到，等待答复" in page
     assert "红绿灯坏了" in page
     assert "13812345678" not in page
     assert "waiting for a reply" in client.get(f"/q/{number}?lang=en").get_data(as_text=True)

@@ -10,21 +10,19 @@
       Array.prototype.some.call(part.querySelectorAll("[data-filter]"), function (field) { return field.value; });
   }
   function put(html) {
-    var fresh = document.createElement("div");
+    var fresh = document.createElement("div"), there = {}, before = null;
     fresh.innerHTML = html;
-    var parts = Array.prototype.slice.call(fresh.children), there = box.querySelectorAll("[data-part]");
-    if (parts.map(name).join() !== Array.prototype.map.call(there, name).join()) {
-      if (!inUse(box)) { box.innerHTML = html; document.dispatchEvent(new CustomEvent("minyi:tables", { detail: box })); }
-      return;
-    }
-    parts.forEach(function (part, place) {
-      var old = there[place];
-      if (inUse(old)) { return; }
-      old.innerHTML = part.innerHTML;
-      document.dispatchEvent(new CustomEvent("minyi:tables", { detail: old }));
+    box.querySelectorAll("[data-part]").forEach(function (part) { there[part.dataset.part] = part; });
+    Array.prototype.slice.call(fresh.children).reverse().forEach(function (part) {
+      var old = there[part.dataset.part];
+      delete there[part.dataset.part];
+      if (old && inUse(old)) { before = old; return; }
+      if (old) { box.replaceChild(part, old); } else { box.insertBefore(part, before); }
+      before = part;
+      document.dispatchEvent(new CustomEvent("minyi:tables", { detail: part }));
     });
+    Object.keys(there).forEach(function (name) { if (!inUse(there[name])) { there[name].remove(); } });
   }
-  function name(part) { return part.dataset.part; }
   function refresh() {
     if (document.hidden || busy) { return; }
     busy = true;

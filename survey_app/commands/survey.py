@@ -1,0 +1,380 @@
+"""`minyi survey`: make a survey, fill it from files, lock, open, pause, close, archive and clone it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import click
+
+from survey_app.commands.support import application, fail
+
+if TYPE_CHECKING:
+    from survey_app.models import QuestionnaireVersion, Survey
+    from survey_app.services.incoming_tables import Preview
+
+JSON = click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
+DRY = click.option("--dry-run", is_flag=True, help="Check everything, store nothing.")
+REASON = click.option("--reason", default="", help="Why; needed once the plan is locked.")
+FILE = click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+OPENS = click.option("--opens", help="2026-03-01T09:00, in the survey's time zone.")
+CLOSES = click.option("--closes", help="2026-03-31T18:00, in the survey's time zone.")
+MOST_SHOWN = 200
+
+
+@click.group(name="survey")
+def command() -> None:
+    """Make and run surveys."""
+
+
+@command.command()
+@click.argument("code")
+@click.option("--title", required=True)
+@click.option("--city-code", required=True, help="Of the city; made where there is none.")
+@click.option("--city", "city_name", default="", help="Name of a city that is not there yet.")
+@click.option("--questionnaire", default="citizen-experience-2023", show_default=True, metavar="FILE|NAME")
+@click.option("--plan", "plan_file", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="A plan file.")
+@OPENS
+@CLOSES
+@click.option("--time-zone", default="Asia/Shanghai", show_default=True)
+@JSON
+def create(
+    code: str, title: str, city_code: str, city_name: str, questionnaire: str, plan_file: Path | None,
+    opens: str | None, closes: str | None, time_zone: str, as_json: bool,
+) -> None:  # fmt: skip
+    """A new survey as a draft. NAME is a questionnaire of the library, FILE one in YAML, XLSForm or SurveyJS."""
+    with working():
+        from sqlalchemy import select
+
+        from survey_app.models import Area, db
+        from survey_app.services import survey_plans, surveys
+        from survey_app.services.plan_versions import change_plan
+
+        settings = surveys.Settings(title, moment(opens, time_zone), moment(closes, time_zone), time_zone)
+        known = db.session.scalar(select(Area).where(Area.code == city_code, Area.kind == "city"))
+        city = known or surveys.city_of(city_code, city_name)
+        survey = surveys.create(code, settings, city, version_of(questionnaire))
+        if plan_file:
+            body, _renamed = survey_plans.adopt(survey, plan_file.read_text(encoding="utf-8-sig"))
+            change_plan(survey, body)
+            db.session.commit()
+        tell(survey, as_json)
+
+
+@command.command("list")
+@click.option("--archived", is_flag=True, help="Archived surveys too.")
+@JSON
+def list_(archived: bool, as_json: bool) -> None:
+    """Every survey with its state and how far it is."""
+    with working():
+        from survey_app.services.survey_overview import survey_lines
+
+        rows = [
+            document(line.survey)
+            | {"wave": line.wave, "responses": line.responses, "target": line.target,
+               "estimate": line.satisfied.get("estimate")}
+            for line in survey_lines(archived)
+        ]  # fmt: skip
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        return
+    for row in rows:
+        click.echo("\t".join(str(row[key]) for key in ("code", "state", "responses", "target", "title")))
+
+
+@command.command()
+@click.argument("code")
+@JSON
+def show(code: str, as_json: bool) -> None:
+    """One survey, and what it still needs before it can be opened."""
+    with working():
+        tell(survey_of(code), as_json)
+
+
+@command.command("import-areas")
+@FILE
+@DRY
+@JSON
+def import_areas(file: Path, dry_run: bool, as_json: bool) -> None:
+    """The city, its counties and zones from FILE (.csv, .xlsx): all rows, or none where any is wrong."""
+    with working():
+        from survey_app.services import import_areas as service
+
+        data = file.read_bytes()
+        bring(file, lambda: service.preview(file.name, data), lambda: service.store(file.name, data), dry_run, as_json)
+
+
+@command.command("import-sites")
+@click.argument("code")
+@FILE
+@click.option("--remove-others", is_flag=True, help="Remove sites that are not in the file; of a draft only.")
+@REASON
+@DRY
+@JSON
+def import_sites(code: str, file: Path, remove_others: bool, reason: str, dry_run: bool, as_json: bool) -> None:
+    """The sites of survey CODE from FILE, as `minyi plan sample --sites-out` writes them or as the template has it."""
+    with working():
+        from survey_app.services import import_sites as service
+
+        survey, data = survey_of(code), file.read_bytes()
+        bring(
+            file, lambda: service.preview(survey, file.name, data, remove_others),
+            lambda: service.store(survey, file.name, data, reason, remove_others), dry_run, as_json,
+        )  # fmt: skip
+
+
+@command.command("import-margins")
+@click.argument("code")
+@FILE
+@click.option(
+    "--margin", type=click.Choice(["home_county", "sex", "age_band"]), help="Where the file has no such column."
+)
+@REASON
+@DRY
+@JSON
+def import_margins(code: str, file: Path, margin: str | None, reason: str, dry_run: bool, as_json: bool) -> None:
+    """Population margins of survey CODE from FILE, put into its plan."""
+    with working():
+        from survey_app.services import import_margins as service
+
+        survey, data = survey_of(code), file.read_bytes()
+        bring(
+            file, lambda: service.preview(survey, file.name, data, margin or ""),
+            lambda: service.store(survey, file.name, data, reason, margin or ""), dry_run, as_json,
+        )  # fmt: skip
+
+
+@command.command()
+@click.argument("kind", type=click.Choice(["areas", "sites", "margins"]))
+@click.option("--survey", "code", help="Whose levels a table of margins shall have.")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="FILE.xlsx or FILE.csv")
+def template(kind: str, code: str | None, out: Path) -> None:
+    """A blank table with its columns explained."""
+    with working():
+        from survey_app.services import import_areas as areas
+        from survey_app.services import import_margins as margins
+        from survey_app.services import import_sites as sites
+        from survey_app.services.incoming_tables import template_csv, template_xlsx
+
+        if out.suffix not in (".xlsx", ".csv"):
+            fail(f"{out.name}: a template ends in .xlsx or .csv")
+        make = template_xlsx if out.suffix == ".xlsx" else template_csv
+        examples: Any = {"areas": areas.EXAMPLES, "sites": sites.EXAMPLES}.get(kind)
+        fields = {"areas": areas.FIELDS, "sites": sites.FIELDS, "margins": margins.FIELDS}[kind]
+        out.write_bytes(make(fields, examples or margins.examples(survey_of(code) if code else None)))
+
+
+@command.command()
+@click.argument("code")
+@FILE
+@REASON
+@DRY
+@JSON
+def plan(code: str, file: Path, reason: str, dry_run: bool, as_json: bool) -> None:
+    """Put the plan FILE in place of the survey's; after the lock that is a new version and needs a reason."""
+    with working():
+        from survey_app.models import db
+        from survey_app.services import survey_plans
+        from survey_app.services.plan_versions import change_plan
+
+        survey = survey_of(code)
+        body, renamed = survey_plans.adopt(survey, file.read_text(encoding="utf-8-sig"))
+        survey_plans.check(survey, body)
+        for name in renamed:
+            click.echo(f"renamed: {name}", err=True)
+        if not dry_run:
+            change_plan(survey, body, reason)
+            db.session.commit()
+        tell(survey, as_json)
+
+
+def _mover(name: str, state: str, words: str, accepts: bool = False) -> None:
+    """A command that moves a survey to `state`."""
+
+    @click.argument("code")
+    @click.option("--reason", default="", help="Goes into the audit trail.")
+    @DRY
+    @JSON
+    def move(code: str, reason: str, dry_run: bool, as_json: bool, accept_warnings: bool = False) -> None:
+        with working() as app:
+            from survey_app.services.survey_states import StateError, change_state
+
+            survey, base = survey_of(code), app.config["PUBLIC_URL"] or "http://127.0.0.1:8000"
+            try:
+                change_state(survey, state, reason, accept_warnings, base, store=not dry_run)
+            except StateError as error:
+                for lack in error.lacks:
+                    click.echo(f"{lack.step}: {lack.en}", err=True)
+                hint = " (--accept-warnings opens it all the same)" if error.warned else ""
+                fail(f"{error}{hint}")
+            tell(survey, as_json)
+
+    if accepts:
+        move = click.option("--accept-warnings", is_flag=True, help="Open although something is only warned of.")(move)
+    command.command(name, help=words)(move)
+
+
+_mover("lock", "locked", "Lock the plan before fieldwork.")
+_mover("open", "open", "Open a locked or a paused survey.", accepts=True)
+_mover("pause", "paused", "Pause; the codes say so.")
+_mover("close", "closed", "Close for good; forgets which invitation became which response.")
+_mover("archive", "archived", "Archive a closed survey: read-only and out of the list.")
+
+
+@command.command()
+@click.argument("code")
+@click.argument("new_code")
+@click.option("--title", required=True)
+@OPENS
+@CLOSES
+@click.option("--questionnaire", metavar="FILE|NAME", help="Instead of the earlier wave's.")
+@click.option("--keep-codes", is_flag=True, help="Posters that hang lead to the new wave; the earlier one has closed.")
+@click.option("--accept-changes", is_flag=True, help="Although the questionnaire breaks comparability.")
+@JSON
+def clone(
+    code: str, new_code: str, title: str, opens: str | None, closes: str | None, questionnaire: str | None,
+    keep_codes: bool, accept_changes: bool, as_json: bool,
+) -> None:  # fmt: skip
+    """The next wave of survey CODE, as a draft: the same sites and plan."""
+    with working():
+        from survey_app.services import questionnaire_versions, surveys
+
+        source = survey_of(code)
+        version = version_of(questionnaire) if questionnaire else None
+        broken = questionnaire_versions.breaking(source.questionnaire, version) if version else []
+        for change in broken:
+            click.echo(f"breaks comparability: {change.place}: {change.message}", err=True)
+        if broken and not accept_changes:
+            fail("Nothing was made; --accept-changes makes it all the same.")
+        zone = source.time_zone
+        settings = surveys.Settings(
+            title, moment(opens, zone), moment(closes, zone), zone, source.open_codes_admit, source.double_entry
+        )
+        tell(surveys.clone(source, new_code, settings, version, keep_codes), as_json)
+
+
+@contextmanager
+def working() -> Iterator[Any]:
+    """An application context; refusals of the services end the command with their words and status 2."""
+    from definitions import DefinitionError
+    from survey_app.services.plan_versions import PlanChangeError
+    from survey_app.services.surveys import SurveyError
+
+    with application() as app:
+        try:
+            yield app
+        except (DefinitionError, PlanChangeError, SurveyError) as error:
+            fail(str(error))
+        except (OSError, UnicodeDecodeError) as error:
+            fail(f"the file cannot be read or written: {error}")
+
+
+def bring(
+    file: Path, look: Callable[[], Preview], store: Callable[[], Preview], dry_run: bool, as_json: bool
+) -> None:  # fmt: skip
+    """Look at a file or store it; every error, or what was done."""
+    from survey_app.services.incoming_tables import TableRefusedError
+
+    try:
+        found = look() if dry_run else store()
+        faults = list(found.faults)
+    except TableRefusedError as error:
+        faults = list(error.faults)
+    if faults:
+        if as_json:
+            rows = [{"row": fault.row, "column": fault.column, "message": fault.en} for fault in faults]
+            click.echo(json.dumps({"stored": False, "errors": rows}, ensure_ascii=False, indent=2))
+        for fault in faults[:MOST_SHOWN]:
+            click.echo(f"{file} row {fault.row or '-'} {fault.column}: {fault.en}", err=True)
+        fail(f"{len(faults)} errors; nothing was stored.")
+    for note in found.notes:
+        click.echo(f"note: {note.en}", err=True)
+    counts = {kind: found.count(kind) for kind in ("add", "change", "remove", "same")}
+    if as_json:
+        click.echo(json.dumps({"stored": not dry_run, "errors": [], **counts}, ensure_ascii=False, indent=2))
+    else:
+        click.echo(
+            f"{counts['add']} added, {counts['change']} changed, {counts['remove']} removed, {counts['same']} unchanged"
+            + (" (dry run: nothing was stored)" if dry_run else "")
+        )
+
+
+def survey_of(code: str) -> Survey:
+    from sqlalchemy import select
+
+    from survey_app.models import Survey, db
+
+    found = db.session.scalar(select(Survey).where(Survey.code == code))
+    if found is None:
+        fail(f"There is no survey '{code}'.")
+    assert found is not None
+    return found
+
+
+def version_of(name: str) -> QuestionnaireVersion:
+    """A questionnaire of the library, a stored version by the start of its digest, or a file."""
+    from survey_app.services import questionnaire_versions as service
+
+    if name in service.library():
+        return service.from_library(name)
+    stored = [version for version in service.versions() if len(name) >= 8 and version.digest.startswith(name)]
+    if stored:
+        return stored[0]
+    path = Path(name)
+    if not path.is_file():
+        fail(f"There is no questionnaire '{name}': no file, no name of the library, no stored digest.")
+    incoming = service.read(path.name, path.read_bytes())
+    for loss in incoming.losses:
+        click.echo(f"not carried: {loss.place}: {loss.what}", err=True)
+    return service.store(incoming.body, path.stem)
+
+
+def moment(said: str | None, zone: str) -> datetime | None:
+    """A moment as it is written, in `zone`."""
+    if not said:
+        return None
+    try:
+        found = datetime.fromisoformat(said)
+        return found if found.tzinfo else found.replace(tzinfo=ZoneInfo(zone))
+    except (ValueError, ZoneInfoNotFoundError):
+        fail(f"'{said}' in '{zone}' is no time; write 2026-03-01T09:00")
+        raise
+
+
+def document(survey: Survey) -> dict[str, Any]:
+    from survey_app.services.plan_versions import version_number
+
+    def told(at: datetime | None) -> str | None:
+        return at.astimezone(ZoneInfo(survey.time_zone)).isoformat(timespec="minutes") if at else None
+
+    return {
+        "code": survey.code, "title": survey.title, "state": survey.state, "city": survey.city.name,
+        "opens_at": told(survey.opens_at), "closes_at": told(survey.closes_at), "time_zone": survey.time_zone,
+        "questionnaire": survey.questionnaire.digest, "plan": survey.plan_digest,
+        "plan_version": version_number(survey.id, survey.plan_digest),
+        "wave_of": survey.wave_of.code if survey.wave_of else None,
+    }  # fmt: skip
+
+
+def tell(survey: Survey, as_json: bool) -> None:
+    """A survey with its sites counted and, before it is opened, what it lacks."""
+    from survey_app.services.survey_readiness import lacks
+
+    found = lacks(survey) if survey.state in ("draft", "locked") else []
+    shown = document(survey) | {
+        "sites": len(survey.sites),
+        "lacks": [{"step": lack.step, "level": lack.level, "message": lack.en} for lack in found],
+    }
+    if as_json:
+        click.echo(json.dumps(shown, ensure_ascii=False, indent=2))
+        return
+    click.echo(
+        f"{survey.code}: {survey.state}, {shown['sites']} sites, plan version {shown['plan_version'] or 'draft'}"
+    )
+    for lack in found:
+        click.echo(f"{'needs' if lack.level == 'stop' else 'note'}: {lack.step}: {lack.en}")

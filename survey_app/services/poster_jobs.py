@@ -1,0 +1,52 @@
+"""All posters of a survey in one ZIP, drawn in the background and kept until the next ones are made."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+
+from survey_app.models import Job, StoredFile, Survey, db
+from survey_app.services import stored_files
+from survey_app.services.jobs import JobError, Progress, job
+from survey_app.services.posters import poster_zip
+from survey_app.services.questionnaires import definition_of
+
+ZIP = "application/zip"
+
+
+@job("posters", "制作全部海报", "Draw all posters")
+def draw_posters(arguments: dict[str, Any], progress: Progress) -> str:
+    """arguments: {"survey": id, "base": public address}. A ZIP with one PDF per active site."""
+    survey = db.session.get_one(Survey, arguments["survey"])
+    number = sum(site.active for site in survey.sites)
+    if not number:
+        raise JobError("还没有点位 (there are no sites yet)")
+    parts = []
+    for done, part in poster_zip(survey, arguments["base"], definition_of(survey).organiser["zh"]):
+        parts.append(part)
+        progress.tell(done, number, f"已画{done}张海报", f"{done} posters drawn")
+    digest = stored_files.put(b"".join(parts), ZIP)
+    for earlier in _made(survey):
+        kept = db.session.get(StoredFile, _digest(earlier))
+        if kept is not None and kept.digest != digest and kept.media_type == ZIP:
+            db.session.delete(kept)
+    return f"posters:{survey.id}:{digest}"
+
+
+def newest_zip(survey: Survey) -> tuple[Job, StoredFile] | None:
+    """The job that drew the survey's posters last, and its file."""
+    for made in _made(survey):
+        file = stored_files.take(_digest(made))
+        if file is not None:
+            return made, file
+    return None
+
+
+def _made(survey: Survey) -> list[Job]:
+    query = select(Job).where(Job.kind == "posters", Job.result.startswith(f"posters:{survey.id}:"))
+    return list(db.session.scalars(query.order_by(Job.id.desc())))
+
+
+def _digest(made: Job) -> str:
+    return made.result.rsplit(":", 1)[-1]
