@@ -30,7 +30,7 @@ class Sum:
     parts: tuple[Key, ...]
 
 
-def small(counts: Mapping[Key, int], least: int) -> frozenset[Key]:
+def small(counts: Mapping[Any, int], least: int) -> frozenset[Key]:
     """Primary suppression: cells of 1 to least - 1. A cell of nobody is published: it tells of no person."""
     return frozenset(key for key, number in counts.items() if 0 < number < least)
 

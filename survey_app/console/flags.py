@@ -19,7 +19,7 @@ from survey_app.models import Site, Survey, db
 from survey_app.services.flag_lists import FlagCount, WantedFlags, counts, lift_several, lines
 from survey_app.services.flags import FlagError
 from survey_app.services.jobs import enqueue
-from survey_app.services.suppression import least_cell, sees_all, shown_counts
+from survey_app.services.suppression import least_cell, sees_all, shown_apart, shown_nested
 
 RESULT_PAGES["flags"] = lambda code: url_for("console.flags_page", code=code)
 
@@ -92,11 +92,10 @@ def _kinds(survey: Survey, counted: list[FlagCount]) -> Table:
     columns = [
         Column("kind", _("疑问")), Column("standing", _("成立"), "number"), Column("lifted", _("已解除"), "number"),
     ]  # fmt: skip
-    standing, lifted = (
-        shown_counts(_sum(counted, "kind", part), current_user.grants, survey) for part in ("standing", "lifted")
-    )
+    lifted = shown_apart(_by_kind(counted, "lifted"), current_user.grants, survey)
     rows = [
-        {"kind": flag_names().get(kind, kind), "standing": standing[kind], "lifted": lifted[kind]} for kind in standing
+        {"kind": flag_names().get(kind, kind), "standing": _protected(survey, counted, kind)[1], "lifted": number}
+        for kind, number in lifted.items()
     ]
     return Table("kinds", _("各类疑问"), columns, rows)
 
@@ -107,12 +106,7 @@ def _sites(survey: Survey, counted: list[FlagCount], sites: dict[int, Site]) -> 
         Column("site", _("调查点"), link="address"), Column("county", _("所在单元")),
         *(Column(kind, flag_names().get(kind, kind), "number") for kind in kinds),
     ]  # fmt: skip
-    by_kind = {
-        kind: shown_counts(
-            {each.site_id: each.standing for each in counted if each.kind == kind}, current_user.grants, survey
-        )
-        for kind in kinds
-    }
+    by_kind = {kind: _protected(survey, counted, kind)[0] for kind in kinds}
     rows = [
         {
             "site": sites[number].name, "county": sites[number].area.name,
@@ -124,9 +118,15 @@ def _sites(survey: Survey, counted: list[FlagCount], sites: dict[int, Site]) -> 
     return Table("sites", _("各调查点成立的疑问"), columns, rows)
 
 
-def _sum(counted: list[FlagCount], by: str, part: str) -> dict[str, int]:
+def _protected(survey: Survey, counted: list[FlagCount], kind: str) -> tuple[dict[int, int | None], int | None]:
+    """Standing flags of a kind by site, and in all: the two tables show both, so they are protected together."""
+    leaves = {each.site_id: each.standing for each in counted if each.kind == kind}
+    sites, _groups, total = shown_nested(leaves, dict.fromkeys(leaves, kind), current_user.grants, survey)
+    return sites, total
+
+
+def _by_kind(counted: list[FlagCount], part: str) -> dict[str, int]:
     found: dict[str, int] = {}
     for each in counted:
-        key = getattr(each, by)
-        found[key] = found.get(key, 0) + getattr(each, part)
+        found[each.kind] = found.get(each.kind, 0) + getattr(each, part)
     return found

@@ -9,7 +9,7 @@ from flask_security import current_user
 
 from survey_app.console.tables import Table
 from survey_app.models import Survey
-from survey_app.services.suppression import sees_all, shown_counts, shown_nested
+from survey_app.services.suppression import sees_all, shown_apart, shown_nested
 
 COUNTED = ("sampled", "others", "screened_out", "voided", "flagged")
 FOLLOWS = {"sampled": ("share", "minutes", "expected", "lower", "upper", "flagged_share"), "others": ("flagged_share",),
@@ -50,10 +50,10 @@ def hidden_rates(counties: Table, sites: Table, places: dict[str, str], survey: 
 
 
 def hidden_counts(table: Table, columns: tuple[str, ...], survey: Survey) -> Table:
-    """A table whose columns are each counts with a total."""
+    """A table of counts that overlap and have no total."""
     rows = [dict(row) for row in table.rows]
     for column in columns:
-        shown = shown_counts({place: row[column] for place, row in enumerate(rows)}, current_user.grants, survey)
+        shown = shown_apart({place: row[column] for place, row in enumerate(rows)}, current_user.grants, survey)
         for place, row in enumerate(rows):
             row[column] = shown[place]
     return replace(table, rows=rows)

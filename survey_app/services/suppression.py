@@ -15,7 +15,7 @@ from flask import current_app
 
 from analysis.cells import Cells, Column
 from analysis.plan import CROSS, Plan, parse_plan
-from analysis.suppression import Key, Sum, nested, one_way, suppressed, two_way
+from analysis.suppression import Key, Sum, nested, one_way, small, suppressed, two_way
 from survey_app.models import EstimateRun, Grant, Survey, db
 from survey_app.services import audit
 from survey_app.services.accounts import ADMINISTRATOR
@@ -62,6 +62,12 @@ def shown_counts(
     cells, sums = one_way(counts)
     cells[()] = max(total or 0, cells[()])
     hidden = suppressed(cells, sums, least_cell(survey))
+    return {key: None if key in hidden else number for key, number in counts.items()}
+
+
+def shown_apart(counts: Mapping[K, int], grants: Iterable[Grant], survey: Survey | None = None) -> dict[K, int | None]:
+    """Counts that overlap and have no total, such as kinds of flags: only the small ones are hidden."""
+    hidden = frozenset() if sees_all(grants) else small(counts, least_cell(survey))
     return {key: None if key in hidden else number for key, number in counts.items()}
 
 

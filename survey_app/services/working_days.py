@@ -40,7 +40,13 @@ class Calendar:
 
     def between(self, first: date, last: date) -> int:
         """Working days after `first` up to and with `last`; 0 where last is not later."""
-        return sum(self.works(first + timedelta(days=step)) for step in range(1, (last - first).days + 1))
+        return _between(self, first, last)
+
+
+@lru_cache(maxsize=20_000)
+def _between(calendar: Calendar, first: date, last: date) -> int:
+    """Counted once for each pair of days: figures of many tickets ask for the same ones."""
+    return sum(calendar.works(first + timedelta(days=step)) for step in range(1, (last - first).days + 1))
 
 
 def calendar() -> Calendar:

@@ -101,6 +101,38 @@ def test_two_quick_taps_make_one_ticket_and_a_reload_none(served):
     phone.context.close()
 
 
+def test_a_report_whose_answer_was_lost_is_sent_again_and_stays_one_ticket(served):
+    with served.app.app_context():
+        before = db.session.scalar(select(func.count(Ticket.id)))
+    phone = served.page(size=PHONE)
+    phone.goto(f"{served.base}/p/1")
+    fill(phone, "路灯白天也亮着")
+    reached = []
+
+    def lose(route):
+        """The report arrives; the answer does not."""
+        if route.request.method == "POST" and not reached:
+            route.fetch(max_redirects=0)
+            reached.append(True)
+            route.abort()
+        else:
+            route.continue_()
+
+    phone.route("**/p/1*", lose)
+    phone.click("form[data-report] button[type=submit]")
+    phone.wait_for_timeout(500)
+    phone.goto(f"{served.base}/p/1")
+    assert phone.input_value("#text") == "路灯白天也亮着"
+    phone.click("form[data-report] button[type=submit]")
+    phone.wait_for_url("**/q/**")
+    assert reached
+    with served.app.app_context():
+        assert db.session.scalar(select(func.count(Ticket.id))) == before + 1
+    phone.goto(f"{served.base}/p/1")
+    assert phone.input_value("#text") == ""
+    phone.context.close()
+
+
 def test_without_script_a_problem_with_a_photo_is_reported_and_a_mistake_keeps_the_words(served):
     context = served.browser.new_context(viewport=PHONE, java_script_enabled=False)
     page = context.new_page()

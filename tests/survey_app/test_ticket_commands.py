@@ -5,16 +5,20 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 from openpyxl import load_workbook
 from sqlalchemy import func, select
 
 from survey_app.cli import cli
-from survey_app.models import StoredFile, Ticket, TicketEvent, TicketPublication, db
+from survey_app.models import SignOffStep, StoredFile, Ticket, TicketEvent, TicketPhoto, TicketPublication, db
 from survey_app.services import stored_files
+from survey_app.services.demo.tickets import store_tickets
+from survey_app.services.ticket_figures import tallies
 from survey_app.services.ticket_handling import handle
-from survey_app.services.ticket_retention import expired, purge
+from survey_app.services.ticket_retention import delete_tickets, expired, purge
+from survey_app.services.ticket_steps import STATES
 from survey_app.services.working_days import today
 from tests.city import small_city
 from tests.tickets import dot, ticket_in, ticket_of
@@ -73,6 +77,19 @@ def test_what_ended_long_ago_loses_its_words_and_pictures_and_keeps_what_is_coun
     assert purge(365, "test") == 1
     assert db.session.scalar(select(func.count(StoredFile.digest))) == 1
     assert db.session.scalar(select(func.count(Ticket.id))) == 2
+
+
+def test_the_demonstration_has_tickets_in_every_state_and_removes_them_whole(sqlite_app):
+    survey = small_city()
+    store_tickets(survey, np.random.default_rng(3))
+    assert set(db.session.scalars(select(Ticket.state))) == set(STATES)
+    assert db.session.scalar(select(func.count(TicketPublication.id)))
+    assert any(row.late for row in tallies(["field"]))
+    ids = list(db.session.scalars(select(Ticket.id)))
+    assert delete_tickets(ids) == len(ids)
+    db.session.commit()
+    for model in (TicketEvent, TicketPhoto, StoredFile, SignOffStep):
+        assert db.session.scalar(select(func.count()).select_from(model)) == 0
 
 
 def test_gap_sets_problems_beside_satisfaction_and_points(tmp_path):

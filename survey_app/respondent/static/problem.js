@@ -1,4 +1,5 @@
-// Comfort only: photos are made smaller before they travel, and a second tap does not send twice.
+// Comfort only: photos are made smaller before they travel, a second tap does not send twice, and when the network
+// breaks while sending, the words and the form's key wait in this tab, so that sending again is the same report.
 (function () {
   "use strict";
   var LONGEST = 1600, SMALL = 700000, MOST = 3;
@@ -37,6 +38,28 @@
         input.files = holder.files;
         told.textContent = input.dataset.ready.replace("{}", ready.length);
       }).catch(function () { told.textContent = ""; }).then(function () { busy = false; });
+    });
+  }
+
+  var KEPT = "minyi:report", report = document.querySelector("form[data-report]");
+  function store(value) {
+    try {
+      if (value) { sessionStorage.setItem(KEPT, JSON.stringify(value)); } else { sessionStorage.removeItem(KEPT); }
+    } catch (e) { return; }
+  }
+  function restore() {
+    var kept = null;
+    try { kept = JSON.parse(sessionStorage.getItem(KEPT)); } catch (e) { return; }
+    if (!kept || kept.action !== report.getAttribute("action").split("?")[0] || document.getElementById("text").value) { return; }
+    Object.keys(kept.fields).forEach(function (name) { report.elements[name].value = kept.fields[name]; });
+  }
+  if (document.querySelector("[data-ticket]")) { store(null); }
+  if (report) {
+    restore();
+    report.addEventListener("submit", function () {
+      var fields = {};
+      ["token", "field", "area", "where", "text"].forEach(function (name) { fields[name] = report.elements[name].value; });
+      store({ action: report.getAttribute("action").split("?")[0], fields: fields });
     });
   }
 
