@@ -17,6 +17,7 @@ ROUTE_WORDS = {
     "questionnaire_preview": _("预览问卷"), "questionnaire_file": _("下载问卷"), "survey_questionnaire": _("查看调查用的问卷"),
     "choose_questionnaire": _("换问卷"), "posters": _("打印二维码"), "site_qr": _("二维码"), "posters_zip": _("全部海报"),
     "site_poster": _("海报"),
+    "posters_print": _("打印二维码"), "make_posters": _("生成全部海报"),
     # fieldwork
     "fieldwork_page": _("现场进度"), "fieldwork_part": _("现场进度"), "responses_page": _("查看应答"), "response_page": _("查看一份应答"),
     "flag_response": _("标记应答或取消标记"), "flags_page": _("查看疑问标记"), "lift_listed": _("批量取消标记"),
