@@ -5,8 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import ceil, log
 
+import numpy as np
+from numpy.typing import NDArray
 from scipy import stats
 
+from analysis.errors import DesignError
+
+Floats = NDArray[np.float64]
 VETO_BELOW = 0.60
 DEDUCT_BELOW = 0.70
 POINTS: dict[str, int | None] = {"none": 0, "deduct": -10, "veto": None}
@@ -103,6 +108,22 @@ def probability_below(line: float, estimate: float, se: float, df: float, n: int
     if n:
         return float(stats.beta(n * estimate + 0.5, n * (1 - estimate) + 0.5).cdf(line))
     return float(estimate < line)
+
+
+def confidence_density(points: Floats, estimate: float, se: float, df: float, n: int | None = None) -> Floats:
+    """Density (k,) of the same confidence distribution at `points` (k,) inside (0, 1): its areas are the
+    probabilities of `outcome_probabilities`.
+
+    t(df) on the logit scale, so f(p) = t((logit p - logit estimate) / s) / (s p (1-p)), s = se / (estimate
+    (1-estimate)); the Beta law where the estimate is 0 or 1, or se is 0.  Raises DesignError where there is no law.
+    """
+    if 0 < estimate < 1 and se > 0:
+        scale = se / (estimate * (1 - estimate))
+        standard = (np.log(points / (1 - points)) - _logit(estimate)) / scale
+        return np.asarray(stats.t.pdf(standard, df) / (scale * points * (1 - points)))
+    if not n:
+        raise DesignError("all mass lies at the estimate: there is no density to draw")
+    return np.asarray(stats.beta(n * estimate + 0.5, n * (1 - estimate) + 0.5).pdf(points))
 
 
 def predictive(estimate: float, se: float, df: float, official_se: float, n: int | None = None) -> dict[str, float]:

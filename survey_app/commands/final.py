@@ -69,7 +69,10 @@ def run(
             made = make_run(kind, estimate.survey.city, estimate, period, _bases(bases), reason)
         except FinalRunError as error:
             db.session.rollback()
-            fail("\n".join([str(error), *([_told(error.points)] if error.points else [])]))
+            fail(
+                "\n".join([str(error), *_counts(error.points)])
+                + ("\n`minyi final check` lists them." * bool(error.points))
+            )
             return
         db.session.commit()
         click.echo(json.dumps(_document(made), ensure_ascii=False, indent=2) if as_json else _readable(made))
@@ -150,8 +153,12 @@ def _told(points: tuple[Open, ...] | list[Open]) -> str:
     if not points:
         return "Nothing is open: a final run may be made."
     lines = [f"{point.area or 'city'}\t{WORDS[point.kind]}\t{point.detail}" for point in points]
+    return "\n".join([*lines, "", *_counts(points)])
+
+
+def _counts(points: tuple[Open, ...] | list[Open]) -> list[str]:
     counts = Counter(WORDS[point.kind] for point in points)
-    return "\n".join([*lines, "", *(f"{name}: {number}" for name, number in counts.most_common())])
+    return [f"{name}: {number}" for name, number in counts.most_common()]
 
 
 def _line(made: FinalRun) -> dict[str, Any]:

@@ -57,3 +57,21 @@ def final(final_id: int, as_json: bool) -> None:
         click.echo(f"final {final_id}: {'the same to the last digit' if result['same'] else 'DIFFERS'}")
     if not result["same"]:
         fail("differs in: " + "; ".join(result["differs"]))
+
+
+@command.command()
+@click.argument("scenario_id", type=int)
+def scenario(scenario_id: int) -> None:
+    """Try the scenario SCENARIO_ID again with its seed."""
+    from survey_app.models import Scenario, db
+    from survey_app.services.scenarios import verify_scenario
+
+    with application():
+        stored = db.session.get(Scenario, scenario_id)
+        if stored is None:
+            fail(f"There is no scenario {scenario_id}.")
+            return
+        result = verify_scenario(stored)
+    click.echo(f"scenario {scenario_id}: {'the same to the last digit' if result['same'] else 'DIFFERS'}")
+    if not result["same"]:
+        fail("differs in: " + "; ".join(result["differs"]))

@@ -7,6 +7,7 @@ from survey_app.console import ahead as _ahead  # noqa: F401  # its routes join 
 from survey_app.console import assessment as _assessment  # noqa: F401  # its routes join the blueprint
 from survey_app.console import assignments as _assignments  # noqa: F401  # its routes join the blueprint
 from survey_app.console import audit as _audit  # noqa: F401  # its routes join the blueprint
+from survey_app.console import compare as _compare  # noqa: F401  # its routes join the blueprint
 from survey_app.console import devices as _devices  # noqa: F401  # its routes join the blueprint
 from survey_app.console import estimates as _estimates  # noqa: F401  # its routes join the blueprint
 from survey_app.console import fieldwork as _fieldwork  # noqa: F401  # its routes join the blueprint
@@ -24,6 +25,7 @@ from survey_app.console import questionnaires as _questionnaires  # noqa: F401  
 from survey_app.console import rectification as _rectification  # noqa: F401  # its routes join the blueprint
 from survey_app.console import reports as _reports  # noqa: F401  # its routes join the blueprint
 from survey_app.console import responses as _responses  # noqa: F401  # its routes join the blueprint
+from survey_app.console import scenarios as _scenarios  # noqa: F401  # its routes join the blueprint
 from survey_app.console import scores as _scores  # noqa: F401  # its routes join the blueprint
 from survey_app.console import site_work as _site_work  # noqa: F401  # its routes join the blueprint
 from survey_app.console import survey_files as _survey_files  # noqa: F401  # its routes join the blueprint

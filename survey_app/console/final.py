@@ -27,7 +27,7 @@ from survey_app.services.periods import PeriodError, current_period, period_of, 
 from survey_app.services.scoring_runs import rated_areas
 from survey_app.services.self_assessment import newest_estimate
 from survey_app.services.sign_off import SignOffError
-from survey_app.services.suppression import sees_all
+from survey_app.services.suppressed_views import shown_runs
 
 PAGE = "console.final_page"
 
@@ -119,7 +119,7 @@ def _list_page(city: Area, wrong: str = "") -> Any:
 
 
 def _run_page(run: FinalRun, wrong: str = "") -> Any:
-    cards = final_runs.scorecards(run)
+    cards = shown_runs(final_runs.scorecards(run), current_user.grants)
     others = [other for other in final_runs.runs_of(run.city) if other.id != run.id]
     asked = request.args.get("against", "")
     chosen = next((other for other in others if str(other.id) == asked), None)
@@ -148,7 +148,8 @@ def _ranking(run: FinalRun, cards: list[ScoringRun]) -> Table:
     columns = [
         Column("place", _("名次"), "number"), Column("area", _("县(市、区)"), link="address"),
         Column("points", _("总分"), "number"), Column("star", _("评级")), Column("satisfaction", _("满意度"), "share"),
-        Column("minus", _("扣分或否决")), Column("worst", _("最低"), "number"), Column("best", _("最高"), "number"),
+        Column("minus", _("扣分或否决")),
+        Column("chance", _("此评级的概率"), "share"), Column("worst", _("最低"), "number"), Column("best", _("最高"), "number"),
     ]  # fmt: skip
     by_name = {row.area.name: row for row in cards}
     rows = []
@@ -158,18 +159,12 @@ def _ranking(run: FinalRun, cards: list[ScoringRun]) -> Table:
         rows.append(
             {
                 "place": place, "area": name, "points": card["total"], "star": card["star_level"],
-                "satisfaction": _shown_satisfaction(run, row), "minus": minus(card), "worst": card["range"]["worst"],
+                "satisfaction": card["satisfaction"], "minus": minus(card),
+                "chance": (card["star_probability"] or {}).get(card["star_level"]), "worst": card["range"]["worst"],
                 "best": card["range"]["best"], "address": url_for("console.score_page", run_id=row.id),
             }
         )  # fmt: skip
     return Table("ranking", _("各县(市、区)得分与评级"), columns, rows)
-
-
-def _shown_satisfaction(run: FinalRun, row: ScoringRun) -> float | None:
-    """Not shown where too few have answered, save to an administrator."""
-    weak = {item.area.code for item in weak_counties([row.area], run.estimate_run) if item.why == "few"}
-    hidden = row.area.code in weak and not sees_all(current_user.grants)
-    return None if hidden else row.scorecard["satisfaction"]
 
 
 @bp.app_template_global("minus_of")

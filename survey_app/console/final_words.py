@@ -63,7 +63,7 @@ def goal_rows(goals: list[dict[str, Any]]) -> list[dict[str, Any]]:
             {
                 "by": str(goal["by"]), "text": goal["text"], "counted": goal["counted"], "of": goal["of"],
                 "needed": ceil(needed * goal["of"] - 1e-9) if goal["key"] in shares else int(needed),
-                "reached": _("未知：没有此前的评级") if reached is None else (_("达到目标") if reached else _("未达到目标")),
+                "reached": _("未知：没有此前的评级") if reached is None else ("✓ " + _("达到目标") if reached else "✕ " + _("未达到目标")),
             }
         )  # fmt: skip
     return rows

@@ -33,6 +33,7 @@ ENTRIES = (
     Entry(
         "console.survey_list", _("调查"), ("/console/surveys", "/console/questionnaires", "/console/areas"), "survey"
     ),
+    Entry("console.estimates_page", _("估计"), ("/console/estimates",), "survey"),
     Entry("console.tickets_page", _("问题工单"), ("/console/tickets",), "citizens"),
     Entry("console.ticket_figures", _("办理统计"), (), "citizens"),
     Entry("console.values_page", _("指标填报"), ("/console/values",), "score"),
@@ -42,6 +43,7 @@ ENTRIES = (
     Entry("console.periods_page", _("填报周期"), ("/console/periods",), "score"),
     Entry("console.assessment_list", _("自评"), ("/console/assessment",), "score"),
     Entry("console.rectification_page", _("整改"), ("/console/rectification",), "score"),
+    Entry("console.score_list", _("评分"), ("/console/scores", "/console/scenarios"), "score"),
     Entry("console.final_list", _("最终评分"), ("/console/final",), "score"),
     Entry("console.accounts_page", _("账号"), ("/console/accounts",), "office"),
     Entry("console.audit_page", _("审计记录"), ("/console/audit",), "office"),

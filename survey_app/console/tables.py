@@ -16,9 +16,9 @@ from openpyxl.utils import get_column_letter
 
 from survey_app.console.clock import local, local_time
 
-Kind = Literal["text", "number", "share", "moment"]
+Kind = Literal["text", "number", "fine", "share", "p", "moment"]  # fine: three decimals; p: of a test
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-FORMATS = {"share": "0.00%", "moment": "yyyy-mm-dd hh:mm"}
+FORMATS = {"share": "0.00%", "fine": "0.000", "p": "0.000", "moment": "yyyy-mm-dd hh:mm"}
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would run text that begins so
 
 
@@ -30,6 +30,10 @@ class Column:
     label: str
     kind: Kind = "text"
     link: str = ""
+
+    @property
+    def numeric(self) -> bool:
+        return self.kind not in ("text", "moment")
 
 
 @dataclass(frozen=True)
@@ -109,6 +113,10 @@ def shown(value: Any, kind: Kind) -> str:
         return percent(value, 2)
     if kind == "number" and isinstance(value, float):
         return f"{value:,.2f}".rstrip("0").rstrip(".")
+    if kind == "fine":
+        return f"{value:.3f}"
+    if kind == "p":
+        return "< 0.001" if value < 0.001 else f"{value:.3f}"
     if kind == "moment" and isinstance(value, datetime):
         return local_time(value)
     return str(value)

@@ -5,6 +5,7 @@ from survey_app.models.assignment import Assignment
 from survey_app.models.audit import AuditCheck, AuditEntry, AuditHead
 from survey_app.models.base import db
 from survey_app.models.draft import Draft
+from survey_app.models.drawing import Drawing
 from survey_app.models.final import FinalRun, Scenario
 from survey_app.models.flag import ResponseFlag
 from survey_app.models.form_count import FormCount
@@ -38,6 +39,7 @@ __all__ = [
     "AuditHead",
     "DeviceLink",
     "Draft",
+    "Drawing",
     "EstimateRun",
     "Evidence",
     "Extension",

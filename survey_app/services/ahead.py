@@ -17,7 +17,8 @@ from analysis.scoring.upgrades import UpgradePlan, UpgradesError, cheapest_upgra
 from survey_app.models import ScoringRun
 from survey_app.services.scoring_runs import COUNTY_VARIABLE
 
-DRAWS = 1024
+DRAWS, MOST_DRAWS = 1024, 16384
+SEED = 1
 YES, NO = {"是", "yes", "y", "1", "true"}, {"否", "no", "n", "0", "false"}
 Values = dict[str, dict[str, Any]]
 
@@ -46,6 +47,8 @@ class Asked:
     effort: dict[int, float] | None
     fixed: frozenset[int]
     wrong: tuple[str, ...]
+    draws: int = DRAWS
+    seed: int = SEED
 
 
 @dataclass(frozen=True)
@@ -95,7 +98,11 @@ def read_form(run: ScoringRun, form: Mapping[str, str]) -> Asked:
             wrong.append(f"{number}：{error}")
         if form.get(f"fixed:{number}"):
             fixed.add(number)
-    return Asked(changes, tuple(ranges), form.get("target", ""), effort or None, frozenset(fixed), tuple(wrong))
+    draws = _whole(form.get("draws", ""), DRAWS, 2, MOST_DRAWS, "次数(draws)", wrong)
+    seed = _whole(form.get("seed", ""), SEED, 0, 2**31 - 1, "种子(seed)", wrong)
+    return Asked(
+        changes, tuple(ranges), form.get("target", ""), effort or None, frozenset(fixed), tuple(wrong), draws, seed
+    )
 
 
 def look_ahead(run: ScoringRun, asked: Asked) -> Ahead:
@@ -111,7 +118,7 @@ def look_ahead(run: ScoringRun, asked: Asked) -> Ahead:
         if old.points != new.points
     )
     law = _law(run, estimate)
-    seen = outlook(book, values, law, asked.ranges, DRAWS) if law else None
+    seen = outlook(book, values, law, asked.ranges, asked.draws, asked.seed) if law else None
     plan = cheapest_upgrades(after, asked.target, asked.effort, asked.fixed) if asked.target else None
     return Ahead(before, after, moved, seen, plan)
 
@@ -188,6 +195,15 @@ def _range(line: Line, low: str, high: str) -> list[Range]:
     if not low or not high:
         raise ValueError("范围要填两端(both ends of the range)")
     return [Range(line.number, line.metric.key, _number(low), _number(high))]
+
+
+def _whole(typed: str, default: int, least: int, most: int, name: str, wrong: list[str]) -> int:
+    if not typed.strip():
+        return default
+    if typed.strip().isdigit() and least <= int(typed) <= most:
+        return int(typed)
+    wrong.append(f"{name}：请填{least}到{most}的整数 (a whole number from {least} to {most})")
+    return default
 
 
 def _number(typed: str) -> float:

@@ -6,6 +6,7 @@ import importlib
 
 MODULES = (
     "survey_app.services.estimate_jobs",
+    "survey_app.services.review",
     "survey_app.services.poster_jobs",
     "survey_app.services.audit_checks",
     "survey_app.services.account_files",

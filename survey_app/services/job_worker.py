@@ -22,7 +22,7 @@ from sqlalchemy.exc import OperationalError
 
 from survey_app.models import Job, db
 from survey_app.services import audit
-from survey_app.services.jobs import Cancelled, kinds
+from survey_app.services.jobs import FOLLOW_UPS, Cancelled, kinds
 
 log = logging.getLogger("minyi.jobs")
 LEASE = timedelta(seconds=60)
@@ -63,6 +63,7 @@ def run_next() -> bool:
         token = _claim(job_id)
         if token:
             _run(job_id, token)
+            _follow_up(job_id)
             return True
     db.session.rollback()
     return False
@@ -150,6 +151,17 @@ def _run(job_id: int, token: str) -> None:
             log.exception("job %s (%s) failed", job_id, kind.name)
             db.session.rollback()
             _end(job_id, token, "failed", error=f"{OURS} #{job_id}")
+
+
+def _follow_up(job_id: int) -> None:
+    found = db.session.get(Job, job_id, populate_existing=True)
+    kind, result = (found.kind, found.result) if found is not None and found.state == "done" else ("", "")
+    for follow_up in FOLLOW_UPS.get(kind, ()):
+        try:
+            follow_up(result)
+        except Exception:
+            log.exception("what follows job %s (%s) failed", job_id, kind)
+            db.session.rollback()
 
 
 def _end(job_id: int, token: str, state: str, **values: Any) -> bool:

@@ -66,6 +66,8 @@ class Kind:
 
 
 _KINDS: dict[str, Kind] = {}
+# kind -> what a background worker does with the result afterwards (drawing charts ahead); its failure is only logged
+FOLLOW_UPS: dict[str, list[Callable[[str], None]]] = {}
 
 
 def job(name: str, zh: str, en: str, refusals: Sequence[type[Exception]] = ()) -> Callable[[Work], Work]:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
-from survey_app.models import Area, EstimateRun, ResponseCount, ScoringRun, Site, Survey, db
+from survey_app.models import Area, EstimateRun, FinalRun, ResponseCount, ScoringRun, Site, Survey, db
 
 
 @dataclass(frozen=True)
@@ -126,3 +126,18 @@ def newest_batch(survey: Survey) -> Sequence[ScoringRun]:
 
 def batch_runs(batch: str) -> Sequence[ScoringRun]:
     return db.session.scalars(select(ScoringRun).where(ScoringRun.batch == batch).order_by(ScoringRun.id)).all()
+
+
+def batches(limit: int = 60) -> list[list[ScoringRun]]:
+    """The newest batches of scorecards, each with the city's first."""
+    newest = select(ScoringRun.batch).group_by(ScoringRun.batch).order_by(func.max(ScoringRun.id).desc()).limit(limit)
+    names = list(db.session.scalars(newest))
+    found: dict[str, list[ScoringRun]] = {name: [] for name in names}
+    for run in db.session.scalars(select(ScoringRun).where(ScoringRun.batch.in_(names)).order_by(ScoringRun.id)):
+        found[run.batch].append(run)
+    return [found[name] for name in names]
+
+
+def final_of(batch: str) -> FinalRun | None:
+    """The trial or final run that a batch belongs to."""
+    return db.session.scalar(select(FinalRun).where(FinalRun.batch == batch))

@@ -19,6 +19,7 @@ from analysis.suppression import Key, Sum, nested, one_way, small, suppressed, t
 from survey_app.models import EstimateRun, Grant, Survey, db
 from survey_app.services import audit
 from survey_app.services.accounts import ADMINISTRATOR
+from survey_app.services.suppression_review import hide_review
 
 K = TypeVar("K", bound=Hashable)
 KEPT = {"level", "name", "kind", "mode", "change", "at", "note", "population", "publication", "levels"}
@@ -89,7 +90,7 @@ class _Frozen:
     """A run as a key of the cache: a stored run never changes, so its number says it all."""
 
     def __init__(self, run: EstimateRun) -> None:
-        self.result, self.cells, self.plan = run.result, run.cells, run.plan
+        self.run: EstimateRun | None = run  # let go once it has been read: only the key stays in the cache
         self.key = (run.id, run.created_at, run.plan_digest)
 
     def __eq__(self, other: object) -> bool:
@@ -101,8 +102,10 @@ class _Frozen:
 
 @lru_cache(maxsize=32)
 def _protected(run: _Frozen, least: int) -> dict[str, Any]:
-    result: dict[str, Any] = deepcopy(run.result)
-    plan = parse_plan(run.plan, "plan of a run")
+    stored, run.run = run.run, None
+    assert stored is not None
+    result: dict[str, Any] = deepcopy(stored.result)
+    plan = parse_plan(stored.plan, "plan of a run")
     hidden = _hidden_domains(result, plan, least)
     domains = result.get("domains", {})
     for name, rows in domains.items():
@@ -110,10 +113,11 @@ def _protected(run: _Frozen, least: int) -> dict[str, Any]:
     by_levels = {name: {row["level"] for row in rows if row.get("suppressed")} for name, rows in domains.items()}
     if () in hidden:
         _clear(result, {"n", "effective_n", "sum_weights"})
-    cells = Cells.from_json(run.cells)
+    cells = Cells.from_json(stored.cells)
     _hide_figures(result, cells, least)
     _hide_areas(result, by_levels)
     _hide_counts(result, cells, plan, by_levels, least)
+    hide_review(result, by_levels, least)
     number = _marked(result)
     if number or () in hidden:
         result["suppressed"] = {"least": least, "cells": number + (() in hidden)}

@@ -30,12 +30,14 @@ from survey_app.models import (
     WorkbookImport,
     db,
 )
-from survey_app.models.final import FinalRun
+from survey_app.models.final import FinalRun, Scenario
 from survey_app.models.rectification import RectificationItem, RectificationNote
 from survey_app.services import plan_versions, stored_files
 from survey_app.services.accounts import ROLES, AccountError, create_account, give, take
+from survey_app.services.ahead import read_form
 from survey_app.services.final_runs import make_run
 from survey_app.services.periods import current_period
+from survey_app.services.scenarios import save
 from tests.city import listed_number, tablet
 from tests.console.indicators import led_by, with_evidence, with_imports
 from tests.console.test_console import city, csrf, sign_in  # noqa: F401  # the fixture
@@ -118,6 +120,16 @@ def shown_import(kind: str) -> int | None:
 
 def evidence_address() -> str:
     return f"/console/values/evidence/{db.session.scalar(select(Evidence.id))}"
+
+
+def scenario() -> str:
+    """The address of a scenario of 甲县, made if there is none."""
+    found = db.session.scalar(select(Scenario.id))
+    if found is None:
+        run = next(run for run in db.session.scalars(select(ScoringRun)) if run.area.name == "甲县")
+        found = save(run, "x", "", read_form(run, {})).id
+        db.session.commit()
+    return f"/console/scenarios/{found}"
 
 
 def final() -> str:
@@ -224,6 +236,13 @@ def routes() -> dict[str, Entry]:
         "console.site_poster": ("GET", "/console/sites/aaa2222/poster.svg", "甲县"),
         "console.ahead_page": ("GET", lambda: f"{score()}/ahead"),
         "console.estimate_page": ("GET", estimate),
+        "console.estimates_page": ("GET", lambda: "/console/estimates"),
+        "console.survey_estimates": ("GET", lambda: "/console/surveys/wave1/estimates"),
+        "console.compare_page": ("GET", lambda: "/console/estimates/compare?a=1&b=1"),
+        "console.propose_estimate": ("POST", lambda: f"{estimate()}/propose"),
+        "console.settle_estimate": ("POST", lambda: f"{estimate()}/settle"),
+        "console.withdraw_estimate": ("POST", lambda: f"{estimate()}/withdraw"),
+        "console.verify_estimate": ("POST", lambda: f"{estimate()}/verify"),
         "console.score_page": ("GET", score),
         "console.values_page": ("GET", "/console/values"),
         "console.overdue_page": ("GET", "/console/values/overdue"),
@@ -318,6 +337,10 @@ def routes() -> dict[str, Entry]:
         "console.rectification_progress": ("POST", lambda: f"{item()}/progress", ("甲县", "某局")),
         "console.rectification_verify": ("POST", lambda: f"{item()}/verify", ("甲县", "某局")),
         "console.rectification_change": ("POST", lambda: f"{item()}/change", ("甲县", "某局")),
+        "console.scenario_save": ("POST", lambda: f"{score()}/scenarios", "甲县"),
+        "console.scenario_list": ("GET", lambda: "/console/scenarios/of/11", "甲县"),
+        "console.scenario_page": ("GET", scenario, "甲县"),
+        "console.score_list": ("GET", lambda: "/console/scores"),
         "console.final_list": ("GET", lambda: "/console/final"),
         "console.final_make": ("POST", lambda: "/console/final"),
         "console.final_page": ("GET", final),

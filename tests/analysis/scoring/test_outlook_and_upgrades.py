@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from itertools import product
+from random import Random
 
 import pytest
 
@@ -134,3 +135,70 @@ def test_the_same_seed_gives_the_same_outlook():
 def test_a_faulty_range_is_refused(row, said):
     with pytest.raises(OutlookError, match=said):
         outlook(COUNTY, none_known(), SatisfactionLaw(0.69, 0.03, 40), (row,))
+
+
+def influences(values, *ranges: Range, draws: int = 4096) -> dict[str, tuple[float, float]]:
+    """Label -> first-order and total index, satisfaction being certain."""
+    found = outlook(COUNTY, values, SatisfactionLaw(0.75, 0.0, 40), ranges, draws, seed=3)
+    return {row.label: (row.first_order, row.total) for row in found.influences}
+
+
+def test_additive_inputs_share_the_variance_as_their_own_variances_say():
+    """Two bonuses below their caps: points 1 X + 2 Y, X even on 0..3, Y even on 0..2, so Var = 15/12 + 4 x 8/12."""
+    values = none_known()
+    values["37"] = {"provincial_awards": 0, "provincial_media": 0, "central_media": 0}
+    found = influences(values, Range(37, "provincial_media", 0, 3), Range(37, "central_media", 0, 2))
+    first, second = 15 / 12, 4 * 8 / 12
+    for label, variance in (("37 provincial_media", first), ("37 central_media", second)):
+        assert found[label] == pytest.approx((variance / (first + second),) * 2, abs=0.02)
+    assert found["公众满意度"] == pytest.approx((0, 0), abs=1e-9)
+
+
+@pytest.mark.parametrize(("p", "q"), [(0.5, 0.5), (0.8, 0.3)])
+def test_criteria_that_count_only_together_interact_as_a_product_does(p, q):
+    """Y = c A B with chances p, q: first order of A is q(1-p)/(1-pq), its total index (1-p)/(1-pq)."""
+    found = influences(best(), Range(35, "full", chance=p), Range(35, "good", chance=q))
+    rest = 1 - p * q
+    assert found["35 full"] == pytest.approx((q * (1 - p) / rest, (1 - p) / rest), abs=0.05)
+    assert found["35 good"] == pytest.approx((p * (1 - q) / rest, (1 - q) / rest), abs=0.05)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_upgrades_are_exact_on_random_small_cases(seed):
+    """Against a search of every plan: the least effort, and at that effort the most points."""
+    draw = Random(seed)
+    movable = draw.sample([i.number for i in COUNTY.indicators if i.kind == "tiered"], 5)
+    values = none_known()
+    values |= {str(n): best()[str(n)] for n in draw.sample([i.number for i in COUNTY.indicators if i.tiers], 4)}
+    effort = {number: draw.choice([0.5, 1.0, 1.5, 2.0, 4.0]) for number in movable} if seed % 2 else None
+    card = score(COUNTY, values, Satisfaction.from_figure(0.8))
+    rows = [row for row in card.indicators if row.indicator.number in movable]
+    steps = [_steps_of(row, effort) for row in rows]
+    highest = card.if_not_void + sum((max(gain for _cost, gain in options) for options in steps), Decimal(0))
+    line = int(card.if_not_void + (highest - card.if_not_void) * Decimal(draw.choice([3, 5, 8])) / 10) + 1
+    plans = [
+        (sum(cost for cost, _ in choice), card.if_not_void + sum((gain for _, gain in choice), Decimal(0)))
+        for choice in product(*steps)
+    ]
+    reaching = [(cost, -total) for cost, total in plans if total >= line]
+    lowered = parse_rulebook(_with_line(line), "lowered")
+    fixed = frozenset(i.number for i in COUNTY.indicators if i.number not in movable)
+    plan = cheapest_upgrades(score(lowered, values, Satisfaction.from_figure(0.8)), "三星级", effort, fixed)
+    if not reaching:
+        assert not plan.reachable
+        assert plan.total == highest
+        return
+    least, most = min(reaching)
+    assert (plan.effort, plan.total) == (pytest.approx(least), -most)
+
+
+def _steps_of(row, effort) -> list[tuple[float, Decimal]]:
+    """(effort, gain) of leaving an indicator as it is, and of each higher tier."""
+    options, above = [(0.0, Decimal(0))], 0
+    for tier in row.indicator.tiers:
+        if row.stars is not None and tier.stars <= row.stars:
+            continue
+        above += 1
+        cost = 1.0 if effort is None else effort[row.indicator.number] * above
+        options.append((cost, Decimal(tier.points) - row.points))
+    return options
