@@ -392,8 +392,8 @@ class Thing:
 
 def things() -> list[Thing]:
     found = []
-    for endpoint, (method, address, *owner) in routes().items():
-        whose = owner[0] if owner else ("甲县" if endpoint in OF_A_COUNTY else CITY)
+    for endpoint, (method, address, *rest) in routes().items():
+        whose = rest[0] if rest else ("甲县" if endpoint in OF_A_COUNTY else CITY)
         area, department = whose if isinstance(whose, tuple) else (whose, "")
         found.append(Thing(endpoint, method, address if isinstance(address, str) else address(), area, department))
     return found
