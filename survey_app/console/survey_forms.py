@@ -10,6 +10,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, DateTimeLocalField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
 from survey_app.models import Area, QuestionnaireVersion, Survey
@@ -31,7 +32,7 @@ class SettingsForm(FlaskForm):  # type: ignore[misc]
         _("开始时间"), [Optional()], description=_("此前扫码会看到“尚未开始”；不填则一开放就能作答")
     )
     closes_at = DateTimeLocalField(_("结束时间"), [Optional()], description=_("到时自动停止作答；开放前必须填写"))
-    time_zone = SelectField(_("时区"), choices=[(zone, zone) for zone in ZONES], default=ZONE)
+    time_zone = SelectField(_("时区"), choices=[SelectChoice(zone, zone) for zone in ZONES], default=ZONE)
     open_codes_admit = BooleanField(_("有邀请码的点位，其公开二维码也计入抽样"))
     double_entry = BooleanField(_("纸质问卷由两人各录一遍"))
     reason = TextAreaField(_("修改理由"), [Length(max=500)], description=_("计划锁定后必填，记入审计记录"))
@@ -67,8 +68,8 @@ class NewSurveyForm(SettingsForm):
     city_code = StringField(_("新城市的区划代码"), [Length(max=24)], description=_("如 370800"))
 
     def offer(self, questionnaires: list[tuple[str, str]], cities: list[Area]) -> None:
-        self.questionnaire.choices = questionnaires
-        self.city.choices = [*((area.code, area.name) for area in cities), (NEW_CITY, gettext("新增城市…"))]
+        self.questionnaire.choices = choices_of(questionnaires)
+        self.city.choices = choices_of([*((area.code, area.name) for area in cities), (NEW_CITY, gettext("新增城市…"))])
 
 
 class CloneForm(SettingsForm):
@@ -93,6 +94,11 @@ def filled(survey: Survey) -> dict[str, Any]:
 def version_label(version: QuestionnaireVersion) -> str:
     """How a stored questionnaire is told apart in a list."""
     return f"{version.name} · {version.created_at:%Y-%m-%d} · {version.digest[:8]}"
+
+
+def choices_of(pairs: list[tuple[str, str]]) -> list[SelectChoice]:
+    """Values with their words, for a select."""
+    return [SelectChoice(value, words) for value, words in pairs]
 
 
 def _aware(moment: datetime | None, zone: ZoneInfo) -> datetime | None:

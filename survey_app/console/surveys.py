@@ -13,12 +13,21 @@ from werkzeug.wrappers import Response as BaseResponse
 from questionnaires import legal_warnings
 from survey_app.console.permissions import may
 from survey_app.console.posters import public_base
-from survey_app.console.survey_forms import NEW_CITY, CloneForm, NewSurveyForm, SettingsForm, filled, version_label
+from survey_app.console.survey_forms import (
+    NEW_CITY,
+    CloneForm,
+    NewSurveyForm,
+    SettingsForm,
+    choices_of,
+    filled,
+    version_label,
+)
 from survey_app.console.survey_steps import in_words, steps
 from survey_app.console.tables import Column, Table, requested_export
 from survey_app.console.views import bp, survey_of
 from survey_app.models import Area, QuestionnaireVersion, Survey, db
 from survey_app.services import overview, questionnaire_versions, surveys, waves
+from survey_app.services.plan_versions import versions
 from survey_app.services.questionnaires import definition_of
 from survey_app.services.suppressed_views import shown_fieldwork
 from survey_app.services.survey_overview import SurveyLine, survey_lines
@@ -75,6 +84,7 @@ def survey_page(code: str) -> str:
         waves=waves.chain(survey),
         fieldwork=shown_fieldwork(overview.fieldwork(survey), survey, current_user.grants),
         runs=overview.estimate_runs(survey),
+        plan_numbers={version.digest: version.number for version in reversed(versions(survey))},
         legal=[] if found else legal_warnings(definition_of(survey)),
         zone=ZoneInfo(survey.time_zone),
         demo=survey.demo,
@@ -134,7 +144,7 @@ def survey_clone(code: str) -> tuple[str, int] | str | BaseResponse:
              "double_entry": source.double_entry, "code": surveys.suggested_code(source),
              "questionnaire": f"version:{source.questionnaire_id}"}  # fmt: skip
     form = CloneForm(data=None if request.method == "POST" else start)
-    form.questionnaire.choices = _questionnaires()
+    form.questionnaire.choices = choices_of(_questionnaires())
     if form.validate_on_submit():
         version = _version(form.questionnaire.data)
         broken = questionnaire_versions.breaking(source.questionnaire, version)

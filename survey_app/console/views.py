@@ -27,6 +27,7 @@ from survey_app.models import Area, Survey, db
 from survey_app.security import LANGUAGE_COOKIE, csrf, language
 from survey_app.services import audit, keeping, overview
 from survey_app.services.suppressed_views import shown_fieldwork, shown_runs
+from survey_app.services.survey_overview import present_survey
 from survey_app.signing_in.sessions import from_own_page, posted_form
 
 bp = Blueprint(
@@ -92,7 +93,7 @@ def secure(response: BaseResponse) -> BaseResponse:
 def home() -> str | BaseResponse:
     if current_user.tf_primary_method and current_user.mf_recovery_codes is None:
         return redirect(url_for("security.mf_recovery_codes"))
-    survey = overview.newest_survey()
+    survey = present_survey()
     if survey is None:
         return render_template("console/empty.html")
     batch = shown_runs(overview.newest_batch(survey), current_user.grants)

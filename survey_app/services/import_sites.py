@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from survey_app.models import Area, Invitation, Response, Site, Survey, db
+from survey_app.models import Area, Invitation, ResponseCount, Site, Survey, db
 from survey_app.services import audit
 from survey_app.services.incoming_tables import Change, Fault, Field, Line, Note, Preview, Table, TableRefusedError
 from survey_app.services.open_sites import forget_sites
@@ -109,9 +109,8 @@ class _Check:
         self.places = units(survey.city_id)
         self.by_code = {site.code: site for site in survey.sites}
         self.by_name = {(site.name, site.area_id): site for site in survey.sites}
-        self.answered = set(
-            db.session.scalars(select(Response.site_id).where(Response.survey_id == survey.id).distinct())
-        )
+        counted = select(ResponseCount.site_id).where(ResponseCount.survey_id == survey.id)
+        self.answered = set(db.session.scalars(counted.distinct()))
         self.rows = [self._row(line) for line in self.table.lines] if self.table.usable else []
         self._check_whole()
         kept = {row.site.id for row in self.rows if row.site}

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
+from sqlalchemy.orm import defer
 
-from survey_app.models import EstimateRun, Response, Site, Survey, db
+from survey_app.models import EstimateRun, ResponseCount, Site, Survey, db
+from survey_app.services.survey_states import COLLECTING
 from survey_app.services.waves import number
 
 
@@ -40,16 +42,23 @@ def survey_lines(archived: bool = False) -> list[SurveyLine]:
         )
     }
     counted = db.session.execute(
-        select(Response.survey_id, func.count())
-        .where(Response.state == "complete", Response.probability.is_(True))
-        .group_by(Response.survey_id)
+        select(ResponseCount.survey_id, func.sum(ResponseCount.number))
+        .where(ResponseCount.state == "complete", ResponseCount.sampled)
+        .group_by(ResponseCount.survey_id)
     )
     answered = {row[0]: int(row[1]) for row in counted}
     newest = select(func.max(EstimateRun.id)).group_by(EstimateRun.survey_id)
-    runs = {run.survey_id: run for run in db.session.scalars(select(EstimateRun).where(EstimateRun.id.in_(newest)))}
+    found = select(EstimateRun).where(EstimateRun.id.in_(newest)).options(defer(EstimateRun.cells))
+    runs = {run.survey_id: run for run in db.session.scalars(found)}
     return [
         SurveyLine(
             survey, number(survey), *sites.get(survey.id, (0, 0)), answered.get(survey.id, 0), runs.get(survey.id)
         )
         for survey in surveys
     ]
+
+
+def present_survey() -> Survey | None:
+    """The survey the home page is about: the newest that collects, else the newest that is not archived, else any."""
+    order = case((Survey.state.in_(COLLECTING), 0), (Survey.state != "archived", 1), else_=2)
+    return db.session.scalars(select(Survey).order_by(order, Survey.id.desc())).first()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo, available_timezones
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from definitions import digest
 from survey_app.models import Area, QuestionnaireVersion, Response, Site, Survey, db
@@ -228,4 +228,4 @@ def _said(survey: Survey) -> dict[str, object]:
 
 
 def _answered(survey: Survey) -> bool:
-    return bool(db.session.scalar(select(func.count()).where(Response.survey_id == survey.id)))
+    return db.session.scalar(select(Response.id).where(Response.survey_id == survey.id).limit(1)) is not None

@@ -20,6 +20,7 @@ MOST_ROWS = 20_000
 META = "_minyi"  # a sheet that nobody sees: which kind of workbook this is, and what it was made for
 INPUT = PatternFill("solid", fgColor="FFF8E1")
 HEAD = PatternFill("solid", fgColor="E6EDF2")
+WRAPPED, UNLOCKED = Alignment(wrap_text=True, vertical="top"), Protection(locked=False)
 
 
 class WorkbookError(ValueError):
@@ -50,7 +51,7 @@ def new_workbook(sheet: Sheet, meta: dict[str, Any], instructions: Iterable[str]
     for line in instructions:
         words.append([line])
     for row in words.iter_rows():
-        row[0].alignment = Alignment(wrap_text=True, vertical="top")
+        row[0].alignment = WRAPPED
     words["A1"].font = Font(bold=True, size=14)
     words.protection.sheet = True
     filled: Worksheet = book.create_sheet(sheet.title)
@@ -80,9 +81,9 @@ def add_row(
     shut = set(locked)
     for place in range(1, len(cells) + 1):
         cell = filled.cell(row, place)
-        cell.alignment = Alignment(wrap_text=True, vertical="top")
+        cell.alignment = WRAPPED
         if place in sheet.inputs and place not in shut:
-            cell.fill, cell.protection = INPUT, Protection(locked=False)
+            cell.fill, cell.protection = INPUT, UNLOCKED
         if cell.data_type == "f" and place not in formulas:
             cell.data_type = "s"
 

