@@ -8,20 +8,17 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-import numpy as np
 from sqlalchemy import func, insert, select, update
 
 from analysis.quality_bursts import bursts
 from analysis.quality_flags import Flag, duplicates, straight_lining, too_fast
-from questionnaires import Definition
 from survey_app.models import Response, ResponseFlag, Survey, db
 from survey_app.services import audit
+from survey_app.services.flag_reading import Answers, read_answers
 from survey_app.services.questionnaires import definition_of
 
 BATCH = "batch"
 PERSON = "person"
-SELF = ("web", "tablet")  # answered by the person; how long a clerk keyed says nothing
-CHOSEN = ("single", "scale", "dropdown", "recommend")
 
 
 class FlagError(ValueError):
@@ -39,22 +36,16 @@ def flag_responses(survey: Survey) -> dict[str, int]:
 
     A flag that is there, standing or lifted, is left as it is, so the batch can run as often as one likes.
     """
-    rows = db.session.execute(
-        select(
-            Response.id, Response.psu, Response.mode, Response.started_at, Response.finished_at, Response.answers
-        )
-        .where(Response.survey_id == survey.id, Response.state == "complete")
-        .order_by(Response.id)
-    ).all()  # fmt: skip
-    if not rows:
+    read = read_answers(survey, definition_of(survey))
+    if not len(read.ids):
         return {}
-    survey.flags_watermark = max(survey.flags_watermark, rows[-1].id)
+    survey.flags_watermark = max(survey.flags_watermark, int(read.ids[-1]))
     kinds = select(ResponseFlag.response_id, ResponseFlag.kind).join(Response).where(Response.survey_id == survey.id)
     there = {(row.response_id, row.kind) for row in db.session.execute(kinds)}
     moment = datetime.now(UTC)
     new: dict[tuple[int, str], dict[str, Any]] = {}
-    for flag in _found(definition_of(survey), rows):
-        key = (rows[flag.position].id, flag.kind)
+    for flag in _found(read):
+        key = (int(read.ids[flag.position]), flag.kind)
         if key not in there and key not in new:
             new[key] = {
                 "response_id": key[0], "kind": flag.kind, "score": flag.score, "zh": flag.zh, "en": flag.en,
@@ -113,50 +104,13 @@ def flagged_responses(survey: Survey, limit: int = 2000) -> list[tuple[ResponseF
     return [(flag, response) for flag, response in db.session.execute(query)]
 
 
-def _found(definition: Definition, rows: Sequence[Any]) -> Iterator[Flag]:
-    site = np.array([row.psu for row in rows])
-    finished = np.array([row.finished_at.timestamp() for row in rows])
-    seconds = np.array(
-        [(row.finished_at - row.started_at).total_seconds() if row.mode in SELF else np.nan for row in rows]
-    )
-    answers = _codes(definition, rows)
-    yield from too_fast(seconds)
-    for question in definition.questions:
-        if question.type == "matrix":
-            lines = [row.answers.get(question.key) or {} for row in rows]
-            matrix = np.array([[line.get(item.key, -1) for item in question.rows] for line in lines])
-            yield from straight_lining(matrix)
-    yield from duplicates(site, finished, answers)
-    yield from bursts(site, finished, seconds, answers)
-    for place, row in enumerate(rows):
-        if row.answers.get("_inattentive"):
-            yield Flag(place, "inattentive", 1.0, "未按要求回答注意力检查题", "an attention check was not met")
-        if row.answers.get("_again"):
-            times = int(row.answers["_again"])
-            yield Flag(
-                place, "repeat", times / (times + 1), f"同一浏览器半天内在此已答过{times}份",
-                f"this browser had sent {times} complete answers here within half a day",
-            )  # fmt: skip
-        if row.answers.get("_trap"):
-            yield Flag(
-                place, "trap", 1.0, "填写了看不见的字段，可能是程序", "an invisible field was filled, as programs do"
-            )
-
-
-def _codes(definition: Definition, rows: Sequence[Any]) -> Any:
-    """(n, questions): every chosen answer as a number, -1 where there is none."""
-    columns = []
-    for question in definition.questions:
-        if question.type in CHOSEN:
-            columns.append([str(row.answers.get(question.key, "")) for row in rows])
-        elif question.type == "matrix":
-            lines = [row.answers.get(question.key) or {} for row in rows]
-            columns += [[str(line.get(item.key, "")) for line in lines] for item in question.rows]
-    coded = []
-    for column in columns:
-        places = {value: place for place, value in enumerate(sorted(set(column) - {""}))} | {"": -1}
-        coded.append([places[value] for value in column])
-    return np.array(coded, dtype=np.int64).T if coded else np.zeros((len(rows), 0), dtype=np.int64)
+def _found(read: Answers) -> Iterator[Flag]:
+    yield from too_fast(read.seconds)
+    for matrix in read.matrices:
+        yield from straight_lining(matrix)
+    yield from duplicates(read.site, read.finished, read.codes)
+    yield from bursts(read.site, read.finished, read.seconds, read.codes)
+    yield from read.signs
 
 
 def _apply(response: Response, flagged: bool, action: str, reason: str) -> None:

@@ -129,7 +129,8 @@ def with_choices(text: str, choices: Choices) -> str:
     if choices.flagged == "none":
         document.pop("flagged", None)
     else:
-        document["flagged"] = CommentedMap({"column": "flagged", "exclude": choices.flagged == "exclude"})
+        kept = document.setdefault("flagged", CommentedMap({"column": "flagged"}))
+        kept["exclude"] = choices.flagged == "exclude"
     _calibrate(document, choices, known)
     return _written(document)
 
