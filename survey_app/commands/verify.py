@@ -33,6 +33,9 @@ def run(run_id: int, as_json: bool) -> None:
     else:
         click.echo(f"run {run_id}: {'the same to the last digit' if result['same'] else 'DIFFERS'}")
         click.echo(f"responses then {result['responses_then']}, still stored and counted now {result['responses_now']}")
+        click.echo(
+            f"re-flagged since: {result['reflagged_since']} (changes of the flag set: {result['flag_changes_since']})"
+        )
     if not result["same"]:
         fail("differs in: " + ", ".join(result["differs"]))
 

@@ -1,6 +1,8 @@
 """What an evaluator or an administrator meets after signing in."""
 
 from survey_app.console import access as _access  # noqa: F401  # its routes join the blueprint
+from survey_app.console import account_files as _account_files  # noqa: F401  # its routes join the blueprint
+from survey_app.console import accounts as _accounts  # noqa: F401  # its routes join the blueprint
 from survey_app.console import ahead as _ahead  # noqa: F401  # its routes join the blueprint
 from survey_app.console import assessment as _assessment  # noqa: F401  # its routes join the blueprint
 from survey_app.console import assignments as _assignments  # noqa: F401  # its routes join the blueprint
@@ -14,6 +16,7 @@ from survey_app.console import flags as _flags  # noqa: F401  # its routes join 
 from survey_app.console import import_responses as _import_responses  # noqa: F401  # its routes join the blueprint
 from survey_app.console import invitations as _invitations  # noqa: F401  # its routes join the blueprint
 from survey_app.console import jobs as _jobs  # noqa: F401  # its routes join the blueprint
+from survey_app.console import matrix as _matrix  # noqa: F401  # its routes join the blueprint
 from survey_app.console import own as _own  # noqa: F401  # its routes join the blueprint
 from survey_app.console import paper as _paper  # noqa: F401  # its routes join the blueprint
 from survey_app.console import periods as _periods  # noqa: F401  # its routes join the blueprint

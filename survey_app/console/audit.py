@@ -29,6 +29,12 @@ AT_ONCE = 20_000  # entries that are checked within a request; more are a job
 RESULT_PAGES["audit"] = lambda _key: url_for("console.audit_page")
 
 
+@bp.app_context_processor
+def words() -> dict[str, Any]:
+    """`audit_words` in templates."""
+    return {"audit_words": audit_words}
+
+
 @bp.get("/audit")
 def audit_page() -> str:
     wanted, problems = _wanted()
@@ -46,7 +52,6 @@ def audit_page() -> str:
         head=head,
         last=audit_checks.last_check(),
         whole=audit_checks.last_whole_check(),
-        words=audit_words,
         actions=audit_trail.actions(),
         demo=False,
     )

@@ -23,6 +23,9 @@ def _all(*roles: str) -> dict[str, Scope]:
     return dict.fromkeys(("administrator", *roles), "all")
 
 
+ADMINISTER = _own()
+READ = _own("auditor")
+
 # 'own': inside the area and the department of the grant. What concerns the whole city, or no single department,
 # is nobody's own but that of a grant without area, or without department. One line per route, by module.
 PERMISSIONS: dict[str, dict[str, Scope]] = {
@@ -172,6 +175,22 @@ PERMISSIONS: dict[str, dict[str, Scope]] = {
     "console.final_page": _own("evaluator", "scorer", "auditor"),
     "console.final_sign_off": _own("evaluator", "scorer"),
     "console.audit_page": _own("auditor"),
+    "console.accounts_page": READ,
+    "console.account_page": READ,
+    "console.account_new": ADMINISTER,
+    "console.account_create": ADMINISTER,
+    "console.grant_give": ADMINISTER,
+    "console.grant_take": ADMINISTER,
+    "console.account_active": ADMINISTER,
+    "console.account_password": ADMINISTER,
+    "console.account_factor": ADMINISTER,
+    "console.accounts_import": ADMINISTER,
+    "console.accounts_template": ADMINISTER,
+    "console.accounts_check": ADMINISTER,
+    "console.accounts_store": ADMINISTER,
+    "console.accounts_done": ADMINISTER,
+    "console.accounts_passwords": ADMINISTER,
+    "console.matrix_page": EVERYONE,
     "console.audit_export": _own("auditor"),
     "console.audit_check": _own("auditor"),
 }

@@ -84,17 +84,20 @@ def rows_chart(rows: list[Row], words: Words, lines: list[float], percent: bool)
     y = alt.Y("name:N", sort=[row["name"] for row in rows], title=None, axis=alt.Axis(labelLimit=260))
     base = alt.Chart(alt.InlineData(values=[dict(row) for row in rows]))
     grid = base.mark_rule(color="#e3e8ec").encode(y=y)
-    barred = alt.Chart(alt.InlineData(values=[dict(row) for row in seen if row["lower"] is not None]))
-    bar = barred.mark_rule(strokeWidth=3, color=INK).encode(
-        x=alt.X("lower:Q", scale=scale, axis=axis), x2="upper:Q", y=y
-    )
+    barred = [dict(row) for row in seen if row["lower"] is not None]
+    bars = alt.Chart(alt.InlineData(values=barred)).mark_rule(strokeWidth=3, color=INK)
+    bar = [bars.encode(x=alt.X("lower:Q", scale=scale, axis=axis), x2="upper:Q", y=y)] if barred else []
     dotted = alt.Chart(alt.InlineData(values=[dict(row) for row in seen]))
     dot = dotted.mark_point(filled=True, size=90, opacity=1).encode(
         x=alt.X("estimate:Q", scale=scale, axis=axis), y=y,
         color=alt.condition("datum.stands_out", alt.value(EMPHASIS), alt.value(INK)),
         shape=alt.condition("datum.stands_out", alt.value("diamond"), alt.value("circle")),
     )  # fmt: skip
-    return draw((grid + _lines(lines, scale) + bar + dot).properties(width=430, height=24 * max(len(rows), 2)))
+    return draw(
+        alt.LayerChart(layer=[grid, _lines(lines, scale), *bar, dot]).properties(
+            width=430, height=24 * max(len(rows), 2)
+        )
+    )
 
 
 @kept

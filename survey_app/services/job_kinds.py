@@ -9,6 +9,7 @@ MODULES = (
     "survey_app.services.review",
     "survey_app.services.poster_jobs",
     "survey_app.services.audit_checks",
+    "survey_app.services.account_files",
     "survey_app.services.flag_jobs",
 )  # fmt: skip
 

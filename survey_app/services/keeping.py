@@ -13,8 +13,8 @@ from sqlalchemy import delete
 from survey_app.models import Kept, User, db
 from survey_app.services.masking import seal, unseal
 
-FORM, PASSWORDS = "form", "passwords"
-HOURS = {FORM: 24, PASSWORDS: 1}
+FORM, PASSWORDS, ACCOUNTS = "form", "passwords", "accounts"
+HOURS = {FORM: 24, PASSWORDS: 1, ACCOUNTS: 1}
 
 
 def keep(user_id: int, purpose: str, content: Any) -> str:

@@ -12,6 +12,7 @@ from flask_security.totp import Totp
 
 from survey_app.models import User, db
 from survey_app.services import audit
+from survey_app.signing_in.forget import forget_second_factor
 
 
 class CodesThatCountOnce(Totp):
@@ -77,8 +78,3 @@ def _confirmed(_app: Flask, user: User, **_details: Any) -> None:
 def _off(_app: Flask, user: User, **_details: Any) -> None:
     forget_second_factor(user)
     audit.record("factor.off", f"account:{user.username}")
-
-
-def forget_second_factor(user: User) -> None:
-    """As before it was set up."""
-    user.tf_primary_method = user.tf_totp_secret = user.tf_last_counter = user.mf_recovery_codes = None

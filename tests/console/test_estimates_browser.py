@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from survey_app.models import Response, db
+from survey_app.services.estimates import run_estimate
 from tests.browser import PHONE, desk, violations
 from tests.survey_app.test_estimate_runs import answered_city
 
@@ -13,10 +14,12 @@ pytestmark = pytest.mark.browser
 
 
 def prepare():
-    answered_city(40)
+    survey = answered_city(40)
     for number, response in enumerate(db.session.scalars(select(Response).order_by(Response.id))):
         response.mode = "phone" if number % 2 else "web"
     db.session.commit()
+    for _ in range(2):
+        run_estimate(survey)
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +35,7 @@ def served(tmp_path_factory):
 
 def test_an_evaluator_estimates_reads_compares_and_proposes_and_another_approves(served):
     page = served.page("anna")
-    for number in (1, 2):
+    for number in (3, 4):
         page.goto(f"{served.base}/console/surveys/wave1/estimates")
         page.get_by_role("button", name="重新估计并评分").click()
         page.wait_for_url("**/console/estimates/*", timeout=60_000)  # by way of the job's own page
@@ -41,8 +44,8 @@ def test_an_evaluator_estimates_reads_compares_and_proposes_and_another_approves
     page.locator(".contents a", has_text="各项服务").click()
     page.get_by_text("图中的数值").nth(1).click()
     page.get_by_role("button", name="并排比较").click()
-    assert "并排比较 #1 · #2" in page.locator("h1").inner_text()
-    page.locator(".cards a", has_text="#2").click()
+    assert "并排比较 #3 · #4" in page.locator("h1").inner_text()
+    page.locator(".cards a", has_text="#4").click()
     page.fill("#sign-off textarea", "请审批")
     page.get_by_role("button", name="提出审批").click()
     assert page.locator("#sign-off").get_by_text("您是提出人").count() == 1
@@ -56,7 +59,7 @@ def test_an_evaluator_estimates_reads_compares_and_proposes_and_another_approves
     other.get_by_role("button", name="批准", exact=True).click()
     assert other.locator(".tag.state-approved").inner_text() == "已批准"
     other.get_by_role("button", name="复算").click()
-    other.wait_for_url("**/console/estimates/2", timeout=60_000)
+    other.wait_for_url("**/console/estimates/4", timeout=60_000)
     assert other.get_by_text("逐位相同").count() == 1
     page.context.close()
     other.context.close()

@@ -14,7 +14,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select, text
 
-from survey_app.console.permissions import PERMISSIONS
+from survey_app.console.permissions import PERMISSIONS, may, owner
 from survey_app.models import (
     Area,
     AuditEntry,
@@ -58,6 +58,10 @@ OWN_ACCOUNT = {  # routes by which everyone, an auditor too, changes nothing but
 NOTHING_THERE = {"console.kept_form"}  # pages that have nothing to show in this city
 FORMS = {  # pages that are nothing but a form for a change, so that an auditor has no use for them
     "console.key_paper",
+    "console.account_new",
+    "console.accounts_import",
+    "console.accounts_template",
+    "console.accounts_done",
     "console.new_survey",
     "console.survey_settings",
     "console.survey_clone",
@@ -342,6 +346,22 @@ def routes() -> dict[str, Entry]:
         "console.final_page": ("GET", final),
         "console.final_sign_off": ("POST", lambda: f"{final()}/sign-off"),
         "console.audit_page": ("GET", lambda: "/console/audit"),
+        "console.accounts_page": ("GET", "/console/accounts"),
+        "console.account_page": ("GET", "/console/accounts/1"),
+        "console.account_new": ("GET", "/console/accounts/new"),
+        "console.account_create": ("POST", "/console/accounts/new"),
+        "console.grant_give": ("POST", "/console/accounts/1/grants"),
+        "console.grant_take": ("POST", "/console/accounts/1/grants/1/take"),
+        "console.account_active": ("POST", "/console/accounts/1/active"),
+        "console.account_password": ("POST", "/console/accounts/1/password"),
+        "console.account_factor": ("POST", "/console/accounts/1/second-factor"),
+        "console.accounts_import": ("GET", "/console/accounts/import"),
+        "console.accounts_template": ("GET", "/console/accounts/import/template.xlsx"),
+        "console.accounts_check": ("POST", "/console/accounts/import"),
+        "console.accounts_store": ("POST", "/console/accounts/import/confirm"),
+        "console.accounts_done": ("GET", "/console/accounts/import/done/nothing"),
+        "console.accounts_passwords": ("POST", "/console/accounts/import/done/nothing"),
+        "console.matrix_page": ("GET", "/console/matrix"),
         "console.audit_export": ("GET", "/console/audit.csv"),
         "console.audit_check": ("POST", "/console/audit/check"),
     }
@@ -363,18 +383,17 @@ class Thing:
     area: str
     department: str
 
-    def expected(self, grant: Grant) -> bool:
+    def expected(self, role: str, area: str, department: str) -> bool:
         """What the matrix promises a person with this one grant."""
-        scope = PERMISSIONS[self.endpoint].get(grant.role)
-        area = grant.area.name if grant.area else ""
-        own = area in ("", self.area) and (grant.department or "") in ("", self.department)
+        scope = PERMISSIONS[self.endpoint].get(role)
+        own = area in ("", self.area) and department in ("", self.department)
         return scope == "all" or (scope == "own" and own)
 
 
 def things() -> list[Thing]:
     found = []
-    for endpoint, (method, address, *owner) in routes().items():
-        whose = owner[0] if owner else ("甲县" if endpoint in OF_A_COUNTY else CITY)
+    for endpoint, (method, address, *rest) in routes().items():
+        whose = rest[0] if rest else ("甲县" if endpoint in OF_A_COUNTY else CITY)
         area, department = whose if isinstance(whose, tuple) else (whose, "")
         found.append(Thing(endpoint, method, address if isinstance(address, str) else address(), area, department))
     return found
@@ -401,22 +420,47 @@ def enter(client: FlaskClient, user: User) -> FlaskClient:
 
 
 def test_every_cell_of_the_matrix_opens_or_refuses_as_it_says(sqlite_app, runs, subtests):
-    """Role × area × department × route: a request through the real guard, to a view that only says 'reached'."""
-    asked = things()
-    sqlite_app.config["WTF_CSRF_METHODS"] = []
-    sqlite_app.view_functions.update({thing.endpoint: lambda **_: ("reached", 299) for thing in asked})
-    db.session.execute(text("PRAGMA synchronous=OFF"))  # two thousand refusals are written down
-    client = sqlite_app.test_client()
+    """Role × area × department × route: the guard's own decision, about the thing that each address leads to."""
+    asked = [(thing, owner(*found(sqlite_app, thing))) for thing in things()]
+    places = {area.name: area for area in db.session.scalars(select(Area))}
     for role, area, department in product(ROLES, AREAS, DEPARTMENTS):
-        grant = person(role, area, department)
-        enter(client, grant.user)
+        grant = Grant(role=role, area=places.get(area), department=department or None)
         with subtests.test(role=role, area=area, department=department):
-            wrong = []
-            for thing in asked:
-                status = client.open(thing.address, method=thing.method).status_code
-                if status != (299 if thing.expected(grant) else 403):
-                    wrong.append(f"{thing.method} {thing.endpoint}: {status}")
-            assert wrong == []
+            assert [
+                f"{thing.method} {thing.endpoint}"
+                for thing, whose in asked
+                if may([grant], thing.endpoint, *whose) is not thing.expected(role, area, department)
+            ] == []
+
+
+def found(app, thing: Thing) -> tuple[str, dict]:
+    """Endpoint and arguments of an address, as the application reads them."""
+    endpoint, arguments = app.url_map.bind("localhost").match(thing.address.partition("?")[0], thing.method)
+    assert endpoint == thing.endpoint
+    return endpoint, arguments
+
+
+def test_whom_the_matrix_refuses_gets_403_from_every_route(sqlite_app, runs):
+    """Through the whole application: for each route one role that may not open it, as far as there is one."""
+    sqlite_app.config["WTF_CSRF_METHODS"] = []
+    db.session.execute(text("PRAGMA synchronous=OFF"))  # every refusal is written down
+    clients = {
+        place: enter(sqlite_app.test_client(), person(*place).user)
+        for place in [*((role, "", "") for role in ROLES), ("evaluator", "乙县", ""), ("department", "乙县", "另局")]
+    }
+    for thing in things():
+        refused = [place for place in clients if not thing.expected(*place)]
+        for place in refused[:2]:
+            status = clients[place].open(thing.address, method=thing.method).status_code
+            assert status == 403, f"{place} {thing}: {status}"
+
+
+def test_an_auditor_is_refused_by_every_route_that_changes_something(sqlite_app, runs):
+    sqlite_app.config["WTF_CSRF_METHODS"] = []
+    client = enter(sqlite_app.test_client(), person("auditor", "", "").user)
+    for thing in things():
+        if thing.method != "GET" and thing.endpoint not in OWN_ACCOUNT:
+            assert client.post(thing.address).status_code == 403, thing
 
 
 def test_every_page_opens_for_an_administrator_and_no_address_breaks(sqlite_app, runs):
