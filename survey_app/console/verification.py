@@ -11,7 +11,7 @@ from flask_security import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
 from survey_app.console.permissions import Owner, may, owner_of
-from survey_app.console.values import asked_period, marked, responsible_words
+from survey_app.console.values import asked_period, marked, refuse, responsible_words
 from survey_app.console.views import bp
 from survey_app.models import db
 from survey_app.services import value_entry, verification, worklist
@@ -52,8 +52,9 @@ def verify_values(period: str) -> BaseResponse:
     """Accept or send back all that are ticked, each as it was shown; what cannot be is told and left."""
     decision, comment = request.form.get("decision", ""), request.form.get("comment", "")
     marks = [marked(period, mark) for mark in request.form.getlist("chosen")]
-    if any(not may(current_user.grants, "console.verify_value", place.area) for place, _version in marks):
-        abort(403)
+    for place, _version in marks:
+        if not may(current_user.grants, "console.verify_value", place.area):
+            refuse(place)
     done, left = 0, []
     for place, version in marks:
         try:

@@ -73,6 +73,8 @@ def test_several_at_once_are_each_asked_for(visit):
     scorer = visit("elsewhere", "scorer", area="乙县")
     data = {"chosen": "11|1|0", "decision": "accept"}
     assert scorer.post("/console/verification/2023", data=data).status_code == 403
+    denied = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "denied")).all()
+    assert [entry.after["value"] for entry in denied] == ["value:2023/11/1"] * 2
 
 
 def test_a_supporting_department_enters_and_the_lead_hands_in(visit):

@@ -29,21 +29,23 @@ def store_values(areas: list[Area], generator: np.random.Generator) -> None:
     for place, area in enumerate(areas):
         rulebook = load_rulebook(RULEBOOKS[area.kind])
         ambition = AMBITION[place % len(AMBITION)]
+        unfinished = area.kind == "county" and place % len(AMBITION) == UNFINISHED
         for indicator in rulebook.indicators:
             for metric, value in _values(indicator, ambition, generator).items():
                 _add(area, rulebook.id, str(indicator.number), metric, value)
         for condition in rulebook.declared:
             _add(area, rulebook.id, "rating", condition, False)
         if area.kind == "county":
-            _assign(area, rulebook.id, leave_open=place % len(AMBITION) == UNFINISHED)
+            _assign(area, rulebook.id, unfinished)
         for number, _name in asked(rulebook):
-            _enter(area, rulebook.id, number, place)
+            if not (unfinished and _left_open(number)):
+                _enter(area, rulebook.id, number, place)
 
 
-def _assign(area: Area, rulebook_id: str, leave_open: bool) -> None:
+def _assign(area: Area, rulebook_id: str, unfinished: bool) -> None:
     """Departments after the city's; one county has not named all of its own yet."""
     for indicator, names in suggestions(rulebook_id).items():
-        if indicator == SATISFACTION or (leave_open and int(indicator) % 5 == 0):
+        if indicator == SATISFACTION or (unfinished and _left_open(indicator)):
             continue
         db.session.add(
             Assignment(
@@ -51,6 +53,10 @@ def _assign(area: Area, rulebook_id: str, leave_open: bool) -> None:
                 shared=not names, changed_by=SIMULATED, demo=True,
             )
         )  # fmt: skip
+
+
+def _left_open(indicator: str) -> bool:
+    return indicator.isdigit() and int(indicator) % 5 == 0
 
 
 def _enter(area: Area, rulebook_id: str, indicator: str, place: int) -> None:
