@@ -23,6 +23,7 @@ lint: $(VENV)/.installed-dev
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
 bench: $(VENV)/.installed-dev
 	@$(BIN)/python benchmarks/submissions.py
+	@PYTHONPATH=. $(BIN)/python benchmarks/console.py
 	@PYTHONPATH=. $(BIN)/python benchmarks/kills.py
 	@PYTHONPATH=. $(BIN)/python benchmarks/slow_phone.py
 	@MINYI_FUZZ_INPUTS=10000 $(BIN)/pytest -q tests/respondent/test_fuzz.py tests/respondent/test_fuzz_uploads.py

@@ -42,7 +42,8 @@ def suppressed(
 
     Declared protection: who knows every published count, every sum, and that hidden cells hold at least one
     person, can say of a small cell no more than that it may hold any number from 1 (a total: from the number of its
-    parts that are not empty) to `least`, or a wider range; and of no complement exactly what it holds.
+    parts that are not empty) to `least`, or a wider range; of a cell of `also` no less than a range of `least` above
+    what it holds; and of no complement exactly what it holds.
 
     Method: for each small cell two linear programmes look for the cheapest change of the table, in responses
     hidden, that raises it to `least` (lowers it to 1) with every sum kept and no hidden cell under 1; published
@@ -61,9 +62,11 @@ def suppressed(
     hidden = {system.place[key] for key in primary | frozenset(also) if counts.get(key, 0) > 0}
     low, high = system.value.copy(), system.value.copy()  # ranges proved so far
     floor = system.floor()
-    for key in sorted(primary, key=lambda key: (counts[key], str(key))):
+    given = {key for key in also if counts.get(key, 0) > 0} - primary
+    for key in sorted(primary | given, key=lambda key: (counts[key], str(key))):
         cell = system.place[key]
-        for wanted in (float(least), floor[cell]):
+        ends = (float(least), floor[cell]) if key in primary else (float(counts[key] + least),)
+        for wanted in ends:
             if low[cell] <= wanted <= high[cell] or system.absorbs(cell, wanted, hidden):
                 continue
             change = system.cheapest(cell, wanted, hidden)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +16,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.exc import OperationalError
 
 from survey_app.app import create_app
-from survey_app.database import upgrade
+from survey_app.database import is_ready, upgrade
 from survey_app.models import db
 
 REQUIRE_ALL = os.environ.get("MINYI_REQUIRE_ALL") == "1"
@@ -61,20 +62,46 @@ def _postgres_database() -> Iterator[str]:
     admin.dispose()
 
 
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty database after all migrations, made once; each test gets a copy."""
+    path = tmp_path_factory.mktemp("migrated") / "empty.sqlite3"
+    app = _application(f"sqlite:///{path}")
+    with app.app_context():
+        upgrade(db.engine)
+        db.session.remove()
+        db.engine.dispose()
+    return path
+
+
 @pytest.fixture
-def app(database_url: str) -> Iterator[Flask]:
+def app(database_url: str, migrated_sqlite: Path, tmp_path: Path) -> Iterator[Flask]:
     """The application on a migrated, empty database; an application context is active."""
+    if database_url.startswith("sqlite"):
+        shutil.copy(migrated_sqlite, tmp_path / "test.sqlite3")
     yield from _running(database_url)
 
 
 @pytest.fixture
-def sqlite_app(tmp_path: Path) -> Iterator[Flask]:
+def sqlite_app(tmp_path: Path, migrated_sqlite: Path) -> Iterator[Flask]:
     """As `app`, on SQLite alone: for tests in which the engine plays no part."""
+    shutil.copy(migrated_sqlite, tmp_path / "test.sqlite3")
     yield from _running(f"sqlite:///{tmp_path / 'test.sqlite3'}")
 
 
 def _running(url: str) -> Iterator[Flask]:
-    app = create_app(
+    app = _application(url)
+    app.test_client_class = PhoneClient
+    with app.app_context():
+        if not is_ready(db.engine):
+            upgrade(db.engine)
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+def _application(url: str) -> Flask:
+    return create_app(
         {
             "TESTING": True,
             "PROPAGATE_EXCEPTIONS": False,
@@ -87,12 +114,6 @@ def _running(url: str) -> Iterator[Flask]:
             "PUBLIC_URL": "http://127.0.0.1:8000",
         }
     )
-    app.test_client_class = PhoneClient
-    with app.app_context():
-        upgrade(db.engine)
-        yield app
-        db.session.remove()
-        db.engine.dispose()
 
 
 @pytest.fixture

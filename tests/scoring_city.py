@@ -79,7 +79,7 @@ def estimate(survey: Survey, share: float = 0.75, counties: dict[str, dict[str, 
     }  # fmt: skip
     run = EstimateRun(
         survey=survey, plan=survey.plan, plan_digest=survey.plan_digest, definition_digest=survey.questionnaire.digest,
-        watermark=0, code_version=code_version(), flags_version=0, cells={"columns": {}, "count": []}, result=result,
+        watermark=0, code_version=code_version(), flags_version=0, cells={"columns": {}, "count": [], "weight": [], "weight_squared": []}, result=result,
     )  # fmt: skip
     db.session.add(run)
     db.session.commit()

@@ -9,7 +9,7 @@ from typing import Any
 from flask import current_app, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_security import current_user
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -20,11 +20,12 @@ from survey_app.console.suppression import hidden_counts, hidden_progress, hidde
 from survey_app.console.surveys import state_names
 from survey_app.console.tables import Column, Table, requested_export
 from survey_app.console.views import bp, survey_of
-from survey_app.models import Response, ResponseFlag, Site, Survey, db
+from survey_app.models import Site, Survey, db
 from survey_app.security import language
 from survey_app.services import form_counts
 from survey_app.services.charts_fieldwork import slices_chart
 from survey_app.services.fieldwork import FieldworkNow, Progress, Slice, fieldwork_now
+from survey_app.services.flag_counts import FlagCount, flag_counts
 from survey_app.services.questionnaires import definition_of
 from survey_app.services.response_rates import Line, outcome_rates
 from survey_app.services.suppression import least_cell, sees_all
@@ -46,7 +47,7 @@ def fieldwork_page(code: str) -> str | BaseResponse:
     tables = {
         "counties": _county_table(now), "sites": _site_table(survey, now), "silent": _silent_table(now),
         "questions": _question_table(left, definition), "rates": _rates_table("rates", _("各县(市、区)的应答率"), found.counties, found.city),
-        "site_rates": _rates_table("site_rates", _("各调查点的应答率"), found.sites), "flags": _flag_table(survey, sites),
+        "site_rates": _rates_table("site_rates", _("各调查点的应答率"), found.sites), "flags": _flag_table(flag_counts(survey, {site.id for site in sites}, now.total.flagged)),
     }  # fmt: skip
     tables["counties"], tables["sites"] = hidden_progress(tables["counties"], tables["sites"], survey)
     places = {site.name: site.area.name for site in sites}
@@ -212,22 +213,13 @@ def _rates_table(name: str, caption: str, lines: Sequence[Line], city: Line | No
     return Table(name, caption, columns, rows)
 
 
-def _flag_table(survey: Survey, sites: Sequence[Site]) -> Table:
-    query = (
-        select(ResponseFlag.kind, func.count(), func.count(ResponseFlag.lifted_at))
-        .join(Response, Response.id == ResponseFlag.response_id)
-        .where(Response.survey_id == survey.id)
-        .group_by(ResponseFlag.kind)
-        .order_by(ResponseFlag.kind)
-    )
-    if len(sites) < len(survey.sites):
-        query = query.where(Response.site_id.in_([site.id for site in sites]))
+def _flag_table(counts: Sequence[FlagCount]) -> Table:
     columns = [
         Column("kind", _("疑问")), Column("standing", _("成立"), "number"), Column("lifted", _("已解除"), "number")
     ]  # fmt: skip
+    names = flag_names()
     rows = [
-        {"kind": flag_names().get(kind, kind), "standing": number - lifted, "lifted": lifted}
-        for kind, number, lifted in db.session.execute(query)
+        {"kind": names.get(each.kind, each.kind), "standing": each.standing, "lifted": each.lifted} for each in counts
     ]
     return Table("flags", _("应答的疑问"), columns, rows)
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from io import BytesIO
 from pathlib import PurePath
 from typing import Any
 
-from flask import Response, abort, flash, redirect, render_template, request, url_for
+from flask import Response, abort, flash, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
 from flask_security import current_user
 from werkzeug.datastructures import FileStorage
@@ -80,9 +81,7 @@ def rectification_file(item_id: int, digest: str) -> BaseResponse:
     """A file of the item's history; always as a download."""
     note = next((note for note in _item(item_id).notes if note.file_digest == digest), None) or abort(404)
     stored = stored_files.take(digest) or abort(404)
-    reply = Response(stored.body, mimetype=stored.media_type)
-    reply.headers.set("Content-Disposition", "attachment", filename=note.file_name)
-    return reply
+    return send_file(BytesIO(stored.body), mimetype=stored.media_type, as_attachment=True, download_name=note.file_name)
 
 
 @bp.post("/rectification/<int:item_id>/progress")

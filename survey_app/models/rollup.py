@@ -18,6 +18,7 @@ class ResponseCount(Model):
     """
 
     __tablename__ = "response_count"
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012  # SQLAlchemy's form; rows lie in the key's order
 
     survey_id: Mapped[int] = mapped_column(
         ForeignKey("survey.id", ondelete="CASCADE"), primary_key=True, autoincrement=False

@@ -48,7 +48,7 @@ class Column:
 def read_rows(name: str, data: bytes) -> list[list[str]]:
     """The table of a CSV (UTF-8 or GB 18030) or of a workbook's first sheet, as text. Raises ResponseFileError."""
     if name.lower().endswith(".csv"):
-        rows = list(csv.reader(io.StringIO(_decoded(data))))
+        rows = _lines(_decoded(data))
     elif name.lower().endswith(".xlsx"):
         rows = list(_sheet(data))
     else:
@@ -58,6 +58,14 @@ def read_rows(name: str, data: bytes) -> list[list[str]]:
     if not rows:
         raise ResponseFileError("文件是空的 (the file is empty)")
     return rows
+
+
+def _lines(content: str) -> list[list[str]]:
+    """The fields of a CSV with any kind of line end."""
+    try:
+        return list(csv.reader(io.StringIO(content, newline=None)))
+    except csv.Error as error:
+        raise ResponseFileError(f"CSV文件读不懂：{error} (the CSV cannot be read)") from error
 
 
 def columns_of(headings: Sequence[str], definition: Definition) -> tuple[list[Column], list[tuple[str, str]]]:

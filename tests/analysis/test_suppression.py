@@ -101,6 +101,18 @@ def test_two_small_cells_that_would_bound_each_other_take_a_third_along():
     assert suppressed(counts, sums, 10) == {"甲", "乙"}
 
 
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.integers(0, 60), min_size=2, max_size=7), st.integers(2, 12), st.data())
+def test_cells_that_are_hidden_for_another_reason_cannot_be_worked_out_either(numbers, least, data):
+    counts, sums = one_way(dict(enumerate(numbers)))
+    also = data.draw(st.sets(st.sampled_from(range(len(numbers))), max_size=2))
+    hidden = suppressed(counts, sums, least, also)
+    assert {key for key in also if counts[key]} <= hidden
+    for key in hidden:
+        low, high = attacked(counts, sums, hidden, key)
+        assert high - low > 0.5, (key, low, high)
+
+
 def test_where_the_parts_do_not_suffice_their_total_is_hidden_too():
     counts, sums = one_way(dict.fromkeys("甲乙丙丁戊", 2))
     assert suppressed(counts, sums, 10) == frozenset(counts)

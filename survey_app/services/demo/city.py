@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 from dataclasses import dataclass
 from importlib.resources import files
+from typing import Any
 
-from sqlalchemy import delete, exists, select
+from sqlalchemy import Select, delete, exists, select
 
 from survey_app.models import (
     Area,
@@ -15,6 +16,7 @@ from survey_app.models import (
     EstimateRun,
     Evidence,
     Extension,
+    FinalRun,
     IndicatorEntry,
     IndicatorValue,
     Invitation,
@@ -22,8 +24,13 @@ from survey_app.models import (
     InvitationUse,
     PaperEntry,
     PlanVersion,
+    RectificationItem,
+    RectificationNote,
+    RectificationSnapshot,
     Response,
+    Scenario,
     ScoringRun,
+    SignOffStep,
     Site,
     Survey,
     Ticket,
@@ -105,8 +112,15 @@ def clear() -> dict[str, int]:
     surveys = select(Survey.id).where(Survey.demo)
     areas = select(Area.id).where(Area.demo)
     entries = select(IndicatorEntry.id).where(IndicatorEntry.area_id.in_(areas))
+    items = select(RectificationItem.id).where(RectificationItem.area_id.in_(areas))
+    _forget_sign_offs(surveys, areas)
     for model, condition in (
-        (ScoringRun, ScoringRun.demo),
+        (RectificationNote, RectificationNote.item_id.in_(items)),
+        (RectificationItem, RectificationItem.area_id.in_(areas)),
+        (RectificationSnapshot, RectificationSnapshot.area_id.in_(areas)),
+        (FinalRun, FinalRun.city_id.in_(areas)),
+        (Scenario, Scenario.area_id.in_(areas)),
+        (ScoringRun, ScoringRun.demo | ScoringRun.area_id.in_(areas)),
         (EstimateRun, EstimateRun.survey_id.in_(surveys)),
         (InvitationUse, InvitationUse.survey_id.in_(surveys)),
         (InvitationKey, InvitationKey.survey_id.in_(surveys)),
@@ -130,6 +144,15 @@ def clear() -> dict[str, int]:
     removed["area"] = zones + counties + _delete(Area, Area.demo)
     db.session.commit()
     return removed
+
+
+def _forget_sign_offs(surveys: Select[Any], areas: Select[Any]) -> None:
+    """A number may be given again after its run is gone: no later run shall find itself approved."""
+    estimates = db.session.scalars(select(EstimateRun.id).where(EstimateRun.survey_id.in_(surveys)))
+    finals = db.session.scalars(select(FinalRun.id).where(FinalRun.city_id.in_(areas)))
+    subjects = [*(f"estimate:{number}" for number in estimates), *(f"final:{number}" for number in finals)]
+    for start in range(0, len(subjects), 500):
+        _delete(SignOffStep, SignOffStep.subject.in_(subjects[start : start + 500]))
 
 
 def _delete(model: type, condition: object) -> int:
