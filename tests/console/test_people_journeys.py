@@ -145,6 +145,8 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_a_phone(served, language):
         assert page.goto(served.base + path).status == 200
         assert violations(page) == [], path
         page.set_viewport_size(PHONE)
-        wide = page.evaluate("[...document.querySelectorAll('main *')].filter(e => !e.closest('.scroll') && e.getBoundingClientRect().right > innerWidth).map(e => e.outerHTML.slice(0, 90))")
+        wide = page.evaluate(
+            "[...document.querySelectorAll('main *')].filter(e => !e.closest('.scroll') && e.getBoundingClientRect().right > innerWidth).map(e => e.outerHTML.slice(0, 90))"
+        )
         assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], (path, wide)
     page.context.close()

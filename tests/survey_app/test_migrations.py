@@ -3,7 +3,6 @@
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-
 from sqlalchemy import create_engine, event, inspect, text
 
 from survey_app.database import alembic_config, upgrade
