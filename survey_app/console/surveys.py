@@ -34,7 +34,20 @@ from survey_app.services.survey_overview import SurveyLine, survey_lines
 from survey_app.services.survey_readiness import lacks
 from survey_app.services.survey_states import NEXT, StateError, change_state, half_keyed
 
+OF_ARCHIVED = {"console.survey_clone", "console.make_posters"}  # what may be asked of an archived survey
 DIRECT = {("open", "paused"), ("paused", "open")}  # moves that need no page of their own
+
+
+@bp.before_request
+def read_only_when_archived() -> BaseResponse | None:
+    """An archived survey can be read and cloned; whatever would change it leads back to its page."""
+    code = (request.view_args or {}).get("code")
+    if request.method != "POST" or not request.path.startswith("/console/surveys/") or request.endpoint in OF_ARCHIVED:
+        return None
+    if db.session.scalar(select(Survey.state).where(Survey.code == code)) != "archived":
+        return None
+    flash(_("调查已归档，只能查看。"), "error")
+    return redirect(url_for("console.survey_page", code=code))
 
 
 @bp.get("/surveys")

@@ -20,6 +20,7 @@ from survey_app.models import Area, db
 from survey_app.services import worklist
 from survey_app.services.live_scorecard import Line, live_scorecard
 from survey_app.services.periods import periods
+from survey_app.services.suppressed_views import shows_area
 
 
 @owner_of("console.live_scorecard_page")
@@ -51,9 +52,16 @@ def _page(place: Area) -> str | BaseResponse:
     ]  # fmt: skip
     rows = [{**vars(group), "path": " › ".join(group.path)} for group in seen.groups]
     paths = Table("paths", _("各领域得分"), columns, rows)
-    table = Table("indicators", _("各指标"), _columns(), [_row(line) for line in seen.lines])
+    hidden = place.kind == "county" and seen.estimate is not None and not shows_area(
+        seen.estimate, place.name, current_user.grants
+    )  # fmt: skip
+    told = [_row(line) for line in seen.lines]
+    for row, line in zip(told, seen.lines, strict=True):
+        if hidden and line.card.indicator.kind == "satisfaction":
+            row["why"] = _("样本过少，不予公布")
+    table = Table("indicators", _("各指标"), _columns(), told)
     return requested_export(paths, table) or render_template(
-        "console/live_scorecard.html", area=place, period=period, periods=periods(), seen=seen, paths=paths, table=table,
+        "console/live_scorecard.html", area=place, period=period, periods=periods(), seen=seen, paths=paths, table=table, hidden=hidden,
         areas=[other for other in worklist.rated_places() if _opens(other)], demo=place.demo,
     )  # fmt: skip
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from functools import lru_cache
 
 import qrcode
 from qrcode.constants import ERROR_CORRECT_M
@@ -21,8 +22,12 @@ def problem_url(city_code: str, base: str) -> str:
     return f"{base.rstrip('/') or DEFAULT_BASE}/p/{city_code}"
 
 
+@lru_cache(maxsize=2000)
 def qr_svg(url: str) -> str:
-    """An inline SVG without a fixed size, error correction M, the standard's four-module margin."""
+    """An inline SVG without a fixed size, error correction M, the standard's four-module margin.
+
+    Kept: choosing a code's mask takes milliseconds, and a page to print has one for every site.
+    """
     image = _code(url).make_image(image_factory=SvgPathImage)
     return str(image.to_string(encoding="unicode"))
 

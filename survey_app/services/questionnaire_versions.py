@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -82,7 +83,12 @@ def used_by(version: QuestionnaireVersion) -> list[Survey]:
 
 def definition(version: QuestionnaireVersion) -> Definition:
     """The definition as it was written, without a city's places."""
-    return parse_definition(version.body, version.name)
+    return _parsed(version.body, version.name)
+
+
+@lru_cache(maxsize=64)
+def _parsed(body: str, name: str) -> Definition:
+    return parse_definition(body, name)
 
 
 def previous(of: Definition, version: QuestionnaireVersion | None = None) -> QuestionnaireVersion | None:

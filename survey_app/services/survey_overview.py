@@ -10,7 +10,6 @@ from sqlalchemy.orm import defer
 
 from survey_app.models import EstimateRun, ResponseCount, Site, Survey, db
 from survey_app.services.survey_states import COLLECTING
-from survey_app.services.waves import number
 
 
 @dataclass(frozen=True)
@@ -30,7 +29,7 @@ class SurveyLine:
 
 
 def survey_lines(archived: bool = False) -> list[SurveyLine]:
-    """The newest first; archived surveys only where they are asked for. Four queries, however many there are."""
+    """The newest first; archived surveys only where they are asked for. Five queries, however many there are."""
     query = select(Survey).order_by(Survey.id.desc())
     surveys = list(db.session.scalars(query if archived else query.where(Survey.state != "archived")))
     sites = {
@@ -50,12 +49,25 @@ def survey_lines(archived: bool = False) -> list[SurveyLine]:
     newest = select(func.max(EstimateRun.id)).group_by(EstimateRun.survey_id)
     found = select(EstimateRun).where(EstimateRun.id.in_(newest)).options(defer(EstimateRun.cells))
     runs = {run.survey_id: run for run in db.session.scalars(found)}
+    before = {row[0]: row[1] for row in db.session.execute(select(Survey.id, Survey.wave_of_id))}
     return [
         SurveyLine(
-            survey, number(survey), *sites.get(survey.id, (0, 0)), answered.get(survey.id, 0), runs.get(survey.id)
+            survey,
+            _wave(survey.id, before),
+            *sites.get(survey.id, (0, 0)),
+            answered.get(survey.id, 0),
+            runs.get(survey.id),
         )
         for survey in surveys
     ]
+
+
+def _wave(survey: int, before: dict[int, int | None]) -> int:
+    """Which wave it is, from 1: one more than the wave it follows."""
+    wave, earlier = 1, before.get(survey)
+    while earlier is not None:
+        wave, earlier = wave + 1, before.get(earlier)
+    return wave
 
 
 def present_survey() -> Survey | None:

@@ -7,14 +7,15 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import YAMLError
 
-from analysis.plan import Plan, parse_plan
-from definitions import DefinitionError, Problem, load_text
+from analysis.plan import Plan
+from definitions import DefinitionError, Located, Problem, digest, load_text
 from questionnaires import Definition
 from survey_app.models import Survey
 from survey_app.services.questionnaires import definition_of, units
@@ -71,8 +72,8 @@ def scale_of(definition: Definition) -> list[int]:
 
 def check(survey: Survey, text: str) -> Plan:
     """The plan, if it fits this survey. Raises DefinitionError with the line and key of everything that does not."""
-    located = load_text(text, Plan, "plan")
-    plan = parse_plan(text, "plan")
+    located = _located(text)
+    plan = located.value
     problems = list(_problems(survey, plan, located.problem))
     if problems:
         raise DefinitionError(problems)
@@ -82,7 +83,7 @@ def check(survey: Survey, text: str) -> Plan:
 def margins_of(text: str) -> dict[str, dict[str, float]]:
     """The margins that stand in a plan's text; none where it cannot be read."""
     try:
-        return parse_plan(text).margins()
+        return _located(text).value.margins()
     except (DefinitionError, ValueError):
         return {}
 
@@ -99,7 +100,7 @@ def with_margins(text: str, margins: dict[str, dict[str, int]]) -> str:
 
 def choices_of(text: str) -> Choices:
     """The common choices as a plan has them. Raises DefinitionError."""
-    plan = parse_plan(text, "plan")
+    plan = _located(text).value
     calibration = plan.calibration
     method = calibration.method if calibration else "none"
     return Choices(
@@ -140,7 +141,7 @@ def adopt(survey: Survey, text: str) -> tuple[str, list[str]]:
 
     A plan that is written in them already comes back unchanged. Raises DefinitionError where it is no plan.
     """
-    parse_plan(text, "plan")
+    _located(text)
     document, renamed = _read(text), []
     question = definition_of(survey).columns.get("measure", "")
     if document["measure"].get("question") in (question, "overall"):
@@ -164,6 +165,13 @@ def adopt(survey: Survey, text: str) -> tuple[str, list[str]]:
         if isinstance(old, str) and old not in COLUMNS and old in places:
             domains[place] = places[old]
     return (_written(document), list(dict.fromkeys(renamed))) if renamed else (text, [])
+
+
+@lru_cache(maxsize=64)
+def _located(text: str) -> Located[Plan]:
+    """The plan with the lines of its parts; read once, for a page asks for it several times. Raises DefinitionError."""
+    found: Located[Plan] = load_text(text, Plan, "plan")
+    return replace(found, value=replace(found.value, digest=digest(text)))
 
 
 def _calibrate(document: CommentedMap, choices: Choices, known: dict[str, dict[str, float]]) -> None:

@@ -9,9 +9,10 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from definitions import DefinitionError
-from questionnaires import legal_warnings, parse_definition
+from questionnaires import legal_warnings
 from questionnaires.review import review
 from survey_app.models import Survey
+from survey_app.services import questionnaire_versions
 from survey_app.services.questionnaires import definition_of, units
 from survey_app.services.survey_plans import check
 
@@ -61,7 +62,7 @@ def _questionnaire(survey: Survey) -> Iterator[Lack]:
                 f"the questionnaire does not say which question is columns.{column}",
                 True,
             )
-    written = parse_definition(survey.questionnaire.body, survey.questionnaire.name)  # without the city's own places
+    written = questionnaire_versions.definition(survey.questionnaire)  # without the city's own places
     errors = [finding for finding in review(written) if finding.level == "error"]
     for finding in errors[:5]:
         yield Lack(

@@ -60,6 +60,9 @@ def test_the_estimates_domains_and_the_countys_scorecard(clients):
     why = next(row["why"] for row in small.scorecard["indicators"] if row["kind"] == "satisfaction")
     assert why not in evaluator.get(f"/console/scores/{small.id}").get_data(as_text=True)
     assert why in administrator.get(f"/console/scores/{small.id}").get_data(as_text=True)
+    live = "/console/scorecards/12"
+    assert "样本过少，不予公布" in evaluator.get(live).get_data(as_text=True)
+    assert "样本过少，不予公布" not in administrator.get(live).get_data(as_text=True)
     for client in clients:
         assert client.get(f"/console/scores/batch/{small.batch}").status_code == 200
         assert client.get(f"/console/scores/{small.id}/report.xlsx").status_code == 200
