@@ -6,7 +6,7 @@ the rows gives the same figures.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +23,7 @@ from analysis.sample import Sample
 from analysis.variance import SampleDesign, covariance_of_totals
 
 Floats = NDArray[np.float64]
+BLOCK = 20_000  # rows whose products are formed at a time
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,11 @@ def moments(
     )
     adder = _Adder.of(sample, place)
     filled = np.where(answers.rated, np.nan_to_num(answers.ratings), 0.0)
-    v = np.column_stack([np.ones(len(place)), np.nan_to_num(overall), filled, answers.not_used])
+
+    def v(part: Codes) -> Floats:
+        """(len(part), q): what the products are of, for some of the rows."""
+        return np.column_stack([np.ones(len(part)), overall[part], filled[part], answers.not_used[part]])
+
     stated, rated = answered[:, None] & answers.stated, answered[:, None] & answers.rated
     return Moments(
         answers.keys, left_out, adder.products(v, inside), adder.columns(stated.astype(float)),
@@ -186,20 +191,22 @@ class _Adder:
         groups = _sum_by(self.group, values * self.before[:, None], len(self.auxiliaries.matrix))
         return Sums(by_psu, self.auxiliaries.matrix.T @ groups)
 
-    def products(self, v: Floats, inside: NDArray[np.bool_]) -> Sums:
-        """Sums of v v' over the rows inside."""
-        q = v.shape[1]
-        by_psu = np.zeros((self.number, q, q))
+    def products(self, v: Callable[[Codes], Floats], inside: NDArray[np.bool_]) -> Sums:
+        """Sums of v v' over the rows inside, a block at a time: rows are many, sites are not."""
         rows = np.flatnonzero(inside)
         rows = rows[np.argsort(self.psu[rows], kind="stable")]
-        codes, starts = np.unique(self.psu[rows], return_index=True)
-        for psu, part in zip(codes, np.split(rows, starts[1:]), strict=True):
-            by_psu[psu] = v[part].T @ (v[part] * self.weight[part][:, None])
-        if self.auxiliaries is None:
-            return Sums(by_psu, np.zeros((0, q, q)))
-        matrix = self.auxiliaries.matrix[self.group[inside]] * self.before[inside][:, None]
-        own = v[inside]
-        sums = np.array([own.T @ (own * matrix[:, k][:, None]) for k in range(matrix.shape[1])])
+        q = v(rows[:1]).shape[1]
+        matrix = self.auxiliaries.matrix if self.auxiliaries is not None else np.zeros((1, 0))
+        by_psu, sums = np.zeros((self.number, q, q)), np.zeros((matrix.shape[1], q, q))
+        for start in range(0, len(rows), BLOCK):
+            part = rows[start : start + BLOCK]
+            own, psu = v(part), self.psu[part]
+            codes, starts = np.unique(psu, return_index=True)
+            for code, lines in zip(codes, np.split(np.arange(len(part)), starts[1:]), strict=True):
+                by_psu[code] += own[lines].T @ (own[lines] * self.weight[part[lines]][:, None])
+            scores = matrix[self.group[part]] * self.before[part][:, None]
+            for k in range(matrix.shape[1]):
+                sums[k] += own.T @ (own * scores[:, k][:, None])
         return Sums(by_psu, sums)
 
 

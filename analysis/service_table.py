@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.cells import Cells, Codes, Column
+from analysis.cells import Cells, Codes, Column, crossing
 from analysis.errors import CellsError
 from analysis.packing import pack, smallest, unpack
 from analysis.plan import Measure, Plan
@@ -102,9 +102,8 @@ def group_cells(keys: Mapping[str, Column], weight: Floats) -> tuple[Cells, Code
     if not len(weight):
         raise CellsError("there are no responses to estimate from")
     different, weight_code = np.unique(weight, return_inverse=True)
-    stacked = np.column_stack([*(column.codes for column in keys.values()), weight_code])
-    unique, place = np.unique(stacked, axis=0, return_inverse=True)
-    place = place.reshape(-1)
+    by_weight = Column(tuple(str(value) for value in different), weight_code)
+    place, unique = crossing([*keys.values(), by_weight])
     count = np.bincount(place)
     each = different[unique[:, -1]]
     columns = {name: Column(column.levels, unique[:, at]) for at, (name, column) in enumerate(keys.items())}

@@ -53,8 +53,19 @@ def _stars(chances: dict[str, float]) -> Figure:
     caption = _("各评级的概率")
     columns = [Column("star", _("评级")), Column("chance", _("概率"), "share")]
     rows = [{"star": name, "chance": chance} for name, chance in chances.items()]
-    drawn = [{"name": name, "value": chance, "text": f"{chance:.1%}"} for name, chance in reversed(chances.items())]
+    drawn = [{"name": name, "value": chances[name], "text": f"{chances[name]:.1%}"} for name in best_first(chances)]
     return Figure("stars", caption, bars_chart(drawn, _("概率")), Table("stars", caption, columns, rows))
+
+
+def best_first(chances: dict[str, float]) -> list[str]:
+    """The stars from the highest down, none at all last; stored the other way round."""
+    *stars, none = chances
+    return [*reversed(stars), none]
+
+
+def _share(estimated: float) -> float:
+    """An index lies in [0, 1]; its estimate from finitely many draws may miss that by a little."""
+    return min(max(estimated, 0.0), 1.0)
 
 
 def _influences(outlook: dict[str, Any]) -> Figure:
@@ -64,7 +75,7 @@ def _influences(outlook: dict[str, Any]) -> Figure:
         Column("total", _("连同交互的影响"), "share"),
     ]  # fmt: skip
     rows = [
-        {"label": row["label"], "first": max(row["first_order"], 0.0), "total": max(row["total"], 0.0)}
+        {"label": row["label"], "first": _share(row["first_order"]), "total": _share(row["total"])}
         for row in outlook["influences"]
     ]
     words = {"first": _("单独的影响"), "total": _("连同交互的影响"), "axis": _("占总分方差的份额")}

@@ -8,7 +8,8 @@ from flask import abort, render_template, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from survey_app.console.ahead_results import figures_of, tables_of
+from analysis.scoring import load_rulebook
+from survey_app.console.ahead_results import best_first, figures_of, tables_of
 from survey_app.console.figures import Figure, requested_figure
 from survey_app.console.permissions import Owner, owner_of
 from survey_app.console.rectification import city_time
@@ -91,8 +92,7 @@ def _chances(known: list[Scenario]) -> Figure | None:
     with_outlook = [kept for kept in known if kept.result["outlook"]]
     if not with_outlook:
         return None
-    stars = list(reversed(with_outlook[0].result["outlook"]["star_probability"]))
-    stars = stars[1:] + stars[:1] if stars[0] == "未达星级" else stars
+    stars = best_first(with_outlook[0].result["outlook"]["star_probability"])
     caption = _("各方案的评级概率")
     rows = [{"name": kept.name} | kept.result["outlook"]["star_probability"] for kept in with_outlook]
     drawn = [
@@ -111,7 +111,8 @@ def _asked(kept: Scenario) -> Table:
     rows: list[dict[str, Any]] = []
     for number, metrics in kept.asked["changes"].items():
         for metric, value in metrics.items():
-            rows.append({"number": int(number), "metric": metric, "what": _("改变"), "value": _said(value)})
+            name = _metric_name(kept, int(number), metric)
+            rows.append({"number": int(number), "metric": name, "what": _("改变"), "value": _said(value)})
     for row in kept.asked["ranges"]:
         span = f"{row['chance']:g}" if row["chance"] is not None else f"{row['low']:g} – {row['high']:g}"
         rows.append({"number": row["number"], "metric": row["metric"], "what": _("范围"), "value": span})
@@ -119,6 +120,12 @@ def _asked(kept: Scenario) -> Table:
         rows.append({"number": int(number), "metric": "", "what": _("一星的难度"), "value": f"{size:g}"})
     rows += [{"number": number, "metric": "", "what": _("不能提升"), "value": ""} for number in kept.asked["fixed"]]
     return Table("asked", _("假设"), columns, rows)
+
+
+def _metric_name(kept: Scenario, number: int, key: str) -> str:
+    indicator = load_rulebook(kept.scoring_run.rulebook_id).indicator(number)
+    metric = indicator.metric(key) if indicator else None
+    return metric.name if metric else key
 
 
 def _said(value: Any) -> str:

@@ -191,10 +191,10 @@ def _range(line: Line, low: str, high: str) -> list[Range]:
     if not low and not high:
         return []
     if line.metric.kind == "yes_no":
-        return [Range(line.number, line.metric.key, chance=_number(low or high))]
+        return [Range(line.number, line.metric.name, chance=_number(low or high))]
     if not low or not high:
         raise ValueError("范围要填两端(both ends of the range)")
-    return [Range(line.number, line.metric.key, _number(low), _number(high))]
+    return [Range(line.number, line.metric.name, _number(low), _number(high))]
 
 
 def _whole(typed: str, default: int, least: int, most: int, name: str, wrong: list[str]) -> int:

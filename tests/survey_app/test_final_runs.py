@@ -11,6 +11,9 @@ from survey_app.services.final_checks import Basis, open_points
 from survey_app.services.final_comparison import compare
 from survey_app.services.final_runs import FinalRunError, make_run, settle, settled
 from survey_app.services.periods import current_period
+from survey_app.services.rectification import Pick, take_on, today
+from survey_app.services.rectification_months import take_snapshot
+from survey_app.services.self_assessment import assess
 from survey_app.services.sign_off import SignOffError
 from tests.city import small_city
 from tests.scoring_city import area, estimate, fill, put
@@ -237,3 +240,18 @@ def test_newly_reached_stars_are_counted_against_the_approved_run_of_an_earlier_
     goal = next(goal for goal in later.summary["goals"] if goal["key"] == "three_new_four_stars")
     assert (goal["counted"], goal["reached"]) == (0, False)
     assert later.frozen["earlier_stars"].keys() == {"甲县", "乙县"}
+
+
+def test_a_final_run_is_made_settled_and_made_again_on_both_engines(app):
+    survey = small_city()
+    for name in ("某市", "甲县", "乙县"):
+        fill(area(name), low=frozenset({1, 2}))
+    approve(estimate(survey))
+    run = made(survey.city)
+    approve(run)
+    db.session.expire_all()
+    assert settled(survey.city) == run
+    assert final_runs.differences(run) == []
+    [item] = take_on(assess(area("甲县")), [Pick(1, 5, "甲局", today())])
+    assert take_snapshot()[0].open == 1
+    assert item.state == "open"
