@@ -7,6 +7,8 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 
+from survey_app.services.audit import COMMAND_LINE
+
 NOUNS = {
     "account": _("账号"), "access": _("填答入口"), "area": _("地区"), "areas": _("地区"), "assignment": _("牵头部门分工"),
     "assignments": _("牵头部门分工"), "device": _("访问员平板"), "entry": _("纸质问卷录入"), "estimate": _("估计"),
@@ -68,15 +70,24 @@ def differences(before: Any, after: Any) -> list[tuple[str, str, str]]:
     """What differs: name, before, after; '' on the side where it was not there."""
     old, new = ({"value": value} if not isinstance(value, dict) else value for value in (before, after))
     return [
-        (str(KEYS.get(key, key)), _said(old.get(key)), _said(new.get(key)))
+        (str(KEYS.get(key, key)), _said(old.get(key), key), _said(new.get(key), key))
         for key in dict.fromkeys([*old, *new])
         if old.get(key) != new.get(key)
     ]
 
 
-def _said(value: Any) -> str:
+def actor(name: str) -> str:
+    """Who did it: an account, or the command line of the server."""
+    return str(_("命令行")) if name == COMMAND_LINE else name
+
+
+def _said(value: Any, key: str) -> str:
     if value is None:
         return ""
+    if key == "role":
+        from survey_app.console.views import role_names
+
+        return role_names().get(value, str(value))
     if isinstance(value, bool):
         return "✓" if value else "✕"
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
