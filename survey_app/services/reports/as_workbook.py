@@ -10,11 +10,12 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from survey_app.services.reports.content import Grid, Heading, Items, Paragraph, Report
+from survey_app.services.reports.content import Grid, Heading, Items, Paragraph, Report, shown
+from survey_app.services.reports.widths import width
 
-FORMATS = {"share": "0.00%", "count": "#,##0", "number": "#,##0.00", "points": "0.##"}
+FORMATS = {"share": "0.00%", "count": "#,##0", "number": "#,##0.00", "fine": "0.000", "p": "0.000", "points": "General"}
 FORMULA_STARTS = ("=", "+", "-", "@")
-WIDTHS = {"text": 22.0, "share": 12.0, "count": 12.0, "number": 12.0, "points": 10.0}
+NARROWEST, WIDEST = 9.0, 46.0  # columns, in letters
 HEAD, GROUP = PatternFill("solid", fgColor="DBE9F1"), PatternFill("solid", fgColor="EEF3F6")
 LINE = Border(bottom=Side(style="thin", color="D5DBE1"))
 
@@ -42,8 +43,9 @@ def _words(sheet: Worksheet, report: Report) -> None:
     sheet.append([report.title])
     sheet["A1"].font = Font(bold=True, size=16)
     sheet.append([report.subtitle])
-    if report.demo:
-        sheet.append([report.say("演示数据", "Demo data")])
+    if report.mark:
+        sheet.append([report.mark])
+        sheet.cell(sheet.max_row, 1).font = Font(bold=True, color="B3261E")
     for label, value in report.facts:
         sheet.append([label, _harmless(value)])
     for block in report.blocks:
@@ -76,19 +78,27 @@ def _table(sheet: Worksheet, block: Grid, report: Report) -> None:
     last = sheet.max_row
     for place, field in enumerate(block.fields, 1):
         letter = get_column_letter(place)
-        sheet.column_dimensions[letter].width = 30 * field.wide or WIDTHS[field.kind]
+        sheet.column_dimensions[letter].width = _column_width(block, place - 1)
         for row_number in range(3, last + 1):
             cell = sheet[f"{letter}{row_number}"]
             cell.border = LINE
             if field.kind in FORMATS:
                 cell.number_format = FORMATS[field.kind]
-            cell.alignment = Alignment(wrap_text=field.wide > 0, vertical="top")
+            cell.alignment = Alignment(wrap_text=field.kind == "text", vertical="top")
     if block.totals and last >= 3:
         _sums(sheet, block, last, report)
     sheet.freeze_panes = "B3"
     sheet.auto_filter.ref = f"A2:{get_column_letter(len(block.fields))}{last}"
     sheet.print_title_rows = "1:2"
+    sheet.oddHeader.center.text = report.mark  # type: ignore[union-attr]
     _printing(sheet, landscape=len(block.fields) > 5)
+
+
+def _column_width(block: Grid, place: int) -> float:
+    field = block.fields[place]
+    cells = [shown(row[place], field.kind) for number, row in enumerate(block.rows) if number not in block.groups]
+    own = max([width(field.heading) + 3, *(width(cell) + 1 for cell in cells)])
+    return min(max(own, NARROWEST), WIDEST)
 
 
 def _sums(sheet: Worksheet, block: Grid, last: int, report: Report) -> None:

@@ -1,0 +1,79 @@
+"""How much room each column of a table needs, in letters half as wide as a Chinese one."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from survey_app.services.reports.content import Grid, shown
+
+FEW = 8  # columns up to which a table keeps the usual size of letters
+SHORTEST, LONGEST_HEAD = 5.0, 16.0
+WIDER = {"%": 1.7, "–": 1.1, "★": 2.0, "✓": 2.0, "✕": 2.0, "→": 2.0, "≥": 2.0}
+
+
+@dataclass(frozen=True)
+class Need:
+    """A column: what it cannot do without, and what it would take."""
+
+    least: float
+    whole: float
+
+
+def shares(block: Grid, room: float, padding: float) -> list[float]:
+    """The part of the page's width of every column, together 1. Figures never break; texts share what they leave."""
+    needs = [_need(block, place) for place in range(len(block.fields))]
+    free = room - padding * len(needs)
+    given = [need.least for need in needs]
+    left = free - sum(given)
+    while left > 0.5:
+        wanting = [place for place, need in enumerate(needs) if need.whole - given[place] > 0.01]
+        if not wanting:
+            break
+        part = left / len(wanting)
+        for place in wanting:
+            more = min(part, needs[place].whole - given[place])
+            given[place] += more
+            left -= more
+    whole = sum(given) + padding * len(given)
+    return [(own + padding) / whole for own in given]
+
+
+def width(text: str) -> float:
+    """Of a text on one line."""
+    return sum(_letter(letter) for letter in text)
+
+
+def dense(block: Grid) -> bool:
+    """Whether the table has so many columns that it takes smaller letters."""
+    return len(block.fields) > FEW
+
+
+def _need(block: Grid, place: int) -> Need:
+    field = block.fields[place]
+    cells = [shown(row[place], field.kind) for number, row in enumerate(block.rows) if number not in block.groups]
+    if place in block.totals:
+        cells.append(shown(block.totals[place], field.kind))
+    widest = max((width(cell) for cell in cells), default=0.0)
+    head = max(_unbroken(field.heading), min(width(field.heading), max(4.0, width(field.heading) / 2)))
+    if field.kind != "text":
+        least = max(widest * 1.06, head)
+        return Need(least, max(least, min(width(field.heading), LONGEST_HEAD)))
+    least = min(max((_unbroken(cell) for cell in cells), default=0.0), 30.0)
+    least = max(least, head, min(widest, SHORTEST))
+    return Need(least, max(least, widest, min(width(field.heading), LONGEST_HEAD)))
+
+
+def _unbroken(text: str) -> float:
+    """The longest piece that no line may break; Chinese breaks anywhere but is ill read under three letters."""
+    pieces = [width(piece) for piece in re.findall(r"[^\s一-鿿，；：、（）]+", text)]
+    return max([*pieces, min(width(text), 6.0)])
+
+
+def _letter(letter: str) -> float:
+    if letter in WIDER:
+        return WIDER[letter]
+    if unicodedata.east_asian_width(letter) in ("W", "F"):
+        return 2.0
+    return 1.35 if letter.isupper() else 1.0
