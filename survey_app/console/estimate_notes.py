@@ -22,7 +22,7 @@ def services() -> tuple[str, ...]:
 def drivers(result: Result) -> tuple[str, ...]:
     found = result["drivers"]
     if found.get("why"):
-        return (f"{_('不能给出')}：{found['why']}",)
+        return (_("不能给出") + "：" + str(found["why"]),)
     told = _(
         "同时对所有服务的评价作回归，n = %(n)s，另有%(left)s份因未答某项而不计，R² = %(r)s。重要性表示关联，不表示改进后的效果。",
         n=found["n"], left=found["incomplete"], r=f"{found['r_squared']:.2f}",
@@ -42,8 +42,8 @@ def trend(found: Result) -> tuple[str, ...]:
     told += [_("%(name)s的计划衡量的不是同一口径，不宜直接比较。", name=name) for name in found["differs"]]
     shape = found["shape"]
     if shape:
-        bend = "" if shape["bend_p"] is None else f" · {_('是否偏离直线')}：p = {shown(shape['bend_p'], 'p')}"
-        told.append(f"{_('各次是否有变化')}：p = {shown(shape['any_change_p'], 'p')}{bend}")
+        bend = "" if shape["bend_p"] is None else " · " + _("是否偏离直线") + _p(shape["bend_p"])
+        told.append(_("各次是否有变化") + _p(shape["any_change_p"]) + bend)
     return tuple(told)
 
 
@@ -57,10 +57,18 @@ def modes(run: EstimateRun, result: Result) -> tuple[str, ...]:
         _("计划只计入列出的作答方式，合并加权；其他方式的应答不进入结论。") if parse_plan(run.plan, "plan").modes
         else _("计划未限定作答方式，各方式合并加权。")
     )  # fmt: skip
-    told = [f"{planned} {_('直接比较同时反映怎么答和谁来答；同类人比较只消去校准边际的差别。都不进入结论。')}"]
+    apart = _("直接比较同时反映怎么答和谁来答；同类人比较只消去校准边际的差别。都不进入结论。")
+    told = [f"{planned} {apart}"]
     compared = result.get("mode_comparison") or {}
     if compared.get("base"):
         differs = compared.get("any_difference_p")
-        tested = "" if differs is None else f" · {_('各方式是否有差别')}：p = {shown(differs, 'p')}"
+        tested = "" if differs is None else " · " + _("各方式是否有差别") + _p(differs)
         told.append(_("以%(mode)s为基准", mode=level_name(compared["base"])) + tested)
-    return (*told, *([compared["why"]] if compared.get("why") else []))
+    if compared.get("why"):
+        few = _("有30份以上应答的作答方式不足两种，不作检验。")
+        told.append(few if compared["why"].startswith("a test needs") else compared["why"])
+    return tuple(told)
+
+
+def _p(value: float) -> str:
+    return f"：p = {shown(value, 'p')}"

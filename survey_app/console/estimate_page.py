@@ -68,11 +68,21 @@ def sections(run: EstimateRun, result: Mapping[str, Any], trend: Mapping[str, An
         Section("groups", _("各组"), None, (tables.groups(result),)),
     ]
     if result.get("services"):
-        parts.append(Section("services", _("各项服务"), figures.services(result), (tables.service_counties(result),), notes.services()))
+        parts.append(
+            Section(
+                "services",
+                _("各项服务"),
+                figures.services(result),
+                (tables.service_counties(result),),
+                notes.services(),
+            )
+        )
         parts.append(Section("drivers", _("影响总体满意度的服务"), figures.drivers(result), (), notes.drivers(result)))
         city, counties = tables.gap_city(result), tables.gap_counties(result)
         left = tuple(table for table in (counties,) if table.rows)
-        parts.append(Section("gap", _("感受与得分的差距"), figures.gap(result), left if city.rows else (), notes.gap(result)))
+        parts.append(
+            Section("gap", _("感受与得分的差距"), figures.gap(result), left if city.rows else (), notes.gap(result))
+        )
     if trend is not None:
         changes = (tables.wave_changes(trend),) if trend["changes"] else ()
         parts.append(Section("trend", _("历次变化"), figures.waves(trend), changes, notes.trend(trend)))

@@ -34,6 +34,13 @@ from survey_app.services.sign_off import Standing, standing
 Result = dict[str, Any]
 SITES_SHOWN = 15
 DRAWN_ONLY = ("distribution", "weights")  # figures whose numbers are points of a line
+NEEDED = {"zones": "chance", "sites": "figure", "strata": "figure", "choices": "figure"}
+LEFT_OUT = {
+    "drivers": ("importance_se", "performance_se"),
+    "gap": ("se",),
+    "services": ("df",),
+    "service-counties": ("df",),
+}
 TOLD = {
     "forest": ("level", ("estimate",)), "services": ("service", ("estimate",)), "mode-forest": ("mode", ("estimate",)),
     "drivers": ("service", ("importance", "performance")), "gap": ("name", ("satisfaction_rank", "points_rank")),
@@ -166,8 +173,8 @@ def _figure_words(figure: Figure, result: Result) -> str:
 def _tables(part: Section) -> list[Grid]:
     found: list[Grid] = []
     for table in part.tables:
-        if not table.rows or (table.name == "zones" and all(row["chance"] is None for row in table.rows)):
-            continue
+        if not table.rows or all(row.get(NEEDED.get(table.name, ""), 0) is None for row in table.rows):
+            continue  # nothing of it may be shown, or there is nothing
         if table.name == "groups":
             found += grids_by(table, "domain", ("n",))
         elif table.name == "margins":
@@ -182,6 +189,8 @@ def _tables(part: Section) -> list[Grid]:
 def _grid(table: Table, title: str) -> Grid:
     """With the sums a reader would check."""
     summed = {"zones": ("chance", "foreseen"), "counties": ("n",), "modes": ("taken", "part", "counted")}
+    columns = [column for column in table.columns if column.key not in LEFT_OUT.get(table.name, ())]
+    table = Table(table.name, table.caption, columns, table.rows)
     return grid_of(table, table.caption.split("(")[0], sums(table, summed.get(table.name, ())))
 
 
@@ -216,5 +225,3 @@ def _signed(stand: Standing) -> list[Block]:
         return []
     names = {step.step: state_name(step.step) for step in stand.steps}
     return [Heading(1, _("审批")), steps_table(stand.steps, names)]
-
-

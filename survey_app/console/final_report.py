@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
@@ -35,9 +37,9 @@ def final_report(run: FinalRun, cards: list[ScoringRun], language: str) -> Repor
         ]
         draft = _("试算，不是评分结果。").rstrip("。.") if run.kind == TRIAL else draft_mark(stand.state, say)
         facts = _facts(run, stand)
-        kind = kind_names()[run.kind]
+        kind = kind_names()[run.kind] if language == "zh" else {TRIAL: "trial run"}.get(run.kind, "final run")
     return Report(
-        title=say(f"{run.city.name}新型智慧城市{kind}报告", f"Smart-city scoring, {kind.lower()}: {run.city.name}"),
+        title=say(f"{run.city.name}新型智慧城市{kind}报告", f"Smart-city scoring, {kind}: {run.city.name}"),
         subtitle=f"{run.period} · {kind} #{run.id}",
         language=language,
         name=f"final-{run.id}",
@@ -72,7 +74,10 @@ def _provisional(run: FinalRun) -> list[Block]:
         return []
     table = open_table([Open(**point) for point in run.provisional], "provisional")
     told = _("其中 %(number)s 处是暂定的。", number=len(run.provisional))
-    return [Heading(1, table.caption), Paragraph(told), grid_of(table)]
+    counts = Counter(str(row["kind"]) for row in table.rows)
+    fields = [Field(_("事项")), Field(_("处数"), "count")]
+    summed = grid(_("尚未落实的事项，按类"), _("未落实"), fields, counts.most_common(), {1: len(run.provisional)})
+    return [Heading(1, table.caption), Paragraph(told), summed, grid_of(table)]
 
 
 def _decisions(run: FinalRun) -> list[Block]:

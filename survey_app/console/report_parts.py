@@ -10,11 +10,14 @@ from flask_babel import gettext as _
 
 from survey_app.console import tables
 from survey_app.console.clock import local_time
+from survey_app.console.estimate_words import english
 from survey_app.console.figures import Figure
 from survey_app.console.tables import Column, Table
 from survey_app.models import SignOffStep
 from survey_app.services.reports.content import Field, Grid, Kind, Picture, Say, grid, share_text
 
+MANY = 1000.0
+COLON = {False: "：", True: ": "}  # by whether the text is English
 LONG = 60  # rows above which a table is left to the workbook
 
 
@@ -22,7 +25,11 @@ def grid_of(table: Table, sheet: str = "", totals: Mapping[str, Any] | None = No
     """`table` without the columns that are empty in every row. totals: key of a column -> its sum."""
     columns = [column for column in table.columns if _has(table, column)]
     rows = [[_plain(row.get(column.key), column) for column in columns] for row in table.rows]
-    sums = {place: totals[column.key] for place, column in enumerate(columns) if column.key in (totals or {})} if totals else {}
+    sums = (
+        {place: totals[column.key] for place, column in enumerate(columns) if column.key in (totals or {})}
+        if totals
+        else {}
+    )
     fields = [Field(column.label, _kind(table, column)) for column in columns]
     return grid(table.caption, sheet or table.caption, fields, rows, sums, long=len(rows) > LONG)
 
@@ -32,7 +39,7 @@ def grids_by(table: Table, key: str, summed: Sequence[str]) -> list[Grid]:
     columns = [column for column in table.columns if column.key != key]
     found = []
     for name, rows in groupby(table.rows, key=lambda row: row[key]):
-        part = Table(table.name, f"{table.caption}：{name}", columns, list(rows))
+        part = Table(table.name, f"{table.caption}{COLON[english()]}{name}", columns, list(rows))
         found.append(grid_of(part, str(name), sums(part, summed)))
     return found
 
@@ -47,7 +54,7 @@ def sums(table: Table, keys: Sequence[str]) -> dict[str, Any]:
 
 def picture_of(figure: Figure, told: str) -> Picture:
     """The figure; `told`: its numbers in words, for who cannot see it."""
-    return Picture(figure.caption, f"{figure.caption}：{told}" if told else figure.caption, figure.svg)
+    return Picture(figure.caption, f"{figure.caption}{COLON[english()]}{told}" if told else figure.caption, figure.svg)
 
 
 def told(table: Table | None, name: str, keys: Sequence[str]) -> str:
@@ -102,8 +109,10 @@ def _plain(value: Any, column: Column) -> Any:
 
 
 def _kind(table: Table, column: Column) -> Kind:
-    """Numbers without a fraction in any row are counts."""
+    """Numbers without a fraction in any row are counts, and so are those whose fraction nobody reads."""
     if column.kind == "number":
         values = [row[column.key] for row in table.rows if isinstance(row.get(column.key), int | float)]
-        return "count" if all(float(value).is_integer() for value in values) else "number"
+        return (
+            "count" if all(float(value).is_integer() for value in values) or max(map(abs, values)) >= MANY else "number"
+        )
     return "text" if column.kind == "moment" else column.kind

@@ -61,7 +61,7 @@ def _plain(block: Block, report: Report) -> dict[str, Any]:
         case Picture(caption, alternative, svg):
             return {"type": "picture", "caption": caption, "alternative": alternative, "svg": svg}
         case Grid() if block.long:
-            return {"type": "paragraph", "text": elsewhere(block, report.say), "look": "note"}
+            return {"type": "paragraph", "text": elsewhere(block, report.say), "look": "aside"}
         case Grid():
             return _grid(block)
 

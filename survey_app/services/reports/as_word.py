@@ -18,7 +18,12 @@ from survey_app.services.reports.widths import dense, shares
 
 SONG, HEI, LATIN = "宋体", "黑体", "Times New Roman"  # the faces of official documents; present in every Office
 PICTURE_SCALE = 3.0
-PAGE_CM, LETTERS, PADDING = 16.0, {False: 97.0, True: 110.0}, 2.2  # between the margins; half-width letters on a line, by dense
+SHORT = 9  # rows of a table that no page should part
+PAGE_CM, LETTERS, PADDING = (
+    16.0,
+    {False: 97.0, True: 110.0},
+    2.2,
+)  # between the margins; half-width letters on a line, by dense
 RED = RGBColor(0xB3, 0x26, 0x1E)
 GREY = RGBColor(0x55, 0x62, 0x6F)
 
@@ -33,7 +38,8 @@ def as_word(report: Report) -> bytes:
             case Heading(level, text):
                 document.add_heading(text, level)
             case Paragraph(text, look):
-                document.add_paragraph(text, style={"lead": "Lead", "note": "Note"}.get(look, "Body Text"))
+                paragraph = document.add_paragraph(text, style={"lead": "Lead", "note": "Note"}.get(look, "Body Text"))
+                paragraph.paragraph_format.keep_with_next = look != "body"  # to the figure it speaks of
             case Items(texts):
                 for text in texts:
                     document.add_paragraph(text, style="List Bullet")
@@ -51,6 +57,10 @@ def as_word(report: Report) -> bytes:
 def _styles(document: Any, report: Report) -> None:
     styles = document.styles
     _face(styles["Normal"], SONG, 10.5)
+    for known in styles.element.xpath(
+        "w:docDefaults/w:rPrDefault/w:rPr/w:lang"
+    ):  # Chinese punctuation is set by the language of the text
+        known.set(qn("w:eastAsia"), "zh-CN")
     styles["Normal"].paragraph_format.line_spacing = 1.35
     _face(styles["Title"], HEI, 20, bold=True)
     _face(styles["Subtitle"], SONG, 11)
@@ -59,7 +69,7 @@ def _styles(document: Any, report: Report) -> None:
     _face(styles["Caption"], HEI, 9.5)
     _face(styles["Body Text"], SONG, 10.5)
     if report.language == "zh":
-        styles["Body Text"].element.get_or_add_pPr().append(_element("w:ind", firstLineChars="200"))
+        styles["Body Text"].element.get_or_add_pPr().append(_element("w:ind", firstLineChars="200", firstLine="420"))
     for name, face, size, bold in (
         ("Lead", HEI, 15, True), ("Note", SONG, 9, False), ("Table Text", SONG, 9, False), ("Table Text Small", SONG, 8, False),
         ("Draft Mark", HEI, 12, True),
@@ -156,7 +166,17 @@ def _grid(document: Any, block: Grid, report: Report) -> None:
         if len(cells) == len(widths):
             for cell, width in zip(cells, widths, strict=True):
                 cell.width = width
+    _kept_together(table, block)
     document.add_paragraph(style="Note")
+
+
+def _kept_together(table: Any, block: Grid) -> None:
+    """A short table stays on one page; of a longer one the sum stays with the row above it."""
+    rows = table.rows
+    kept = rows if len(rows) <= SHORT else rows[-2:] if block.totals else []
+    for row in list(kept)[:-1]:
+        for cell in row.cells:
+            cell.paragraphs[0].paragraph_format.keep_with_next = True
 
 
 def _rules() -> Any:

@@ -67,9 +67,10 @@ def _table(sheet: Worksheet, block: Grid, report: Report) -> None:
     sheet.append([block.caption])
     sheet["A1"].font = Font(bold=True, size=12)
     sheet.append([field.heading for field in block.fields])
-    for cell in sheet[2]:
+    for cell, field in zip(sheet[2], block.fields, strict=True):
         cell.font, cell.fill = Font(bold=True), HEAD
-        cell.alignment = Alignment(wrap_text=True, vertical="center")
+        side = "left" if field.kind == "text" else "right"
+        cell.alignment = Alignment(wrap_text=True, vertical="center", horizontal=side, indent=int(side == "left"))
     for place, row in enumerate(block.rows):
         sheet.append([_cell(value) for value in row])
         if place in block.groups:
@@ -84,7 +85,7 @@ def _table(sheet: Worksheet, block: Grid, report: Report) -> None:
             cell.border = LINE
             if field.kind in FORMATS:
                 cell.number_format = FORMATS[field.kind]
-            cell.alignment = Alignment(wrap_text=field.kind == "text", vertical="top")
+            cell.alignment = Alignment(wrap_text=field.kind == "text", vertical="top", indent=int(field.kind == "text"))
     if block.totals and last >= 3:
         _sums(sheet, block, last, report)
     sheet.freeze_panes = "B3"
@@ -97,7 +98,9 @@ def _table(sheet: Worksheet, block: Grid, report: Report) -> None:
 def _column_width(block: Grid, place: int) -> float:
     field = block.fields[place]
     cells = [shown(row[place], field.kind) for number, row in enumerate(block.rows) if number not in block.groups]
-    own = max([width(field.heading) + 3, *(width(cell) + 1 for cell in cells)])
+    if place in block.totals:
+        cells.append(f"{shown(block.totals[place], field.kind)}00")  # bold letters are wider
+    own = max([width(field.heading) + 4, *(width(cell) + 2 for cell in cells)])
     return min(max(own, NARROWEST), WIDEST)
 
 
@@ -112,6 +115,7 @@ def _sums(sheet: Worksheet, block: Grid, last: int, report: Report) -> None:
         total.font, total.number_format = Font(bold=True), FORMATS.get(block.fields[place].kind, "General")
         if stored is not None:
             sheet[f"{letter}{last + 2}"].value = f'=IF(ABS({letter}{last + 1}-{stored!r})<0.000001,"✓","✗")'
+            sheet[f"{letter}{last + 2}"].alignment = Alignment(horizontal="right")
     sheet[f"A{last + 1}"].font = Font(bold=True)
 
 

@@ -105,7 +105,7 @@ class Report:
 def shown(value: Any, kind: Kind) -> str:
     """A value as it is read. Shares are cut, not rounded: 69.96 % never shows as 70 %."""
     if value is None or value == "":
-        return MISSING
+        return "" if kind == "text" else MISSING
     if kind == "share":
         return share_text(value)
     if kind == "count":

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from survey_app.services.reports.content import Grid, shown
 
 FEW = 8  # columns up to which a table keeps the usual size of letters
-SHORTEST, LONGEST_HEAD = 5.0, 16.0
+SHORTEST, LONGEST_HEAD, TEXT_FIRST = 5.0, 16.0, 20.0
+BOLD = 1.12  # heads are wider by that
 WIDER = {"%": 1.7, "–": 1.1, "★": 2.0, "✓": 2.0, "✕": 2.0, "→": 2.0, "≥": 2.0}
 
 
@@ -27,17 +28,26 @@ def shares(block: Grid, room: float, padding: float) -> list[float]:
     free = room - padding * len(needs)
     given = [need.least for need in needs]
     left = free - sum(given)
+    for wish in (TEXT_FIRST, float("inf")):  # words that break often before heads that break once
+        limits = [min(need.whole, wish) if block.fields[place].kind == "text" or wish > TEXT_FIRST else 0.0
+                  for place, need in enumerate(needs)]  # fmt: skip
+        left = _poured(given, limits, left)
+    whole = sum(given) + padding * len(given)
+    return [(own + padding) / whole for own in given]
+
+
+def _poured(given: list[float], limits: list[float], left: float) -> float:
+    """Fill columns evenly up to their limits; what is left of the room."""
     while left > 0.5:
-        wanting = [place for place, need in enumerate(needs) if need.whole - given[place] > 0.01]
+        wanting = [place for place, limit in enumerate(limits) if limit - given[place] > 0.01]
         if not wanting:
             break
         part = left / len(wanting)
         for place in wanting:
-            more = min(part, needs[place].whole - given[place])
+            more = min(part, limits[place] - given[place])
             given[place] += more
             left -= more
-    whole = sum(given) + padding * len(given)
-    return [(own + padding) / whole for own in given]
+    return left
 
 
 def width(text: str) -> float:
@@ -56,13 +66,14 @@ def _need(block: Grid, place: int) -> Need:
     if place in block.totals:
         cells.append(shown(block.totals[place], field.kind))
     widest = max((width(cell) for cell in cells), default=0.0)
-    head = max(_unbroken(field.heading), min(width(field.heading), max(4.0, width(field.heading) / 2)))
+    long_head = width(field.heading)
+    head = max(_unbroken(field.heading), min(long_head, max(6.0, long_head / 2))) * BOLD
     if field.kind != "text":
         least = max(widest * 1.06, head)
-        return Need(least, max(least, min(width(field.heading), LONGEST_HEAD)))
+        return Need(least, max(least, min(long_head * BOLD, LONGEST_HEAD)))
     least = min(max((_unbroken(cell) for cell in cells), default=0.0), 30.0)
     least = max(least, head, min(widest, SHORTEST))
-    return Need(least, max(least, widest, min(width(field.heading), LONGEST_HEAD)))
+    return Need(least, max(least, widest * 1.06 + 1, min(long_head * BOLD, LONGEST_HEAD)))
 
 
 def _unbroken(text: str) -> float:
