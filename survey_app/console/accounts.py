@@ -213,7 +213,7 @@ def _list() -> Table:
         }
         for user in users
     ]
-    return Table("accounts", _("账号"), columns, rows)
+    return Table("accounts", _("账号管理"), columns, rows)
 
 
 def _state(user: User) -> str:
