@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import Select, delete, func, select
 
 from survey_app.models import WaitingFile, WorkbookImport, db
 from survey_app.services import keeping, poster_jobs, stored_files, waiting_files
@@ -44,5 +44,5 @@ def clear(store: bool = True, moment: datetime | None = None) -> Leftovers:
     return found
 
 
-def _number(query: object) -> int:
-    return db.session.scalar(query) or 0  # type: ignore[call-overload, no-any-return]
+def _number(query: Select[tuple[int]]) -> int:
+    return db.session.scalar(query) or 0

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from sqlalchemy import delete, exists, select
+from sqlalchemy import ColumnElement, delete, exists, select
 from sqlalchemy.exc import IntegrityError
 
 from survey_app.models import StoredFile, db
@@ -52,7 +52,7 @@ def forget(digests: Iterable[str]) -> int:
     return gone
 
 
-def _nothing_refers() -> list[object]:
+def _nothing_refers() -> list[ColumnElement[bool]]:
     """That no foreign key of any table points to the file; a new table is asked by itself."""
     mine = StoredFile.__table__
     return [
