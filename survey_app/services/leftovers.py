@@ -44,5 +44,5 @@ def clear(store: bool = True, moment: datetime | None = None) -> Leftovers:
     return found
 
 
-def _number(query: Select[tuple[int]]) -> int:
+def _number(query: Select[int]) -> int:
     return db.session.scalar(query) or 0
