@@ -1,17 +1,37 @@
-"""Alembic's entry: runs the revisions on the engine the application hands over."""
+"""Alembic's entry: runs the revisions on the engine the application hands over.
+
+On SQLite a table is changed by making it anew, and a table that others refer to cannot be dropped while foreign
+keys are enforced: they are off meanwhile, and every reference is checked before the change is kept.
+"""
 
 from alembic import context
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine, text
 
 from survey_app.models import db
 
 engine: Engine = context.config.attributes["engine"]
+
+
+def run(connection: Connection) -> None:
+    sqlite = connection.dialect.name == "sqlite"
+    if sqlite:
+        connection.execute(text("PRAGMA foreign_keys=OFF"))
+        connection.commit()  # the switch does nothing inside a transaction
+    context.configure(connection=connection, target_metadata=db.metadata, render_as_batch=sqlite, compare_type=True)
+    try:
+        with context.begin_transaction():
+            context.run_migrations()
+            broken = connection.execute(text("PRAGMA foreign_key_check")).all() if sqlite else []
+            if broken:
+                raise RuntimeError(
+                    f"after the migration {len(broken)} rows refer to nothing, first in '{broken[0][0]}'"
+                )
+    finally:
+        if sqlite:
+            connection.rollback()
+            connection.execute(text("PRAGMA foreign_keys=ON"))
+            connection.commit()
+
+
 with engine.connect() as connection:
-    context.configure(
-        connection=connection,
-        target_metadata=db.metadata,
-        render_as_batch=connection.dialect.name == "sqlite",
-        compare_type=True,
-    )
-    with context.begin_transaction():
-        context.run_migrations()
+    run(connection)

@@ -104,7 +104,7 @@ def addresses(server: Server, browser) -> list[str]:
     page.fill("input[name=new_password]", "chain-of-tests-1")
     page.fill("input[name=new_password_confirm]", "chain-of-tests-1")
     page.click("main button")
-    page.goto(f"{server.base}/console/surveys/jining-demo/posters")
+    page.goto(f"{server.base}/console/surveys/jining-demo/posters/print")
     found = []
     for number in range(4):
         picture = page.locator("article").nth(number).screenshot()

@@ -20,15 +20,37 @@ _ADDRESS = re.compile(r" from ip=\S+: ")
 @click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64))
 @click.option("--collect-only", is_flag=True, help="Serve only the respondent's pages; the console stays out.")
 def command(host: str, port: int, workers: int, collect_only: bool) -> None:
-    """Serve the respondent's pages and the console."""
+    """Serve the respondent's pages and the console. An empty database is made ready first."""
     from survey_app.database import is_ready
     from survey_app.models import db
 
     with application():
-        if not is_ready(db.engine):
+        if collect_only and not is_ready(db.engine):
             fail("The database is empty. Run `minyi db upgrade` (or `minyi demo`) first.")
+        password = None if collect_only else _first_start()
+        db.session.remove()
         db.engine.dispose()
+    if password:
+        click.echo(f"账号 admin  一次性密码 one-time password  {password}", err=True)
+        click.echo(f"后台 console  http://{host}:{port}/console/", err=True)
     serve(host, port, workers, collect_only)
+
+
+def _first_start() -> str | None:
+    """The one-time password of 'admin' where nobody may administer yet; it is printed now and kept nowhere."""
+    from survey_app import database
+    from survey_app.models import db
+    from survey_app.services.accounts import AccountError, create_administrator, has_administrator
+
+    if not database.is_ready(db.engine):
+        database.upgrade(db.engine)
+    if has_administrator():
+        return None
+    try:
+        return create_administrator("admin")
+    except AccountError:  # there is an 'admin' who may not administer; which of the two is meant, only people know
+        fail("Nobody may administer. Run `minyi user grant NAME --role administrator` first.")
+    return None
 
 
 def serve(host: str, port: int, workers: int, collect_only: bool = False) -> None:

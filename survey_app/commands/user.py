@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
+from pathlib import Path
 
 import click
 
@@ -73,7 +75,8 @@ def list_() -> None:
             grants = (
                 " ".join(filter(None, (g.role, g.area.name if g.area else "", g.department))) for g in user.grants
             )
-            click.echo(f"{user.username}\t{', '.join(grants)}")
+            state = "" if user.active else "\tdeactivated"
+            click.echo(f"{user.username}\t{', '.join(grants)}{state}")
 
 
 @command.command(name="reset-password")
@@ -86,4 +89,110 @@ def reset(name: str) -> None:
         try:
             click.echo(reset_password(name))
         except AccountError as error:
+            fail(str(error))
+
+
+@command.command(name="import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--check", is_flag=True, help="Only say what would change.")
+@click.option("--passwords", type=click.Path(dir_okay=False, path_type=Path), help="Write one-time passwords here.")
+def import_(file: Path, check: bool, passwords: Path | None) -> None:
+    """Add accounts and grants from FILE (.xlsx or .csv); `minyi user template` makes a blank one.
+
+    One-time passwords of new accounts go to --passwords, a new file that only you can read, else to standard output.
+    """
+    from survey_app.models import db
+    from survey_app.services import account_files
+    from survey_app.services.incoming_tables import TableRefusedError
+
+    if passwords is not None and passwords.exists():
+        fail(f"{passwords} exists already; passwords are never written over another file.")
+    with application():
+        found = account_files.preview(file.name, file.read_bytes())
+        for note in found.notes:
+            click.echo(note.en, err=True)
+        if found.faults:
+            fail("\n".join(f"row {fault.row}, {fault.column}: {fault.zh} ({fault.en})" for fault in found.faults))
+        for change in found.changes:
+            said = "; ".join(f"{old} -> {new}" if old else new for _key, old, new in change.fields)
+            click.echo(f"{change.kind}\t{change.label}\t{said}", err=True)
+        if check:
+            return
+        try:
+            made = account_files.store(file.name, file.read_bytes())
+            db.session.commit()
+        except TableRefusedError as error:  # somebody was faster
+            fail(str(error))
+    _hand_over(made, passwords)
+
+
+def _hand_over(made: list[tuple[str, str, str]], passwords: Path | None) -> None:
+    lines = [f"{name},{password}" for name, _full_name, password in made]
+    if passwords is None:
+        click.echo("\n".join(lines), nl=bool(lines))
+        return
+    descriptor = os.open(passwords, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as out:
+        out.write("\n".join(["username,one_time_password", *lines]) + "\n")
+
+
+@command.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def template(file: Path) -> None:
+    """Write a blank table of accounts to FILE (.xlsx or .csv)."""
+    from survey_app.services.account_files import EXAMPLES, FIELDS
+    from survey_app.services.incoming_tables import template_csv, template_xlsx
+
+    make = {".xlsx": template_xlsx, ".csv": template_csv}.get(file.suffix.lower())
+    if make is None:
+        fail("The file must end in .xlsx or .csv.")
+    assert make is not None
+    file.write_bytes(make(FIELDS, EXAMPLES))
+
+
+@command.command()
+@click.argument("name")
+@click.option("--reason", required=True, help="Why, for the audit trail.")
+def deactivate(name: str, reason: str) -> None:
+    """Let NAME sign in no more."""
+    _switch(name, False, reason)
+
+
+@command.command()
+@click.argument("name")
+@click.option("--reason", required=True, help="Why, for the audit trail.")
+def reactivate(name: str, reason: str) -> None:
+    """Let NAME sign in again."""
+    _switch(name, True, reason)
+
+
+def _switch(name: str, active: bool, reason: str) -> None:
+    from survey_app.services import accounts
+
+    with application():
+        user = accounts.find(name)
+        if user is None:
+            fail(f"There is no account '{name}'.")
+        assert user is not None
+        try:
+            accounts.set_active(user, active, reason)
+        except accounts.AccountError as error:
+            fail(str(error))
+
+
+@command.command(name="reset-second-factor")
+@click.argument("name")
+@click.option("--reason", required=True, help="Why, for the audit trail.")
+def reset_factor(name: str, reason: str) -> None:
+    """Take away the second factor of NAME, for a lost phone."""
+    from survey_app.services import accounts
+
+    with application():
+        user = accounts.find(name)
+        if user is None:
+            fail(f"There is no account '{name}'.")
+        assert user is not None
+        try:
+            accounts.reset_second_factor(user, reason)
+        except accounts.AccountError as error:
             fail(str(error))

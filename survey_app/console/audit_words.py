@@ -7,6 +7,8 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 
+from survey_app.services.audit import COMMAND_LINE
+
 NOUNS = {
     "account": _("账号"), "access": _("填答入口"), "area": _("地区"), "areas": _("地区"), "assignment": _("牵头部门分工"),
     "assignments": _("牵头部门分工"), "device": _("访问员平板"), "entry": _("纸质问卷录入"), "estimate": _("估计"),
@@ -14,7 +16,7 @@ NOUNS = {
     "flag": _("疑问标记"), "grant": _("权限"), "import": _("导入"), "invitation": _("邀请码"), "job": _("后台任务"),
     "period": _("填报周期"), "questionnaire": _("问卷"), "rectification": _("整改事项"), "response": _("应答"),
     "sign_off": _("双人签署"), "site": _("调查点"), "sites": _("调查点"), "survey": _("调查"), "ticket": _("市民问题"),
-    "tickets": _("市民问题"), "value": _("指标数值"), "values": _("指标数值"), "final_run": _("最终评分"), "quota": _("配额"), "batch": _("评分批次"),
+    "tickets": _("市民问题"), "scenario": _("假设方案"), "run": _("估计"), "value": _("指标数值"), "values": _("指标数值"), "final_run": _("最终评分"), "quota": _("配额"), "batch": _("评分批次"),
 }  # fmt: skip
 VERBS = {
     "accept": _("采用"), "accepted": _("通过"), "answer": _("答复"), "answered": _("答复"), "approved": _("批准"),
@@ -29,8 +31,8 @@ VERBS = {
     "restore": _("恢复"), "retire": _("停用"), "returned": _("退回"), "reveal": _("查看联系方式"), "revoke": _("收回"),
     "rotate_code": _("换编码"), "set": _("设置"), "settings": _("改设置"), "snapshot": _("月度存档"), "state": _("改状态"),
     "store": _("入库"), "submitted": _("报送"), "take": _("收回"), "take_on": _("列入整改"), "withdrawn": _("撤回"),
-    "verified": _("核验通过"), "verify": _("核验销号"), "unflag": _("取消标记"), "deactivate": _("停用"),
-    "reactivate": _("恢复使用"), "extend": _("延期"), "purge": _("到期清除"), "least_cell": _("改最小公布单元"), "questionnaire": _("换问卷"), "entered": _("填写"), "decline": _("不予受理"), "route": _("转办"), "start": _("开始办理"),
+    "verified": _("核验通过"), "verify": _("核验销号"), "unflag": _("取消标记"), "unseal": _("查看原文"), "deactivate": _("停用"),
+    "reactivate": _("恢复使用"), "extend": _("延期"), "save": _("保存"), "purge": _("到期清除"), "least_cell": _("改最小公布单元"), "questionnaire": _("换问卷"), "entered": _("填写"), "decline": _("不予受理"), "route": _("转办"), "start": _("开始办理"),
 }  # fmt: skip
 WHOLE = {
     "sign_in": _("登录"),
@@ -68,15 +70,24 @@ def differences(before: Any, after: Any) -> list[tuple[str, str, str]]:
     """What differs: name, before, after; '' on the side where it was not there."""
     old, new = ({"value": value} if not isinstance(value, dict) else value for value in (before, after))
     return [
-        (str(KEYS.get(key, key)), _said(old.get(key)), _said(new.get(key)))
+        (str(KEYS.get(key, key)), _said(old.get(key), key), _said(new.get(key), key))
         for key in dict.fromkeys([*old, *new])
         if old.get(key) != new.get(key)
     ]
 
 
-def _said(value: Any) -> str:
+def actor(name: str) -> str:
+    """Who did it: an account, or the command line of the server."""
+    return str(_("命令行")) if name == COMMAND_LINE else name
+
+
+def _said(value: Any, key: str) -> str:
     if value is None:
         return ""
+    if key == "role":
+        from survey_app.console.views import role_names
+
+        return role_names().get(value, str(value))
     if isinstance(value, bool):
         return "✓" if value else "✕"
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -75,7 +75,7 @@ PERMISSIONS: dict[str, dict[str, Scope]] = {
     "console.propose_estimate": _own("evaluator"),
     "console.settle_estimate": _own("evaluator", "scorer"),
     "console.withdraw_estimate": _own("evaluator"),
-    "console.verify_estimate": _own("evaluator", "scorer", "auditor"),
+    "console.verify_estimate": _own("evaluator", "scorer"),
     "console.estimate_page": _own("manager", "evaluator", "scorer", "auditor"),
     "console.scenario_save": _own("evaluator", "scorer"),
     "console.scenario_list": _own("evaluator", "scorer", "auditor"),

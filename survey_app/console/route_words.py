@@ -33,6 +33,10 @@ ROUTE_WORDS = {
     # estimates
     "new_run": _("重新估计并评分"), "estimate_page": _("查看估计"), "estimate_report_file": _("下载估计报告"),
     "job_page": _("查看后台任务"), "job_state": _("查看后台任务"), "cancel_job": _("停止后台任务"),
+    "estimates_page": _("查看估计"), "survey_estimates": _("查看一项调查的估计"), "compare_page": _("比较两次估计"),
+    "propose_estimate": _("提交估计审批"), "settle_estimate": _("批准或退回估计"), "withdraw_estimate": _("撤回估计"),
+    "verify_estimate": _("重新计算估计"), "scenario_save": _("保存假设方案"), "scenario_list": _("查看假设方案"),
+    "scenario_page": _("查看一个假设方案"), "score_list": _("查看评分"),
     # indicator values
     "values_page": _("查看指标数值"), "overdue_page": _("查看逾期"), "submit_values": _("报送指标数值"), "value_page": _("查看一个指标"),
     "value_history": _("查看指标历史"), "save_value": _("填写指标数值"), "submit_value": _("报送一个指标"),

@@ -5,18 +5,9 @@ from __future__ import annotations
 from flask import Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
+from survey_app.respondent.frame import bp, chosen, language, message
 from survey_app.respondent.texts import TEXTS
-from survey_app.respondent.views import (
-    answered,
-    asked_token,
-    blank,
-    bp,
-    chosen,
-    earlier_receipt,
-    language,
-    message,
-    take,
-)  # fmt: skip
+from survey_app.respondent.views import answered, asked_token, blank, earlier_receipt, take
 from survey_app.services import lookup_limits
 from survey_app.services.invitation_links import OpenInvitation, find_invitation
 from survey_app.services.open_sites import OpenSite, find_site

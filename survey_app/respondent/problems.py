@@ -10,8 +10,8 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response as BaseResponse
 
 from survey_app.models import Ticket, TicketPublication, db
+from survey_app.respondent.frame import bp, chosen, language
 from survey_app.respondent.texts_problems import PROBLEM_TEXTS
-from survey_app.respondent.views import bp, chosen, language
 from survey_app.services import form_token, lookup_limits
 from survey_app.services.submission import TRAP
 from survey_app.services.ticket_fields import Counter, find_counter, only_city

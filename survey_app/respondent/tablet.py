@@ -5,8 +5,9 @@ from __future__ import annotations
 from flask import Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
+from survey_app.respondent.frame import bp, chosen, language, message
 from survey_app.respondent.texts import TEXTS
-from survey_app.respondent.views import blank, bp, chosen, language, message, take
+from survey_app.respondent.views import blank, take
 from survey_app.services import form_token
 from survey_app.services.devices import site_of_device
 from survey_app.services.invitation_codes import read_serial

@@ -2,22 +2,12 @@
 
 from __future__ import annotations
 
-import gzip
-from collections.abc import Sequence
-from functools import lru_cache
-from hashlib import sha256
-from pathlib import Path
-from typing import Any
-
-from flask import Blueprint, Response, current_app, jsonify, redirect, render_template, request, url_for
-from werkzeug.exceptions import RequestEntityTooLarge
+from flask import Response, current_app, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from questionnaires import Definition, arranged
-from questionnaires.answers import SKIPPED
-from survey_app.respondent.forms import bind
-from survey_app.respondent.page import Words, condition, faces
-from survey_app.respondent.splice import SplicedPage
+from questionnaires import arranged
+from survey_app.respondent.frame import bp, chosen, language, message, size, wants_json
+from survey_app.respondent.rendering import MARKER, own_page, ready_page, render
 from survey_app.respondent.standing import reasons
 from survey_app.respondent.texts import TEXTS
 from survey_app.services import form_counts, form_token, lookup_limits
@@ -25,7 +15,6 @@ from survey_app.services.drafts import find_draft, keeps_drafts, save_draft
 from survey_app.services.erasure import NoSuchReceiptError, erase
 from survey_app.services.invitation_links import OpenInvitation
 from survey_app.services.open_sites import OpenSite, RetiredSite, find_address
-from survey_app.services.question_hints import hint
 from survey_app.services.submission import (
     COMPLETE,
     AnswersRefusedError,
@@ -35,32 +24,9 @@ from survey_app.services.submission import (
     submit,
 )  # fmt: skip
 
-HERE = Path(__file__).parent
-MARKER = "__FORM_TOKEN__"
 # the cookie of a phone that has just answered: its receipt and a count, for this site's pages alone, for half a day
 ANSWERED = "minyi_answered"
 ANSWERED_SECONDS = 12 * 3600
-ASSETS = {  # stem and ending -> type and parts in order; a shared tablet keeps nothing, so it has no draft.js
-    ("page", "css"): ("text/css", ("page.css", "modes.css")),
-    ("page", "js"): ("text/javascript", ("page.js", "modes.js", "draft.js", "left.js")),
-    ("tablet", "js"): ("text/javascript", ("page.js", "modes.js", "tablet.js")),
-    ("problem", "css"): ("text/css", ("problem.css",)),
-    ("problem", "js"): ("text/javascript", ("modes.js", "problem.js")),
-}
-POLICY = (
-    "default-src 'none'; style-src 'self'; script-src 'self'; img-src data:; connect-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
-bp = Blueprint("respondent", __name__, template_folder="templates")
-
-
-@bp.after_request
-def secure(response: BaseResponse) -> BaseResponse:
-    response.headers["Content-Security-Policy"] = POLICY
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Referrer-Policy"] = "no-referrer"
-    response.headers.setdefault("Cache-Control", "no-store")
-    return response
 
 
 @bp.get("/s/<code>")
@@ -257,24 +223,6 @@ def erase_own() -> BaseResponse:
     return Response(page, status=404 if wrong else 200, mimetype="text/html")
 
 
-@bp.get("/a/<name>")
-def asset(name: str) -> BaseResponse:
-    """The style sheet and the script, named by their content and kept by the phone for a year."""
-    found = assets().get(name)
-    if found is None:
-        return Response("not found", status=404, mimetype="text/plain")
-    mimetype, plain, zipped = found
-    headers = {"Cache-Control": "public, max-age=31536000, immutable", "Vary": "Accept-Encoding"}
-    if "gzip" in request.headers.get("Accept-Encoding", ""):
-        return Response(zipped, mimetype=mimetype, headers={**headers, "Content-Encoding": "gzip"})
-    return Response(plain, mimetype=mimetype, headers=headers)
-
-
-@bp.app_errorhandler(RequestEntityTooLarge)
-def too_large(_error: RequestEntityTooLarge) -> BaseResponse:
-    return message("too_large", 413, "too_large_help", again=(request.view_args or {}).get("code", ""))
-
-
 def answered(site: OpenSite, number: str, invited: bool = False) -> BaseResponse:
     """This phone has answered: its receipt number, and, except by invitation, a way in for somebody else."""
     fresh = None
@@ -352,93 +300,3 @@ def not_here(found: RetiredSite | None) -> BaseResponse:
 def closed(site: OpenSite, standing: str, status: int, tablet: str = "") -> BaseResponse:
     """Why there is no form now, since when or until when; answers that wait on the phone are told so."""
     return message(standing, status, code="" if tablet else site.code, lines=reasons(site, standing, language()))
-
-
-def message(
-    key: str, status: int, help_key: str = "", again: str = "", code: str = "", lines: Sequence[str] = ()
-) -> BaseResponse:
-    """A short friendly page. `code`: the site, where answers waiting on the phone may still be sent."""
-    page = render_template(
-        "respondent/message.html", texts=TEXTS[language()], language=language(), key=key, help_key=help_key,
-        again=url_for("respondent.questionnaire", code=again, **chosen()) if again else "", code=code, lines=lines,
-    )  # fmt: skip
-    return Response(page, status=status, mimetype="text/html")
-
-
-def language() -> str:
-    return "en" if request.args.get("lang") == "en" else "zh"
-
-
-def size() -> str:
-    return "large" if request.args.get("size") == "large" else "normal"
-
-
-def chosen() -> dict[str, Any]:
-    """Language and size as arguments of an address; the usual ones are left out."""
-    return {"lang": "en" if language() == "en" else None, "size": "large" if size() == "large" else None}
-
-
-def _own_address() -> str:
-    """Where a form goes: the page it stands on, in its language and size."""
-    return f"?lang={language()}" + ("&size=large" if size() == "large" else "")
-
-
-def wants_json() -> bool:
-    return request.headers.get("Accept") == "application/json"
-
-
-def own_page(site: OpenSite, token: str, tablet: str, drafts: bool) -> SplicedPage:
-    """The blank page in the order that belongs to this token's submission key."""
-    definition = arranged(site.definition, form_token.read(token, site.psu).submission_key)
-    page = render(definition, site.name, site.demo, site.code, language(), {}, {}, tablet=tablet, drafts=drafts)
-    return SplicedPage.split(page, MARKER)
-
-
-@lru_cache(maxsize=1024)
-def ready_page(
-    definition: Definition, site_name: str, demo: bool, code: str, lang: str, _size: str, tablet: str = "",
-    drafts: bool = False,
-) -> SplicedPage:  # fmt: skip
-    """The blank page of a site, rendered and compressed once per version, language and text size."""
-    page = render(definition, site_name, demo, code, lang, {}, {}, tablet=tablet, drafts=drafts)
-    return SplicedPage.split(page, MARKER)
-
-
-def render(
-    definition: Definition, site_name: str, demo: bool, code: str, lang: str, sent: dict[str, list[str]],
-    errors: dict[str, str], *, continued: bool = False, tablet: str = "", drafts: bool = False,
-) -> str:  # fmt: skip
-    """The questionnaire as HTML, with what was sent and what was wrong with it, or `continued` from a draft."""
-    left_open = [name for name, message_key in errors.items() if message_key == "left_open"]
-    return render_template(
-        "respondent/questionnaire.html",
-        definition=definition, site_name=site_name, demo=demo, code=code, language=lang, texts=TEXTS[lang],
-        form=bind(definition, lang, sent, errors), errors=errors, token=MARKER,
-        action=url_for("respondent.questionnaire", code=code, **chosen()) if continued else _own_address(),
-        continued=continued, tablet=tablet,
-        draft=url_for("respondent.draft", code=code, **chosen()) if drafts else "",
-        words=Words(definition, lang, sent), condition=condition, faces=faces, hint=hint, skip_field=SKIPPED,
-        skipped=sorted({*sent.get(SKIPPED, ()), *left_open} & {q.key for q in definition.questions}),
-    )  # fmt: skip
-
-
-@lru_cache(maxsize=1)
-def assets() -> dict[str, tuple[str, bytes, bytes]]:
-    """Static files by hashed name: mime type, plain bytes, gzipped bytes."""
-    found = {}
-    for (stem, suffix), (mimetype, parts) in ASSETS.items():
-        data = b"".join((HERE / "static" / part).read_bytes() for part in parts)
-        name = f"{stem}-{sha256(data).hexdigest()[:10]}.{suffix}"
-        found[name] = (mimetype, data, gzip.compress(data, 9, mtime=0))
-    return found
-
-
-@bp.app_template_global()
-def respondent_asset(suffix: str, stem: str = "page") -> str:
-    found = next(name for name in assets() if name.startswith(f"{stem}-") and name.endswith(suffix))
-    return url_for("respondent.asset", name=found)
-
-
-@bp.app_template_global()
-def large_text() -> bool:
-    return size() == "large"

@@ -13,7 +13,8 @@ PLACES = (("甲县", "County A"), ("乙市", "County B"), ("丙区", "County C")
 def preview_html(definition: Definition, language: str, seed: str = "preview") -> str:
     """The page in `language`. `seed` draws the order of what is random. Nothing is sent or stored."""
     from survey_app.app import create_app
-    from survey_app.respondent.views import ASSETS, HERE, render
+    from survey_app.respondent.frame import ASSETS, HERE
+    from survey_app.respondent.rendering import render
 
     app = create_app({"COLLECT_ONLY": True, "SQLALCHEMY_DATABASE_URI": "sqlite://", "SECRET_KEY": "preview"})
     shown = definition.with_areas([Choice(zh, Text(zh, en)) for zh, en in PLACES])

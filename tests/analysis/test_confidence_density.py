@@ -15,16 +15,20 @@ from analysis.errors import DesignError
     [(0.717, 0.0123, 116, None), (0.66, 0.04, 4, None), (0.02, 0.03, 12, None), (1.0, 0.0, 20, 60), (0.0, 0.0, 5, 40)],
 )
 def test_the_areas_of_the_density_are_the_probabilities(estimate, se, df, n):
-    def area(low: float, high: float) -> float:
-        def at(point: float) -> float:
-            return float(confidence_density(np.array([point]), estimate, se, df, n)[0])
+    def at(angle: float) -> float:
+        """The density over p = sin²(angle), where it has no poles at 0 and 1."""
+        point = np.sin(angle) ** 2
+        return float(confidence_density(np.array([point]), estimate, se, df, n)[0] * np.sin(2 * angle))
 
-        middle = min(max(estimate, low + 1e-9), high - 1e-9)
-        return integrate.quad(at, low, middle, limit=200)[0] + integrate.quad(at, middle, high, limit=200)[0]
+    def area(low: float, high: float) -> float:
+        ends = [np.arcsin(np.sqrt(low)), np.arcsin(np.sqrt(high))]
+        middle = float(np.clip(np.arcsin(np.sqrt(estimate)), *ends))
+        parts = zip((ends[0], middle), (middle, ends[1]), strict=True)
+        return sum(integrate.quad(at, start, end, limit=200)[0] for start, end in parts)
 
     chances = outcome_probabilities(estimate, se, df, n)
-    found = {"veto": area(1e-12, 0.6), "deduct": area(0.6, 0.7), "none": area(0.7, 1 - 1e-12)}
-    assert found == pytest.approx(chances, abs=1e-4)
+    found = {"veto": area(1e-15, 0.6), "deduct": area(0.6, 0.7), "none": area(0.7, 1 - 1e-15)}
+    assert found == pytest.approx(chances, abs=1e-6)
 
 
 def test_a_point_has_no_density():

@@ -74,7 +74,7 @@ def test_of_two_phones_that_opened_one_invitation_the_later_keeps_its_answers_an
     phone.click(SUBMIT)
     phone.wait_for_url("**/receipt/**")
     late.click(SUBMIT)
-    late.wait_for_function("document.body.innerText.includes('已经用过')")
+    late.get_by_text("已经用过").first.wait_for()
     assert stored(served) == before + 1
     late.context.close()
 
@@ -85,7 +85,7 @@ def test_a_survey_that_closes_while_somebody_fills_it_in_says_so_and_is_a_page_o
     before = stored(served)
     set_state(served, "paused")
     phone.click(SUBMIT)
-    phone.wait_for_function("!document.querySelector('form[data-code]')")
+    phone.locator("form[data-code]").wait_for(state="detached")
     assert violations(phone) == []
     assert stored(served) == before
     set_state(served, "open")

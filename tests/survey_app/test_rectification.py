@@ -9,11 +9,14 @@ import pytest
 from docx import Document
 from openpyxl import load_workbook
 
+from survey_app.clock import today
 from survey_app.models import RectificationItem, RectificationSnapshot, db
-from survey_app.services import rectification, rectification_months
-from survey_app.services.rectification import Pick, RectificationError, take_on, today, values_changed
+from survey_app.services import rectification, rectification_months, verification
+from survey_app.services.periods import current_period
+from survey_app.services.rectification import Pick, RectificationError, take_on, values_changed
 from survey_app.services.rectification_files import as_word, as_workbook
 from survey_app.services.self_assessment import assess, by_department
+from survey_app.services.value_entry import entry_of, place_of
 from tests.city import small_city
 from tests.scoring_city import area, estimate, fill, put
 
@@ -118,6 +121,21 @@ def test_a_fallen_value_reopens_a_closed_item_once(county, speak):
     assert (item.state, item.times_reopened, item.closed_at) == ("reopened", 1, None)
     assert (item.notes[-1].step, item.notes[-1].by) == ("reopened", "自动")
     assert values_changed(county, COUNTY, [1]) == []  # under way already
+
+
+def test_accepting_a_lower_value_opens_the_closed_item_again(county, speak):
+    item = taken(county)
+    rectification.submit(item, "")
+    speak("other")
+    put(county, 1, metric(), 1)
+    rectification.close(item, "")
+    put(county, 1, metric(), 0)
+    db.session.execute(db.text("UPDATE indicator_entry SET state='submitted' WHERE indicator='1'"))
+    db.session.commit()
+    place = place_of(current_period().code, county.code, "1")
+    verification.accept(place, entry_of(place, fresh=True).version, "other")
+    db.session.commit()
+    assert (item.state, item.notes[-1].step) == ("reopened", "reopened")
 
 
 def test_sending_back_and_withdrawing_need_a_reason(county, speak):
