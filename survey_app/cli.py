@@ -37,6 +37,7 @@ COMMANDS = {
     "final": ("survey_app.commands.final", "The run that settles the stars: check, run, list, show."),
     "rectification": ("survey_app.commands.rectification", "What is to be mended: list, export, snapshot."),
     "erase": ("survey_app.commands.erase", "Erase one response by its receipt number."),
+    "unseal": ("survey_app.commands.unseal", "Read a masked text as it was written; recorded."),
     "retention": ("survey_app.commands.retention", "Delete answers of surveys that closed long ago."),
     "flags": ("survey_app.commands.flags", "Flag doubtful responses of a survey, in a batch."),
     "rollup": ("survey_app.commands.rollup", "The counts dashboards read: check them, make them anew."),

@@ -69,8 +69,8 @@ def export(path: Path, state: str, department: str, area: str, overdue: bool) ->
 def snapshot(day: date | None) -> None:
     """Keep this month's counts; a month that is kept already stays as it is."""
     with application():
+        from survey_app.clock import today
         from survey_app.models import db
-        from survey_app.services.rectification import today
         from survey_app.services.rectification_months import is_taken, take_snapshot
 
         moment = date(day.year, day.month, day.day) if day else today()

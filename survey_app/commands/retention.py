@@ -15,16 +15,23 @@ from survey_app.commands.support import application
 def command(days: int, dry_run: bool) -> None:
     """Delete answers and receipts of surveys closed more than DAYS ago; finished runs keep their cells.
 
-    Drafts that nobody touched for a week go too, of every survey.
+    Drafts that nobody touched for a week go too, of every survey, and uploaded files that nobody confirmed.
     """
     from survey_app.services.drafts import delete_old_drafts
     from survey_app.services.erasure import erase_survey, expired
+    from survey_app.services.leftovers import clear
 
     with application():
         if not dry_run:
             old = delete_old_drafts()
             if old:
                 click.echo(f"Deleted {old} drafts older than a week.")
+        left = clear(store=not dry_run)
+        if left:
+            click.echo(
+                f"{'Would delete' if dry_run else 'Deleted'} {left.waiting + left.previews} uploads nobody confirmed, "
+                f"{left.files} files nothing refers to."
+            )
         found = expired(days)
         for survey, number in found:
             if not dry_run:

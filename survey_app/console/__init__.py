@@ -1,5 +1,6 @@
 """What an evaluator or an administrator meets after signing in."""
 
+from survey_app.clock import local_day, local_time, survey_time
 from survey_app.console import access as _access  # noqa: F401  # its routes join the blueprint
 from survey_app.console import account_files as _account_files  # noqa: F401  # its routes join the blueprint
 from survey_app.console import accounts as _accounts  # noqa: F401  # its routes join the blueprint
@@ -39,7 +40,6 @@ from survey_app.console import value_scorecard as _value_scorecard  # noqa: F401
 from survey_app.console import value_workbooks as _value_workbooks  # noqa: F401  # its routes join the blueprint
 from survey_app.console import values as _values  # noqa: F401  # its routes join the blueprint
 from survey_app.console import verification as _verification  # noqa: F401  # its routes join the blueprint
-from survey_app.console.clock import local_day, local_time
 from survey_app.console.survey_tabs import survey_tabs
 from survey_app.console.tables import shown, sort_value
 from survey_app.console.views import bp
@@ -47,6 +47,7 @@ from survey_app.console.views import bp
 bp.add_app_template_global(survey_tabs)
 bp.add_app_template_filter(local_day, "local_day")
 bp.add_app_template_filter(local_time, "local_time")
+bp.add_app_template_filter(survey_time, "survey_time")
 bp.add_app_template_filter(shown, "shown")
 bp.add_app_template_filter(sort_value, "sort_value")
 

@@ -10,9 +10,9 @@ from flask_security import current_user
 from sqlalchemy import select
 from werkzeug.wrappers import Response as BaseResponse
 
+from survey_app.clock import survey_time
 from survey_app.console.access_forms import AccessForm, LeastForm, SiteForm
 from survey_app.console.permissions import Owner, may, owner_of
-from survey_app.console.responses import survey_time
 from survey_app.console.tables import Column, Table, requested_export
 from survey_app.console.views import bp, survey_of
 from survey_app.models import RetiredCode, Site, Survey, db

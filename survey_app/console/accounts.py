@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 from werkzeug.wrappers import Response
 from wtforms import SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from survey_app.console.tables import Column, Table, requested_export
@@ -39,9 +40,9 @@ class GrantForm(FlaskForm):  # type: ignore[misc]  # the library ships no types
 
     def __init__(self, **given: object) -> None:
         super().__init__(**given)
-        self.role.choices = list(role_names().items())
+        self.role.choices = [SelectChoice(role, name) for role, name in role_names().items()]
         places = db.session.scalars(select(Area).where(Area.kind != "city").order_by(Area.code))
-        self.area.choices = [("", _("全市")), *((place.name, place.name) for place in places)]
+        self.area.choices = [SelectChoice("", _("全市")), *(SelectChoice(place.name) for place in places)]
 
 
 class ReasonedGrantForm(GrantForm):
@@ -212,7 +213,7 @@ def _list() -> Table:
         }
         for user in users
     ]
-    return Table("accounts", _("账号"), columns, rows)
+    return Table("accounts", _("账号管理"), columns, rows)
 
 
 def _state(user: User) -> str:

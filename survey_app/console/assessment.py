@@ -17,6 +17,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from analysis.scoring import ValuesError
 from analysis.scoring.gaps import lacking, tier_of, words
 from analysis.scoring.upgrades import UpgradePlan, UpgradesError
+from survey_app.clock import today
 from survey_app.console.permissions import Owner, may, owner_of
 from survey_app.console.rectification import read_day
 from survey_app.console.tables import Column, Table, requested_export
@@ -127,7 +128,7 @@ def _page(area: Area, given: Mapping[str, str], wrong: list[str]) -> Any:
     page = requested_export(*tables) or render_template(
         "console/assessment.html",
         found=found, area=area, tables=tables, plan=plan, offers=offers, wrong=[*wrong, *asked_wrongly], given=given, set_aside=any(key.startswith(("effort:", "fixed:")) and value for key, value in given.items()),
-        stars=[star.name for star in found.rulebook.stars], due=rectification.today() + timedelta(days=DAYS_GIVEN),
+        stars=[star.name for star in found.rulebook.stars], due=today() + timedelta(days=DAYS_GIVEN),
         tiered=[gap for gap in found.gaps if gap.tier is not None], ticked=_ticked(given), demo=area.demo,
         take=may(current_user.grants, "console.assessment_accept", area),
     )  # fmt: skip

@@ -15,8 +15,8 @@ from flask_security import current_user
 from openpyxl import Workbook
 from werkzeug.wrappers import Response as BaseResponse
 
+from survey_app.clock import OFFICE, local
 from survey_app.console import audit_words
-from survey_app.console.clock import OFFICE, local
 from survey_app.console.jobs import RESULT_PAGES, started
 from survey_app.console.tables import XLSX, harmless
 from survey_app.console.views import bp

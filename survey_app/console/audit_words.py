@@ -31,7 +31,7 @@ VERBS = {
     "restore": _("恢复"), "retire": _("停用"), "returned": _("退回"), "reveal": _("查看联系方式"), "revoke": _("收回"),
     "rotate_code": _("换编码"), "set": _("设置"), "settings": _("改设置"), "snapshot": _("月度存档"), "state": _("改状态"),
     "store": _("入库"), "submitted": _("报送"), "take": _("收回"), "take_on": _("列入整改"), "withdrawn": _("撤回"),
-    "verified": _("核验通过"), "verify": _("核验销号"), "unflag": _("取消标记"), "deactivate": _("停用"),
+    "verified": _("核验通过"), "verify": _("核验销号"), "unflag": _("取消标记"), "unseal": _("查看原文"), "deactivate": _("停用"),
     "reactivate": _("恢复使用"), "extend": _("延期"), "save": _("保存"), "purge": _("到期清除"), "least_cell": _("改最小公布单元"), "questionnaire": _("换问卷"), "entered": _("填写"), "decline": _("不予受理"), "route": _("转办"), "start": _("开始办理"),
 }  # fmt: skip
 WHOLE = {

@@ -10,11 +10,11 @@ from flask_babel import gettext as _
 from flask_security import current_user
 from sqlalchemy import select
 
+from survey_app.clock import local_time
 from survey_app.console.figures import Figure, requested_figure
 from survey_app.console.final_words import basis_names, goal_rows, kind_names, open_words, state_names, weak_words
 from survey_app.console.panels import panel
 from survey_app.console.permissions import may
-from survey_app.console.rectification import city_time
 from survey_app.console.tables import Column, Table, requested_export
 from survey_app.console.views import bp
 from survey_app.models import Area, EstimateRun, FinalRun, ScoringRun, Survey, db
@@ -252,7 +252,7 @@ def _runs_table(city: Area) -> Table:
                 "number": run.id, "kind": kinds[run.kind], "period": run.period, "estimate": f"#{run.estimate_run_id}",
                 "star": card["star_level"], "points": card["total"], "open": len(run.provisional),
                 "state": _("现行结果") if standing is not None and standing.id == run.id else state,
-                "by": run.created_by, "at": city_time(run.created_at), "address": url_for(PAGE, final_id=run.id),
+                "by": run.created_by, "at": local_time(run.created_at), "address": url_for(PAGE, final_id=run.id),
             }
         )  # fmt: skip
     return Table("runs", _("试算与最终评分"), columns, rows)

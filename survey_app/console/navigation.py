@@ -45,7 +45,7 @@ ENTRIES = (
     Entry("console.rectification_page", _("整改"), ("/console/rectification",), "score"),
     Entry("console.score_list", _("评分"), ("/console/scores", "/console/scenarios"), "score"),
     Entry("console.final_list", _("最终评分"), ("/console/final",), "score"),
-    Entry("console.accounts_page", _("账号"), ("/console/accounts",), "office"),
+    Entry("console.accounts_page", _("账号管理"), ("/console/accounts",), "office"),
     Entry("console.audit_page", _("审计记录"), ("/console/audit",), "office"),
 )
 

@@ -9,6 +9,7 @@ from flask_security import current_user
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import RadioField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
 
 from survey_app.console.tables import Column, Table
@@ -21,7 +22,7 @@ from survey_app.signing_in.sessions import end_other_sessions
 
 class OwnForm(FlaskForm):  # type: ignore[misc]  # the library ships no types
     full_name = StringField(lazy_gettext("姓名"), [Length(max=80, message=lazy_gettext("最多80个字"))])
-    language = RadioField(lazy_gettext("语言"), choices=[("zh", "中文"), ("en", "English")])
+    language = RadioField(lazy_gettext("语言"), choices=[SelectChoice("zh", "中文"), SelectChoice("en", "English")])
 
 
 @bp.get("/me")

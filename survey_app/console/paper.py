@@ -14,6 +14,7 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response as BaseResponse
 
 from questionnaires import check_answers
+from survey_app.clock import survey_time
 from survey_app.console.fieldwork import own_sites
 from survey_app.console.permissions import Owner, owner_of
 from survey_app.console.tables import Column, Table, requested_export
@@ -202,8 +203,7 @@ def _waiting_table(survey: Survey) -> Table:
 
 
 def _keyed(entry: PaperEntry) -> str:
-    zone = ZoneInfo(entry.invitation.survey.time_zone)
-    return f"{entry.operator} {entry.keyed_at.astimezone(zone):%m-%d %H:%M}"
+    return f"{entry.operator} {survey_time(entry.keyed_at, entry.invitation.survey, '%m-%d %H:%M')}"
 
 
 def _form(code: str, number: str) -> tuple[Survey, Invitation]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import Response, abort, current_app, redirect, render_template, request, stream_with_context, url_for
 from flask_babel import gettext as _
@@ -40,7 +39,7 @@ def posters(code: str) -> str | BaseResponse:
     table = _table(survey)
     return requested_export(table) or render_template(
         "console/posters.html", survey=survey, table=table, local=is_local(public_base()), base=public_base(),
-        made=newest_zip(survey), zone=ZoneInfo(survey.time_zone), demo=survey.demo,
+        made=newest_zip(survey), demo=survey.demo,
     )  # fmt: skip
 
 

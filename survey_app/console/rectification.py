@@ -14,6 +14,7 @@ from flask_security import current_user
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response as BaseResponse
 
+from survey_app.clock import today
 from survey_app.console.figures import Figure, requested_figure
 from survey_app.console.panels import panel
 from survey_app.console.permissions import Owner, may, owner_of
@@ -67,7 +68,7 @@ def rectification_list(ending: str) -> BaseResponse:
     if ending not in LISTS:
         abort(404)
     make, mimetype = LISTS[ending]
-    headers = {"Content-Disposition": f"attachment; filename=rectification-{rectification.today()}.{ending}"}
+    headers = {"Content-Disposition": f"attachment; filename=rectification-{today()}.{ending}"}
     return Response(make(filtered(visible())), mimetype=mimetype, headers=headers)
 
 
@@ -270,10 +271,4 @@ def _trend() -> Figure | None:
 
 @bp.app_template_global()
 def rectification_days_late(item: RectificationItem) -> int:
-    return (rectification.today() - item.due).days
-
-
-@bp.app_template_filter("city_time")
-def city_time(moment: Any, pattern: str = "%Y-%m-%d %H:%M") -> str:
-    """A moment in the city's own time."""
-    return str(moment.astimezone(rectification.ZONE).strftime(pattern)) if moment else "–"
+    return (today() - item.due).days

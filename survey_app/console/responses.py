@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -16,6 +14,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from wtforms import StringField
 from wtforms.validators import DataRequired, Length
 
+from survey_app.clock import survey_time
 from survey_app.console.fieldwork import flag_names, own_sites
 from survey_app.console.permissions import Owner, owner_of
 from survey_app.console.tables import Column, Table, requested_export
@@ -90,12 +89,6 @@ def flag_response(number: int) -> BaseResponse | tuple[str, int]:
     db.session.commit()
     flash(_("标记已解除") if lift else _("已标记"), "ok")
     return redirect(url_for("console.response_page", number=number))
-
-
-@bp.app_template_filter()
-def survey_time(moment: datetime, survey: Survey) -> str:
-    """A stored moment by the survey's own clock, to the minute."""
-    return moment.astimezone(ZoneInfo(survey.time_zone)).strftime("%Y-%m-%d %H:%M")
 
 
 def seen(survey: Survey, sites: Collection[Site]) -> list[int] | None:

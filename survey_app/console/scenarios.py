@@ -9,10 +9,10 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from analysis.scoring import load_rulebook
+from survey_app.clock import local_time
 from survey_app.console.ahead_results import best_first, figures_of, tables_of
 from survey_app.console.figures import Figure, requested_figure
 from survey_app.console.permissions import Owner, owner_of
-from survey_app.console.rectification import city_time
 from survey_app.console.tables import Column, Table, requested_export
 from survey_app.console.views import bp
 from survey_app.models import Area, Scenario, db
@@ -81,7 +81,7 @@ def _compared(known: list[Scenario]) -> Table:
                 "void": outlook.get("void_probability"), "target": upgrades["target"] if upgrades else None,
                 "upgrades": len(upgrades["upgrades"]) if upgrades and upgrades["reachable"] else None,
                 "base": f"#{kept.scoring_run_id}", "score": url_for("console.score_page", run_id=kept.scoring_run_id),
-                "at": f"{kept.created_by} {city_time(kept.created_at)}",
+                "at": f"{kept.created_by} {local_time(kept.created_at)}",
             }
         )  # fmt: skip
     return Table("scenarios", _("方案比较"), columns, rows)

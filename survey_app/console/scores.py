@@ -12,8 +12,8 @@ from flask_security import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
 from analysis.scoring.progress import document_goals, summarise
+from survey_app.clock import local_time
 from survey_app.console.permissions import Owner, may, owner_of
-from survey_app.console.rectification import city_time
 from survey_app.console.tables import Column, Table, requested_export
 from survey_app.console.views import bp
 from survey_app.models import ScoringRun, db
@@ -87,7 +87,7 @@ def _batch_row(shown: Sequence[ScoringRun], number: int) -> dict[str, Any]:
     if final is not None and may(current_user.grants, "console.final_page", None):
         address = url_for("console.final_page", final_id=final.id)
     return {
-        "at": city_time(first.created_at), "address": address, "kind": final.kind if final else "",
+        "at": local_time(first.created_at), "address": address, "kind": final.kind if final else "",
         "estimate": f"#{first.estimate_run_id}", "area": first.area.name, "star": first.scorecard["star_level"],
         "points": first.scorecard["total"], "number": number,
         "card": url_for("console.score_page", run_id=first.id),

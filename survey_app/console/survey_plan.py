@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import Response, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -66,9 +65,7 @@ def plan_version(code: str, number: int) -> str:
     survey = survey_of(code)
     query = select(PlanVersion).where(PlanVersion.survey_id == survey.id, PlanVersion.number == number)
     version = db.session.scalar(query) or abort(404)
-    return render_template(
-        "console/plan_version.html", survey=survey, version=version, zone=ZoneInfo(survey.time_zone), demo=survey.demo
-    )
+    return render_template("console/plan_version.html", survey=survey, version=version, demo=survey.demo)
 
 
 @bp.get("/surveys/<code>/plan.yaml")
@@ -142,7 +139,7 @@ def _page(survey: Survey, tables: dict[str, Table], body: str, problems: list[Pr
         "console/survey_plan.html", survey=survey, body=body, problems=wrong, refused=bool(problems), reason=reason,
         choices=choices, options=question.options if question else (), margins=MARGINS, tables=tables,
         known=survey_plans.margins_of(survey.plan), power=_power(survey), versions=versions(survey), names=_names(),
-        zone=ZoneInfo(survey.time_zone), fields=FIELDS["margins"], in_words=in_words, demo=survey.demo,
+        fields=FIELDS["margins"], in_words=in_words, demo=survey.demo,
     )  # fmt: skip
 
 

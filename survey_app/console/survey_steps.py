@@ -10,6 +10,7 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_security import current_user
 
+from survey_app.clock import survey_time
 from survey_app.console.permissions import may
 from survey_app.models import Survey
 from survey_app.security import language
@@ -54,7 +55,7 @@ def steps(survey: Survey, lacks: Sequence[Lack]) -> list[Step]:
         "areas": _("%(n)s个县(市、区)和功能区", n=len(units(survey.city_id))),
         "sites": _("%(n)s个抽样点，%(m)s个开放点", n=len(sampled), m=len(survey.sites) - len(sampled)),
         "plan": _("%(n)s个变量的人口结构", n=len(margins)),
-        "dates": survey.closes_at.strftime("%Y-%m-%d") if survey.closes_at else _("未定"),
+        "dates": survey_time(survey.closes_at, survey, "%Y-%m-%d") if survey.closes_at else _("未定"),
         "address": _("扫码打开的地址"),
     }
     labels = {

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response as BaseResponse
 
 from questionnaires import legal_warnings
+from survey_app.clock import survey_time
 from survey_app.console.permissions import may
 from survey_app.console.posters import public_base
 from survey_app.console.survey_forms import (
@@ -99,7 +100,6 @@ def survey_page(code: str) -> str:
         runs=overview.estimate_runs(survey),
         plan_numbers={version.digest: version.number for version in reversed(versions(survey))},
         legal=[] if found else legal_warnings(definition_of(survey)),
-        zone=ZoneInfo(survey.time_zone),
         demo=survey.demo,
     )
 
@@ -182,11 +182,7 @@ def survey_clone(code: str) -> tuple[str, int] | str | BaseResponse:
 
 def period(survey: Survey) -> str:
     """From when to when, in the survey's own zone."""
-    zone = ZoneInfo(survey.time_zone)
-    ends = [
-        moment.astimezone(zone).strftime("%Y-%m-%d %H:%M") if moment else _("未定")
-        for moment in (survey.opens_at, survey.closes_at)
-    ]
+    ends = [survey_time(moment, survey) if moment else _("未定") for moment in (survey.opens_at, survey.closes_at)]
     return f"{ends[0]} – {ends[1]}"
 
 

@@ -14,7 +14,7 @@ from openpyxl import Workbook
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
-from survey_app.console.clock import local, local_time
+from survey_app.clock import local, local_time
 
 Kind = Literal["text", "number", "fine", "share", "p", "moment"]  # fine: three decimals; p: of a test
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -40,7 +40,6 @@ from survey_app.services.ticket_handling import (
 from survey_app.services.ticket_publication import decide, propose, subject
 from survey_app.services.ticket_routing import has_account, route_waiting, targets
 from survey_app.services.ticket_steps import ENDED, OPEN, STEPS, TicketError
-from survey_app.services.working_days import ZONE
 
 ENDPOINTS = ("page", "photo", "reply", "pass", "coordinate", "draft", "reveal", "publish", "decide")
 
@@ -198,7 +197,6 @@ def _page(
         revealed=revealed, publishing=publishing, deciding=deciding, can=can,
         open=ticket.state in OPEN, ended=ticket.state in ENDED, late=is_overdue(ticket), due=next_due(ticket),
         states=state_names(), steps=step_names(), told={name for name, step in STEPS.items() if step.told},
-        local=lambda moment: moment.astimezone(ZONE).strftime("%Y-%m-%d %H:%M"),
         unreachable=bool(ticket.department) and ticket.state in OPEN and not has_account(ticket.handler_area, ticket.department or ""),
         field_name=field_name, area_name=area_name, owner_name=owner_name, ratings=rating_names(),
         publication_states=publication_states(), approval_steps=approval_steps(), demo=ticket.demo,

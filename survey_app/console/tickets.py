@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, and_, false, func, or_, select, true
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response as BaseResponse
 
+from survey_app.clock import today
 from survey_app.console.panels import panel
 from survey_app.console.permissions import PERMISSIONS, may
 from survey_app.console.tables import Column, Table, requested_export
@@ -21,7 +22,7 @@ from survey_app.services.ticket_handling import is_overdue, next_due, overdue
 from survey_app.services.ticket_routing import route_waiting
 from survey_app.services.ticket_steps import OPEN, RECEIVED, STATES, WORKING
 from survey_app.services.tickets import find_ticket
-from survey_app.services.working_days import calendar, today
+from survey_app.services.working_days import calendar
 
 MOST_ROWS = 500
 EXCERPT = 40

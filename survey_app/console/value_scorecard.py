@@ -11,7 +11,7 @@ from flask_security import current_user
 from sqlalchemy import select
 from werkzeug.wrappers import Response as BaseResponse
 
-from survey_app.console.clock import local_day
+from survey_app.clock import local_day
 from survey_app.console.permissions import Owner, may, owner_of
 from survey_app.console.tables import Column, Table, requested_export
 from survey_app.console.values import asked_period, responsible_words, state_names

@@ -19,8 +19,9 @@ class AuditEntry(Model):
 
     __tablename__ = "audit_entry"
     __table_args__ = (
-        Index("ix_audit_entry_actor", "actor", "number"),
-        Index("ix_audit_entry_action", "action", "number"),
+        # every filter beside the leading one is answered from the index, without a look at the entries themselves
+        Index("ix_audit_entry_actor", "actor", "number", "action", "subject"),
+        Index("ix_audit_entry_action", "action", "number", "actor", "subject"),
         Index("ix_audit_entry_at", "at"),
         Index("ix_audit_entry_subject_start", "subject", "number", postgresql_ops={"subject": "text_pattern_ops"}),
     )

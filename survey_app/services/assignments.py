@@ -14,6 +14,7 @@ from analysis.scoring.values import RATING
 from survey_app.models import Area, Assignment, Grant, User, db
 from survey_app.models.base import now
 from survey_app.services import audit
+from survey_app.services.same_indicators import MUNICIPAL
 
 COORDINATOR = "manager"  # the role that enters what has no single lead, and gets what is unassigned
 NOBODY_ALONE = "各"  # how the annex begins a lead that is many: 各市直有关部门
@@ -115,7 +116,7 @@ def assign(area: Area, rulebook_id: str, choices: Iterable[Choice], demo: bool =
 
 def suggestions(rulebook_id: str) -> dict[str, tuple[str, ...]]:
     """For a county rulebook: the municipal leads of the indicator of the same name, without 市. Offered, not applied."""
-    municipal = load_rulebook("jining-2023-municipal")
+    municipal = load_rulebook(MUNICIPAL)
     by_name = {item.name: item for item in municipal.indicators}
     found = {}
     for indicator in load_rulebook(rulebook_id).indicators:

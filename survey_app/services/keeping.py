@@ -19,7 +19,7 @@ HOURS = {FORM: 24, PASSWORDS: 1, ACCOUNTS: 1}
 
 def keep(user_id: int, purpose: str, content: Any) -> str:
     """Seal `content` for the account and give the token that opens it. The caller commits."""
-    _forget_old()
+    forget_old()
     token = secrets.token_urlsafe(24)
     sealed = seal(json.dumps(content, ensure_ascii=False))
     db.session.add(Kept(token=_hash(token), user_id=user_id, purpose=purpose, content=sealed))
@@ -42,7 +42,8 @@ def take(token: str, user: User, purpose: str) -> Any:
     return content
 
 
-def _forget_old() -> None:
+def forget_old() -> None:
+    """Delete what nobody came back for. The caller commits."""
     for purpose in HOURS:
         db.session.execute(delete(Kept).where(Kept.purpose == purpose, Kept.created_at < _limit(purpose)))
 

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, time
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
 from analysis.scoring import load_rulebook, rulebook_ids
+from survey_app.clock import OFFICE
 from survey_app.models import Area, Extension, Period, db
 from survey_app.services import audit
 
-ZONE = ZoneInfo("Asia/Shanghai")
 OPEN, CLOSED = "open", "closed"
 _CODE = re.compile(r"\d{4}[0-9A-Za-z_-]{0,12}")
 
@@ -117,7 +116,7 @@ def end_of_day(text: str) -> datetime | None:
         day = datetime.strptime(text.strip(), "%Y-%m-%d").date()  # noqa: DTZ007  # a day, not a moment
     except ValueError:
         raise PeriodError(f"日期写成2025-06-30的样子，不是“{text}” (a date is written 2025-06-30)") from None
-    return datetime.combine(day, time(23, 59, 59), ZONE).astimezone(UTC)
+    return datetime.combine(day, time(23, 59, 59), OFFICE).astimezone(UTC)
 
 
 def _said(period: Period) -> dict[str, object]:

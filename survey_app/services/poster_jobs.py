@@ -43,6 +43,12 @@ def newest_zip(survey: Survey) -> tuple[Job, StoredFile] | None:
     return None
 
 
+def kept_digests() -> set[str]:
+    """Every ZIP that a job names: no table refers to them."""
+    query = select(Job.result).where(Job.kind == "posters", Job.result.startswith("posters:"))
+    return {result.rsplit(":", 1)[-1] for result in db.session.scalars(query)}
+
+
 def _made(survey: Survey) -> list[Job]:
     query = select(Job).where(Job.kind == "posters", Job.result.startswith(f"posters:{survey.id}:"))
     return list(db.session.scalars(query.order_by(Job.id.desc())))

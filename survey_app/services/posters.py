@@ -6,10 +6,10 @@ import io
 import zipfile
 from collections.abc import Iterator
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import vl_convert
 
+from survey_app.clock import survey_time
 from survey_app.models import Site, Survey
 from survey_app.services.drawing import HEIGHT, INK, WIDTH, line, page, qr_path
 from survey_app.services.qr import problem_url, site_url
@@ -88,6 +88,5 @@ def _text(y: float, size: float, words: str, weight: str = "normal", colour: str
 
 def dates(survey: Survey) -> str:
     """The days of the survey in its own time zone, in words."""
-    zone = ZoneInfo(survey.time_zone)
-    ends = [moment.astimezone(zone).strftime("%Y-%m-%d") for moment in (survey.opens_at, survey.closes_at) if moment]
+    ends = [survey_time(moment, survey, "%Y-%m-%d") for moment in (survey.opens_at, survey.closes_at) if moment]
     return f"调查时间 {' 至 '.join(ends)}" if ends else ""

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
 from analysis.scoring.gaps import lacking, tier_of, words
+from survey_app.clock import today
 from survey_app.models import Area, RectificationItem, RectificationNote, db
 from survey_app.services import audit
 from survey_app.services.gap_words import said
@@ -22,7 +22,6 @@ from survey_app.services.self_assessment import Assessment, tiers_reached
 OPEN, SUBMITTED, CLOSED, REOPENED, WITHDRAWN = "open", "submitted", "closed", "reopened", "withdrawn"
 TO_DO = (OPEN, REOPENED)
 UNDER_WAY = (*TO_DO, SUBMITTED)
-ZONE = ZoneInfo("Asia/Shanghai")  # due dates are days of the city
 AUTOMATIC = "自动"
 
 
@@ -46,10 +45,6 @@ class Handed:
 
     digest: str
     name: str
-
-
-def today() -> date:
-    return datetime.now(ZONE).date()
 
 
 def is_overdue(item: RectificationItem, day: date | None = None) -> bool:

@@ -18,8 +18,9 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
+from survey_app.clock import today
 from survey_app.models import RectificationItem
-from survey_app.services.rectification import is_overdue, today
+from survey_app.services.rectification import is_overdue
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -9,9 +9,10 @@ from datetime import date
 
 from sqlalchemy import exists, select
 
+from survey_app.clock import today
 from survey_app.models import RectificationItem, RectificationSnapshot, db
 from survey_app.services import audit
-from survey_app.services.rectification import CLOSED, SUBMITTED, TO_DO, is_overdue, items, today
+from survey_app.services.rectification import CLOSED, SUBMITTED, TO_DO, is_overdue, items
 
 COUNTED = ("open", "submitted", "closed", "overdue")
 

@@ -14,9 +14,9 @@ from analysis.scoring import load_rulebook, score
 from analysis.scoring.scorecard import Scorecard
 from survey_app.models import Survey, Ticket, db
 from survey_app.services.periods import current_period
+from survey_app.services.same_indicators import numbers_in
 from survey_app.services.scoring_runs import rated_areas, satisfaction_of, stored_values
 
-MUNICIPAL = "jining-2023-municipal"  # the questionnaire's rows cite its numbers
 SEED = 20230710
 LEAST_USERS = 30
 
@@ -98,19 +98,10 @@ def _joint(covariance: Mapping[str, Any] | None, keys: list[str], se: Mapping[st
 def _share(card: Scorecard, municipal: Iterable[int]) -> float | None:
     """Points over the most there are, of the indicators of a field whose values are known; None where none is."""
     by_number = {row.indicator.number: row for row in card.indicators}
-    own = [by_number[number] for number in _numbers(card.rulebook.id, municipal) if number in by_number]
+    own = [by_number[number] for number in numbers_in(card.rulebook.id, municipal) if number in by_number]
     known = [row for row in own if row.state == "known" and row.indicator.max_points > 0]
     most = sum(float(row.indicator.max_points) for row in known)
     return sum(float(row.points) for row in known) / most if most > 0 else None
-
-
-def _numbers(rulebook_id: str, municipal: Iterable[int]) -> list[int]:
-    """The same indicators under the numbers of another rulebook; they meet by name."""
-    if rulebook_id == MUNICIPAL:
-        return list(municipal)
-    city, book = load_rulebook(MUNICIPAL), load_rulebook(rulebook_id)
-    names = {item.name for number in municipal if (item := city.indicator(number)) is not None}
-    return [item.number for item in book.indicators if item.name in names]
 
 
 def _tickets(survey: Survey) -> dict[str, int]:

@@ -13,9 +13,10 @@ from typing import Any, Literal
 from sqlalchemy import ColumnElement, func, select, true
 
 from analysis.complaints import FieldProblems, problem_shares
+from survey_app.clock import today
 from survey_app.models import Area, EstimateRun, ScoringRun, Survey, Ticket, db
 from survey_app.services.ticket_steps import CLOSED, ENDED, RECEIVED, WORKING
-from survey_app.services.working_days import calendar, today
+from survey_app.services.working_days import calendar
 
 By = Literal["field", "department", "month", "area"]
 LEAST = 5  # tickets, or ratings, behind a median or a share

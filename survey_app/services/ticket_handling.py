@@ -8,11 +8,12 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, delete, or_, select
 
+from survey_app.clock import today
 from survey_app.models import Area, Ticket, TicketDraft, TicketEvent, db
 from survey_app.services import audit
 from survey_app.services.masking import mask, unseal
 from survey_app.services.ticket_steps import OPEN, RECEIVED, STEPS, WORKING, TicketError, Who, take
-from survey_app.services.working_days import calendar, today
+from survey_app.services.working_days import calendar
 
 LONGEST_EXTENSION = 30  # working days
 

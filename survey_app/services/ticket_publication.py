@@ -6,11 +6,11 @@ import re
 
 from sqlalchemy import select
 
+from survey_app.clock import today
 from survey_app.models import Ticket, TicketPublication, db
 from survey_app.services import sign_off
 from survey_app.services.masking import mask
 from survey_app.services.ticket_steps import CLOSED, TicketError, cleaned
-from survey_app.services.working_days import today
 
 PROPOSED, PUBLISHED, RETURNED, WITHDRAWN = "proposed", "published", "returned", "withdrawn"
 MOST_CHARACTERS = 600

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 from sqlalchemy import delete, select
-from sqlalchemy.exc import IntegrityError
 
-from survey_app.models import SignOffStep, StoredFile, Ticket, TicketDraft, TicketPhoto, TicketPublication, db
+from survey_app.clock import today
+from survey_app.models import SignOffStep, Ticket, TicketDraft, TicketPublication, db
 from survey_app.services import audit
+from survey_app.services.stored_files import forget
 from survey_app.services.ticket_publication import PUBLISHED
 from survey_app.services.ticket_steps import ENDED
-from survey_app.services.working_days import today
 
 
 def expired(days: int) -> list[int]:
@@ -46,7 +46,7 @@ def delete_tickets(ids: list[int]) -> int:
         digests = _photos_gone(ticket)
         db.session.delete(ticket)
         db.session.flush()
-        _forget_files(digests)
+        forget(digests)
     return len(ids)
 
 
@@ -60,22 +60,10 @@ def _empty(ticket: Ticket) -> None:
     db.session.execute(delete(TicketPublication).where(TicketPublication.ticket_id == ticket.id, unpublished))
     digests = _photos_gone(ticket)
     db.session.flush()
-    _forget_files(digests)
+    forget(digests)
 
 
 def _photos_gone(ticket: Ticket) -> list[str]:
     digests = [photo.digest for photo in ticket.photos]
     ticket.photos.clear()
     return digests
-
-
-def _forget_files(digests: list[str]) -> None:
-    """Delete the files unless something else still refers to them; the database itself knows what does."""
-    for digest in digests:
-        if db.session.scalar(select(TicketPhoto.id).where(TicketPhoto.digest == digest).limit(1)):
-            continue
-        try:
-            with db.session.begin_nested():
-                db.session.execute(delete(StoredFile).where(StoredFile.digest == digest))
-        except IntegrityError:
-            continue

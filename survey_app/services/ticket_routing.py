@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import select, update
 
-from analysis.scoring import load_rulebook
 from survey_app.models import Area, Grant, StoredFile, Ticket, TicketPhoto, db
 from survey_app.services.assignments import leads, responsible
+from survey_app.services.same_indicators import numbers_in
 from survey_app.services.scoring_runs import RULEBOOKS
 from survey_app.services.ticket_handling import Target
 from survey_app.services.ticket_steps import RECEIVED, RULE, TicketError, take
@@ -48,7 +48,7 @@ def route_of(area: Area, indicators: Iterable[int]) -> Route:
     """
     rulebook_id = RULEBOOKS["city" if area.kind == "city" else "county"]
     named: dict[str, list[int]] = {}
-    for number in _numbers(rulebook_id, indicators):
+    for number in numbers_in(rulebook_id, indicators):
         for department in leads(area, rulebook_id, number)[:1]:
             named.setdefault(department, []).append(number)
     if not named:
@@ -117,11 +117,3 @@ def _forget_the_moment(ticket: Ticket) -> None:
         .values(size=StoredFile.size)
         .execution_options(synchronize_session=False)
     )
-
-
-def _numbers(rulebook_id: str, municipal: Iterable[int]) -> list[int]:
-    """The numbers under which the rulebook has these municipal indicators; those it lacks are left out."""
-    rulebook, city = load_rulebook(rulebook_id), load_rulebook(RULEBOOKS["city"])
-    by_name = {item.name: item.number for item in rulebook.indicators}
-    names = [item.name for number in municipal if (item := city.indicator(number)) is not None]
-    return [by_name[name] for name in names if name in by_name]

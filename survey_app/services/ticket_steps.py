@@ -9,9 +9,10 @@ from typing import Any, Literal
 from flask import current_app
 from sqlalchemy import update
 
+from survey_app.clock import today
 from survey_app.models import Ticket, TicketEvent, db
 from survey_app.services.masking import mask, seal
-from survey_app.services.working_days import calendar, today
+from survey_app.services.working_days import calendar
 
 Who = Literal["department", "coordinator", "citizen", "rule"]
 RECEIVED, WORKING, ASKED, CLOSED, DECLINED = "received", "working", "asked", "closed", "declined"

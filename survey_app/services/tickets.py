@@ -9,6 +9,7 @@ from datetime import datetime, time, timedelta
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from survey_app.clock import OFFICE, today
 from survey_app.models import Ticket, TicketEvent, TicketPhoto, db
 from survey_app.services import stored_files
 from survey_app.services.masking import mask, seal
@@ -28,7 +29,6 @@ from survey_app.services.ticket_steps import (
     sealed_if_masked,
     take,
 )
-from survey_app.services.working_days import ZONE, today
 
 PLACE_CHARACTERS, CONTACT_CHARACTERS = 100, 60
 LEAST_CHARACTERS = 5
@@ -98,7 +98,7 @@ def hand_in(counter: Counter, report: Report, submission_key: str) -> str:
         db.session.add(ticket)
         db.session.flush()
         for place, body in enumerate(report.photos, 1):
-            digest = stored_files.put(body, MEDIA_TYPE, datetime.combine(day, time(), ZONE))
+            digest = stored_files.put(body, MEDIA_TYPE, datetime.combine(day, time(), OFFICE))
             ticket.photos.append(TicketPhoto(place=place, digest=digest))
         db.session.commit()
     except IntegrityError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, select
 
 from survey_app.models import Survey, WaitingFile, db
 
@@ -33,6 +33,11 @@ def take(survey: Survey, owner: str, key: str) -> WaitingFile | None:
     return db.session.scalar(query)
 
 
-def forget_old() -> None:
+def forget_old(moment: datetime | None = None) -> None:
     """Delete what nobody confirmed. The caller commits."""
-    db.session.execute(delete(WaitingFile).where(WaitingFile.kept_at < datetime.now(UTC) - KEPT))
+    db.session.execute(delete(WaitingFile).where(too_old(moment or datetime.now(UTC))))
+
+
+def too_old(moment: datetime) -> ColumnElement[bool]:
+    """Whether a file's hour was over at `moment`."""
+    return WaitingFile.kept_at < moment - KEPT

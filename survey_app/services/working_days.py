@@ -6,14 +6,12 @@ MINYI_HOLIDAYS names the file; one day a line, `2026-10-01 off` or `2026-10-10 w
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from functools import lru_cache
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from flask import current_app
 
-ZONE = ZoneInfo("Asia/Shanghai")
 SATURDAY = 5
 
 
@@ -73,8 +71,3 @@ def read_calendar(path: str) -> Calendar:
         except (ValueError, KeyError) as error:
             raise CalendarError(f"{path}, line {number}: expected '2026-10-01 off' or '2026-10-10 work'") from error
     return Calendar(frozenset(days["off"]), frozenset(days["work"]))
-
-
-def today() -> date:
-    """The day in the city's time zone."""
-    return datetime.now(UTC).astimezone(ZONE).date()

@@ -8,11 +8,11 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
+from survey_app.clock import today
 from survey_app.models import AuditEntry, Ticket, TicketDraft, TicketEvent, TicketPublication, db
 from survey_app.services import audit
 from survey_app.services.ticket_routing import route_waiting
 from survey_app.services.ticket_steps import CITIZEN, take
-from survey_app.services.working_days import today
 from tests.city import small_city
 from tests.console.test_permissions import enter, person
 from tests.tickets import dot, ticket_in, ticket_of

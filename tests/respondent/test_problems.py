@@ -12,10 +12,10 @@ from flask import Flask
 from PIL import Image
 from sqlalchemy import func, inspect, select
 
+from survey_app.clock import today
 from survey_app.models import AuditEntry, StoredFile, Ticket, TicketEvent, TicketPhoto, db
 from survey_app.services.masking import unseal
 from survey_app.services.ticket_steps import CITIZEN, RULE, take
-from survey_app.services.working_days import today
 from tests.city import small_city
 
 TEXT = "路口的红绿灯坏了两天，请打我电话13812345678"

@@ -5,13 +5,14 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import text
 
+from survey_app.clock import today
 from survey_app.models import AuditEntry, FinalRun, ScoringRun, db
 from survey_app.services import final_runs, sign_off
 from survey_app.services.final_checks import Basis, open_points
 from survey_app.services.final_comparison import compare
 from survey_app.services.final_runs import FinalRunError, make_run, settle, settled
 from survey_app.services.periods import current_period
-from survey_app.services.rectification import Pick, take_on, today
+from survey_app.services.rectification import Pick, take_on
 from survey_app.services.rectification_months import take_snapshot
 from survey_app.services.self_assessment import assess
 from survey_app.services.sign_off import SignOffError

@@ -14,6 +14,7 @@ from survey_app.services.estimates import run_estimate, verify_run
 from survey_app.services.masking import SEALED, mask, unseal
 from survey_app.services.open_sites import open_site
 from survey_app.services.submission import submit
+from survey_app.services.unsealing import NothingSealedError, originals
 from tests.city import FORM, small_city
 
 
@@ -88,3 +89,21 @@ def test_the_command_says_what_is_missing(tmp_path, monkeypatch):
     assert reply.exit_code == 2
     assert "NOSUCH2345" in reply.output
     assert CliRunner().invoke(cli, ["erase", "NOSUCH2345"]).exit_code == 2
+
+
+def test_an_original_is_read_by_command_with_a_reason_that_stays_and_without_its_words_in_the_trail(
+    sqlite_app, monkeypatch
+):
+    small_city()
+    monkeypatch.setenv("MINYI_TEXT_KEY", "only-for-tests")
+    sqlite_app.config["KEEP_TEXT"] = "encrypted"
+    stored, plain = answer("打13812345678", "k1"), answer("公园很好", "k2")
+    assert originals(stored.receipt.lower(), "法院调取") == {"comment": "打13812345678"}
+    entry = db.session.scalars(select(AuditEntry).order_by(AuditEntry.number.desc())).first()
+    assert (entry.action, entry.subject, entry.reason) == ("response.unseal", f"response:{stored.id}", "法院调取")
+    assert "13812345678" not in str(entry.after)
+    with pytest.raises(NothingSealedError, match="Nothing is sealed"):
+        originals(plain.receipt, "法院调取")
+    monkeypatch.setenv("MINYI_TEXT_KEY", "another")
+    with pytest.raises(NothingSealedError, match="another key"):
+        originals(stored.receipt, "法院调取")

@@ -9,10 +9,11 @@ import pytest
 from docx import Document
 from openpyxl import load_workbook
 
+from survey_app.clock import today
 from survey_app.models import RectificationItem, RectificationSnapshot, db
 from survey_app.services import rectification, rectification_months, verification
 from survey_app.services.periods import current_period
-from survey_app.services.rectification import Pick, RectificationError, take_on, today, values_changed
+from survey_app.services.rectification import Pick, RectificationError, take_on, values_changed
 from survey_app.services.rectification_files import as_word, as_workbook
 from survey_app.services.self_assessment import assess, by_department
 from survey_app.services.value_entry import entry_of, place_of

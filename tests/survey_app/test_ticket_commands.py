@@ -12,6 +12,7 @@ from openpyxl import load_workbook
 from sqlalchemy import func, select
 
 from survey_app.cli import cli
+from survey_app.clock import today
 from survey_app.models import SignOffStep, StoredFile, Ticket, TicketEvent, TicketPhoto, TicketPublication, db
 from survey_app.services import stored_files
 from survey_app.services.demo.tickets import store_tickets
@@ -19,7 +20,6 @@ from survey_app.services.ticket_figures import tallies
 from survey_app.services.ticket_handling import handle
 from survey_app.services.ticket_retention import delete_tickets, expired, purge
 from survey_app.services.ticket_steps import STATES
-from survey_app.services.working_days import today
 from tests.city import small_city
 from tests.tickets import dot, ticket_in, ticket_of
 

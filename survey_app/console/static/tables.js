@@ -37,4 +37,20 @@
   }); }
   bind(document);
   document.addEventListener("minyi:tables", function (event) { bind(event.detail); });  // parts that were put in later
+  // What scrolls sideways is reached by the keyboard too.
+  function reach() {
+    document.querySelectorAll(".scroll").forEach(function (box) {
+      if (box.scrollWidth > box.clientWidth) {
+        var caption = box.querySelector("caption");
+        box.tabIndex = 0;
+        box.setAttribute("role", "region");
+        box.setAttribute("aria-label", caption ? caption.textContent.trim() : document.title);
+      } else if (box.hasAttribute("tabindex")) {
+        box.removeAttribute("tabindex"); box.removeAttribute("role"); box.removeAttribute("aria-label");
+      }
+    });
+  }
+  reach();
+  addEventListener("resize", reach);
+  document.addEventListener("toggle", reach, true);
 })();

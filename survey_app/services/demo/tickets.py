@@ -11,6 +11,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 from sqlalchemy import select
 
+from survey_app.clock import OFFICE, today
 from survey_app.models import Survey, Ticket, TicketPublication, db
 from survey_app.services import sign_off
 from survey_app.services.ticket_fields import Counter, counter_of
@@ -19,7 +20,7 @@ from survey_app.services.ticket_publication import PUBLISHED
 from survey_app.services.ticket_routing import route_waiting
 from survey_app.services.ticket_steps import CITIZEN, first_dates, take
 from survey_app.services.tickets import checked, hand_in
-from survey_app.services.working_days import ZONE, calendar, today
+from survey_app.services.working_days import calendar
 
 TICKETS = 64
 CITY_SHARE = 0.35  # of the problems, said to be the whole city's
@@ -120,7 +121,7 @@ def _play(ticket: Ticket, fate: Fate, generator: np.random.Generator, place: int
             else days["first"]
         )
         if event.at is not None:
-            event.at = datetime.combine(event.on, time(9 + place % 8, place % 60), ZONE)
+            event.at = datetime.combine(event.on, time(9 + place % 8, place % 60), OFFICE)
     if ticket.state == "closed" and generator.random() < 0.7:
         ticket.satisfaction = int(generator.choice((5, 4, 3, 2, 1), p=(0.3, 0.35, 0.15, 0.12, 0.08)))
     if ticket.state == "closed" and place % 2 == 0:

@@ -1,12 +1,21 @@
-"""Moments as people of the office read them: stored in UTC, shown in the office's time zone."""
+"""Moments as people read them: stored in UTC, shown by the office's clock, or by a survey's own where it is about one."""
 
 from __future__ import annotations
 
 import os
-from datetime import datetime
+from datetime import date, datetime
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+if TYPE_CHECKING:
+    from survey_app.models import Survey
+
 OFFICE = ZoneInfo(os.environ.get("MINYI_TIME_ZONE", "Asia/Shanghai"))
+
+
+def today() -> date:
+    """The day at the office: what due dates are compared with."""
+    return datetime.now(OFFICE).date()
 
 
 def local(moment: datetime) -> datetime:
@@ -24,3 +33,8 @@ def local_time(moment: datetime | None, seconds: bool = False) -> str:
 def local_day(moment: datetime | None) -> str:
     """The day alone, for deadlines."""
     return local(moment).strftime("%Y-%m-%d") if moment is not None else ""
+
+
+def survey_time(moment: datetime | None, survey: Survey, pattern: str = "%Y-%m-%d %H:%M") -> str:
+    """A stored moment by the survey's own clock; a dash where there is none."""
+    return moment.astimezone(ZoneInfo(survey.time_zone)).strftime(pattern) if moment is not None else "–"

@@ -1,0 +1,27 @@
+"""`minyi unseal`: read what a citizen wrote before it was masked, with a reason that stays."""
+
+from __future__ import annotations
+
+import click
+
+from survey_app.commands.support import application, fail
+
+
+@click.command(name="unseal")
+@click.argument("receipt")
+@click.option("--reason", required=True, help="Why; it is kept in the audit trail.")
+def command(receipt: str, reason: str) -> None:
+    """Print the sealed originals of the response with RECEIPT (only where MINYI_KEEP_TEXT=encrypted kept them)."""
+    from survey_app.services.erasure import NoSuchReceiptError
+    from survey_app.services.unsealing import NothingSealedError, originals
+
+    if not reason.strip():
+        fail("Say why, with --reason.")
+    with application():
+        try:
+            found = originals(receipt, reason.strip())
+        except (NoSuchReceiptError, NothingSealedError) as error:
+            fail(str(error))
+            return
+    for key, text in found.items():
+        click.echo(f"{key}: {text}")
