@@ -8,7 +8,7 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from analysis.plan import parse_plan
-from survey_app.console.clock import local_time
+from survey_app.clock import local_time
 from survey_app.console.estimate_page import Section, sections
 from survey_app.console.estimate_words import outcome_name, state_name
 from survey_app.console.figures import Figure

@@ -8,8 +8,8 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from survey_app.clock import local_time
 from survey_app.console import tables
-from survey_app.console.clock import local_time
 from survey_app.console.estimate_words import english
 from survey_app.console.figures import Figure
 from survey_app.console.tables import Column, Table

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from math import ceil
 from typing import Any
 
 from openpyxl import Workbook
@@ -16,6 +17,7 @@ from survey_app.services.reports.widths import width
 FORMATS = {"share": "0.00%", "count": "#,##0", "number": "#,##0.00", "fine": "0.000", "p": "0.000", "points": "General"}
 FORMULA_STARTS = ("=", "+", "-", "@")
 NARROWEST, WIDEST = 9.0, 46.0  # columns, in letters
+LINE_POINTS = 14.5  # height of a line in a row
 HEAD, GROUP = PatternFill("solid", fgColor="DBE9F1"), PatternFill("solid", fgColor="EEF3F6")
 LINE = Border(bottom=Side(style="thin", color="D5DBE1"))
 
@@ -60,6 +62,7 @@ def _words(sheet: Worksheet, report: Report) -> None:
                 sheet.append([None, f"· {text}"])
     for row in sheet.iter_rows(min_row=3, min_col=2, max_col=2):
         row[0].alignment = Alignment(wrap_text=True, vertical="top")
+        _tall(sheet, row[0].row, [(str(row[0].value or ""), 90.0)])
     _printing(sheet, landscape=False)
 
 
@@ -77,15 +80,22 @@ def _table(sheet: Worksheet, block: Grid, report: Report) -> None:
             for cell in sheet[sheet.max_row]:
                 cell.font, cell.fill = Font(bold=True), GROUP
     last = sheet.max_row
+    widths = [_column_width(block, place) for place in range(len(block.fields))]
     for place, field in enumerate(block.fields, 1):
         letter = get_column_letter(place)
-        sheet.column_dimensions[letter].width = _column_width(block, place - 1)
+        sheet.column_dimensions[letter].width = widths[place - 1]
         for row_number in range(3, last + 1):
             cell = sheet[f"{letter}{row_number}"]
             cell.border = LINE
             if field.kind in FORMATS:
                 cell.number_format = FORMATS[field.kind]
+            if row_number - 3 in block.groups:
+                continue  # a heading runs over the columns beside it
             cell.alignment = Alignment(wrap_text=field.kind == "text", vertical="top", indent=int(field.kind == "text"))
+    for place, row in enumerate(block.rows):
+        if place not in block.groups:
+            texts = [(str(value), widths[column] - 2) for column, value in enumerate(row) if isinstance(value, str)]
+            _tall(sheet, place + 3, texts)
     if block.totals and last >= 3:
         _sums(sheet, block, last, report)
     sheet.freeze_panes = "B3"
@@ -93,6 +103,13 @@ def _table(sheet: Worksheet, block: Grid, report: Report) -> None:
     sheet.print_title_rows = "1:2"
     sheet.oddHeader.center.text = report.mark  # type: ignore[union-attr]
     _printing(sheet, landscape=len(block.fields) > 5)
+
+
+def _tall(sheet: Worksheet, row: int, texts: list[tuple[str, float]]) -> None:
+    """Give a row the height that its texts take in columns of that width; not every program does by itself."""
+    lines = max((ceil(width(text) * 1.1 / room) for text, room in texts), default=1)
+    if lines > 1:
+        sheet.row_dimensions[row].height = lines * LINE_POINTS
 
 
 def _column_width(block: Grid, place: int) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from math import sqrt
 
 from survey_app.services.reports.content import Grid, shown
 
@@ -37,14 +38,15 @@ def shares(block: Grid, room: float, padding: float) -> list[float]:
 
 
 def _poured(given: list[float], limits: list[float], left: float) -> float:
-    """Fill columns evenly up to their limits; what is left of the room."""
+    """Fill columns up to their limits, long texts faster than short ones; what is left of the room."""
     while left > 0.5:
         wanting = [place for place, limit in enumerate(limits) if limit - given[place] > 0.01]
         if not wanting:
             break
-        part = left / len(wanting)
-        for place in wanting:
-            more = min(part, limits[place] - given[place])
+        pulls = {place: sqrt(limits[place] - given[place]) for place in wanting}
+        room = left
+        for place, pull in pulls.items():
+            more = min(room * pull / sum(pulls.values()), limits[place] - given[place])
             given[place] += more
             left -= more
     return left
