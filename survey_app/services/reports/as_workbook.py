@@ -60,9 +60,9 @@ def _words(sheet: Worksheet, report: Report) -> None:
         elif isinstance(block, Items):
             for text in block.texts:
                 sheet.append([None, f"· {text}"])
-    for row in sheet.iter_rows(min_row=3, min_col=2, max_col=2):
+    for number, row in enumerate(sheet.iter_rows(min_row=3, min_col=2, max_col=2), 3):
         row[0].alignment = Alignment(wrap_text=True, vertical="top")
-        _tall(sheet, row[0].row, [(str(row[0].value or ""), 90.0)])
+        _tall(sheet, number, [(str(row[0].value or ""), 90.0)])
     _printing(sheet, landscape=False)
 
 
