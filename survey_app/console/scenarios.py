@@ -73,7 +73,7 @@ def _compared(known: list[Scenario]) -> Table:
         Column("change", _("比原来"), "number"), Column("p5", _("总分5%"), "number"), Column("p50", _("中位"), "number"),
         Column("p95", _("总分95%"), "number"), Column("void", _("整体不得分的概率"), "share"),
         Column("target", _("目标")), Column("upgrades", _("需要的提升"), "number"), Column("base", _("所据评分"), link="score"),
-        Column("at", _("保存")),
+        Column("at", _("保存时间")),
     ]  # fmt: skip
     rows = []
     for kept in known:
