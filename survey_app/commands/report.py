@@ -1,4 +1,4 @@
-"""`minyi report`: an estimate or a scoring run as a document."""
+"""`minyi report`: an estimate, a scoring run or a final run as a document."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ def estimate(run_id: int, out: Path, lang: str) -> None:
     """The report of estimate run RUN_ID, with every cell (the command line is the administrator's)."""
     ending = _ending(out)
     with application():
+        from survey_app.console.estimate_report import estimate_report
         from survey_app.models import EstimateRun, db
-        from survey_app.services.reports import estimate_report
 
         run = db.session.get(EstimateRun, run_id)
         if run is None:
@@ -56,6 +56,27 @@ def score(run_id: str, out: Path, lang: str) -> None:
             fail(f"There is no scoring run and no batch '{run_id}'.")
             return
         _write(batch_report(runs, lang) if runs else scoring_report(run, lang), ending, out)  # type: ignore[arg-type]
+
+
+@command.command(name="final")
+@click.argument("final_id", type=int)
+@click.option(
+    "--to", "out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="FILE.docx|.xlsx|.pdf"
+)
+@click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True)
+def final(final_id: int, out: Path, lang: str) -> None:
+    """The report of the trial or final run FINAL_ID."""
+    ending = _ending(out)
+    with application():
+        from survey_app.console.final_report import final_report
+        from survey_app.models import FinalRun, db
+        from survey_app.services.final_runs import scorecards
+
+        run = db.session.get(FinalRun, final_id)
+        if run is None:
+            fail(f"There is no final run {final_id}.")
+            return
+        _write(final_report(run, scorecards(run), lang), ending, out)
 
 
 def _ending(out: Path) -> str:

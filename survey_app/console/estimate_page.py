@@ -10,6 +10,7 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from survey_app.console import estimate_figures as figures
+from survey_app.console import estimate_notes as notes
 from survey_app.console import estimate_tables as tables
 from survey_app.console.figures import Figure
 from survey_app.console.tables import Table
@@ -21,12 +22,13 @@ from survey_app.services.suppression import shown_result
 
 @dataclass(frozen=True)
 class Section:
-    """One part of the page. `key`: its anchor."""
+    """One part of the page. `key`: its anchor; `notes`: what a reader must know of its figures."""
 
     key: str
     title: str
     figure: Figure | None = None
     tables: tuple[Table, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -66,21 +68,33 @@ def sections(run: EstimateRun, result: Mapping[str, Any], trend: Mapping[str, An
         Section("groups", _("各组"), None, (tables.groups(result),)),
     ]
     if result.get("services"):
-        parts.append(Section("services", _("各项服务"), figures.services(result), (tables.service_counties(result),)))
-        parts.append(Section("drivers", _("影响总体满意度的服务"), figures.drivers(result)))
+        parts.append(
+            Section(
+                "services",
+                _("各项服务"),
+                figures.services(result),
+                (tables.service_counties(result),),
+                notes.services(),
+            )
+        )
+        parts.append(Section("drivers", _("影响总体满意度的服务"), figures.drivers(result), (), notes.drivers(result)))
         city, counties = tables.gap_city(result), tables.gap_counties(result)
         left = tuple(table for table in (counties,) if table.rows)
-        parts.append(Section("gap", _("感受与得分的差距"), figures.gap(result), left if city.rows else ()))
+        parts.append(
+            Section("gap", _("感受与得分的差距"), figures.gap(result), left if city.rows else (), notes.gap(result))
+        )
     if trend is not None:
-        parts.append(Section("trend", _("历次变化"), figures.waves(trend), (tables.wave_changes(trend),)))
+        changes = (tables.wave_changes(trend),) if trend["changes"] else ()
+        parts.append(Section("trend", _("历次变化"), figures.waves(trend), changes, notes.trend(trend)))
     if result.get("small_areas"):
         areas = (tables.small_areas(result),) if result["small_areas"]["areas"] else ()
-        parts.append(Section("small", _("小样本县的模型估计"), None, areas))
+        parts.append(Section("small", _("小样本县的模型估计"), None, areas, notes.small_areas(result)))
     if result.get("modes"):
         compared = tables.mode_differences(result)
         drawn = figures.modes(result)
         whole = () if drawn else (tables.modes(result),)
-        parts.append(Section("modes", _("作答方式"), drawn, (*whole, *((compared,) if compared.rows else ()))))
+        left = (*whole, *((compared,) if compared.rows else ()))
+        parts.append(Section("modes", _("作答方式"), drawn, left, notes.modes(run, result)))
     return Sections(tuple(parts))
 
 

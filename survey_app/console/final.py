@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from survey_app.clock import local_time
 from survey_app.console.figures import Figure, requested_figure
-from survey_app.console.final_open import counted, open_table
+from survey_app.console.final_open import counted, linked, open_table
 from survey_app.console.final_words import basis_names, goal_rows, kind_names, state_names, weak_words
 from survey_app.console.panels import panel
 from survey_app.console.permissions import may
@@ -108,7 +108,8 @@ def _list_page(city: Area, wrong: str = "") -> Any:
         for row in weak
     }
     points = open_points(city, estimate, period, given)
-    tables = (open_table(points, "open", city, period.code, estimate.id if estimate else None), _runs_table(city))
+    open_points_table = linked(open_table(points, "open"), points, city, period.code, estimate.id if estimate else None)
+    tables = (open_points_table, _runs_table(city))
     return requested_export(*tables) or render_template(
         "console/final_list.html",
         city=city, estimate=estimate, estimates=known, approved=sign_off.states([f"estimate:{run.id}" for run in known]),
@@ -124,11 +125,10 @@ def _run_page(run: FinalRun, wrong: str = "") -> Any:
     asked = request.args.get("against", "")
     chosen = next((other for other in others if str(other.id) == asked), None)
     before = chosen or run.supersedes or next((other for other in others if other.id < run.id), None)
-    ranking, goals, stars = _ranking(run, cards), _goals(run), _stars(run)
-    compared = _compared(before, run) if before else None
-    points = open_table(
-        [Open(**point) for point in run.provisional], "provisional", run.city, run.period, run.estimate_run_id
-    )
+    ranking, goals, stars = _ranking(run, cards), goals_table(run), _stars(run)
+    compared = compared_table(before, run) if before else None
+    provisional = [Open(**point) for point in run.provisional]
+    points = linked(open_table(provisional, "provisional"), provisional, run.city, run.period, run.estimate_run_id)
     tables = [table for table in (ranking, goals, stars.table, compared, points) if table is not None]
     stand = sign_off.standing(subject(run))
     return (
@@ -139,7 +139,7 @@ def _run_page(run: FinalRun, wrong: str = "") -> Any:
             run=run, city=cards[0], ranking=ranking, goals=goals, stars=stars, compared=compared, before=before,
             others=others, points=points, standing=stand, states=state_names(), steps=state_names(), kinds=kind_names(),
             settled=final_runs.settled(run.city), superseded_by=_superseded_by(run, others), drift=final_runs.drift(run),
-            bases=_based(run), wrong=wrong, own=stand.proposed_by == current_user.username,
+            bases=based(run), wrong=wrong, own=stand.proposed_by == current_user.username,
             sign=run.kind == final_runs.FINAL and may(current_user.grants, "console.final_sign_off", None),
             demo=run.demo,
         )
@@ -187,7 +187,8 @@ def _stars(run: FinalRun) -> Figure:
     return Figure("stars", caption, svg, Table("stars", caption, columns, table_rows))
 
 
-def _goals(run: FinalRun) -> Table:
+def goals_table(run: FinalRun) -> Table:
+    """How far the document's goals are reached."""
     columns = [
         Column("by", _("年份")), Column("text", _("目标")), Column("needed", _("需要"), "number"),
         Column("counted", _("已有"), "number"), Column("of", _("县(市、区)数"), "number"), Column("reached", _("结果")),
@@ -195,7 +196,8 @@ def _goals(run: FinalRun) -> Table:
     return Table("goals", _("文件目标的进展"), columns, goal_rows(run.summary["goals"]))
 
 
-def _compared(before: FinalRun, after: FinalRun) -> Table:
+def compared_table(before: FinalRun, after: FinalRun) -> Table:
+    """Both runs, area by area."""
     columns = [
         Column("area", _("地区")), Column("points_before", _("前次总分"), "number"), Column("points", _("本次总分"), "number"),
         Column("change", _("增减"), "number"), Column("star_before", _("前次评级")), Column("star", _("本次评级")),
@@ -251,7 +253,7 @@ def _superseded_by(run: FinalRun, others: list[FinalRun]) -> FinalRun | None:
     )
 
 
-def _based(run: FinalRun) -> list[tuple[str, str, str]]:
+def based(run: FinalRun) -> list[tuple[str, str, str]]:
     """Counties whose satisfaction rests on a decision of somebody: name, basis, reason."""
     names = basis_names()
     rows = run.frozen["areas"].values()

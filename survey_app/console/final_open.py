@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 from flask import url_for
@@ -17,18 +18,22 @@ from survey_app.services.final_checks import Open
 from survey_app.services.scoring_runs import rated_areas
 
 
-def open_table(points: list[Open], name: str, city: Area, period: str, estimate_id: int | None) -> Table:
-    """Each point with the page that settles it, for those who may open it."""
+def open_table(points: list[Open], name: str) -> Table:
+    """What is not settled, in words."""
     columns = [Column("area", _("地区")), Column("kind", _("事项")), Column("detail", _("说明"), link="address")]
-    words, areas = open_words(), {area.name: area for area in rated_areas(city)}
-    rows = [
-        {
-            "area": point.area or _("全市"), "kind": words[point.kind],
-            "detail": _detail(point), "address": _settled_at(point, areas.get(point.area), period, estimate_id),
-        }
-        for point in points
-    ]  # fmt: skip
+    words = open_words()
+    rows = [{"area": point.area or _("全市"), "kind": words[point.kind], "detail": _detail(point)} for point in points]
     return Table(name, _("尚未落实的事项"), columns, rows)
+
+
+def linked(table: Table, points: list[Open], city: Area, period: str, estimate_id: int | None) -> Table:
+    """The same table with the page that settles each point, for those who may open it."""
+    areas = {area.name: area for area in rated_areas(city)}
+    rows = [
+        {**row, "address": _settled_at(point, areas.get(point.area), period, estimate_id)}
+        for row, point in zip(table.rows, points, strict=True)
+    ]
+    return replace(table, rows=rows)
 
 
 def _detail(point: Open) -> str:

@@ -173,6 +173,7 @@ PERMISSIONS: dict[str, dict[str, Scope]] = {
     "console.final_list": _own("evaluator", "scorer", "auditor"),
     "console.final_make": _own("scorer"),
     "console.final_page": _own("evaluator", "scorer", "auditor"),
+    "console.final_report": _own("evaluator", "scorer", "auditor"),
     "console.final_sign_off": _own("evaluator", "scorer"),
     "console.audit_page": _own("auditor"),
     "console.accounts_page": READ,

@@ -1,22 +1,23 @@
-"""Reports of an estimate and of a scoring run, as Word, Excel and PDF."""
+"""Reports of an estimate, a scoring run and a final run, as Word, Excel and PDF."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from flask import Response, abort, flash, redirect, url_for
-from flask_babel import gettext as _
 from flask_security import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
+from survey_app.console.estimate_report import estimate_report
+from survey_app.console.final_report import final_report as report_of_final
 from survey_app.console.permissions import Owner, owner_of
 from survey_app.console.views import bp
-from survey_app.models import EstimateRun, ScoringRun, db
+from survey_app.models import EstimateRun, FinalRun, ScoringRun, db
 from survey_app.security import language
 from survey_app.services import overview
-from survey_app.services.reports import TYPES, Report, batch_report, estimate_report, scoring_report, written
+from survey_app.services.final_runs import scorecards
+from survey_app.services.reports import TYPES, Report, batch_report, scoring_report, written
 from survey_app.services.reports.content import ReportError
-from survey_app.services.sign_off import standing
 from survey_app.services.suppressed_views import shown_run, shown_runs
 from survey_app.services.suppression import shown_result
 
@@ -31,7 +32,7 @@ def owner_of_score_report(arguments: dict[str, Any]) -> Owner | None:
 def estimate_report_file(run_id: int, ending: str) -> BaseResponse:
     run = db.session.get(EstimateRun, run_id) or abort(404)
     result = shown_result(run, current_user.grants)
-    report = estimate_report(run, result, language(), state_name(f"estimate:{run.id}"))
+    report = estimate_report(run, result, language())
     return _sent(report, ending, url_for("console.estimate_page", run_id=run_id))
 
 
@@ -47,14 +48,12 @@ def batch_report_file(batch: str, ending: str) -> BaseResponse:
     return _sent(batch_report(runs, language()), ending, url_for("console.batch_page", batch=batch))
 
 
-def state_name(subject: str) -> str:
-    """How far the sign-off of a subject is, with who and when."""
-    now = standing(subject)
-    names: dict[str, str] = {
-        "": _("未提交审批"), "proposed": _("待审批"), "approved": _("已批准"), "returned": _("已退回"), "withdrawn": _("已撤回"),
-    }  # fmt: skip
-    last = now.steps[-1] if now.steps else None
-    return names[now.state] + (f" ({last.by}, {last.at:%Y-%m-%d})" if last else "")
+@bp.get("/final/<int:final_id>/report.<any(docx, xlsx, pdf):ending>")
+def final_report(final_id: int, ending: str) -> BaseResponse:
+    """A trial or a final run; a trial and what nobody approved say so on every page."""
+    run = db.session.get(FinalRun, final_id) or abort(404)
+    report = report_of_final(run, shown_runs(scorecards(run), current_user.grants), language())
+    return _sent(report, ending, url_for("console.final_page", final_id=final_id))
 
 
 def _sent(report: Report, ending: str, back: str) -> BaseResponse:

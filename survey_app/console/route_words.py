@@ -56,6 +56,7 @@ ROUTE_WORDS = {
     "rectification_item": _("查看整改事项"), "rectification_file": _("下载整改材料"), "rectification_progress": _("写整改进展"),
     "rectification_verify": _("核验销号"), "rectification_change": _("改整改事项"), "final_list": _("查看最终评分"),
     "final_make": _("进行最终评分"), "final_page": _("查看一次最终评分"), "final_sign_off": _("签署最终评分"),
+    "final_report": _("下载最终评分报告"),
     # citizens' tickets
     "tickets_page": _("查看问题工单"), "ticket_figures": _("查看办理统计"), "ticket_page": _("查看一件工单"),
     "ticket_photo": _("查看工单照片"), "ticket_reply": _("答复市民"), "ticket_pass": _("转办工单"), "ticket_draft": _("起草答复"),

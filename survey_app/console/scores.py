@@ -73,7 +73,9 @@ def batch_page(batch: str) -> str:
     summary = summarise({name: run.scorecard for name, run in by_name.items()}, document_goals(), None)
     ranked = [by_name[name] for name in summary.ranking]
     city = next((run for run in runs if run.area.kind == "city"), None)
-    return render_template("console/batch.html", city=city, ranked=ranked, summary=summary, demo=runs[0].demo)
+    return render_template(
+        "console/batch.html", runs=runs, city=city, ranked=ranked, summary=summary, demo=runs[0].demo
+    )
 
 
 def _batch_row(shown: Sequence[ScoringRun], number: int) -> dict[str, Any]:

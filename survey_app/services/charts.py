@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any
 
 import altair as alt
@@ -11,72 +10,8 @@ import vl_convert
 FONT = "system-ui, 'Noto Sans CJK SC', 'PingFang SC', 'Microsoft YaHei', sans-serif"
 INK, LINE = "#1c2733", "#b3261e"
 ZONES = (("veto", 0.0, 0.60, "#f7dad7"), ("deduct", 0.60, 0.70, "#fdf0cf"), ("none", 0.70, 1.0, "#dcefe2"))
+LABEL_HEIGHT = 13  # pixels of one line of names in a scatter
 Row = dict[str, Any]
-
-
-def interval_chart(estimate: float, lower: float, upper: float, words: dict[str, str]) -> str:
-    """The figure with its interval over the three zones; `words` names zones and axis."""
-    low = max(0.0, min(lower - 0.05, 0.55))
-    high = min(1.0, max(upper + 0.05, 0.75))
-    key = (estimate, lower, upper, low, high, tuple(sorted(words.items())))
-    return _interval_svg(*key)
-
-
-@lru_cache(maxsize=64)
-def _interval_svg(
-    estimate: float, lower: float, upper: float, low: float, high: float, words: tuple[tuple[str, str], ...]
-) -> str:
-    named = dict(words)
-    scale = alt.Scale(domain=[low, high], nice=False)
-    zones = [
-        {"from": max(start, low), "to": min(end, high), "label": named[name], "colour": colour}
-        for name, start, end, colour in ZONES
-        if max(start, low) < min(end, high)
-    ]
-    ticks = [tick / 100 for tick in range(0, 101, 5)]
-    axis = alt.Axis(format=".0%", title=named["axis"], values=ticks)
-    base = alt.Chart(alt.InlineData(values=zones))
-    bands = base.mark_rect().encode(
-        x=alt.X("from:Q", scale=scale, axis=axis), x2="to:Q", color=alt.Color("colour:N", scale=None)
-    )
-    labels = base.mark_text(align="left", dx=6, dy=-46, fontSize=13, color=INK).encode(x="from:Q", text="label:N")
-    point = alt.Chart(
-        alt.InlineData(
-            values=[
-                {
-                    "estimate": estimate,
-                    "lower": lower,
-                    "upper": upper,
-                    "text": f"{int(estimate * 10000 + 1e-9) / 100:.2f}%",
-                }
-            ]
-        )
-    )
-    bar = point.mark_rule(strokeWidth=6, color=INK).encode(x="lower:Q", x2="upper:Q")
-    dot = point.mark_point(filled=True, size=260, color=INK, opacity=1).encode(x="estimate:Q")
-    text = point.mark_text(dy=-20, fontSize=18, fontWeight="bold", color=INK).encode(x="estimate:Q", text="text:N")
-    lines = alt.Chart(alt.InlineData(values=[{"line": 0.6}, {"line": 0.7}]))
-    rules = lines.mark_rule(color=LINE, strokeDash=[5, 4], strokeWidth=1.5).encode(x="line:Q")
-    return draw((bands + labels + rules + bar + dot + text).properties(width=680, height=120))
-
-
-def forest_chart(rows: list[Row], words: dict[str, str]) -> str:
-    """Areas with their intervals against the two lines. rows: name, estimate, lower, upper."""
-    scale = alt.Scale(
-        domain=[min(0.5, *(row["lower"] for row in rows)), max(0.8, *(row["upper"] for row in rows))], zero=False
-    )
-    base = alt.Chart(alt.InlineData(values=rows))
-    y = alt.Y("name:N", sort=[row["name"] for row in rows], title=None)
-    bar = base.mark_rule(strokeWidth=3, color=INK).encode(
-        x=alt.X("lower:Q", scale=scale, axis=alt.Axis(format=".0%", title=words["axis"])), x2="upper:Q", y=y
-    )
-    dot = base.mark_point(filled=True, size=90, color=INK, opacity=1).encode(x="estimate:Q", y=y)
-    rules = (
-        alt.Chart(alt.InlineData(values=[{"line": 0.6}, {"line": 0.7}]))
-        .mark_rule(color=LINE, strokeDash=[5, 4], strokeWidth=1.5)
-        .encode(x="line:Q")
-    )
-    return draw((rules + bar + dot).properties(width=420, height=26 * len(rows)))
 
 
 def draw(chart: alt.LayerChart | alt.Chart) -> str:
@@ -130,8 +65,35 @@ def importance_chart(services: list[Row], lines: tuple[float, float], words: dic
     x = alt.X("performance:Q", scale=alt.Scale(zero=False), axis=alt.Axis(title=words["performance"]))
     y = alt.Y("importance:Q", scale=alt.Scale(zero=False), axis=alt.Axis(title=words["importance"], format=".2f"))
     dot = base.mark_point(filled=True, size=90, color=INK, opacity=1).encode(x=x, y=y)
-    text = base.mark_text(align="left", dx=8, fontSize=12, color=INK).encode(x=x, y=y, text="name:N")
+    text = [
+        alt.Chart(alt.InlineData(values=[row]))
+        .mark_text(align="left", dx=8, dy=dy, fontSize=11, color=INK)
+        .encode(x=x, y=y, text="name:N")
+        for row, dy in zip(services, _apart(services, 560, 380), strict=True)
+    ]
     cut = alt.Chart(alt.InlineData(values=[{"importance": lines[0], "performance": lines[1]}]))
     across = cut.mark_rule(color=LINE, strokeDash=[5, 4]).encode(y="importance:Q")
     down = cut.mark_rule(color=LINE, strokeDash=[5, 4]).encode(x="performance:Q")
-    return draw((across + down + dot + text).properties(width=460, height=320))
+    layers = [across, down, dot, *text]
+    return draw(alt.LayerChart(layer=layers).properties(width=560, height=380))
+
+
+def _apart(services: list[Row], width: int, height: int) -> list[int]:
+    """How far each name moves up or down from its point so that no two cover each other."""
+    across, down = ([row[key] for row in services] for key in ("performance", "importance"))
+    scale_x, scale_y = (size / ((max(of) - min(of)) or 1) for size, of in ((width, across), (height, down)))
+    placed: list[tuple[float, float, float]] = []
+    moves = [0] * len(services)
+    for place in sorted(range(len(services)), key=lambda place: -down[place]):
+        left = (across[place] - min(across)) * scale_x
+        right = left + sum(11 if ord(letter) > 0x2E7F else 6 for letter in services[place]["name"]) + 10
+        own = (max(down) - down[place]) * scale_y
+        for move in (0, *(sign * step for step in range(7, 64, 7) for sign in (1, -1))):
+            clear = all(
+                right < first or left > last or abs(own + move - at) >= LABEL_HEIGHT for first, last, at in placed
+            )
+            if clear:
+                moves[place] = move
+                break
+        placed.append((left, right, own + moves[place]))
+    return moves

@@ -17,7 +17,9 @@ class UnreadableWorkbookError(ValueError):
     """Not a workbook, a damaged one, or one too large, in the user's words."""
 
 
-def sheets_of(body: bytes, most_rows: int, titles: Collection[str] | None = None) -> dict[str, list[Row]]:
+def sheets_of(
+    body: bytes, most_rows: int, titles: Collection[str] | None = None, most_unpacked: int = MOST_UNPACKED
+) -> dict[str, list[Row]]:
     """Title -> cell values of the sheets in `titles`, or of the first sheet; at most `most_rows` + 1 rows of each.
 
     Raises UnreadableWorkbookError.
@@ -25,7 +27,7 @@ def sheets_of(body: bytes, most_rows: int, titles: Collection[str] | None = None
     try:
         with zipfile.ZipFile(io.BytesIO(body)) as archive:
             unpacked = sum(part.file_size for part in archive.infolist())
-        if unpacked > MOST_UNPACKED:
+        if unpacked > most_unpacked:
             raise UnreadableWorkbookError("工作簿展开后太大 (the workbook is too large once unpacked)")
         book = load_workbook(io.BytesIO(body), read_only=True, data_only=True)
         wanted = book.worksheets[:1] if titles is None else [book[name] for name in titles if name in book.sheetnames]

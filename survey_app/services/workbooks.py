@@ -16,6 +16,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from survey_app.services.reading_workbooks import UnreadableWorkbookError, sheets_of
 
 SIZE_LIMIT = 10 * 1024 * 1024  # bytes, as sent
+MOST_UNPACKED = 100 * 1024 * 1024
 MOST_ROWS = 20_000
 META = "_minyi"  # a sheet that nobody sees: which kind of workbook this is, and what it was made for
 INPUT = PatternFill("solid", fgColor="FFF8E1")
@@ -97,7 +98,7 @@ def saved(book: Workbook) -> bytes:
 def read_sheet(body: bytes, kind: str, title: str) -> tuple[dict[str, Any], list[tuple[int, list[Any]]]]:
     """The marks and the rows (line, cells) of a filled workbook of `kind`. Raises WorkbookError."""
     try:
-        sheets = sheets_of(body, MOST_ROWS + 1, (META, title))
+        sheets = sheets_of(body, MOST_ROWS + 1, (META, title), MOST_UNPACKED)
     except UnreadableWorkbookError as error:
         raise WorkbookError([("", str(error))]) from error
     if META not in sheets or title not in sheets:

@@ -344,6 +344,7 @@ def routes() -> dict[str, Entry]:
         "console.final_list": ("GET", lambda: "/console/final"),
         "console.final_make": ("POST", lambda: "/console/final"),
         "console.final_page": ("GET", final),
+        "console.final_report": ("GET", lambda: f"{final()}/report.xlsx"),
         "console.final_sign_off": ("POST", lambda: f"{final()}/sign-off"),
         "console.audit_page": ("GET", lambda: "/console/audit"),
         "console.accounts_page": ("GET", "/console/accounts"),

@@ -13,13 +13,22 @@ from docx import Document
 from openpyxl import load_workbook
 from sqlalchemy import select
 
+from analysis.plan import parse_plan
+from survey_app.console.estimate_report import estimate_report
+from survey_app.console.final_report import final_report
 from survey_app.models import EstimateRun, ScoringRun, db
 from survey_app.services import overview
 from survey_app.services.estimates import run_estimate
-from survey_app.services.reports import batch_report, estimate_report, scoring_report, written
+from survey_app.services.final_checks import Basis, weak_counties
+from survey_app.services.final_runs import make_run, scorecards
+from survey_app.services.method_words import method_words
+from survey_app.services.periods import current_period
+from survey_app.services.reports import batch_report, scoring_report, written
 from survey_app.services.reports.as_pdf import _has_chinese_font
-from survey_app.services.reports.content import Grid, ReportError, share_text
-from survey_app.services.scoring_runs import run_scoring
+from survey_app.services.reports.content import Field, Grid, Heading, Paragraph, ReportError, grid, share_text
+from survey_app.services.reports.widths import shares, width
+from survey_app.services.scoring_runs import rated_areas, run_scoring
+from survey_app.services.sign_off import take_step
 from tests.conftest import absent
 from tests.console.test_console import city, desk  # noqa: F401  # fixtures
 
@@ -52,7 +61,8 @@ def text_of(pdf: bytes) -> str:
 def test_a_word_report_has_real_headings_captions_and_tables_and_its_charts_speak(runs, language):
     run = runs[0].estimate_run
     share = {**run.result["satisfied"], "lower": 0.41, "upper": 0.45}  # two sites are too few for an interval
-    report = estimate_report(run, {**run.result, "satisfied": share}, language)
+    decision = {**run.result["decision"], "probability": {"none": 0.1, "deduct": 0.2, "veto": 0.7}}
+    report = estimate_report(run, {**run.result, "satisfied": share, "decision": decision, "df": 5}, language)
     document = Document(io.BytesIO(written(report, "docx")))
     styles = [paragraph.style.name for paragraph in document.paragraphs]
     assert styles.count("Heading 1") >= 6
@@ -108,14 +118,60 @@ def test_without_a_chinese_font_a_pdf_is_refused_with_what_to_do(runs, monkeypat
 
 def test_what_the_reader_may_not_see_is_not_in_the_report(runs):
     run = runs[0].estimate_run
-    result = {**run.result, "domains": {"sex": [
-        {"level": "male", "n": None, "estimate": None, "suppressed": True},
-        {"level": "female", "n": None, "estimate": None, "suppressed": True},
-    ]}}  # fmt: skip
-    report = estimate_report(run, result, "zh")
+    row = dict.fromkeys(("n", "estimate", "se", "lower", "upper", "df", "design_effect", "decision"))
+    hidden = [{**row, "level": level, "suppressed": True} for level in ("male", "female")]
+    report = estimate_report(run, {**run.result, "domains": {"sex": hidden}}, "zh")
     table = next(block for block in report.blocks if isinstance(block, Grid) and block.sheet == "性别")
     assert table.totals == {}
-    assert [row[1:4] for row in table.rows] == [(None, None, None)] * 2
+    assert table.rows == (("男",), ("女",))
+
+
+def test_an_estimate_is_a_draft_until_two_people_stand_behind_it_and_tells_what_its_page_tells(runs):
+    run = runs[0].estimate_run
+    report = estimate_report(run, run.result, "zh")
+    assert report.draft == "草稿：未批准"
+    headings = [block.text for block in report.blocks if isinstance(block, Heading)]
+    for key in ("权数", "各项服务", "作答方式", "方法与参数"):
+        assert key in headings
+    method = method_words(parse_plan(run.plan, "plan"), run.result, "zh")
+    assert set(method) <= {block.text for block in report.blocks if isinstance(block, Paragraph)}
+    take_step(f"estimate:{run.id}", "proposed", "anna", "请批")
+    assert "待审批" in estimate_report(run, run.result, "zh").mark
+    take_step(f"estimate:{run.id}", "approved", "berta", "核对无误")
+    approved = estimate_report(run, run.result, "zh")
+    assert approved.draft == ""
+    steps = next(block for block in approved.blocks if isinstance(block, Grid) and block.sheet == "审批")
+    assert [(row[1], row[3]) for row in steps.rows] == [("anna", "请批"), ("berta", "核对无误")]
+
+
+def test_a_trial_is_marked_and_says_what_was_provisional_and_what_changed(runs, city):  # noqa: F811
+    estimate = runs[0].estimate_run
+    first = make_run("trial", city.city, estimate, current_period(), {})
+    weak = {row.area.code: Basis("city", "样本不足") for row in weak_counties(rated_areas(city.city), estimate)}
+    run = make_run("trial", city.city, estimate, current_period(), weak)
+    for language in ("zh", "en"):
+        report = final_report(run, scorecards(run), language)
+        assert report.mark.startswith("试算" if language == "zh" else "A trial")
+        assert (
+            report.mark.split(" · ")[0]
+            in Document(io.BytesIO(written(report, "docx"))).sections[0].header.paragraphs[0].text
+        )
+    tables = {
+        block.sheet: block for block in final_report(run, scorecards(run), "zh").blocks if isinstance(block, Grid)
+    }
+    assert tables["未落实"].totals == {1: len(run.provisional)}
+    assert len(tables["尚未落实的事项"].rows) == len(run.provisional)
+    assert {row[2] for row in tables["满意度以何为准的决定"].rows} == {"样本不足"}
+    assert len(tables["与前次比较"].rows) == len(scorecards(first))
+    assert tables["排名"].rows
+
+
+@pytest.mark.parametrize("room", [20.0, 97.0])
+def test_columns_share_the_page_and_figures_are_never_broken(room):
+    table = grid("表", "表", [Field("说明"), Field("人口", "count")], [("一段很长的说明" * 9, 6591280), ("短", 1)])
+    text, figure = shares(table, room, 2.0)
+    assert text + figure == pytest.approx(1.0)
+    assert figure * max(room, 31.0) >= width("6,591,280")
 
 
 def test_no_cell_of_a_workbook_runs_what_somebody_typed(runs):
@@ -133,7 +189,13 @@ def test_the_console_sends_every_report_in_the_readers_language(desk, city):  # 
     run = run_estimate(city)
     scored = run_scoring(run)
     desk.get("/console/language/en")
-    for path in (f"estimates/{run.id}", f"scores/{scored[0].id}", f"scores/batch/{scored[0].batch}"):
+    trial = make_run("trial", city.city, run, current_period(), {})
+    db.session.commit()
+    for path in (
+        f"estimates/{run.id}", f"scores/{scored[0].id}", f"scores/batch/{scored[0].batch}", f"final/{trial.id}",
+    ):  # fmt: skip
+        page = desk.get(f"/console/{path}").get_data(as_text=True)
+        assert all(f"/console/{path}/report.{ending}" in page for ending in ("docx", "xlsx", "pdf"))
         for ending in ("docx", "xlsx"):
             reply = desk.get(f"/console/{path}/report.{ending}")
             assert reply.status_code == 200
@@ -154,6 +216,7 @@ def test_the_command_writes_a_report_and_says_what_is_wrong(runs, tmp_path, monk
     assert runner.invoke(report.command, ["estimate", str(run), "--to", str(out), "--lang", "en"]).exit_code == 0
     assert zipfile.is_zipfile(out)
     assert runner.invoke(report.command, ["score", runs[0].batch, "--to", str(tmp_path / "b.xlsx")]).exit_code == 0
+    assert runner.invoke(report.command, ["final", "99", "--to", str(out)]).exit_code == 2
     for words in (["estimate", "99", "--to", str(out)], ["estimate", str(run), "--to", str(tmp_path / "x.txt")],
                   ["score", "nobody", "--to", str(out)]):  # fmt: skip
         assert runner.invoke(report.command, words).exit_code == 2

@@ -1,9 +1,8 @@
-"""Reports of an estimate and of a scoring run: one content, written as Word, as Excel and as PDF."""
+"""Reports: one content, written as Word, as Excel and as PDF."""
 
 from __future__ import annotations
 
 from survey_app.services.reports.content import Report
-from survey_app.services.reports.estimate_report import estimate_report
 from survey_app.services.reports.scoring_report import batch_report, scoring_report
 
 TYPES = {
@@ -28,4 +27,4 @@ def written(report: Report, ending: str) -> bytes:
     return as_pdf(report)
 
 
-__all__ = ["TYPES", "Report", "batch_report", "estimate_report", "scoring_report", "written"]
+__all__ = ["TYPES", "Report", "batch_report", "scoring_report", "written"]

@@ -18,10 +18,13 @@ from survey_app.services.reports.content import (
     Picture,
     Report,
     ReportError,
+    elsewhere,
     shown,
 )
+from survey_app.services.reports.widths import dense, shares
 
 CHINESE_FONTS = ("CJK SC", "Source Han", "SimSun", "SimHei", "Songti", "PingFang", "YaHei", "WenQuanYi")
+LETTERS, PADDING = {False: 88.0, True: 99.0}, 2.2  # half-width letters on a line of a table, by dense
 
 
 def as_pdf(report: Report) -> bytes:
@@ -34,9 +37,9 @@ def as_pdf(report: Report) -> bytes:
         "title": report.title,
         "subtitle": report.subtitle,
         "language": report.language,
-        "mark": report.say("演示数据", "Demo data") if report.demo else "",
+        "mark": report.mark,
         "facts": report.facts,
-        "blocks": [_plain(block) for block in report.blocks],
+        "blocks": [_plain(block, report) for block in report.blocks],
     }
     template = files("survey_app.services.reports").joinpath("report.typ").read_bytes()
     return bytes(typst.compile(template, format="pdf", sys_inputs={"data": json.dumps(data)}, pdf_standards=["ua-1"]))
@@ -47,7 +50,7 @@ def _has_chinese_font() -> bool:
     return any(known in family for family in typst.Fonts().families() for known in CHINESE_FONTS)
 
 
-def _plain(block: Block) -> dict[str, Any]:
+def _plain(block: Block, report: Report) -> dict[str, Any]:
     match block:
         case Heading(level, text):
             return {"type": "heading", "level": level, "text": text}
@@ -57,6 +60,8 @@ def _plain(block: Block) -> dict[str, Any]:
             return {"type": "items", "texts": texts}
         case Picture(caption, alternative, svg):
             return {"type": "picture", "caption": caption, "alternative": alternative, "svg": svg}
+        case Grid() if block.long:
+            return {"type": "paragraph", "text": elsewhere(block, report.say), "look": "aside"}
         case Grid():
             return _grid(block)
 
@@ -68,7 +73,8 @@ def _grid(block: Grid) -> dict[str, Any]:
         "type": "grid",
         "caption": block.caption,
         "headings": [field.heading for field in block.fields],
-        "wide": [field.wide for field in block.fields],
+        "shares": shares(block, LETTERS[dense(block)], PADDING),
+        "dense": dense(block),
         "right": [field.kind != "text" for field in block.fields],
         "rows": [
             {"group": place in block.groups, "cells": [shown(v, k) for v, k in zip(row, kinds, strict=True)]}

@@ -13,10 +13,18 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 
-from survey_app.services.reports.content import Grid, Heading, Items, Paragraph, Picture, Report, shown
+from survey_app.services.reports.content import Grid, Heading, Items, Paragraph, Picture, Report, elsewhere, shown
+from survey_app.services.reports.widths import dense, shares
 
 SONG, HEI, LATIN = "宋体", "黑体", "Times New Roman"  # the faces of official documents; present in every Office
 PICTURE_SCALE = 3.0
+SHORT = 9  # rows of a table that no page should part
+PAGE_CM, LETTERS, PADDING = (
+    16.0,
+    {False: 97.0, True: 110.0},
+    2.2,
+)  # between the margins; half-width letters on a line, by dense
+RED = RGBColor(0xB3, 0x26, 0x1E)
 GREY = RGBColor(0x55, 0x62, 0x6F)
 
 
@@ -30,12 +38,15 @@ def as_word(report: Report) -> bytes:
             case Heading(level, text):
                 document.add_heading(text, level)
             case Paragraph(text, look):
-                document.add_paragraph(text, style={"lead": "Lead", "note": "Note"}.get(look, "Body Text"))
+                paragraph = document.add_paragraph(text, style={"lead": "Lead", "note": "Note"}.get(look, "Body Text"))
+                paragraph.paragraph_format.keep_with_next = look != "body"  # to the figure it speaks of
             case Items(texts):
                 for text in texts:
                     document.add_paragraph(text, style="List Bullet")
             case Picture():
                 _picture(document, block, report)
+            case Grid() if block.long:
+                document.add_paragraph(elsewhere(block, report.say), style="Note")
             case Grid():
                 _grid(document, block, report)
     out = io.BytesIO()
@@ -46,6 +57,10 @@ def as_word(report: Report) -> bytes:
 def _styles(document: Any, report: Report) -> None:
     styles = document.styles
     _face(styles["Normal"], SONG, 10.5)
+    for known in styles.element.xpath(
+        "w:docDefaults/w:rPrDefault/w:rPr/w:lang"
+    ):  # Chinese punctuation is set by the language of the text
+        known.set(qn("w:eastAsia"), "zh-CN")
     styles["Normal"].paragraph_format.line_spacing = 1.35
     _face(styles["Title"], HEI, 20, bold=True)
     _face(styles["Subtitle"], SONG, 11)
@@ -54,14 +69,18 @@ def _styles(document: Any, report: Report) -> None:
     _face(styles["Caption"], HEI, 9.5)
     _face(styles["Body Text"], SONG, 10.5)
     if report.language == "zh":
-        styles["Body Text"].element.get_or_add_pPr().append(_element("w:ind", firstLineChars="200"))
-    for name, face, size, bold in (("Lead", HEI, 15, True), ("Note", SONG, 9, False), ("Table Text", SONG, 9, False)):
+        styles["Body Text"].element.get_or_add_pPr().append(_element("w:ind", firstLineChars="200", firstLine="420"))
+    for name, face, size, bold in (
+        ("Lead", HEI, 15, True), ("Note", SONG, 9, False), ("Table Text", SONG, 9, False), ("Table Text Small", SONG, 8, False),
+        ("Draft Mark", HEI, 12, True),
+    ):  # fmt: skip
         style = styles.add_style(name, 1)  # a paragraph style
         style.base_style = styles["Normal"]
         _face(style, face, size, bold)
-        style.paragraph_format.space_after = Pt({"Table Text": 0, "Note": 2}.get(name, 6))
+        style.paragraph_format.space_after = Pt({"Table Text": 0, "Table Text Small": 0, "Note": 2}.get(name, 6))
         style.paragraph_format.line_spacing = 1.15
     styles["Note"].font.color.rgb = GREY
+    styles["Draft Mark"].font.color.rgb = RED
 
 
 def _face(style: Any, chinese: str, size: float, bold: bool = False) -> None:
@@ -85,11 +104,13 @@ def _frame(document: Any, report: Report) -> None:
     footer = section.footer.paragraphs[0]
     footer.alignment = WD_ALIGN_PARAGRAPH.CENTER
     _number_field(footer, "PAGE")
-    if report.demo:
+    if report.mark:
         head = section.header.paragraphs[0]
-        head.text = report.say("演示数据", "Demo data")
+        head.text = report.mark
         head.alignment = WD_ALIGN_PARAGRAPH.CENTER
     document.add_paragraph(report.title, style="Title")
+    if report.draft:
+        document.add_paragraph(report.draft, style="Draft Mark")
     document.add_paragraph(report.subtitle, style="Subtitle")
     for label, value in report.facts:
         line = document.add_paragraph(style="Note")
@@ -111,29 +132,32 @@ def _picture(document: Any, block: Picture, report: Report) -> None:
 
 def _grid(document: Any, block: Grid, report: Report) -> None:
     _caption(document, report.say("表", "Table"), block.caption, after=False)
+    widths = [Cm(PAGE_CM * share) for share in shares(block, LETTERS[dense(block)], PADDING)]
+    look = "Table Text Small" if dense(block) else "Table Text"
     table = document.add_table(rows=1, cols=len(block.fields), style="Table Grid")
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
     table.autofit = False
-    table._tbl.tblPr.append(_rules())
+    properties = table._tbl.tblPr  # whose parts Word wants in their order
+    properties.find(qn("w:tblLayout")).addprevious(_rules())
+    properties.find(qn("w:tblLook")).addprevious(_margins())
     head = table.rows[0]
     head._tr.get_or_add_trPr().append(_element("w:tblHeader", val="true"))
     for cell, field in zip(head.cells, block.fields, strict=True):
-        _fill(cell, field.heading, bold=True, right=field.kind != "text", shade="DBE9F1")
-    widths = _widths(block)
+        _fill(cell, field.heading, look, bold=True, right=field.kind != "text", shade="DBE9F1")
     for place, row in enumerate(block.rows):
         cells = table.add_row().cells
         if place in block.groups:
             merged = cells[0].merge(cells[-1])
-            _fill(merged, str(row[0]), bold=True, shade="EEF3F6")
+            _fill(merged, str(row[0]), look, bold=True, shade="EEF3F6")
             merged.paragraphs[0].paragraph_format.keep_with_next = True
             continue
         for cell, value, field in zip(cells, row, block.fields, strict=True):
-            _fill(cell, shown(value, field.kind), right=field.kind != "text")
+            _fill(cell, shown(value, field.kind), look, right=field.kind != "text")
     if block.totals:
         cells = table.add_row().cells
-        _fill(cells[0], "Σ", bold=True)
+        _fill(cells[0], "Σ", look, bold=True)
         for place, stored in block.totals.items():
-            _fill(cells[place], shown(stored, block.fields[place].kind), bold=True, right=True)
+            _fill(cells[place], shown(stored, block.fields[place].kind), look, bold=True, right=True)
     for column, width in zip(table.columns, widths, strict=True):
         column.width = width
     for row in table.rows:
@@ -142,7 +166,17 @@ def _grid(document: Any, block: Grid, report: Report) -> None:
         if len(cells) == len(widths):
             for cell, width in zip(cells, widths, strict=True):
                 cell.width = width
+    _kept_together(table, block)
     document.add_paragraph(style="Note")
+
+
+def _kept_together(table: Any, block: Grid) -> None:
+    """A short table stays on one page; of a longer one the sum stays with the row above it."""
+    rows = table.rows
+    kept = rows if len(rows) <= SHORT else rows[-2:] if block.totals else []
+    for row in list(kept)[:-1]:
+        for cell in row.cells:
+            cell.paragraphs[0].paragraph_format.keep_with_next = True
 
 
 def _rules() -> Any:
@@ -155,15 +189,17 @@ def _rules() -> Any:
     return borders
 
 
-def _widths(block: Grid) -> list[Any]:
-    """The 16 cm between the margins: figures and short words as they need, wide columns what is left."""
-    shares = [2.4 * field.wide or (1.3 if field.kind == "text" else 1.0) for field in block.fields]
-    return [Cm(16 * share / sum(shares)) for share in shares]
+def _margins() -> Any:
+    """Little room left and right in the cells: the page is for figures."""
+    margins = OxmlElement("w:tblCellMar")
+    for side in ("left", "right"):
+        margins.append(_element(f"w:{side}", w="70", type="dxa"))
+    return margins
 
 
-def _fill(cell: Any, text: str, bold: bool = False, right: bool = False, shade: str = "") -> None:
+def _fill(cell: Any, text: str, look: str, bold: bool = False, right: bool = False, shade: str = "") -> None:
     paragraph = cell.paragraphs[0]
-    paragraph.style = "Table Text"
+    paragraph.style = look
     paragraph.add_run(text).bold = bold
     if right:
         paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT

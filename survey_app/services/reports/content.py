@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-Kind = Literal["text", "count", "number", "share", "points"]
+Kind = Literal["text", "count", "number", "fine", "p", "share", "points"]  # as the console's columns
 MISSING = "–"
 
 
@@ -45,11 +45,10 @@ class Items:
 
 @dataclass(frozen=True)
 class Field:
-    """A column. `wide`: its part of the room that columns of plain figures leave; 0 for as much as it needs."""
+    """A column; the writers give it the room that its cells need."""
 
     heading: str
     kind: Kind = "text"
-    wide: int = 0
 
 
 @dataclass(frozen=True)
@@ -57,7 +56,7 @@ class Grid:
     """A table. Columns named in `totals` (place -> sum) end in a sum, which a workbook computes by a formula.
 
     `sheet`: its short name in a workbook. A row whose first value alone is given, and `groups` says so by its
-    place, is a heading of the rows under it.
+    place, is a heading of the rows under it. `long`: too long to be read on paper; only the workbook has it.
     """
 
     caption: str
@@ -66,6 +65,7 @@ class Grid:
     rows: tuple[tuple[Any, ...], ...]
     totals: Mapping[int, Any] = field(default_factory=dict)
     groups: frozenset[int] = frozenset()
+    long: bool = False
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ Block = Heading | Paragraph | Items | Grid | Picture
 
 @dataclass(frozen=True)
 class Report:
-    """`facts`: the lines under the title; `name`: the file's name without its ending."""
+    """`facts`: the lines under the title; `name`: the file's name without its ending; `draft`: what it is not yet."""
 
     title: str
     subtitle: str
@@ -89,6 +89,13 @@ class Report:
     facts: tuple[tuple[str, str], ...]
     blocks: tuple[Block, ...]
     demo: bool = False
+    draft: str = ""
+
+    @property
+    def mark(self) -> str:
+        """What stands at the head of every page: that nobody approved it, that its data are made up."""
+        demo = self.say("演示数据", "Demo data") if self.demo else ""
+        return " · ".join(part for part in (self.draft, demo) if part)
 
     @property
     def say(self) -> Say:
@@ -98,11 +105,15 @@ class Report:
 def shown(value: Any, kind: Kind) -> str:
     """A value as it is read. Shares are cut, not rounded: 69.96 % never shows as 70 %."""
     if value is None or value == "":
-        return MISSING
+        return "" if kind == "text" else MISSING
     if kind == "share":
         return share_text(value)
     if kind == "count":
         return f"{value:,.0f}"
+    if kind == "p":
+        return "< 0.001" if value < 0.001 else f"{value:.3f}"
+    if kind == "fine":
+        return f"{value:.3f}"
     if kind in ("number", "points") and isinstance(value, int | float):
         return f"{value:,.2f}".rstrip("0").rstrip(".") if kind == "points" else f"{value:,.2f}"
     return str(value)
@@ -118,7 +129,7 @@ def share_text(value: float | None, digits: int = 2) -> str:
 
 def grid(
     caption: str, sheet: str, fields: Sequence[Field], rows: Sequence[Sequence[Any]],
-    totals: Mapping[int, Any] | None = None, groups: Sequence[int] = (),
+    totals: Mapping[int, Any] | None = None, groups: Sequence[int] = (), long: bool = False,
 ) -> Grid:  # fmt: skip
     """A Grid from lists; the caption says n where no group headings stand among the rows."""
     count = len(rows) - len(groups)
@@ -129,4 +140,10 @@ def grid(
         tuple(tuple(row) for row in rows),
         totals or {},
         frozenset(groups),
+        long,
     )
+
+
+def elsewhere(block: Grid, say: Say) -> str:
+    """What a document says where a table is left to the workbook."""
+    return say(f"{block.caption}：见本报告的Excel版。", f"{block.caption}: in the Excel version of this report.")

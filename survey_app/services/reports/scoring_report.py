@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from analysis.scoring.progress import document_goals, summarise
 from survey_app.models import ScoringRun
-from survey_app.services.reports.content import Block, Field, Heading, Items, Paragraph, Report, Say, grid, share_text
+from survey_app.services.reports.content import Block, Field, Heading, Items, Paragraph, Report, Say, grid
 
 
 def scoring_report(run: ScoringRun, language: str, standing: str = "") -> Report:
@@ -33,57 +34,87 @@ def scoring_report(run: ScoringRun, language: str, standing: str = "") -> Report
     )
 
 
-def batch_report(runs: list[ScoringRun], language: str, standing: str = "") -> Report:
+def batch_report(runs: list[ScoringRun], language: str) -> Report:
     """The city and its counties, scored together: ranking, stars, goals, and each area's points by path."""
     say = Say(language)
-    city = next((run for run in runs if run.area.kind == "city"), None)
-    counties = {run.area.name: run for run in runs if run.area.kind == "county"}
-    cards = {name: run.scorecard for name, run in counties.items()}
+    cards = {run.area.name: run.scorecard for run in runs if run.area.kind == "county"}
     summary = summarise(cards, document_goals(), None)
-    blocks: list[Block] = []
-    if city is not None:
-        blocks += [
-            Heading(1, city.area.name),
-            Paragraph(f"{city.scorecard['star_level']}   {_total(city.scorecard, say)}", "lead"),
-            *_uncertain(city.scorecard, say),
-        ]
-    fields = [
-        Field(say("名次", "Rank"), "count"), Field(say("县(市、区)", "County"), wide=1), Field(say("总分", "Total"), "points"),
-        Field(say("评级", "Star")), Field(say("满意度", "Satisfaction"), "share"), Field(say("扣分或否决", "Deduction or veto")),
-    ]  # fmt: skip
-    rows = [
-        (place, name, cards[name]["score_if_not_void"], cards[name]["star_level"], cards[name]["satisfaction"], _struck(cards[name]))
-        for place, name in enumerate(summary.ranking, 1)
-    ]  # fmt: skip
-    blocks += [
-        Heading(1, say("各县(市、区)排名", "Ranking of the counties")),
-        grid(say("得分与评级(整体不得分者列否则得分)", "Points and stars (void: what it would have been)"),
-             say("排名", "Ranking"), fields, rows),
-        Heading(1, say("评级分布", "Distribution of stars")),
-        grid(say("各评级的县(市、区)数", "Counties by star"), say("分布", "Stars"),
-             [Field(say("评级", "Star"), wide=1), Field(say("县(市、区)数", "Counties"), "count")],
-             list(summary.at_star.items()), {1: len(cards)}),
+    goals = grid(
+        say("目标", "Goals"), say("目标", "Goals"),
+        [Field(say("年份", "By")), Field(say("目标", "Goal")), Field(say("已达到", "There"), "count"),
+         Field(say("共", "Of"), "count"), Field(say("是否完成", "Reached"))],
+        [(str(goal.by), goal.text, goal.counted, goal.of, _reached(goal.reached, say)) for goal in summary.goals],
+    )  # fmt: skip
+    blocks = [
+        *city_part(runs, say),
+        *ranking_part(runs, summary.ranking, summary.at_star, say),
         Heading(1, say("文件目标的进展", "Progress to the document's goals")),
-        grid(
-            say("目标", "Goals"), say("目标", "Goals"),
-            [Field(say("年份", "By")), Field(say("目标", "Goal"), wide=1), Field(say("已达到", "There"), "count"),
-             Field(say("共", "Of"), "count"), Field(say("是否完成", "Reached"))],
-            [(str(goal.by), goal.text, goal.counted, goal.of, _reached(goal.reached, say)) for goal in summary.goals],
-        ),
-    ]  # fmt: skip
-    for run in runs:
-        blocks += [Heading(1, say(f"{run.area.name}评分表", f"Scorecard of {run.area.name}")),
-                   *_scorecard(run.scorecard, say, f"{run.area.name} ")]  # fmt: skip
-    name = city.area.name if city is not None else say("全市", "City")
+        goals,
+        *cards_part(runs, say),
+    ]
+    name = _city_name(runs, say)
     return Report(
         title=say(f"{name}新型智慧城市综合评分报告", f"Smart-city scoring: {name} and its counties"),
         subtitle=say(f"批次 {runs[0].batch}", f"Batch {runs[0].batch}"),
         language=language,
         name=f"scores-{runs[0].batch}",
-        facts=_facts(runs[0], say, standing),
+        facts=_facts(runs[0], say, ""),
         blocks=tuple(blocks),
         demo=runs[0].demo,
     )
+
+
+def city_part(runs: Sequence[ScoringRun], say: Say) -> list[Block]:
+    """The city's star and points, and how sure they are."""
+    city = next((run for run in runs if run.area.kind == "city"), None)
+    if city is None:
+        return []
+    card = city.scorecard
+    return [
+        Heading(1, city.area.name),
+        Paragraph(f"{card['star_level']}   {_total(card, say)}", "lead"),
+        *_uncertain(card, say),
+    ]
+
+
+def ranking_part(
+    runs: Sequence[ScoringRun], ranking: Sequence[str], at_star: Mapping[str, int], say: Say
+) -> list[Block]:
+    """The counties by points, and how many have which star."""
+    cards = {run.area.name: run.scorecard for run in runs if run.area.kind == "county"}
+    fields = [
+        Field(say("名次", "Rank"), "count"), Field(say("县(市、区)", "County")), Field(say("总分", "Total"), "points"),
+        Field(say("评级", "Star")), Field(say("满意度", "Satisfaction"), "share"),
+        Field(say("最低", "Lowest"), "points"), Field(say("最高", "Highest"), "points"), Field(say("扣分或否决", "Deduction or veto")),
+    ]  # fmt: skip
+    rows = [
+        (place, name, card["score_if_not_void"], card["star_level"], card["satisfaction"], card["range"]["worst"],
+         card["range"]["best"], _struck(card, say))
+        for place, name in enumerate(ranking, 1)
+        for card in (cards[name],)
+    ]  # fmt: skip
+    return [
+        Heading(1, say("各县(市、区)排名", "Ranking of the counties")),
+        grid(say("得分与评级，整体不得分者列否则应得的分数", "Points and stars; where void, what it would have been"),
+             say("排名", "Ranking"), fields, rows),
+        Heading(1, say("评级分布", "Distribution of stars")),
+        grid(say("各评级的县(市、区)数", "Counties by star"), say("分布", "Stars"),
+             [Field(say("评级", "Star")), Field(say("县(市、区)数", "Counties"), "count")],
+             list(at_star.items()), {1: len(cards)}),
+    ]  # fmt: skip
+
+
+def cards_part(runs: Sequence[ScoringRun], say: Say) -> list[Block]:
+    """Each area's scorecard, indicator by indicator."""
+    blocks: list[Block] = []
+    for run in runs:
+        blocks.append(Heading(1, say(f"{run.area.name}评分表", f"Scorecard of {run.area.name}")))
+        blocks += _scorecard(run.scorecard, say, f"{run.area.name} ")
+    return blocks
+
+
+def _city_name(runs: Sequence[ScoringRun], say: Say) -> str:
+    return next((run.area.name for run in runs if run.area.kind == "city"), say("全市", "City"))
 
 
 def _facts(run: ScoringRun, say: Say, standing: str) -> tuple[tuple[str, str], ...]:
@@ -120,7 +151,7 @@ def _uncertain(card: dict[str, Any], say: Say) -> list[Block]:
     blocks: list[Block] = [Items(tuple(told))]
     chances = {star: chance for star, chance in (card.get("star_probability") or {}).items() if chance > 0.0005}
     if chances:
-        fields = [Field(say("评级", "Star"), wide=1), Field(say("概率", "Probability"), "share")]
+        fields = [Field(say("评级", "Star")), Field(say("概率", "Probability"), "share")]
         caption = say("满意度不确定时各评级的概率", "Probability of each star, satisfaction being uncertain")
         blocks.append(grid(caption, say("评级概率", "Star chances"), fields, list(chances.items())))
     return blocks
@@ -129,8 +160,8 @@ def _uncertain(card: dict[str, Any], say: Say) -> list[Block]:
 def _scorecard(card: dict[str, Any], say: Say, area: str = "") -> list[Block]:
     """Every indicator under its path; the points add up to the score, which a workbook shows by a formula."""
     fields = [
-        Field(say("序号", "No."), "text"), Field(say("三级指标", "Indicator"), wide=1), Field(say("达到", "Tier")),
-        Field(say("得分", "Points"), "points"), Field(say("满分", "Of"), "points"), Field(say("依据", "Why"), wide=2),
+        Field(say("序号", "No."), "text"), Field(say("三级指标", "Indicator")), Field(say("达到", "Tier")),
+        Field(say("得分", "Points"), "points"), Field(say("满分", "Of"), "points"), Field(say("依据", "Why")),
     ]  # fmt: skip
     rows: list[tuple[Any, ...]] = []
     groups = []
@@ -159,8 +190,8 @@ def _gaps(card: dict[str, Any], say: Say) -> list[Block]:
     if not lacking:
         return []
     fields = [
-        Field(say("牵头部门", "Lead department")), Field(say("序号", "No.")), Field(say("三级指标", "Indicator"), wide=1),
-        Field(say("下一档", "Next tier")), Field(say("可增分", "Gain"), "points"), Field(say("还差", "Lacking"), wide=2),
+        Field(say("牵头部门", "Lead department")), Field(say("序号", "No.")), Field(say("三级指标", "Indicator")),
+        Field(say("下一档", "Next tier")), Field(say("可增分", "Gain"), "points"), Field(say("还差", "Lacking")),
     ]  # fmt: skip
     rows = sorted(
         (
@@ -194,11 +225,11 @@ def _open_ends(card: dict[str, Any], say: Say) -> list[Block]:
     return blocks
 
 
-def _struck(card: dict[str, Any]) -> str:
-    if card["vetoed_by"]:
-        return "、".join(card["vetoed_by"])
-    satisfaction = card["satisfaction"]
-    return f"−10 ({share_text(satisfaction)})" if satisfaction is not None and satisfaction < 0.7 else ""
+def _struck(card: dict[str, Any], say: Say) -> str:
+    """What was taken off, or what made the whole void."""
+    taken = [f"{step['name']} {step['points']:g}" for step in card["steps"] if step["points"] < 0]
+    void = [say(f"整体不得分：{name}", f"Void: {name}") for name in card["vetoed_by"]]
+    return "；".join([*void, *taken])
 
 
 def _reached(reached: bool | None, say: Say) -> str:
