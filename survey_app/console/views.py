@@ -143,6 +143,12 @@ def shared() -> dict[str, Any]:
 bp.add_app_template_filter(percent, "percent")
 
 
+@bp.app_template_filter()
+def area_name(area: Area) -> str:
+    """A place in the reader's language, where its English name is known."""
+    return area.name_en or area.name if language() == "en" else area.name
+
+
 def role_names() -> dict[str, str]:
     return {
         "administrator": _("系统管理员"),
