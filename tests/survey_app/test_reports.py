@@ -68,6 +68,8 @@ def test_a_word_report_has_real_headings_captions_and_tables_and_its_charts_spea
     assert styles.count("Heading 1") >= 6
     assert styles.count("Caption") == len(document.tables) + len(document.inline_shapes)
     assert all(table.rows[0]._tr.xpath("./w:trPr/w:tblHeader") for table in document.tables)
+    heads = [cell.paragraphs[0] for table in document.tables for cell in table.rows[0].cells]
+    assert all(head.paragraph_format.keep_with_next for head in heads)  # else LibreOffice loses rows at a page's end
     told = [shape._inline.docPr.get("descr") for shape in document.inline_shapes]
     assert told
     assert all(told)

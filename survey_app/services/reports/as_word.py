@@ -144,6 +144,7 @@ def _grid(document: Any, block: Grid, report: Report) -> None:
     head._tr.get_or_add_trPr().append(_element("w:tblHeader", val="true"))
     for cell, field in zip(head.cells, block.fields, strict=True):
         _fill(cell, field.heading, look, bold=True, right=field.kind != "text", shade="DBE9F1")
+        cell.paragraphs[0].paragraph_format.keep_with_next = True  # a head never ends a page
     for place, row in enumerate(block.rows):
         cells = table.add_row().cells
         if place in block.groups:

@@ -94,7 +94,7 @@ def _table(sheet: Worksheet, block: Grid, report: Report) -> None:
             cell.alignment = Alignment(wrap_text=field.kind == "text", vertical="top", indent=int(field.kind == "text"))
     for place, row in enumerate(block.rows):
         if place not in block.groups:
-            texts = [(str(value), widths[column] - 2) for column, value in enumerate(row) if isinstance(value, str)]
+            texts = [(str(value), widths[column] - 1) for column, value in enumerate(row) if isinstance(value, str)]
             _tall(sheet, place + 3, texts)
     if block.totals and last >= 3:
         _sums(sheet, block, last, report)
@@ -107,7 +107,7 @@ def _table(sheet: Worksheet, block: Grid, report: Report) -> None:
 
 def _tall(sheet: Worksheet, row: int, texts: list[tuple[str, float]]) -> None:
     """Give a row the height that its texts take in columns of that width; not every program does by itself."""
-    lines = max((ceil(width(text) * 1.1 / room) for text, room in texts), default=1)
+    lines = max((ceil(width(text) * 1.1 / room) for text, room in texts if width(text) > room), default=1)
     if lines > 1:
         sheet.row_dimensions[row].height = lines * LINE_POINTS
 
