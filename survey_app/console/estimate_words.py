@@ -9,6 +9,8 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from analysis.plan import CROSS
+from survey_app.console.final_words import state_names
+from survey_app.console.views import mode_names
 
 DASH = "–"
 
@@ -64,8 +66,7 @@ def domain_name(name: str) -> str:
 def level_name(level: str) -> str:
     """Of a level, crossed or not: codes that are words in no language are told in the page's."""
     known = {
-        "male": _("男"), "female": _("女"), "web": _("手机或网页"), "paper": _("纸质问卷"), "phone": _("电话访问"),
-        "tablet": _("访问员平板"), "60+": _("60岁及以上"),
+        **mode_names(), "male": _("男"), "female": _("女"), "60+": _("60岁及以上"),
     }  # fmt: skip
     return CROSS.join(known.get(part, part) for part in level.split(CROSS))
 
@@ -88,10 +89,7 @@ def service_names(result: Mapping[str, Any]) -> dict[str, str]:
 
 def state_name(state: str) -> str:
     """Of the two-person sign-off."""
-    names = {
-        "": _("未提出"), "proposed": _("待审批"), "approved": _("已批准"), "returned": _("已退回"), "withdrawn": _("已撤回"),
-    }  # fmt: skip
-    return str(names[state])
+    return str(state_names()[state])
 
 
 def input_name(key: str) -> str:

@@ -21,6 +21,7 @@ from survey_app.services.demo.sites import draw_sites, open_venues
 from survey_app.services.demo.tickets import store_tickets
 from survey_app.services.estimates import run_estimate
 from survey_app.services.open_sites import open_site
+from survey_app.services.plan_versions import lock_plan
 from survey_app.services.questionnaires import store_version
 from survey_app.services.scoring_runs import rated_areas, run_scoring
 from survey_app.services.submission import submit
@@ -53,10 +54,12 @@ def load(responses: int, progress: Callable[[str, int, int], None]) -> DemoRepor
     survey = Survey(
         code="jining-demo", title="济宁市新型智慧城市市民体验调查(演示)", state="open", city=areas[0],
         opens_at=start, closes_at=start + timedelta(days=60), questionnaire=store_version(body, QUESTIONNAIRE),
-        plan=plan, plan_digest=digest(plan), locked_at=start, demo=True,
+        plan=plan, plan_digest=digest(plan), demo=True,
     )  # fmt: skip
     sites = [*draw_sites(survey, units, generator), *open_venues(survey, units)]
     db.session.add_all([survey, *sites])
+    db.session.flush()
+    lock_plan(survey).made_at = survey.locked_at = start
     store_values(rated_areas(areas[0]), generator)
     db.session.commit()
     _answer(sites, units, responses, start, generator, progress)
