@@ -17,6 +17,7 @@ from analysis.open_codes import compare
 from analysis.sensitivity import sensitivity
 from definitions import DefinitionError
 from survey_app.commands.support import fail
+from survey_app.percent import percent
 from survey_app.services.plan_files import load_plan
 from survey_app.services.reduce_files import EngineError, opened, reduce_to_cells
 from survey_app.services.row_weights import write_weights
@@ -98,9 +99,9 @@ def readable(result: dict[str, Any]) -> str:
     lines = [
         f"n {result['n']}   df {result['df']}   deff {_number(result['design_effect'])}   effective n "
         f"{_number(result['effective_n'])}",
-        f"satisfied {share['estimate']:.4%}   {share['interval']} {_share(share['lower'])} – {_share(share['upper'])}",
+        f"satisfied {percent(share['estimate'], 4)}   {share['interval']} {_share(share['lower'])} – {_share(share['upper'])}",
         f"index {result['index']['estimate']:.3f} (se {result['index']['se']:.3f})",
-        f"outcome {decision['outcome']} ({result['measure']['official']} {decision['figure']:.4%})",
+        f"outcome {decision['outcome']} ({result['measure']['official']} {percent(decision['figure'], 4)})",
     ]
     for title, chances in (("P", decision["probability"]), ("P(official survey: ", decision["predictive"])):
         if chances:
@@ -109,7 +110,7 @@ def readable(result: dict[str, Any]) -> str:
     for name, rows in result["domains"].items():
         lines.append(f"\n{name}")
         for row in rows:
-            estimate_text = "–" if row["estimate"] is None else f"{row['estimate']:.2%}"
+            estimate_text = percent(row["estimate"], 2)
             warnings = "  ! " + "; ".join(row["warnings"]) if row["warnings"] else ""
             lines.append(
                 f"  {row['level']:<14} n {row['n']:>6}  {estimate_text:>7}  "
@@ -125,7 +126,7 @@ def further(result: dict[str, Any]) -> list[str]:
     lines = ["\ndefinition"]
     for row in result["definitions"]:
         mark = "  ← the plan's" if row["used"] else ""
-        lines.append(f"  {row['definition']:<16} {row['figure']:.2%}  {row['outcome']}{mark}")
+        lines.append(f"  {row['definition']:<16} {percent(row['figure'], 2)}  {row['outcome']}{mark}")
     if result["figures"]:
         lines.append("\nfigures")
     for row in result["figures"]:
@@ -160,7 +161,7 @@ def further(result: dict[str, Any]) -> list[str]:
         lines.append("\nwhat the outcome would be otherwise")
         table = result["sensitivity"]
         for row in [*table["choices"], *table["strata"][:5], *table["sites"][:5]]:
-            shown = f"{row['figure']:.2%}  {row['outcome']}" if row["figure"] is not None else row["note"]
+            shown = f"{percent(row['figure'], 2)}  {row['outcome']}" if row["figure"] is not None else row["note"]
             lines.append(f"  {(row['change'] + ' ' + row['level']).strip():<32} {shown}")
         decisive = table["decisive_sites"]
         lines.append(
@@ -171,7 +172,7 @@ def further(result: dict[str, Any]) -> list[str]:
 
 
 def _share(value: float | None) -> str:
-    return "–" if value is None else f"{value:.2%}"
+    return percent(value, 2)
 
 
 def _number(value: float | None) -> str:

@@ -7,6 +7,7 @@ import json
 import click
 
 from survey_app.commands.support import application, fail
+from survey_app.percent import percent
 
 OUTCOMES = {"none": "不扣分", "deduct": "减10分", "veto": "整体不得分"}
 
@@ -19,10 +20,11 @@ def command(survey_code: str | None, as_json: bool) -> None:
     from sqlalchemy import select
 
     from analysis.errors import AnalysisError
+    from definitions import DefinitionError
     from survey_app.models import Survey, db
-    from survey_app.services.estimates import NoResponsesError, run_estimate
-    from survey_app.services.flags import flag_new
-    from survey_app.services.scoring_runs import run_scoring
+    from survey_app.services.estimate_jobs import estimate_and_score
+    from survey_app.services.estimates import NoResponsesError
+    from survey_app.services.jobs import Silent
 
     with application():
         query = select(Survey).order_by(Survey.id.desc())
@@ -31,12 +33,11 @@ def command(survey_code: str | None, as_json: bool) -> None:
             fail(f"There is no survey '{survey_code}'." if survey_code else "There is no survey yet.")
             return
         try:
-            flag_new(survey)
-            estimate_run = run_estimate(survey)
-        except (NoResponsesError, AnalysisError) as error:
+            estimate_run, scoring = estimate_and_score(survey, Silent())
+        except (NoResponsesError, AnalysisError, DefinitionError) as error:
             fail(str(error))
             return
-        scoring = run_scoring(estimate_run)
+        db.session.commit()
         cards = {run.area.name: run.scorecard for run in scoring}
         document = {"run": estimate_run.id, "estimate": estimate_run.result, "scorecards": cards}
     click.echo(json.dumps(document, ensure_ascii=False, indent=2) if as_json else summary(document))
@@ -47,7 +48,7 @@ def summary(document: dict) -> str:  # type: ignore[type-arg]
     share = document["estimate"]["satisfied"]
     decision = document["estimate"]["decision"]
     lines = [
-        f"满意度 {share['estimate']:.2%} ({share['lower']:.2%} – {share['upper']:.2%})",
+        f"满意度 {percent(share['estimate'], 2)} ({percent(share['lower'], 2)} – {percent(share['upper'], 2)})",
         f"应答 {document['estimate']['n']}",
         f"结论 {OUTCOMES[decision['outcome']]}",
     ]

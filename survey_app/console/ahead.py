@@ -19,6 +19,7 @@ from survey_app.console.views import bp
 from survey_app.models import ScoringRun, db
 from survey_app.services import ahead, scenarios
 from survey_app.services.scenarios import ScenarioError
+from survey_app.services.suppressed_views import shown_future
 
 owner_of("console.ahead_page", "console.scenario_save")(owner_of_score)
 
@@ -51,21 +52,22 @@ def scenario_save(run_id: int) -> Any:
 def _page(run: ScoringRun, wrong: list[str]) -> str:
     asked = ahead.read_form(run, request.form)
     problems, seen = [*wrong, *asked.wrong], None
-    if not asked.wrong:
+    if request.method == "POST" and not asked.wrong:  # a first look costs no simulation and no drawing
         try:
             seen = ahead.look_ahead(run, asked)
         except (ValuesError, OutlookError, UpgradesError) as error:
             problems += ahead.refusals(error)
-    result = scenarios.result_dict(seen) if seen else None
+    result = shown_future(scenarios.result_dict(seen), run, current_user.grants) if seen else None
     area = run.area if run.area.kind != "city" else None
     return render_template(
         "console/ahead.html",
         run=run,
+        card=run.scorecard,
         lines=ahead.form_lines(run),
         stars=[star.name for star in load_rulebook(run.rulebook_id).stars],
         form=request.form,
         wrong=problems,
-        seen=seen,
+        result=result,
         tables=tables_of(result) if result else [],
         figures=figures_of(result) if result else [],
         defaults=(ahead.DRAWS, ahead.SEED),

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response as BaseResponse
 
 from analysis.scoring import ValuesError
-from analysis.scoring.gaps import lacking, tier_of, words
+from analysis.scoring.gaps import Gap, lacking, tier_of, words
 from analysis.scoring.upgrades import UpgradePlan, UpgradesError
 from survey_app.clock import today
 from survey_app.console.permissions import Owner, may, owner_of
@@ -28,6 +28,7 @@ from survey_app.services import rectification
 from survey_app.services.gap_words import said, said_in_english
 from survey_app.services.rectification import Pick, RectificationError
 from survey_app.services.self_assessment import Assessment, assess, by_department, plan_for
+from survey_app.services.suppressed_views import shows_area
 
 PAGE = "console.assessment_page"
 DAYS_GIVEN = 60  # until the due day that the form suggests
@@ -197,6 +198,9 @@ def _gap_table(found: Assessment, busy: dict[int, RectificationItem]) -> Table:
         Column("requirement", _("下一档的要求")), Column("lack", _("差距")), Column("verified", _("数值")),
         Column("item", _("整改"), link="address"),
     ]  # fmt: skip
+    hidden = found.area.kind == "county" and found.estimate is not None and not shows_area(
+        found.estimate, found.area.name, current_user.grants
+    )  # fmt: skip
     rows = []
     for gap in found.gaps:
         number = gap.indicator.number
@@ -206,13 +210,20 @@ def _gap_table(found: Assessment, busy: dict[int, RectificationItem]) -> Table:
                 "department": departments(found, number), "number": number, "name": gap.indicator.name,
                 "step": step(gap.card.stars, gap.tier.stars) if gap.tier else stars_of(gap.card.stars),
                 "lost": float(gap.lost), "gain": float(gap.gain) or None,
-                "requirement": gap.indicator.words(gap.tier) if gap.tier else gap.card.why, "lack": told(gap.lacks),
+                "requirement": _requirement(gap, hidden), "lack": told(gap.lacks),
                 "verified": _("已核定") if number in found.accepted else _("未核定"),
                 "item": f"#{item.id}" if item else None,
                 "address": url_for("console.rectification_item", item_id=item.id) if item else None,
             }
         )  # fmt: skip
     return Table("gaps", _("失分的指标，可增分多的在前"), columns, rows)
+
+
+def _requirement(gap: Gap, hidden: bool) -> str:
+    """What the next step asks; where there are no steps, why points were lost, without the estimate of a small county."""
+    if gap.tier:
+        return gap.indicator.words(gap.tier)
+    return _("样本过少，不予公布") if hidden and gap.indicator.kind == "satisfaction" else gap.card.why
 
 
 @bp.app_template_global("star_step")

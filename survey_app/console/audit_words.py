@@ -15,8 +15,8 @@ NOUNS = {
     "evidence": _("佐证材料"), "factor": _("第二重验证"), "file": _("文件"), "final": _("最终评分"), "flags": _("疑问标记"),
     "flag": _("疑问标记"), "grant": _("权限"), "import": _("导入"), "invitation": _("邀请码"), "job": _("后台任务"),
     "period": _("填报周期"), "questionnaire": _("问卷"), "rectification": _("整改事项"), "response": _("应答"),
-    "sign_off": _("双人签署"), "site": _("调查点"), "sites": _("调查点"), "survey": _("调查"), "ticket": _("市民问题"),
-    "tickets": _("市民问题"), "scenario": _("假设方案"), "run": _("估计"), "value": _("指标数值"), "values": _("指标数值"), "final_run": _("最终评分"), "quota": _("配额"), "batch": _("评分批次"),
+    "sign_off": _("双人签署"), "site": _("调查点"), "sites": _("调查点"), "survey": _("调查"), "ticket": _("工单"),
+    "tickets": _("工单"), "scenario": _("假设方案"), "run": _("估计"), "value": _("指标数值"), "values": _("指标数值"), "final_run": _("最终评分"), "quota": _("配额"), "batch": _("评分批次"),
 }  # fmt: skip
 VERBS = {
     "accept": _("采用"), "accepted": _("通过"), "answer": _("答复"), "answered": _("答复"), "approved": _("批准"),
@@ -45,6 +45,12 @@ KEYS = {
     "language": _("语言"), "method": _("请求方式"), "reason": _("理由"), "active": _("可登录"), "codes": _("恢复码个数"),
     "left": _("剩余恢复码"), "plan": _("方案"), "rows": _("行数"), "value": _("数值"), "name": _("名称"),
     "title": _("标题"), "due": _("期限"), "count": _("数量"),
+}  # fmt: skip
+STATES = {
+    "proposed": _("待审批"), "approved": _("已批准"), "returned": _("已退回"), "withdrawn": _("已撤回"),
+    "draft": _("草稿"), "locked": _("已锁定"), "open": _("进行中"), "paused": _("已暂停"), "closed": _("已结束"),
+    "archived": _("已归档"), "submitted": _("待核验"), "accepted": _("已核验"), "received": _("待答复"),
+    "working": _("办理中"), "asked": _("待市民补充"), "declined": _("不予受理"),
 }  # fmt: skip
 BREAKS = {
     "changed": _("被改动"), "missing": _("被删除"), "unlinked": _("次序不符"), "cut_off": _("末尾不符"),
@@ -88,6 +94,8 @@ def _said(value: Any, key: str) -> str:
         from survey_app.console.views import role_names
 
         return role_names().get(value, str(value))
+    if key == "state" and value in STATES:
+        return str(STATES[value])
     if isinstance(value, bool):
         return "✓" if value else "✕"
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

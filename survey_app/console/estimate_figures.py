@@ -15,7 +15,7 @@ from survey_app.console import estimate_tables as tables
 from survey_app.console.estimate_words import level_name, outcome_name, percent_axis, service_names
 from survey_app.console.figures import Figure
 from survey_app.console.tables import Column, Table
-from survey_app.console.views import percent
+from survey_app.percent import percent
 from survey_app.services import charts_review as charts
 from survey_app.services.scoring_runs import COUNTY_VARIABLE
 

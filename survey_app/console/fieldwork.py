@@ -17,7 +17,7 @@ from questionnaires import Definition
 from survey_app.console.figures import Figure, requested_figure
 from survey_app.console.permissions import may
 from survey_app.console.suppression import hidden_counts, hidden_progress, hidden_rates
-from survey_app.console.surveys import state_names
+from survey_app.console.surveys import state_of
 from survey_app.console.tables import Column, Table, requested_export
 from survey_app.console.views import bp, survey_of
 from survey_app.models import Site, Survey, db
@@ -61,7 +61,7 @@ def fieldwork_page(code: str) -> str | BaseResponse:
     shown: dict[str, Any] = {
         "survey": survey, "now": now, "left": left, "rates": found, "tables": tables, "figures": figures,
         "hidden": None if sees_all(current_user.grants) else {"least": least_cell(survey)},
-        "state": state_names()[survey.state], "whole": len(sites) == len(survey.sites),
+        "state": state_of(survey), "whole": len(sites) == len(survey.sites),
     }  # fmt: skip
     if "part" in request.args:
         return render_template("console/fieldwork_part.html", **shown)

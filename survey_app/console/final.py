@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -12,7 +11,8 @@ from sqlalchemy import select
 
 from survey_app.clock import local_time
 from survey_app.console.figures import Figure, requested_figure
-from survey_app.console.final_words import basis_names, goal_rows, kind_names, open_words, state_names, weak_words
+from survey_app.console.final_open import counted, linked, open_table
+from survey_app.console.final_words import basis_names, goal_rows, kind_names, state_names, weak_words
 from survey_app.console.panels import panel
 from survey_app.console.permissions import may
 from survey_app.console.tables import Column, Table, requested_export
@@ -108,12 +108,13 @@ def _list_page(city: Area, wrong: str = "") -> Any:
         for row in weak
     }
     points = open_points(city, estimate, period, given)
-    tables = (open_table(points, "open"), _runs_table(city))
+    open_points_table = linked(open_table(points, "open"), points, city, period.code, estimate.id if estimate else None)
+    tables = (open_points_table, _runs_table(city))
     return requested_export(*tables) or render_template(
         "console/final_list.html",
         city=city, estimate=estimate, estimates=known, approved=sign_off.states([f"estimate:{run.id}" for run in known]),
         period=period, periods=periods(), weak=[(row, weak_words(row)) for row in weak], bases=basis_names(),
-        given=given, points=points, blocked=any(point.kind != "satisfaction_undecided" for point in points), counts=_counted(points), tables=tables, wrong=wrong, standing=final_runs.settled(city),
+        given=given, points=points, blocked=any(point.kind != "satisfaction_undecided" for point in points), counts=counted(points), tables=tables, wrong=wrong, standing=final_runs.settled(city),
         reason=asked.get("reason", ""), make=may(current_user.grants, "console.final_make", None), demo=city.demo,
     )  # fmt: skip
 
@@ -126,7 +127,8 @@ def _run_page(run: FinalRun, wrong: str = "") -> Any:
     before = chosen or run.supersedes or next((other for other in others if other.id < run.id), None)
     ranking, goals, stars = _ranking(run, cards), goals_table(run), _stars(run)
     compared = compared_table(before, run) if before else None
-    points = open_table([Open(**point) for point in run.provisional], "provisional")
+    provisional = [Open(**point) for point in run.provisional]
+    points = linked(open_table(provisional, "provisional"), provisional, run.city, run.period, run.estimate_run_id)
     tables = [table for table in (ranking, goals, stars.table, compared, points) if table is not None]
     stand = sign_off.standing(subject(run))
     return (
@@ -213,25 +215,6 @@ def compared_table(before: FinalRun, after: FinalRun) -> Table:
             }
         )  # fmt: skip
     return Table("compared", _("与前次比较"), columns, rows)
-
-
-def open_table(points: list[Open], name: str) -> Table:
-    """What is not settled, in words."""
-    columns = [Column("area", _("地区")), Column("kind", _("事项")), Column("detail", _("说明"))]
-    words = open_words()
-    rows = [
-        {
-            "area": point.area or _("全市"), "kind": words[point.kind],
-            "detail": weak_words(point.detail) if point.kind == "satisfaction_undecided" else point.detail,
-        }
-        for point in points
-    ]  # fmt: skip
-    return Table(name, _("尚未落实的事项"), columns, rows)
-
-
-def _counted(points: list[Open]) -> list[tuple[str, int]]:
-    words = open_words()
-    return [(words[kind], number) for kind, number in Counter(point.kind for point in points).most_common()]
 
 
 def _runs_table(city: Area) -> Table:

@@ -8,7 +8,8 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from survey_app.clock import local_time
-from survey_app.console.final import based, compared_table, goals_table, open_table
+from survey_app.console.final import based, compared_table, goals_table
+from survey_app.console.final_open import open_table
 from survey_app.console.final_words import kind_names, state_names
 from survey_app.console.report_parts import draft_mark, grid_of, steps_table
 from survey_app.models import FinalRun, ScoringRun, SignOffStep

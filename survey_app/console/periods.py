@@ -36,7 +36,7 @@ def periods_page() -> str | BaseResponse:
         }
         for period in known for row in service.extensions(period.code)
     ]  # fmt: skip
-    table = Table("extensions", _("延期"), columns, rows)
+    table = Table("extensions", _("已延期"), columns, rows)
     areas = worklist.rated_places()
     return requested_export(table) or render_template(
         "console/periods.html", periods=known, table=table, areas=areas,

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import abort, render_template, url_for
 from flask_babel import gettext as _
+from flask_security import current_user
 from sqlalchemy import select
 
 from analysis.scoring import load_rulebook
@@ -18,6 +19,7 @@ from survey_app.console.views import bp
 from survey_app.models import Area, Scenario, db
 from survey_app.services.charts_scoring import stacked_chart
 from survey_app.services.scenarios import scenarios_of
+from survey_app.services.suppressed_views import shown_future
 
 
 @owner_of("console.scenario_page")
@@ -49,15 +51,20 @@ def scenario_list(code: str) -> Any:
 @bp.get("/scenarios/<int:scenario_id>")
 def scenario_page(scenario_id: int) -> Any:
     kept = db.session.get(Scenario, scenario_id) or abort(404)
-    asked, tables, figures = _asked(kept), tables_of(kept.result), figures_of(kept.result)
+    result = _result(kept)
+    asked, tables, figures = _asked(kept), tables_of(result), figures_of(result)
     return (
         requested_export(asked, *tables, *(figure.table for figure in figures if figure.table))
         or requested_figure(*figures)
         or render_template(
-            "console/scenario.html", kept=kept, result=kept.result, asked=asked, tables=tables, figures=figures,
+            "console/scenario.html", kept=kept, result=result, asked=asked, tables=tables, figures=figures,
             demo=kept.demo,
         )
     )  # fmt: skip
+
+
+def _result(kept: Scenario) -> dict[str, Any]:
+    return shown_future(kept.result, kept.scoring_run, current_user.grants)
 
 
 def _compared(known: list[Scenario]) -> Table:
@@ -66,11 +73,12 @@ def _compared(known: list[Scenario]) -> Table:
         Column("change", _("比原来"), "number"), Column("p5", _("总分5%"), "number"), Column("p50", _("中位"), "number"),
         Column("p95", _("总分95%"), "number"), Column("void", _("整体不得分的概率"), "share"),
         Column("target", _("目标")), Column("upgrades", _("需要的提升"), "number"), Column("base", _("所据评分"), link="score"),
-        Column("at", _("保存")),
+        Column("at", _("保存时间")),
     ]  # fmt: skip
     rows = []
     for kept in known:
-        result, outlook = kept.result, kept.result["outlook"] or {}
+        result = _result(kept)
+        outlook = result["outlook"] or {}
         points, upgrades = outlook.get("points", {}), result["upgrades"]
         change = result["after"]["score_if_not_void"] - result["before"]["score_if_not_void"]
         rows.append(
@@ -89,12 +97,12 @@ def _compared(known: list[Scenario]) -> Table:
 
 def _chances(known: list[Scenario]) -> Figure | None:
     """The chance of each star, scenario by scenario; None where none has an outlook."""
-    with_outlook = [kept for kept in known if kept.result["outlook"]]
+    with_outlook = [(kept, found) for kept in known if (found := _result(kept)["outlook"])]
     if not with_outlook:
         return None
-    stars = best_first(with_outlook[0].result["outlook"]["star_probability"])
+    stars = best_first(with_outlook[0][1]["star_probability"])
     caption = _("各方案的评级概率")
-    rows = [{"name": kept.name} | kept.result["outlook"]["star_probability"] for kept in with_outlook]
+    rows = [{"name": kept.name} | found["star_probability"] for kept, found in with_outlook]
     drawn = [
         {"name": row["name"], "star": star, "chance": row[star], "place": place}
         for row in rows

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -33,7 +34,7 @@ from survey_app.services.questionnaires import definition_of
 from survey_app.services.suppressed_views import shown_fieldwork
 from survey_app.services.survey_overview import SurveyLine, survey_lines
 from survey_app.services.survey_readiness import lacks
-from survey_app.services.survey_states import NEXT, StateError, change_state, half_keyed
+from survey_app.services.survey_states import COLLECTING, NEXT, StateError, change_state, half_keyed
 
 OF_ARCHIVED = {"console.survey_clone", "console.make_posters"}  # what may be asked of an archived survey
 DIRECT = {("open", "paused"), ("paused", "open")}  # moves that need no page of their own
@@ -91,7 +92,7 @@ def survey_page(code: str) -> str:
     return render_template(
         "console/survey.html",
         survey=survey,
-        state=state_names()[survey.state],
+        state=state_of(survey),
         moves=[(state, move_names()[state], (survey.state, state) in DIRECT) for state in NEXT[survey.state]],
         steps=steps(survey, found),
         period=period(survey),
@@ -194,6 +195,12 @@ def state_names() -> dict[str, str]:
     }  # fmt: skip
 
 
+def state_of(survey: Survey) -> str:
+    """The state in words; once the closing time has passed, codes admit nobody whatever the stored state says."""
+    over = survey.state in COLLECTING and survey.closes_at is not None and survey.closes_at <= datetime.now(UTC)
+    return _("已到截止时间") if over else state_names()[survey.state]
+
+
 def move_names() -> dict[str, str]:
     """What the button that leads to a state says."""
     return {
@@ -249,7 +256,7 @@ def _list_table(lines: list[SurveyLine], whole: bool) -> Table:
         page = "console.survey_page" if whole else "console.posters"
         rows.append(
             {
-                "title": survey.title, "code": survey.code, "state": state_names()[survey.state], "wave": line.wave,
+                "title": survey.title, "code": survey.code, "state": state_of(survey), "wave": line.wave,
                 "opens": survey.opens_at.astimezone(zone) if survey.opens_at else None,
                 "closes": survey.closes_at.astimezone(zone) if survey.closes_at else None, "sites": line.sites,
                 "responses": line.responses, "target": line.target, "satisfied": line.satisfied.get("estimate"),

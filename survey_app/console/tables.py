@@ -105,7 +105,7 @@ def sort_value(value: Any) -> str:
 
 def shown(value: Any, kind: Kind) -> str:
     """A value as it is read; shares are cut, not rounded, so that 69.96 % never shows as 70 %."""
-    from survey_app.console.views import percent
+    from survey_app.percent import percent
 
     if value is None or value == "":
         return "–"

@@ -15,7 +15,6 @@ from survey_app.console.permissions import Owner, may, owner_of
 from survey_app.console.ticket_forms import CoordinateForm, DecideForm, PassForm, PublishForm, ReplyForm, RevealForm
 from survey_app.console.ticket_words import (
     approval_steps,
-    area_name,
     field_name,
     owner_name,
     publication_states,
@@ -198,7 +197,7 @@ def _page(
         open=ticket.state in OPEN, ended=ticket.state in ENDED, late=is_overdue(ticket), due=next_due(ticket),
         states=state_names(), steps=step_names(), told={name for name, step in STEPS.items() if step.told},
         unreachable=bool(ticket.department) and ticket.state in OPEN and not has_account(ticket.handler_area, ticket.department or ""),
-        field_name=field_name, area_name=area_name, owner_name=owner_name, ratings=rating_names(),
+        field_name=field_name, owner_name=owner_name, ratings=rating_names(),
         publication_states=publication_states(), approval_steps=approval_steps(), demo=ticket.demo,
     )  # fmt: skip
 

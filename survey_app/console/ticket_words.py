@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask_babel import gettext as _
 
+from survey_app.console.views import area_name
 from survey_app.models import Area
 from survey_app.security import language
 from survey_app.services.ticket_handling import Target
@@ -56,10 +57,6 @@ def approval_steps() -> dict[str, str]:
         "returned": _("退回修改"),
         "withdrawn": _("撤回"),
     }
-
-
-def area_name(area: Area) -> str:
-    return area.name_en or area.name if language() == "en" else area.name
 
 
 def owner_name(area: Area, department: str | None) -> str:

@@ -15,8 +15,8 @@ from survey_app.clock import today
 from survey_app.console.panels import panel
 from survey_app.console.permissions import PERMISSIONS, may
 from survey_app.console.tables import Column, Table, requested_export
-from survey_app.console.ticket_words import area_name, field_name, owner_name, state_names
-from survey_app.console.views import bp
+from survey_app.console.ticket_words import field_name, owner_name, state_names
+from survey_app.console.views import area_name, bp
 from survey_app.models import Area, Ticket, db
 from survey_app.services.ticket_handling import is_overdue, next_due, overdue
 from survey_app.services.ticket_routing import route_waiting
@@ -50,7 +50,7 @@ def tickets_page() -> str | BaseResponse:
     return requested_export(table) or render_template(
         "console/tickets.html", table=table, chosen=chosen, states=state_names(), counts=_counts(mine),
         more=len(rows) > MOST_ROWS, most=MOST_ROWS, late=_number(and_(mine, overdue())), fields=_fields(mine),
-        departments=_departments(mine), areas=_areas(mine), area_name=area_name, field_name=field_name,
+        departments=_departments(mine), areas=_areas(mine), field_name=field_name,
         figures=may(current_user.grants, "console.ticket_figures", None),
     )  # fmt: skip
 

@@ -24,6 +24,7 @@ from survey_app.console.navigation import menu, menu_groups
 from survey_app.console.panels import panels
 from survey_app.console.permissions import may, owner
 from survey_app.models import Area, Survey, db
+from survey_app.percent import percent
 from survey_app.security import LANGUAGE_COOKIE, csrf, language
 from survey_app.services import audit, keeping, overview
 from survey_app.services.suppressed_views import shown_fieldwork, shown_runs
@@ -139,13 +140,13 @@ def shared() -> dict[str, Any]:
     }
 
 
-@bp.app_template_filter("percent")
-def percent(value: float | None, digits: int = 1) -> str:
-    """A share as per cent, cut and not rounded, so that 69.96 % never shows as 70 %."""
-    if value is None:
-        return "–"
-    factor = 10 ** (digits + 2)
-    return f"{int(value * factor + 1e-9) / 10**digits:.{digits}f}%"
+bp.add_app_template_filter(percent, "percent")
+
+
+@bp.app_template_filter()
+def area_name(area: Area) -> str:
+    """A place in the reader's language, where its English name is known."""
+    return area.name_en or area.name if language() == "en" else area.name
 
 
 def role_names() -> dict[str, str]:

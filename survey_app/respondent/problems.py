@@ -14,7 +14,7 @@ from survey_app.respondent.frame import bp, chosen, language
 from survey_app.respondent.texts_problems import PROBLEM_TEXTS
 from survey_app.services import form_token, lookup_limits
 from survey_app.services.submission import TRAP
-from survey_app.services.ticket_fields import Counter, find_counter, only_city
+from survey_app.services.ticket_fields import Counter, cities, find_counter, only_city
 from survey_app.services.ticket_numbers import read_number, written
 from survey_app.services.ticket_photos import ALL_BYTES
 from survey_app.services.ticket_publication import PUBLISHED, fields_published, published
@@ -42,9 +42,11 @@ TEXT_FIELDS = ("field", "area", "where", "text", "contact")
 
 @bp.get("/p")
 def any_counter() -> BaseResponse:
-    """The form of the only city there is."""
-    code = only_city()
-    return redirect(url_for("respondent.report", code=code, **chosen()), 303) if code else _message("no_counter", 404)
+    """The form of the only city there is; where there are several, their names to choose from."""
+    found = cities()
+    if len(found) == 1:
+        return redirect(url_for("respondent.report", code=found[0][0], **chosen()), 303)
+    return _page("cities", cities=found, chosen=chosen()) if found else _message("no_counter", 404)
 
 
 @bp.get("/p/<code>")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from survey_app.respondent.texts import TEXTS
@@ -18,7 +18,7 @@ def reasons(site: OpenSite, standing: str, language: str) -> list[str]:
         lines.append(texts["belonged"].format(site.survey_title, site.name))
         over = site.standing() == "closed"
         lines.append(texts["survey_over"] if over else texts["moved" if standing == "moved" else "retired_help"])
-    if standing == "early" and site.opens_at:
+    if standing == "early" and site.opens_at and site.opens_at > datetime.now(UTC):
         lines.append(texts["starts"].format(said(site.opens_at, site, language)))
     if standing == "closed" and site.closes_at:
         lines.append(texts["ended_on"].format(said(site.closes_at, site, language)))

@@ -66,7 +66,7 @@ def form_lines(run: ScoringRun) -> list[Line]:
     """Every metric of the run's rulebook, with its stored value in words."""
     book = load_rulebook(run.rulebook_id)
     return [
-        Line(indicator.number, indicator.name, metric, _words(_stored(run.values, indicator.number, metric)))
+        Line(indicator.number, indicator.name, metric, _words(_stored(run.values, indicator.number, metric), metric))
         for indicator in book.indicators
         for metric in indicator.metrics
     ]
@@ -168,9 +168,11 @@ def _stored(values: Values, number: int, metric: Metric) -> Any:
     return held.get(metric.key, held.get(metric.name))
 
 
-def _words(value: Any) -> str:
+def _words(value: Any, metric: Metric) -> str:
     if value is None:
         return ""
+    if metric.kind == "share" and isinstance(value, int | float) and not isinstance(value, bool):
+        return f"{value * 100:.6g}%"
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, dict):

@@ -6,7 +6,7 @@ from typing import Any
 
 from analysis.errors import AnalysisError
 from definitions import DefinitionError
-from survey_app.models import Survey, db
+from survey_app.models import EstimateRun, ScoringRun, Survey, db
 from survey_app.services import audit
 from survey_app.services.estimates import NoResponsesError, make_run
 from survey_app.services.flags import flag_new
@@ -17,7 +17,14 @@ from survey_app.services.scoring_runs import score_run
 @job("estimate", "估计并评分", "Estimate and score", refusals=(NoResponsesError, AnalysisError, DefinitionError))
 def estimate(arguments: dict[str, Any], progress: Progress) -> str:
     """arguments: {"survey": id}. An estimate run, and the scoring runs that follow from it."""
-    survey = db.session.get_one(Survey, arguments["survey"])
+    return f"estimate:{estimate_and_score(db.session.get_one(Survey, arguments['survey']), progress)[0].id}"
+
+
+def estimate_and_score(survey: Survey, progress: Progress) -> tuple[EstimateRun, list[ScoringRun]]:
+    """Look for doubtful answers, estimate, score, and record it: the job and `minyi run` alike. The caller commits.
+
+    Raises NoResponsesError or the analysis' own error; new flags stand then, and nothing else is stored.
+    """
     progress.tell(0, 10, "正在检查应答质量", "looking for doubtful responses")
     flag_new(survey)
     db.session.commit()  # flags stand by themselves, and SQLite's one writer is free while the estimate is made
@@ -27,4 +34,4 @@ def estimate(arguments: dict[str, Any], progress: Progress) -> str:
     db.session.flush()
     after = {"estimate_run": run.id, "batch": scored[0].batch if scored else None, "plan": run.plan_digest}
     audit.record("run", f"survey:{survey.code}", after=after)
-    return f"estimate:{run.id}"
+    return run, scored

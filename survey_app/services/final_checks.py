@@ -28,11 +28,13 @@ BASES = (OWN, CITY, SMALL_AREA)
 
 @dataclass(frozen=True)
 class Open:
-    """One thing that is not settled. kind: a key of the console's words; area: '' for the whole city."""
+    """One thing that is not settled. kind: a key of the console's words; area: '' for the whole city; indicator: its
+    number, where it is about one."""
 
     kind: str
     area: str
     detail: str
+    indicator: str = ""
 
     def as_dict(self) -> dict[str, str]:
         return asdict(self)
@@ -125,7 +127,7 @@ def _value_points(area: Area, period: Period) -> list[Open]:
     for item in unverified(area, rulebook.id, period):
         kind = {UNASSIGNED: "unassigned", MISSING: "value_missing"}.get(item.state, "value_unverified")
         lacking = f"：{'、'.join(item.missing)}" if item.missing else ""
-        found.append(Open(kind, area.name, f"{item.indicator} {item.name}{lacking}"))
+        found.append(Open(kind, area.name, f"{item.indicator} {item.name}{lacking}", item.indicator))
     return found + _accepted_unknown(area, rulebook, period)
 
 
@@ -139,12 +141,12 @@ def _accepted_unknown(area: Area, rulebook: Rulebook, period: Period) -> list[Op
         given = values.get(key, {})
         veto = indicator.deduction.void_if if indicator.deduction else ""
         if veto and given.get(veto) is None:
-            found.append(Open("incident_undecided", area.name, f"{key} {indicator.name}"))
+            found.append(Open("incident_undecided", area.name, f"{key} {indicator.name}", key))
         if key in accepted:
             names = [(metric.key, metric.name) for metric in indicator.metrics if metric.key != veto]
             lacking = [name for metric, name in names if given.get(metric) is None]
             if lacking:
-                found.append(Open("value_unknown", area.name, f"{key} {indicator.name}：{'、'.join(lacking)}"))
+                found.append(Open("value_unknown", area.name, f"{key} {indicator.name}：{'、'.join(lacking)}", key))
     return found
 
 

@@ -184,7 +184,7 @@ def _readable(
         kept = {number: dict(metrics) for number, metrics in values.items()}
         for number, metric, message in error.problems:
             kept.get(number, {}).pop(metric, None)
-            points.append(Open("value_unreadable", area.name, f"{number} {metric}：{message}"))
+            points.append(Open("value_unreadable", area.name, f"{number} {metric}：{message}", str(number)))
         return score(rulebook, kept, figure), kept
 
 

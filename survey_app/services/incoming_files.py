@@ -4,23 +4,21 @@ from __future__ import annotations
 
 import csv
 import io
-import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from openpyxl import Workbook, load_workbook
+from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
-from openpyxl.utils.exceptions import InvalidFileException
 
 from questionnaires import Definition, Question
 from survey_app.models import Survey
 from survey_app.services.dispositions import DISPOSITIONS
+from survey_app.services.reading_workbooks import UnreadableWorkbookError, sheets_of
 
 MOST_ROWS = 50_000
-MOST_UNPACKED = 300 * 1024 * 1024
 SPLIT_AT = ";；|\n"  # between several chosen options
 FIXED = {
     "site": ("调查点编码", "site code"),
@@ -50,7 +48,7 @@ def read_rows(name: str, data: bytes) -> list[list[str]]:
     if name.lower().endswith(".csv"):
         rows = _lines(_decoded(data))
     elif name.lower().endswith(".xlsx"):
-        rows = list(_sheet(data))
+        rows = _sheet(data)
     else:
         raise ResponseFileError("请用 .xlsx 或 .csv 文件 (the file must end in .xlsx or .csv)")
     if len(rows) > MOST_ROWS + 1:
@@ -187,20 +185,12 @@ def _decoded(data: bytes) -> str:
     raise ResponseFileError("CSV 须为 UTF-8 或 GB 18030 编码 (the CSV is neither UTF-8 nor GB 18030)")
 
 
-def _sheet(data: bytes) -> Iterator[list[str]]:
+def _sheet(data: bytes) -> list[list[str]]:
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            if sum(part.file_size for part in archive.infolist()) > MOST_UNPACKED:
-                raise ResponseFileError("工作簿太大 (the workbook is too large)")
-        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-        for number, row in enumerate(book.worksheets[0].iter_rows(values_only=True)):
-            if number > MOST_ROWS + 1:
-                return
-            yield [_text(cell) for cell in row]
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, IndexError) as error:
-        if isinstance(error, ResponseFileError):
-            raise
-        raise ResponseFileError("这不是可读的 .xlsx 工作簿 (this is no readable .xlsx workbook)") from error
+        sheets = sheets_of(data, MOST_ROWS + 1)
+    except UnreadableWorkbookError as error:
+        raise ResponseFileError(str(error)) from error
+    return [[_text(cell) for cell in row] for rows in sheets.values() for row in rows]
 
 
 def _text(cell: Any) -> str:

@@ -117,6 +117,7 @@ def _table(document: DocxDocument, rows: list[Line]) -> None:
     table.autofit = False
     for cell, text in zip(table.rows[0].cells, HEAD, strict=True):
         cell.paragraphs[0].add_run(text).bold = True
+        cell.paragraphs[0].paragraph_format.keep_with_next = True  # a head never ends a page
     table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
     for line in rows:
         cells = table.add_row().cells

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from survey_app.models import EstimateRun, Grant, ScoringRun, Site, Survey
 from survey_app.services.overview import Fieldwork
 from survey_app.services.scoring_runs import COUNTY_VARIABLE
-from survey_app.services.suppression import sees_all, shown_counts, shown_nested, shown_result
+from survey_app.services.suppression import hidden_levels, shown_counts, shown_nested
 
 
 def shown_fieldwork(fieldwork: Fieldwork, survey: Survey, grants: Iterable[Grant]) -> Fieldwork:
@@ -36,8 +36,7 @@ def shown_site_counts(
 
 def shows_area(run: EstimateRun, area: str, grants: Iterable[Grant]) -> bool:
     """Whether the estimate of a rated county may be shown; true where the run has none."""
-    rows = shown_result(run, grants)["domains"].get(COUNTY_VARIABLE, [])
-    return not any(row["level"] == area and row.get("suppressed") for row in rows)
+    return area not in hidden_levels(run, COUNTY_VARIABLE, grants)
 
 
 def shown_run(run: ScoringRun, grants: Iterable[Grant]) -> ScoringRun:
@@ -45,8 +44,7 @@ def shown_run(run: ScoringRun, grants: Iterable[Grant]) -> ScoringRun:
 
     Points and rating stay: they are the official result, and tell of three wide zones only.
     """
-    grants = list(grants)
-    if sees_all(grants) or run.area.kind == "city" or shows_area(run.estimate_run, run.area.name, grants):
+    if _shows(run, grants):
         return run
     return cast(ScoringRun, _Shown(run))
 
@@ -55,6 +53,15 @@ def shown_runs(runs: Iterable[ScoringRun], grants: Iterable[Grant]) -> list[Scor
     """Several of them, as `shown_run`."""
     grants = list(grants)
     return [shown_run(run, grants) for run in runs]
+
+
+def shown_future(result: dict[str, Any], run: ScoringRun, grants: Iterable[Grant]) -> dict[str, Any]:
+    """What a scenario keeps, as it may be shown: no chances where they would tell a hidden county's estimate."""
+    return result if _shows(run, grants) else result | {"outlook": None, "suppressed": True}
+
+
+def _shows(run: ScoringRun, grants: Iterable[Grant]) -> bool:
+    return run.area.kind == "city" or shows_area(run.estimate_run, run.area.name, grants)
 
 
 class _Shown:

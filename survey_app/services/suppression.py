@@ -54,6 +54,14 @@ def shown_result(run: EstimateRun, grants: Iterable[Grant]) -> dict[str, Any]:
     return deepcopy(_protected(_Frozen(run), least_cell(run.survey)))
 
 
+def hidden_levels(run: EstimateRun, variable: str, grants: Iterable[Grant]) -> frozenset[str]:
+    """Levels of a domain whose figures these grants may not see; cheaper than the whole document."""
+    if sees_all(grants):
+        return frozenset()
+    rows = _protected(_Frozen(run), least_cell(run.survey))["domains"].get(variable, [])
+    return frozenset(row["level"] for row in rows if row.get("suppressed"))
+
+
 def shown_counts(
     counts: Mapping[K, int], grants: Iterable[Grant], survey: Survey | None = None, total: int | None = None
 ) -> dict[K, int | None]:

@@ -70,10 +70,17 @@ def find_counter(code: str) -> Counter | None:
     return counter_of(survey) if survey else None
 
 
+def cities() -> list[tuple[str, str, str]]:
+    """Code, name and English name of every city that has a survey."""
+    asked = select(Survey.city_id).distinct()
+    query = select(Area.code, Area.name, Area.name_en).where(Area.id.in_(asked)).order_by(Area.code)
+    return [(code, name, name_en or name) for code, name, name_en in db.session.execute(query)]
+
+
 def only_city() -> str | None:
     """The code of the city, where this installation serves just one."""
-    codes = list(db.session.scalars(select(Area.code).join(Survey, Survey.city_id == Area.id).distinct().limit(2)))
-    return codes[0] if len(codes) == 1 else None
+    found = cities()
+    return found[0][0] if len(found) == 1 else None
 
 
 def counter_of(survey: Survey) -> Counter:

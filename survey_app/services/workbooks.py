@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import io
 import json
-import zipfile
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from openpyxl import Workbook, load_workbook
+from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font, PatternFill, Protection
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
+
+from survey_app.services.reading_workbooks import UnreadableWorkbookError, sheets_of
 
 SIZE_LIMIT = 10 * 1024 * 1024  # bytes, as sent
 MOST_UNPACKED = 100 * 1024 * 1024
@@ -97,26 +98,19 @@ def saved(book: Workbook) -> bytes:
 def read_sheet(body: bytes, kind: str, title: str) -> tuple[dict[str, Any], list[tuple[int, list[Any]]]]:
     """The marks and the rows (line, cells) of a filled workbook of `kind`. Raises WorkbookError."""
     try:
-        with zipfile.ZipFile(io.BytesIO(body)) as archive:
-            if sum(part.file_size for part in archive.infolist()) > MOST_UNPACKED:
-                raise WorkbookError([("", "文件展开后太大 (the file is too large once unpacked)")])
-        book = load_workbook(io.BytesIO(body), read_only=True, data_only=True)
-    except WorkbookError:
-        raise
-    except Exception as error:  # zipfile and XML errors of a damaged file have no common class
-        raise WorkbookError(
-            [("", "打不开：不是Excel工作簿(.xlsx)，或文件已损坏 (not an Excel workbook, or damaged)")]
-        ) from error
-    if META not in book.sheetnames or title not in book.sheetnames:
+        sheets = sheets_of(body, MOST_ROWS + 1, (META, title), MOST_UNPACKED)
+    except UnreadableWorkbookError as error:
+        raise WorkbookError([("", str(error))]) from error
+    if META not in sheets or title not in sheets:
         raise WorkbookError([("", "请用本系统导出的表格填写 (please fill in the workbook that was exported here)")])
     try:
-        meta = json.loads(str(next(book[META].iter_rows(values_only=True))[0]))
-    except (ValueError, StopIteration, IndexError):
+        meta = json.loads(str(sheets[META][0][0]))
+    except (ValueError, IndexError):
         meta = {}
     if not isinstance(meta, dict) or meta.get("kind") != kind:
         raise WorkbookError([("", "这是另一种表格 (this is another kind of workbook)")])
     rows = []
-    for line, cells in enumerate(book[title].iter_rows(min_row=2, max_row=MOST_ROWS + 2, values_only=True), 2):
+    for line, cells in enumerate(sheets[title][1:], 2):
         if line > MOST_ROWS + 1:
             raise WorkbookError([("", f"最多{MOST_ROWS}行 (at most {MOST_ROWS} rows)")])
         if any(cell not in (None, "") for cell in cells):

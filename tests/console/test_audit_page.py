@@ -32,7 +32,7 @@ def auditor(sqlite_app):
 
 def test_entries_are_read_in_words_with_what_changed(auditor):
     page = auditor.get("/console/audit").get_data(as_text=True)
-    for said in ("账号 · 新建", "账号 anna", "调查 · 改状态", "<del>open</del> → <ins>closed</ins>", "名额已满"):
+    for said in ("账号 · 新建", "账号 anna", "调查 · 改状态", "<del>进行中</del> → <ins>已结束</ins>", "名额已满"):
         assert said in page
     auditor.get("/console/language/en")
     page = auditor.get("/console/audit").get_data(as_text=True)

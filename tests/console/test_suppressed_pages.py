@@ -15,7 +15,7 @@ from survey_app.services.open_sites import open_site
 from survey_app.services.scoring_runs import run_scoring
 from survey_app.services.submission import submit
 from tests.city import FORM, small_city
-from tests.console.test_permissions import signed_in
+from tests.console.test_permissions import csrf, signed_in
 
 
 @pytest.fixture
@@ -68,3 +68,30 @@ def test_the_estimates_domains_and_the_countys_scorecard(clients):
         assert client.get(f"/console/scores/{small.id}/report.xlsx").status_code == 200
         assert client.get("/console/surveys/wave1").status_code == 200
         assert client.get("/console/").status_code == 200
+
+
+def test_a_look_ahead_a_kept_scenario_and_the_gaps_tell_no_chances_of_a_small_county(clients):
+    small = next(run for run in db.session.scalars(select(ScoringRun)) if run.area.name == "乙县")
+    small.estimate_run.result = sure_of(small.estimate_run.result, "乙县")
+    db.session.commit()
+    why = next(row["why"] for row in small.scorecard["indicators"] if row["kind"] == "satisfaction")
+    for client, hidden in zip(clients, (True, False), strict=True):
+        first = client.get(f"/console/scores/{small.id}/ahead").get_data(as_text=True)
+        assert "各评级的概率</figcaption>" not in first, "a first look simulates nothing"
+        form = {"csrf_token": csrf(first), "name": f"方案{hidden}"}
+        seen = client.post(f"/console/scores/{small.id}/ahead", data=form).get_data(as_text=True)
+        kept = client.post(f"/console/scores/{small.id}/scenarios", data=form, follow_redirects=True)
+        gaps = file(client, f"/console/assessment/{small.area.code}", "gaps")
+        for page in (seen, kept.get_data(as_text=True)):
+            assert ("总分的范围" not in page) is hidden
+            assert ("样本过少，不予公布" in page) is hidden
+        assert (why not in gaps) is hidden
+        assert (file(client, f"/console/scenarios/of/{small.area.code}", "scenarios").count(",,,,") > 0) is hidden
+
+
+def sure_of(result, county: str):
+    """The same result with an error for the county that a probability can be stated from."""
+    rows = [
+        row | {"df": 20, "se": 0.05} if row["level"] == county else row for row in result["domains"]["rated_county"]
+    ]
+    return {**result, "domains": {**result["domains"], "rated_county": rows}}

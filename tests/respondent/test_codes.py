@@ -119,6 +119,13 @@ def test_a_site_with_its_target_says_thank_you_where_the_survey_says_so(app):
 def test_early_late_and_paused_pages_say_when_by_the_surveys_own_clock(sqlite_app):
     survey = small_city(opens_at=datetime(2099, 1, 5, 0, 30, tzinfo=UTC), closes_at=None)
     assert "开始时间：2099年1月5日 08:30（北京时间）" in page(sqlite_app, "/s/aaa2222")[1]
+    survey.opens_at, survey.state = datetime(2020, 1, 5, tzinfo=UTC), "locked"
+    db.session.commit()
+    forget_sites()
+    text = page(sqlite_app, "/s/aaa2222")[1]
+    assert "调查还没有开始" in text
+    assert "2020年" not in text, "a time that has passed is no answer to 'when'"
+    survey.state = "open"
     survey.opens_at, survey.closes_at = None, datetime(2026, 1, 5, 10, 0, tzinfo=UTC)
     db.session.commit()
     forget_sites()

@@ -13,7 +13,7 @@ from PIL import Image
 from sqlalchemy import func, inspect, select
 
 from survey_app.clock import today
-from survey_app.models import AuditEntry, StoredFile, Ticket, TicketEvent, TicketPhoto, db
+from survey_app.models import Area, AuditEntry, StoredFile, Survey, Ticket, TicketEvent, TicketPhoto, db
 from survey_app.services.masking import unseal
 from survey_app.services.ticket_steps import CITIZEN, RULE, take
 from tests.city import small_city
@@ -275,3 +275,21 @@ def test_the_receipt_leads_to_the_form_without_saying_whose_it_is(sqlite_app, ci
     assert sqlite_app.test_client().get("/p").location == "/p/1"
     assert sqlite_app.test_client().get("/p/wave1").status_code == 200
     assert sqlite_app.test_client().get("/p/nowhere").status_code == 404
+
+
+def test_where_several_cities_ask_the_short_address_lets_a_citizen_choose(sqlite_app, city):
+    client = sqlite_app.test_client()
+    assert client.get("/p").location.startswith(f"/p/{city.city.code}")
+    other = Area(code="99", name="别市", name_en="Other City", kind="city")
+    db.session.add(
+        Survey(
+            code="other", title="x", city=other, questionnaire_id=city.questionnaire_id, state="draft", plan=city.plan,
+            plan_digest=city.plan_digest,
+        )
+    )  # fmt: skip
+    db.session.commit()
+    page = client.get("/p?lang=en")
+    assert page.status_code == 200
+    assert "/p/99?lang=en" in page.get_data(as_text=True)
+    assert "Other City" in page.get_data(as_text=True)
+    assert "别市" in client.get("/p").get_data(as_text=True)

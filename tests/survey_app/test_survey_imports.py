@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 
 import pytest
 from openpyxl import Workbook, load_workbook
@@ -193,3 +194,12 @@ def test_templates_can_be_read_back_by_their_own_importer(draft):
     assert not import_areas.preview("t.csv", filled.encode()).faults
     blank = template_csv(import_margins.FIELDS, import_margins.examples(draft)).decode("utf-8-sig")
     assert [line.split(",")[1] for line in blank.splitlines()[1:4]] == ["甲县", "甲县新区", "乙县"]
+
+
+def test_a_workbook_whose_sheet_is_damaged_is_refused_in_words(draft):
+    whole, damaged = io.BytesIO(sheet([["编码", "名称"], ["1", "甲"]])), io.BytesIO()
+    with zipfile.ZipFile(whole) as archive, zipfile.ZipFile(damaged, "w") as copy:
+        for part in archive.namelist():
+            body = archive.read(part)
+            copy.writestr(part, body[: len(body) // 2] if part.endswith("sheet1.xml") else body)
+    assert "已损坏" in said(import_areas.preview("areas.xlsx", damaged.getvalue()))[(1, "")]

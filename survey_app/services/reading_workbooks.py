@@ -1,0 +1,40 @@
+"""Open a workbook that somebody handed in: bounded before it is unpacked, and read at once, so that damage shows here."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Collection
+from typing import Any
+
+from openpyxl import load_workbook
+
+MOST_UNPACKED = 300 * 1024 * 1024  # bytes of all parts together
+Row = tuple[Any, ...]
+
+
+class UnreadableWorkbookError(ValueError):
+    """Not a workbook, a damaged one, or one too large, in the user's words."""
+
+
+def sheets_of(
+    body: bytes, most_rows: int, titles: Collection[str] | None = None, most_unpacked: int = MOST_UNPACKED
+) -> dict[str, list[Row]]:
+    """Title -> cell values of the sheets in `titles`, or of the first sheet; at most `most_rows` + 1 rows of each.
+
+    Raises UnreadableWorkbookError.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(body)) as archive:
+            unpacked = sum(part.file_size for part in archive.infolist())
+        if unpacked > most_unpacked:
+            raise UnreadableWorkbookError("工作簿展开后太大 (the workbook is too large once unpacked)")
+        book = load_workbook(io.BytesIO(body), read_only=True, data_only=True)
+        wanted = book.worksheets[:1] if titles is None else [book[name] for name in titles if name in book.sheetnames]
+        return {sheet.title: list(sheet.iter_rows(max_row=most_rows + 1, values_only=True)) for sheet in wanted}
+    except UnreadableWorkbookError:
+        raise
+    except Exception as error:  # zipfile, zlib and XML errors of a damaged file have no common class
+        raise UnreadableWorkbookError(
+            "打不开：不是Excel工作簿(.xlsx)，或文件已损坏 (not an Excel workbook, or damaged)"
+        ) from error
