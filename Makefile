@@ -19,7 +19,7 @@ install: $(VENV)/.installed
 run: install
 	@$(BIN)/minyi demo
 test: $(VENV)/.installed-dev
-	@$(BIN)/pytest -q -n 2
+	@$(BIN)/pytest -q -n 2 --dist loadfile
 lint: $(VENV)/.installed-dev
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
 bench: $(VENV)/.installed-dev

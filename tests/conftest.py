@@ -41,19 +41,31 @@ class PhoneClient(FlaskClient):
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The address of an empty database of its own, dropped afterwards."""
+    """The address of a database of its own without a row, dropped afterwards; on PostgreSQL it is migrated already."""
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'test.sqlite3'}"
         return
-    yield from _postgres_database()
+    yield from _postgres_database(request.getfixturevalue("migrated_postgres").rsplit("/", 1)[1])
 
 
-def _postgres_database() -> Iterator[str]:
+@pytest.fixture(scope="session")
+def migrated_postgres() -> Iterator[str]:
+    """An empty database after all migrations, made once; each test gets a copy."""
+    for url in _postgres_database("template1"):
+        app = _application(url)
+        with app.app_context():
+            upgrade(db.engine)
+            db.session.remove()
+            db.engine.dispose()
+        yield url
+
+
+def _postgres_database(template: str) -> Iterator[str]:
     name = f"minyi_test_{uuid.uuid4().hex[:12]}"
     admin = create_engine(POSTGRES, isolation_level="AUTOCOMMIT", connect_args={"connect_timeout": 2})
     try:
         with admin.connect() as connection:
-            connection.execute(text(f"CREATE DATABASE {name}"))
+            connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
     except OperationalError:
         absent("a PostgreSQL server (MINYI_TEST_POSTGRES)")
     yield POSTGRES.rsplit("/", 1)[0] + f"/{name}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import http.client
-import json
 import os
 import random
 import re
@@ -21,9 +20,14 @@ from pathlib import Path
 from itsdangerous import URLSafeSerializer
 from sqlalchemy import create_engine, text
 
+from survey_app.app import create_app
+from survey_app.database import upgrade
+from survey_app.models import db
+from tests.city import small_city
+
 MINYI = [sys.executable, "-m", "survey_app"]
 PHONES = 16
-FORM = "home=%E6%9B%B2%E9%98%9C%E5%B8%82&age=30-44&overall=4&sex=female&services__bus=4&services__parking=2&recommend=8"
+FORM = "home=%E7%94%B2%E5%8E%BF&age=30-44&overall=4&sex=female&services__bus=4&services__parking=2&recommend=8"
 HEADERS = {"Content-Type": "application/x-www-form-urlencoded"}
 BROKEN = (OSError, http.client.HTTPException)
 
@@ -43,15 +47,12 @@ class Outcome:
 
 
 def kill_under_load(folder: Path, database: str | None, kills: int, seed: int = 1) -> Outcome:
-    """Load a small demonstration, let 16 phones answer without pause, SIGKILL the whole server `kills` times."""
+    """Store a small city, let 16 phones answer without pause, SIGKILL the whole server `kills` times."""
     environment = {**os.environ, "MINYI_INSTANCE": str(folder)}
     environment.pop("DATABASE_URL", None)
     if database:
         environment["DATABASE_URL"] = database
-    quiet = {"env": environment, "check": True, "capture_output": True}
-    subprocess.run([*MINYI, "demo", "--no-serve", "--responses", "400"], **quiet)
-    listed = subprocess.run([*MINYI, "sites", "--json"], **quiet)
-    codes = [site["code"] for site in json.loads(listed.stdout)]
+    codes = stored_city(database or f"sqlite:///{folder / 'minyi.sqlite3'}")
     port, generator = _free_port(), random.Random(seed)  # moments, not secrets
     outcome, stop, lock = Outcome(kills), threading.Event(), threading.Lock()
     server = _start(environment, port)
@@ -74,6 +75,17 @@ def kill_under_load(folder: Path, database: str | None, kills: int, seed: int = 
         server.wait(30)
     outcome.stored = _stored(database or f"sqlite:///{folder / 'minyi.sqlite3'}")
     return outcome
+
+
+def stored_city(url: str) -> list[str]:
+    """An open survey without an answer in the database at `url`; the codes of its sites."""
+    app = create_app({"SQLALCHEMY_DATABASE_URI": url, "SECRET_KEY": "only-for-tests", "COLLECT_ONLY": True})
+    with app.app_context():
+        upgrade(db.engine)
+        codes = [site.code for site in small_city().sites]
+        db.session.remove()
+        db.engine.dispose()
+    return codes
 
 
 def _wait_for_receipts(outcome: Outcome, count: int) -> None:
@@ -127,7 +139,7 @@ def _ask(port: int, method: str, path: str, body: str | None = None) -> http.cli
 
 def _start(environment: dict[str, str], port: int) -> subprocess.Popen[bytes]:
     server = subprocess.Popen(
-        [*MINYI, "serve", "--port", str(port)], env=environment, start_new_session=True,
+        [*MINYI, "serve", "--collect-only", "--port", str(port)], env=environment, start_new_session=True,
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     for _ in range(600):

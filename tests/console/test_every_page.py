@@ -21,7 +21,7 @@ from tests.console.test_permissions import led_by, routes, with_evidence, with_i
 
 pytestmark = pytest.mark.browser
 ADDRESSES: list[str] = []
-EVERYTHING = os.environ.get("MINYI_REQUIRE_ALL") == "1"  # else every other page in Chinese, the rest in English
+EVERYTHING = os.environ.get("MINYI_EVERY_PAGE") == "1"  # else every other page in Chinese, the rest in English
 PASSED_OVER = {
     "console.switch_language",  # only sets a cookie
     "console.kept_form",  # there is none to open

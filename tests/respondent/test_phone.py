@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sqlite3
-import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator
@@ -15,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import absent
-from tests.killing import MINYI, _free_port, _start
+from tests.killing import _free_port, _start, stored_city
 
 pytestmark = pytest.mark.browser
 PHONE = {"width": 360, "height": 740}
@@ -24,7 +22,7 @@ BUDGET = 20_000  # bytes, compressed, of everything the first load needs
 
 @dataclass(frozen=True)
 class Served:
-    """A demonstration city behind a real server."""
+    """A small city behind a real server."""
 
     base: str
     code: str
@@ -44,9 +42,7 @@ def served(tmp_path_factory) -> Iterator[Served]:
     folder = tmp_path_factory.mktemp("phone")
     environment = {**os.environ, "MINYI_INSTANCE": str(folder)}
     environment.pop("DATABASE_URL", None)
-    quiet = {"env": environment, "check": True, "capture_output": True}
-    subprocess.run([*MINYI, "demo", "--no-serve", "--responses", "400"], **quiet)
-    code = json.loads(subprocess.run([*MINYI, "sites", "--json"], **quiet).stdout)[0]["code"]
+    code = stored_city(f"sqlite:///{folder / 'minyi.sqlite3'}")[0]
     port = _free_port()
     server = _start(environment, port)
     yield Served(f"http://127.0.0.1:{port}", code, folder / "minyi.sqlite3")
