@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,8 @@ from survey_app.services.accounts import create_account
 from tests.conftest import absent
 
 CHROMIUM = "/usr/bin/chromium"
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+         "--disable-component-update", "--disable-sync"]  # fmt: skip
 WIDE = {"width": 1280, "height": 900}
 PHONE = {"width": 360, "height": 740}
 PASSWORD = "a-longer-password-1"
@@ -60,10 +64,7 @@ class Desk:
 @contextmanager
 def desk(folder: Path, prepare: Callable[[], object]) -> Iterator[Desk]:
     """Serve an application whose empty database `prepare` has filled, with Chromium beside it."""
-    if not Path(CHROMIUM).exists():
-        absent("Chromium")
-    from playwright.sync_api import sync_playwright
-
+    browser = shared_chromium()
     app = create_app(
         {
             "SQLALCHEMY_DATABASE_URI": f"sqlite:///{folder / 'desk.sqlite3'}",
@@ -79,11 +80,22 @@ def desk(folder: Path, prepare: Callable[[], object]) -> Iterator[Desk]:
         db.session.remove()
     server = make_server("127.0.0.1", 0, app, threaded=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield Desk(f"http://127.0.0.1:{server.server_port}", app, browser)
-        browser.close()
+    yield Desk(f"http://127.0.0.1:{server.server_port}", app, browser)
     server.shutdown()
+
+
+@cache
+def shared_chromium() -> Any:
+    """One Chromium for all tests of this process; each takes contexts of its own."""
+    if not Path(CHROMIUM).exists():
+        absent("Chromium")
+    from playwright.sync_api import sync_playwright
+
+    playwright = sync_playwright().start()
+    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    atexit.register(playwright.stop)
+    atexit.register(browser.close)  # runs first
+    return browser
 
 
 def violations(page: Any) -> list[str]:

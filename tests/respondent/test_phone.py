@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import absent
+from tests.browser import shared_chromium
 from tests.killing import _free_port, _start, stored_city
 
 pytestmark = pytest.mark.browser
@@ -52,14 +52,7 @@ def served(tmp_path_factory) -> Iterator[Served]:
 
 @pytest.fixture(scope="module")
 def chromium():
-    if not Path("/usr/bin/chromium").exists():
-        absent("Chromium")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        yield browser
-        browser.close()
+    return shared_chromium()
 
 
 @pytest.fixture
@@ -119,7 +112,7 @@ def test_answers_given_without_network_are_sent_when_it_is_back(served, phone):
     fill(phone)
     phone.context.set_offline(True)
     phone.click("button[type=submit]")
-    phone.wait_for_function("document.getElementById('status').textContent.includes('网络不通')")
+    phone.locator("#status", has_text="网络不通").wait_for()
     assert served.stored() == before
     phone.context.set_offline(False)
     phone.wait_for_url("**/receipt/**")
@@ -132,7 +125,7 @@ def test_a_submission_waiting_on_the_phone_is_sent_when_the_page_is_opened_again
     fill(phone)
     phone.route("**/s/**", lambda route: route.abort() if route.request.method == "POST" else route.continue_())
     phone.click("button[type=submit]")
-    phone.wait_for_function("document.getElementById('status').textContent.includes('网络不通')")
+    phone.locator("#status", has_text="网络不通").wait_for()
     again = phone.context.new_page()
     phone.close()
     again.goto(served.address)

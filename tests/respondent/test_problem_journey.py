@@ -50,7 +50,9 @@ def test_a_problem_goes_from_a_phone_to_the_department_and_back_and_to_everybody
     clerk.goto(f"{served.base}/console/tickets")
     clerk.click(f"a[href$='/tickets/{ticket}']")
     clerk.locator(".photos img").scroll_into_view_if_needed()
-    clerk.wait_for_function("document.querySelector('.photos img').naturalWidth > 0")
+    photo = clerk.locator(".photos img").first
+    photo.wait_for()
+    assert photo.evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
     clerk.select_option("#step", "close")
     clerk.fill("textarea#text", "今天上午已修好")
     with clerk.expect_response(lambda reply: reply.url.endswith("/draft")) as kept:
