@@ -157,7 +157,7 @@ def test_an_unfinished_form_shows_its_errors_on_the_phone(server, browser, addre
 def test_the_demonstration_runs_without_a_server_twice_and_can_be_cleared(tmp_path):
     environment = {**os.environ, "MINYI_INSTANCE": str(tmp_path)}
     environment.pop("DATABASE_URL", None)
-    first = minyi(environment, "demo", "--no-serve", "--json", "--responses", "600")
+    first = minyi(environment, "demo", "--no-serve", "--json", "--responses", "400")
     assert first.returncode == 0, first.stderr
     document = json.loads(first.stdout)
     assert set(document["scorecards"]) >= {"济宁市", "任城区", "邹城市"}

@@ -21,7 +21,7 @@ from tests.console.test_permissions import led_by, routes, with_evidence, with_i
 
 pytestmark = pytest.mark.browser
 ADDRESSES: list[str] = []
-EVERYTHING = os.environ.get("MINYI_EVERY_PAGE") == "1"  # else every other page in Chinese, the rest in English
+EVERYTHING = os.environ.get("MINYI_EVERY_PAGE") == "1"  # as .ci/run does; else every fourth in each language
 PASSED_OVER = {
     "console.switch_language",  # only sets a cookie
     "console.kept_form",  # there is none to open
@@ -58,10 +58,10 @@ def served(tmp_path_factory):
         yield running
 
 
-@pytest.mark.parametrize(("language", "first"), [("zh", 0), ("en", 1)])
+@pytest.mark.parametrize(("language", "first"), [("zh", 0), ("en", 2)])
 def test_axe_finds_nothing_on_any_page_and_all_fit_a_phone(served, language, first):
     page, found = served.page("anna", language, PHONE), {}
-    for address in ADDRESSES if EVERYTHING else ADDRESSES[first::2]:
+    for address in ADDRESSES if EVERYTHING else ADDRESSES[first::4]:
         kind = page.request.head(served.base + address).headers.get("content-type", "")
         if not kind.startswith("text/html"):
             continue
