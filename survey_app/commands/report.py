@@ -9,6 +9,10 @@ import click
 from survey_app.commands.support import application, fail
 
 ENDINGS = ("docx", "xlsx", "pdf")
+TO = click.option(
+    "--to", "out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="FILE.docx|.xlsx|.pdf"
+)
+LANG = click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True)
 
 
 @click.group(name="report")
@@ -18,10 +22,8 @@ def command() -> None:
 
 @command.command(name="estimate")
 @click.argument("run_id", type=int)
-@click.option(
-    "--to", "out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="FILE.docx|.xlsx|.pdf"
-)
-@click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True)
+@TO
+@LANG
 def estimate(run_id: int, out: Path, lang: str) -> None:
     """The report of estimate run RUN_ID, with every cell (the command line is the administrator's)."""
     ending = _ending(out)
@@ -38,10 +40,8 @@ def estimate(run_id: int, out: Path, lang: str) -> None:
 
 @command.command(name="score")
 @click.argument("run_id")
-@click.option(
-    "--to", "out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="FILE.docx|.xlsx|.pdf"
-)
-@click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True)
+@TO
+@LANG
 def score(run_id: str, out: Path, lang: str) -> None:
     """The report of scoring run RUN_ID, or of a whole batch where RUN_ID is a batch's name."""
     ending = _ending(out)
@@ -60,10 +60,8 @@ def score(run_id: str, out: Path, lang: str) -> None:
 
 @command.command(name="final")
 @click.argument("final_id", type=int)
-@click.option(
-    "--to", "out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="FILE.docx|.xlsx|.pdf"
-)
-@click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True)
+@TO
+@LANG
 def final(final_id: int, out: Path, lang: str) -> None:
     """The report of the trial or final run FINAL_ID."""
     ending = _ending(out)
