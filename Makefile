@@ -27,7 +27,7 @@ bench: $(VENV)/.installed-dev
 	@PYTHONPATH=. $(BIN)/python benchmarks/console.py
 	@PYTHONPATH=. $(BIN)/python benchmarks/kills.py
 	@PYTHONPATH=. $(BIN)/python benchmarks/slow_phone.py
-	@MINYI_FUZZ_INPUTS=10000 $(BIN)/pytest -q tests/respondent/test_fuzz.py tests/respondent/test_fuzz_uploads.py
+	@MINYI_FUZZ_INPUTS=10000 $(BIN)/pytest -q tests/survey_app/answering/test_fuzz.py tests/survey_app/answering/test_fuzz_uploads.py
 	@PYTHONPATH=. $(BIN)/python benchmarks/estimation.py
 	@PYTHONPATH=. $(BIN)/python benchmarks/decision_calibration.py
 

@@ -9,8 +9,8 @@ from flask import Flask
 from sqlalchemy import text
 
 from survey_app.commands import serve
-from survey_app.config import database_url
 from survey_app.database import engine_options, secure_connections
+from survey_app.ground.config import database_url
 from survey_app.models import db
 
 

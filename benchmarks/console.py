@@ -106,10 +106,10 @@ def bring_up(app: Flask) -> None:
 
 def fill(app: Flask, wanted: int) -> None:
     """The city, `wanted` responses, invitations with outcomes, flags, one estimate with its scorecards."""
-    from survey_app import rollup
+    from survey_app import demo, rollup
     from survey_app.database import upgrade
+    from survey_app.fieldwork import invitations
     from survey_app.models import Survey, db
-    from survey_app.services import demo, invitations
 
     with app.app_context():
         upgrade(db.engine)
@@ -271,8 +271,8 @@ def argument(rule: str, name: str) -> Any:
 
 
 def listed() -> str | None:
+    from survey_app.answering.invitation_codes import written_serial
     from survey_app.models import db
-    from survey_app.services.invitation_codes import written_serial
 
     query = text("SELECT serial FROM invitation WHERE state = 'open' ORDER BY serial")
     serial = db.session.execute(query).scalar()

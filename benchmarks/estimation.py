@@ -26,9 +26,9 @@ from analysis.calibration import calibrate
 from analysis.estimate import estimate
 from analysis.plan import Plan, parse_plan
 from analysis.scoring.engine import score
-from analysis.scoring.rulebook import load_rulebook
+from analysis.scoring.loading import load_rulebook
 from analysis.scoring.satisfaction import Satisfaction
-from survey_app.services.reduce_files import open_responses, reduce_to_cells
+from survey_app.estimates.reduce_files import open_responses, reduce_to_cells
 
 ROUNDS = 5
 R_SECONDS, SVY_SECONDS = 68.6, 11.0  # the same job at a million rows, measured apart

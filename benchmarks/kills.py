@@ -8,7 +8,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from benchmarks.submissions import drop, postgres
-from tests.killing import kill_under_load
+from tests.support.killing import kill_under_load
 
 KILLS = 20
 

@@ -15,7 +15,7 @@ import time
 
 from playwright.sync_api import sync_playwright
 
-from tests.killing import MINYI, _free_port, _start
+from tests.support.killing import MINYI, _free_port, _start
 
 
 def main() -> None:

@@ -17,8 +17,7 @@ from analysis.cells import Cells
 from analysis.intervals import korn_graubard, logit
 from analysis.replication import replicate
 from analysis.sample import weighted_sample
-from tests.analysis import test_api_reference as api
-from tests.analysis import test_city_reference as city
+from tests.analysis import test_api_reference, test_city_reference
 
 LIMITS = ("estimate", "se", "lower", "upper")
 
@@ -37,9 +36,9 @@ def designs() -> Iterator[tuple[str, str, float]]:
         {"mean": "api00"}, {"total": "api00"}, {"total": "sch_wide"}, {"ratio": ["api00", "api99"]},
         {"table": ["sch_wide", "stype"]}, {"quantile": "api00"},
     ]  # fmt: skip
-    for name in api.DESIGNS:
-        entry = api.REFERENCE["designs"][name]
-        result = api.of_design(name, "sch_wide", figures=asked, domains=["stype"])
+    for name in test_api_reference.DESIGNS:
+        entry = test_api_reference.REFERENCE["designs"][name]
+        result = test_api_reference.of_design(name, "sch_wide", figures=asked, domains=["stype"])
         mean, total, wide, ratio, table, *quantiles = result.figures
         share, expected = result.overall.satisfied, entry["mean"]["sch_wide"]
         pairs = [
@@ -77,35 +76,43 @@ def designs() -> Iterator[tuple[str, str, float]]:
 
 
 def calibrations() -> Iterator[tuple[str, str, float]]:
-    for name, (data, design, calibration) in api.CALIBRATIONS.items():
-        entry = api.REFERENCE["calibration"][name]
+    for name, (data, design, calibration) in test_api_reference.CALIBRATIONS.items():
+        entry = test_api_reference.REFERENCE["calibration"][name]
         figures = [{"mean": "api00"}, {"mean": "awards"}, {"total": "enroll"}]
-        result = api.made(api.table(data), "awards", design, calibration=calibration, figures=figures)
+        result = test_api_reference.made(
+            test_api_reference.table(data), "awards", design, calibration=calibration, figures=figures
+        )
         keys = ("mean_api00", "mean_awards", "total_enroll")
         pairs = [pair for found, key in zip(result.figures, keys, strict=True) for pair in of(found, entry[key])]
         yield f"api calibration.{name}", "means, total, t intervals", off(pairs)
-        weights = api.in_row_order(api.by_row(api.table(data), design, calibration))
+        weights = test_api_reference.in_row_order(
+            test_api_reference.by_row(test_api_reference.table(data), design, calibration)
+        )
         yield f"api calibration.{name}", "weights of all rows", off(list(zip(weights, entry["weights"], strict=True)))
 
 
 def replications() -> Iterator[tuple[str, str, float]]:
-    for name, (method, design_name) in api.REPLICATIONS.items():
-        rows, design = api.design_of(design_name)
-        plan = api.plan_of(rows, "sch_wide", design, figures=[{"mean": "api00"}], replication={"method": method})
+    for name, (method, design_name) in test_api_reference.REPLICATIONS.items():
+        rows, design = test_api_reference.design_of(design_name)
+        plan = test_api_reference.plan_of(
+            rows, "sch_wide", design, figures=[{"mean": "api00"}], replication={"method": method}
+        )
         sample = weighted_sample(Cells.from_rows(rows, plan), plan)
         values = sample.cells.numbers("api00")[0]
         found = replicate(sample, plan, plan.replication, lambda w, v=values: np.array([w @ v / w.sum()]))
         yield (
             f"api replication.{name}",
             "se of a mean",
-            off([(found.se[0], api.REFERENCE["replication"][name]["mean_api00"]["se"])]),
+            off([(found.se[0], test_api_reference.REFERENCE["replication"][name]["mean_api00"]["se"])]),
         )
 
 
 def health() -> Iterator[tuple[str, str, float]]:
-    entry = api.REFERENCE["nhanes"]
+    entry = test_api_reference.REFERENCE["nhanes"]
     design = {"strata": "SDMVSTRA", "psu": "SDMVPSU", "weight": "WTMEC2YR"}
-    result = api.made(api.table("nhanes"), "HI_CHOL", design, domains=[["race", "RIAGENDR"]])
+    result = test_api_reference.made(
+        test_api_reference.table("nhanes"), "HI_CHOL", design, domains=[["race", "RIAGENDR"]]
+    )
     rows = {row.level: row.satisfied for row in result.domains["race × RIAGENDR"]}
     pairs = [(result.overall.satisfied.se, entry["mean"]["se"])]
     for known in entry["domain"]:
@@ -115,8 +122,8 @@ def health() -> Iterator[tuple[str, str, float]]:
 
 
 def city_blocks() -> Iterator[tuple[str, str, float]]:
-    for design, block in city.BLOCKS:
-        entry, result = city.REFERENCE[design][block], city.result(design, block)
+    for design, block in test_city_reference.BLOCKS:
+        entry, result = test_city_reference.REFERENCE[design][block], test_city_reference.result(design, block)
         pairs = [
             (result.overall.satisfied.estimate, entry["satisfied"]["estimate"]),
             (result.overall.satisfied.se, entry["satisfied"]["se"]),

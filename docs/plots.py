@@ -8,7 +8,7 @@ from pathlib import Path
 import vl_convert
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
-from survey_app.services.charts import importance_chart, trend_chart
+from survey_app.drawing.charts import importance_chart, trend_chart
 
 IMAGES = Path(__file__).parent / "images"
 WAVES = [

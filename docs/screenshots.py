@@ -39,13 +39,13 @@ def _city() -> tuple[Any, dict[str, str]]:
     from flask_security import hash_password
     from sqlalchemy import select
 
+    from survey_app import demo
     from survey_app.app import create_app
     from survey_app.database import upgrade
     from survey_app.models import Site, User, db
-    from survey_app.services import demo
-    from survey_app.services.accounts import create_administrator
-    from survey_app.services.final_runs import make_run
-    from survey_app.services.periods import current_period
+    from survey_app.people.accounts import create_administrator
+    from survey_app.scoring.final_runs import make_run
+    from survey_app.values.periods import current_period
 
     app = create_app()
     app.config["SESSION_COOKIE_SECURE"] = False

@@ -11,12 +11,14 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as BaseResponse
 
-from survey_app import respondent
-from survey_app.config import settings
+from survey_app import respondents
 from survey_app.database import engine_options, secure_connections
+from survey_app.ground.config import settings
+from survey_app.ground.templates import template_loader
+from survey_app.ground.uploads import widen_limit
+from survey_app.ground.working_days import read_calendar
+from survey_app.jobs.worker import wake
 from survey_app.models import db
-from survey_app.services.working_days import read_calendar
-from survey_app.uploads import widen_limit
 
 log = logging.getLogger("minyi")
 REFUSALS = {
@@ -42,9 +44,11 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     if app.config.get("HOLIDAYS"):
         read_calendar(app.config["HOLIDAYS"])  # a broken file stops the start, not a citizen's report
+    app.jinja_loader = template_loader()
+    app.extensions["minyi_wake"] = wake  # what `enqueue` calls; the queue does not know its workers
     db.init_app(app)
     secure_connections(app)
-    app.register_blueprint(respondent.bp)
+    app.register_blueprint(respondents.bp)
     if not app.config["COLLECT_ONLY"]:
         _add_console(app)
     app.before_request(_name_request)
@@ -55,11 +59,11 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
 
 
 def _add_console(app: Flask) -> None:
-    from survey_app import console
-    from survey_app.security import init_security
+    from survey_app import pages
+    from survey_app.people.sign_in import init_security
 
     init_security(app)
-    app.register_blueprint(console.bp)
+    app.register_blueprint(pages.bp)
     app.get("/", endpoint="front")(lambda: redirect("/console/"))
 
 

@@ -12,7 +12,7 @@ from hashlib import sha256
 
 from sqlalchemy import Connection, Engine, text
 
-from survey_app.models.rollup import DURATIONS, MINUTES
+from survey_app.models.response_count import DURATIONS, MINUTES
 
 KEY = ("survey_id", "site_id", "hour", "state", "mode", "sampled")
 VALUES = ("number", "flagged", "seconds", *DURATIONS)

@@ -20,7 +20,7 @@ import pytest
 import zxingcpp
 from PIL import Image
 
-from tests.browser import shared_chromium
+from tests.support.browser import shared_chromium
 
 MINYI = [sys.executable, "-m", "survey_app"]
 

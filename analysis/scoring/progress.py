@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import ConfigDict
 
-from analysis.scoring.rulebook import load_rulebook
+from analysis.scoring.loading import load_rulebook
 from definitions import load_text
 
 Card = Mapping[str, Any]

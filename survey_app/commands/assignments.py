@@ -22,9 +22,9 @@ def command() -> None:
 def list_(area: str | None, as_json: bool) -> None:
     """Who answers for what; '-' where nobody is assigned yet."""
     from analysis.scoring import load_rulebook
-    from survey_app.services.assignments import responsible
-    from survey_app.services.periods import current_period
-    from survey_app.services.worklist import rated_places
+    from survey_app.values.assignments import responsible
+    from survey_app.values.periods import current_period
+    from survey_app.values.worklist import rated_places
 
     with application():
         places = [place for place in rated_places() if area in (None, place.name, place.code)]
@@ -56,11 +56,12 @@ def list_(area: str | None, as_json: bool) -> None:
 @click.option("--confirm", is_flag=True, help="Store what is shown; without it nothing is stored.")
 def import_(file: Path, area: str, confirm: bool) -> None:
     """Show what a filled workbook of departments changes, and store it with --confirm."""
+    from survey_app.files.workbooks import WorkbookError
+    from survey_app.ground import audit
     from survey_app.models import db
-    from survey_app.services import assignment_workbook, audit
-    from survey_app.services.periods import current_period
-    from survey_app.services.workbooks import WorkbookError
-    from survey_app.services.worklist import rated_places
+    from survey_app.values import assignment_workbook
+    from survey_app.values.periods import current_period
+    from survey_app.values.worklist import rated_places
 
     if not file.is_file():
         fail(f"{file}: the file does not exist")

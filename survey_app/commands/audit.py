@@ -24,7 +24,7 @@ def command() -> None:
 @click.option("--expect", default="", metavar="NUMBER:DIGEST", help="What `minyi audit head` printed earlier.")
 def verify(expect: str) -> None:
     """Find entries that were changed, removed or reordered."""
-    from survey_app.services import audit
+    from survey_app.ground import audit
 
     number, _colon, digest = expect.partition(":")
     if expect and not (number.isdecimal() and len(digest) == DIGEST_LENGTH):
@@ -40,7 +40,7 @@ def verify(expect: str) -> None:
 @command.command()
 def head() -> None:
     """Number and digest of the newest entry: note them elsewhere, for `verify --expect`."""
-    from survey_app.services import audit
+    from survey_app.ground import audit
 
     with application():
         end = audit.head()
@@ -51,7 +51,7 @@ def head() -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 def list_(as_json: bool) -> None:
     """Every entry from the first on."""
-    from survey_app.services import audit
+    from survey_app.ground import audit
 
     with application():
         rows = [

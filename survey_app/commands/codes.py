@@ -20,8 +20,8 @@ def command() -> None:
 @click.argument("survey_code", metavar="SURVEY")
 def list_codes(survey_code: str) -> None:
     """Every site of SURVEY with its present code, and the codes that were retired."""
+    from survey_app.fieldwork.site_access import retired_codes
     from survey_app.models import Site, db
-    from survey_app.services.site_access import retired_codes
 
     with application():
         survey = _survey(survey_code)
@@ -40,7 +40,7 @@ def rotate(code: str, reason: str) -> None:
     """Give the site with CODE a new code; its old posters only say where they belonged."""
 
     def change() -> str:
-        from survey_app.services.site_access import rotate_code
+        from survey_app.fieldwork.site_access import rotate_code
 
         return f"The new code is {rotate_code(_site(code), reason)}. Print its poster anew."
 
@@ -54,7 +54,7 @@ def retire(code: str, reason: str) -> None:
     """Let the site with CODE admit nobody any more."""
 
     def change() -> str:
-        from survey_app.services.site_access import retire_site
+        from survey_app.fieldwork.site_access import retire_site
 
         retire_site(_site(code), reason)
         return "Retired."
@@ -69,7 +69,7 @@ def restore(code: str, reason: str) -> None:
     """Let a retired site admit again under the same code."""
 
     def change() -> str:
-        from survey_app.services.site_access import restore_site
+        from survey_app.fieldwork.site_access import restore_site
 
         restore_site(_site(code), reason)
         return "Restored."
@@ -86,7 +86,7 @@ def hours(survey_code: str, hours: str, site_code: str | None, reason: str) -> N
     """Opening HOURS such as '1-5 08:30-17:30; 6 09:00-12:00' (1 is Monday); '' for always, or as the survey."""
 
     def change() -> str:
-        from survey_app.services.site_access import set_hours
+        from survey_app.fieldwork.site_access import set_hours
 
         survey = _survey(survey_code)
         where = _site(site_code, survey.id) if site_code else survey
@@ -104,7 +104,7 @@ def when_full(survey_code: str, stops: bool, reason: str) -> None:
     """What happens at a site whose target is reached, and when every quota of the questionnaire is."""
 
     def change() -> str:
-        from survey_app.services.site_access import set_stops_when_full
+        from survey_app.fieldwork.site_access import set_stops_when_full
 
         set_stops_when_full(_survey(survey_code), stops, reason)
         return "Sites with enough answers hand out no more forms." if stops else "Sites go on beyond their target."
@@ -113,7 +113,7 @@ def when_full(survey_code: str, stops: bool, reason: str) -> None:
 
 
 def _do(change: Callable[[], str]) -> None:
-    from survey_app.services.site_access import AccessError
+    from survey_app.fieldwork.site_access import AccessError
 
     with application():
         try:
@@ -134,7 +134,7 @@ def _survey(code: str):  # type: ignore[no-untyped-def]  # models are imported w
 
 
 def _site(code: str, survey_id: int = 0):  # type: ignore[no-untyped-def]  # as above
-    from survey_app.services.site_access import site_of
+    from survey_app.fieldwork.site_access import site_of
 
     found = site_of(code.strip().lower())
     if found is None or survey_id not in (0, found.survey_id):

@@ -24,9 +24,8 @@ def command(responses: int, no_serve: bool, as_json: bool, clearing: bool, host:
     if as_json and not no_serve:
         fail("--json goes with --no-serve.")
     with application():
-        from survey_app import database
+        from survey_app import database, demo
         from survey_app.models import db
-        from survey_app.services import demo
 
         tell("Preparing the database")
         database.upgrade(db.engine)
@@ -51,8 +50,8 @@ def _load(responses: int) -> dict:  # type: ignore[type-arg]
     """Load the city if it is not there, and give its newest results."""
     from sqlalchemy import select
 
+    from survey_app import demo
     from survey_app.models import EstimateRun, Site, Survey, db
-    from survey_app.services import demo
 
     if demo.is_loaded():
         tell("The demonstration city is already loaded")
@@ -73,7 +72,7 @@ def _load(responses: int) -> dict:  # type: ignore[type-arg]
 
 def _administrator() -> str | None:
     """A one-time password where there is no administrator yet."""
-    from survey_app.services.accounts import create_administrator, has_administrator
+    from survey_app.people.accounts import create_administrator, has_administrator
 
     return None if has_administrator() else create_administrator("admin")
 

@@ -12,7 +12,7 @@ from survey_app.commands.support import application, fail
 @click.option("--reason", required=True, help="Why; it is kept in the audit trail.")
 def command(receipt: str, reason: str) -> None:
     """Delete the response with RECEIPT: answers and receipt number. Finished runs keep their counts."""
-    from survey_app.services.erasure import NoSuchReceiptError, erase
+    from survey_app.answering.erasure import NoSuchReceiptError, erase
 
     if not reason.strip():
         fail("Say why, with --reason.")

@@ -22,8 +22,8 @@ def command(
     from sqlalchemy import select
 
     from survey_app.models import Survey, db
-    from survey_app.services.export_parquet import ExportError, export_parquet
-    from survey_app.services.response_files import ResponseFileError, write_responses
+    from survey_app.responses.data_files import ResponseFileError, write_responses
+    from survey_app.responses.parquet import ExportError, export_parquet
 
     if (folder is None) == (out is None):
         fail("Say where: --parquet FOLDER, or --to FILE.csv (.xlsx, .sav, .dta).")

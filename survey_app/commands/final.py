@@ -13,7 +13,7 @@ from survey_app.commands.support import application, fail
 
 if TYPE_CHECKING:
     from survey_app.models import EstimateRun, FinalRun, Period
-    from survey_app.services.final_checks import Basis, Open
+    from survey_app.scoring.final_checks import Basis, Open
 
 WORDS = {
     "no_estimate": "no estimate", "estimate_not_approved": "the estimate is not approved by two people",
@@ -37,7 +37,7 @@ def command() -> None:
 def check(estimate_id: int | None, period_code: str | None, bases: Path | None, as_json: bool) -> None:
     """List what is still open. Exit 0 where a final run may be made, 2 where not."""
     with application():
-        from survey_app.services.final_checks import open_points
+        from survey_app.scoring.final_checks import open_points
 
         estimate, period = _inputs(estimate_id, period_code)
         points = open_points(estimate.survey.city, estimate, period, _bases(bases))
@@ -62,7 +62,7 @@ def run(
     """Make a run. A final one is made only where nothing is open; it still waits for two people."""
     with application():
         from survey_app.models import db
-        from survey_app.services.final_runs import FinalRunError, make_run
+        from survey_app.scoring.final_runs import FinalRunError, make_run
 
         estimate, period = _inputs(estimate_id, period_code)
         try:
@@ -114,8 +114,8 @@ def _inputs(estimate_id: int | None, period_code: str | None) -> tuple[EstimateR
     from sqlalchemy import select
 
     from survey_app.models import Area, EstimateRun, db
-    from survey_app.services.periods import PeriodError, current_period, period_of
-    from survey_app.services.self_assessment import newest_estimate
+    from survey_app.scoring.self_assessment import newest_estimate
+    from survey_app.values.periods import PeriodError, current_period, period_of
 
     city = db.session.scalars(select(Area).where(Area.kind == "city").order_by(Area.id.desc())).first()
     if estimate_id is not None:
@@ -133,7 +133,7 @@ def _inputs(estimate_id: int | None, period_code: str | None) -> tuple[EstimateR
 
 
 def _bases(path: Path | None) -> dict[str, Basis]:
-    from survey_app.services.final_checks import BASES, Basis
+    from survey_app.scoring.final_checks import BASES, Basis
 
     if path is None:
         return {}
@@ -162,8 +162,8 @@ def _counts(points: tuple[Open, ...] | list[Open]) -> list[str]:
 
 
 def _line(made: FinalRun) -> dict[str, Any]:
-    from survey_app.services import sign_off
-    from survey_app.services.final_runs import scorecards, subject
+    from survey_app.ground import sign_off
+    from survey_app.scoring.final_runs import scorecards, subject
 
     city = scorecards(made)[0].scorecard
     state = sign_off.standing(subject(made)).state or ("-" if made.kind == "trial" else "not proposed")
@@ -175,7 +175,7 @@ def _line(made: FinalRun) -> dict[str, Any]:
 
 
 def _document(made: FinalRun) -> dict[str, Any]:
-    from survey_app.services.final_runs import scorecards
+    from survey_app.scoring.final_runs import scorecards
 
     cards = {row.area.name: row.scorecard for row in scorecards(made)}
     return (
@@ -187,7 +187,7 @@ def _document(made: FinalRun) -> dict[str, Any]:
 
 def _readable(made: FinalRun) -> str:
     from survey_app.commands.score_all import card_line
-    from survey_app.services.final_runs import scorecards
+    from survey_app.scoring.final_runs import scorecards
 
     rows = {row.area.name: row for row in scorecards(made)}
     city = next(row for row in rows.values() if row.area.kind == "city")

@@ -21,8 +21,8 @@ def command(survey_code: str | None, every: bool, as_json: bool) -> None:
     `minyi flags --all` every quarter of an hour from cron or a systemd timer.
     """
     from survey_app.models import Survey, db
-    from survey_app.services.flags import flag_new, flag_responses
-    from survey_app.services.survey_states import COLLECTING
+    from survey_app.responses.flags import flag_new, flag_responses
+    from survey_app.surveys.life import COLLECTING
 
     if every == bool(survey_code):
         fail("Name one survey, or say --all.")

@@ -27,8 +27,8 @@ def command() -> None:
 @click.option("--preview", "only_preview", is_flag=True, help="Check everything, store nothing.")
 def responses(survey_code: str, file: Path, mode: str, only_preview: bool) -> None:
     """Import the responses of FILE (.csv or .xlsx): all rows, or none where any row is wrong."""
-    from survey_app.services.import_responses import ImportRefusedError, import_responses, preview
-    from survey_app.services.incoming_files import ResponseFileError
+    from survey_app.fieldwork.import_responses import ImportRefusedError, import_responses, preview
+    from survey_app.files.rows_in import ResponseFileError
 
     with application():
         survey, data = _survey(survey_code), file.read_bytes()
@@ -58,8 +58,8 @@ def responses(survey_code: str, file: Path, mode: str, only_preview: bool) -> No
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="The workbook to write (.xlsx).")
 def template(survey_code: str, out: Path) -> None:
     """A blank workbook with every column, and sheets that explain them."""
-    from survey_app.services.incoming_files import template_workbook
-    from survey_app.services.questionnaires import definition_of
+    from survey_app.answering.definitions import definition_of
+    from survey_app.fieldwork.response_tables import template_workbook
 
     with application():
         survey = _survey(survey_code)

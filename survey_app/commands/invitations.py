@@ -10,8 +10,8 @@ import click
 from survey_app.commands.support import application, fail
 
 if TYPE_CHECKING:
+    from survey_app.fieldwork.invitations import Card
     from survey_app.models import Site, Survey
-    from survey_app.services.invitations import Card
 
 
 @click.group(name="invitations")
@@ -39,7 +39,7 @@ def make(
     organiser: str,
 ) -> None:  # fmt: skip
     """Make invitations: --site CODE --count N, or --oversample X for all sites by their targets."""
-    from survey_app.services import invitations
+    from survey_app.fieldwork import invitations
 
     if (site_code is None) == (oversample is None) or (site_code is None) != (count is None):
         fail("Say either --site CODE --count N, or --oversample X for all sites.")
@@ -64,7 +64,7 @@ def make(
 @ORGANISER
 def reissue(survey_code: str, site_code: str, out: Path, base: str | None, organiser: str) -> None:
     """New codes for a site's unused invitations; the old ones end."""
-    from survey_app.services import invitations
+    from survey_app.fieldwork import invitations
 
     with application() as app:
         survey, address = _survey(survey_code), _checked(out, base or app.config["PUBLIC_URL"])
@@ -80,7 +80,7 @@ def reissue(survey_code: str, site_code: str, out: Path, base: str | None, organ
 @click.argument("survey_code")
 def listed(survey_code: str) -> None:
     """Sampled sites with their invitations made and used."""
-    from survey_app.services.invitations import by_site
+    from survey_app.fieldwork.invitations import by_site
 
     with application():
         click.echo("site\tname\ttarget\tmade\tused")
@@ -110,7 +110,7 @@ def _site(survey: Survey, code: str) -> Site:
 
 def _checked(out: Path, base: str) -> str:
     """The address; what would fail after the codes are made fails before."""
-    from survey_app.services.cards import ENDINGS
+    from survey_app.fieldwork.cards import ENDINGS
 
     if not base.startswith(("http://", "https://")):
         fail("The cards need the survey's public address: --base https://… or MINYI_PUBLIC_URL.")
@@ -124,7 +124,7 @@ def _checked(out: Path, base: str) -> str:
 
 
 def _write(cards: list[Card], out: Path, base: str, organiser: str) -> None:
-    from survey_app.services.cards import cards_file
+    from survey_app.fieldwork.cards import cards_file
 
     with out.open("wb") as file:
         for part in cards_file(cards, base, out.suffix[1:], organiser):

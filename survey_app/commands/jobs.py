@@ -19,7 +19,7 @@ def command() -> None:
 @click.option("--drain", is_flag=True, help="End when nothing is waiting.")
 def run(drain: bool) -> None:
     """Do queued jobs until stopped: the worker for MINYI_JOBS=external, or one more beside the server's own."""
-    from survey_app.services.job_worker import POLL, run_next
+    from survey_app.jobs.worker import POLL, run_next
 
     with application() as app:
         number = 0
@@ -39,7 +39,7 @@ def run(drain: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
 def list_(limit: int, as_json: bool) -> None:
     """The newest jobs with their state."""
-    from survey_app.services.jobs import newest
+    from survey_app.jobs.queue import newest
 
     with application():
         rows = [

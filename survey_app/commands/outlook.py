@@ -11,13 +11,12 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from analysis.scoring import ValuesError, score
-from analysis.scoring.outlook import Outlook, OutlookError, Range, SatisfactionLaw
-from analysis.scoring.outlook import outlook as look_ahead
+from analysis.scoring.outlook import Outlook, OutlookError, Range, SatisfactionLaw, outlook
 from analysis.scoring.satisfaction import Satisfaction
 from analysis.scoring.upgrades import UpgradePlan, UpgradesError, cheapest_upgrades
 from survey_app.commands.rulebook import opened
 from survey_app.commands.support import fail
-from survey_app.services.value_files import ValueFileError, read_value_file
+from survey_app.values.files import ValueFileError, read_value_file
 
 
 @click.command(name="outlook")
@@ -46,7 +45,7 @@ def command(
         joint_df = min(both**4 / (se**4 / df), 1e6) if se > 0 else 1e6
         law = SatisfactionLaw(satisfaction, both, joint_df)
         ranges = read_ranges(ranges_path) if ranges_path else ()
-        result = look_ahead(book, read_value_file(values, book), law, ranges, draws, seed)
+        result = outlook(book, read_value_file(values, book), law, ranges, draws, seed)
     except (OutlookError, ValueFileError, ValuesError) as error:
         fail(str(error))
         return

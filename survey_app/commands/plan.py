@@ -16,7 +16,7 @@ from analysis.planning import Aim, FrameSite, SamplePlan, plan_sample
 from analysis.sampling import FrameError
 from definitions import DefinitionError
 from survey_app.commands.support import fail
-from survey_app.services.plan_files import load_plan
+from survey_app.surveys.plan_files import load_plan
 
 PLAN = """\
 # Fix this file before fieldwork: its digest stands in every report.

@@ -19,8 +19,8 @@ def command(survey_code: str | None, out: Path, base: str | None, organiser: str
     """Write the posters of SURVEY_CODE (default: the newest survey) to a ZIP."""
     from sqlalchemy import select
 
+    from survey_app.fieldwork.posters import poster_zip
     from survey_app.models import Survey, db
-    from survey_app.services.posters import poster_zip
 
     with application() as app:
         address = (base or app.config["PUBLIC_URL"]).rstrip("/")

@@ -54,7 +54,7 @@ def check(file: str, as_json: bool) -> None:
 @click.option("--out", type=click.Path(path_type=Path), default=Path("preview.html"), show_default=True)
 def preview(file: str, lang: str, seed: str, out: Path) -> None:
     """The respondent's page as one HTML file."""
-    from survey_app.services.preview import preview_html
+    from survey_app.surveys.pages.questionnaire_preview import preview_html
 
     write(out, preview_html(opened(file), lang, seed).encode())
 
@@ -99,7 +99,7 @@ def stats(file: str, as_json: bool) -> None:
 )
 def codebook(file: str, out: Path) -> None:
     """Every column of the data files with its words, codes and condition."""
-    from survey_app.services.codebook import codebook_ddi, codebook_html
+    from survey_app.responses.codebook import codebook_ddi, codebook_html
 
     definition = opened(file)
     if out.suffix not in (".html", ".xml"):

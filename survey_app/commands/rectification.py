@@ -53,7 +53,7 @@ def export(path: Path, state: str, department: str, area: str, overdue: bool) ->
     if path.suffix.lower() not in ENDINGS:
         fail(f"'{path.name}' must end in {' or '.join(ENDINGS)}.")
     with application():
-        from survey_app.services.rectification_files import as_word, as_workbook
+        from survey_app.scoring.rectification_files import as_word, as_workbook
 
         items = _chosen(state, department, area, overdue)
         make = as_word if path.suffix.lower() == ".docx" else as_workbook
@@ -69,9 +69,9 @@ def export(path: Path, state: str, department: str, area: str, overdue: bool) ->
 def snapshot(day: date | None) -> None:
     """Keep this month's counts; a month that is kept already stays as it is."""
     with application():
-        from survey_app.clock import today
+        from survey_app.ground.clock import today
         from survey_app.models import db
-        from survey_app.services.rectification_months import is_taken, take_snapshot
+        from survey_app.scoring.rectification_months import is_taken, take_snapshot
 
         moment = date(day.year, day.month, day.day) if day else today()
         if is_taken(f"{moment:%Y-%m}"):
@@ -86,7 +86,7 @@ def _chosen(state: str, department: str, area: str, overdue: bool) -> list[Recti
     from sqlalchemy import or_, select
 
     from survey_app.models import Area, db
-    from survey_app.services.rectification import UNDER_WAY, is_overdue, items
+    from survey_app.scoring.rectification import UNDER_WAY, is_overdue, items
 
     places = None
     if area:
@@ -99,7 +99,7 @@ def _chosen(state: str, department: str, area: str, overdue: bool) -> list[Recti
 
 
 def _row(item: RectificationItem) -> dict[str, object]:
-    from survey_app.services.rectification import is_overdue
+    from survey_app.scoring.rectification import is_overdue
 
     return {
         "id": item.id, "area": item.area.name, "department": item.department, "indicator": item.indicator,

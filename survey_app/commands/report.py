@@ -28,7 +28,7 @@ def estimate(run_id: int, out: Path, lang: str) -> None:
     """The report of estimate run RUN_ID, with every cell (the command line is the administrator's)."""
     ending = _ending(out)
     with application():
-        from survey_app.console.estimate_report import estimate_report
+        from survey_app.estimates.pages.report import estimate_report
         from survey_app.models import EstimateRun, db
 
         run = db.session.get(EstimateRun, run_id)
@@ -47,10 +47,10 @@ def score(run_id: str, out: Path, lang: str) -> None:
     ending = _ending(out)
     with application():
         from survey_app.models import ScoringRun, db
-        from survey_app.services import overview
-        from survey_app.services.reports import batch_report, scoring_report
+        from survey_app.scoring import batches
+        from survey_app.scoring.report import batch_report, scoring_report
 
-        runs = list(overview.batch_runs(run_id))
+        runs = list(batches.batch_runs(run_id))
         run = db.session.get(ScoringRun, int(run_id)) if run_id.isascii() and run_id.isdigit() else None
         if not runs and run is None:
             fail(f"There is no scoring run and no batch '{run_id}'.")
@@ -66,9 +66,9 @@ def final(final_id: int, out: Path, lang: str) -> None:
     """The report of the trial or final run FINAL_ID."""
     ending = _ending(out)
     with application():
-        from survey_app.console.final_report import final_report
         from survey_app.models import FinalRun, db
-        from survey_app.services.final_runs import scorecards
+        from survey_app.scoring.final_runs import scorecards
+        from survey_app.scoring.pages.final_report import final_report
 
         run = db.session.get(FinalRun, final_id)
         if run is None:
@@ -87,8 +87,8 @@ def _ending(out: Path) -> str:
 
 
 def _write(report, ending: str, out: Path) -> None:  # type: ignore[no-untyped-def]  # imported where it is needed
-    from survey_app.services.reports import written
-    from survey_app.services.reports.content import ReportError
+    from survey_app.documents import written
+    from survey_app.documents.content import ReportError
 
     try:
         out.write_bytes(written(report, ending))

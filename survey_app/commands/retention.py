@@ -17,9 +17,9 @@ def command(days: int, dry_run: bool) -> None:
 
     Drafts that nobody touched for a week go too, of every survey, and uploaded files that nobody confirmed.
     """
-    from survey_app.services.drafts import delete_old_drafts
-    from survey_app.services.erasure import erase_survey, expired
-    from survey_app.services.leftovers import clear
+    from survey_app.answering.drafts import delete_old_drafts
+    from survey_app.answering.erasure import erase_survey, expired
+    from survey_app.responses.leftovers import clear
 
     with application():
         if not dry_run:

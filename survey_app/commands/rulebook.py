@@ -10,7 +10,7 @@ import click
 from analysis.scoring import Rulebook, load_rulebook, rulebook_ids
 from definitions import DefinitionError
 from survey_app.commands.support import fail
-from survey_app.services.value_files import ValueFileError, write_template
+from survey_app.values.files import ValueFileError, write_template
 
 
 @click.group(name="rulebook")

@@ -7,7 +7,7 @@ import json
 import click
 
 from survey_app.commands.support import application, fail
-from survey_app.percent import percent
+from survey_app.ground.percent import percent
 
 OUTCOMES = {"none": "不扣分", "deduct": "减10分", "veto": "整体不得分"}
 
@@ -21,10 +21,10 @@ def command(survey_code: str | None, as_json: bool) -> None:
 
     from analysis.errors import AnalysisError
     from definitions import DefinitionError
+    from survey_app.estimates.runs import NoResponsesError
+    from survey_app.jobs.queue import Silent
     from survey_app.models import Survey, db
-    from survey_app.services.estimate_jobs import estimate_and_score
-    from survey_app.services.estimates import NoResponsesError
-    from survey_app.services.jobs import Silent
+    from survey_app.scoring.estimate_and_score import estimate_and_score
 
     with application():
         query = select(Survey).order_by(Survey.id.desc())

@@ -10,7 +10,7 @@ import click
 from analysis.scoring import Satisfaction, SatisfactionError, Scorecard, score
 from survey_app.commands.rulebook import opened
 from survey_app.commands.support import fail
-from survey_app.services.value_files import ValueFileError, read_value_file
+from survey_app.values.files import ValueFileError, read_value_file
 
 
 @click.command(name="score")

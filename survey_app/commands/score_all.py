@@ -11,8 +11,8 @@ import click
 
 from analysis.scoring.progress import Summary, document_goals, summarise
 from survey_app.commands.support import BAD_INPUT, fail
-from survey_app.services.score_all import Scored, read_ratings, score_all
-from survey_app.services.value_files import ValueFileError
+from survey_app.scoring.score_all import Scored, read_ratings, score_all
+from survey_app.values.files import ValueFileError
 
 
 @click.command(name="score-all")

@@ -40,7 +40,7 @@ def _first_start() -> str | None:
     """The one-time password of 'admin' where nobody may administer yet; it is printed now and kept nowhere."""
     from survey_app import database
     from survey_app.models import db
-    from survey_app.services.accounts import AccountError, create_administrator, has_administrator
+    from survey_app.people.accounts import AccountError, create_administrator, has_administrator
 
     if not database.is_ready(db.engine):
         database.upgrade(db.engine)

@@ -13,8 +13,8 @@ from survey_app.commands.support import application, fail
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def command(as_json: bool) -> None:
     """List the newest survey's sites and their addresses."""
-    from survey_app.services.overview import newest_survey
-    from survey_app.services.qr import site_url
+    from survey_app.drawing.qr import site_url
+    from survey_app.surveys.listing import newest_survey
 
     with application() as app:
         survey = newest_survey()

@@ -15,8 +15,8 @@ import click
 from survey_app.commands.support import application, fail
 
 if TYPE_CHECKING:
+    from survey_app.files.tables_in import Preview
     from survey_app.models import QuestionnaireVersion, Survey
-    from survey_app.services.incoming_tables import Preview
 
 JSON = click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
 DRY = click.option("--dry-run", is_flag=True, help="Check everything, store nothing.")
@@ -52,15 +52,15 @@ def create(
         from sqlalchemy import select
 
         from survey_app.models import Area, db
-        from survey_app.services import survey_plans, surveys
-        from survey_app.services.plan_versions import change_plan
+        from survey_app.surveys import making, plan_checks
+        from survey_app.surveys.plan_versions import change_plan
 
-        settings = surveys.Settings(title, moment(opens, time_zone), moment(closes, time_zone), time_zone)
+        settings = making.Settings(title, moment(opens, time_zone), moment(closes, time_zone), time_zone)
         known = db.session.scalar(select(Area).where(Area.code == city_code, Area.kind == "city"))
-        city = known or surveys.city_of(city_code, city_name)
-        survey = surveys.create(code, settings, city, version_of(questionnaire))
+        city = known or making.city_of(city_code, city_name)
+        survey = making.create(code, settings, city, version_of(questionnaire))
         if plan_file:
-            body, _renamed = survey_plans.adopt(survey, plan_file.read_text(encoding="utf-8-sig"))
+            body, _renamed = plan_checks.adopt(survey, plan_file.read_text(encoding="utf-8-sig"))
             change_plan(survey, body)
             db.session.commit()
         tell(survey, as_json)
@@ -72,7 +72,7 @@ def create(
 def list_(archived: bool, as_json: bool) -> None:
     """Every survey with its state and how far it is."""
     with working():
-        from survey_app.services.survey_overview import survey_lines
+        from survey_app.surveys.listing import survey_lines
 
         rows = [
             document(line.survey)
@@ -103,7 +103,7 @@ def show(code: str, as_json: bool) -> None:
 def import_areas(file: Path, dry_run: bool, as_json: bool) -> None:
     """The city, its counties and zones from FILE (.csv, .xlsx): all rows, or none where any is wrong."""
     with working():
-        from survey_app.services import import_areas as service
+        from survey_app.surveys import import_areas as service
 
         data = file.read_bytes()
         bring(file, lambda: service.preview(file.name, data), lambda: service.store(file.name, data), dry_run, as_json)
@@ -119,7 +119,7 @@ def import_areas(file: Path, dry_run: bool, as_json: bool) -> None:
 def import_sites(code: str, file: Path, remove_others: bool, reason: str, dry_run: bool, as_json: bool) -> None:
     """The sites of survey CODE from FILE, as `minyi plan sample --sites-out` writes them or as the template has it."""
     with working():
-        from survey_app.services import import_sites as service
+        from survey_app.surveys import import_sites as service
 
         survey, data = survey_of(code), file.read_bytes()
         bring(
@@ -140,7 +140,7 @@ def import_sites(code: str, file: Path, remove_others: bool, reason: str, dry_ru
 def import_margins(code: str, file: Path, margin: str | None, reason: str, dry_run: bool, as_json: bool) -> None:
     """Population margins of survey CODE from FILE, put into its plan."""
     with working():
-        from survey_app.services import import_margins as service
+        from survey_app.surveys import import_margins as service
 
         survey, data = survey_of(code), file.read_bytes()
         bring(
@@ -156,10 +156,10 @@ def import_margins(code: str, file: Path, margin: str | None, reason: str, dry_r
 def template(kind: str, code: str | None, out: Path) -> None:
     """A blank table with its columns explained."""
     with working():
-        from survey_app.services import import_areas as areas
-        from survey_app.services import import_margins as margins
-        from survey_app.services import import_sites as sites
-        from survey_app.services.incoming_tables import template_csv, template_xlsx
+        from survey_app.files.tables_in import template_csv, template_xlsx
+        from survey_app.surveys import import_areas as areas
+        from survey_app.surveys import import_margins as margins
+        from survey_app.surveys import import_sites as sites
 
         if out.suffix not in (".xlsx", ".csv"):
             fail(f"{out.name}: a template ends in .xlsx or .csv")
@@ -179,12 +179,12 @@ def plan(code: str, file: Path, reason: str, dry_run: bool, as_json: bool) -> No
     """Put the plan FILE in place of the survey's; after the lock that is a new version and needs a reason."""
     with working():
         from survey_app.models import db
-        from survey_app.services import survey_plans
-        from survey_app.services.plan_versions import change_plan
+        from survey_app.surveys import plan_checks
+        from survey_app.surveys.plan_versions import change_plan
 
         survey = survey_of(code)
-        body, renamed = survey_plans.adopt(survey, file.read_text(encoding="utf-8-sig"))
-        survey_plans.check(survey, body)
+        body, renamed = plan_checks.adopt(survey, file.read_text(encoding="utf-8-sig"))
+        plan_checks.check(survey, body)
         for name in renamed:
             click.echo(f"renamed: {name}", err=True)
         if not dry_run:
@@ -202,7 +202,7 @@ def _mover(name: str, state: str, words: str, accepts: bool = False) -> None:
     @JSON
     def move(code: str, reason: str, dry_run: bool, as_json: bool, accept_warnings: bool = False) -> None:
         with working() as app:
-            from survey_app.services.survey_states import StateError, change_state
+            from survey_app.surveys.life import StateError, change_state
 
             survey, base = survey_of(code), app.config["PUBLIC_URL"] or "http://127.0.0.1:8000"
             try:
@@ -242,7 +242,7 @@ def clone(
 ) -> None:  # fmt: skip
     """The next wave of survey CODE, as a draft: the same sites and plan."""
     with working():
-        from survey_app.services import questionnaire_versions, surveys
+        from survey_app.surveys import making, questionnaire_versions
 
         source = survey_of(code)
         version = version_of(questionnaire) if questionnaire else None
@@ -252,18 +252,18 @@ def clone(
         if broken and not accept_changes:
             fail("Nothing was made; --accept-changes makes it all the same.")
         zone = source.time_zone
-        settings = surveys.Settings(
+        settings = making.Settings(
             title, moment(opens, zone), moment(closes, zone), zone, source.open_codes_admit, source.double_entry
         )
-        tell(surveys.clone(source, new_code, settings, version, keep_codes), as_json)
+        tell(making.clone(source, new_code, settings, version, keep_codes), as_json)
 
 
 @contextmanager
 def working() -> Iterator[Any]:
     """An application context; refusals of the services end the command with their words and status 2."""
     from definitions import DefinitionError
-    from survey_app.services.plan_versions import PlanChangeError
-    from survey_app.services.surveys import SurveyError
+    from survey_app.surveys.making import SurveyError
+    from survey_app.surveys.plan_versions import PlanChangeError
 
     with application() as app:
         try:
@@ -278,7 +278,7 @@ def bring(
     file: Path, look: Callable[[], Preview], store: Callable[[], Preview], dry_run: bool, as_json: bool
 ) -> None:  # fmt: skip
     """Look at a file or store it; every error, or what was done."""
-    from survey_app.services.incoming_tables import TableRefusedError
+    from survey_app.files.tables_in import TableRefusedError
 
     try:
         found = look() if dry_run else store()
@@ -318,7 +318,7 @@ def survey_of(code: str) -> Survey:
 
 def version_of(name: str) -> QuestionnaireVersion:
     """A questionnaire of the library, a stored version by the start of its digest, or a file."""
-    from survey_app.services import questionnaire_versions as service
+    from survey_app.surveys import questionnaire_versions as service
 
     if name in service.library():
         return service.from_library(name)
@@ -347,7 +347,7 @@ def moment(said: str | None, zone: str) -> datetime | None:
 
 
 def document(survey: Survey) -> dict[str, Any]:
-    from survey_app.services.plan_versions import version_number
+    from survey_app.surveys.plan_versions import version_number
 
     def told(at: datetime | None) -> str | None:
         return at.astimezone(ZoneInfo(survey.time_zone)).isoformat(timespec="minutes") if at else None
@@ -363,7 +363,7 @@ def document(survey: Survey) -> dict[str, Any]:
 
 def tell(survey: Survey, as_json: bool) -> None:
     """A survey with its sites counted and, before it is opened, what it lacks."""
-    from survey_app.services.survey_readiness import lacks
+    from survey_app.surveys.readiness import lacks
 
     found = lacks(survey) if survey.state in ("draft", "locked") else []
     shown = document(survey) | {

@@ -46,7 +46,7 @@ def overdue(department: str, as_json: bool) -> None:
 @command.command()
 def route() -> None:
     """Give waiting tickets to the lead departments of their fields, as opening the console does."""
-    from survey_app.services.ticket_routing import route_waiting
+    from survey_app.tickets.routing import route_waiting
 
     with application():
         click.echo(f"Routed {route_waiting()} tickets.")
@@ -57,9 +57,9 @@ def route() -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 def counts(since: datetime | None, as_json: bool) -> None:
     """Problems by field, for the column `complaints` of `minyi gap`."""
-    from survey_app.services.overview import newest_survey
-    from survey_app.services.ticket_fields import counter_of
-    from survey_app.services.ticket_figures import problems_by_field
+    from survey_app.surveys.listing import newest_survey
+    from survey_app.tickets.fields import counter_of
+    from survey_app.tickets.figures import problems_by_field
 
     with application():
         survey = newest_survey()
@@ -100,13 +100,13 @@ def export(out: Path, with_text: bool) -> None:
 @click.option("--dry-run", is_flag=True, help="Only say how many.")
 def purge(days: int, dry_run: bool) -> None:
     """Delete words, contacts and photos of tickets that ended more than DAYS ago; what is counted stays."""
-    from survey_app.services import ticket_retention
+    from survey_app.tickets import retention
 
     with application():
         if dry_run:
-            click.echo(f"Would empty {len(ticket_retention.expired(days))} tickets.")
+            click.echo(f"Would empty {len(retention.expired(days))} tickets.")
         else:
-            click.echo(f"Emptied {ticket_retention.purge(days, f'retention of {days} days')} tickets.")
+            click.echo(f"Emptied {retention.purge(days, f'retention of {days} days')} tickets.")
 
 
 def _told(state: str, department: str, late: bool, as_json: bool) -> None:
@@ -120,9 +120,9 @@ def _told(state: str, department: str, late: bool, as_json: bool) -> None:
 
 
 def _rows(state: str, department: str, late: bool, with_text: bool) -> list[dict[str, Any]]:
-    from survey_app.services.ticket_handling import is_overdue, tickets
-    from survey_app.services.ticket_routing import route_waiting
-    from survey_app.services.ticket_steps import OPEN
+    from survey_app.tickets.handling import is_overdue, tickets
+    from survey_app.tickets.routing import route_waiting
+    from survey_app.tickets.steps import OPEN
 
     route_waiting()
     found = [
@@ -137,7 +137,7 @@ def _rows(state: str, department: str, late: bool, with_text: bool) -> list[dict
 
 
 def _row(ticket: Ticket, with_text: bool) -> dict[str, Any]:
-    from survey_app.services.ticket_handling import is_overdue
+    from survey_app.tickets.handling import is_overdue
 
     row = {
         "id": ticket.id, "field": ticket.field, "field_name": ticket.field_name, "area": ticket.area.name,

@@ -12,8 +12,8 @@ from survey_app.commands.support import application, fail
 @click.option("--reason", required=True, help="Why; it is kept in the audit trail.")
 def command(receipt: str, reason: str) -> None:
     """Print the sealed originals of the response with RECEIPT (only where MINYI_KEEP_TEXT=encrypted kept them)."""
-    from survey_app.services.erasure import NoSuchReceiptError
-    from survey_app.services.unsealing import NothingSealedError, originals
+    from survey_app.answering.erasure import NoSuchReceiptError
+    from survey_app.answering.unsealing import NothingSealedError, originals
 
     if not reason.strip():
         fail("Say why, with --reason.")

@@ -28,7 +28,7 @@ def _scoped(function: Callable[..., None]) -> Callable[..., None]:
 @_scoped
 def create(name: str, role: str, area: str, department: str) -> None:
     """Make the account NAME and print its one-time password."""
-    from survey_app.services.accounts import AccountError, create_account
+    from survey_app.people.accounts import AccountError, create_account
 
     with application():
         try:
@@ -42,7 +42,7 @@ def create(name: str, role: str, area: str, department: str) -> None:
 @_scoped
 def grant(name: str, role: str, area: str, department: str) -> None:
     """Give NAME one more role."""
-    from survey_app.services.accounts import AccountError, give
+    from survey_app.people.accounts import AccountError, give
 
     with application():
         try:
@@ -56,7 +56,7 @@ def grant(name: str, role: str, area: str, department: str) -> None:
 @_scoped
 def revoke(name: str, role: str, area: str, department: str) -> None:
     """Take a role back from NAME."""
-    from survey_app.services.accounts import AccountError, take
+    from survey_app.people.accounts import AccountError, take
 
     with application():
         try:
@@ -68,7 +68,7 @@ def revoke(name: str, role: str, area: str, department: str) -> None:
 @command.command(name="list")
 def list_() -> None:
     """Every account with its roles."""
-    from survey_app.services.accounts import accounts
+    from survey_app.people.accounts import accounts
 
     with application():
         for user in accounts():
@@ -83,7 +83,7 @@ def list_() -> None:
 @click.argument("name")
 def reset(name: str) -> None:
     """Give NAME a new one-time password."""
-    from survey_app.services.accounts import AccountError, reset_password
+    from survey_app.people.accounts import AccountError, reset_password
 
     with application():
         try:
@@ -101,9 +101,9 @@ def import_(file: Path, check: bool, passwords: Path | None) -> None:
 
     One-time passwords of new accounts go to --passwords, a new file that only you can read, else to standard output.
     """
+    from survey_app.files.tables_in import TableRefusedError
     from survey_app.models import db
-    from survey_app.services import account_files
-    from survey_app.services.incoming_tables import TableRefusedError
+    from survey_app.office import account_files
 
     if passwords is not None and passwords.exists():
         fail(f"{passwords} exists already; passwords are never written over another file.")
@@ -140,8 +140,8 @@ def _hand_over(made: list[tuple[str, str, str]], passwords: Path | None) -> None
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 def template(file: Path) -> None:
     """Write a blank table of accounts to FILE (.xlsx or .csv)."""
-    from survey_app.services.account_files import EXAMPLES, FIELDS
-    from survey_app.services.incoming_tables import template_csv, template_xlsx
+    from survey_app.files.tables_in import template_csv, template_xlsx
+    from survey_app.office.account_files import EXAMPLES, FIELDS
 
     make = {".xlsx": template_xlsx, ".csv": template_csv}.get(file.suffix.lower())
     if make is None:
@@ -167,7 +167,7 @@ def reactivate(name: str, reason: str) -> None:
 
 
 def _switch(name: str, active: bool, reason: str) -> None:
-    from survey_app.services import accounts
+    from survey_app.people import accounts
 
     with application():
         user = accounts.find(name)
@@ -185,7 +185,7 @@ def _switch(name: str, active: bool, reason: str) -> None:
 @click.option("--reason", required=True, help="Why, for the audit trail.")
 def reset_factor(name: str, reason: str) -> None:
     """Take away the second factor of NAME, for a lost phone."""
-    from survey_app.services import accounts
+    from survey_app.people import accounts
 
     with application():
         user = accounts.find(name)

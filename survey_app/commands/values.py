@@ -23,7 +23,7 @@ def command() -> None:
 @click.option("--department", help="One department; all if not given.")
 def export(out: Path, period: str | None, area: str | None, department: str | None) -> None:
     """Write the values as a workbook to fill."""
-    from survey_app.services.value_workbook import value_workbook
+    from survey_app.values.workbook_out import value_workbook
 
     if out.suffix.lower() != ".xlsx":
         fail(f"{out.name}: the workbook ends in .xlsx")
@@ -43,24 +43,25 @@ def export(out: Path, period: str | None, area: str | None, department: str | No
 @click.option("--json", "as_json", is_flag=True)
 def import_(file: Path, confirm: bool, take_conflicts: bool, as_json: bool) -> None:
     """Show what a filled workbook changes, and store it with --confirm."""
+    from survey_app.files.workbooks import WorkbookError
+    from survey_app.ground import audit
     from survey_app.models import db
-    from survey_app.services import audit, value_import
-    from survey_app.services.periods import PeriodError
-    from survey_app.services.workbooks import WorkbookError
+    from survey_app.values import workbook_in
+    from survey_app.values.periods import PeriodError
 
     if not file.is_file():
         fail(f"{file}: the file does not exist")
     with application():
         try:
-            shown = value_import.preview(file.name, file.read_bytes(), audit.COMMAND_LINE, lambda *_: True)
-            rows = value_import.rows_of(shown)
-            taken = {row.key for row in rows if row.kind == value_import.CONFLICT} if take_conflicts else set()
-            changed = value_import.confirm(shown, audit.COMMAND_LINE, taken, lambda *_: True) if confirm else None
+            shown = workbook_in.preview(file.name, file.read_bytes(), audit.COMMAND_LINE, lambda *_: True)
+            rows = workbook_in.rows_of(shown)
+            taken = {row.key for row in rows if row.kind == workbook_in.CONFLICT} if take_conflicts else set()
+            changed = workbook_in.confirm(shown, audit.COMMAND_LINE, taken, lambda *_: True) if confirm else None
         except (WorkbookError, PeriodError) as error:
             fail(str(error))
         if confirm:
             db.session.commit()
-    told = [vars(row) for row in rows if row.kind != value_import.UNCHANGED]
+    told = [vars(row) for row in rows if row.kind != workbook_in.UNCHANGED]
     if as_json:
         unchanged = len(rows) - len(told)
         click.echo(json.dumps({"stored": changed, "unchanged": unchanged, "rows": told}, ensure_ascii=False, indent=2))
@@ -77,7 +78,7 @@ def import_(file: Path, confirm: bool, take_conflicts: bool, as_json: bool) -> N
 @click.option("--json", "as_json", is_flag=True)
 def status(period: str | None, area: str | None, as_json: bool) -> None:
     """How far each department has come, those overdue first."""
-    from survey_app.services.worklist import by_department, counted
+    from survey_app.values.worklist import by_department, counted
 
     with application():
         found, listed = _tasks(period, area, None)
@@ -105,8 +106,8 @@ STATES = ("overdue", "unassigned", "missing", "draft", "returned", "submitted", 
 
 def _tasks(period: str | None, area: str | None, department: str | None) -> Any:
     """The period and the tasks that were asked for; ends the command where there are none."""
-    from survey_app.services import worklist
-    from survey_app.services.periods import PeriodError, current_period, period_of
+    from survey_app.values import worklist
+    from survey_app.values.periods import PeriodError, current_period, period_of
 
     try:
         found = period_of(period) if period else current_period()

@@ -19,8 +19,8 @@ def command() -> None:
 @click.option("--json", "as_json", is_flag=True)
 def run(run_id: int, as_json: bool) -> None:
     """Recompute the estimate run RUN_ID from its own cells and compare to the last digit."""
+    from survey_app.estimates.runs import verify_run
     from survey_app.models import EstimateRun, db
-    from survey_app.services.estimates import verify_run
 
     with application():
         stored = db.session.get(EstimateRun, run_id)
@@ -46,7 +46,7 @@ def run(run_id: int, as_json: bool) -> None:
 def final(final_id: int, as_json: bool) -> None:
     """Make the combined run FINAL_ID again from what it froze: every scorecard, the summary, its estimate."""
     from survey_app.models import FinalRun, db
-    from survey_app.services.final_runs import verify_final
+    from survey_app.scoring.final_runs import verify_final
 
     with application():
         stored = db.session.get(FinalRun, final_id)
@@ -67,7 +67,7 @@ def final(final_id: int, as_json: bool) -> None:
 def scenario(scenario_id: int) -> None:
     """Try the scenario SCENARIO_ID again with its seed."""
     from survey_app.models import Scenario, db
-    from survey_app.services.scenarios import verify_scenario
+    from survey_app.scoring.scenarios import verify_scenario
 
     with application():
         stored = db.session.get(Scenario, scenario_id)

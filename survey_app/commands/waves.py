@@ -16,8 +16,8 @@ from analysis.wave_covariance import wave_covariance
 from analysis.waves import Trend, trend
 from definitions import DefinitionError
 from survey_app.commands.support import fail
-from survey_app.services.plan_files import load_plan
-from survey_app.services.reduce_files import opened, reduce_to_cells
+from survey_app.estimates.reduce_files import opened, reduce_to_cells
+from survey_app.surveys.plan_files import load_plan
 
 
 @click.command(name="waves")

@@ -13,8 +13,8 @@ from flask import current_app, request
 from flask_security import current_user
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
+from survey_app.files import stored
 from survey_app.models import db
-from survey_app.services import stored_files
 
 LIMIT = 8 * 1024 * 1024  # bytes of one file
 KEPT_SECONDS = 24 * 3600
@@ -41,7 +41,7 @@ def received(kind: str, subject: str, options: Mapping[str, Any]) -> Incoming | 
     if upload is None or not upload.filename:
         return None
     data, name = upload.read(), upload.filename[-120:]
-    digest = stored_files.put(data, MEDIA.get(name.rsplit(".", 1)[-1].lower(), "application/octet-stream"))
+    digest = stored.put(data, MEDIA.get(name.rsplit(".", 1)[-1].lower(), "application/octet-stream"))
     db.session.commit()
     note = {"kind": kind, "subject": subject, "digest": digest, "name": name, "options": dict(options), "by": _person()}
     return Incoming(name, data, options, _signer().dumps(note), False)
@@ -54,7 +54,7 @@ def _confirmed(kind: str, subject: str, token: str) -> Incoming | None:
         return None
     if (note["kind"], note["subject"], note["by"]) != (kind, subject, _person()):
         return None
-    file = stored_files.take(note["digest"])
+    file = stored.take(note["digest"])
     return Incoming(note["name"], file.body, note["options"], token, True) if file else None
 
 

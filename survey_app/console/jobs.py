@@ -10,11 +10,11 @@ from flask_security import current_user
 from markupsafe import Markup
 from werkzeug.wrappers import Response as BaseResponse
 
+from survey_app.console.frame import bp
 from survey_app.console.panels import panel
-from survey_app.console.views import bp
+from survey_app.ground.language import language
+from survey_app.jobs import queue, worker
 from survey_app.models import Job, db
-from survey_app.security import language
-from survey_app.services import job_worker, jobs
 
 # reference of a result -> its page; each noun's module adds its own, e.g. RESULT_PAGES["estimate"] = …
 RESULT_PAGES: dict[str, Callable[[str], str]] = {}
@@ -53,7 +53,7 @@ def job_state(job_id: int) -> BaseResponse:
 @bp.post("/jobs/<int:job_id>/cancel")
 def cancel_job(job_id: int) -> BaseResponse:
     found = _job(job_id)
-    jobs.cancel(found)
+    queue.cancel(found)
     flash(_("已要求停止"), "ok")
     return redirect(url_for("console.job_page", job_id=job_id))
 
@@ -61,7 +61,7 @@ def cancel_job(job_id: int) -> BaseResponse:
 @panel(order=5)
 def open_jobs() -> Markup | None:
     """What the signed-in person has asked for and is not done."""
-    found = jobs.still_open(current_user.username)
+    found = queue.still_open(current_user.username)
     return Markup(render_template("console/job_panel.html", jobs=found, name=_name)) if found else None
 
 
@@ -71,7 +71,7 @@ def _job(job_id: int) -> Job:
     if found.by != current_user.username and not SEES_ALL & {grant.role for grant in current_user.grants}:
         abort(404)
     if found.open and request.method == "GET" and current_app.config["JOBS"] == "thread":
-        job_worker.worker(current_app._get_current_object())  # type: ignore[attr-defined]  # after a restart
+        worker.worker(current_app._get_current_object())  # type: ignore[attr-defined]  # after a restart
     return found
 
 
@@ -82,7 +82,7 @@ def _result_page(found: Job) -> str:
 
 
 def _name(found: Job) -> str:
-    kind = jobs.kinds().get(found.kind)
+    kind = queue.kinds().get(found.kind)
     if kind is None:
         return found.kind
     return str(kind.en if language() == "en" else kind.zh)

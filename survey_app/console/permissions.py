@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, Literal
 
+from survey_app.ground.roles import ROLES
 from survey_app.models import Area, Grant
-from survey_app.services.accounts import ROLES
 
 Scope = Literal["all", "own"]
 Department = str | tuple[str, ...] | None  # one, several of which any will do (() is none of them), or no one's

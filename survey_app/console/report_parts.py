@@ -8,13 +8,13 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from survey_app.clock import local_time
 from survey_app.console import tables
-from survey_app.console.estimate_words import english
 from survey_app.console.figures import Figure
 from survey_app.console.tables import Column, Table
+from survey_app.console.words import english
+from survey_app.documents.content import Field, Grid, Kind, Picture, Say, grid, share_text
+from survey_app.ground.clock import local_time
 from survey_app.models import SignOffStep
-from survey_app.services.reports.content import Field, Grid, Kind, Picture, Say, grid, share_text
 
 MANY = 1000.0
 COLON = {False: "：", True: ": "}  # by whether the text is English

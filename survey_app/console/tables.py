@@ -14,7 +14,7 @@ from openpyxl import Workbook
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
-from survey_app.clock import local, local_time
+from survey_app.ground.clock import local, local_time
 
 Kind = Literal["text", "number", "fine", "share", "p", "moment"]  # fine: three decimals; p: of a test
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -105,7 +105,7 @@ def sort_value(value: Any) -> str:
 
 def shown(value: Any, kind: Kind) -> str:
     """A value as it is read; shares are cut, not rounded, so that 69.96 % never shows as 70 %."""
-    from survey_app.percent import percent
+    from survey_app.ground.percent import percent
 
     if value is None or value == "":
         return "–"

@@ -31,7 +31,7 @@ class Survey(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(String(40), unique=True)
     title: Mapped[str] = mapped_column(String(200))
-    state: Mapped[str] = mapped_column(String(8), default="draft")  # see services/survey_states.py
+    state: Mapped[str] = mapped_column(String(8), default="draft")  # see surveys/life.py
     opens_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closes_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     time_zone: Mapped[str] = mapped_column(String(40), default="Asia/Shanghai")
@@ -50,7 +50,7 @@ class Survey(Model):
     )  # raised when the set of flags changes
 
     flags_watermark: Mapped[int] = mapped_column(default=0, server_default=text("0"))  # last response looked at
-    hours: Mapped[str | None] = mapped_column(String(300))  # opening hours of its codes, services/opening_hours.py
+    hours: Mapped[str | None] = mapped_column(String(300))  # opening hours of its codes, answering/opening_hours.py
     # whether a site whose target is reached, or a survey whose quotas all are, hands out no more forms
     stops_when_full: Mapped[bool] = mapped_column(default=False, server_default=false())
     least_cell: Mapped[int | None] = mapped_column()  # responses a published cell needs; None: the installation's

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from flask import current_app
 from flask_security import RoleMixin, UserMixin
 from sqlalchemy import JSON, BigInteger, Column, ForeignKey, String, Table
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from survey_app.models.area import Area
 from survey_app.models.base import Model, UtcDateTime, db, now
-
-if TYPE_CHECKING:
-    from survey_app.models.people import Grant
 
 user_role = Table(
     "user_role",
@@ -65,3 +62,19 @@ class User(Model, UserMixin):
     def check_tf_required_setup(self) -> bool:
         """Whether this person may not be without a second factor."""
         return bool(current_app.config["REQUIRE_TOTP"] & {grant.role for grant in self.grants})
+
+
+class Grant(Model):
+    """One role of an account. No area: the whole city. No department: all of them."""
+
+    __tablename__ = "access_grant"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
+    role: Mapped[str] = mapped_column(String(16))
+    area_id: Mapped[int | None] = mapped_column(ForeignKey("area.id"))
+    department: Mapped[str | None] = mapped_column(String(80))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+
+    user: Mapped[User] = relationship(back_populates="grants")
+    area: Mapped[Area | None] = relationship()

@@ -11,7 +11,7 @@ from analysis.scoring.conditions import parse_requirement
 from analysis.scoring.gaps import Lack, gaps, lacking, words
 from analysis.scoring.rulebook import Indicator, Metric
 from analysis.scoring.values import AreaValues, Value, read_values
-from survey_app.services.gap_words import said, said_in_english
+from survey_app.scoring.gap_words import said, said_in_english
 
 COUNTY = load_rulebook("jining-2023-county")
 INDICATOR = Indicator(

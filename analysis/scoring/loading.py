@@ -1,0 +1,42 @@
+"""From analysis.scoring.rulebook: rulebook_ids, load_rulebook, parse_rulebook."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+from analysis.scoring.rulebook import Rulebook
+from definitions import DefinitionError, Located, Problem, digest, load_text
+
+
+def rulebook_ids() -> list[str]:
+    """The packaged rulebooks."""
+    folder = files("analysis").joinpath("scoring/rulebooks")
+    return sorted(item.name.removesuffix(".yaml") for item in folder.iterdir() if item.name.endswith(".yaml"))
+
+
+@cache
+def load_rulebook(id_or_path: str | Path) -> Rulebook:
+    """A packaged rulebook by id, or a file. Raises DefinitionError with everything that is wrong."""
+    if str(id_or_path) in rulebook_ids():
+        text = files("analysis").joinpath(f"scoring/rulebooks/{id_or_path}.yaml").read_text(encoding="utf-8")
+        return parse_rulebook(text, f"{id_or_path}.yaml")
+    path = Path(id_or_path)
+    if not path.is_file():
+        known = ", ".join(rulebook_ids())
+        raise DefinitionError([Problem(str(path), 1, "", f"no such file, and no rulebook of that id; known: {known}")])
+    return parse_rulebook(path.read_text(encoding="utf-8"), str(path))
+
+
+def parse_rulebook(text: str, name: str) -> Rulebook:
+    """Check `text` as a rulebook: its form, then its sense. Raises DefinitionError."""
+    from dataclasses import replace
+
+    from analysis.scoring.checks import problems_of
+
+    located: Located[Rulebook] = load_text(text, Rulebook, name)
+    problems = problems_of(located)
+    if problems:
+        raise DefinitionError(problems)
+    return replace(located.value, digest=digest(text))

@@ -1,0 +1,82 @@
+"""Forgetting a response: its row goes with the receipt number; finished runs keep their counts."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import delete, func, select
+
+from survey_app.answering.definitions import definition_of
+from survey_app.answering.quotas import give_back
+from survey_app.ground import audit
+from survey_app.models import (
+    Draft,
+    Invitation,
+    InvitationUse,
+    PaperEntry,
+    QuotaCount,
+    Response,
+    ResponseFlag,
+    Site,
+    Survey,
+    db,
+)
+
+
+class NoSuchReceiptError(ValueError):
+    """No stored response has this receipt number."""
+
+
+def erase(receipt: str, reason: str) -> str:
+    """Delete the response with this receipt and give the code of its survey. Raises NoSuchReceiptError.
+
+    The trail says that one response of the survey was erased and why; it does not say which.
+    """
+    number = receipt.strip().upper()
+    found = db.session.scalar(select(Response).where(Response.receipt == number))
+    if found is None:
+        raise NoSuchReceiptError(f"There is no response with the receipt number '{receipt.strip()}'.")
+    survey = db.session.get_one(Survey, found.survey_id)
+    for model in (ResponseFlag, InvitationUse):
+        db.session.execute(delete(model).where(model.response_id == found.id))
+    if found.state == "complete":
+        give_back(survey.id, definition_of(survey), found.answers)
+    db.session.delete(found)
+    audit.record("response.erase", f"survey:{survey.code}", before={"responses": 1}, after={}, reason=reason)
+    db.session.commit()
+    return survey.code
+
+
+def expired(days: int) -> list[tuple[Survey, int]]:
+    """Closed surveys whose closing lies more than `days` back, with the number of responses they still hold."""
+    before = datetime.now(UTC) - timedelta(days=days)
+    query = select(Survey).where(
+        Survey.state.in_(("closed", "archived")), Survey.closes_at.is_not(None), Survey.closes_at < before
+    )
+    counted = [(survey, _count(survey)) for survey in db.session.scalars(query.order_by(Survey.id))]
+    return [(survey, number) for survey, number in counted if number]
+
+
+def erase_survey(survey: Survey, reason: str) -> int:
+    """Delete every response of a closed survey and give their number; its runs keep their cells and recompute.
+
+    Unfinished drafts, paper forms keyed once, and the places taken in quotas go with them; the counts by hour follow
+    the responses by themselves.
+    """
+    number = _count(survey)
+    mine = select(Response.id).where(Response.survey_id == survey.id)
+    sites = select(Site.id).where(Site.survey_id == survey.id)
+    cases = select(Invitation.id).where(Invitation.survey_id == survey.id)
+    db.session.execute(delete(Draft).where(Draft.site_id.in_(sites)))
+    db.session.execute(delete(PaperEntry).where(PaperEntry.invitation_id.in_(cases)))
+    db.session.execute(delete(QuotaCount).where(QuotaCount.survey_id == survey.id))
+    for model in (ResponseFlag, InvitationUse):
+        db.session.execute(delete(model).where(model.response_id.in_(mine)))
+    db.session.execute(delete(Response).where(Response.survey_id == survey.id))
+    audit.record("survey.erase", f"survey:{survey.code}", {"responses": number}, {"responses": 0}, reason)
+    db.session.commit()
+    return number
+
+
+def _count(survey: Survey) -> int:
+    return db.session.scalar(select(func.count()).where(Response.survey_id == survey.id)) or 0

@@ -1,0 +1,169 @@
+"""Counting forms opened, sent back and left, without following anybody.
+
+Each worker adds up in memory and writes its sums every few seconds in a transaction of its own, so that opening a form
+costs nothing. What a worker had not yet written when it was killed is lost: these are counts of events for running the
+fieldwork, never answers.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from flask import current_app
+from sqlalchemy import func, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import SQLAlchemyError
+
+from questionnaires import Definition
+from survey_app.answering.open_sites import OpenSite
+from survey_app.models import Draft, FormCount, Site, Survey, db
+
+WRITTEN_EVERY = 15.0  # seconds
+OPENED, REFUSED, WRONG, LEFT = "opened", "refused", "wrong", "left"
+MOST_DRAFTS = 5000
+Key = tuple[int, date, str, str]
+
+
+@dataclass
+class _Pending:
+    """What this worker has counted and not yet written."""
+
+    counts: Counter[Key]
+    lock: threading.Lock
+    written: float
+
+
+@dataclass(frozen=True)
+class Leaving:
+    """A question with how often a form was left at it, stopped as a draft there, or came back for it."""
+
+    key: str
+    left: int
+    drafts: int
+    wrong: int
+
+
+@dataclass(frozen=True)
+class FormEvents:
+    """Of some sites of a survey: forms opened and sent back in all, opened by day, and where they were left."""
+
+    opened: int
+    refused: int
+    left: int
+    drafts: int
+    by_day: dict[date, int]
+    questions: tuple[Leaving, ...]
+
+
+def opened(site: OpenSite) -> None:
+    _count(site, [(OPENED, "")])
+
+
+def refused(site: OpenSite, fields: Iterable[str]) -> None:
+    """A form that came back with errors in `fields`."""
+    keys = {field.partition("__")[0] for field in fields} & {question.key for question in site.definition.questions}
+    _count(site, [(REFUSED, ""), *((WRONG, key) for key in sorted(keys))])
+
+
+def left(site: OpenSite, question: str) -> None:
+    """A form that was begun and left unsent; `question`: the last one touched, ignored where there is none such."""
+    if any(each.key == question for each in site.definition.questions):
+        _count(site, [(LEFT, question)])
+
+
+def write() -> None:
+    """Write what this worker has counted; what cannot be written is kept for the next time."""
+    pending = _pending()
+    with pending.lock:
+        counts, pending.counts, pending.written = pending.counts, Counter(), time.monotonic()
+    if not counts:
+        return
+    dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
+    rows = [
+        {"site_id": site, "day": day, "event": event, "question": question, "number": number}
+        for (site, day, event, question), number in sorted(counts.items())
+    ]
+    new = dialect.insert(FormCount)
+    more = new.on_conflict_do_update(
+        index_elements=["site_id", "day", "event", "question"],
+        set_={"number": FormCount.number + new.excluded.number},
+    )
+    try:
+        with db.engine.begin() as connection:
+            connection.execute(more, rows)
+    except SQLAlchemyError:
+        current_app.logger.warning("the counts of opened forms wait for the next time", exc_info=True)
+        with pending.lock:
+            pending.counts.update(counts)
+
+
+def events(survey: Survey, sites: Sequence[Site], definition: Definition) -> FormEvents:
+    """What was counted at `sites`, questions in their order."""
+    ids = {site.id for site in sites}
+    query = (
+        select(FormCount.site_id, FormCount.day, FormCount.event, FormCount.question, func.sum(FormCount.number))
+        .join(Site, Site.id == FormCount.site_id)
+        .where(Site.survey_id == survey.id)
+        .group_by(FormCount.site_id, FormCount.day, FormCount.event, FormCount.question)
+    )
+    by_day: Counter[date] = Counter()
+    totals: Counter[str] = Counter()
+    by_question: Counter[tuple[str, str]] = Counter()
+    for site_id, day, event, question, number in db.session.execute(query):
+        if site_id in ids:
+            totals[event] += int(number)
+            if event == OPENED:
+                by_day[day] += int(number)
+            if question:
+                by_question[event, question] += int(number)
+    drafts = _drafts(survey, ids, definition)
+    questions = tuple(
+        Leaving(key, by_question[LEFT, key], drafts[key], by_question[WRONG, key])
+        for key in (question.key for question in definition.questions)
+        if by_question[LEFT, key] or drafts[key] or by_question[WRONG, key]
+    )
+    return FormEvents(totals[OPENED], totals[REFUSED], totals[LEFT], drafts.total(), dict(by_day), questions)
+
+
+def _drafts(survey: Survey, ids: set[int], definition: Definition) -> Counter[str]:
+    """The last answered question of each kept draft, of the newest few thousand."""
+    places = {question.key: place for place, question in enumerate(definition.questions)}
+    query = (
+        select(Draft.site_id, Draft.answers)
+        .join(Site, Site.id == Draft.site_id)
+        .where(Site.survey_id == survey.id)
+        .order_by(Draft.updated_at.desc())
+        .limit(MOST_DRAFTS)
+    )
+    found: Counter[str] = Counter()
+    for site_id, answers in db.session.execute(query):
+        given = [name.partition("__")[0] for name, values in answers.items() if any(values)]
+        known = [key for key in given if key in places]
+        if site_id in ids and known:
+            found[max(known, key=places.__getitem__)] += 1
+    return found
+
+
+def _count(site: OpenSite, found: Sequence[tuple[str, str]]) -> None:
+    pending, day = _pending(), datetime.now(ZoneInfo(site.time_zone)).date()
+    with pending.lock:
+        for event, question in found:
+            pending.counts[site.site_id, day, event, question] += 1
+        due = time.monotonic() - pending.written > WRITTEN_EVERY
+    if due:
+        write()
+
+
+def _pending() -> _Pending:
+    kept: _Pending | None = current_app.extensions.get("minyi_form_counts")
+    if kept is None:
+        kept = current_app.extensions.setdefault(
+            "minyi_form_counts", _Pending(Counter(), threading.Lock(), time.monotonic())
+        )
+    return kept

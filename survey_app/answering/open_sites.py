@@ -1,0 +1,219 @@
+"""What the respondent's path knows of a site, kept a few seconds so that a crowd costs no queries."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import current_app
+from sqlalchemy import and_, exists, func, or_, select
+
+from questionnaires import Definition
+from survey_app.answering.definitions import definition_of, rated_counties
+from survey_app.answering.opening_hours import Hours, read_hours
+from survey_app.answering.quotas import filled
+from survey_app.models import Area, Invitation, ResponseCount, RetiredCode, Site, Survey, db
+
+KEPT_SECONDS = 3.0  # so closing a survey takes effect within seconds in every worker
+
+
+@dataclass(frozen=True)
+class OpenSite:
+    """A site with its survey, plain values only: it outlives the session it was read in."""
+
+    site_id: int
+    psu: str  # its lasting label, in the sample and in form tokens
+    code: str  # what stands in its address now
+    name: str
+    county: str
+    probability: bool
+    stratum: str | None
+    base_weight: float | None
+    invites: bool  # single-use codes were made for it
+    survey_id: int
+    survey_title: str
+    city_code: str
+    questionnaire_id: int
+    definition: Definition
+    rated_county: dict[str, str]
+    state: str
+    opens_at: datetime | None
+    closes_at: datetime | None
+    time_zone: str
+    demo: bool
+    open_codes_admit: bool
+    hours: Hours
+    full: bool  # enough have answered, and the survey stops then
+
+    @property
+    def by_invitation(self) -> bool:
+        """Whether only an invitation admits to the sample here, not the site's own code."""
+        return self.invites and not self.open_codes_admit
+
+    def standing(self, moment: datetime | None = None) -> str:
+        """open | early | paused | closed, at `moment` (default: now)."""
+        moment = moment or datetime.now(UTC)
+        if self.state in ("closed", "archived") or (self.closes_at and moment >= self.closes_at):
+            return "closed"
+        if self.state in ("draft", "locked") or (self.opens_at and moment < self.opens_at):
+            return "early"
+        return "paused" if self.state == "paused" else "open"
+
+    def admits(self, moment: datetime | None = None) -> str:
+        """open | away | full, or else the standing: whether its own code hands out a new form at `moment`.
+
+        A form that was handed out is taken later too, so that nobody's answers are lost at closing time.
+        """
+        moment = moment or datetime.now(UTC)
+        standing = self.standing(moment)
+        if standing != "open":
+            return standing
+        if self.full:
+            return "full"
+        return "open" if self.hours.open_at(moment.astimezone(ZoneInfo(self.time_zone))) else "away"
+
+
+@dataclass(frozen=True)
+class RetiredSite:
+    """What an old poster's code still says. `site`: where it belonged; a form begun before `retired_at` is taken.
+
+    moved: the site has another code now, on the poster that hangs there.
+    """
+
+    site: OpenSite
+    retired_at: datetime
+    moved: bool
+
+
+def find_site(code: str) -> OpenSite | None:
+    """The active site with this lasting label, at most three seconds old: for invitations and devices."""
+    found: OpenSite | None = _kept("minyi_sites", code, _active)
+    return found
+
+
+def find_address(code: str) -> OpenSite | RetiredSite | None:
+    """What stands at /s/<code>: a site, or the site whose code it was. At most three seconds old."""
+    found: OpenSite | RetiredSite | None = _kept("minyi_addresses", code, _at_address)
+    return found
+
+
+def forget_sites() -> None:
+    """Let this worker see a change of state at once."""
+    for name in ("minyi_sites", "minyi_addresses", "minyi_surveys"):
+        current_app.extensions.pop(name, None)
+
+
+def open_site(site: Site) -> OpenSite:
+    """The plain values of a stored site."""
+    found = _read(Site.id == site.id)
+    if found is None:
+        raise LookupError(f"the site {site.code} is not stored")
+    return found
+
+
+def _kept(name: str, key: Any, read: Callable[[Any], Any]) -> Any:
+    """What `read(key)` gave within the last three seconds, else what it gives now."""
+    kept: dict[Any, tuple[float, Any]] = current_app.extensions.setdefault(name, {})
+    until, value = kept.get(key, (0.0, None))
+    if time.monotonic() >= until:
+        value = read(key)
+        if len(kept) > 5000:  # unknown codes that somebody is guessing
+            kept.clear()
+        kept[key] = (time.monotonic() + KEPT_SECONDS, value)
+    return value
+
+
+def _active(code: str) -> OpenSite | None:
+    return _read(and_(Site.code == code, Site.active))
+
+
+def _at_address(code: str) -> OpenSite | RetiredSite | None:
+    present = or_(Site.address == code, and_(Site.code == code, Site.address.is_(None)))
+    found = _read(and_(present, Site.active))
+    if found is not None:
+        return found
+    retired = db.session.execute(
+        select(RetiredCode.site_id, RetiredCode.retired_at, Site.active)
+        .join(Site, Site.id == RetiredCode.site_id)
+        .where(RetiredCode.code == code)
+    ).first()
+    site = _read(Site.id == retired.site_id) if retired else None
+    if retired is None or site is None:
+        return None
+    return RetiredSite(replace(site, code=code), retired.retired_at, retired.active)
+
+
+def _read(condition: Any) -> OpenSite | None:
+    """One query for the site; what its survey's sites share is read once for all of them."""
+    found = db.session.execute(
+        select(
+            Site.id,
+            Site.code,
+            Site.address,
+            Site.name,
+            Area.name.label("county"),
+            Site.probability,
+            Site.stratum,
+            Site.base_weight,
+            Site.survey_id,
+            Site.hours,
+            Site.target,
+            exists().where(Invitation.site_id == Site.id, Invitation.code_hash.is_not(None)).label("invites"),
+        )
+        .join(Area, Area.id == Site.area_id)
+        .where(condition)
+    ).first()
+    if found is None:
+        return None
+    shared = dict(_kept("minyi_surveys", found.survey_id, _shared))
+    stops, quotas_full, hours = shared.pop("stops_when_full"), shared.pop("quotas_full"), shared.pop("hours")
+    return OpenSite(
+        site_id=found.id,
+        psu=found.code,
+        code=found.address or found.code,
+        name=found.name,
+        county=found.county,
+        probability=found.probability,
+        stratum=found.stratum,
+        base_weight=found.base_weight,
+        invites=found.invites,
+        survey_id=found.survey_id,
+        hours=read_hours(found.hours or hours or ""),
+        full=stops and (quotas_full or _target_reached(found.id, found.target)),
+        **shared,
+    )
+
+
+def _target_reached(site_id: int, target: int) -> bool:
+    """Read from the counts by hour, which cost the same however many answers there are."""
+    counted = select(func.sum(ResponseCount.number)).where(
+        ResponseCount.site_id == site_id, ResponseCount.state == "complete"
+    )
+    return target > 0 and (db.session.scalar(counted) or 0) >= target
+
+
+def _shared(survey_id: int) -> dict[str, Any]:
+    survey = db.session.get_one(Survey, survey_id)
+    definition = definition_of(survey)
+    places = filled(survey_id) if survey.stops_when_full else {}
+    quotas = definition.quotas if survey.stops_when_full else ()
+    return {
+        "survey_title": survey.title,
+        "city_code": survey.city.code,
+        "questionnaire_id": survey.questionnaire_id,
+        "definition": definition,
+        "rated_county": rated_counties(survey.city_id),
+        "state": survey.state,
+        "opens_at": survey.opens_at,
+        "closes_at": survey.closes_at,
+        "time_zone": survey.time_zone,
+        "demo": survey.demo,
+        "open_codes_admit": survey.open_codes_admit,
+        "hours": survey.hours,
+        "stops_when_full": survey.stops_when_full,
+        "quotas_full": bool(quotas) and all(places.get(quota.key, 0) >= quota.limit for quota in quotas),
+    }

@@ -1,0 +1,107 @@
+"""The frame of every page a citizen sees: the blueprint, its headers, its style sheet and script, short messages."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Sequence
+from functools import lru_cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from flask import Blueprint, Response, render_template, request, url_for
+from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.wrappers import Response as BaseResponse
+
+from survey_app.answering.texts import TEXTS
+
+HERE = Path(__file__).parent
+ASSETS = {  # stem and ending -> type and parts in order; a shared tablet keeps nothing, so it has no draft.js
+    ("page", "css"): ("text/css", ("page.css", "modes.css")),
+    ("page", "js"): ("text/javascript", ("page.js", "modes.js", "draft.js", "left.js")),
+    ("tablet", "js"): ("text/javascript", ("page.js", "modes.js", "tablet.js")),
+    ("problem", "css"): ("text/css", ("problem.css",)),
+    ("problem", "js"): ("text/javascript", ("modes.js", "problem.js")),
+}
+POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src data:; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+bp = Blueprint("respondent", __name__, template_folder="../templates")
+
+
+@bp.after_request
+def secure(response: BaseResponse) -> BaseResponse:
+    response.headers["Content-Security-Policy"] = POLICY
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+@bp.get("/a/<name>")
+def asset(name: str) -> BaseResponse:
+    """The style sheet and the script, named by their content and kept by the phone for a year."""
+    found = assets().get(name)
+    if found is None:
+        return Response("not found", status=404, mimetype="text/plain")
+    mimetype, plain, zipped = found
+    headers = {"Cache-Control": "public, max-age=31536000, immutable", "Vary": "Accept-Encoding"}
+    if "gzip" in request.headers.get("Accept-Encoding", ""):
+        return Response(zipped, mimetype=mimetype, headers={**headers, "Content-Encoding": "gzip"})
+    return Response(plain, mimetype=mimetype, headers=headers)
+
+
+@bp.app_errorhandler(RequestEntityTooLarge)
+def too_large(_error: RequestEntityTooLarge) -> BaseResponse:
+    return message("too_large", 413, "too_large_help", again=(request.view_args or {}).get("code", ""))
+
+
+def message(
+    key: str, status: int, help_key: str = "", again: str = "", code: str = "", lines: Sequence[str] = ()
+) -> BaseResponse:
+    """A short friendly page. `code`: the site, where answers waiting on the phone may still be sent."""
+    page = render_template(
+        "answering/message.html", texts=TEXTS[language()], language=language(), key=key, help_key=help_key,
+        again=url_for("respondent.questionnaire", code=again, **chosen()) if again else "", code=code, lines=lines,
+    )  # fmt: skip
+    return Response(page, status=status, mimetype="text/html")
+
+
+def language() -> str:
+    return "en" if request.args.get("lang") == "en" else "zh"
+
+
+def size() -> str:
+    return "large" if request.args.get("size") == "large" else "normal"
+
+
+def chosen() -> dict[str, Any]:
+    """Language and size as arguments of an address; the usual ones are left out."""
+    return {"lang": "en" if language() == "en" else None, "size": "large" if size() == "large" else None}
+
+
+def wants_json() -> bool:
+    return request.headers.get("Accept") == "application/json"
+
+
+@lru_cache(maxsize=1)
+def assets() -> dict[str, tuple[str, bytes, bytes]]:
+    """Static files by hashed name: mime type, plain bytes, gzipped bytes."""
+    found = {}
+    for (stem, suffix), (mimetype, parts) in ASSETS.items():
+        data = b"".join((HERE / "static" / part).read_bytes() for part in parts)
+        name = f"{stem}-{sha256(data).hexdigest()[:10]}.{suffix}"
+        found[name] = (mimetype, data, gzip.compress(data, 9, mtime=0))
+    return found
+
+
+@bp.app_template_global()
+def respondent_asset(suffix: str, stem: str = "page") -> str:
+    found = next(name for name in assets() if name.startswith(f"{stem}-") and name.endswith(suffix))
+    return url_for("respondent.asset", name=found)
+
+
+@bp.app_template_global()
+def large_text() -> bool:
+    return size() == "large"

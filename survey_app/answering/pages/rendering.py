@@ -1,0 +1,60 @@
+"""The questionnaire as HTML: ready pages kept in process, each citizen's token spliced in."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from flask import render_template, url_for
+
+from questionnaires import Definition, arranged
+from questionnaires.answers import SKIPPED
+from survey_app.answering import form_token
+from survey_app.answering.open_sites import OpenSite
+from survey_app.answering.pages.forms import bind
+from survey_app.answering.pages.frame import chosen, language, size
+from survey_app.answering.pages.ready_pages import SplicedPage
+from survey_app.answering.pages.words import Words, condition, faces
+from survey_app.answering.question_hints import hint
+from survey_app.answering.texts import TEXTS
+
+MARKER = "__FORM_TOKEN__"
+
+
+def own_page(site: OpenSite, token: str, tablet: str, drafts: bool) -> SplicedPage:
+    """The blank page in the order that belongs to this token's submission key."""
+    definition = arranged(site.definition, form_token.read(token, site.psu).submission_key)
+    page = render(definition, site.name, site.demo, site.code, language(), {}, {}, tablet=tablet, drafts=drafts)
+    return SplicedPage.split(page, MARKER)
+
+
+@lru_cache(maxsize=1024)
+def ready_page(
+    definition: Definition, site_name: str, demo: bool, code: str, lang: str, _size: str, tablet: str = "",
+    drafts: bool = False,
+) -> SplicedPage:  # fmt: skip
+    """The blank page of a site, rendered and compressed once per version, language and text size."""
+    page = render(definition, site_name, demo, code, lang, {}, {}, tablet=tablet, drafts=drafts)
+    return SplicedPage.split(page, MARKER)
+
+
+def render(
+    definition: Definition, site_name: str, demo: bool, code: str, lang: str, sent: dict[str, list[str]],
+    errors: dict[str, str], *, continued: bool = False, tablet: str = "", drafts: bool = False,
+) -> str:  # fmt: skip
+    """The questionnaire as HTML, with what was sent and what was wrong with it, or `continued` from a draft."""
+    left_open = [name for name, message_key in errors.items() if message_key == "left_open"]
+    return render_template(
+        "answering/questionnaire.html",
+        definition=definition, site_name=site_name, demo=demo, code=code, language=lang, texts=TEXTS[lang],
+        form=bind(definition, lang, sent, errors), errors=errors, token=MARKER,
+        action=url_for("respondent.questionnaire", code=code, **chosen()) if continued else _own_address(),
+        continued=continued, tablet=tablet,
+        draft=url_for("respondent.draft", code=code, **chosen()) if drafts else "",
+        words=Words(definition, lang, sent), condition=condition, faces=faces, hint=hint, skip_field=SKIPPED,
+        skipped=sorted({*sent.get(SKIPPED, ()), *left_open} & {q.key for q in definition.questions}),
+    )  # fmt: skip
+
+
+def _own_address() -> str:
+    """Where a form goes: the page it stands on, in its language and size."""
+    return f"?lang={language()}" + ("&size=large" if size() == "large" else "")

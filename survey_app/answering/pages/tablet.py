@@ -1,0 +1,98 @@
+"""The interviewer's tablet at /t/<signed link>: one person after the other, and nothing stays of the one before."""
+
+from __future__ import annotations
+
+from flask import Response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from survey_app.answering import form_token
+from survey_app.answering.devices import site_of_device
+from survey_app.answering.invitation_codes import read_serial
+from survey_app.answering.invitation_links import OpenInvitation, find_invitation, find_serial
+from survey_app.answering.open_sites import OpenSite, find_site
+from survey_app.answering.pages.frame import bp, chosen, language, message
+from survey_app.answering.pages.questionnaire import blank, take
+from survey_app.answering.texts import TEXTS
+
+NOBODY = "-"  # stands in the address for a person without an invitation
+RETURN_SECONDS = 20
+
+
+@bp.get("/t/<link>")
+def tablet(link: str) -> BaseResponse:
+    """The start: who is next? Only asked where the sample comes by invitation."""
+    site = _site(link)
+    if site is None:
+        return _ended()
+    who = request.args.get("who", "").strip()
+    if who:
+        if _person(site, who) is None:
+            return _start(link, site, who)
+        return redirect(url_for("respondent.tablet_form", link=link, who=who[:60], **chosen()), 303)
+    return _start(link, site)
+
+
+@bp.get("/t/<link>/<who>")
+def tablet_form(link: str, who: str) -> BaseResponse:
+    """An empty questionnaire for the next person."""
+    site = _site(link)
+    if site is None:
+        return _ended()
+    person = _person(site, who)
+    if who != NOBODY and person is None:
+        return _start(link, site, who)
+    if person is not None and person.spent:
+        return _start(link, site, who, "invitation_used")
+    return blank(site, tablet=url_for("respondent.tablet", link=link, **chosen()))
+
+
+@bp.post("/t/<link>/<who>")
+def answer_tablet(link: str, who: str) -> BaseResponse:
+    site = _site(link)
+    if site is None:
+        return _ended()
+    person = _person(site, who)
+    if who != NOBODY and person is None:
+        return _start(link, site, who)
+    start = url_for("respondent.tablet", link=link, **chosen())
+    return take(site, invitation=person, mode="tablet", tablet=start, done="respondent.tablet_done", link=link)
+
+
+@bp.get("/t/<link>/done/<signed>")
+def tablet_done(link: str, signed: str) -> BaseResponse:
+    """The receipt, which goes by itself after a few seconds; what the browser kept is cleared."""
+    try:
+        receipt = form_token.read_receipt(signed)
+    except form_token.TokenError:
+        return message("unknown", 404, "unknown_help")
+    page = render_template(
+        "answering/handover.html", texts=TEXTS[language()], language=language(), number=receipt.number, state=receipt.state,
+        tablet=url_for("respondent.tablet", link=link, **chosen()), seconds=RETURN_SECONDS,
+    )  # fmt: skip
+    return Response(page, mimetype="text/html", headers={"Clear-Site-Data": '"storage"'})
+
+
+def _site(link: str) -> OpenSite | None:
+    code = site_of_device(link)
+    return find_site(code) if code else None
+
+
+def _person(site: OpenSite, who: str) -> OpenInvitation | None:
+    """The invitation of this site behind a code or a number on the list."""
+    found = find_invitation(who)
+    if found is None:
+        serial = read_serial(who)
+        found = find_serial(site.survey_id, serial) if serial is not None else None
+    return found if found is not None and found.site_code == site.psu else None
+
+
+def _start(link: str, site: OpenSite, wrong: str = "", why: str = "serial_unknown") -> BaseResponse:
+    page = render_template(
+        "answering/tablet.html", texts=TEXTS[language()], language=language(), site=site, link=link, nobody=NOBODY,
+        wrong=wrong[:40], why=why, tablet=url_for("respondent.tablet", link=link, **chosen()),
+    )  # fmt: skip
+    return Response(page, status=404 if wrong else 200, mimetype="text/html")
+
+
+def _ended() -> BaseResponse:
+    return message("link_ended", 403, "link_ended_help")

@@ -1,0 +1,206 @@
+"""Store a citizen's answers exactly once, and acknowledge them only when they are durable."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import insert, select
+from sqlalchemy.exc import IntegrityError
+
+from questionnaires import Definition, arranged, check_answers, order_of
+from questionnaires.answers import Checked
+from questionnaires.definition import MINOR
+from survey_app.answering import invitation_links
+from survey_app.answering.drafts import drop_draft, keeps_drafts
+from survey_app.answering.invitation_links import OpenInvitation
+from survey_app.answering.masking import screened
+from survey_app.answering.open_sites import OpenSite
+from survey_app.answering.quotas import take_places
+from survey_app.models import Response, db
+
+RECEIPT_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # no look-alike characters
+SCREENED_OUT = "screened_out"
+TRAP = "website"  # a field that people do not see and programs fill; it only raises a flag
+COMPLETE = "complete"
+STAFFED = ("paper", "phone")  # staff vouch that the person belongs to the sample
+INTERVIEWED, NOT_ELIGIBLE, QUOTA_FILLED = "1.1", "4.70", "4.80"  # AAPOR's codes
+STORE = insert(Response.__table__)  # type: ignore[arg-type]  # a Table; Core spares the ORM's bookkeeping
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What the citizen keeps. `ended`: the screen or quota that ended it. `repeated`: stored before."""
+
+    number: str
+    state: str
+    ended: str = ""
+    repeated: bool = False
+
+
+class AnswersRefusedError(ValueError):
+    """Answers that cannot be stored; `errors` maps form fields to message keys. Nothing was stored."""
+
+    def __init__(self, errors: Mapping[str, str]) -> None:
+        super().__init__(f"{len(errors)} answers refused")
+        self.errors = dict(errors)
+
+
+class SurveyNotOpenError(ValueError):
+    """The survey takes no answers now; `standing` says why."""
+
+    def __init__(self, standing: str) -> None:
+        super().__init__(standing)
+        self.standing = standing
+
+
+class InvitationUsedError(ValueError):
+    """The invitation was spent by another response. Nothing was stored."""
+
+
+def submit(
+    site: OpenSite, form: Mapping[str, Sequence[str]], submission_key: str, language: str, started_at: datetime,
+    *, finished_at: datetime | None = None, mode: str = "web", commit: bool = True,
+    invitation: OpenInvitation | None = None, again: int = 0,
+) -> Receipt:  # fmt: skip
+    """Check and store one submission. A repeated `submission_key` gives the first receipt again.
+
+    `invitation` is spent in the same transaction; of those who share one, the first is stored. Without it, an
+    answer through the open code of a site that invites is stored, but not as part of the sample.
+    `again`: complete answers the same browser has sent before, which a batch may flag later.
+    With commit=False the caller commits, and nothing counts as acknowledged until then. Raises
+    AnswersRefusedError, SurveyNotOpenError or InvitationUsedError; nothing is stored then.
+    """
+    standing = site.standing(finished_at)
+    if standing != "open":
+        earlier = receipt_of(submission_key)
+        if earlier:
+            return earlier
+        raise SurveyNotOpenError(standing)
+    if invitation is not None and invitation.spent:
+        return _earlier_or_used(submission_key)
+    checked = check_answers(arranged(site.definition, submission_key), form, _today(site))
+    left_open = {} if mode in STAFFED else dict.fromkeys(checked.left_open, "left_open")
+    if checked.errors or left_open:
+        raise AnswersRefusedError({**left_open, **checked.errors})
+    full = ""
+    if site.definition.quotas and not checked.screened_out:
+        full = take_places(site.survey_id, site.definition, checked.answers)
+        if full:
+            checked = replace(checked, screened_out=True, ended=full)
+    number = "".join(secrets.choice(RECEIPT_ALPHABET) for _ in range(10))
+    state = SCREENED_OUT if checked.screened_out else COMPLETE
+    home = _column(site, checked.answers, "home_county")
+    if home not in site.rated_county:
+        home = None
+    measure = checked.answers.get(site.definition.columns.get("measure", ""))
+    sampled = site.probability and (invitation is not None or mode in STAFFED or not site.by_invitation)
+    row = {
+        "survey_id": site.survey_id,
+        "site_id": site.site_id,
+        "questionnaire_id": site.questionnaire_id,
+        "submission_key": submission_key,
+        "receipt": number,
+        "state": state,
+        "mode": mode,
+        "language": language,
+        "answers": {
+            **screened(site.definition, checked.answers),
+            **_about(site.definition, checked, submission_key, form, again),
+        },
+        "started_at": started_at,
+        "finished_at": finished_at or datetime.now(UTC),
+        "probability": sampled,
+        "stratum": site.stratum if sampled else None,
+        "psu": site.psu,
+        "base_weight": site.base_weight if sampled else None,
+        "site_county": site.county,
+        "home_county": home,
+        "rated_county": site.rated_county.get(home or ""),
+        "sex": _column(site, checked.answers, "sex"),
+        "age_band": _column(site, checked.answers, "age_band"),
+        "measure": measure if isinstance(measure, int) else None,
+        "demo": site.demo,
+    }
+    try:
+        if invitation is None:
+            db.session.execute(STORE, row)
+        else:
+            _store_for(invitation, row, QUOTA_FILLED if full else "")
+        if keeps_drafts(site.definition):
+            drop_draft(submission_key)
+        if commit:
+            db.session.commit()
+    except IntegrityError:
+        db.session.rollback()
+        earlier = receipt_of(submission_key)
+        if earlier is None:
+            raise
+        return earlier
+    except InvitationUsedError:
+        db.session.rollback()
+        return _earlier_or_used(submission_key)
+    return Receipt(number, state, checked.ended)
+
+
+def _today(site: OpenSite) -> date:
+    return datetime.now(ZoneInfo(site.time_zone)).date()
+
+
+def _about(
+    definition: Definition, checked: Checked, submission_key: str, form: Mapping[str, Sequence[str]], again: int
+) -> dict[str, Any]:
+    """What is stored beside the answers: the consent's version, the random order, how it ended, attention, the trap.
+
+    `again`: complete answers this browser has sent from here before, by its own cookie.
+    """
+    about: dict[str, Any] = {"_consent": definition.consent.version}
+    if checked.ended == MINOR:
+        return about | {"_ended": MINOR}
+    if definition.random:
+        about["_order"] = order_of(definition, submission_key)
+    if checked.ended:
+        about["_ended"] = checked.ended
+    if checked.inattentive:
+        about["_inattentive"] = list(checked.inattentive)
+    if any(value.strip() for value in form.get(TRAP, ())):
+        about["_trap"] = True
+    if again:
+        about["_again"] = again
+    return about
+
+
+def _store_for(invitation: OpenInvitation, row: dict[str, Any], disposition: str) -> None:
+    """Spend the invitation, store the response, and link the two under the survey's key."""
+    disposition = disposition or (INTERVIEWED if row["state"] == COMPLETE else NOT_ELIGIBLE)
+    if not invitation_links.spend(invitation, disposition):
+        raise InvitationUsedError
+    stored = db.session.execute(STORE, row)
+    if not invitation_links.link(invitation, stored.inserted_primary_key[0]):  # type: ignore[attr-defined]
+        db.session.rollback()
+        raise SurveyNotOpenError("closed")
+
+
+def _earlier_or_used(submission_key: str) -> Receipt:
+    """The receipt of this very submission, where it was the one that spent the invitation."""
+    earlier = receipt_of(submission_key)
+    if earlier is None:
+        raise InvitationUsedError
+    return earlier
+
+
+def _column(site: OpenSite, answers: Mapping[str, object], column: str) -> str | None:
+    answer = answers.get(site.definition.columns.get(column, ""))
+    return answer if isinstance(answer, str) else None
+
+
+def receipt_of(submission_key: str) -> Receipt | None:
+    """The receipt of the response stored under this key, if there is one."""
+    found = db.session.execute(
+        select(Response.receipt, Response.state, Response.answers).where(Response.submission_key == submission_key)
+    ).first()
+    return Receipt(found.receipt, found.state, found.answers.get("_ended", ""), repeated=True) if found else None

@@ -1,0 +1,41 @@
+"""The written answers of one response as their citizen wrote them, where the installation keeps originals sealed."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from survey_app.answering.erasure import NoSuchReceiptError
+from survey_app.answering.masking import SEALED
+from survey_app.ground import audit
+from survey_app.ground.sealing import unseal
+from survey_app.models import Response, db
+
+
+class NothingSealedError(ValueError):
+    """The response has no sealed original, or another key sealed it."""
+
+
+def originals(receipt: str, reason: str) -> dict[str, str]:
+    """Field -> what was written, of the fields in which something was masked; the look is recorded and committed.
+
+    The trail names the response and the fields, never the words. Raises NoSuchReceiptError, NothingSealedError.
+    """
+    from cryptography.fernet import InvalidToken
+
+    number = receipt.strip().upper()
+    found = db.session.scalar(select(Response).where(Response.receipt == number))
+    if found is None:
+        raise NoSuchReceiptError(f"There is no response with the receipt number '{receipt.strip()}'.")
+    sealed = found.answers.get(SEALED) or {}
+    if not sealed:
+        raise NothingSealedError(
+            f"Nothing is sealed in the response '{number}': no text in it was masked, or originals were not kept "
+            "(MINYI_KEEP_TEXT)."
+        )
+    try:
+        opened = {key: unseal(text) for key, text in sealed.items()}
+    except InvalidToken as error:
+        raise NothingSealedError(f"The text of '{number}' was sealed with another key than this text_key.") from error
+    audit.record("response.unseal", f"response:{found.id}", after={"fields": sorted(opened)}, reason=reason)
+    db.session.commit()
+    return opened

@@ -1,0 +1,151 @@
+"""The console's frame, the overview and the estimate."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import (
+    Blueprint,
+    abort,
+    g,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask_babel import gettext as _
+from flask_security import current_user
+from flask_wtf.csrf import CSRFError
+from sqlalchemy import select
+from werkzeug.wrappers import Response as BaseResponse
+
+from survey_app.console.navigation import menu, menu_groups
+from survey_app.console.panels import panels
+from survey_app.console.permissions import may, owner
+from survey_app.files import sealed_for_person
+from survey_app.ground import audit
+from survey_app.ground.language import LANGUAGE_COOKIE, csrf, language
+from survey_app.ground.percent import percent
+from survey_app.models import Area, Survey, db
+from survey_app.people.sessions import from_own_page, posted_form
+
+bp = Blueprint(
+    "console", __name__, url_prefix="/console", template_folder="templates", static_folder="static",
+    static_url_path="/static",
+)  # fmt: skip
+# Scripts and styles come from files of ours alone; drawings (SVG by vl-convert) carry style attributes.
+POLICY = (
+    "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; style-src-attr 'unsafe-inline'; "
+    "img-src 'self' data:; font-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+OPEN_ENDPOINTS = {"console.static", "console.switch_language"}
+
+
+@bp.before_request
+def signed_in() -> BaseResponse | tuple[str, int] | None:
+    """Every page asks for a signed-in person who has a password, and where the role asks it a second factor, of their own."""
+    if request.endpoint in OPEN_ENDPOINTS:
+        return None
+    if not current_user.is_authenticated:
+        after = g.get("after_sign_in") or (request.full_path if request.method == "GET" else None)
+        return redirect(url_for("security.login", next=after))
+    if request.method == "POST":
+        try:
+            csrf.protect()
+        except CSRFError:
+            if not from_own_page():
+                raise
+            return render_template("console/resubmit.html", form=posted_form(), token=""), 400
+    if current_user.must_change_password:
+        return redirect(url_for("security.change_password"))
+    if current_user.check_tf_required_setup() and not current_user.tf_primary_method:
+        return redirect(url_for("security.two_factor_setup"))
+    endpoint = request.endpoint or ""
+    if not may(current_user.grants, endpoint, *owner(endpoint, dict(request.view_args or {}))):
+        audit.record("denied", request.path, after={"method": request.method})
+        db.session.commit()
+        abort(403)
+    if "_kept" in request.form:
+        sealed_for_person.take(request.form["_kept"], current_user, sealed_for_person.FORM)
+    return None
+
+
+@bp.after_app_request
+def secure(response: BaseResponse) -> BaseResponse:
+    if request.path.startswith("/console"):
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        if request.endpoint != "console.static":
+            response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@bp.get("/language/<name>")
+def switch_language(name: str) -> BaseResponse:
+    """Keep the language in a cookie and go back to the page."""
+    target = request.args.get("next", "")
+    if not target.startswith("/console") or target.startswith("//"):
+        target = url_for("console.home")
+    response = redirect(target)
+    response.set_cookie(LANGUAGE_COOKIE, "en" if name == "en" else "zh", max_age=31536000, samesite="Lax")
+    return response
+
+
+@bp.app_context_processor
+def shared() -> dict[str, Any]:
+    def allowed(endpoint: str, area: Area | None = None) -> bool:
+        return current_user.is_authenticated and may(current_user.grants, f"console.{endpoint}", area)
+
+    return {
+        "allowed": allowed,
+        "menu": menu,
+        "menu_groups": menu_groups,
+        "panels": panels,
+        "percent": percent,
+        "other_language": "zh" if language() == "en" else "en",
+        "now": datetime.now(UTC),
+    }
+
+
+bp.add_app_template_filter(percent, "percent")
+
+
+@bp.app_template_filter()
+def area_name(area: Area) -> str:
+    """A place in the reader's language, where its English name is known."""
+    return area.name_en or area.name if language() == "en" else area.name
+
+
+def role_names() -> dict[str, str]:
+    return {
+        "administrator": _("系统管理员"),
+        "manager": _("调查管理员"),
+        "evaluator": _("评估员"),
+        "department": _("部门"),
+        "scorer": _("评分员"),
+        "auditor": _("审计员"),
+    }
+
+
+@bp.app_template_global()
+def mode_names() -> dict[str, str]:
+    """How an answer was taken."""
+    return {"web": _("手机或网页"), "paper": _("纸质问卷"), "phone": _("电话访问"), "tablet": _("访问员平板")}
+
+
+def survey_of(code: str) -> Survey:
+    """The survey with this code; 404 where there is none."""
+    found = db.session.scalar(select(Survey).where(Survey.code == code))
+    if found is None:
+        abort(404)
+    g.survey = found
+    return found

@@ -1,0 +1,160 @@
+"""The demonstration city's areas and margins, and its removal."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any
+
+from sqlalchemy import Select, delete, exists, select
+
+from survey_app.models import (
+    Area,
+    Assignment,
+    DeviceLink,
+    EstimateRun,
+    Evidence,
+    Extension,
+    FinalRun,
+    IndicatorEntry,
+    IndicatorValue,
+    Invitation,
+    InvitationKey,
+    InvitationUse,
+    PaperEntry,
+    PlanVersion,
+    RectificationItem,
+    RectificationNote,
+    RectificationSnapshot,
+    Response,
+    Scenario,
+    ScoringRun,
+    SignOffStep,
+    Site,
+    Survey,
+    Ticket,
+    ValueChange,
+    db,
+)
+from survey_app.tickets.retention import delete_tickets
+
+ADULT_SHARE = 0.80  # aged 16 and over; assumed, from the province's 18.78 % aged 0-14 in 2020
+SEX_SHARES = {"male": 0.5066, "female": 0.4934}  # the province's 2020 census
+AGE_SHARES = {"16-29": 0.17, "30-44": 0.27, "45-59": 0.30, "60+": 0.26}  # assumed; 60+ after the census
+
+
+@dataclass(frozen=True)
+class Unit:
+    """One of the 14 disjoint fieldwork units. `adults`: residents aged 16 and over, zones taken out."""
+
+    area: Area
+    adults: int
+
+
+def create_areas() -> list[Area]:
+    """Store the city, its 11 counties and 3 zones."""
+    text = files("survey_app").joinpath("demo/jining.csv").read_text(encoding="utf-8")
+    areas: dict[str, Area] = {}
+    for row in csv.DictReader(text.splitlines()):
+        area = Area(
+            code=row["code"],
+            name=row["name"],
+            name_en=row["name_en"],
+            kind=row["kind"],
+            residents=int(row["residents"]),
+            parent=areas.get(row["parent"]),
+            demo=True,
+        )
+        db.session.add(area)
+        areas[row["code"]] = area
+    db.session.flush()
+    return list(areas.values())
+
+
+def fieldwork_units(areas: list[Area]) -> list[Unit]:
+    """Counties without their zones, and the zones: together every resident exactly once."""
+    zones = [area for area in areas if area.kind == "zone"]
+    units = []
+    for area in areas:
+        if area.kind == "city":
+            continue
+        inside = sum(zone.residents for zone in zones if zone.parent_id == area.id)
+        units.append(Unit(area, round((area.residents - inside) * ADULT_SHARE)))
+    return units
+
+
+def margins(units: list[Unit]) -> dict[str, dict[str, int]]:
+    """Population margins aged 16 and over: fieldwork unit of residence, sex, age band. Equal totals."""
+    total = sum(unit.adults for unit in units)
+    return {
+        "home_county": {unit.area.name: unit.adults for unit in units},
+        "sex": _split(total, SEX_SHARES),
+        "age_band": _split(total, AGE_SHARES),
+    }
+
+
+def _split(total: int, shares: dict[str, float]) -> dict[str, int]:
+    parts = {level: round(total * share) for level, share in shares.items()}
+    last = list(parts)[-1]
+    parts[last] += total - sum(parts.values())
+    return parts
+
+
+def is_loaded() -> bool:
+    """Whether a demonstration survey stands in the database."""
+    return bool(db.session.scalar(select(exists().where(Survey.demo))))
+
+
+def clear() -> dict[str, int]:
+    """Remove everything simulated, in one transaction. Returns rows removed per table."""
+    removed = {"ticket": delete_tickets(list(db.session.scalars(select(Ticket.id).where(Ticket.demo))))}
+    surveys = select(Survey.id).where(Survey.demo)
+    areas = select(Area.id).where(Area.demo)
+    entries = select(IndicatorEntry.id).where(IndicatorEntry.area_id.in_(areas))
+    items = select(RectificationItem.id).where(RectificationItem.area_id.in_(areas))
+    _forget_sign_offs(surveys, areas)
+    for model, condition in (
+        (RectificationNote, RectificationNote.item_id.in_(items)),
+        (RectificationItem, RectificationItem.area_id.in_(areas)),
+        (RectificationSnapshot, RectificationSnapshot.area_id.in_(areas)),
+        (FinalRun, FinalRun.city_id.in_(areas)),
+        (Scenario, Scenario.area_id.in_(areas)),
+        (ScoringRun, ScoringRun.demo | ScoringRun.area_id.in_(areas)),
+        (EstimateRun, EstimateRun.survey_id.in_(surveys)),
+        (InvitationUse, InvitationUse.survey_id.in_(surveys)),
+        (InvitationKey, InvitationKey.survey_id.in_(surveys)),
+        (PaperEntry, PaperEntry.invitation_id.in_(select(Invitation.id).where(Invitation.survey_id.in_(surveys)))),
+        (Invitation, Invitation.survey_id.in_(surveys)),
+        (DeviceLink, DeviceLink.site_id.in_(select(Site.id).where(Site.survey_id.in_(surveys)))),
+        (Response, Response.survey_id.in_(surveys)),
+        (Site, Site.survey_id.in_(surveys)),
+        (ValueChange, ValueChange.entry_id.in_(entries)),
+        (Evidence, Evidence.entry_id.in_(entries)),
+        (IndicatorEntry, IndicatorEntry.area_id.in_(areas)),
+        (IndicatorValue, IndicatorValue.demo | IndicatorValue.area_id.in_(areas)),
+        (Assignment, Assignment.area_id.in_(areas)),
+        (Extension, Extension.area_id.in_(areas)),
+        (PlanVersion, PlanVersion.survey_id.in_(surveys)),
+        (Survey, Survey.demo),
+    ):
+        removed[model.__tablename__] = _delete(model, condition)
+    zones = _delete(Area, Area.demo & (Area.kind == "zone"))
+    counties = _delete(Area, Area.demo & (Area.kind == "county"))
+    removed["area"] = zones + counties + _delete(Area, Area.demo)
+    db.session.commit()
+    return removed
+
+
+def _forget_sign_offs(surveys: Select[Any], areas: Select[Any]) -> None:
+    """A number may be given again after its run is gone: no later run shall find itself approved."""
+    estimates = db.session.scalars(select(EstimateRun.id).where(EstimateRun.survey_id.in_(surveys)))
+    finals = db.session.scalars(select(FinalRun.id).where(FinalRun.city_id.in_(areas)))
+    subjects = [*(f"estimate:{number}" for number in estimates), *(f"final:{number}" for number in finals)]
+    for start in range(0, len(subjects), 500):
+        _delete(SignOffStep, SignOffStep.subject.in_(subjects[start : start + 500]))
+
+
+def _delete(model: type, condition: object) -> int:
+    result = db.session.execute(delete(model).where(condition))  # type: ignore[arg-type]
+    return int(result.rowcount)  # type: ignore[attr-defined]

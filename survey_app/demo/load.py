@@ -1,0 +1,115 @@
+"""Load the demonstration: areas, sample, a locked plan, simulated answers, values, and the first runs."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from importlib.resources import files
+from io import StringIO
+
+import numpy as np
+from ruamel.yaml import YAML
+
+from definitions import digest
+from survey_app.answering.definitions import store_version
+from survey_app.answering.open_sites import open_site
+from survey_app.answering.submission import submit
+from survey_app.demo.answers import simulated_form, site_moods
+from survey_app.demo.city import Unit, create_areas, fieldwork_units, margins
+from survey_app.demo.indicators import store_values
+from survey_app.demo.sites import draw_sites, open_venues
+from survey_app.demo.tickets import store_tickets
+from survey_app.estimates.runs import run_estimate
+from survey_app.models import EstimateRun, ScoringRun, Site, Survey, db
+from survey_app.scoring.runs import run_scoring
+from survey_app.surveys.plan_versions import lock_plan
+from survey_app.values.rulebooks import rated_areas
+
+QUESTIONNAIRE = "citizen-experience-2023"
+SEED = 370800
+OPEN_SHARE = 0.12  # of the responses, from open venues
+BATCH = 250
+
+
+@dataclass(frozen=True)
+class DemoReport:
+    """What was loaded, and the first runs made from it."""
+
+    survey: Survey
+    responses: int
+    estimate_run: EstimateRun
+    scoring_runs: list[ScoringRun]
+
+
+def load(responses: int, progress: Callable[[str, int, int], None]) -> DemoReport:
+    """Make the demonstration city with `responses` simulated answers; `progress(step, done, of)` is told."""
+    generator = np.random.default_rng(SEED)
+    progress("areas and sample", 0, 1)
+    areas = create_areas()
+    units = fieldwork_units(areas)
+    body = files("questionnaires").joinpath(f"library/{QUESTIONNAIRE}.yaml").read_text(encoding="utf-8")
+    plan = demo_plan(units)
+    start = datetime.now(UTC) - timedelta(days=14)
+    survey = Survey(
+        code="jining-demo", title="济宁市新型智慧城市市民体验调查(演示)", state="open", city=areas[0],
+        opens_at=start, closes_at=start + timedelta(days=60), questionnaire=store_version(body, QUESTIONNAIRE),
+        plan=plan, plan_digest=digest(plan), demo=True,
+    )  # fmt: skip
+    sites = [*draw_sites(survey, units, generator), *open_venues(survey, units)]
+    db.session.add_all([survey, *sites])
+    db.session.flush()
+    lock_plan(survey).made_at = survey.locked_at = start
+    store_values(rated_areas(areas[0]), generator)
+    db.session.commit()
+    _answer(sites, units, responses, start, generator, progress)
+    progress("simulated problems", 0, 1)
+    store_tickets(survey, np.random.default_rng(SEED + 1))
+    progress("estimate and scorecards", 0, 1)
+    estimate_run = run_estimate(survey)
+    return DemoReport(survey, responses, estimate_run, run_scoring(estimate_run))
+
+
+def demo_plan(units: list[Unit]) -> str:
+    """The locked plan as YAML: raked to residence, sex and age, by rated county and the margins."""
+    document = {
+        "measure": {"question": "measure", "satisfied": [4, 5], "scale": [1, 2, 3, 4, 5], "official": "share"},
+        "design": {"strata": "stratum", "psu": "psu", "weight": "base_weight"},
+        "calibration": {"method": "raking", "margins": margins(units)},
+        "interval": {"method": "korn_graubard", "confidence": 0.95},
+        "domains": ["rated_county", "home_county", "age_band", "sex"],
+        "singleton": "adjust",
+        "small_areas": {"domain": "rated_county", "least_n": 30},
+    }
+    out = StringIO()
+    writer = YAML()
+    writer.dump(document, out)
+    return out.getvalue()
+
+
+def _answer(
+    sites: list[Site], units: list[Unit], responses: int, start: datetime, generator: np.random.Generator,
+    progress: Callable[[str, int, int], None],
+) -> None:  # fmt: skip
+    """Submit simulated forms through the citizen's own checking and storing, in batches."""
+    moods = site_moods(sites, units, generator)
+    views = {site.code: open_site(site) for site in sites}
+    names = [unit.area.name for unit in units]
+    open_codes = [site.code for site in sites if not site.probability]
+    sampled = [site.code for site in sites if site.probability]
+    for done in range(responses):
+        pool = open_codes if done >= responses * (1 - OPEN_SHARE) else sampled
+        view = views[pool[done % len(pool)]]
+        form = simulated_form(view, moods[view.code], names, generator)
+        began = start + timedelta(seconds=float(generator.uniform(0, 13.9 * 86400)))
+        submit(
+            view, form, secrets.token_hex(12), "zh", began,
+            finished_at=began + timedelta(seconds=float(generator.gamma(6, 32))), commit=False,
+        )  # fmt: skip
+        if done % BATCH == BATCH - 1:
+            db.session.commit()
+            progress("simulated responses", done + 1, responses)
+    db.session.commit()
+    if responses % BATCH:
+        progress("simulated responses", responses, responses)

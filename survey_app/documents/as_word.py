@@ -1,0 +1,246 @@
+"""A report as a Word document an office can edit: real headings, captions with numbers, tables with a repeated head."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import vl_convert
+from docx import Document
+from docx.enum.table import WD_TABLE_ALIGNMENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Cm, Pt, RGBColor
+
+from survey_app.documents.content import Grid, Heading, Items, Paragraph, Picture, Report, elsewhere, shown
+from survey_app.documents.widths import dense, shares
+
+SONG, HEI, LATIN = "宋体", "黑体", "Times New Roman"  # the faces of official documents; present in every Office
+PICTURE_SCALE = 3.0
+SHORT = 9  # rows of a table that no page should part
+PAGE_CM, LETTERS, PADDING = (
+    16.0,
+    {False: 97.0, True: 110.0},
+    2.2,
+)  # between the margins; half-width letters on a line, by dense
+RED = RGBColor(0xB3, 0x26, 0x1E)
+GREY = RGBColor(0x55, 0x62, 0x6F)
+
+
+def as_word(report: Report) -> bytes:
+    """The document's bytes. Headings, captions, lists and tables are styles, so an office can restyle them at once."""
+    document = Document()
+    _styles(document, report)
+    _frame(document, report)
+    for block in report.blocks:
+        match block:
+            case Heading(level, text):
+                document.add_heading(text, level)
+            case Paragraph(text, look):
+                paragraph = document.add_paragraph(text, style={"lead": "Lead", "note": "Note"}.get(look, "Body Text"))
+                paragraph.paragraph_format.keep_with_next = look != "body"  # to the figure it speaks of
+            case Items(texts):
+                for text in texts:
+                    document.add_paragraph(text, style="List Bullet")
+            case Picture():
+                _picture(document, block, report)
+            case Grid() if block.long:
+                document.add_paragraph(elsewhere(block, report.say), style="Note")
+            case Grid():
+                _grid(document, block, report)
+    out = io.BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+def _styles(document: Any, report: Report) -> None:
+    styles = document.styles
+    _face(styles["Normal"], SONG, 10.5)
+    for known in styles.element.xpath(
+        "w:docDefaults/w:rPrDefault/w:rPr/w:lang"
+    ):  # Chinese punctuation is set by the language of the text
+        known.set(qn("w:eastAsia"), "zh-CN")
+    styles["Normal"].paragraph_format.line_spacing = 1.35
+    _face(styles["Title"], HEI, 20, bold=True)
+    _face(styles["Subtitle"], SONG, 11)
+    for name, size in (("Heading 1", 15), ("Heading 2", 12)):
+        _face(styles[name], HEI, size, bold=True)
+    _face(styles["Caption"], HEI, 9.5)
+    _face(styles["Body Text"], SONG, 10.5)
+    if report.language == "zh":
+        styles["Body Text"].element.get_or_add_pPr().append(_element("w:ind", firstLineChars="200", firstLine="420"))
+    for name, face, size, bold in (
+        ("Lead", HEI, 15, True), ("Note", SONG, 9, False), ("Table Text", SONG, 9, False), ("Table Text Small", SONG, 8, False),
+        ("Draft Mark", HEI, 12, True),
+    ):  # fmt: skip
+        style = styles.add_style(name, 1)  # a paragraph style
+        style.base_style = styles["Normal"]
+        _face(style, face, size, bold)
+        style.paragraph_format.space_after = Pt({"Table Text": 0, "Table Text Small": 0, "Note": 2}.get(name, 6))
+        style.paragraph_format.line_spacing = 1.15
+    styles["Note"].font.color.rgb = GREY
+    styles["Draft Mark"].font.color.rgb = RED
+
+
+def _face(style: Any, chinese: str, size: float, bold: bool = False) -> None:
+    """Latin letters in one face, Chinese in another, both black."""
+    style.font.name, style.font.size, style.font.bold = LATIN, Pt(size), bold
+    style.font.italic, style.font.color.rgb = False, RGBColor(0, 0, 0)
+    fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
+    for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
+        fonts.attrib.pop(qn(f"w:{theme}"), None)
+    fonts.set(qn("w:eastAsia"), chinese)
+
+
+def _frame(document: Any, report: Report) -> None:
+    """Page, properties, title, facts, and the page number in the footer."""
+    document.core_properties.title, document.core_properties.author = report.title, "Minyi 民意"
+    document.core_properties.language = "zh-CN" if report.language == "zh" else "en-GB"
+    section = document.sections[0]
+    section.page_width, section.page_height = Cm(21), Cm(29.7)
+    section.left_margin = section.right_margin = Cm(2.5)
+    section.top_margin = section.bottom_margin = Cm(2.4)
+    footer = section.footer.paragraphs[0]
+    footer.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    _number_field(footer, "PAGE")
+    if report.mark:
+        head = section.header.paragraphs[0]
+        head.text = report.mark
+        head.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    document.add_paragraph(report.title, style="Title")
+    if report.draft:
+        document.add_paragraph(report.draft, style="Draft Mark")
+    document.add_paragraph(report.subtitle, style="Subtitle")
+    for label, value in report.facts:
+        line = document.add_paragraph(style="Note")
+        line.add_run(f"{label}{report.say('：', ': ')}").bold = True
+        line.add_run(value)
+
+
+def _picture(document: Any, block: Picture, report: Report) -> None:
+    body = vl_convert.svg_to_png(block.svg, scale=PICTURE_SCALE)
+    paragraph = document.add_paragraph()
+    paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    paragraph.paragraph_format.keep_with_next = True
+    shape = paragraph.add_run().add_picture(io.BytesIO(body), width=Cm(14))
+    properties = shape._inline.docPr
+    properties.set("descr", block.alternative)
+    properties.set("title", block.caption)
+    _caption(document, report.say("图", "Figure"), block.caption, after=True)
+
+
+def _grid(document: Any, block: Grid, report: Report) -> None:
+    _caption(document, report.say("表", "Table"), block.caption, after=False)
+    widths = [Cm(PAGE_CM * share) for share in shares(block, LETTERS[dense(block)], PADDING)]
+    look = "Table Text Small" if dense(block) else "Table Text"
+    table = document.add_table(rows=1, cols=len(block.fields), style="Table Grid")
+    table.alignment = WD_TABLE_ALIGNMENT.CENTER
+    table.autofit = False
+    properties = table._tbl.tblPr  # whose parts Word wants in their order
+    properties.find(qn("w:tblLayout")).addprevious(_rules())
+    properties.find(qn("w:tblLook")).addprevious(_margins())
+    head = table.rows[0]
+    head._tr.get_or_add_trPr().append(_element("w:tblHeader", val="true"))
+    for cell, field in zip(head.cells, block.fields, strict=True):
+        _fill(cell, field.heading, look, bold=True, right=field.kind != "text", shade="DBE9F1")
+        cell.paragraphs[0].paragraph_format.keep_with_next = True  # a head never ends a page
+    for place, row in enumerate(block.rows):
+        cells = table.add_row().cells
+        if place in block.groups:
+            merged = cells[0].merge(cells[-1])
+            _fill(merged, str(row[0]), look, bold=True, shade="EEF3F6")
+            merged.paragraphs[0].paragraph_format.keep_with_next = True
+            continue
+        for cell, value, field in zip(cells, row, block.fields, strict=True):
+            _fill(cell, shown(value, field.kind), look, right=field.kind != "text")
+    if block.totals:
+        cells = table.add_row().cells
+        _fill(cells[0], "Σ", look, bold=True)
+        for place, stored in block.totals.items():
+            _fill(cells[place], shown(stored, block.fields[place].kind), look, bold=True, right=True)
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = width
+    for row in table.rows:
+        row._tr.get_or_add_trPr().append(_element("w:cantSplit", val="true"))
+        cells = row._tr.tc_lst
+        if len(cells) == len(widths):
+            for cell, width in zip(cells, widths, strict=True):
+                cell.width = width
+    _kept_together(table, block)
+    document.add_paragraph(style="Note")
+
+
+def _kept_together(table: Any, block: Grid) -> None:
+    """A short table stays on one page; of a longer one the sum stays with the row above it."""
+    rows = table.rows
+    kept = rows if len(rows) <= SHORT else rows[-2:] if block.totals else []
+    for row in list(kept)[:-1]:
+        for cell in row.cells:
+            cell.paragraphs[0].paragraph_format.keep_with_next = True
+
+
+def _rules() -> Any:
+    """Three lines and hair lines between rows, as tables of statistical reports are ruled."""
+    borders = OxmlElement("w:tblBorders")
+    for side, size, colour in (("top", "12", "000000"), ("left", "0", ""), ("bottom", "12", "000000"), ("right", "0", ""),
+                               ("insideH", "4", "BBC4CC"), ("insideV", "0", "")):  # fmt: skip
+        look = {"val": "single", "sz": size, "color": colour} if colour else {"val": "nil"}
+        borders.append(_element(f"w:{side}", **look))
+    return borders
+
+
+def _margins() -> Any:
+    """Little room left and right in the cells: the page is for figures."""
+    margins = OxmlElement("w:tblCellMar")
+    for side in ("left", "right"):
+        margins.append(_element(f"w:{side}", w="70", type="dxa"))
+    return margins
+
+
+def _fill(cell: Any, text: str, look: str, bold: bool = False, right: bool = False, shade: str = "") -> None:
+    paragraph = cell.paragraphs[0]
+    paragraph.style = look
+    paragraph.add_run(text).bold = bold
+    if right:
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    if shade:
+        cell._tc.get_or_add_tcPr().append(_element("w:shd", val="clear", color="auto", fill=shade))
+
+
+def _caption(document: Any, kind: str, text: str, after: bool) -> None:
+    """A caption whose number is a field: it counts on when somebody adds a table of their own."""
+    paragraph = document.add_paragraph(f"{kind} ", style="Caption")
+    paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    paragraph.paragraph_format.keep_with_next = not after
+    _number_field(paragraph, f"SEQ {kind} \\* ARABIC", _counted(document, kind))
+    paragraph.add_run(f"  {text}")
+
+
+def _counted(document: Any, kind: str) -> str:
+    seen = sum(p.style.name == "Caption" and p.text.startswith(kind) for p in document.paragraphs)
+    return str(seen)
+
+
+def _number_field(paragraph: Any, instruction: str, present: str = "1") -> None:
+    for part in (
+        _element("w:fldChar", fldCharType="begin"), instruction, _element("w:fldChar", fldCharType="separate"), present,
+        _element("w:fldChar", fldCharType="end"),
+    ):  # fmt: skip
+        run = paragraph.add_run()
+        if part is instruction:
+            words = OxmlElement("w:instrText")
+            words.set(qn("xml:space"), "preserve")
+            words.text = instruction
+            run._r.append(words)
+        elif isinstance(part, str):
+            run.text = part
+        else:
+            run._r.append(part)
+
+
+def _element(name: str, **attributes: str) -> Any:
+    element = OxmlElement(name)
+    for key, value in attributes.items():
+        element.set(qn(f"w:{key}"), value)
+    return element

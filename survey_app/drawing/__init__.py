@@ -1,0 +1,1 @@
+"""Charts and QR codes, drawn once and kept."""

@@ -1,0 +1,1 @@
+"""Estimates of satisfaction: runs, their review, comparison, trend, charts and report."""

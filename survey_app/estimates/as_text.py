@@ -1,0 +1,93 @@
+"""An estimate as lines for a terminal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from survey_app.ground.percent import percent
+
+
+def readable(result: dict[str, Any]) -> str:
+    """The estimate for a terminal."""
+    share, decision = result["satisfied"], result["decision"]
+    lines = [
+        f"n {result['n']}   df {result['df']}   deff {_number(result['design_effect'])}   effective n "
+        f"{_number(result['effective_n'])}",
+        f"satisfied {percent(share['estimate'], 4)}   {share['interval']} {_share(share['lower'])} – {_share(share['upper'])}",
+        f"index {result['index']['estimate']:.3f} (se {result['index']['se']:.3f})",
+        f"outcome {decision['outcome']} ({result['measure']['official']} {percent(decision['figure'], 4)})",
+    ]
+    for title, chances in (("P", decision["probability"]), ("P(official survey: ", decision["predictive"])):
+        if chances:
+            left = title if title.endswith(" ") else title + "("
+            lines.append("   ".join(f"{left}{name}) {chance:.1%}" for name, chance in chances.items()))
+    for name, rows in result["domains"].items():
+        lines.append(f"\n{name}")
+        for row in rows:
+            estimate_text = percent(row["estimate"], 2)
+            warnings = "  ! " + "; ".join(row["warnings"]) if row["warnings"] else ""
+            lines.append(
+                f"  {row['level']:<14} n {row['n']:>6}  {estimate_text:>7}  "
+                f"{_share(row['lower'])} – {_share(row['upper'])}{warnings}"
+            )
+    lines += further(result)
+    lines += [f"note: {warning}" for warning in result["warnings"]]
+    return "\n".join(lines)
+
+
+def further(result: dict[str, Any]) -> list[str]:
+    """Other definitions, the plan's own figures, replication and sensitivity, where there are any."""
+    lines = ["\ndefinition"]
+    for row in result["definitions"]:
+        mark = "  ← the plan's" if row["used"] else ""
+        lines.append(f"  {row['definition']:<16} {percent(row['figure'], 2)}  {row['outcome']}{mark}")
+    if result["figures"]:
+        lines.append("\nfigures")
+    for row in result["figures"]:
+        if row["kind"] == "table":
+            lines.append(f"  {row['name']}: F({row['ndf']:.2f}, {row['ddf']:.1f}) = {row['F']:.4f}, p = {row['p']:.4g}")
+            continue
+        at = f" at {row['at']:g}" if "at" in row else ""
+        level = f" [{row['level']}]" if row["level"] else ""
+        limits = "" if row["lower"] is None else f", {row['lower']:.6g} – {row['upper']:.6g}"
+        lines.append(f"  {row['kind']} {row['name']}{at}{level}: {row['estimate']:.6g} (se {row['se']:.4g}{limits})")
+    if result["replication"]:
+        row = result["replication"]
+        lines.append(f"\n{row['method']}, {row['replicates']} replicates: se {row['satisfied_se']:.4%} of the share")
+    if "comparison" in result:
+        row = result["comparison"]
+        lines.append(
+            f"\n{row['this']['sampling']} {row['this']['estimate']:.2%}, {row['other']['sampling']} "
+            f"{row['other']['estimate']:.2%}: difference {row['difference']:+.2%} (se {row['se']:.2%})"
+        )
+    for row in result.get("open", {}).get("by_bias", []):
+        if round(row["bias_sd"] * 100) in (0, 2, 5, 10):
+            chances = "   ".join(f"P({name}) {chance:.1%}" for name, chance in row["probability"].items())
+            lines.append(f"allowing for a bias of sd {row['bias_sd']:.0%}: {chances}")
+    if result.get("drivers"):
+        lines.append("\nservice            importance   performance")
+        for row in result["drivers"]["services"]:
+            lines.append(
+                f"  {row['key']:<16} {row['importance']:>8.3f} (se {row['importance_se']:.3f})  {row['performance']:>6.1f}"
+                f"  {row['quadrant_name']}"
+            )
+    if "sensitivity" in result:
+        lines.append("\nwhat the outcome would be otherwise")
+        table = result["sensitivity"]
+        for row in [*table["choices"], *table["strata"][:5], *table["sites"][:5]]:
+            shown = f"{percent(row['figure'], 2)}  {row['outcome']}" if row["figure"] is not None else row["note"]
+            lines.append(f"  {(row['change'] + ' ' + row['level']).strip():<32} {shown}")
+        decisive = table["decisive_sites"]
+        lines.append(
+            f"  without {', '.join(decisive)} together the outcome changes" if decisive
+            else "  no half of the sites decides the outcome"
+        )  # fmt: skip
+    return lines
+
+
+def _share(value: float | None) -> str:
+    return percent(value, 2)
+
+
+def _number(value: float | None) -> str:
+    return "–" if value is None else f"{value:.2f}"

@@ -1,0 +1,167 @@
+"""Charts of an estimate under review: where the truth may lie, and rows with intervals against the two lines.
+
+Arguments are plain values, so that a chart is drawn once and kept.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import altair as alt
+
+from survey_app.drawing.charts import INK, LINE, ZONES, draw
+from survey_app.drawing.kept import kept
+
+Row = dict[str, Any]
+Words = dict[str, str]
+FILLS = {"veto": "#d9847d", "deduct": "#e8c468", "none": "#7fb894"}
+EMPHASIS = "#0b5c8a"
+
+
+@kept
+def density_chart(points: list[float], density: list[float], share: Row, zones: list[Row], words: Words) -> str:
+    """The confidence density over three zones. share: estimate, lower, upper; zones: key, label, chance (text).
+
+    words: axis, estimate, interval.  Zones without visible area have their label all the same.
+    """
+    low, high, top = points[0], points[-1], max(density) * 1.32
+    axis = alt.Axis(format=".0%", title=words["axis"], tickMinStep=0.01)
+
+    def x(field: str) -> alt.X:
+        return alt.X(f"{field}:Q", scale=alt.Scale(domain=[low, high], nice=False), axis=axis)
+
+    def y(field: str) -> alt.Y:
+        return alt.Y(f"{field}:Q", scale=alt.Scale(domain=[0, top], nice=False), axis=None)
+
+    grounds: list[alt.Chart] = []
+    areas: list[alt.Chart] = []
+    layers: list[alt.Chart] = []
+    for place, (key, start, end, ground) in enumerate(ZONES):
+        left, right = max(start, low), min(end, high)
+        if left >= right:
+            continue
+        zone = next(zone for zone in zones if zone["key"] == key)
+        box = alt.Chart(alt.InlineData(values=[{"left": left, "right": right, "floor": 0.0, "top": top}]))
+        grounds.append(box.mark_rect(color=ground).encode(x=x("left"), x2="right:Q", y=y("floor"), y2="top:Q"))
+        inside = [{"p": p, "f": f} for p, f in zip(points, density, strict=True) if left <= p <= right]
+        curve = alt.Chart(alt.InlineData(values=inside))
+        areas.append(
+            curve.mark_area(color=FILLS[key], line={"color": INK, "strokeWidth": 1.5}).encode(x=x("p"), y=y("f"))
+        )
+        align: Literal["left", "center", "right"] = ("left", "center", "right")[place]
+        edge = 0.01 * (high - low)
+        at = {"left": left + edge, "center": (left + right) / 2, "right": right - edge}[align]
+        said = alt.Chart(
+            alt.InlineData(
+                values=[{"at": at, "y": (0.97, 0.89, 0.97)[place] * top, "text": f"{zone['label']}  {zone['chance']}"}]
+            )
+        )
+        text = said.mark_text(align=align, baseline="top", fontSize=13, fontWeight="bold", color=INK)
+        layers.append(text.encode(x=x("at"), y=y("y"), text="text:N"))
+    own = alt.Chart(alt.InlineData(values=[share | {"y": 0.03 * top, "above": 0.11 * top}]))
+    layers.append(own.mark_rule(strokeWidth=5, color=INK).encode(x=x("lower"), x2="upper:Q", y=y("y")))
+    layers.append(own.mark_point(filled=True, size=170, color=INK, opacity=1).encode(x=x("estimate"), y=y("y")))
+    bold = own.mark_text(fontSize=15, fontWeight="bold", color=INK)
+    layers.append(bold.encode(x=x("estimate"), y=y("above"), text="text:N"))
+    drawn = [{"line": line} for line in (0.6, 0.7) if low <= line <= high]
+    cut = alt.Chart(alt.InlineData(values=drawn)).mark_rule(color=LINE, strokeDash=[5, 4], strokeWidth=1.5)
+    layers.append(cut.encode(x=x("line")))
+    return draw(alt.LayerChart(layer=[*grounds, *areas, *layers]).properties(width=680, height=210))
+
+
+@kept
+def rows_chart(rows: list[Row], words: Words, lines: list[float], percent: bool) -> str:
+    """Rows with intervals, from top to bottom as given. rows: name, estimate, lower, upper; lines: to compare with.
+
+    A row without an interval has its point alone; one without an estimate is named and stays empty.
+    """
+    seen = [row for row in rows if row["estimate"] is not None]
+    ends = [value for row in seen for value in (row["lower"], row["upper"], row["estimate"]) if value is not None]
+    low, high = min([*ends, *lines], default=0.0), max([*ends, *lines], default=1.0)
+    room = 0.04 * (high - low) or 0.05
+    scale = alt.Scale(domain=[low - room, high + room], zero=False, nice=False)
+    axis = alt.Axis(format=".0%" if percent else ".2~f", title=words["axis"])
+    y = alt.Y("name:N", sort=[row["name"] for row in rows], title=None, axis=alt.Axis(labelLimit=260))
+    base = alt.Chart(alt.InlineData(values=[dict(row) for row in rows]))
+    grid = base.mark_rule(color="#e3e8ec").encode(y=y)
+    barred = [dict(row) for row in seen if row["lower"] is not None]
+    bars = alt.Chart(alt.InlineData(values=barred)).mark_rule(strokeWidth=3, color=INK)
+    bar = [bars.encode(x=alt.X("lower:Q", scale=scale, axis=axis), x2="upper:Q", y=y)] if barred else []
+    dotted = alt.Chart(alt.InlineData(values=[dict(row) for row in seen]))
+    dot = dotted.mark_point(filled=True, size=90, opacity=1).encode(
+        x=alt.X("estimate:Q", scale=scale, axis=axis), y=y,
+        color=alt.condition("datum.stands_out", alt.value(EMPHASIS), alt.value(INK)),
+        shape=alt.condition("datum.stands_out", alt.value("diamond"), alt.value("circle")),
+    )  # fmt: skip
+    return draw(
+        alt.LayerChart(layer=[grid, _lines(lines, scale), *bar, dot]).properties(
+            width=430, height=24 * max(len(rows), 2)
+        )
+    )
+
+
+@kept
+def weights_lines(before: list[float], after: list[float], words: Words) -> str:
+    """As charts.weights_chart, kept."""
+    from survey_app.drawing.charts import weights_chart
+
+    return weights_chart(before, after, words)
+
+
+@kept
+def drivers_chart(services: list[Row], lines: list[float], words: Words) -> str:
+    """As charts.importance_chart, kept: importance against performance, parted at the averages."""
+    from survey_app.drawing.charts import importance_chart
+
+    return importance_chart(services, (lines[0], lines[1]), words)
+
+
+@kept
+def waves_chart(points: list[Row], words: Words) -> str:
+    """As charts.trend_chart, kept."""
+    from survey_app.drawing.charts import trend_chart
+
+    return trend_chart(points, words)
+
+
+@kept
+def gap_chart(rows: list[Row], words: Words) -> str:
+    """Fields by how people rank them (with the interval of the rank) and how the points do. Rank 1 is on top right.
+
+    rows: name, felt, lower, upper, points, differs.
+    """
+    number = len(rows)
+    scale = alt.Scale(domain=[number + 0.5, 0.5], nice=False)
+    axis = alt.Axis(title=words["rank"], values=list(range(1, number + 1)), tickMinStep=1, format="d")
+    y = alt.Y("name:N", sort=[row["name"] for row in rows], title=None, axis=alt.Axis(labelLimit=260))
+    base = alt.Chart(alt.InlineData(values=rows))
+    x = alt.X("lower:Q", scale=scale, axis=axis)
+    bar = base.mark_rule(strokeWidth=3, color=INK).encode(x=x, x2="upper:Q", y=y)
+    felt = base.transform_calculate(series=f"'{words['felt']}'")
+    points = base.transform_calculate(series=f"'{words['points']}'")
+    order = [words["felt"], words["points"]]
+    colour = alt.Color(
+        "series:N",
+        sort=order,
+        scale=alt.Scale(domain=order, range=[INK, LINE]),
+        title=None,
+        legend=alt.Legend(orient="top"),
+    )
+    shape = alt.Shape(
+        "series:N", sort=order, scale=alt.Scale(domain=order, range=["circle", "diamond"]), title=None, legend=None
+    )
+    dots = felt.mark_point(filled=True, size=80, opacity=1).encode(
+        x=alt.X("felt:Q", scale=scale, axis=axis), y=y, color=colour, shape=shape
+    )
+    marks = points.mark_point(filled=True, size=80, opacity=1).encode(
+        x=alt.X("points:Q", scale=scale, axis=axis), y=y, color=colour, shape=shape
+    )
+    return draw((bar + dots + marks).properties(width=430, height=24 * max(number, 2)))
+
+
+def _lines(lines: list[float], scale: alt.Scale) -> alt.Chart:
+    base = alt.Chart(alt.InlineData(values=[{"line": line} for line in lines]))
+    ruled: alt.Chart = base.mark_rule(color=LINE, strokeDash=[5, 4], strokeWidth=1.5).encode(
+        x=alt.X("line:Q", scale=scale)
+    )
+    return ruled

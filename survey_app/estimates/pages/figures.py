@@ -1,0 +1,157 @@
+"""The figures of an estimate's page, drawn once and kept; each has its numbers as a table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from flask_babel import gettext as _
+from scipy import stats
+
+from analysis.decision import confidence_density
+from analysis.errors import AnalysisError
+from survey_app.console.figures import Figure
+from survey_app.console.tables import Column, Table
+from survey_app.estimates import charts
+from survey_app.estimates.pages import tables
+from survey_app.estimates.pages.words import level_name, outcome_name, percent_axis, service_names
+from survey_app.ground.percent import percent
+from survey_app.surveys.columns import COUNTY_VARIABLE
+
+Result = Mapping[str, Any]
+LINES = [0.6, 0.7]
+TAIL = 0.0005  # of the distribution that the picture leaves out on either side
+POINTS = 160
+
+
+def distribution(result: Result) -> Figure | None:
+    """Where the true figure may lie, over the three zones; None below three degrees of freedom."""
+    decision = result["decision"]
+    if not decision or not decision["probability"]:
+        return None
+    share = result["measure"]["official"] == "share"
+    row, scale = (result["satisfied"], 1.0) if share else (result["index"], 100.0)
+    estimate, se, df, n = row["estimate"] / scale, row["se"] / scale, float(result["df"]), result["n"]
+    low, high = _range(estimate, se, df)
+    points = np.linspace(low, high, POINTS)
+    try:
+        density = confidence_density(points, estimate, se, df, n)
+    except AnalysisError:
+        return None
+    own = {
+        "estimate": estimate, "lower": row["lower"] / scale, "upper": row["upper"] / scale, "text": percent(estimate, 2),
+    }  # fmt: skip
+    zones = [
+        {"key": key, "label": outcome_name(key), "chance": percent(chance, 1)}
+        for key, chance in decision["probability"].items()
+    ]
+    svg = charts.density_chart(
+        [round(float(point), 6) for point in points], [round(float(value), 6) for value in density], own, zones,
+        {"axis": percent_axis()},
+    )  # fmt: skip
+    caption = _("真实满意度的置信分布与三个区间的概率")
+    columns = [Column("figure", percent_axis(), "share"), Column("density", _("密度"), "fine")]
+    rows = [{"figure": float(point), "density": float(value)} for point, value in zip(points, density, strict=True)]
+    return Figure("distribution", caption, svg, Table("distribution", caption, columns, rows))
+
+
+def counties(result: Result) -> Figure | None:
+    rows = result["domains"].get(COUNTY_VARIABLE, [])
+    return _rows("forest", _("各县(市、区)满意度与区间"), rows, [row["level"] for row in rows], tables.counties(result))
+
+
+def services(result: Result) -> Figure | None:
+    names = service_names(result)
+    rows = [row for row in result["services"]["services"] if row["n"] != 0]
+    rows = sorted(rows, key=lambda row: -(row["estimate"] or 0.0))
+    return _rows(
+        "services", _("使用者对各项服务的满意度"), rows, [names.get(row["key"], row["key"]) for row in rows],
+        tables.services(result),
+    )  # fmt: skip
+
+
+def drivers(result: Result) -> Figure | None:
+    names, found = service_names(result), result["drivers"]
+    if not found.get("services"):
+        return None
+    rows = [
+        {"name": names.get(row["key"], row["key"]), "importance": row["importance"], "performance": row["performance"]}
+        for row in found["services"]
+    ]
+    words = {"importance": _("重要性(总体满意度每变1分)"), "performance": _("表现(使用者平均分)")}
+    svg = charts.drivers_chart(rows, [found["importance_line"], found["performance_line"]], words)
+    return Figure("drivers", _("重要性与表现"), svg, tables.drivers(result))
+
+
+def gap(result: Result) -> Figure | None:
+    names, city = service_names(result), result["perception_gap"]["city"]
+    fields = [row for row in (city or {}).get("fields", []) if row["satisfaction"] is not None]
+    if not fields:
+        return None
+    rows = [
+        {"name": names.get(row["field"], row["field"]), "felt": row["satisfaction_rank"], "lower": row["rank_lower"],
+         "upper": row["rank_upper"], "points": row["points_rank"]}
+        for row in sorted(fields, key=lambda row: row["satisfaction_rank"])
+    ]  # fmt: skip
+    words = {"rank": _("名次(1为最好)"), "felt": _("市民感受(含区间)"), "points": _("指标得分")}
+    return Figure(
+        "gap", _("各领域：市民感受的名次与指标得分的名次"), charts.gap_chart(rows, words), tables.gap_city(result)
+    )
+
+
+def waves(trend: Mapping[str, Any]) -> Figure | None:
+    points = [
+        {"wave": row["wave"], "estimate": row["estimate"], "lower": row["lower"], "upper": row["upper"]}
+        for row in trend["points"] if row["lower"] is not None
+    ]  # fmt: skip
+    if len(points) < 2:
+        return None
+    return Figure(
+        "trend", _("历次调查的满意度"), charts.waves_chart(points, {"axis": percent_axis()}), tables.waves(trend)
+    )
+
+
+def modes(result: Result) -> Figure | None:
+    rows = (result.get("mode_comparison") or {}).get("modes", [])
+    if len(rows) < 2:
+        return None
+    return _rows(
+        "mode-forest",
+        _("各作答方式的满意度与区间"),
+        rows,
+        [level_name(row["mode"]) for row in rows],
+        tables.modes(result),
+    )
+
+
+def weights(result: Result) -> Figure | None:
+    """None for runs made before weights were described."""
+    quantiles = result["weights"].get("quantiles")
+    if quantiles is None:
+        return None
+    words = {
+        "before": _("校准前"), "after": _("校准后"), "place": _("应答(按权数从小到大)"), "weight": _("权数与平均权数之比"),
+    }  # fmt: skip
+    svg = charts.weights_lines(quantiles["before"], quantiles["after"], words)
+    return Figure("weights", _("校准前后的权数"), svg, tables.weight_quantiles(result))
+
+
+def _rows(name: str, caption: str, rows: list[Any], names: list[str], table: Any) -> Figure | None:
+    if not any(row["estimate"] is not None for row in rows):
+        return None
+    drawn = [
+        {"name": label, "estimate": row["estimate"], "lower": row["lower"], "upper": row["upper"], "stands_out": False}
+        for label, row in zip(names, rows, strict=True)
+    ]
+    return Figure(name, caption, charts.rows_chart(drawn, {"axis": percent_axis()}, LINES, True), table)
+
+
+def _range(estimate: float, se: float, df: float) -> tuple[float, float]:
+    """What the picture shows: nearly all of the distribution, and always both lines with room beside them."""
+    low, high = estimate, estimate
+    if 0 < estimate < 1 and se > 0:
+        reach = float(stats.t.ppf(1 - TAIL, df)) * se / (estimate * (1 - estimate))
+        middle = float(np.log(estimate / (1 - estimate)))
+        low, high = (float(1 / (1 + np.exp(-(middle + side * reach)))) for side in (-1, 1))
+    return max(min(low, 0.57), 0.001), min(max(high, 0.73), 0.999)

@@ -1,0 +1,74 @@
+"""What a reader must know of the figures in a part of an estimate's page, above them there and in the report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import gettext as _
+
+from analysis.plan import parse_plan
+from survey_app.console.tables import shown
+from survey_app.estimates.pages.words import level_name
+from survey_app.models import EstimateRun
+
+Result = Mapping[str, Any]
+
+
+def services() -> tuple[str, ...]:
+    return (_("只问用过的人；两条虚线为60%和70%，仅供对照，服务没有评级门槛。"),)
+
+
+def drivers(result: Result) -> tuple[str, ...]:
+    found = result["drivers"]
+    if found.get("why"):
+        return (_("不能给出") + "：" + str(found["why"]),)
+    told = _(
+        "同时对所有服务的评价作回归，n = %(n)s，另有%(left)s份因未答某项而不计，R² = %(r)s。重要性表示关联，不表示改进后的效果。",
+        n=found["n"], left=found["incomplete"], r=f"{found['r_squared']:.2f}",
+    )  # fmt: skip
+    return (told, *(f"{key}：{why}" for key, why in found["left_out"].items()))
+
+
+def gap(result: Result) -> tuple[str, ...]:
+    told = _(
+        "满意度与得分率没有共同的尺度，只比较名次(全市)和相对预期的偏离(各县)；名次区间同时成立。得分取自制作本估计时的指标数值。"
+    )
+    return (told, *result["perception_gap"]["why"])
+
+
+def trend(found: Result) -> tuple[str, ...]:
+    told = [found["why"]] if found.get("why") else []
+    told += [_("%(name)s的计划衡量的不是同一口径，不宜直接比较。", name=name) for name in found["differs"]]
+    shape = found["shape"]
+    if shape:
+        bend = "" if shape["bend_p"] is None else " · " + _("是否偏离直线") + _p(shape["bend_p"])
+        told.append(_("各次是否有变化") + _p(shape["any_change_p"]) + bend)
+    return tuple(told)
+
+
+def small_areas(result: Result) -> tuple[str, ...]:
+    reason = result["small_areas"]["reason"]
+    return (_("Fay-Herriot面模型，只供参考，不进入结论与得分。"), *([reason] if reason else []))
+
+
+def modes(run: EstimateRun, result: Result) -> tuple[str, ...]:
+    planned = (
+        _("计划只计入列出的作答方式，合并加权；其他方式的应答不进入结论。") if parse_plan(run.plan, "plan").modes
+        else _("计划未限定作答方式，各方式合并加权。")
+    )  # fmt: skip
+    apart = _("直接比较同时反映怎么答和谁来答；同类人比较只消去校准边际的差别。都不进入结论。")
+    told = [f"{planned} {apart}"]
+    compared = result.get("mode_comparison") or {}
+    if compared.get("base"):
+        differs = compared.get("any_difference_p")
+        tested = "" if differs is None else " · " + _("各方式是否有差别") + _p(differs)
+        told.append(_("以%(mode)s为基准", mode=level_name(compared["base"])) + tested)
+    if compared.get("why"):
+        few = _("有30份以上应答的作答方式不足两种，不作检验。")
+        told.append(few if compared["why"].startswith("a test needs") else compared["why"])
+    return tuple(told)
+
+
+def _p(value: float) -> str:
+    return f"：p = {shown(value, 'p')}"

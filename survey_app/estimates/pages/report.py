@@ -1,0 +1,227 @@
+"""The report of an estimate run: the page's own tables, figures and sentences, in its order, as a document."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import force_locale
+from flask_babel import gettext as _
+
+from analysis.plan import parse_plan
+from survey_app.console.figures import Figure
+from survey_app.console.report_parts import (
+    between,
+    draft_mark,
+    grid_of,
+    grids_by,
+    picture_of,
+    steps_table,
+    sums,
+    told,
+)
+from survey_app.console.tables import Table
+from survey_app.documents.content import Block, Grid, Heading, Items, Paragraph, Report, Say, share_text
+from survey_app.estimates.method_words import method_words
+from survey_app.estimates.pages.sections import Section, sections
+from survey_app.estimates.pages.words import outcome_name, state_name
+from survey_app.estimates.review import subject
+from survey_app.estimates.trend import trend_of
+from survey_app.ground.clock import local_time
+from survey_app.ground.language import LOCALES
+from survey_app.ground.sign_off import Standing, standing
+from survey_app.models import EstimateRun
+
+Result = dict[str, Any]
+SITES_SHOWN = 15
+DRAWN_ONLY = ("distribution", "weights")  # figures whose numbers are points of a line
+NEEDED = {"zones": "chance", "sites": "figure", "strata": "figure", "choices": "figure"}
+LEFT_OUT = {
+    "drivers": ("importance_se", "performance_se"),
+    "gap": ("se",),
+    "services": ("df",),
+    "service-counties": ("df",),
+}
+TOLD = {
+    "forest": ("level", ("estimate",)), "services": ("service", ("estimate",)), "mode-forest": ("mode", ("estimate",)),
+    "drivers": ("service", ("importance", "performance")), "gap": ("name", ("satisfaction_rank", "points_rank")),
+    "trend": ("wave", ("estimate",)),
+}  # fmt: skip
+
+
+def estimate_report(run: EstimateRun, result: Result, language: str) -> Report:
+    """The report of `run`. `result`: what of it the reader may see."""
+    say, stand = Say(language), standing(subject(run.id))
+    with force_locale(LOCALES[language]):
+        page = sections(run, result, trend_of(run))
+        blocks: list[Block] = []
+        for part in page.parts:
+            own = [*_told(part, run, result, say), *_drawn(part, result), *_tables(part)]
+            if own:
+                blocks += [Heading(1, part.title), *own]
+        blocks += [*_method(run, result, say), *_signed(stand)]
+        facts = _facts(run, result, stand, say)
+    return Report(
+        title=say("市民体验调查满意度估计报告", "Public satisfaction: report of the estimate"),
+        subtitle=run.survey.title,
+        language=language,
+        name=f"estimate-{run.id}",
+        facts=facts,
+        blocks=tuple(blocks),
+        demo=run.demo,
+        draft=draft_mark(stand.state, say),
+    )
+
+
+def _facts(run: EstimateRun, result: Result, stand: Standing, say: Say) -> tuple[tuple[str, str], ...]:
+    last = stand.steps[-1] if stand.steps else None
+    signed = state_name(stand.state) + (f" ({last.by}, {local_time(last.at)})" if last else "")
+    number = result["n"]
+    return (
+        (say("调查对象", "Area"), run.survey.city.name),
+        (say("估计编号", "Run"), f"#{run.id}"),
+        (say("估计时间", "Made"), local_time(run.created_at) + (f" · {run.made_by}" if run.made_by else "")),
+        (say("样本量", "Responses"), "–" if number is None else f"n = {number:,}"),
+        (say("审批", "Sign-off"), signed),
+    )
+
+
+def _told(part: Section, run: EstimateRun, result: Result, say: Say) -> list[Block]:
+    """The sentences of a part: its notes, and before them what it answers."""
+    own: list[Block] = []
+    if part.key == "certain":
+        own = _answer(result, say)
+    elif part.key == "side" and not result["decision"]["probability"]:
+        own = [Paragraph(_("自由度不足3,不给出概率。"))]
+    elif part.key == "settle":
+        own = _to_settle(run, result, say)
+    return [*own, *(Paragraph(text, "note") for text in part.notes)]
+
+
+def _answer(result: Result, say: Say) -> list[Block]:
+    share = result["satisfied"]
+    confidence = share_text(share["confidence"], 0)
+    index = result["index"]["estimate"]
+    official = result["measure"]["official"] == "index"
+    warned = [Paragraph(text, "note") for text in result.get("warnings") or ()]
+    return [
+        Paragraph(f"{share_text(share['estimate'])}   {outcome_name(result['decision']['outcome'])}", "lead"),
+        Paragraph(
+            say(
+                f"加权后，满意的市民占{share_text(share['estimate'])}，{confidence}置信区间为{between(share)}，标准误"
+                f"{share_text(share['se'])}。满意度指数(0–100)为{index:.2f}。正式认定使用{'指数' if official else '满意比例'}。",
+                f"Weighted, {share_text(share['estimate'])} of residents are satisfied; the {confidence} interval is "
+                f"{between(share)}, the standard error {share_text(share['se'])}. The index (0–100) is {index:.2f}. "
+                f"The official figure is the {'index' if official else 'share'}.",
+            )
+        ),
+        *warned,
+    ]
+
+
+def _to_settle(run: EstimateRun, result: Result, say: Say) -> list[Block]:
+    settle = result["decision"].get("to_settle")
+    table = result.get("sensitivity")
+    lines: list[str] = []
+    if settle and settle["sites"] == 0:
+        lines.append(say("区间已不含60%和70%，现有样本足以定论。", "The interval holds neither 60% nor 70%: settled."))
+    elif settle:
+        per_site = settle["interviews_per_site"]
+        lines += [
+            say("增加抽样点也不足以定论。", "No number of further sites would settle it.") if settle["sites"] is None
+            else say(f"估计值不变时，再增加{settle['sites']}个抽样点(每点{per_site}人)可以定论。",
+                     f"If the estimate stays, {settle['sites']} further sites of {per_site} interviews settle it."),
+            say("只在原有抽样点增加人数，不足以定论(点间差异是下限)。", "More interviews at the same sites alone never would.")
+            if settle["interviews_same_sites"] is None
+            else say(f"或在原有抽样点再增加{settle['interviews_same_sites']}人。",
+                     f"Or {settle['interviews_same_sites']} further interviews at the same sites."),
+        ]  # fmt: skip
+    if table:
+        names = {site.code: site.name for site in run.survey.sites}
+        decisive = [names.get(code, code) for code in table["decisive_sites"] or ()]
+        lines.append(
+            say(f"去掉影响最大的{len(decisive)}个点后结论改变：{'、'.join(decisive)}。",
+                f"The outcome changes once these {len(decisive)} sites are left out: {', '.join(decisive)}.")
+            if decisive
+            else say("去掉一半的点，结论仍不改变。", "The outcome stays even without half of the sites.")
+        )  # fmt: skip
+    return [Items(tuple(lines))] if lines else []
+
+
+def _drawn(part: Section, result: Result) -> list[Block]:
+    """The figure with its numbers in words, and their table, unless they are points of a line."""
+    figure = part.figure
+    if figure is None:
+        return []
+    picture = picture_of(figure, _figure_words(figure, result))
+    if figure.name in DRAWN_ONLY or figure.table is None:
+        return [picture]
+    return [picture, _grid(figure.table, part.title)]
+
+
+def _figure_words(figure: Figure, result: Result) -> str:
+    if figure.name == "distribution":
+        share, chances = result["satisfied"], result["decision"]["probability"]
+        zones = ", ".join(f"{outcome_name(key)} {share_text(chance, 1)}" for key, chance in chances.items())
+        return f"{share_text(share['estimate'])}, {between(share)}; {zones}"
+    if figure.name == "weights":
+        before, after = result["weights"]["before"], result["weights"]["after"]
+        return f"Kish deff {before['kish_deff']:.3f} → {after['kish_deff']:.3f}"
+    name, keys = TOLD[figure.name]
+    return told(figure.table, name, keys)
+
+
+def _tables(part: Section) -> list[Grid]:
+    found: list[Grid] = []
+    for table in part.tables:
+        if not table.rows or all(row.get(NEEDED.get(table.name, ""), 0) is None for row in table.rows):
+            continue  # nothing of it may be shown, or there is nothing
+        if table.name == "groups":
+            found += grids_by(table, "domain", ("n",))
+        elif table.name == "margins":
+            found += grids_by(table, "margin", ("population", "before", "after"))
+        elif table.name == "sites":
+            found.append(_grid(Table(table.name, table.caption, table.columns, table.rows[:SITES_SHOWN]), part.title))
+        else:
+            found.append(_grid(table, part.title))
+    return found
+
+
+def _grid(table: Table, title: str) -> Grid:
+    """With the sums a reader would check."""
+    summed = {"zones": ("chance", "foreseen"), "counties": ("n",), "modes": ("taken", "part", "counted")}
+    columns = [column for column in table.columns if column.key not in LEFT_OUT.get(table.name, ())]
+    table = Table(table.name, table.caption, columns, table.rows)
+    return grid_of(table, table.caption.split("(")[0], sums(table, summed.get(table.name, ())))
+
+
+def _method(run: EstimateRun, result: Result, say: Say) -> list[Block]:
+    calibration = result.get("calibration") or {}
+    figures = (
+        f"df = {result['df']}; deff = {result['design_effect'] or 0:.3f}; {say('有效样本量', 'effective n')} = "
+        f"{result['effective_n'] or 0:.0f}; Kish deff = {result['kish_deff']:.3f}",
+        f"{say('校准最大偏差', 'largest miss of calibration')} = {calibration.get('largest_miss') or 0:.1e}",
+        f"{say('计划摘要', 'Plan digest')} {run.plan_digest}",
+        f"{say('问卷摘要', 'Questionnaire digest')} {run.definition_digest}",
+        f"{say('剔除集版本', 'Exclusion set')} {run.flags_version if run.flags_version is not None else '–'}; "
+        f"{say('程序版本', 'code version')} {run.code_version}; {say('最后应答', 'last response')} {run.watermark}",
+    )
+    frozen = say("本次估计连同其输入单元格已冻结，可用 minyi verify run 命令逐位复算。",
+                 "The run is frozen with its input cells; `minyi verify run` recomputes it to the last digit.")  # fmt: skip
+    assumed = (
+        [Paragraph(_("演示数据假定：16岁及以上占常住人口80%%，性别按全省2020年普查，年龄结构为假定；答案与指标数值均为模拟。") % (), "note")]
+        if run.demo else []
+    )  # fmt: skip
+    return [
+        Heading(1, _("方法与参数")),
+        *(Paragraph(sentence) for sentence in method_words(parse_plan(run.plan, "plan"), result, say.language)),
+        Items(figures),
+        Paragraph(frozen, "note"),
+        *assumed,
+    ]
+
+
+def _signed(stand: Standing) -> list[Block]:
+    if not stand.steps:
+        return []
+    names = {step.step: state_name(step.step) for step in stand.steps}
+    return [Heading(1, _("审批")), steps_table(stand.steps, names)]

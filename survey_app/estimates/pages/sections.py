@@ -1,0 +1,109 @@
+"""What the page of an estimate is made of: its tables and figures by section, as far as the run has them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask_babel import force_locale
+from flask_babel import gettext as _
+
+from survey_app.console.figures import Figure
+from survey_app.console.tables import Table
+from survey_app.estimates.pages import figures, notes, tables
+from survey_app.estimates.suppression import shown_result
+from survey_app.ground.language import LOCALES
+from survey_app.jobs.queue import FOLLOW_UPS
+from survey_app.models import EstimateRun, db
+
+
+@dataclass(frozen=True)
+class Section:
+    """One part of the page. `key`: its anchor; `notes`: what a reader must know of its figures."""
+
+    key: str
+    title: str
+    figure: Figure | None = None
+    tables: tuple[Table, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Sections:
+    """In the order they are read."""
+
+    parts: tuple[Section, ...] = field(default_factory=tuple)
+
+    def get(self, key: str) -> Section | None:
+        return next((part for part in self.parts if part.key == key), None)
+
+    def every_table(self) -> Iterator[Table]:
+        for part in self.parts:
+            yield from part.tables
+            if part.figure is not None and part.figure.table is not None:
+                yield part.figure.table
+
+    def every_figure(self) -> Iterator[Figure]:
+        return (part.figure for part in self.parts if part.figure is not None)
+
+
+def sections(run: EstimateRun, result: Mapping[str, Any], trend: Mapping[str, Any] | None) -> Sections:
+    """Every part the run has something to say to. result: as it may be shown."""
+    sites = {site.code: site.name for site in run.survey.sites}
+    margins = tables.margins(result)
+    parts = [
+        Section("certain", _("市民有多满意，我们有多确定"), figures.distribution(result)),
+        Section("side", _("在60%和70%的哪一侧"), None, (tables.zones(result),)),
+        Section("settle", _("怎样才能定下来"), None, (*tables.sensitivity(result, sites), tables.definitions(result))),
+        Section(
+            "weights",
+            _("权数"),
+            figures.weights(result),
+            (tables.weights(result), *([margins] if margins.rows else [])),
+        ),
+        Section("counties", _("各县(市、区)"), figures.counties(result)),
+        Section("groups", _("各组"), None, (tables.groups(result),)),
+    ]
+    if result.get("services"):
+        parts.append(
+            Section(
+                "services",
+                _("各项服务"),
+                figures.services(result),
+                (tables.service_counties(result),),
+                notes.services(),
+            )
+        )
+        parts.append(Section("drivers", _("影响总体满意度的服务"), figures.drivers(result), (), notes.drivers(result)))
+        city, counties = tables.gap_city(result), tables.gap_counties(result)
+        left = tuple(table for table in (counties,) if table.rows)
+        parts.append(
+            Section("gap", _("感受与得分的差距"), figures.gap(result), left if city.rows else (), notes.gap(result))
+        )
+    if trend is not None:
+        changes = (tables.wave_changes(trend),) if trend["changes"] else ()
+        parts.append(Section("trend", _("历次变化"), figures.waves(trend), changes, notes.trend(trend)))
+    if result.get("small_areas"):
+        areas = (tables.small_areas(result),) if result["small_areas"]["areas"] else ()
+        parts.append(Section("small", _("小样本县的模型估计"), None, areas, notes.small_areas(result)))
+    if result.get("modes"):
+        compared = tables.mode_differences(result)
+        drawn = figures.modes(result)
+        whole = () if drawn else (tables.modes(result),)
+        left = (*whole, *((compared,) if compared.rows else ()))
+        parts.append(Section("modes", _("作答方式"), drawn, left, notes.modes(run, result)))
+    return Sections(tuple(parts))
+
+
+def draw_ahead(result: str) -> None:
+    """Draw every figure of a new run in both languages, as administrators and as others see it, so that its first
+    reader does not wait. result: of the job."""
+    run = db.session.get_one(EstimateRun, int(result.partition(":")[2]))
+    for seen in (run.result, shown_result(run, ())):
+        for locale in LOCALES.values():
+            with force_locale(locale):
+                sections(run, seen, None)
+
+
+FOLLOW_UPS.setdefault("estimate", []).append(draw_ahead)

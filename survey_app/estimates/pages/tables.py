@@ -1,0 +1,334 @@
+"""The tables of an estimate's page, each from the result as it may be shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import gettext as _
+
+from survey_app.console.tables import Column, Table
+from survey_app.estimates.pages.words import (
+    change_names,
+    definition_names,
+    domain_name,
+    level_name,
+    outcome_name,
+    quadrant_name,
+    service_names,
+)
+from survey_app.surveys.columns import COUNTY_VARIABLE
+
+Result = Mapping[str, Any]
+Row = dict[str, Any]
+
+
+def zones(result: Result) -> Table:
+    """The numbers of the picture: probability of each zone."""
+    chances = (result["decision"] or {}).get("probability") or {}
+    foreseen = (result["decision"] or {}).get("predictive") or {}
+    places = (("none", "≥ 70%"), ("deduct", "60% – 70%"), ("veto", "< 60%"))
+    rows = [
+        {"zone": zone, "outcome": outcome_name(key), "chance": chances.get(key), "foreseen": foreseen.get(key)}
+        for key, zone in places
+    ]
+    columns = [Column("zone", _("区间")), Column("outcome", _("结果")), Column("chance", _("概率"), "share")]
+    if foreseen:
+        columns.append(Column("foreseen", _("另一次独立官方调查"), "share"))
+    return Table("zones", _("真实满意度落在各区间的概率"), columns, rows)
+
+
+def definitions(result: Result) -> Table:
+    names = definition_names()
+    rows = [
+        {
+            "name": names.get(row["definition"], row["definition"]), "figure": row["figure"],
+            "outcome": outcome_name(row["outcome"]), "used": _("本计划") if row["used"] else "",
+        }
+        for row in result["definitions"]
+    ]  # fmt: skip
+    columns = [
+        Column("name", _("口径")), Column("figure", _("数值"), "share"), Column("outcome", _("结论")),
+        Column("used", _("采用")),
+    ]  # fmt: skip
+    return Table("definitions", _("换一种满意度口径(文件未定义公众满意度，本计划在调查前选定)"), columns, rows)
+
+
+def sensitivity(result: Result, sites: Mapping[str, str]) -> list[Table]:
+    """Choices, strata and sites, as far as the run has them."""
+    found = result.get("sensitivity")
+    if not found:
+        return []
+    captions = {
+        "choices": _("换权数、校准、作答方式与剔除"), "strata": _("逐一去掉调查单元"),
+        "sites": _("逐一去掉抽样点(影响最大的)"),
+    }  # fmt: skip
+    return [
+        Table(name, caption, _variant_columns(), _variants(found[name], sites))
+        for name, caption in captions.items()
+        if found[name]
+    ]
+
+
+def weights(result: Result) -> Table:
+    rows = [
+        {"when": when} | {name: row[name] for name in ("minimum", "median", "maximum", "kish_deff", "effective_n")}
+        for when, row in ((_("校准前"), result["weights"]["before"]), (_("校准后"), result["weights"]["after"]))
+    ]
+    columns = [
+        Column("when", _("阶段")), Column("minimum", _("最小"), "number"), Column("median", _("中位"), "number"),
+        Column("maximum", _("最大"), "number"), Column("kish_deff", "Kish deff", "number"),
+        Column("effective_n", _("有效样本量"), "number"),
+    ]  # fmt: skip
+    return Table("weights", _("校准前后的权数"), columns, rows)
+
+
+def weight_quantiles(result: Result) -> Table:
+    pair = result["weights"]["quantiles"]
+    rows = [
+        {"place": place / 20, "before": before, "after": after}
+        for place, (before, after) in enumerate(zip(pair["before"], pair["after"], strict=True))
+    ]
+    columns = [
+        Column("place", _("应答(按权数从小到大)"), "share"), Column("before", _("校准前"), "number"),
+        Column("after", _("校准后"), "number"),
+    ]  # fmt: skip
+    return Table("weight-quantiles", _("权数与平均权数之比"), columns, rows)
+
+
+def margins(result: Result) -> Table:
+    rows = [
+        {"margin": domain_name(name), "level": level_name(row["level"]), "population": row["population"],
+         "before": row["before"], "after": row["after"]}
+        for name, levels in result["calibration"]["margin_table"].items() for row in levels
+    ]  # fmt: skip
+    columns = [
+        Column("margin", _("校准边际")), Column("level", _("组")), Column("population", _("人口"), "number"),
+        Column("before", _("校准前"), "number"), Column("after", _("校准后"), "number"),
+    ]  # fmt: skip
+    return Table("margins", _("校准边际与人口"), columns, rows)
+
+
+def counties(result: Result) -> Table:
+    return _groups(
+        "counties", _("各县(市、区)满意度"), {COUNTY_VARIABLE: result["domains"].get(COUNTY_VARIABLE, [])}, True
+    )
+
+
+def groups(result: Result) -> Table:
+    others = {name: rows for name, rows in result["domains"].items() if name != COUNTY_VARIABLE}
+    return _groups("groups", _("各组满意度"), others, False)
+
+
+def services(result: Result) -> Table:
+    names = service_names(result)
+    rows = [
+        {"service": names.get(row["key"], row["key"])} | {name: row.get(name) for name in SERVICE}
+        for row in result["services"]["services"]
+    ]
+    columns = [Column("service", _("服务")), *_figure_columns(), Column("df", _("自由度"), "number"),
+               Column("index", _("指数(0–100)"), "number"), Column("not_used", _("没用过(份)"), "number"),
+               Column("reach", _("使用率"), "share")]  # fmt: skip
+    return Table("services", _("使用者对各项服务的满意度"), columns, rows)
+
+
+def service_counties(result: Result) -> Table:
+    names = service_names(result)
+    rows = [
+        {"county": area["level"], "service": names.get(row["key"], row["key"])} | {name: row.get(name) for name in SERVICE}
+        for area in result["services"]["areas"] for row in area["services"] if row["n"] != 0
+    ]  # fmt: skip
+    columns = [
+        Column("county", _("县(市、区)")),
+        Column("service", _("服务")),
+        *_figure_columns(),
+        Column("df", _("自由度"), "number"),
+    ]
+    return Table("service-counties", _("各县(市、区)使用者对各项服务的满意度"), columns, rows)
+
+
+def drivers(result: Result) -> Table:
+    names = service_names(result)
+    rows = [
+        row | {"service": names.get(row["key"], row["key"]), "quadrant": quadrant_name(row["quadrant"]), "sure": _("是") if row["sure"] else _("否")}
+        for row in result["drivers"].get("services", [])
+    ]  # fmt: skip
+    columns = [
+        Column("service", _("服务")), Column("users", _("评价者"), "number"), Column("importance", _("重要性"), "fine"),
+        Column("importance_se", _("标准误"), "fine"), Column("importance_lower", _("下限"), "fine"),
+        Column("importance_upper", _("上限"), "fine"), Column("performance", _("表现(0–100)"), "number"),
+        Column("performance_se", _("标准误"), "number"), Column("reach", _("使用率"), "share"),
+        Column("effect", _("对全市的影响"), "fine"), Column("quadrant", _("象限")),
+        Column("sure", _("两轴都明确")),
+    ]  # fmt: skip
+    return Table("drivers", _("影响总体满意度的服务"), columns, rows)
+
+
+def gap_city(result: Result) -> Table:
+    names, gap = service_names(result), result["perception_gap"]
+    rows = [
+        row | {"name": names.get(row["field"], row["field"]), "differs": _yes(row["differs"]), "tickets": gap["tickets"].get(row["field"], 0)}
+        for row in (gap["city"] or {}).get("fields", [])
+    ]  # fmt: skip
+    columns = [
+        Column("name", _("领域")), Column("satisfaction", _("满意度"), "share"), Column("se", _("标准误"), "share"),
+        Column("satisfaction_rank", _("感受名次"), "number"), Column("rank_lower", _("名次下限"), "number"),
+        Column("rank_upper", _("名次上限"), "number"), Column("points_share", _("得分率"), "share"),
+        Column("points_rank", _("得分名次"), "number"), Column("rank_gap", _("名次之差"), "number"),
+        Column("differs", _("差别明确")), Column("tickets", _("市民反映的问题"), "number"),
+    ]  # fmt: skip
+    return Table("gap", _("感受与得分：全市各领域"), columns, rows)
+
+
+def gap_counties(result: Result) -> Table:
+    names = service_names(result)
+    rows = [
+        row | {"name": names.get(row["field"], row["field"]), "stands_out": _yes(row["stands_out"])}
+        for row in (result["perception_gap"]["counties"] or {}).get("rows", [])
+    ]
+    columns = [
+        Column("county", _("县(市、区)")), Column("name", _("领域")), Column("satisfaction", _("满意度"), "share"),
+        Column("se", _("标准误"), "share"), Column("points_share", _("得分率"), "share"),
+        Column("residual", _("偏离预期"), "share"), Column("lower", _("下限"), "share"),
+        Column("upper", _("上限"), "share"), Column("stands_out", _("差别明确")),
+    ]  # fmt: skip
+    return Table("gap-counties", _("感受与得分：各县(市、区)"), columns, rows)
+
+
+def waves(trend: Mapping[str, Any]) -> Table:
+    rows = [dict(row) for row in trend["points"]]
+    columns = [
+        Column("wave", _("调查")), Column("estimate", _("满意度"), "share"), Column("se", _("标准误"), "share"),
+        Column("lower", _("下限"), "share"), Column("upper", _("上限"), "share"), Column("change", _("较上次"), "share"),
+        Column("change_lower", _("下限"), "share"), Column("change_upper", _("上限"), "share"),
+        Column("moving", _("近三次合并"), "share"),
+    ]  # fmt: skip
+    return Table("waves", _("历次调查(只列已批准的估计)"), columns, rows)
+
+
+def wave_changes(trend: Mapping[str, Any]) -> Table:
+    rows = [
+        {
+            "first": row["first"], "second": row["second"], "change": row["change"]["estimate"], "se": row["change"]["se"],
+            "apart": row["se_if_independent"], "df": row["change"]["df"], "p": row["change"]["p"], "holm": row["p_adjusted"],
+        }
+        for row in trend["changes"]
+    ]  # fmt: skip
+    columns = [
+        Column("first", _("从")), Column("second", _("到")), Column("change", _("变化"), "share"),
+        Column("se", _("标准误"), "share"), Column("apart", _("若点位不相同"), "share"), Column("df", _("自由度"), "number"),
+        Column("p", "p", "p"), Column("holm", _("p(Holm校正)"), "p"),
+    ]  # fmt: skip
+    return Table("wave-changes", _("相邻两次的变化"), columns, rows)
+
+
+def small_areas(result: Result) -> Table:
+    from survey_app.console.words import english
+
+    said = "en" if english() else "zh"
+    rows = [row | {"publication": row["publication"][said]} for row in result["small_areas"]["areas"]]
+    columns = [
+        Column("name", _("县(市、区)")), Column("n", "n", "number"), Column("direct", _("直接估计"), "share"),
+        Column("direct_cv", _("变异系数"), "share"), Column("model", _("模型估计"), "share"),
+        Column("model_cv", _("变异系数"), "share"), Column("weight", _("直接估计的权重"), "number"),
+        Column("publication", _("能否发布")),
+    ]  # fmt: skip
+    return Table("small-areas", _("直接估计与模型估计"), columns, rows)
+
+
+def modes(result: Result) -> Table:
+    whole = {row["mode"]: row for row in result["modes"]}
+    compared = {row["mode"]: row for row in (result.get("mode_comparison") or {}).get("modes", [])}
+    total = sum(row["n"] or 0 for row in whole.values())
+    rows = []
+    for mode, row in whole.items():
+        own = compared.get(mode, {})
+        rows.append({
+            "mode": level_name(mode), "taken": row["n"], "part": row["n"] / total if row["n"] and total else None,
+            "counted": own.get("n", 0), "estimate": own.get("estimate"), "se": own.get("se"), "lower": own.get("lower"),
+            "upper": own.get("upper"), "sum_weights": row["sum_weights"],
+        })  # fmt: skip
+    columns = [
+        Column("mode", _("方式")), Column("taken", _("收到(份)"), "number"), Column("part", _("占比"), "share"),
+        Column("counted", _("计入(份)"), "number"), Column("estimate", _("满意度"), "share"),
+        Column("se", _("标准误"), "share"), Column("lower", _("下限"), "share"), Column("upper", _("上限"), "share"),
+        Column("sum_weights", _("设计权数合计"), "number"),
+    ]  # fmt: skip
+    return Table("modes", _("各方式的抽样应答与满意度"), columns, rows)
+
+
+def mode_differences(result: Result) -> Table:
+    kinds = {"crude": _("直接比较"), "adjusted": _("同类人比较")}
+    rows = [
+        row[kind] | {"mode": level_name(row["mode"]), "kind": label}
+        for row in (result.get("mode_comparison") or {}).get("differences", [])
+        for kind, label in kinds.items() if row[kind]
+    ]  # fmt: skip
+    columns = [
+        Column("mode", _("方式")), Column("kind", _("比较")), Column("difference", _("差"), "share"),
+        Column("se", _("标准误"), "share"), Column("lower", _("下限"), "share"), Column("upper", _("上限"), "share"),
+        Column("df", _("自由度"), "number"), Column("p", "p", "p"), Column("p_holm", _("p(Holm校正)"), "p"),
+    ]  # fmt: skip
+    return Table("mode-differences", _("作答方式之间的差别"), columns, rows)
+
+
+SERVICE = ("n", "estimate", "se", "lower", "upper", "df", "design_effect", "index", "not_used", "reach")
+
+
+def _figure_columns() -> list[Column]:
+    return [
+        Column("n", "n", "number"), Column("estimate", _("满意度"), "share"), Column("se", _("标准误"), "share"),
+        Column("lower", _("下限"), "share"), Column("upper", _("上限"), "share"),
+    ]  # fmt: skip
+
+
+def _groups(name: str, caption: str, domains: Mapping[str, list[Row]], decided: bool) -> Table:
+    rows = [
+        {
+            "domain": domain_name(domain), "level": level_name(row["level"]), "outcome": outcome_name((row["decision"] or {}).get("outcome")),
+            "deduct": ((row["decision"] or {}).get("probability") or {}).get("deduct"),
+            "veto": ((row["decision"] or {}).get("probability") or {}).get("veto"),
+            "note": _("自由度过少，区间不可靠") if row.get("warnings") else "",
+        } | {key: row[key] for key in ("n", "estimate", "se", "lower", "upper", "df", "design_effect")}
+        for domain, levels in domains.items() for row in levels
+    ]  # fmt: skip
+    columns = [Column("level", _("组")), *_figure_columns(), Column("df", _("自由度"), "number"),
+               Column("design_effect", _("设计效应"), "number")]  # fmt: skip
+    if decided:
+        columns += [
+            Column("outcome", _("结论")),
+            Column("deduct", _("减10分的概率"), "share"),
+            Column("veto", _("整体不得分的概率"), "share"),
+        ]
+    else:
+        columns.insert(0, Column("domain", _("分组")))
+    return Table(name, caption, [*columns, Column("note", _("说明"))], rows)
+
+
+def _variant_columns() -> list[Column]:
+    return [
+        Column("change", _("做法")), Column("n", "n", "number"), Column("figure", _("满意度"), "share"),
+        Column("difference", _("差"), "share"), Column("outcome", _("结论")), Column("turned", _("结论改变")),
+        Column("note", _("说明")),
+    ]  # fmt: skip
+
+
+def _variants(rows: list[Row], sites: Mapping[str, str]) -> list[Row]:
+    names = change_names()
+    return [
+        row | {
+            "change": f"{names.get(row['change'], row['change'])} {_place(row, sites)}".strip(),
+            "outcome": outcome_name(row["outcome"]), "turned": _("改变") if row["changes_outcome"] else "",
+        }
+        for row in rows
+    ]  # fmt: skip
+
+
+def _place(row: Row, sites: Mapping[str, str]) -> str:
+    if row["change"] in ("without_margin",):
+        return domain_name(row["level"])
+    return sites.get(row["level"], level_name(row["level"]))
+
+
+def _yes(value: bool | None) -> str:
+    return "" if value is None else _("是") if value else _("否")

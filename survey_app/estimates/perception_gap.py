@@ -1,0 +1,113 @@
+"""What citizens feel of a field beside what the rulebook counts for it, from a run's services and stored values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+from sqlalchemy import func, select
+
+from analysis.errors import AnalysisError
+from analysis.perception_gap import across_counties, within_city
+from analysis.scoring import load_rulebook, score
+from analysis.scoring.scorecard import Scorecard
+from survey_app.estimates.area_satisfaction import satisfaction_of
+from survey_app.models import Survey, Ticket, db
+from survey_app.values.periods import current_period
+from survey_app.values.reading import stored_values
+from survey_app.values.rulebooks import rated_areas
+from survey_app.values.same_indicators import numbers_in
+
+SEED = 20230710
+LEAST_USERS = 30
+
+
+def points_detail(survey: Survey, result: dict[str, Any], services: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """Share of points attained by field, for the city and each county, from the values stored now; and how many
+    problems citizens have reported of each field since the survey was made."""
+    fields = [service for service in services if service["indicators"]]
+    areas = []
+    for area in rated_areas(survey.city):
+        rulebook = load_rulebook(current_period().rulebook_of(area))
+        card = score(rulebook, stored_values(area, rulebook.id), satisfaction_of(area, result))
+        shares = {service["key"]: _share(card, service["indicators"]) for service in fields}
+        known = {key: share for key, share in shares.items() if share is not None}
+        areas.append({"level": area.name, "kind": area.kind, "shares": known})
+    return {"areas": areas, "tickets": _tickets(survey)}
+
+
+def gap_of(services: Mapping[str, Any], points: Mapping[str, Any], confidence: float) -> dict[str, Any]:
+    """The city's fields ranked twice, and the counties' residuals (described only, under eight counties)."""
+    city = next((area for area in points["areas"] if area["kind"] == "city"), None)
+    document: dict[str, Any] = {"city": None, "counties": None, "why": [], "tickets": points["tickets"]}
+    if city is not None:
+        try:
+            document["city"] = _city(services, city["shares"], confidence)
+        except AnalysisError as error:
+            document["why"].append(str(error))
+    try:
+        document["counties"] = _counties(services, points["areas"], confidence)
+    except AnalysisError as error:
+        document["why"].append(str(error))
+    return document
+
+
+def _city(services: Mapping[str, Any], shares: Mapping[str, float], confidence: float) -> dict[str, Any]:
+    rows = {row["key"]: row for row in services["services"] if row["estimate"] is not None and row["df"] >= 1}
+    keys = [key for key in rows if key in shares and rows[key]["n"] >= LEAST_USERS]
+    joint = _joint(services["covariance"], keys, {key: rows[key]["se"] for key in keys})
+    found = within_city(
+        keys, np.array([rows[key]["estimate"] for key in keys]), joint, np.array([shares[key] for key in keys]),
+        SEED, confidence=confidence, df=min((rows[key]["df"] for key in keys), default=None),
+    )  # fmt: skip
+    return found.as_dict()
+
+
+def _counties(services: Mapping[str, Any], areas: Iterable[Mapping[str, Any]], confidence: float) -> dict[str, Any]:
+    shares = {area["level"]: area["shares"] for area in areas if area["kind"] == "county"}
+    felt = [area for area in services["areas"] if shares.get(area["level"])]
+    keys = [row["key"] for row in services["services"]]
+    size = (len(felt), len(keys))
+    satisfaction, share = np.full(size, np.nan), np.full(size, np.nan)
+    joint, df = np.zeros((*size, size[1])), [1]
+    for c, area in enumerate(felt):
+        rows = {
+            row["key"]: row for row in area["services"]
+            if row["estimate"] is not None and row["n"] >= LEAST_USERS and row["df"] >= 1
+        }  # fmt: skip
+        used = [key for key in keys if key in rows and key in shares[area["level"]]]
+        places = [keys.index(key) for key in used]
+        satisfaction[c, places] = [rows[key]["estimate"] for key in used]
+        share[c, places] = [shares[area["level"]][key] for key in used]
+        joint[np.ix_([c], places, places)] = _joint(area["covariance"], used, {key: rows[key]["se"] for key in used})
+        df += [rows[key]["df"] for key in used]
+    if not np.isfinite(satisfaction).any():
+        raise AnalysisError(f"no county has {LEAST_USERS} ratings of a field whose points are known")
+    names = [area["level"] for area in felt]
+    found = across_counties(names, keys, satisfaction, joint, share, SEED, confidence=confidence, df=min(df[1:]))
+    return found.as_dict()
+
+
+def _joint(covariance: Mapping[str, Any] | None, keys: list[str], se: Mapping[str, float]) -> np.ndarray:
+    """Covariance of the services in `keys`; their variances alone where the design gives no more."""
+    if covariance is None:
+        return np.diag([se[key] ** 2 for key in keys])
+    places = [covariance["keys"].index(key) for key in keys]
+    return np.asarray(covariance["matrix"], dtype=float).reshape(len(covariance["keys"]), -1)[np.ix_(places, places)]
+
+
+def _share(card: Scorecard, municipal: Iterable[int]) -> float | None:
+    """Points over the most there are, of the indicators of a field whose values are known; None where none is."""
+    by_number = {row.indicator.number: row for row in card.indicators}
+    own = [by_number[number] for number in numbers_in(card.rulebook.id, municipal) if number in by_number]
+    known = [row for row in own if row.state == "known" and row.indicator.max_points > 0]
+    most = sum(float(row.indicator.max_points) for row in known)
+    return sum(float(row.points) for row in known) / most if most > 0 else None
+
+
+def _tickets(survey: Survey) -> dict[str, int]:
+    query = select(Ticket.field, func.count()).where(
+        Ticket.city_id == survey.city_id, Ticket.received_on >= survey.created_at.date()
+    )
+    return {row.field: row[1] for row in db.session.execute(query.group_by(Ticket.field))}

@@ -1,0 +1,146 @@
+"""Reduce a file of responses to weighted cells: one Ibis expression, one GROUP BY, on DuckDB or on Spark."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, Literal
+
+import duckdb
+import ibis
+import numpy as np
+import pyarrow as pa
+from ibis.expr.types import Table
+
+from analysis.cells import MISSING, Cells, Codes
+from analysis.errors import CellsError
+from analysis.plan import Plan
+
+Engine = Literal["duckdb", "spark"]
+WEIGHT, COUNT, SUM, SQUARES, ABSENT, NEGATIVE = "_weight", "_count", "_sum", "_squares", "_absent", "_negative"
+
+
+@contextmanager
+def opened(path: Path, engine: Engine = "duckdb") -> Iterator[Table]:
+    """The responses of a CSV file, a Parquet file or a directory of Parquet files; CSV columns come as text.
+
+    Raises CellsError for a file that cannot be read, EngineError for an engine that is not there.
+    """
+    if not path.exists():
+        raise CellsError(f"{path}: no such file or directory")
+    if path.is_dir() and not any(path.rglob("*.parquet")):
+        raise CellsError(f"{path}: the directory holds no Parquet file")
+    if not path.is_dir() and path.suffix.lower() not in (".csv", ".parquet"):
+        raise CellsError(f"{path}: expected .csv, .parquet or a directory of Parquet files")
+    if engine == "spark":
+        from survey_app.estimates.spark_engine import spark_table
+
+        with spark_table(path) as table:
+            yield table
+        return
+    yield open_responses(path)
+
+
+def open_responses(path: Path) -> Table:
+    """The same on an embedded DuckDB, whose connection lives as long as the table."""
+    connection = ibis.duckdb.connect()
+    try:
+        if path.is_dir():
+            return connection.read_parquet(str(path / "**" / "*.parquet"), hive_partitioning=True)
+        if path.suffix.lower() == ".parquet":
+            return connection.read_parquet(str(path))
+        return connection.read_csv(str(path), all_varchar=True, header=True)
+    except duckdb.Error as error:
+        raise CellsError(f"{path}: cannot be read: {str(error).splitlines()[0]}") from error
+
+
+def reduce_to_cells(responses: Table, plan: Plan) -> Cells:
+    """The plan's cells. Raises CellsError for a missing column or value, or a weight that is no number."""
+    require_columns(responses, plan)
+    grouped = grouping(responses, plan).to_pyarrow()
+    _require_weights(grouped, plan)
+    _require_values(grouped, responses, plan)
+    keys = {name: _coded(grouped[name]) for name in plan.key_columns}
+    if plan.trims and plan.design.weight:
+        keys[plan.design.weight] = _coded(grouped[plan.design.weight])
+    count, weight, squared = (np.asarray(grouped[name], dtype=float) for name in (COUNT, SUM, SQUARES))
+    return Cells.from_coded(keys, count, weight, squared, plan)
+
+
+def grouping(responses: Table, plan: Plan) -> Table:
+    """The one expression: key columns, then count, sums of weights and of their squares, and faulty weights."""
+    weight = row_weight(responses, plan)
+    keys = [responses[name] for name in plan.key_columns]
+    if plan.trims and plan.design.weight:
+        keys = [key for key in keys if key.get_name() != plan.design.weight] + [weight.name(plan.design.weight)]
+    prepared = responses.select(*keys, weight.name(WEIGHT))
+    own = prepared[WEIGHT]
+    return prepared.group_by(list(plan.key_columns)).aggregate(
+        prepared.count().name(COUNT),
+        own.sum().name(SUM),
+        (own * own).sum().name(SQUARES),
+        own.isnull().sum().name(ABSENT),
+        (own < 0).sum().name(NEGATIVE),
+    )
+
+
+def require_columns(responses: Table, plan: Plan) -> None:
+    absent = [name for name in plan.columns if name not in responses.columns]
+    if absent:
+        hints = []
+        for name in absent:
+            near = get_close_matches(name, list(responses.columns), 1, 0.5)
+            hints.append(f"'{name}'" + (f" (did you mean '{near[0]}'?)" if near else ""))
+        raise CellsError(f"columns missing from the responses: {', '.join(hints)}")
+
+
+def row_weight(responses: Table, plan: Plan) -> Any:
+    """The base weight of each row as a number, null where it is none."""
+    if plan.design.weight is None:
+        return ibis.literal(1.0)
+    column = responses[plan.design.weight]
+    if column.type().is_numeric():
+        return column.cast("float64")
+    return column.cast("string").nullif("").nullif("NA").try_cast("float64")
+
+
+def _require_weights(grouped: pa.Table, plan: Plan) -> None:
+    absent, negative = (int(np.nansum(np.asarray(grouped[name], dtype=float))) for name in (ABSENT, NEGATIVE))
+    if absent or negative:
+        raise CellsError(
+            f"the weight '{plan.design.weight}' is missing or no number in {absent} rows and negative in {negative}"
+        )
+
+
+def _require_values(grouped: pa.Table, responses: Table, plan: Plan) -> None:
+    """A design or calibration column must be complete; the error names the count and the first rows."""
+    count = np.asarray(grouped[COUNT], dtype=float)
+    for name in plan.required_columns:
+        values, codes = _coded(grouped[name])
+        empty = np.array([*(value in MISSING for value in values), True])[codes]
+        if empty.any():
+            raise CellsError(
+                f"'{name}' is missing in {int(count[empty].sum())} responses{_first_rows(responses, name)}; "
+                "a design or calibration column must be complete"
+            )
+
+
+def _first_rows(responses: Table, name: str) -> str:
+    """Where the first missing values stand, counted from 1; an engine without row order does not say."""
+    if responses.get_backend().name != "duckdb":
+        return ""
+    numbered = responses.select(responses[name].cast("string").name("value"), row=ibis.row_number())
+    missing = numbered.filter(numbered["value"].isnull() | numbered["value"].isin(MISSING))
+    rows = missing.order_by("row").limit(3).to_pyarrow()["row"].to_pylist()
+    return f" (first rows: {[row + 1 for row in rows]})"
+
+
+def _coded(column: pa.ChunkedArray) -> tuple[list[Any], Codes]:
+    """Distinct values of a column and the code of each row, -1 for null."""
+    encoded = column.combine_chunks().dictionary_encode()
+    if isinstance(encoded, pa.ChunkedArray):
+        encoded = encoded.combine_chunks()
+    codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
+    return encoded.dictionary.to_pylist(), codes

@@ -1,0 +1,92 @@
+"""Reading estimate runs for review: the list, the steps towards approval, checks against what a run stored."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from survey_app.estimates.runs import verify_run
+from survey_app.ground import audit
+from survey_app.ground.sign_off import APPROVED, PROPOSED, standing, states
+from survey_app.jobs.queue import Progress, job
+from survey_app.models import AuditEntry, EstimateRun, Survey, db
+
+MOST = 500  # runs in a list
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One run of the list, without the documents that make it large."""
+
+    id: int
+    survey: str
+    title: str
+    created_at: datetime
+    made_by: str
+    n: int
+    figure: float | None
+    lower: float | None
+    upper: float | None
+    outcome: str
+    state: str
+
+
+def subject(run_id: int) -> str:
+    """The name under which a run is signed off and audited."""
+    return f"estimate:{run_id}"
+
+
+def is_approved(run_id: int) -> bool:
+    """Whether two people stand behind the run: only then may it feed a final score."""
+    return standing(subject(run_id)).state == APPROVED
+
+
+def listed(survey: str = "", state: str | None = None) -> list[Listed]:
+    """The newest runs first; of one survey's code, of one state of the sign-off ('' is: not proposed)."""
+    result = EstimateRun.result
+    query = (
+        select(
+            EstimateRun.id, Survey.code, Survey.title, EstimateRun.created_at, EstimateRun.made_by,
+            result["n"].as_integer(), result["satisfied"]["estimate"].as_float(),
+            result["satisfied"]["lower"].as_float(), result["satisfied"]["upper"].as_float(),
+            result["decision"]["outcome"].as_string(),
+        )
+        .join(Survey, Survey.id == EstimateRun.survey_id)
+        .order_by(EstimateRun.id.desc())
+        .limit(MOST)
+    )  # fmt: skip
+    rows = db.session.execute(query.where(Survey.code == survey) if survey else query).all()
+    found = states([subject(row[0]) for row in rows])
+    names = [item.name for item in fields(Listed)]
+    runs = [Listed(**dict(zip(names, (*row, found.get(subject(row[0]), "")), strict=True))) for row in rows]
+    return [run for run in runs if state is None or run.state == state]
+
+
+def waiting() -> list[Listed]:
+    """Proposed and not settled yet."""
+    return listed(state=PROPOSED)
+
+
+def surveys() -> Sequence[tuple[str, str]]:
+    """Code and title of every survey that has a run."""
+    query = select(Survey.code, Survey.title).join(EstimateRun).distinct().order_by(Survey.title)
+    return [(row.code, row.title) for row in db.session.execute(query)]
+
+
+def verifications(run_id: int) -> list[AuditEntry]:
+    """Every time the run was recomputed, the newest first."""
+    query = select(AuditEntry).where(AuditEntry.subject == subject(run_id), AuditEntry.action == "run.verify")
+    return list(db.session.scalars(query.order_by(AuditEntry.number.desc()).limit(10)))
+
+
+@job("verify", "复算核对", "Recompute and compare")
+def verify(arguments: dict[str, Any], progress: Progress) -> str:
+    """arguments: {"run": id}. Recompute a run from what it stored; what came of it stands in the audit trail."""
+    progress.tell(0, 1, "正在按所存数据复算", "recomputing from what the run stored")
+    run = db.session.get_one(EstimateRun, arguments["run"])
+    audit.record("run.verify", subject(run.id), after=verify_run(run))
+    return subject(run.id)

@@ -1,0 +1,173 @@
+"""Make an estimate run: responses become cells, tables and moments, the figures come from those, all stored frozen."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import func, or_, select
+
+from analysis.cells import Cells
+from analysis.definitions_compared import measure_values
+from analysis.driver_moments import Moments, drivers_of
+from analysis.errors import AnalysisError
+from analysis.estimate import estimate
+from analysis.mode_comparison import compare_modes
+from analysis.plan import MODE, Plan, parse_plan
+from analysis.sample import Sample, weighted_sample
+from analysis.sensitivity import sensitivity
+from analysis.service_estimates import service_estimates
+from analysis.service_table import ServiceTable, service_plan
+from survey_app.estimates.detail import service_detail, wave_detail
+from survey_app.estimates.perception_gap import gap_of, points_detail
+from survey_app.ground import audit
+from survey_app.ground.versions import code_version
+from survey_app.jobs.queue import Progress, Silent
+from survey_app.models import EstimateRun, Response, ResponseFlag, Survey, db
+from survey_app.surveys.columns import COUNTY_VARIABLE, cells_query, sample_of, stored_plan
+
+
+class NoResponsesError(ValueError):
+    """There is nothing to estimate from yet."""
+
+
+def run_estimate(survey: Survey) -> EstimateRun:
+    """Make a run at once and commit it: `minyi run` and the demonstration. The console queues a job instead."""
+    run = make_run(survey, Silent())
+    db.session.commit()
+    return run
+
+
+def make_run(survey: Survey, progress: Progress) -> EstimateRun:
+    """Estimate from every complete probability response stored so far. The caller commits.
+
+    Raises NoResponsesError, or the analysis' own error in the user's words; nothing is stored then.
+    """
+    progress.tell(0, 10, "正在汇总应答", "putting the responses together")
+    plan = parse_plan(survey.plan, f"plan of {survey.code}")
+    watermark = db.session.scalar(select(func.max(Response.id)).where(Response.survey_id == survey.id)) or 0
+    keyed = stored_plan(plan)
+    rows = db.session.execute(cells_query(keyed, survey.id, watermark)).all()
+    if not rows:
+        raise NoResponsesError(f"{survey.title}: 还没有可用于估计的抽样应答 (no sample responses yet)")
+    cells = Cells.from_groups([tuple(row) for row in rows], keyed)
+    progress.tell(2, 10, "正在校准权数并估计", "calibrating weights and estimating")
+    stored = cells.to_json() | {"modes": modes(survey.id, watermark)}
+    result = result_of(cells, plan) | modes_of(stored)
+    progress.tell(5, 10, "正在汇总各项服务的评价", "adding up ratings of services")
+    detail = service_detail(survey, plan, watermark, progress)
+    progress.tell(7, 10, "正在估计各项服务与影响因素", "estimating services and drivers")
+    detail["wave"] = wave_detail(survey, weighted_sample(cells, plan), plan)
+    if "services" in detail:
+        detail["points"] = points_detail(survey, result, detail["names"])
+    run = EstimateRun(
+        survey=survey,
+        plan=survey.plan,
+        plan_digest=survey.plan_digest,
+        definition_digest=survey.questionnaire.digest,
+        watermark=watermark,
+        code_version=code_version(),
+        flags_version=survey.flags_version,
+        made_by=audit.actor(),
+        cells=stored,
+        detail=detail,
+        result=json.loads(json.dumps(result | review_of(detail, plan))),
+        demo=survey.demo,
+    )
+    db.session.add(run)
+    return run
+
+
+def recompute(run: EstimateRun) -> dict[str, Any]:
+    """The run's result made again from what it stored itself; equal to `run.result` to the last digit."""
+    plan = parse_plan(run.plan, f"plan of run {run.id}")
+    result = result_of(Cells.from_json(run.cells), plan) | modes_of(run.cells)
+    return result | (review_of(run.detail, plan) if run.detail else {})
+
+
+def verify_run(run: EstimateRun) -> dict[str, Any]:
+    """Whether the run comes out the same from what it stored, and how its source responses have fared since.
+
+    A run made by an earlier release is compared on the figures it stored.
+    """
+    again = json.loads(json.dumps(recompute(run)))
+    differs = [name for name, value in run.result.items() if again.get(name) != value]
+    then = int(sum(run.cells["count"]))
+    now = db.session.scalar(select(func.count()).where(*sample_of(run.survey_id, run.watermark))) or 0
+    return {
+        "run": run.id,
+        "same": not differs,
+        "differs": differs,
+        "responses_then": then,
+        "responses_now": now,
+        "gone_since": then - now,
+        "reflagged_since": _reflagged(run),
+        "flag_changes_since": run.survey.flags_version - (run.flags_version or 0),
+    }
+
+
+def result_of(cells: Cells, plan: Plan) -> dict[str, Any]:
+    """The document of `minyi estimate --sensitivity --json`, with the modes compared where the cells tell them apart."""
+    asked = replace(plan, drivers=None) if MODE in cells.columns else plan  # a run keeps the moments of drivers
+    result = estimate(cells, asked).as_dict() | {"sensitivity": sensitivity(cells, asked).as_dict()}
+    if MODE in cells.columns:
+        result["mode_comparison"] = _modes_compared(weighted_sample(cells, asked), asked)
+    return result
+
+
+def review_of(detail: Mapping[str, Any], plan: Plan) -> dict[str, Any]:
+    """Services, drivers and perception gap from the tables and moments a run keeps; {} where no service was rated."""
+    if "services" not in detail:
+        return {}
+    table = ServiceTable.from_json(detail["services"])
+    services = service_estimates(table, plan, COUNTY_VARIABLE if COUNTY_VARIABLE in plan.crossings else None)
+    services["names"] = detail["names"]
+    confidence = float(plan.interval.confidence)
+    gap = gap_of(services, detail["points"], confidence)
+    for area in services["areas"]:
+        del area["covariance"]  # large, and of use to the gap alone
+    return {"services": services, "drivers": _drivers(detail, table, plan, confidence), "perception_gap": gap}
+
+
+def modes_of(stored: Mapping[str, Any]) -> dict[str, Any]:
+    """The table of modes, as a run keeps it beside its cells; runs made before it was kept have none."""
+    return {"modes": stored["modes"]} if "modes" in stored else {}
+
+
+def modes(survey_id: int, watermark: int) -> list[dict[str, Any]]:
+    """How the sample's answers were taken: number of responses and their sum of base weights by mode."""
+    query = (
+        select(Response.mode, func.count(), func.sum(Response.base_weight))
+        .where(*sample_of(survey_id, watermark))
+        .group_by(Response.mode)
+        .order_by(Response.mode)
+    )
+    rows = db.session.execute(query)
+    return [{"mode": mode, "n": number, "sum_weights": float(weight or 0)} for mode, number, weight in rows]
+
+
+def _modes_compared(sample: Sample, plan: Plan) -> dict[str, Any]:
+    points, satisfied, answered = measure_values(sample.cells, plan)
+    return compare_modes(sample, plan, satisfied if plan.measure.official == "share" else points / 100, answered)
+
+
+def _drivers(detail: Mapping[str, Any], table: ServiceTable, plan: Plan, confidence: float) -> dict[str, Any]:
+    """The document of drivers, or {"why"} where they cannot be told."""
+    if "moments" not in detail:
+        return {"why": detail.get("why", "")}
+    try:
+        found = drivers_of(
+            Moments.from_json(detail["moments"]), weighted_sample(table.cells, service_plan(plan)), confidence
+        )
+    except AnalysisError as error:
+        return {"why": str(error)}
+    return found.as_dict()
+
+
+def _reflagged(run: EstimateRun) -> int:
+    """Responses the run read on which a flag was set or lifted after it was made."""
+    changed = or_(ResponseFlag.made_at > run.created_at, ResponseFlag.lifted_at > run.created_at)
+    query = select(func.count(func.distinct(ResponseFlag.response_id))).join(Response)
+    return db.session.scalar(query.where(*sample_of(run.survey_id, run.watermark), changed)) or 0

@@ -1,0 +1,41 @@
+"""Spark under the same expression (extra `minyi[spark]`): a local session, or the cluster SPARK_MASTER names."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import ibis
+from ibis.expr.types import Table
+
+from survey_app.estimates.engine_error import EngineError
+
+
+@contextmanager
+def spark_table(path: Path) -> Iterator[Table]:
+    """The responses at `path` on a Spark session that ends with the block. Raises EngineError in plain words."""
+    try:
+        from pyspark.sql import SparkSession
+    except ImportError as error:
+        raise EngineError("Spark is not installed: pip install 'minyi[spark]', or use --engine duckdb") from error
+    if shutil.which("java") is None and not os.environ.get("JAVA_HOME"):
+        raise EngineError("Spark needs Java 17, which is not on this machine; use --engine duckdb")
+    master = os.environ.get("SPARK_MASTER", "local[*]")
+    builder = SparkSession.builder.master(master).appName("minyi").config("spark.ui.enabled", "false")
+    builder = builder.config("spark.sql.session.timeZone", "UTC").config("spark.ui.showConsoleProgress", "false")
+    if master.startswith("local"):
+        builder = builder.config("spark.driver.bindAddress", "127.0.0.1").config("spark.driver.host", "127.0.0.1")
+        builder = builder.config("spark.sql.shuffle.partitions", str(os.cpu_count() or 2))
+    session = builder.getOrCreate()
+    session.sparkContext.setLogLevel("ERROR")
+    try:
+        connection = ibis.pyspark.connect(session)
+        if path.suffix.lower() == ".csv":
+            yield connection.read_csv(str(path), header=True, inferSchema=False)
+        else:
+            yield connection.read_parquet(str(path))
+    finally:
+        session.stop()

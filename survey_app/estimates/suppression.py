@@ -1,0 +1,202 @@
+"""What of a result or a table may be shown to whom: small groups stay hidden from all but administrators.
+
+`shown_result` does it for a stored estimate, `shown_counts` and `shown_nested` for tables of counts. A hidden figure
+is None; a row that lost its figures has "suppressed": True.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from copy import deepcopy
+from functools import lru_cache
+from typing import Any
+
+from analysis.cells import Cells, Column
+from analysis.plan import CROSS, Plan, parse_plan
+from analysis.suppression import Key, Sum, one_way, suppressed, two_way
+from survey_app.estimates.suppression_review import hide_review
+from survey_app.models import EstimateRun, Grant
+from survey_app.surveys.small_cells import least_cell, sees_all
+
+KEPT = {"level", "name", "kind", "mode", "change", "at", "note", "population", "publication", "levels"}
+
+
+def shown_result(run: EstimateRun, grants: Iterable[Grant]) -> dict[str, Any]:
+    """The run's result as these grants may see it, never the stored document itself.
+
+    Domains, crossed domains, further figures, small areas, modes, margins before calibration and the sensitivity
+    table are protected together. "suppressed": {"least", "cells"} stands in the result where anything is hidden.
+    """
+    if sees_all(grants):
+        return deepcopy(run.result)
+    return deepcopy(_protected(_Frozen(run), least_cell(run.survey)))
+
+
+def hidden_levels(run: EstimateRun, variable: str, grants: Iterable[Grant]) -> frozenset[str]:
+    """Levels of a domain whose figures these grants may not see; cheaper than the whole document."""
+    if sees_all(grants):
+        return frozenset()
+    rows = _protected(_Frozen(run), least_cell(run.survey))["domains"].get(variable, [])
+    return frozenset(row["level"] for row in rows if row.get("suppressed"))
+
+
+class _Frozen:
+    """A run as a key of the cache: a stored run never changes, so its number says it all."""
+
+    def __init__(self, run: EstimateRun) -> None:
+        self.run: EstimateRun | None = run  # let go once it has been read: only the key stays in the cache
+        self.key = (run.id, run.created_at, run.plan_digest)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Frozen) and other.key == self.key
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+
+@lru_cache(maxsize=32)
+def _protected(run: _Frozen, least: int) -> dict[str, Any]:
+    stored, run.run = run.run, None
+    assert stored is not None
+    result: dict[str, Any] = deepcopy(stored.result)
+    plan = parse_plan(stored.plan, "plan of a run")
+    hidden = _hidden_domains(result, plan, least)
+    domains = result.get("domains", {})
+    for name, rows in domains.items():
+        _blank(rows, {row["level"] for row in rows if (name, row["level"]) in hidden})
+    by_levels = {name: {row["level"] for row in rows if row.get("suppressed")} for name, rows in domains.items()}
+    if () in hidden:
+        _clear(result, {"n", "effective_n", "sum_weights"})
+    cells = Cells.from_json(stored.cells)
+    _hide_figures(result, cells, least)
+    _hide_areas(result, by_levels)
+    _hide_counts(result, cells, plan, by_levels, least)
+    hide_review(result, by_levels, least)
+    number = _marked(result)
+    if number or () in hidden:
+        result["suppressed"] = {"least": least, "cells": number + (() in hidden)}
+    return result
+
+
+def _hidden_domains(result: Mapping[str, Any], plan: Plan, least: int) -> frozenset[Key]:
+    """(domain, level) and () for the whole: one system of all domains, crossed ones tied to their margins."""
+    counts: dict[Key, int] = {(): int(result["n"])}
+    sums: list[Sum] = []
+    domains = result.get("domains", {})
+    for name, rows in domains.items():
+        counts |= {(name, row["level"]): int(row["n"]) for row in rows}
+        sums += [Sum((), tuple((name, row["level"]) for row in rows))] if rows else []
+    for name, parts in plan.crossings.items():
+        for margin, fewer in plan.crossings.items():
+            if set(fewer) < set(parts):
+                sums += _margins(name, parts, margin, fewer, domains)
+    return suppressed(counts, sums, least)
+
+
+def _margins(
+    name: str, parts: tuple[str, ...], margin: str, fewer: tuple[str, ...], domains: Mapping[str, Any]
+) -> list[Sum]:
+    """Each level of a domain is the sum of the levels that cross it with something more."""
+    places = [parts.index(part) for part in fewer]
+    inside: dict[str, list[Key]] = {row["level"]: [] for row in domains.get(margin, ())}
+    for row in domains.get(name, ()):
+        levels = row["level"].split(CROSS)
+        inside[CROSS.join(levels[place] for place in places)].append((name, row["level"]))
+    return [Sum((margin, level), tuple(found)) for level, found in inside.items() if found]
+
+
+def _hide_figures(result: dict[str, Any], cells: Cells, least: int) -> None:
+    """The plan's further figures: each name is a table of its own; crossed tables by the responses in their cells."""
+    groups: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
+    for row in result.get("figures", ()):
+        if row["kind"] == "table":
+            _hide_table(row, cells, least)
+        elif "n" in row:
+            groups.setdefault((row["name"], row["kind"], row.get("at")), []).append(row)
+    for rows in groups.values():
+        counts, sums = one_way({str(row["level"]): int(row["n"]) for row in rows})
+        _blank(rows, suppressed(counts, sums, least))
+
+
+def _hide_table(figure: dict[str, Any], cells: Cells, least: int) -> None:
+    """Shares of a crossed table whose cells are small. Its columns are found by their levels."""
+    row, column = (_column_of(cells, figure[side]) for side in ("rows", "columns"))
+    if row is None or column is None:
+        figure |= {"shares": [[None] * len(figure["columns"]) for _ in figure["rows"]], "suppressed": True}
+        return
+    counted = {
+        (r, c): int(cells.count[(row.codes == r) & (column.codes == c)].sum())
+        for r in range(len(figure["rows"])) for c in range(len(figure["columns"]))
+    }  # fmt: skip
+    hidden = suppressed(*two_way(counted), least)
+    figure["shares"] = [
+        [None if (r, c) in hidden else share for c, share in enumerate(shares)]
+        for r, shares in enumerate(figure["shares"])
+    ]
+    if hidden:
+        figure["suppressed"] = True
+
+
+def _column_of(cells: Cells, levels: Collection[str]) -> Column | None:
+    found = [column for column in cells.columns.values() if tuple(column.levels) == tuple(levels)]
+    return found[0] if len(found) == 1 else None
+
+
+def _hide_areas(result: dict[str, Any], by_levels: Mapping[str, Collection[str]]) -> None:
+    areas = result.get("small_areas") or {}
+    hidden = by_levels.get(areas.get("domain", ""), ())
+    for row in areas.get("areas", ()):
+        if row["name"] in hidden:
+            _clear(row, set(row) - KEPT)
+            row["suppressed"] = True
+
+
+def _hide_counts(
+    result: dict[str, Any], cells: Cells, plan: Plan, by_levels: Mapping[str, Collection[str]], least: int
+) -> None:
+    """Modes, margins before calibration, strata and sites that the sensitivity table leaves out."""
+    modes = result.get("modes", [])
+    if modes:
+        counts, sums = one_way({row["mode"]: int(row["n"]) for row in modes})
+        _blank(modes, suppressed(counts, sums, least), "mode")
+    for name, rows in result.get("calibration", {}).get("margin_table", {}).items():
+        counts, sums = one_way(_by_level(cells, name))
+        hidden = suppressed(counts, sums, least) | frozenset(by_levels.get(name, ()))
+        for row in rows:
+            if row["level"] in hidden:
+                row |= {"before": None, "suppressed": True}
+    for row in result.get("calibration", {}).get("nonresponse", ()):
+        if 0 < row["respondents"] < least:
+            _clear(row, set(row) - KEPT)
+            row["suppressed"] = True
+    table = result.get("sensitivity") or {}
+    for rows, column in ((table.get("strata", ()), plan.design.strata), (table.get("sites", ()), plan.design.psu)):
+        if column and rows:
+            counts, sums = one_way(_by_level(cells, column))
+            hidden = suppressed(counts, sums, least)
+            short = {row["level"] for row in rows if 0 < (row["n"] or 0) < least}
+            _blank(rows, hidden | short)
+
+
+def _by_level(cells: Cells, name: str) -> dict[Key, int]:
+    column = cells.columns[name]
+    return {level: int(cells.count[column.codes == place].sum()) for place, level in enumerate(column.levels)}
+
+
+def _blank(rows: Iterable[dict[str, Any]], hidden: Collection[Key], key: str = "level") -> None:
+    for row in rows:
+        if row[key] in hidden:
+            _clear(row, set(row) - KEPT)
+            row["suppressed"] = True
+
+
+def _clear(row: dict[str, Any], names: Iterable[str]) -> None:
+    for name in set(names) & set(row):
+        row[name] = [] if isinstance(row[name], list) else None
+
+
+def _marked(node: Any) -> int:
+    """How many rows of the document lost their figures."""
+    if isinstance(node, dict):
+        return int(node.get("suppressed") is True) + sum(_marked(value) for value in node.values())
+    return sum(_marked(value) for value in node) if isinstance(node, list) else 0

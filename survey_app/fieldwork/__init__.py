@@ -1,0 +1,1 @@
+"""Reaching people: posters, invitations, paper, tablets, and how far the field is."""

@@ -1,0 +1,234 @@
+"""Making, reissuing and reopening invitations, and writing down what became of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import ROUND_CEILING, Decimal
+
+from sqlalchemy import case, func, insert, select, update
+
+from survey_app.answering.invitation_codes import code_hash, new_code, read_serial, written, written_serial
+from survey_app.answering.invitation_links import OPEN, SPENT, OpenInvitation, linked_response, make_key, unlink
+from survey_app.answering.open_sites import forget_sites
+from survey_app.fieldwork.dispositions import BY_CODE, INTERVIEWS
+from survey_app.ground import audit
+from survey_app.models import Invitation, Response, Site, Survey, db
+
+FIRST_SERIAL = 1001
+MOST_AT_ONCE = 5000
+VOIDED = "voided"
+
+
+class InvitationError(ValueError):
+    """What cannot be done with an invitation, in the user's words."""
+
+
+@dataclass(frozen=True)
+class Card:
+    """An invitation at the one moment its code is known. It is printed or sent and never stored."""
+
+    serial: int
+    code: str
+    site: Site
+
+    @property
+    def written_serial(self) -> str:
+        return written_serial(self.serial)
+
+    @property
+    def written_code(self) -> str:
+        return written(self.code)
+
+    def url(self, base: str) -> str:
+        return f"{base.rstrip('/')}/i/{self.code}"
+
+
+@dataclass(frozen=True)
+class SiteInvitations:
+    """How many invitations a site has, and what became of them."""
+
+    site: Site
+    made: int
+    spent: int
+    attempted: int
+
+    @property
+    def open(self) -> int:
+        return self.made - self.spent
+
+
+def make(site: Site, number: int) -> list[Card]:
+    """`number` new invitations of a sampled site. Raises InvitationError."""
+    return _make(site.survey, {site: number})
+
+
+def make_all(survey: Survey, oversample: float) -> list[Card]:
+    """For every sampled site as many as are missing to its target times `oversample`. Raises InvitationError."""
+    if not 1 <= oversample <= 50:
+        raise InvitationError("每份目标的邀请数应在1到50之间 (invitations for each planned interview: 1 to 50)")
+    there = {row.site.id: row.made for row in by_site(survey)}
+    wanted = {}
+    for site in survey.sites:
+        number = int((site.target * Decimal(str(oversample))).to_integral_value(ROUND_CEILING)) - there.get(site.id, 0)
+        if site.probability and site.active and number > 0:
+            wanted[site] = number
+    if not wanted:
+        raise InvitationError("各抽样点的邀请已经足够 (every sampled site has enough invitations)")
+    return _make(survey, wanted)
+
+
+def reissue(site: Site) -> list[Card]:
+    """New codes for all unspent invitations of a site; the old ones lose their force. Raises InvitationError."""
+    _require_open(site.survey)
+    query = select(Invitation).where(
+        Invitation.site_id == site.id, Invitation.state == OPEN, Invitation.code_hash.is_not(None)
+    )
+    audit.record("invitation.reissue", f"site:{site.code}")
+    found = list(db.session.scalars(query.order_by(Invitation.serial).with_for_update()))
+    if not found:
+        db.session.rollback()
+        raise InvitationError("没有未用的邀请可以补发 (there is no unused invitation to reissue)")
+    cards = []
+    for invitation in found:
+        card = Card(invitation.serial, new_code(), site)
+        invitation.code_hash = code_hash(card.code)
+        cards.append(card)
+    db.session.commit()
+    return cards
+
+
+def reopen(survey: Survey, serial: int, reason: str) -> None:
+    """Let an invitation be used again. Its earlier response is voided in the same transaction: kept, never counted.
+
+    Raises InvitationError, also after the close: the link is gone then.
+    """
+    if not reason.strip():
+        raise InvitationError("请写明理由 (a reason is needed)")
+    _require_open(survey)
+    audit.record("invitation.reopen", f"invitation:{survey.code}/{written_serial(serial)}", reason=reason.strip())
+    invitation = _locked(survey, serial)
+    known = OpenInvitation.of(invitation)
+    response = linked_response(known)
+    if invitation.state != SPENT or response is None:
+        db.session.rollback()
+        raise InvitationError("这份邀请还没有用过 (this invitation has not been used)")
+    unlink(known)
+    db.session.execute(update(Response).where(Response.id == response).values(state=VOIDED))
+    invitation.state, invitation.disposition = OPEN, ""
+    db.session.commit()
+
+
+def record_outcome(survey: Survey, serial: int, disposition: str, attempts: int, on: date) -> None:
+    """Write down `attempts` more attempts and the outcome so far ('' : leave it). Raises InvitationError."""
+    if disposition and (disposition not in BY_CODE or BY_CODE[disposition].group in INTERVIEWS):
+        raise InvitationError("请选择一项未完成访问的结果 (choose an outcome that is not an interview)")
+    if not 0 <= attempts <= 20 or on > datetime.now(UTC).date():
+        raise InvitationError("联系次数为0至20，日期不能在将来 (attempts 0 to 20, the day not in the future)")
+    invitation = _locked(survey, serial)
+    if invitation.state == SPENT:
+        db.session.rollback()
+        raise InvitationError("这份邀请已经完成 (this invitation has been used)")
+    before = {"disposition": invitation.disposition, "attempts": invitation.attempts}
+    invitation.disposition = disposition or invitation.disposition
+    invitation.attempts += attempts
+    invitation.last_attempt_on = on if attempts else invitation.last_attempt_on
+    after = {"disposition": invitation.disposition, "attempts": invitation.attempts}
+    audit.record("invitation.outcome", f"invitation:{survey.code}/{written_serial(serial)}", before, after)
+    db.session.commit()
+
+
+def serial_of(typed: str) -> int:
+    """The number in what was typed from a list. Raises InvitationError."""
+    serial = read_serial(typed)
+    if serial is None:
+        raise InvitationError(
+            "编号不对，请连同末尾的校验位一起输入 (not a number of the list; type its check digit too)"
+        )
+    return serial
+
+
+def invitation_of(survey: Survey, serial: int) -> Invitation:
+    """Raises InvitationError where there is none."""
+    found = db.session.scalar(select(Invitation).where(Invitation.survey_id == survey.id, Invitation.serial == serial))
+    if found is None:
+        raise InvitationError("名单上没有这个编号 (there is no such number on the list)")
+    return found
+
+
+def of_site(site: Site) -> Sequence[Invitation]:
+    return db.session.scalars(select(Invitation).where(Invitation.site_id == site.id).order_by(Invitation.serial)).all()
+
+
+def by_site(survey: Survey) -> list[SiteInvitations]:
+    """Every sampled site, also those without invitations."""
+    counts = (
+        select(
+            Invitation.site_id,
+            func.count().label("made"),
+            func.sum(case((Invitation.state == SPENT, 1), else_=0)).label("spent"),
+            func.sum(case((Invitation.attempts > 0, 1), else_=0)).label("attempted"),
+        )
+        .where(Invitation.survey_id == survey.id, Invitation.code_hash.is_not(None))
+        .group_by(Invitation.site_id)
+        .subquery()
+    )
+    query = (
+        select(Site, counts.c.made, counts.c.spent, counts.c.attempted)
+        .outerjoin(counts, counts.c.site_id == Site.id)
+        .where(Site.survey_id == survey.id, Site.probability)
+        .order_by(Site.id)
+    )
+    return [
+        SiteInvitations(site, int(made or 0), int(spent or 0), int(attempted or 0))
+        for site, made, spent, attempted in db.session.execute(query)
+    ]
+
+
+def next_serial(survey: Survey) -> int:
+    """The next free number of the list. The caller holds the audit trail's lock, so that nobody else takes it."""
+    last = db.session.scalar(select(func.max(Invitation.serial)).where(Invitation.survey_id == survey.id))
+    return (last or FIRST_SERIAL - 1) + 1
+
+
+def _make(survey: Survey, wanted: dict[Site, int]) -> list[Card]:
+    _require_open(survey)
+    for site, number in wanted.items():
+        if not site.probability:
+            raise InvitationError(f"{site.name}不是抽样点 ({site.name} is not a sampled site)")
+        if not 1 <= number <= MOST_AT_ONCE:
+            raise InvitationError(f"每点一次可发1至{MOST_AT_ONCE}份邀请 (1 to {MOST_AT_ONCE} invitations at a time)")
+    after = {"sites": len(wanted), "invitations": sum(wanted.values())}
+    subject = f"site:{next(iter(wanted)).code}" if len(wanted) == 1 else f"survey:{survey.code}"
+    audit.record("invitation.make", subject, after=after)  # also locks the row of numbers
+    make_key(survey.id)
+    serial, today = next_serial(survey), datetime.now(UTC).date()
+    cards = []
+    for site, number in wanted.items():
+        cards += [Card(serial + place, new_code(), site) for place in range(number)]
+        serial += number
+    rows = [
+        {
+            "survey_id": survey.id, "site_id": card.site.id, "serial": card.serial, "code_hash": code_hash(card.code),
+            "state": OPEN, "mode": "web", "disposition": "", "attempts": 0, "made_on": today,
+        }
+        for card in cards
+    ]  # fmt: skip
+    db.session.execute(insert(Invitation), rows)
+    db.session.commit()
+    forget_sites()
+    return cards
+
+
+def _require_open(survey: Survey) -> None:
+    if survey.state in ("closed", "archived") or (survey.closes_at and survey.closes_at <= datetime.now(UTC)):
+        raise InvitationError(
+            "调查已经结束，邀请与应答的联系已删除 (the survey has closed; no invitation can change any more)"
+        )
+
+
+def _locked(survey: Survey, serial: int) -> Invitation:
+    invitation = invitation_of(survey, serial)
+    db.session.refresh(invitation, with_for_update=True)
+    return invitation

@@ -1,0 +1,93 @@
+"""Links that make a tablet an interviewer's device of one site: made, shown as a code to scan, revoked."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_security import current_user
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+from werkzeug.wrappers import Response as BaseResponse
+
+from survey_app.answering.addresses import public_base
+from survey_app.answering.devices import DeviceError, make_device, signed
+from survey_app.console.frame import bp, survey_of
+from survey_app.console.permissions import Owner, may, owner_of
+from survey_app.drawing.qr import qr_svg
+from survey_app.fieldwork.pages.progress import own_sites
+from survey_app.fieldwork.pages.site_work import site_of
+from survey_app.ground import audit
+from survey_app.models import DeviceLink, Site, db
+
+
+@owner_of("console.revoke_device")
+def owner_of_device(arguments: dict[str, Any]) -> Owner | None:
+    device = db.session.get(DeviceLink, arguments["device_id"])
+    return (device.site.area, None) if device is not None and device.site.area.kind != "city" else None
+
+
+@bp.get("/surveys/<code>/fieldwork/devices")
+def devices_page(code: str) -> str:
+    """Every link of the person's sites; the address itself only for those who may make one."""
+    survey = survey_of(code)
+    sites = own_sites(survey)
+    query = (
+        select(DeviceLink).join(Site).where(Site.survey_id == survey.id).order_by(DeviceLink.id.desc()).limit(500)
+        .options(joinedload(DeviceLink.site).joinedload(Site.area))
+    )  # fmt: skip
+    allowed, moment = {site.id for site in sites}, datetime.now(UTC)
+    rows = []
+    for device in db.session.scalars(query):
+        if device.site_id in allowed:
+            live = device.revoked_at is None and device.expires_at > moment
+            acts = may(current_user.grants, "console.revoke_device", device.site.area)
+            url = f"{public_base()}/t/{signed(device)}" if live and acts else ""
+            rows.append({"device": device, "live": live, "acts": acts, "url": url, "qr": qr_svg(url) if url else ""})
+    makes = [site for site in sites if site.active and may(current_user.grants, "console.make_device_link", site.area)]
+    return render_template("fieldwork/devices.html", survey=survey, rows=rows, makes=makes, demo=survey.demo)
+
+
+@bp.post("/surveys/<code>/fieldwork/devices")
+def make_device_here(code: str) -> BaseResponse:
+    """From the survey's page: the site is chosen in the form; the site's own rule decides who may."""
+    survey = survey_of(code)
+    site = site_of(request.form.get("site", ""))
+    if site.survey_id != survey.id or not may(current_user.grants, "console.make_device_link", site.area):
+        audit.record("denied", request.path, after={"site": site.code})
+        db.session.commit()
+        abort(403)
+    return _make(site)
+
+
+@bp.post("/sites/<code>/devices")
+def make_device_link(code: str) -> BaseResponse:
+    return _make(site_of(code))
+
+
+@bp.post("/devices/<int:device_id>/revoke")
+def revoke_device(device_id: int) -> BaseResponse:
+    device = db.session.get(DeviceLink, device_id) or abort(404)
+    if device.revoked_at is None:
+        device.revoked_at = datetime.now(UTC)
+        audit.record("device.revoke", f"site:{device.site.code}", {"label": device.label}, {"revoked": True})
+        db.session.commit()
+    flash(_("“%(label)s”的链接已收回。", label=device.label), "ok")
+    return redirect(url_for("console.devices_page", code=device.site.survey.code))
+
+
+def _make(site: Site) -> BaseResponse:
+    try:
+        device = make_device(
+            site, request.form.get("label", ""), request.form.get("days", 0, type=int), current_user.username or ""
+        )
+    except DeviceError as error:
+        flash(str(error), "error")
+    else:
+        after = {"label": device.label, "expires_at": device.expires_at.isoformat(timespec="minutes")}
+        audit.record("device.make", f"site:{site.code}", after=after)
+        db.session.commit()
+        flash(_("“%(label)s”的链接已生成，请用平板扫码打开。", label=device.label), "ok")
+    return redirect(url_for("console.devices_page", code=site.survey.code))

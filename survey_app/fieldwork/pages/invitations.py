@@ -1,0 +1,64 @@
+"""Invitations of a survey: how many are made and used at each site, and drawing them for all sites at once."""
+
+from __future__ import annotations
+
+from flask import render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as BaseResponse
+
+from survey_app.answering.addresses import public_base
+from survey_app.answering.definitions import definition_of
+from survey_app.console.frame import bp, survey_of
+from survey_app.console.tables import Column, Table, requested_export
+from survey_app.fieldwork import invitations
+from survey_app.fieldwork.pages.posters import is_local
+from survey_app.fieldwork.pages.progress import own_sites
+from survey_app.fieldwork.pages.site_work import cards_reply
+from survey_app.models import Survey
+
+
+@bp.get("/surveys/<code>/fieldwork/invitations")
+def invitations_page(code: str) -> str | BaseResponse:
+    survey = survey_of(code)
+    table = _table(survey)
+    return requested_export(table) or _page(survey, table)
+
+
+@bp.post("/surveys/<code>/fieldwork/invitations")
+def draw_invitations(code: str) -> BaseResponse | tuple[str, int]:
+    """For every sampled site what is missing to its target times the oversample, as one file."""
+    survey = survey_of(code)
+    try:
+        cards = invitations.make_all(survey, float(request.form.get("oversample", "")))
+        return cards_reply(cards, f"invitations-{survey.code}", definition_of(survey).organiser["zh"])
+    except ValueError as error:
+        said = str(error) if isinstance(error, invitations.InvitationError) else _("请填写每份目标的邀请数，如 1.5。")
+        return _page(survey, _table(survey), said), 422
+
+
+def _page(survey: Survey, table: Table, wrong: str = "") -> str:
+    return render_template(
+        "fieldwork/invitations.html", survey=survey, table=table, wrong=wrong, local=is_local(public_base()),
+        demo=survey.demo,
+        oversample=request.form.get("oversample", "1.5"),
+    )  # fmt: skip
+
+
+def _table(survey: Survey) -> Table:
+    columns = [
+        Column("code", _("编码"), link="address"), Column("name", _("调查点")), Column("county", _("所在单元")),
+        Column("target", _("目标"), "number"), Column("made", _("邀请"), "number"),
+        Column("attempted", _("已联系"), "number"), Column("spent", _("已完成"), "number"),
+        Column("open", _("未完成"), "number"),
+    ]  # fmt: skip
+    allowed = {site.id for site in own_sites(survey)}
+    rows = [
+        {
+            "code": row.site.code, "name": row.site.name, "county": row.site.area.name, "target": row.site.target,
+            "made": row.made, "attempted": row.attempted, "spent": row.spent, "open": row.open,
+            "address": url_for("console.site_work", code=row.site.code),
+        }
+        for row in invitations.by_site(survey)
+        if row.site.id in allowed
+    ]  # fmt: skip
+    return Table("invitations", _("各抽样点的邀请"), columns, rows)

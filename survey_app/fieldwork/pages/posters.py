@@ -1,0 +1,146 @@
+"""Posters and QR codes of a survey's sites: a page to print, one site's files, and a ZIP of all."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, abort, redirect, render_template, request, stream_with_context, url_for
+from flask_babel import gettext as _
+from flask_security import current_user
+from sqlalchemy import select
+from werkzeug.wrappers import Response as BaseResponse
+
+from survey_app.answering.addresses import public_base
+from survey_app.answering.definitions import definition_of
+from survey_app.console.frame import bp, survey_of
+from survey_app.console.jobs import RESULT_PAGES, started
+from survey_app.console.permissions import Owner, may, owner_of
+from survey_app.console.tables import Column, Table, requested_export
+from survey_app.drawing.qr import qr_png, qr_svg, site_url
+from survey_app.fieldwork.poster_jobs import newest_zip
+from survey_app.fieldwork.posters import dates, poster, poster_zip
+from survey_app.jobs.queue import enqueue
+from survey_app.models import Site, Survey, db
+
+POSTER_TYPES = {"pdf": "application/pdf", "svg": "image/svg+xml", "png": "image/png"}
+
+
+@owner_of("console.site_poster", "console.site_qr")
+def owner_of_site(arguments: dict[str, Any]) -> Owner | None:
+    site = db.session.scalar(select(Site).where(Site.code == arguments["code"]))
+    return (site.area, None) if site is not None and site.area.kind != "city" else None
+
+
+@bp.get("/surveys/<code>/posters")
+def posters(code: str) -> str | BaseResponse:
+    """Every site's files, the page to print and the ZIP of all; a county's account gets the sites of its county."""
+    survey = survey_of(code)
+    if request.args.get("site"):
+        return redirect(url_for("console.posters_print", code=code, site=request.args["site"]))
+    table = _table(survey)
+    return requested_export(table) or render_template(
+        "fieldwork/posters.html", survey=survey, table=table, local=is_local(public_base()), base=public_base(),
+        made=newest_zip(survey), demo=survey.demo,
+    )  # fmt: skip
+
+
+@bp.get("/surveys/<code>/posters/print")
+def posters_print(code: str) -> str:
+    """Posters as one page to print, one sheet each: of every site, or of ?site=."""
+    survey = survey_of(code)
+    base, chosen = public_base(), request.args.get("site", "")
+    cards = [
+        {"site": site, "url": site_url(site.public_code, base), "svg": qr_svg(site_url(site.public_code, base))}
+        for site in _sites(survey)
+        if chosen in ("", site.code)
+    ]
+    return render_template(
+        "fieldwork/posters_print.html",
+        survey=survey,
+        cards=cards,
+        local=is_local(base),
+        base=base,
+        definition=definition_of(survey),
+        dates=dates(survey),
+        demo=survey.demo,
+    )
+
+
+@bp.post("/surveys/<code>/posters")
+def make_posters(code: str) -> BaseResponse:
+    """Have all posters drawn in the background."""
+    survey = survey_of(code)
+    return started(enqueue("posters", {"survey": survey.id, "base": public_base()}, current_user.username))
+
+
+@bp.get("/surveys/<code>/posters.zip")
+def posters_zip(code: str) -> BaseResponse:
+    """The ZIP that was drawn last; where there is none, A4 posters of all sites are streamed one by one."""
+    survey = survey_of(code)
+    headers = {"Content-Disposition": f"attachment; filename=posters-{survey.code}.zip"}
+    made = newest_zip(survey)
+    if made is not None:
+        return Response(made[1].body, mimetype="application/zip", headers=headers)
+    parts = poster_zip(survey, public_base(), definition_of(survey).organiser["zh"])
+    return Response(stream_with_context(part for _done, part in parts), mimetype="application/zip", headers=headers)
+
+
+@bp.get("/sites/<code>/poster.<ending>")
+def site_poster(code: str, ending: str) -> BaseResponse:
+    site = db.session.scalar(select(Site).where(Site.code == code)) or abort(404)
+    if ending not in POSTER_TYPES:
+        abort(404)
+    drawing = poster(site, public_base(), ending, definition_of(site.survey).organiser["zh"])
+    headers = {"Content-Disposition": f"inline; filename=poster-{site.public_code}.{ending}"}
+    return Response(drawing, mimetype=POSTER_TYPES[ending], headers=headers)
+
+
+@bp.get("/sites/<code>/qr.<ending>")
+def site_qr(code: str, ending: str) -> BaseResponse:
+    site = db.session.scalar(select(Site).where(Site.code == code)) or abort(404)
+    url = site_url(site.public_code, public_base())
+    if ending == "svg":
+        return Response(qr_svg(url), mimetype="image/svg+xml")
+    if ending == "png":
+        return Response(qr_png(url), mimetype="image/png")
+    return abort(404)
+
+
+def _sites(survey: Survey) -> list[Site]:
+    """The active sites whose posters the signed-in person may have."""
+    return [site for site in survey.sites if site.active and may(current_user.grants, "console.site_poster", site.area)]
+
+
+def _table(survey: Survey) -> Table:
+    columns = [
+        Column("name", _("名称"), link="print"), Column("area", _("所在地区")), Column("code", _("二维码编码")),
+        Column("address", _("地址"), link="address"), Column("pdf", "PDF", link="pdf_file"),
+        Column("svg", "SVG", link="svg_file"), Column("png", "PNG", link="png_file"), Column("qr", _("仅二维码"), link="qr_file"),
+    ]  # fmt: skip
+    rows = []
+    for site in _sites(survey):
+        files = {
+            f"{ending}_file": url_for("console.site_poster", code=site.code, ending=ending) for ending in POSTER_TYPES
+        }
+        address = site_url(site.public_code, public_base())
+        rows.append(
+            {
+                "name": site.name, "area": site.area.name, "code": site.public_code, "address": address, "pdf": "PDF",
+                "svg": "SVG", "png": "PNG", "qr": "SVG", "qr_file": url_for("console.site_qr", code=site.code, ending="svg"),
+                "print": url_for("console.posters_print", code=survey.code, site=site.code), **files,
+            }
+        )  # fmt: skip
+    return Table("posters", _("各点海报"), columns, rows)
+
+
+def _zip_page(key: str) -> str:
+    survey = db.session.get(Survey, int(key.partition(":")[0]))
+    return url_for("console.posters", code=survey.code) if survey else ""
+
+
+RESULT_PAGES["posters"] = _zip_page
+
+
+def is_local(base: str) -> bool:
+    """Whether only this machine can open `base`."""
+    return "127.0.0.1" in base or "localhost" in base

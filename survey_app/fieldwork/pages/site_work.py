@@ -1,0 +1,199 @@
+"""One sampled site's list of persons: invitations drawn and printed, outcomes brought back, a number opened again."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Response, abort, flash, redirect, render_template, request, stream_with_context, url_for
+from flask_babel import gettext as _
+from flask_security import current_user
+from sqlalchemy import select
+from werkzeug.wrappers import Response as BaseResponse
+
+from survey_app.answering.addresses import public_base
+from survey_app.answering.definitions import definition_of
+from survey_app.answering.devices import LONGEST_DAYS
+from survey_app.answering.invitation_codes import read_serial, written_serial
+from survey_app.answering.invitation_links import OPEN, SPENT
+from survey_app.console.frame import bp
+from survey_app.console.permissions import Owner, owner_of
+from survey_app.console.tables import Column, Table, requested_export
+from survey_app.fieldwork import invitations
+from survey_app.fieldwork.cards import ENDINGS, cards_file
+from survey_app.fieldwork.dispositions import BY_CODE, DISPOSITIONS, INTERVIEWS
+from survey_app.fieldwork.outcome_sheets import SheetError, SheetLine, record_sheet
+from survey_app.fieldwork.pages.posters import is_local
+from survey_app.fieldwork.paper_forms import forms_pdf
+from survey_app.ground.language import language
+from survey_app.models import Invitation, Site, db
+
+PAGE = 100  # persons
+MOST_FORMS = 200  # paper forms in one file
+
+
+@owner_of(
+    "console.site_work", "console.draw_for_site", "console.reissue_codes", "console.record_outcomes",
+    "console.paper_forms", "console.make_device_link",
+)  # fmt: skip
+def owner_of_site(arguments: dict[str, Any]) -> Owner | None:
+    site = db.session.scalar(select(Site).where(Site.code == arguments["code"]))
+    return (site.area, None) if site is not None and site.area.kind != "city" else None
+
+
+def site_of(code: str) -> Site:
+    """The site with this code; 404 where there is none."""
+    return db.session.scalar(select(Site).where(Site.code == code)) or abort(404)
+
+
+@bp.get("/sites/<code>/work")
+def site_work(code: str) -> str | BaseResponse:
+    site = site_of(code)
+    persons = invitations.of_site(site)
+    table = _table(persons)
+    asked = requested_export(table)
+    return asked or _page(site, persons)
+
+
+@bp.post("/sites/<code>/invitations")
+def draw_for_site(code: str) -> BaseResponse | tuple[str, int]:
+    """New invitations of this site, as the file in which their codes stand once."""
+    site = site_of(code)
+    try:
+        number = int(request.form.get("number", ""))
+        return cards_reply(invitations.make(site, number), f"invitations-{site.code}", _organiser(site))
+    except ValueError as error:
+        said = str(error) if isinstance(error, invitations.InvitationError) else _("请填写邀请数。")
+        return _page(site, invitations.of_site(site), wrong=said), 422
+
+
+@bp.post("/sites/<code>/reissue")
+def reissue_codes(code: str) -> BaseResponse | tuple[str, int]:
+    """New codes for unused invitations; the old ones end."""
+    site = site_of(code)
+    try:
+        return cards_reply(invitations.reissue(site), f"invitations-{site.code}", _organiser(site))
+    except invitations.InvitationError as error:
+        return _page(site, invitations.of_site(site), wrong=str(error)), 422
+
+
+@bp.post("/sites/<code>/outcomes")
+def record_outcomes(code: str) -> BaseResponse | tuple[str, int]:
+    """A whole sheet of outcomes, or none where a line is wrong; what was typed is kept."""
+    site = site_of(code)
+    lines = [
+        SheetLine(int(name[8:]), outcome, request.form.get(f"attempts-{name[8:]}", ""))
+        for name, outcome in request.form.items()
+        if name.startswith("outcome-") and name[8:].isascii() and name[8:].isdigit()
+    ]
+    try:
+        day = date.fromisoformat(request.form.get("day", ""))
+        number = record_sheet(site, lines, day)
+    except SheetError as error:
+        return _page(site, invitations.of_site(site), errors=error.errors, typed=request.form), 422
+    except ValueError:
+        wrong = {0: _("请填写日期。")}
+        return _page(site, invitations.of_site(site), errors=wrong, typed=request.form), 422
+    flash(_("已记录 %(number)s 人的访问结果。", number=number) if number else _("没有填写任何一行。"), "ok")
+    return redirect(url_for("console.site_work", code=code, start=request.form.get("start") or None))
+
+
+@bp.post("/surveys/<code>/reopen")
+def reopen_invitation(code: str) -> BaseResponse:
+    """Let a number be used again for a reason; its earlier response is voided with it."""
+    from survey_app.console.frame import survey_of
+
+    survey = survey_of(code)
+    back = url_for("console.invitations_page", code=code)
+    serial = read_serial(request.form.get("serial", ""))
+    try:
+        if serial is None:
+            raise invitations.InvitationError(_("编号不对，请连同末尾的校验位一起输入。"))
+        site = invitations.invitation_of(survey, serial).site
+        back = url_for("console.site_work", code=site.code)
+        invitations.reopen(survey, serial, request.form.get("reason", ""))
+    except invitations.InvitationError as error:
+        flash(str(error), "error")
+    else:
+        flash(_("编号 %(serial)s 可以再用，先前的应答已作废。", serial=written_serial(serial)), "ok")
+    return redirect(back)
+
+
+@bp.get("/sites/<code>/forms.pdf")
+def paper_forms(code: str) -> BaseResponse:
+    """Printed questionnaires of this site's unused numbers, each with its number; or one blank form."""
+    site = site_of(code)
+    language_ = "en" if request.args.get("lang") == "en" else "zh"
+    if request.args.get("blank"):
+        serials = ["________"]
+    else:
+        open_ = [person.serial for person in invitations.of_site(site) if person.state == OPEN]
+        first = read_serial(request.args.get("first", "")) or 0
+        serials = [written_serial(serial) for serial in open_ if serial >= first][:MOST_FORMS]
+    if not serials:
+        flash(_("这个调查点没有未用的编号。"), "error")
+        return redirect(url_for("console.site_work", code=code))
+    parts = forms_pdf(site, definition_of(site.survey), serials, language_)
+    headers = {"Content-Disposition": f"inline; filename=forms-{site.code}.pdf"}
+    return Response(stream_with_context(parts), mimetype="application/pdf", headers=headers)
+
+
+def cards_reply(cards: list[invitations.Card], name: str, organiser: str) -> BaseResponse:
+    """The cards as the file asked for; this is the only time their codes are known."""
+    ending = request.form.get("ending", "zip")
+    ending = ending if ending in ENDINGS else "zip"
+    headers = {"Content-Disposition": f"attachment; filename={name}.{ending}"}
+    for site in {card.site for card in cards}:  # read now: while the file is sent there is no session any more
+        _read = (site.name, site.code, site.area.name, site.survey.title, site.survey.city)
+    body = stream_with_context(cards_file(cards, public_base(), ending, organiser))
+    return Response(body, mimetype=ENDINGS[ending], headers=headers)
+
+
+def _organiser(site: Site) -> str:
+    return definition_of(site.survey).organiser["zh"]
+
+
+def _page(
+    site: Site, persons: Any, wrong: str = "", errors: dict[int, str] | None = None, typed: Any = None
+) -> str:  # fmt: skip
+    start = max(request.values.get("start", 0, type=int), 0)
+    waiting = [person for person in persons if person.state == OPEN]
+    return render_template(
+        "fieldwork/site_work.html",
+        site=site, survey=site.survey, persons=persons[start : start + PAGE], start=start, page=PAGE,
+        table=_table(persons), total=len(persons), spent=sum(person.state == SPENT for person in persons),
+        waiting=len(waiting), wrong=wrong, errors=errors or {}, typed=typed or {},
+        today=datetime.now(ZoneInfo(site.survey.time_zone)).date(), days=min(30, LONGEST_DAYS),
+        outcomes=[each for each in DISPOSITIONS if each.group not in INTERVIEWS], serial=written_serial,
+        outcome_name=outcome_name, states=invitation_states(), local=is_local(public_base()), demo=site.demo,
+        administrator=any(grant.role == "administrator" for grant in current_user.grants),
+    )  # fmt: skip
+
+
+def _table(persons: Any) -> Table:
+    """The list as a table to take away; codes are stored nowhere and stand in no list."""
+    columns = [
+        Column("serial", _("编号")), Column("state", _("状态")), Column("disposition", _("访问结果")),
+        Column("attempts", _("联系次数"), "number"), Column("last", _("最近联系")),
+    ]  # fmt: skip
+    rows = [
+        {
+            "serial": written_serial(person.serial), "state": invitation_states()[person.state],
+            "disposition": outcome_name(person), "attempts": person.attempts,
+            "last": str(person.last_attempt_on) if person.last_attempt_on else None,
+        }
+        for person in persons
+    ]  # fmt: skip
+    return Table("persons", _("被抽中的人"), columns, rows)
+
+
+def outcome_name(person: Invitation) -> str:
+    """Code and name of what is known of a person so far."""
+    found = BY_CODE.get(person.disposition)
+    return f"{found.code} {found.en if language() == 'en' else found.zh}" if found else ""
+
+
+def invitation_states() -> dict[str, str]:
+    """What stands for the state of an invitation."""
+    return {"open": _("未完成"), "spent": _("已完成")}

@@ -1,0 +1,58 @@
+"""All posters of a survey in one ZIP, drawn in the background and kept until the next ones are made."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+
+from survey_app.answering.definitions import definition_of
+from survey_app.fieldwork.posters import poster_zip
+from survey_app.files import stored
+from survey_app.jobs.queue import JobError, Progress, job
+from survey_app.models import Job, StoredFile, Survey, db
+
+ZIP = "application/zip"
+
+
+@job("posters", "制作全部海报", "Draw all posters")
+def draw_posters(arguments: dict[str, Any], progress: Progress) -> str:
+    """arguments: {"survey": id, "base": public address}. A ZIP with one PDF per active site."""
+    survey = db.session.get_one(Survey, arguments["survey"])
+    number = sum(site.active for site in survey.sites)
+    if not number:
+        raise JobError("还没有点位 (there are no sites yet)")
+    parts = []
+    for done, part in poster_zip(survey, arguments["base"], definition_of(survey).organiser["zh"]):
+        parts.append(part)
+        progress.tell(done, number, f"已画{done}张海报", f"{done} posters drawn")
+    digest = stored.put(b"".join(parts), ZIP)
+    for earlier in _made(survey):
+        kept = db.session.get(StoredFile, _digest(earlier))
+        if kept is not None and kept.digest != digest and kept.media_type == ZIP:
+            db.session.delete(kept)
+    return f"posters:{survey.id}:{digest}"
+
+
+def newest_zip(survey: Survey) -> tuple[Job, StoredFile] | None:
+    """The job that drew the survey's posters last, and its file."""
+    for made in _made(survey):
+        file = stored.take(_digest(made))
+        if file is not None:
+            return made, file
+    return None
+
+
+def kept_digests() -> set[str]:
+    """Every ZIP that a job names: no table refers to them."""
+    query = select(Job.result).where(Job.kind == "posters", Job.result.startswith("posters:"))
+    return {result.rsplit(":", 1)[-1] for result in db.session.scalars(query)}
+
+
+def _made(survey: Survey) -> list[Job]:
+    query = select(Job).where(Job.kind == "posters", Job.result.startswith(f"posters:{survey.id}:"))
+    return list(db.session.scalars(query.order_by(Job.id.desc())))
+
+
+def _digest(made: Job) -> str:
+    return made.result.rsplit(":", 1)[-1]

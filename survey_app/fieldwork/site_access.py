@@ -1,0 +1,128 @@
+"""When and by which code a site admits: new codes, retired ones, opening hours, enough answers.
+
+Every change needs a reason, is written to the audit trail, and holds in every worker within three seconds.
+"""
+
+from __future__ import annotations
+
+import secrets
+from datetime import UTC, datetime
+
+from sqlalchemy import or_, select
+
+from survey_app.answering.open_sites import forget_sites
+from survey_app.answering.opening_hours import HoursError, read_hours
+from survey_app.ground import audit
+from survey_app.models import RetiredCode, Site, Survey, db
+
+ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # no look-alike characters
+LENGTH = 7
+
+
+class AccessError(ValueError):
+    """A change of a site's code or hours that cannot be made, in the user's words."""
+
+
+def new_code() -> str:
+    """A code no site has or ever had: typed from paper, not guessed from another."""
+    while True:
+        code = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+        taken = select(Site.id).where(or_(Site.code == code, Site.address == code))
+        if db.session.scalar(taken) is None and db.session.get(RetiredCode, code) is None:
+            return code
+
+
+def rotate_code(site: Site, reason: str) -> str:
+    """Give `site` a new code and retire its present one; gives the new one. The site stays the same in the sample.
+
+    Answers begun under the old code are still taken. Raises AccessError. Commits.
+    """
+    reason = _reason(reason)
+    if not site.active:
+        raise AccessError("这个点已停用，请先恢复 (this site is retired; restore it first)")
+    old = site.public_code
+    _retire(old, site, reason)
+    site.address = new_code()
+    audit.record("site.rotate_code", _subject(site), {"code": old}, {"code": site.public_code}, reason)
+    _done()
+    return site.public_code
+
+
+def retire_site(site: Site, reason: str) -> None:
+    """Let the site admit nobody any more; its poster says where it belonged. Raises AccessError. Commits."""
+    reason = _reason(reason)
+    if not site.active:
+        raise AccessError("这个点已经停用 (this site is retired already)")
+    site.active = False
+    _retire(site.public_code, site, reason)
+    audit.record("site.retire", _subject(site), {"active": True}, {"active": False}, reason)
+    _done()
+
+
+def restore_site(site: Site, reason: str) -> None:
+    """Undo `retire_site`: the same code admits again. Raises AccessError. Commits."""
+    reason = _reason(reason)
+    if site.active:
+        raise AccessError("这个点没有停用 (this site is not retired)")
+    site.active = True
+    retired = db.session.get(RetiredCode, site.public_code)
+    if retired is not None:
+        db.session.delete(retired)
+    audit.record("site.restore", _subject(site), {"active": False}, {"active": True}, reason)
+    _done()
+
+
+def set_hours(where: Survey | Site, text: str, reason: str) -> None:
+    """Opening hours of a survey's codes, or of one site instead; empty takes them away. Raises AccessError. Commits."""
+    reason = _reason(reason)
+    try:
+        hours = read_hours(text).written() or None
+    except HoursError as error:
+        raise AccessError(str(error)) from error
+    before, where.hours = where.hours, hours
+    audit.record("access.hours", _subject(where), {"hours": before}, {"hours": hours}, reason)
+    _done()
+
+
+def set_stops_when_full(survey: Survey, stops: bool, reason: str) -> None:
+    """Whether a site whose target is reached, or a survey whose quotas are, hands out no more forms. Commits."""
+    reason = _reason(reason)
+    before, survey.stops_when_full = survey.stops_when_full, stops
+    after = {"stops_when_full": stops}
+    audit.record("access.full", _subject(survey), {"stops_when_full": before}, after, reason)
+    _done()
+
+
+def retired_codes(survey: Survey) -> list[RetiredCode]:
+    """Every retired code of the survey, the newest first."""
+    query = select(RetiredCode).join(Site, Site.id == RetiredCode.site_id).where(Site.survey_id == survey.id)
+    return list(db.session.scalars(query.order_by(RetiredCode.retired_at.desc(), RetiredCode.code)))
+
+
+def site_of(code: str) -> Site | None:
+    """The site that has or had this code, or bears it as its label."""
+    found = db.session.scalar(select(Site).where(or_(Site.address == code, Site.code == code)))
+    if found is not None:
+        return found
+    retired = db.session.get(RetiredCode, code)
+    return db.session.get(Site, retired.site_id) if retired else None
+
+
+def _retire(code: str, site: Site, reason: str) -> None:
+    moment = datetime.now(UTC)
+    db.session.add(RetiredCode(code=code, site_id=site.id, retired_at=moment, retired_by=audit.actor(), reason=reason))
+
+
+def _subject(where: Survey | Site) -> str:
+    return f"site:{where.code}" if isinstance(where, Site) else f"survey:{where.code}"
+
+
+def _reason(reason: str) -> str:
+    if not reason.strip():
+        raise AccessError("请写明理由 (a reason is needed)")
+    return reason.strip()[:500]
+
+
+def _done() -> None:
+    db.session.commit()
+    forget_sites()

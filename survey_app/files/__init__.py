@@ -1,0 +1,1 @@
+"""Files that come in and go out, whatever they hold: opened within bounds, kept, written."""

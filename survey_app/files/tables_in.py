@@ -1,0 +1,252 @@
+"""Tables that a manager hands in (areas, sites, margins): known columns, every error at once, and blank templates.
+
+A file is read whole and compared with what is stored; `Preview` says what would change. Nothing is stored here.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils import get_column_letter
+
+from survey_app.files.rows_in import ResponseFileError, read_rows
+
+YES = {"是", "yes", "y", "1", "true", "抽样", "抽样点", "√"}
+NO = {"否", "no", "n", "0", "false", "开放", "开放点"}
+MOST_SHOWN_FAULTS = 500
+
+
+@dataclass(frozen=True)
+class Field:
+    """A column of a table: its key, its heading in both languages, what to write in it, other headings it goes by."""
+
+    key: str
+    zh: str
+    en: str
+    says_zh: str
+    says_en: str
+    required: bool = False
+    also: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing wrong in a file. row: as the spreadsheet counts; column: its letter and heading, empty for the row."""
+
+    row: int
+    column: str
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True)
+class Note:
+    """What does not stop an import and should be known."""
+
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True)
+class Change:
+    """What an import does to one thing. fields: (key of the column, before, after), those that differ."""
+
+    kind: Literal["add", "change", "same", "remove"]
+    label: str
+    fields: tuple[tuple[str, str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a file would do; with faults it does nothing."""
+
+    changes: tuple[Change, ...] = ()
+    faults: tuple[Fault, ...] = ()
+    notes: tuple[Note, ...] = ()
+
+    def count(self, kind: str) -> int:
+        return sum(change.kind == kind for change in self.changes)
+
+    @property
+    def moves(self) -> bool:
+        """Whether it would change anything."""
+        return any(change.kind != "same" for change in self.changes)
+
+
+class TableRefusedError(ValueError):
+    """A file that cannot be stored; nothing was."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        super().__init__(f"{faults[0].row}: {faults[0].zh} ({faults[0].en})")
+        self.faults = tuple(faults)
+
+
+@dataclass
+class Line:
+    """One row of the file; what cannot be read goes into the table's faults."""
+
+    number: int
+    cells: dict[str, str]
+    table: Table
+
+    def text(self, key: str, most: int = 120) -> str:
+        found = self.cells.get(key, "").strip()
+        if len(found) > most:
+            self.fault(key, f"最多{most}字", f"at most {most} characters")
+        return found[:most]
+
+    def whole(self, key: str, least: int = 0, most: int = 2_000_000_000) -> int | None:
+        """A whole number, thousands apart or not; None where the cell is empty or wrong."""
+        found = self.number_of(key)
+        if found is None:
+            return None
+        if not found.is_integer() or not least <= found <= most:
+            self.fault(key, f"应为不小于{least}的整数", f"a whole number of at least {least} is expected")
+            return None
+        return int(found)
+
+    def number_of(self, key: str) -> float | None:
+        said = self.cells.get(key, "").replace(",", "").replace("，", "").strip()
+        if not said:
+            return None
+        try:
+            found = float(said)
+        except ValueError:
+            found = math.nan
+        if not math.isfinite(found):
+            self.fault(key, f"“{said[:20]}”不是数字", f"'{said[:20]}' is no number")
+            return None
+        return found
+
+    def yes(self, key: str) -> bool | None:
+        said = self.cells.get(key, "").strip().casefold()
+        if not said:
+            return None
+        if said not in YES | NO:
+            self.fault(key, "请写“是”或“否”", "write yes or no")
+            return None
+        return said in YES
+
+    def fault(self, key: str, zh: str, en: str) -> None:
+        self.table.faults.append(Fault(self.number, self.table.column(key), zh, en))
+
+
+@dataclass
+class Table:
+    """A file as rows of known columns. `faults` grows while it is checked."""
+
+    fields: Sequence[Field]
+    lines: list[Line] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+    places: dict[str, int] = field(default_factory=dict)
+    usable: bool = True  # whether its rows can be checked: False where a column that is needed is missing
+
+    @classmethod
+    def read(cls, name: str, data: bytes, fields: Sequence[Field]) -> Table:
+        """The rows of a CSV or of a workbook's first sheet; unknown and missing columns are faults already."""
+        table = cls(fields)
+        try:
+            rows = read_rows(name, data)
+        except ResponseFileError as error:
+            zh, _, en = str(error).partition(" (")
+            table.faults.append(Fault(1, "", zh, en.rstrip(")") or zh))
+            table.usable = False
+            return table
+        first = next((place for place, row in enumerate(rows) if any(cell.strip() for cell in row)), 0)
+        table._headings(first + 1, rows[first])
+        for number, row in enumerate(rows[first + 1 :], start=first + 2):
+            cells = {key: row[place] for key, place in table.places.items() if place < len(row)}
+            if any(cell.strip() for cell in row):
+                table.lines.append(Line(number, cells, table))
+        if not table.lines and not table.faults:
+            table.faults.append(Fault(first + 2, "", "文件里没有数据行", "the file has no rows below its headings"))
+        table.usable = not table.faults
+        for line in table.lines if table.usable else ():
+            for each in fields:
+                if each.required and not line.cells.get(each.key, "").strip():
+                    line.fault(each.key, "必填", "must be filled in")
+        return table
+
+    def column(self, key: str) -> str:
+        """How a person finds a column: its letter, and its heading as the template has it."""
+        known = next((each for each in self.fields if each.key == key), None)
+        heading = known.zh if known else key
+        return f"{get_column_letter(self.places[key] + 1)} {heading}" if key in self.places else heading
+
+    def preview(self, changes: Sequence[Change]) -> Preview:
+        """The changes, or the faults alone, in the order of the file."""
+        if self.faults:
+            ordered = sorted(self.faults, key=lambda fault: fault.row)[:MOST_SHOWN_FAULTS]
+            return Preview((), tuple(ordered), tuple(self.notes))
+        return Preview(tuple(changes), (), tuple(self.notes))
+
+    def _headings(self, row: int, headings: Sequence[str]) -> None:
+        known = {}
+        for each in self.fields:
+            known.update(dict.fromkeys((_plain(said) for said in (each.key, each.zh, each.en, *each.also)), each.key))
+        unread = []
+        for place, heading in enumerate(headings):
+            key = known.get(_plain(heading.split("\n")[0]))
+            if key is None:
+                unread += [heading.strip()] if heading.strip() else []
+            elif key in self.places:
+                where = get_column_letter(place + 1)
+                self.faults.append(Fault(row, f"{where} {heading}", "这一列出现了两次", "this column is there twice"))
+            else:
+                self.places[key] = place
+        missing = [each for each in self.fields if each.required and each.key not in self.places]
+        for each in missing:
+            self.faults.append(Fault(row, each.zh, f"缺少“{each.zh}”这一列", f"the column '{each.key}' is missing"))
+        if unread:
+            names = "、".join(unread)
+            self.notes.append(Note(f"没有读取这些列：{names}", f"columns that are not read: {', '.join(unread)}"))
+
+
+def template_xlsx(fields: Sequence[Field], examples: Sequence[Sequence[object]]) -> bytes:
+    """A workbook with the headings and example rows, and a second sheet that explains every column."""
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = "填写 fill in"
+    sheet.append([each.zh for each in fields])
+    for row in examples:
+        sheet.append(list(row))
+    for place, cell in enumerate(sheet[1], 1):
+        cell.font, cell.fill = Font(bold=True), PatternFill("solid", fgColor="E3F0F8")
+        sheet.column_dimensions[get_column_letter(place)].width = 20
+    sheet.freeze_panes = "A2"
+    explained = book.create_sheet("说明 columns")
+    explained.append(["列", "column", "必填 required", "填写说明", "what to write"])
+    for each in fields:
+        explained.append([each.zh, each.key, "是 yes" if each.required else "", each.says_zh, each.says_en])
+    for letter, width in zip("ABCDE", (18, 24, 12, 60, 60), strict=True):
+        explained.column_dimensions[letter].width = width
+    for explained_row in explained.iter_rows():
+        for cell in explained_row:
+            cell.alignment = Alignment(wrap_text=True, vertical="top")
+    for cell in explained[1]:
+        cell.font = Font(bold=True)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def template_csv(fields: Sequence[Field], examples: Sequence[Sequence[object]]) -> bytes:
+    """The headings and example rows, UTF-8 with the mark that spreadsheet programs need for Chinese."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow([each.zh for each in fields])
+    writer.writerows(["" if cell is None else cell for cell in row] for row in examples)
+    return ("\ufeff" + out.getvalue()).encode()
+
+
+def _plain(said: str) -> str:
+    return " ".join(said.replace("*", " ").split()).casefold()

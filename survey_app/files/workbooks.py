@@ -1,0 +1,124 @@
+"""Workbooks that go out to be filled and come back: protected but for their inputs, and opened with care."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Font, PatternFill, Protection
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+
+from survey_app.files.opening import UnreadableWorkbookError, sheets_of
+
+SIZE_LIMIT = 10 * 1024 * 1024  # bytes, as sent
+MOST_UNPACKED = 100 * 1024 * 1024
+MOST_ROWS = 20_000
+META = "_minyi"  # a sheet that nobody sees: which kind of workbook this is, and what it was made for
+INPUT = PatternFill("solid", fgColor="FFF8E1")
+HEAD = PatternFill("solid", fgColor="E6EDF2")
+WRAPPED, UNLOCKED = Alignment(wrap_text=True, vertical="top"), Protection(locked=False)
+
+
+class WorkbookError(ValueError):
+    """A workbook that cannot be taken, in the user's words; `problems`: (place in the workbook, message)."""
+
+    def __init__(self, problems: Sequence[tuple[str, str]]) -> None:
+        self.problems = list(problems)
+        super().__init__("\n".join(f"{place}：{message}" if place else message for place, message in problems))
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet to fill: headings with their widths, which columns are inputs, how many at the end are hidden."""
+
+    title: str
+    headings: Sequence[tuple[str, int]]
+    inputs: frozenset[int]  # places from 1
+    hidden: int
+
+
+def new_workbook(sheet: Sheet, meta: dict[str, Any], instructions: Iterable[str]) -> tuple[Workbook, Worksheet]:
+    """A workbook with the instructions first, the empty sheet, and the hidden marks of where it came from."""
+    book = Workbook()
+    words = book.active
+    assert words is not None
+    words.title = "说明"
+    words.column_dimensions["A"].width = 110
+    for line in instructions:
+        words.append([line])
+    for row in words.iter_rows():
+        row[0].alignment = WRAPPED
+    words["A1"].font = Font(bold=True, size=14)
+    words.protection.sheet = True
+    filled: Worksheet = book.create_sheet(sheet.title)
+    filled.append([heading for heading, _width in sheet.headings])
+    for place, (cell, (_heading, width)) in enumerate(zip(filled[1], sheet.headings, strict=True), 1):
+        cell.font, cell.fill = Font(bold=True), HEAD
+        cell.alignment = Alignment(wrap_text=True, vertical="center")
+        column = filled.column_dimensions[get_column_letter(place)]
+        column.width = width
+        column.hidden = place > len(sheet.headings) - sheet.hidden
+    filled.freeze_panes = "D2"
+    filled.protection.sheet = True
+    filled.protection.formatColumns = filled.protection.autoFilter = filled.protection.sort = False
+    marks = book.create_sheet(META)
+    marks.sheet_state = "veryHidden"
+    marks["A1"] = json.dumps(meta, ensure_ascii=False)
+    book.active = 1
+    return book, filled
+
+
+def add_row(
+    filled: Worksheet, sheet: Sheet, cells: Sequence[Any], locked: Iterable[int] = (), formulas: Collection[int] = ()
+) -> None:
+    """A row; inputs are shaded and unlocked but for the places in `locked`. Text runs only in the places `formulas`."""
+    filled.append(list(cells))
+    row = filled.max_row
+    shut = set(locked)
+    for place in range(1, len(cells) + 1):
+        cell = filled.cell(row, place)
+        cell.alignment = WRAPPED
+        if place in sheet.inputs and place not in shut:
+            cell.fill, cell.protection = INPUT, UNLOCKED
+        if cell.data_type == "f" and place not in formulas:
+            cell.data_type = "s"
+
+
+def saved(book: Workbook) -> bytes:
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def read_sheet(body: bytes, kind: str, title: str) -> tuple[dict[str, Any], list[tuple[int, list[Any]]]]:
+    """The marks and the rows (line, cells) of a filled workbook of `kind`. Raises WorkbookError."""
+    try:
+        sheets = sheets_of(body, MOST_ROWS + 1, (META, title), MOST_UNPACKED)
+    except UnreadableWorkbookError as error:
+        raise WorkbookError([("", str(error))]) from error
+    if META not in sheets or title not in sheets:
+        raise WorkbookError([("", "请用本系统导出的表格填写 (please fill in the workbook that was exported here)")])
+    try:
+        meta = json.loads(str(sheets[META][0][0]))
+    except (ValueError, IndexError):
+        meta = {}
+    if not isinstance(meta, dict) or meta.get("kind") != kind:
+        raise WorkbookError([("", "这是另一种表格 (this is another kind of workbook)")])
+    rows = []
+    for line, cells in enumerate(sheets[title][1:], 2):
+        if line > MOST_ROWS + 1:
+            raise WorkbookError([("", f"最多{MOST_ROWS}行 (at most {MOST_ROWS} rows)")])
+        if any(cell not in (None, "") for cell in cells):
+            rows.append((line, list(cells)))
+    return meta, rows
+
+
+def at(title: str, line: int, column: int | None = None, heading: str = "") -> str:
+    """A place of the workbook as people find it: sheet, row, column letter and heading."""
+    where = f"{title} 第{line}行"
+    return where if column is None else f"{where} {get_column_letter(column)}列({heading})"

@@ -1,0 +1,72 @@
+"""Two people for one result: who proposes it never approves it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select, update
+
+from survey_app.ground import audit
+from survey_app.models import AuditHead, SignOffStep, db
+
+PROPOSED, APPROVED, RETURNED, WITHDRAWN = "proposed", "approved", "returned", "withdrawn"
+FROM = {
+    PROPOSED: ("", RETURNED, WITHDRAWN),
+    APPROVED: (PROPOSED,),
+    RETURNED: (PROPOSED,),
+    WITHDRAWN: (PROPOSED, APPROVED),
+}
+
+
+class SignOffError(ValueError):
+    """A step that may not be taken, in the user's words; nothing was stored."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a subject stands: the state ('' before any step) and every step, the oldest first."""
+
+    state: str
+    steps: tuple[SignOffStep, ...]
+
+    @property
+    def proposed_by(self) -> str:
+        return next((step.by for step in reversed(self.steps) if step.step == PROPOSED), "")
+
+
+def standing(subject: str) -> Standing:
+    """How far the two people have come with `subject` ("estimate:12")."""
+    query = select(SignOffStep).where(SignOffStep.subject == subject).order_by(SignOffStep.id)
+    steps = tuple(db.session.scalars(query))
+    return Standing(steps[-1].step if steps else "", steps)
+
+
+def states(subjects: list[str]) -> dict[str, str]:
+    """Subject -> state, for those with any step."""
+    query = select(SignOffStep.subject, SignOffStep.step).where(SignOffStep.subject.in_(subjects))
+    return {row.subject: row.step for row in db.session.execute(query.order_by(SignOffStep.id))}
+
+
+def take_step(subject: str, step: str, by: str, comment: str) -> SignOffStep:
+    """Propose, approve, return or withdraw `subject`. The caller commits.
+
+    An approval comes from another person than the proposal and says why, as do a return and a withdrawal.
+    Raises SignOffError.
+    """
+    comment = comment.strip()
+    if step not in FROM:
+        raise SignOffError(f"没有这一步：{step} (there is no such step)")
+    db.session.execute(
+        update(AuditHead).values(number=AuditHead.number)
+    )  # one step at a time, whoever comes second waits
+    now = standing(subject)
+    if now.state not in FROM[step]:
+        raise SignOffError("别人已经先做了这一步，请刷新页面 (somebody was faster; please reload the page)")
+    if step != PROPOSED and not comment:
+        raise SignOffError("请写明意见 (a comment is needed)")
+    if step in (APPROVED, RETURNED) and by == now.proposed_by:
+        raise SignOffError("提出的人不能自己批准，请另一位同事审批 (who proposed it cannot approve it)")
+    taken = SignOffStep(subject=subject, step=step, by=by, comment=comment)
+    db.session.add(taken)
+    audit.record(f"sign_off.{step}", subject, {"state": now.state}, {"state": step}, comment)
+    return taken

@@ -1,0 +1,112 @@
+"""Accounts from a workbook in the console: check, look, confirm; the one-time passwords leave as a file, once."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+from flask import Response, abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_security import current_user
+from werkzeug.wrappers import Response as BaseResponse
+
+from survey_app.console.frame import bp
+from survey_app.console.jobs import RESULT_PAGES, started
+from survey_app.console.tables import XLSX, Column, Table, harmless
+from survey_app.files import sealed_for_person
+from survey_app.files.tables_in import Preview, template_csv, template_xlsx
+from survey_app.ground.language import language
+from survey_app.ground.uploads import takes_files
+from survey_app.jobs import queue
+from survey_app.models import db
+from survey_app.office import account_files
+
+LARGEST = 1024 * 1024  # bytes
+RESULT_PAGES["accounts"] = lambda token: url_for("console.accounts_done", token=token)
+
+
+@bp.get("/accounts/import")
+def accounts_import() -> str:
+    return _page()
+
+
+@bp.get("/accounts/import/template.<ending>")
+def accounts_template(ending: str) -> Response:
+    """A blank table with examples, and what to write in each column."""
+    make = {"xlsx": (template_xlsx, XLSX), "csv": (template_csv, "text/csv; charset=utf-8")}
+    if ending not in make:
+        abort(404)
+    write, content_type = make[ending]
+    headers = {"Content-Disposition": f"attachment; filename=accounts.{ending}"}
+    return Response(write(account_files.FIELDS, account_files.EXAMPLES), content_type=content_type, headers=headers)
+
+
+@bp.post("/accounts/import")
+@takes_files(LARGEST)
+def accounts_check() -> str | tuple[str, int]:
+    """Every mistake of the file, or what it would change; nothing is stored yet."""
+    file = request.files.get("file")
+    if file is None or not file.filename:
+        flash(_("请选择文件。"), "error")
+        return _page(), 422
+    data = file.read()
+    found = account_files.preview(file.filename, data)
+    if found.faults:
+        return _page(found, file.filename), 422
+    kept = {"name": file.filename, "data": data.hex()}
+    token = sealed_for_person.keep(current_user.id, sealed_for_person.ACCOUNTS, kept)
+    db.session.commit()
+    return _page(found, file.filename, token)
+
+
+@bp.post("/accounts/import/confirm")
+def accounts_store() -> BaseResponse:
+    """Make what was shown, as a background job: passwords are hashed slowly on purpose."""
+    token = request.form.get("token", "")
+    if sealed_for_person.look(token, current_user, sealed_for_person.ACCOUNTS) is None:
+        flash(_("文件已不在，请重新选择。"), "error")
+        return redirect(url_for("console.accounts_import"))
+    arguments = {"kept": token, "user": current_user.id}
+    return started(queue.enqueue("accounts", arguments, current_user.username or ""))
+
+
+@bp.get("/accounts/import/done/<token>")
+def accounts_done(token: str) -> str:
+    made = sealed_for_person.look(token, current_user, sealed_for_person.PASSWORDS)
+    return render_template("office/accounts_done.html", made=made, token=token, demo=False)
+
+
+@bp.post("/accounts/import/done/<token>")
+def accounts_passwords(token: str) -> BaseResponse:
+    """The one-time passwords as a file; afterwards they are nowhere."""
+    made = sealed_for_person.take(token, current_user, sealed_for_person.PASSWORDS)
+    db.session.commit()
+    if not made:
+        flash(_("一次性密码已经下载过，或者已过一小时。请为需要的账号重置密码。"), "error")
+        return redirect(url_for("console.accounts_page"))
+    out = io.StringIO()
+    out.write("\ufeff")
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow([_("用户名"), _("姓名"), _("一次性密码")])
+    writer.writerows([harmless(cell) for cell in row] for row in made)
+    headers = {"Content-Disposition": "attachment; filename=one-time-passwords.csv"}
+    return Response(out.getvalue(), content_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _page(found: Preview | None = None, name: str = "", token: str = "") -> str:
+    english = language() == "en"
+    columns = [Column("row", _("行"), "number"), Column("column", _("列")), Column("message", _("问题"))]
+    rows = [
+        {"row": fault.row, "column": fault.column, "message": fault.en if english else fault.zh}
+        for fault in (found.faults if found else ())
+    ]
+    return render_template(
+        "office/accounts_import.html",
+        found=found,
+        name=name,
+        token=token,
+        faults=Table("faults", _("要改正的地方"), columns, rows),
+        notes=[note.en if english else note.zh for note in (found.notes if found else ())],
+        fields=account_files.FIELDS,
+        demo=False,
+    )

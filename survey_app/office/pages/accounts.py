@@ -1,0 +1,235 @@
+"""Accounts in the console: list, make, give and take grants, deactivate, reset password and second factor."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from flask_security import current_user
+from flask_wtf import FlaskForm
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+from werkzeug.wrappers import Response
+from wtforms import SelectField, StringField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, Length
+
+from survey_app.console.frame import bp, role_names
+from survey_app.console.tables import Column, Table, requested_export
+from survey_app.files import sealed_for_person
+from survey_app.ground.language import language
+from survey_app.models import Area, Grant, User, db
+from survey_app.office import audit_trail
+from survey_app.people import accounts
+from survey_app.people.accounts import AccountError
+
+Answer = str | Response | tuple[str, int]
+
+
+class GrantForm(FlaskForm):  # type: ignore[misc]  # the library ships no types
+    """Role × area × department."""
+
+    role = SelectField(lazy_gettext("角色"))
+    area = SelectField(lazy_gettext("地区"), description=lazy_gettext("系统管理员不分地区。"))
+    department = StringField(
+        lazy_gettext("部门"),
+        [Length(max=accounts.LONGEST_DEPARTMENT)],
+        description=lazy_gettext("角色为“部门”时必填；其他角色不填即不限部门。"),
+        render_kw={"list": "departments"},
+    )
+
+    def __init__(self, **given: object) -> None:
+        super().__init__(**given)
+        self.role.choices = [SelectChoice(role, name) for role, name in role_names().items()]
+        places = db.session.scalars(select(Area).where(Area.kind != "city").order_by(Area.code))
+        self.area.choices = [SelectChoice("", _("全市")), *(SelectChoice(place.name) for place in places)]
+
+
+class ReasonedGrantForm(GrantForm):
+    reason = StringField(lazy_gettext("理由"), [InputRequired(lazy_gettext("请写明理由")), Length(max=500)])
+
+
+class AccountForm(GrantForm):
+    """A new account with its first grant."""
+
+    username = StringField(lazy_gettext("用户名"), [InputRequired(lazy_gettext("请填写用户名"))])
+    full_name = StringField(lazy_gettext("姓名"), [Length(max=80)])
+
+
+@bp.get("/accounts")
+def accounts_page() -> Answer:
+    table = _list()
+    return requested_export(table) or render_template("office/accounts.html", table=table, demo=False)
+
+
+@bp.get("/accounts/new")
+def account_new() -> str:
+    return render_template("office/account_new.html", form=AccountForm(), departments=accounts.departments())
+
+
+@bp.post("/accounts/new")
+def account_create() -> Answer:
+    form = AccountForm()
+    if form.validate():
+        given = (form.username.data, form.role.data, form.area.data, form.department.data.strip(), form.full_name.data)
+        try:
+            password = accounts.create_account(*given)
+        except AccountError as error:
+            form.username.errors = [said(error)]
+        else:
+            user = accounts.find(form.username.data)
+            assert user is not None
+            return _once(user, password)
+    return render_template("office/account_new.html", form=form, departments=accounts.departments()), 422
+
+
+@bp.get("/accounts/<int:user_id>")
+def account_page(user_id: int) -> str:
+    user = _user(user_id)
+    password = (
+        sealed_for_person.take(request.args["once"], current_user, sealed_for_person.PASSWORDS)
+        if "once" in request.args
+        else None
+    )
+    db.session.commit()
+    return _page(user, ReasonedGrantForm(formdata=None), password=password[0][2] if password else "")
+
+
+@bp.post("/accounts/<int:user_id>/grants")
+def grant_give(user_id: int) -> Answer:
+    user, form = _user(user_id), ReasonedGrantForm()
+    if form.validate():
+        try:
+            grant = accounts.new_grant(form.role.data, form.area.data, form.department.data.strip())
+            accounts.add_grant(user, grant, form.reason.data.strip())
+            db.session.commit()
+        except AccountError as error:
+            db.session.rollback()
+            form.role.errors = [said(error)]
+        else:
+            flash(_("已授予权限"), "ok")
+            return redirect(url_for("console.account_page", user_id=user_id))
+    return _page(user, form), 422
+
+
+@bp.post("/accounts/<int:user_id>/grants/<int:grant_id>/take")
+def grant_take(user_id: int, grant_id: int) -> Response:
+    user = _user(user_id)
+    grant = db.session.get(Grant, grant_id)
+    if grant is None or grant.user_id != user.id:
+        abort(404)
+    return _reasoned(user, lambda reason: accounts.remove_grant(user, grant, reason), _("已收回权限"))
+
+
+@bp.post("/accounts/<int:user_id>/active")
+def account_active(user_id: int) -> Response:
+    user = _user(user_id)
+    active = request.form.get("active") == "yes"
+    if user.id == current_user.id and not active:
+        flash(_("不能停用自己的账号"), "error")
+        return redirect(url_for("console.account_page", user_id=user_id))
+    done = _("账号已恢复使用") if active else _("账号已停用，已登录的设备随即退出")
+    return _reasoned(user, lambda reason: accounts.set_active(user, active, reason), done)
+
+
+@bp.post("/accounts/<int:user_id>/password")
+def account_password(user_id: int) -> Response:
+    user = _user(user_id)
+    reason = request.form.get("reason", "").strip()
+    if not reason:
+        flash(_("请写明理由"), "error")
+        return redirect(url_for("console.account_page", user_id=user_id))
+    return _once(user, accounts.reset_password(user.username or "", reason))
+
+
+@bp.post("/accounts/<int:user_id>/second-factor")
+def account_factor(user_id: int) -> Response:
+    user = _user(user_id)
+    done = _("第二重验证已重置，请本人登录后重新设置")
+    return _reasoned(user, lambda reason: accounts.reset_second_factor(user, reason), done)
+
+
+def said(error: Exception) -> str:
+    """The half of "中文 (English)" that the reader reads."""
+    chinese, _bracket, english = str(error).partition(" (")
+    return english.rstrip(")") if language() == "en" and english else chinese
+
+
+def _reasoned(user: User, change: Callable[[str], None], done: str) -> Response:
+    """Make a change that asks for a reason, and go back to the account."""
+    reason = request.form.get("reason", "").strip()[:500]
+    try:
+        if not reason:
+            raise AccountError("请写明理由 (please give a reason)")
+        change(reason)
+        flash(done, "ok")
+    except AccountError as error:
+        db.session.rollback()
+        flash(said(error), "error")
+    return redirect(url_for("console.account_page", user_id=user.id))
+
+
+def _once(user: User, password: str) -> Response:
+    """To the account's page, which shows the one-time password to this administrator and only once."""
+    token = sealed_for_person.keep(
+        current_user.id, sealed_for_person.PASSWORDS, [[user.username, user.full_name, password]]
+    )
+    db.session.commit()
+    return redirect(url_for("console.account_page", user_id=user.id, once=token))
+
+
+def _page(user: User, form: ReasonedGrantForm, password: str = "") -> str:
+    trail = audit_trail.page(audit_trail.Filter(subject=f"account:{user.username}")).entries
+    return render_template(
+        "office/account.html",
+        user=user,
+        form=form,
+        password=password,
+        roles=role_names(),
+        departments=accounts.departments(),
+        trail=[entry for entry in trail if entry.subject == f"account:{user.username}"][:20],
+        demo=False,
+    )
+
+
+def _user(user_id: int) -> User:
+    return db.session.get(User, user_id) or abort(404)
+
+
+def _list() -> Table:
+    names = role_names()
+    columns = [
+        Column("username", _("用户名"), link="address"), Column("full_name", _("姓名")), Column("grants", _("权限")),
+        Column("state", _("状态")), Column("factor", _("第二重验证")), Column("seen", _("最近登录"), "moment"),
+        Column("made", _("建立时间"), "moment"),
+    ]  # fmt: skip
+    users = db.session.scalars(
+        select(User).options(selectinload(User.grants).selectinload(Grant.area)).order_by(User.username)
+    )
+    rows = [
+        {
+            "username": user.username,
+            "address": url_for("console.account_page", user_id=user.id),
+            "full_name": user.full_name,
+            "grants": "；".join(_in_words(grant, names) for grant in user.grants),
+            "state": _state(user),
+            "factor": _("已设置") if user.tf_primary_method else "",
+            "seen": user.last_sign_in_at,
+            "made": user.created_at,
+        }
+        for user in users
+    ]
+    return Table("accounts", _("账号管理"), columns, rows)
+
+
+def _state(user: User) -> str:
+    if not user.active:
+        return str(_("已停用"))
+    return str(_("未改一次性密码") if user.must_change_password else _("可登录"))
+
+
+def _in_words(grant: Grant, names: dict[str, str]) -> str:
+    place = grant.area.name if grant.area else ""
+    return " · ".join(filter(None, (names.get(grant.role, grant.role), place, grant.department)))

@@ -1,0 +1,162 @@
+"""The audit trail in the console: browse it, take it away, see whether it holds."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from flask import Response, abort, flash, redirect, render_template, request, stream_with_context, url_for
+from flask_babel import gettext as _
+from flask_security import current_user
+from openpyxl import Workbook
+from werkzeug.wrappers import Response as BaseResponse
+
+from survey_app.console.frame import bp
+from survey_app.console.jobs import RESULT_PAGES, started
+from survey_app.console.tables import XLSX, harmless
+from survey_app.ground import audit
+from survey_app.ground.clock import OFFICE, local
+from survey_app.jobs import queue
+from survey_app.models import AuditEntry, db
+from survey_app.office import audit_checks, audit_trail
+from survey_app.office.pages import audit_words
+
+MOST_ROWS_XLSX = 100_000
+HEADINGS = ("number", "at", "actor", "action", "subject", "before", "after", "reason", "previous", "digest")
+AT_ONCE = 20_000  # entries that are checked within a request; more are a job
+RESULT_PAGES["audit"] = lambda _key: url_for("console.audit_page")
+
+
+@bp.app_context_processor
+def words() -> dict[str, Any]:
+    """`audit_words` in templates."""
+    return {"audit_words": audit_words}
+
+
+@bp.get("/audit")
+def audit_page() -> str:
+    wanted, problems = _wanted()
+    for problem in problems:
+        flash(problem, "error")
+    page = audit_trail.page(wanted, request.args.get("before", type=int), request.args.get("after", type=int))
+    head = audit.head()
+    return render_template(
+        "office/audit.html",
+        page=page,
+        wanted=wanted,
+        given=request.args,
+        total=audit_trail.count(wanted) if wanted.any else head.number,
+        counted=audit_trail.COUNTED,
+        head=head,
+        last=audit_checks.last_check(),
+        whole=audit_checks.last_whole_check(),
+        actions=audit_trail.actions(),
+        demo=False,
+    )
+
+
+@bp.post("/audit/check")
+def audit_check() -> BaseResponse:
+    """Check what is new at once; the whole trail, or very much that is new, as a job."""
+    last = audit_checks.last_check()
+    new = audit.head().number - (last.number if last else 0)
+    if request.form.get("what") == "all" or new > AT_ONCE:
+        arguments = {"by": current_user.username, "upto": audit.head().number}
+        return started(queue.enqueue("audit", arguments, current_user.username))
+    audit_checks.check_new(current_user.username)
+    db.session.commit()
+    return redirect(url_for("console.audit_page"))
+
+
+@bp.get("/audit.<ending>")
+def audit_export(ending: str) -> BaseResponse:
+    """What the filter shows, from the first entry on."""
+    wanted, problems = _wanted()
+    if problems:
+        abort(400)
+    if ending == "xlsx":
+        return _xlsx(wanted)
+    kinds: dict[str, tuple[Callable[[Iterator[AuditEntry]], Iterator[str]], str]] = {
+        "csv": (_csv, "text/csv; charset=utf-8"),
+        "jsonl": (_json_lines, "application/jsonl; charset=utf-8"),
+    }
+    if ending not in kinds:
+        abort(404)
+    write, content_type = kinds[ending]
+    headers = {"Content-Disposition": f"attachment; filename=audit.{ending}"}
+    body = stream_with_context(write(audit_trail.export(wanted)))
+    return Response(body, content_type=content_type, headers=headers)
+
+
+def _wanted() -> tuple[audit_trail.Filter, list[str]]:
+    """The filter in the address, and what is wrong with it."""
+    problems: list[str] = []
+
+    def day(name: str, label: str) -> date | None:
+        given = request.args.get(name, "").strip()
+        try:
+            return date.fromisoformat(given) if given else None
+        except ValueError:
+            problems.append(_("%(label)s请写成 2026-03-05 的样子", label=label))
+            return None
+
+    since, until = day("since", _("开始日期")), day("until", _("结束日期"))
+    wanted = audit_trail.Filter(
+        actor=request.args.get("actor", "").strip(),
+        action=request.args.get("action", ""),
+        subject=request.args.get("subject", "").strip(),
+        since=_midnight(since),
+        until=_midnight(until + timedelta(days=1)) if until else None,
+    )
+    return wanted, problems
+
+
+def _midnight(day: date | None) -> datetime | None:
+    return datetime(day.year, day.month, day.day, tzinfo=OFFICE) if day else None
+
+
+def _row(entry: AuditEntry) -> list[Any]:
+    said = (json.dumps(value, ensure_ascii=False) if value else "" for value in (entry.before, entry.after))
+    return [
+        entry.number, local(entry.at).isoformat(timespec="seconds"), entry.actor, entry.action, entry.subject, *said,
+        entry.reason, entry.previous, entry.digest,
+    ]  # fmt: skip
+
+
+def _csv(entries: Iterator[AuditEntry]) -> Iterator[str]:
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    out.write("\ufeff")
+    writer.writerow(HEADINGS)
+    for entry in entries:
+        writer.writerow([harmless(value) if isinstance(value, str) else value for value in _row(entry)])
+        if out.tell() > 65536:
+            yield out.getvalue()
+            out.seek(0)
+            out.truncate()
+    yield out.getvalue()
+
+
+def _json_lines(entries: Iterator[AuditEntry]) -> Iterator[str]:
+    """Exactly what the digest covers, so that the chain can be checked elsewhere."""
+    for entry in entries:
+        yield json.dumps({**audit.content_of(entry), "digest": entry.digest}, ensure_ascii=False) + "\n"
+
+
+def _xlsx(wanted: audit_trail.Filter) -> BaseResponse:
+    if audit_trail.count(wanted, MOST_ROWS_XLSX) > MOST_ROWS_XLSX:
+        flash(_("记录太多，XLSX装不下。请缩小时间范围，或者导出CSV或JSON。"), "error")
+        return redirect(f"{url_for('console.audit_page')}?{request.query_string.decode()}")
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("audit")
+    sheet.append(HEADINGS)
+    for entry in audit_trail.export(wanted):
+        sheet.append([harmless(value) if isinstance(value, str) else value for value in _row(entry)])
+    out = io.BytesIO()
+    book.save(out)
+    headers = {"Content-Disposition": "attachment; filename=audit.xlsx"}
+    return Response(out.getvalue(), content_type=XLSX, headers=headers)

@@ -1,0 +1,83 @@
+"""A person's own page: name, grants, password, second factor, language; and forms that met an ended session."""
+
+from __future__ import annotations
+
+from flask import abort, current_app, flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from flask_security import current_user
+from flask_wtf import FlaskForm
+from werkzeug.wrappers import Response
+from wtforms import RadioField, StringField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import Length
+
+from survey_app.console.frame import bp, role_names
+from survey_app.console.tables import Column, Table
+from survey_app.files import sealed_for_person
+from survey_app.ground.language import LANGUAGE_COOKIE
+from survey_app.models import User
+from survey_app.people import accounts
+from survey_app.people.sessions import end_other_sessions
+
+
+class OwnForm(FlaskForm):  # type: ignore[misc]  # the library ships no types
+    full_name = StringField(lazy_gettext("姓名"), [Length(max=80, message=lazy_gettext("最多80个字"))])
+    language = RadioField(lazy_gettext("语言"), choices=[SelectChoice("zh", "中文"), SelectChoice("en", "English")])
+
+
+@bp.get("/me")
+def own_page() -> str:
+    form = OwnForm(data={"full_name": current_user.full_name, "language": current_user.language or "zh"})
+    return _page(form)
+
+
+@bp.post("/me")
+def own_page_save() -> Response | tuple[str, int]:
+    form = OwnForm()
+    if not form.validate():
+        return _page(form), 422
+    accounts.describe(current_user, form.full_name.data, form.language.data)
+    flash(_("已保存"), "ok")
+    response = redirect(url_for("console.own_page"))
+    response.set_cookie(LANGUAGE_COOKIE, form.language.data, max_age=31536000, samesite="Lax")
+    return response
+
+
+@bp.post("/me/sessions/end")
+def end_sessions() -> Response:
+    end_other_sessions(current_user)
+    flash(_("其他设备都已退出"), "ok")
+    return redirect(url_for("console.own_page"))
+
+
+@bp.get("/kept/<token>")
+def kept_form(token: str) -> str:
+    """A form that met an ended session, ready to be sent again by the one who filled it in."""
+    form = sealed_for_person.look(token, current_user, sealed_for_person.FORM) or abort(404)
+    return render_template("console/resubmit.html", form=form, token=token)
+
+
+def _page(form: OwnForm) -> str:
+    return render_template(
+        "office/own_page.html",
+        form=form,
+        grants=grants_table(current_user, _("我的权限")),
+        idle=current_app.config["IDLE_MINUTES"],
+        hours=current_app.config["SESSION_HOURS"],
+    )
+
+
+def grants_table(user: User, caption: str) -> Table:
+    """Role, area and department of every grant."""
+    columns = [Column("role", _("角色")), Column("area", _("地区")), Column("department", _("部门"))]
+    names = role_names()
+    rows = [
+        {
+            "role": names.get(grant.role, grant.role),
+            "area": grant.area.name if grant.area else _("全市"),
+            "department": grant.department or _("不限"),
+        }
+        for grant in user.grants
+    ]
+    return Table("grants", caption, columns, rows)

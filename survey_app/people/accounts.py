@@ -1,0 +1,222 @@
+"""Accounts of the console: made with a one-time password that must be changed at the first sign-in.
+
+Every change is recorded with its reason; the last administrator who can sign in stays one.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+
+from flask import current_app
+from flask_security import SQLAlchemyUserDatastore, hash_password
+from sqlalchemy import func, select
+
+from survey_app.ground import audit
+from survey_app.ground.roles import ADMINISTRATOR, ROLES
+from survey_app.models import Area, Grant, User, db
+from survey_app.people.forget import forget_second_factor
+
+LONGEST_NAME, LONGEST_DEPARTMENT = 60, 80
+
+
+class AccountError(ValueError):
+    """An account that cannot be made, changed or found, in the user's words; nothing was stored."""
+
+
+def has_administrator() -> bool:
+    """Whether anyone may administer yet."""
+    return _administrators() > 0
+
+
+def create_administrator(name: str) -> str:
+    """Make an administrator and return the one-time password. Raises AccountError."""
+    return create_account(name, ADMINISTRATOR)
+
+
+def create_account(name: str, role: str, area: str = "", department: str = "", full_name: str = "") -> str:
+    """Make an account with one grant and return its one-time password. Raises AccountError."""
+    _user, password = add_account(name, full_name, [new_grant(role, area, department)])
+    db.session.commit()
+    return password
+
+
+def add_account(name: str, full_name: str, grants: Iterable[Grant]) -> tuple[User, str]:
+    """An account with its grants, and its one-time password; the caller commits. Raises AccountError."""
+    name = name.strip()
+    wrong = wrong_name(name)
+    if wrong:
+        raise AccountError(wrong)
+    if find(name) is not None:
+        raise AccountError(f"已经有账号“{name}” (there is already an account '{name}')")
+    users, password, given = _users(), one_time_password(), list(grants)
+    user: User = users.create_user(  # type: ignore[assignment]  # typed as the library's mixin
+        email=f"{secrets.token_hex(6)}@minyi.invalid",  # a name is enough; nothing is ever sent
+        username=name,
+        password=hash_password(password),
+        must_change_password=True,
+        full_name=full_name.strip()[:80],
+        roles=[users.find_or_create_role(role) for role in dict.fromkeys(grant.role for grant in given)],
+    )
+    db.session.flush()
+    for grant in given:
+        grant.user_id = user.id
+        db.session.add(grant)
+    db.session.flush()
+    said = [said_of(grant) for grant in given]
+    audit.record("account.create", f"account:{name}", after=said[0] if len(said) == 1 else {"grants": said})
+    return user, password
+
+
+def wrong_name(name: str) -> str:
+    """What is wrong with a user name; '' where nothing is."""
+    if 2 <= len(name) <= LONGEST_NAME and name.isprintable() and not any(character.isspace() for character in name):
+        return ""
+    return f"用户名为2至{LONGEST_NAME}个字，不含空格 (a name has 2 to {LONGEST_NAME} characters and no spaces)"
+
+
+def give(name: str, role: str, area: str = "", department: str = "", reason: str = "") -> None:
+    """One more grant for an account. Raises AccountError."""
+    add_grant(_account(name), new_grant(role, area, department), reason)
+    db.session.commit()
+
+
+def add_grant(user: User, grant: Grant, reason: str = "") -> None:
+    """Give `grant` to `user`; the caller commits. Raises AccountError where it is there already."""
+    if any(said_of(grant) == said_of(old) for old in user.grants):
+        raise AccountError(f"“{user.username}”已经有这项权限 ('{user.username}' has this grant already)")
+    user.grants.append(grant)
+    audit.record("grant.give", f"account:{user.username}", after=said_of(grant), reason=reason)
+
+
+def take(name: str, role: str, area: str = "", department: str = "", reason: str = "") -> None:
+    """Take a grant back. The last administrator keeps his. Raises AccountError."""
+    wanted, user = said_of(new_grant(role, area, department)), _account(name)
+    same = next((grant for grant in user.grants if said_of(grant) == wanted), None)
+    if same is None:
+        raise AccountError(f"“{name}”没有这项权限 ('{name}' has no such grant)")
+    remove_grant(user, same, reason)
+
+
+def remove_grant(user: User, grant: Grant, reason: str = "") -> None:
+    """Take this grant from `user`, and commit. Raises AccountError."""
+    if grant.role == ADMINISTRATOR and not _administrators(besides=user):
+        raise AccountError("不能收回最后一名系统管理员的权限 (the last administrator cannot be taken away)")
+    audit.record("grant.take", f"account:{user.username}", before=said_of(grant), reason=reason)
+    db.session.delete(grant)
+    db.session.commit()
+
+
+def new_grant(role: str, area: str = "", department: str = "") -> Grant:
+    """A grant that belongs to nobody yet. Raises AccountError."""
+    if role not in ROLES:
+        raise AccountError(f"没有角色“{role}” (there is no role '{role}'; there are: {', '.join(ROLES)})")
+    place = db.session.scalar(select(Area).where(Area.name == area)) if area else None
+    if area and place is None:
+        raise AccountError(f"没有地区“{area}” (there is no area '{area}')")
+    if role == "department" and not department:
+        raise AccountError("部门账号要写明部门 (a department's account names its department)")
+    if role == ADMINISTRATOR and (area or department):
+        raise AccountError("系统管理员不分地区和部门 (an administrator is for the whole city and every department)")
+    if len(department) > LONGEST_DEPARTMENT:
+        raise AccountError(
+            f"部门名称最多{LONGEST_DEPARTMENT}字 (at most {LONGEST_DEPARTMENT} characters of department)"
+        )
+    return Grant(role=role, area=place, department=department or None)
+
+
+def said_of(grant: Grant) -> dict[str, str | None]:
+    """A grant as the audit trail has it."""
+    return {"role": grant.role, "area": grant.area.name if grant.area else None, "department": grant.department}
+
+
+def reset_password(name: str, reason: str = "") -> str:
+    """A new one-time password for an account; its open sessions end. Raises AccountError."""
+    user = _account(name)
+    password = one_time_password()
+    user.password = hash_password(password)
+    user.must_change_password = True
+    set_uniquifier(user)
+    audit.record("account.reset_password", f"account:{user.username}", reason=reason)
+    db.session.commit()
+    return password
+
+
+def reset_second_factor(user: User, reason: str) -> None:
+    """Take away second factor and recovery codes, for a lost phone; open sessions end. Raises AccountError."""
+    if not user.tf_primary_method:
+        raise AccountError(f"“{user.username}”没有第二重验证 ('{user.username}' has no second factor)")
+    forget_second_factor(user)
+    set_uniquifier(user)
+    audit.record("factor.reset", f"account:{user.username}", reason=reason)
+    db.session.commit()
+
+
+def set_active(user: User, active: bool, reason: str) -> None:  # the wanted state, as the form has it
+    """Let an account sign in, or not any more; then its open sessions end. Raises AccountError."""
+    if user.active == active:
+        return
+    administers = any(grant.role == ADMINISTRATOR for grant in user.grants)
+    if not active and administers and not _administrators(besides=user):
+        raise AccountError("不能停用最后一名系统管理员 (the last administrator cannot be deactivated)")
+    action = "account.reactivate" if active else "account.deactivate"
+    audit.record(action, f"account:{user.username}", {"active": user.active}, {"active": active}, reason)
+    user.active = active
+    set_uniquifier(user)
+    db.session.commit()
+
+
+def describe(user: User, full_name: str, language: str) -> None:
+    """Name and language of an account, as its owner or an administrator writes them."""
+    before = {"full_name": user.full_name, "language": user.language}
+    user.full_name, user.language = full_name.strip()[:80], language
+    after = {"full_name": user.full_name, "language": user.language}
+    if after != before:
+        audit.record("account.describe", f"account:{user.username}", before, after)
+    db.session.commit()
+
+
+def set_uniquifier(user: User) -> None:
+    """End every session of the account."""
+    _users().set_uniquifier(user)
+
+
+def accounts() -> list[User]:
+    """Every account, by name."""
+    return list(db.session.scalars(select(User).order_by(User.username)))
+
+
+def find(name: str) -> User | None:
+    """The account of this name; capitals do not tell names apart, as at the sign-in."""
+    return db.session.scalar(select(User).where(func.lower(User.username) == name.strip().lower()))
+
+
+def departments() -> list[str]:
+    """Departments that any grant names."""
+    query = select(Grant.department).where(Grant.department.is_not(None)).distinct().order_by(Grant.department)
+    return [name for name in db.session.scalars(query) if name]
+
+
+def one_time_password() -> str:
+    """Four groups of four that can be typed from a terminal: 79 bits."""
+    alphabet = "23456789abcdefghjkmnpqrstuvwxyz"
+    return "-".join("".join(secrets.choice(alphabet) for _ in range(4)) for _ in range(4))
+
+
+def _administrators(besides: User | None = None) -> int:
+    """How many accounts may administer and sign in."""
+    query = select(func.count(func.distinct(User.id))).join(Grant, Grant.user_id == User.id)
+    query = query.where(Grant.role == ADMINISTRATOR, User.active)
+    return db.session.scalar(query.where(User.id != besides.id) if besides is not None else query) or 0
+
+
+def _account(name: str) -> User:
+    user = find(name)
+    if user is None:
+        raise AccountError(f"没有账号“{name}” (there is no account '{name}')")
+    return user
+
+
+def _users() -> SQLAlchemyUserDatastore:
+    store: SQLAlchemyUserDatastore = current_app.extensions["minyi_users"]
+    return store

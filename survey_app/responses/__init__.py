@@ -1,0 +1,1 @@
+"""Stored responses: looked through, flagged, counted, written to files."""

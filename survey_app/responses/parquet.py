@@ -1,0 +1,135 @@
+"""The database's responses as Parquet files, partitioned by wave and county, in batches of bounded memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from sqlalchemy import select
+
+from questionnaires import Definition, parse_definition
+from questionnaires.definition import WRITTEN
+from survey_app.models import Response, Survey, db
+from survey_app.surveys.columns import COLUMNS
+
+BATCH = 20_000
+TYPED: dict[str, pa.DataType] = {
+    "measure": pa.int64(), "stratum": pa.string(), "psu": pa.string(), "base_weight": pa.float64(),
+    "home_county": pa.string(), "rated_county": pa.string(), "sex": pa.string(), "age_band": pa.string(),
+    "mode": pa.string(), "language": pa.string(),
+}  # fmt: skip
+FIXED: dict[str, pa.DataType] = {
+    "response": pa.int64(), "state": pa.string(), "probability": pa.bool_(), "flagged": pa.bool_(),
+    "started_at": pa.timestamp("ms", tz="UTC"), "finished_at": pa.timestamp("ms", tz="UTC"),
+}  # fmt: skip
+
+
+class ExportError(ValueError):
+    """The folder cannot take an export, or there is nothing to export."""
+
+
+def export_parquet(survey: Survey, folder: Path) -> int:
+    """Write the survey's responses under folder/wave=…/site_county=…/ and return their number.
+
+    Answers become columns typed from the definition: whole numbers for scales, text for choices, one true/false
+    column per option of a multiple choice, one column per row of a matrix. Free text stays in the database.
+    Raises ExportError where this wave is already there.
+    """
+    wave = folder / f"wave={quote(survey.code)}"
+    if wave.exists():
+        raise ExportError(f"{wave} is already there; name another folder or remove it")
+    definition = parse_definition(survey.questionnaire.body, survey.questionnaire.name)
+    answers = answer_columns(definition)
+    schema = pa.schema([*FIXED.items(), *TYPED.items(), *((name, kind) for name, (kind, _) in answers.items())])
+    number = 0
+    for county in _counties(survey):
+        part = wave / f"site_county={quote(county)}"
+        part.mkdir(parents=True)
+        with pq.ParquetWriter(part / "responses.parquet", schema, compression="zstd") as writer:
+            for rows in _batches(survey, county):
+                writer.write_table(_table(rows, answers, schema))
+                number += len(rows)
+    if not number:
+        raise ExportError(f"{survey.title}: there are no responses to export")
+    return number
+
+
+def answer_columns(definition: Definition) -> dict[str, tuple[pa.DataType, tuple[str, str | None]]]:
+    """Column -> its type and where it stands in the answers: the question's key, and a row or option or None."""
+    columns: dict[str, tuple[pa.DataType, tuple[str, str | None]]] = {}
+    for question in definition.questions:
+        name = f"q_{question.key}"
+        kind = question.type
+        if kind in (*WRITTEN, "statement"):
+            continue
+        if kind == "multiple":
+            for option in question.options:
+                columns[f"{name}_{option.code}"] = (pa.bool_(), (question.key, str(option.code)))
+        elif kind == "matrix":
+            for row in question.rows:
+                columns[f"{name}_{row.key}"] = (pa.int64(), (question.key, row.key))
+        elif kind == "ranking":  # the place of each option
+            for option in question.options:
+                columns[f"{name}_{option.code}"] = (pa.int64(), (question.key, option.code))
+        elif kind == "number":
+            columns[name] = (pa.float64(), (question.key, None))
+        elif kind in ("scale", "recommend"):
+            columns[name] = (pa.int64(), (question.key, None))
+        else:
+            columns[name] = (pa.string(), (question.key, None))
+    return columns
+
+
+def _counties(survey: Survey) -> list[str]:
+    query = select(Response.site_county).where(Response.survey_id == survey.id).distinct()
+    return sorted(db.session.scalars(query))
+
+
+def _batches(survey: Survey, county: str) -> Iterator[list[Response]]:
+    """Rows by ascending id, a batch at a time: no cursor is held and nothing is read twice."""
+    last = 0
+    while True:
+        query = (
+            select(Response)
+            .where(Response.survey_id == survey.id, Response.site_county == county, Response.id > last)
+            .order_by(Response.id)
+            .limit(BATCH)
+        )
+        rows = list(db.session.scalars(query))
+        if not rows:
+            return
+        last = rows[-1].id
+        yield rows
+        db.session.expunge_all()
+
+
+def _table(rows: list[Response], answers: dict[str, Any], schema: pa.Schema) -> pa.Table:
+    columns: dict[str, list[Any]] = {"response": [row.id for row in rows]}
+    for name in ("state", "probability", "flagged", "started_at", "finished_at"):
+        columns[name] = [getattr(row, name) for row in rows]
+    for name in TYPED:
+        columns[name] = [getattr(row, COLUMNS[name].key) for row in rows]
+    for name, (kind, (question, part)) in answers.items():
+        columns[name] = [_answer(row.answers.get(question), part, kind) for row in rows]
+    return pa.table({field.name: pa.array(columns[field.name], field.type) for field in schema}, schema=schema)
+
+
+def _answer(value: Any, part: str | None, kind: pa.DataType) -> Any:
+    if value is None:
+        return None
+    if part is not None and pa.types.is_boolean(kind):
+        return part in [str(chosen) for chosen in value]
+    if part is not None and isinstance(value, list):
+        return value.index(part) + 1 if part in value else None
+    if part is not None:
+        value = value.get(part)
+    if value is None or pa.types.is_string(kind):
+        return None if value is None else str(value)
+    try:
+        return float(value) if pa.types.is_floating(kind) else int(value)
+    except (TypeError, ValueError):  # 'not used' and the like have no place on the scale
+        return None

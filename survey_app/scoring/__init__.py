@@ -1,0 +1,1 @@
+"""From verified values and an estimate to points, stars, gaps and the final run."""

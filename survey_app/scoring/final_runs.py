@@ -1,0 +1,245 @@
+"""The run that settles the stars: the city and all its counties together, frozen, and made again from what it froze."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import select
+
+from analysis.scoring import Rulebook, Satisfaction, Scorecard, ValuesError, load_rulebook, score
+from analysis.scoring.progress import document_goals, summarise
+from survey_app.ground import audit, sign_off
+from survey_app.ground.versions import code_version
+from survey_app.models import Area, EstimateRun, FinalRun, Period, ScoringRun, db
+from survey_app.scoring.final_checks import OWN, Basis, Open, open_points, satisfaction_on, usable, weak_counties
+from survey_app.values.reading import entries, present_values, value_rows, verified_values
+from survey_app.values.rulebooks import rated_areas
+
+TRIAL, FINAL = "trial", "final"
+Values = dict[str, dict[str, Any]]
+
+
+class FinalRunError(ValueError):
+    """A run that may not be made or settled, in the user's words; `points`: what is not settled."""
+
+    def __init__(self, message: str, points: Sequence[Open] = ()) -> None:
+        super().__init__(message)
+        self.points = tuple(points)
+
+
+def make_run(
+    kind: str, city: Area, estimate: EstimateRun, period: Period, bases: Mapping[str, Basis], reason: str = ""
+) -> FinalRun:
+    """Score the city and its counties and freeze all of it. The caller commits.
+
+    A trial takes the present values and says what is provisional. A final run is made only where nothing is open;
+    where an approved one stands already it needs the reason why it supersedes that one. Raises FinalRunError.
+    """
+    audit.wait_turn()
+    if kind not in (TRIAL, FINAL):
+        raise FinalRunError(f"没有这种运行：{kind} (there is no such kind of run)")
+    points = open_points(city, estimate, period, bases)
+    if kind == FINAL and points:
+        raise FinalRunError(f"有{len(points)}处尚未落实，不能作最终评分 ({len(points)} points are still open)", points)
+    standing = settled(city)
+    if kind == FINAL and standing is not None and not reason.strip():
+        raise FinalRunError("已有获批的最终评分，请写明重新评分的理由 (say why this run supersedes the approved one)")
+    areas = rated_areas(city)
+    weak = {row.area.code: row for row in weak_counties(areas, estimate)}
+    chosen = {code: bases[code] for code in weak if code in bases and usable(bases[code], weak[code])}
+    batch = secrets.token_hex(8)
+    with db.session.no_autoflush:  # nothing is written before everything is scored
+        scored = [_score(area, kind, estimate, period, chosen.get(area.code), batch, points) for area in areas]
+        frozen = _frozen(areas, scored, estimate, period, chosen)
+    db.session.add_all(scored)
+    run = FinalRun(
+        kind=kind, city=city, estimate_run=estimate, batch=batch, period=period.code, created_by=audit.actor(),
+        supersedes=standing if kind == FINAL else None, reason=reason.strip(),
+        frozen=frozen, provisional=[point.as_dict() for point in points],
+        summary=_summary(scored, frozen["earlier_stars"]), code_version=code_version(),
+        demo=estimate.demo,
+    )  # fmt: skip
+    db.session.add(run)
+    db.session.flush()
+    told = {"kind": kind, "batch": batch, "estimate": estimate.id, "period": period.code, "open": len(points)}
+    audit.record("final.make", subject(run), after=told, reason=reason.strip())
+    return run
+
+
+def settled(city: Area) -> FinalRun | None:
+    """The run whose stars count: the newest approved one."""
+    query = select(FinalRun).where(FinalRun.city_id == city.id, FinalRun.kind == FINAL).order_by(FinalRun.id.desc())
+    known = list(db.session.scalars(query))
+    states = sign_off.states([subject(run) for run in known])
+    return next((run for run in known if states.get(subject(run)) == sign_off.APPROVED), None)
+
+
+def settle(run: FinalRun, step: str, by: str, comment: str) -> None:
+    """A step of two people towards the result; the caller commits. Raises FinalRunError or SignOffError.
+
+    Approval asks once more whether the estimate is still approved, and whether another run came between.
+    """
+    audit.wait_turn()
+    if run.kind != FINAL:
+        raise FinalRunError("试算不需要审批 (a trial is not signed off)")
+    if step == sign_off.APPROVED:
+        if sign_off.standing(f"estimate:{run.estimate_run_id}").state != sign_off.APPROVED:
+            raise FinalRunError("所用的满意度估计已不是批准状态 (its estimate is no longer approved)")
+        now = settled(run.city)
+        if (now.id if now else None) != run.supersedes_id:
+            raise FinalRunError("此后另有最终评分获批，请重新运行 (another run was approved since; please run again)")
+    sign_off.take_step(subject(run), step, by, comment)
+
+
+def runs_of(city: Area) -> list[FinalRun]:
+    """Every run of the city, the newest first."""
+    return list(db.session.scalars(select(FinalRun).where(FinalRun.city_id == city.id).order_by(FinalRun.id.desc())))
+
+
+def scorecards(run: FinalRun) -> list[ScoringRun]:
+    """The run's scorecards, the city's first."""
+    found = db.session.scalars(select(ScoringRun).where(ScoringRun.batch == run.batch).order_by(ScoringRun.id))
+    return sorted(found, key=lambda row: (row.area.kind != "city", row.area.code))
+
+
+def earlier_stars(city: Area, period: str) -> dict[str, str] | None:
+    """County -> its star in the newest approved run of an earlier period; None where there is none."""
+    query = select(FinalRun).where(FinalRun.city_id == city.id, FinalRun.kind == FINAL, FinalRun.period < period)
+    known = list(db.session.scalars(query.order_by(FinalRun.id.desc())))
+    states = sign_off.states([subject(run) for run in known])
+    before = next((run for run in known if states.get(subject(run)) == sign_off.APPROVED), None)
+    if before is None:
+        return None
+    return {row.area.name: row.scorecard["star_level"] for row in scorecards(before) if row.area.kind == "county"}
+
+
+def verify_final(run: FinalRun) -> dict[str, Any]:
+    """Whether all comes out the same from what the run froze, to the last digit, its estimate included."""
+    from survey_app.estimates.runs import verify_run
+
+    differs, estimate = differences(run), verify_run(run.estimate_run)
+    if not estimate["same"]:
+        differs.append(f"estimate run {run.estimate_run_id}: {', '.join(estimate['differs'])}")
+    return {"final": run.id, "same": not differs, "differs": differs, "estimate": estimate}
+
+
+def differences(run: FinalRun) -> list[str]:
+    """What of the scorecards and the summary comes out otherwise when made again from the frozen values."""
+    differs = []
+    for row in scorecards(run):
+        rulebook = load_rulebook(row.rulebook_id)
+        basis = run.frozen["areas"][row.area.code]["basis"]
+        if rulebook.digest != row.rulebook_digest:
+            differs.append(f"{row.area.name}: the rulebook {row.rulebook_id} has another digest now")
+        elif (
+            _plain(score(rulebook, row.values, satisfaction_on(row.area, run.estimate_run.result, basis)).as_dict())
+            != row.scorecard
+        ):
+            differs.append(f"{row.area.name}: scorecard")
+    cards = {row.area.name: row.scorecard for row in scorecards(run) if row.area.kind == "county"}
+    summary = summarise(cards, document_goals(), run.frozen["earlier_stars"], len(cards) or 1).as_dict()
+    return differs if _plain(summary) == run.summary else [*differs, "summary"]
+
+
+def drift(run: FinalRun) -> list[str]:
+    """Areas with the number of indicators whose accepted values have changed since: the run itself does not move."""
+    found = []
+    for row in scorecards(run):
+        then = run.frozen["areas"][row.area.code]["entries"]
+        now = entries(row.area, row.rulebook_id, run.period)
+        changed = [key for key, entry in now.items() if (then.get(key) or {}).get("version") != entry.version]
+        if changed:
+            found.append(f"{row.area.name}：{len(changed)}")
+    return found
+
+
+def subject(run: FinalRun) -> str:
+    return f"final:{run.id}"
+
+
+def _score(
+    area: Area, kind: str, estimate: EstimateRun, period: Period, basis: Basis | None, batch: str, points: list[Open]
+) -> ScoringRun:
+    rulebook = load_rulebook(period.rulebook_of(area))
+    read = verified_values if kind == FINAL else present_values
+    values = read(area, rulebook.id, period)
+    figure = satisfaction_on(area, estimate.result, basis.basis if basis else OWN)
+    card, values = _readable(rulebook, values, figure, area, points)
+    return ScoringRun(
+        batch=batch, area=area, estimate_run=estimate, rulebook_id=rulebook.id, rulebook_digest=rulebook.digest,
+        code_version=code_version(), values=values, scorecard=_plain(card.as_dict()), demo=estimate.demo,
+    )  # fmt: skip
+
+
+def _readable(
+    rulebook: Rulebook, values: Values, figure: Satisfaction | None, area: Area, points: list[Open]
+) -> tuple[Scorecard, Values]:
+    """The scorecard; values that cannot be read count as unknown and are said, so that a trial always comes through."""
+    try:
+        return score(rulebook, values, figure), values
+    except ValuesError as error:
+        kept = {number: dict(metrics) for number, metrics in values.items()}
+        for number, metric, message in error.problems:
+            kept.get(number, {}).pop(metric, None)
+            points.append(Open("value_unreadable", area.name, f"{number} {metric}：{message}", str(number)))
+        return score(rulebook, kept, figure), kept
+
+
+def _frozen(
+    areas: list[Area], scored: list[ScoringRun], estimate: EstimateRun, period: Period, bases: Mapping[str, Basis]
+) -> dict[str, Any]:
+    steps = sign_off.standing(f"estimate:{estimate.id}").steps
+    return {
+        "period": period.code,
+        "rulebooks": {row.rulebook_id: row.rulebook_digest for row in scored},
+        "estimate": {
+            "run": estimate.id, "plan_digest": estimate.plan_digest, "definition_digest": estimate.definition_digest,
+            "watermark": estimate.watermark, "flags_version": estimate.flags_version,
+            "sign_off": [
+                {"id": step.id, "step": step.step, "by": step.by, "at": step.at.isoformat(), "comment": step.comment}
+                for step in steps
+            ],
+        },
+        "earlier_stars": earlier_stars(areas[0], period.code),
+        "areas": {
+            area.code: {"name": area.name}
+            | _decided(bases.get(area.code))
+            | _origin(area, row.rulebook_id, period)
+            for area, row in zip(areas, scored, strict=True)
+        },
+    }  # fmt: skip
+
+
+def _decided(basis: Basis | None) -> dict[str, str]:
+    return {"basis": basis.basis if basis else OWN, "basis_reason": basis.reason.strip() if basis else ""}
+
+
+def _origin(area: Area, rulebook_id: str, period: Period) -> dict[str, Any]:
+    """Which version of every value was taken, and who accepted it when."""
+    return {
+        "values": [
+            {"row": row.id, "indicator": row.indicator, "metric": row.metric, "version": row.version}
+            for row in value_rows(area, rulebook_id, period)
+        ],
+        "entries": {
+            key: {
+                "state": entry.state, "version": entry.version, "submitted_by": entry.submitted_by,
+                "verified_by": entry.verified_by,
+                "verified_at": entry.verified_at.isoformat() if entry.verified_at else None,
+            }
+            for key, entry in entries(area, rulebook_id, period).items()
+        },
+    }  # fmt: skip
+
+
+def _summary(scored: list[ScoringRun], earlier: dict[str, str] | None) -> dict[str, Any]:
+    cards = {row.area.name: row.scorecard for row in scored if row.area.kind == "county"}
+    return dict(_plain(summarise(cards, document_goals(), earlier, len(cards) or 1).as_dict()))
+
+
+def _plain(document: Any) -> Any:
+    """As it will come back from the database."""
+    return json.loads(json.dumps(document, default=float))

@@ -1,0 +1,288 @@
+"""Self-assessment: what each lead department's indicators lack, the least that reaches a star, and taking gaps on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_security import current_user
+from sqlalchemy import select
+from werkzeug.wrappers import Response as BaseResponse
+
+from analysis.scoring import ValuesError
+from analysis.scoring.gaps import Gap, lacking, tier_of, words
+from analysis.scoring.upgrades import UpgradePlan, UpgradesError
+from survey_app.console.frame import bp
+from survey_app.console.permissions import Owner, may, owner_of
+from survey_app.console.tables import Column, Table, requested_export
+from survey_app.ground.clock import today
+from survey_app.ground.language import language
+from survey_app.models import Area, RectificationItem, db
+from survey_app.scoring import rectification
+from survey_app.scoring.gap_words import said, said_in_english
+from survey_app.scoring.pages.rectification import read_day
+from survey_app.scoring.rectification import Pick, RectificationError
+from survey_app.scoring.self_assessment import Assessment, assess, by_department, plan_for
+from survey_app.scoring.shown import shows_area
+
+PAGE = "console.assessment_page"
+DAYS_GIVEN = 60  # until the due day that the form suggests
+
+
+@dataclass(frozen=True)
+class Offer:
+    """One gap that may be taken on: a row of the form."""
+
+    number: int
+    name: str
+    to_stars: int
+    from_stars: int | None
+    gain: Decimal
+    requirement: str
+    lack: str
+    departments: tuple[str, ...]
+    taken: RectificationItem | None
+
+    @property
+    def field(self) -> str:
+        return f"{self.number}:{self.to_stars}"
+
+
+@owner_of(PAGE, "console.assessment_accept")
+def owner_of_assessment(arguments: dict[str, Any]) -> Owner | None:
+    area = _found(arguments["code"])
+    return (area, None) if area is not None else None
+
+
+@bp.get("/assessment")
+def assessment_list() -> str | BaseResponse:
+    """Every area the signed-in person may assess, with its star today."""
+    areas = [
+        area for area in db.session.scalars(select(Area).where(Area.kind.in_(("city", "county"))).order_by(Area.code))
+        if may(current_user.grants, PAGE, area)
+    ]  # fmt: skip
+    if len(areas) == 1:
+        return redirect(url_for(PAGE, code=areas[0].code))
+    rows = []
+    for area in areas:
+        found = _assessed(area)
+        address = url_for(PAGE, code=area.code)
+        if isinstance(found, Assessment):
+            rows.append(_area_row(found) | {"address": address})
+        else:
+            rows.append({"area": area.name, "star": _("有数值无法读取"), "address": address})
+    columns = [
+        Column("area", _("地区"), link="address"), Column("star", _("评级")), Column("points", _("总分"), "number"),
+        Column("gaps", _("失分的指标"), "number"), Column("gain", _("各提升一档可增分"), "number"),
+        Column("verified", _("已核定的指标"), "number"),
+    ]  # fmt: skip
+    table = Table("areas", _("今天的自评"), columns, rows)
+    return requested_export(table) or render_template("scoring/assessment_list.html", table=table)
+
+
+@bp.get("/assessment/<code>")
+def assessment_page(code: str) -> Any:
+    area = _found(code) or abort(404)
+    return _page(area, request.args, [])
+
+
+@bp.post("/assessment/<code>/accept")
+def assessment_accept(code: str) -> Any:
+    """Take the ticked gaps on, all of them or none."""
+    area = _found(code) or abort(404)
+    found, form = assess(area), request.form
+    wrong, picks = [], []
+    for field in form.getlist("take"):
+        number, _sep, stars = field.partition(":")
+        if not (number.isdigit() and stars.isdigit()):
+            abort(400)
+        try:
+            day = read_day(form.get(f"due:{number}", ""))
+            picks.append(Pick(int(number), int(stars), form.get(f"department:{number}", ""), day))
+        except RectificationError as error:
+            wrong.append(f"{number}：{error}")
+    if not wrong:
+        try:
+            made = rectification.take_on(found, picks)
+            db.session.commit()
+            flash(_("已列入整改 %(number)s 项。", number=len(made)), "ok")
+            return redirect(url_for("console.rectification_page", area=area.code))
+        except RectificationError as error:
+            db.session.rollback()
+            wrong = str(error).splitlines()
+    return _page(_found(code) or abort(404), form, wrong)
+
+
+def _page(area: Area, given: Mapping[str, str], wrong: list[str]) -> Any:
+    found = _assessed(area)
+    if not isinstance(found, Assessment):
+        return render_template("scoring/assessment_unreadable.html", area=area, problems=found), 422
+    plan, asked_wrongly = _plan(found, given)
+    busy = {item.indicator: item for item in rectification.items(area_ids=[area.id], states=rectification.UNDER_WAY)}
+    offers = _planned(found, plan, busy) if plan and plan.upgrades else _next_steps(found, busy)
+    tables = (_gap_table(found, busy), _department_table(found))
+    page = requested_export(*tables) or render_template(
+        "scoring/assessment.html",
+        found=found, area=area, tables=tables, plan=plan, offers=offers, wrong=[*wrong, *asked_wrongly], given=given, set_aside=any(key.startswith(("effort:", "fixed:")) and value for key, value in given.items()),
+        stars=[star.name for star in found.rulebook.stars], due=today() + timedelta(days=DAYS_GIVEN),
+        tiered=[gap for gap in found.gaps if gap.tier is not None], ticked=_ticked(given), demo=area.demo,
+        take=may(current_user.grants, "console.assessment_accept", area),
+    )  # fmt: skip
+    return (page, 422) if wrong or asked_wrongly else page
+
+
+def _plan(found: Assessment, given: Mapping[str, str]) -> tuple[UpgradePlan | None, list[str]]:
+    """The upgrades to the asked star; efforts and what cannot move as typed."""
+    target = given.get("target", "")
+    if not target:
+        return None, []
+    effort, fixed, wrong = {}, set(), []
+    for gap in found.gaps:
+        number = gap.indicator.number
+        typed = given.get(f"effort:{number}", "").strip()
+        if given.get(f"fixed:{number}"):
+            fixed.add(number)
+        try:
+            if typed:
+                effort[number] = _effort(typed)
+        except ValueError:
+            wrong.append(f"{number}：" + _("难度是不小于0的数，不是“%(typed)s”", typed=typed))
+    if wrong:
+        return None, wrong
+    try:
+        return plan_for(found, target, effort or None, frozenset(fixed)), []
+    except UpgradesError as error:
+        return None, [str(error)]
+
+
+def _effort(typed: str) -> float:
+    number = float(typed)
+    if not 0 <= number < 1e9:
+        raise ValueError(typed)
+    return number
+
+
+def _planned(found: Assessment, plan: UpgradePlan, busy: dict[int, RectificationItem]) -> list[Offer]:
+    return [_offer(found, row.number, row.to_stars, row.gain, busy) for row in plan.upgrades]
+
+
+def _next_steps(found: Assessment, busy: dict[int, RectificationItem]) -> list[Offer]:
+    return [_offer(found, gap.indicator.number, gap.tier.stars, gap.gain, busy) for gap in found.gaps if gap.tier]
+
+
+def _offer(found: Assessment, number: int, stars: int, gain: Decimal, busy: dict[int, RectificationItem]) -> Offer:
+    row = next(row for row in found.card.indicators if row.indicator.number == number)
+    tier = tier_of(found.rulebook, number, stars)
+    assert tier is not None  # it comes from the rulebook
+    lack = told(lacking(row.indicator, tier.requirement, found.supplied))
+    return Offer(
+        number, row.indicator.name, stars, row.stars, gain, row.indicator.words(tier), lack,
+        found.leads.get(number, ()), busy.get(number),
+    )  # fmt: skip
+
+
+def told(lacks: Any) -> str:
+    """What is lacking in the language of the page."""
+    return words(lacks, said_in_english, " or ", "; ") if language() == "en" else words(lacks, said)
+
+
+def _gap_table(found: Assessment, busy: dict[int, RectificationItem]) -> Table:
+    columns = [
+        Column("department", _("牵头部门")), Column("number", _("序号"), "number"), Column("name", _("三级指标")),
+        Column("step", _("提升")), Column("lost", _("失分"), "number"), Column("gain", _("可增分"), "number"),
+        Column("requirement", _("下一档的要求")), Column("lack", _("差距")), Column("verified", _("数值")),
+        Column("item", _("整改"), link="address"),
+    ]  # fmt: skip
+    hidden = found.area.kind == "county" and found.estimate is not None and not shows_area(
+        found.estimate, found.area.name, current_user.grants
+    )  # fmt: skip
+    rows = []
+    for gap in found.gaps:
+        number = gap.indicator.number
+        item = busy.get(number)
+        rows.append(
+            {
+                "department": departments(found, number), "number": number, "name": gap.indicator.name,
+                "step": step(gap.card.stars, gap.tier.stars) if gap.tier else stars_of(gap.card.stars),
+                "lost": float(gap.lost), "gain": float(gap.gain) or None,
+                "requirement": _requirement(gap, hidden), "lack": told(gap.lacks),
+                "verified": _("已核定") if number in found.accepted else _("未核定"),
+                "item": f"#{item.id}" if item else None,
+                "address": url_for("console.rectification_item", item_id=item.id) if item else None,
+            }
+        )  # fmt: skip
+    return Table("gaps", _("失分的指标，可增分多的在前"), columns, rows)
+
+
+def _requirement(gap: Gap, hidden: bool) -> str:
+    """What the next step asks; where there are no steps, why points were lost, without the estimate of a small county."""
+    if gap.tier:
+        return gap.indicator.words(gap.tier)
+    return _("样本过少，不予公布") if hidden and gap.indicator.kind == "satisfaction" else gap.card.why
+
+
+@bp.app_template_global("star_step")
+def step(before: int | None, after: int) -> str:
+    """From one tier to another: 3★ → 5★."""
+    return f"{stars_of(before)} → {stars_of(after)}"
+
+
+def stars_of(stars: int | None) -> str:
+    return f"{stars}★" if stars else "–"
+
+
+def departments(found: Assessment, number: int) -> str:
+    """The lead departments, or who has none."""
+    leads = found.leads.get(number, ())
+    if leads:
+        return "、".join(leads)
+    return str(_("共同负责") if number in found.shared else _("尚未分工"))
+
+
+def _department_table(found: Assessment) -> Table:
+    columns = [
+        Column("department", _("牵头部门"), link="address"), Column("indicators", _("失分的指标"), "number"),
+        Column("lost", _("失分"), "number"), Column("gain", _("各提升一档可增分"), "number"),
+    ]  # fmt: skip
+    rows = [
+        {
+            "department": row.department or _("共同负责或尚未分工"), "indicators": row.indicators,
+            "lost": float(row.lost), "gain": float(row.gain), "address": None,
+        }
+        for row in by_department(found)
+    ]  # fmt: skip
+    return Table("departments", _("各牵头部门的失分(共同牵头的分别计入)"), columns, rows)
+
+
+def _area_row(found: Assessment) -> dict[str, Any]:
+    return {
+        "area": found.area.name, "star": found.card.star_level,
+        "points": None if found.card.total is None else float(found.card.total), "gaps": len(found.gaps),
+        "gain": float(sum((gap.gain for gap in found.gaps), Decimal(0))), "verified": len(found.accepted),
+    }  # fmt: skip
+
+
+def _assessed(area: Area) -> Assessment | list[str]:
+    """The assessment, or what cannot be read of the area's values."""
+    try:
+        return assess(area)
+    except ValuesError as error:
+        return str(error).splitlines()
+
+
+def _ticked(given: Mapping[str, str]) -> set[str]:
+    return set(given.getlist("take")) if hasattr(given, "getlist") else set()
+
+
+def _found(code: str) -> Area | None:
+    return db.session.scalar(select(Area).where(Area.code == code, Area.kind.in_(("city", "county"))))
+
+
+@bp.app_template_filter("day")
+def day(value: date) -> str:
+    return value.isoformat()

@@ -1,0 +1,275 @@
+"""The final score: what is still open, trial and final runs, their result, and the two people who settle it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_security import current_user
+from sqlalchemy import select
+
+from survey_app.console.figures import Figure, requested_figure
+from survey_app.console.frame import bp
+from survey_app.console.panels import panel
+from survey_app.console.permissions import may
+from survey_app.console.tables import Column, Table, requested_export
+from survey_app.console.words import state_names
+from survey_app.ground import sign_off
+from survey_app.ground.clock import local_time
+from survey_app.ground.sign_off import SignOffError
+from survey_app.models import Area, EstimateRun, FinalRun, ScoringRun, Survey, db
+from survey_app.scoring import final_runs
+from survey_app.scoring.charts import bars_chart
+from survey_app.scoring.final_checks import BASES, Basis, Open, open_points, weak_counties
+from survey_app.scoring.final_comparison import compare
+from survey_app.scoring.final_runs import FinalRunError, subject
+from survey_app.scoring.pages.final_open import counted, linked, open_table
+from survey_app.scoring.pages.final_words import basis_names, goal_rows, kind_names, weak_words
+from survey_app.scoring.self_assessment import newest_estimate
+from survey_app.scoring.shown import shown_runs
+from survey_app.values.periods import PeriodError, current_period, period_of, periods
+from survey_app.values.rulebooks import rated_areas
+
+PAGE = "console.final_page"
+
+
+@bp.get("/final")
+def final_list() -> Any:
+    """Every combined run, and what stands between the city and the next final one."""
+    city = _city()
+    return _list_page(city) if city else render_template("console/empty.html")
+
+
+@bp.post("/final")
+def final_make() -> Any:
+    """A trial or a final run of the chosen estimate and period."""
+    city, form = _city() or abort(404), request.form
+    estimate = db.session.get(EstimateRun, _number(form.get("estimate", ""))) or abort(400)
+    if estimate.survey.city_id != city.id:
+        abort(400)
+    bases = {
+        area.code: Basis(form.get(f"basis:{area.code}", ""), form.get(f"reason:{area.code}", ""))
+        for area in rated_areas(city)
+        if form.get(f"basis:{area.code}") in BASES
+    }
+    try:
+        period = period_of(form.get("period", ""))
+        run = final_runs.make_run(form.get("kind", ""), city, estimate, period, bases, form.get("reason", ""))
+    except (FinalRunError, PeriodError) as error:
+        db.session.rollback()
+        return _list_page(_city() or abort(404), str(error)), 422
+    db.session.commit()
+    flash(_("已完成试算。") if run.kind == final_runs.TRIAL else _("最终评分已生成，请提交审批。"), "ok")
+    return redirect(url_for(PAGE, final_id=run.id))
+
+
+@bp.get("/final/<int:final_id>")
+def final_page(final_id: int) -> Any:
+    return _run_page(db.session.get(FinalRun, final_id) or abort(404))
+
+
+@bp.post("/final/<int:final_id>/sign-off")
+def final_sign_off(final_id: int) -> Any:
+    """Propose, approve, return or withdraw."""
+    run = db.session.get(FinalRun, final_id) or abort(404)
+    try:
+        final_runs.settle(run, request.form.get("step", ""), current_user.username, request.form.get("comment", ""))
+    except (FinalRunError, SignOffError) as error:
+        db.session.rollback()
+        return _run_page(db.session.get(FinalRun, final_id) or abort(404), str(error)), 422
+    db.session.commit()
+    flash(_("已记录。"), "ok")
+    return redirect(url_for(PAGE, final_id=final_id))
+
+
+@panel(order=40)
+def final_panel() -> str | None:
+    """Final runs that wait for a second person, shown to those who may approve them."""
+    if not may(current_user.grants, "console.final_sign_off", None):
+        return None
+    runs = db.session.scalars(select(FinalRun).where(FinalRun.kind == final_runs.FINAL))
+    waiting = [
+        run for run in runs
+        if (stand := sign_off.standing(subject(run))).state == sign_off.PROPOSED
+        and stand.proposed_by != current_user.username
+    ]  # fmt: skip
+    return render_template("scoring/final_panel.html", waiting=waiting) if waiting else None
+
+
+def _list_page(city: Area, wrong: str = "") -> Any:
+    asked = request.values
+    known = _estimates(city)
+    newest, _approved = newest_estimate(city)
+    estimate = next((run for run in known if str(run.id) == asked.get("estimate")), newest)
+    period = next((period for period in periods() if period.code == asked.get("period")), current_period())
+    areas = rated_areas(city)
+    weak = weak_counties(areas, estimate) if estimate else []
+    given = {
+        row.area.code: Basis(asked.get(f"basis:{row.area.code}", ""), asked.get(f"reason:{row.area.code}", ""))
+        for row in weak
+    }
+    points = open_points(city, estimate, period, given)
+    open_points_table = linked(open_table(points, "open"), points, city, period.code, estimate.id if estimate else None)
+    tables = (open_points_table, _runs_table(city))
+    return requested_export(*tables) or render_template(
+        "scoring/final_list.html",
+        city=city, estimate=estimate, estimates=known, approved=sign_off.states([f"estimate:{run.id}" for run in known]),
+        period=period, periods=periods(), weak=[(row, weak_words(row)) for row in weak], bases=basis_names(),
+        given=given, points=points, blocked=any(point.kind != "satisfaction_undecided" for point in points), counts=counted(points), tables=tables, wrong=wrong, standing=final_runs.settled(city),
+        reason=asked.get("reason", ""), make=may(current_user.grants, "console.final_make", None), demo=city.demo,
+    )  # fmt: skip
+
+
+def _run_page(run: FinalRun, wrong: str = "") -> Any:
+    cards = shown_runs(final_runs.scorecards(run), current_user.grants)
+    others = [other for other in final_runs.runs_of(run.city) if other.id != run.id]
+    asked = request.args.get("against", "")
+    chosen = next((other for other in others if str(other.id) == asked), None)
+    before = chosen or run.supersedes or next((other for other in others if other.id < run.id), None)
+    ranking, goals, stars = _ranking(run, cards), goals_table(run), _stars(run)
+    compared = compared_table(before, run) if before else None
+    provisional = [Open(**point) for point in run.provisional]
+    points = linked(open_table(provisional, "provisional"), provisional, run.city, run.period, run.estimate_run_id)
+    tables = [table for table in (ranking, goals, stars.table, compared, points) if table is not None]
+    stand = sign_off.standing(subject(run))
+    return (
+        requested_export(*tables)
+        or requested_figure(stars)
+        or render_template(
+            "scoring/final.html",
+            run=run, city=cards[0], ranking=ranking, goals=goals, stars=stars, compared=compared, before=before,
+            others=others, points=points, standing=stand, states=state_names(), steps=state_names(), kinds=kind_names(),
+            settled=final_runs.settled(run.city), superseded_by=_superseded_by(run, others), drift=final_runs.drift(run),
+            bases=based(run), wrong=wrong, own=stand.proposed_by == current_user.username,
+            sign=run.kind == final_runs.FINAL and may(current_user.grants, "console.final_sign_off", None),
+            demo=run.demo,
+        )
+    )  # fmt: skip
+
+
+def _ranking(run: FinalRun, cards: list[ScoringRun]) -> Table:
+    columns = [
+        Column("place", _("名次"), "number"), Column("area", _("县(市、区)"), link="address"),
+        Column("points", _("总分"), "number"), Column("star", _("评级")), Column("satisfaction", _("满意度"), "share"),
+        Column("minus", _("扣分或否决")),
+        Column("chance", _("此评级的概率"), "share"), Column("worst", _("最低"), "number"), Column("best", _("最高"), "number"),
+    ]  # fmt: skip
+    by_name = {row.area.name: row for row in cards}
+    rows = []
+    for place, name in enumerate(run.summary["ranking"], start=1):
+        row = by_name[name]
+        card = row.scorecard
+        rows.append(
+            {
+                "place": place, "area": name, "points": card["total"], "star": card["star_level"],
+                "satisfaction": card["satisfaction"], "minus": minus(card),
+                "chance": (card["star_probability"] or {}).get(card["star_level"]), "worst": card["range"]["worst"],
+                "best": card["range"]["best"], "address": url_for("console.score_page", run_id=row.id),
+            }
+        )  # fmt: skip
+    return Table("ranking", _("各县(市、区)得分与评级"), columns, rows)
+
+
+@bp.app_template_global("minus_of")
+def minus(card: dict[str, Any]) -> str:
+    """What was taken off or made the whole void."""
+    taken = [f"{step['name']} {step['points']:g}" for step in card["steps"] if step["points"] < 0]
+    vetoed = [f"{_('整体不得分')}：{name}" for name in card["vetoed_by"]]
+    return "；".join([*vetoed, *taken])
+
+
+def _stars(run: FinalRun) -> Figure:
+    counts = run.summary["at_star"]
+    caption = _("各评级的县(市、区)数")
+    rows = [{"name": star, "value": number, "text": str(number)} for star, number in counts.items()]
+    table_rows = [{"star": star, "number": number} for star, number in counts.items()]
+    columns = [Column("star", _("评级")), Column("number", _("县(市、区)数"), "number")]
+    svg = bars_chart(rows, _("县(市、区)数"), percent=False)
+    return Figure("stars", caption, svg, Table("stars", caption, columns, table_rows))
+
+
+def goals_table(run: FinalRun) -> Table:
+    """How far the document's goals are reached."""
+    columns = [
+        Column("by", _("年份")), Column("text", _("目标")), Column("needed", _("需要"), "number"),
+        Column("counted", _("已有"), "number"), Column("of", _("县(市、区)数"), "number"), Column("reached", _("结果")),
+    ]  # fmt: skip
+    return Table("goals", _("文件目标的进展"), columns, goal_rows(run.summary["goals"]))
+
+
+def compared_table(before: FinalRun, after: FinalRun) -> Table:
+    """Both runs, area by area."""
+    columns = [
+        Column("area", _("地区")), Column("points_before", _("前次总分"), "number"), Column("points", _("本次总分"), "number"),
+        Column("change", _("增减"), "number"), Column("star_before", _("前次评级")), Column("star", _("本次评级")),
+        Column("moved", _("得分改变的指标")),
+    ]  # fmt: skip
+    rows = []
+    for row in compare(before, after):
+        both = row.points_before is not None and row.points_after is not None
+        rows.append(
+            {
+                "area": row.area, "points_before": row.points_before, "points": row.points_after,
+                "change": float((row.points_after or 0) - (row.points_before or 0)) if both else None,
+                "star_before": row.star_before, "star": row.star_after,
+                "moved": "；".join(f"{item.number} {item.name} {item.before:g}→{item.after:g}" for item in row.moved),
+            }
+        )  # fmt: skip
+    return Table("compared", _("与前次比较"), columns, rows)
+
+
+def _runs_table(city: Area) -> Table:
+    columns = [
+        Column("number", _("编号"), "number", link="address"), Column("kind", _("类型")), Column("period", _("周期")),
+        Column("estimate", _("满意度估计")), Column("star", _("全市评级")), Column("points", _("全市总分"), "number"),
+        Column("open", _("未落实"), "number"), Column("state", _("审批")), Column("by", _("生成")), Column("at", _("时间")),
+    ]  # fmt: skip
+    known = final_runs.runs_of(city)
+    states = sign_off.states([subject(run) for run in known])
+    standing, names, kinds = final_runs.settled(city), state_names(), kind_names()
+    rows = []
+    for run in known:
+        card = final_runs.scorecards(run)[0].scorecard
+        state = names[states.get(subject(run), "")] if run.kind == final_runs.FINAL else "–"
+        rows.append(
+            {
+                "number": run.id, "kind": kinds[run.kind], "period": run.period, "estimate": f"#{run.estimate_run_id}",
+                "star": card["star_level"], "points": card["total"], "open": len(run.provisional),
+                "state": _("现行结果") if standing is not None and standing.id == run.id else state,
+                "by": run.created_by, "at": local_time(run.created_at), "address": url_for(PAGE, final_id=run.id),
+            }
+        )  # fmt: skip
+    return Table("runs", _("试算与最终评分"), columns, rows)
+
+
+def _superseded_by(run: FinalRun, others: list[FinalRun]) -> FinalRun | None:
+    states = sign_off.states([subject(other) for other in others])
+    return next(
+        (
+            other
+            for other in others
+            if other.supersedes_id == run.id and states.get(subject(other)) == sign_off.APPROVED
+        ),
+        None,
+    )
+
+
+def based(run: FinalRun) -> list[tuple[str, str, str]]:
+    """Counties whose satisfaction rests on a decision of somebody: name, basis, reason."""
+    names = basis_names()
+    rows = run.frozen["areas"].values()
+    return [(row["name"], names[row["basis"]], row["basis_reason"]) for row in rows if row["basis_reason"]]
+
+
+def _estimates(city: Area) -> list[EstimateRun]:
+    query = select(EstimateRun).join(Survey).where(Survey.city_id == city.id).order_by(EstimateRun.id.desc())
+    return list(db.session.scalars(query.limit(30)))
+
+
+def _city() -> Area | None:
+    return db.session.scalars(select(Area).where(Area.kind == "city").order_by(Area.id.desc())).first()
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdigit() and len(text) < 10 else 0

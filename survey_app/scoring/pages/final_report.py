@@ -1,0 +1,119 @@
+"""The report of a trial or final run: result, ranking, goals, what was open or decided, and who signed."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from flask_babel import force_locale
+from flask_babel import gettext as _
+
+from survey_app.console.report_parts import draft_mark, grid_of, steps_table
+from survey_app.console.words import state_names
+from survey_app.documents.content import Block, Field, Heading, Paragraph, Report, Say, grid
+from survey_app.ground import sign_off
+from survey_app.ground.clock import local_time
+from survey_app.ground.language import LOCALES
+from survey_app.models import FinalRun, ScoringRun, SignOffStep
+from survey_app.scoring.final_checks import Open
+from survey_app.scoring.final_runs import TRIAL, runs_of, subject
+from survey_app.scoring.pages.final import based, compared_table, goals_table
+from survey_app.scoring.pages.final_open import open_table
+from survey_app.scoring.pages.final_words import kind_names
+from survey_app.scoring.report import cards_part, city_part, ranking_part
+
+
+def final_report(run: FinalRun, cards: list[ScoringRun], language: str) -> Report:
+    """The report of `run`. `cards`: its scorecards as the reader may see them, the city's first."""
+    say, stand = Say(language), sign_off.standing(subject(run))
+    with force_locale(LOCALES[language]):
+        blocks = [
+            *city_part(cards, say),
+            *_provisional(run),
+            *ranking_part(cards, run.summary["ranking"], run.summary["at_star"], say),
+            Heading(1, _("文件目标的进展")),
+            grid_of(goals_table(run)),
+            *_decisions(run),
+            *_compared(run),
+            *_signed(run, stand.steps),
+            *cards_part(cards, say),
+        ]
+        draft = _("试算，不是评分结果。").rstrip("。.") if run.kind == TRIAL else draft_mark(stand.state, say)
+        facts = _facts(run, stand)
+        kind = kind_names()[run.kind] if language == "zh" else {TRIAL: "trial run"}.get(run.kind, "final run")
+    return Report(
+        title=say(f"{run.city.name}新型智慧城市{kind}报告", f"Smart-city scoring, {kind}: {run.city.name}"),
+        subtitle=f"{run.period} · {kind} #{run.id}",
+        language=language,
+        name=f"final-{run.id}",
+        facts=facts,
+        blocks=tuple(blocks),
+        demo=run.demo,
+        draft=draft,
+    )
+
+
+def _facts(run: FinalRun, stand: sign_off.Standing) -> tuple[tuple[str, str], ...]:
+    estimate = run.estimate_run
+    facts = [
+        (_("周期"), run.period),
+        (_("生成"), f"{run.created_by} · {local_time(run.created_at)}"),
+        (_("满意度估计"), f"#{estimate.id} · {estimate.survey.title}"),
+        (_("评分规则"), "; ".join(f"{name} {digest[:16]}" for name, digest in run.frozen["rulebooks"].items())),
+        (_("调查计划"), run.frozen["estimate"]["plan_digest"][:16]),
+        (_("程序版本"), run.code_version),
+    ]
+    if run.kind != TRIAL:
+        facts.append((_("审批"), state_names()[stand.state]))
+    if run.reason:
+        replaced = f" (#{run.supersedes_id})" if run.supersedes_id else ""
+        facts.append((_("重新评分的理由"), run.reason + replaced))
+    return tuple(facts)
+
+
+def _provisional(run: FinalRun) -> list[Block]:
+    """What a trial took although nobody had settled it."""
+    if not run.provisional:
+        return []
+    table = open_table([Open(**point) for point in run.provisional], "provisional")
+    told = _("其中 %(number)s 处是暂定的。", number=len(run.provisional))
+    counts = Counter(str(row["kind"]) for row in table.rows)
+    fields = [Field(_("事项")), Field(_("处数"), "count")]
+    summed = grid(_("尚未落实的事项，按类"), _("未落实"), fields, counts.most_common(), {1: len(run.provisional)})
+    return [Heading(1, table.caption), Paragraph(told), summed, grid_of(table)]
+
+
+def _decisions(run: FinalRun) -> list[Block]:
+    """Counties whose satisfaction rests on somebody's decision, with the reason."""
+    rows = based(run)
+    if not rows:
+        return []
+    title = _("满意度以何为准的决定")
+    fields = [Field(_("县(市、区)")), Field(_("满意度以何为准")), Field(_("理由"))]
+    return [Heading(1, title), grid(title, title, fields, rows)]
+
+
+def _compared(run: FinalRun) -> list[Block]:
+    """Beside the run it supersedes, else the one before it."""
+    earlier = next((other for other in runs_of(run.city) if other.id < run.id), None)
+    before = run.supersedes or earlier
+    if before is None:
+        return []
+    table = compared_table(before, run)
+    told = f"#{before.id} · {kind_names()[before.kind]} · {before.period} · {local_time(before.created_at)}"
+    return [Heading(1, table.caption), Paragraph(told, "note"), grid_of(table)]
+
+
+def _signed(run: FinalRun, steps: tuple[SignOffStep, ...]) -> list[Block]:
+    """Who stood behind the estimate when it was taken, and who stands behind this run."""
+    names = state_names()
+    blocks: list[Block] = []
+    if steps:
+        blocks += [Heading(1, _("审批")), steps_table(steps, names)]
+    rows = [
+        (names[step["step"]], step["by"], step["at"][:10], step["comment"]) for step in run.frozen["estimate"]["sign_off"]
+    ]  # fmt: skip
+    if rows:
+        title = _("满意度估计的审批")
+        fields = [Field(_("步骤")), Field(_("经办人")), Field(_("时间")), Field(_("意见"))]
+        blocks += [Heading(1, title), grid(title, title, fields, rows)]
+    return blocks

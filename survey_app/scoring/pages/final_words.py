@@ -1,0 +1,61 @@
+"""The words of the final score: what is open, what a county's satisfaction rests on, goals and states."""
+
+from __future__ import annotations
+
+from math import ceil
+from typing import Any
+
+from flask_babel import gettext as _
+
+from analysis.scoring.progress import document_goals
+from survey_app.scoring.final_checks import Weak
+
+
+def open_words() -> dict[str, str]:
+    """What each kind of open point is called."""
+    return {
+        "no_estimate": _("没有满意度估计"),
+        "estimate_not_approved": _("满意度估计未经两人批准"),
+        "no_counties": _("没有县(市、区)"),
+        "unassigned": _("指标尚未分工"),
+        "value_missing": _("数值未填报"),
+        "value_unverified": _("数值未核定"),
+        "value_unknown": _("已核定但有数值未知"),
+        "value_unreadable": _("数值无法读取，按未知计"),
+        "incident_undecided": _("是否发生重大事件尚未认定"),
+        "satisfaction_undecided": _("满意度以何为准尚未决定"),
+    }
+
+
+def weak_words(found: Weak | str) -> str:
+    """Why a county's own estimate does not carry a decision."""
+    names = {
+        "none": _("没有本县(市、区)的应答"),
+        "few": _("应答过少，估计不予显示"),
+        "df": _("自由度低于3，没有可用的误差"),
+    }
+    return str(names[found if isinstance(found, str) else found.why])
+
+
+def basis_names() -> dict[str, str]:
+    return {"own": _("本县(市、区)的估计值"), "city": _("全市的估计"), "small_area": _("小区域模型的估计")}
+
+
+def kind_names() -> dict[str, str]:
+    return {"trial": _("试算"), "final": _("最终评分")}
+
+
+def goal_rows(goals: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The document's goals as rows of a table; a share also as the number of counties it takes."""
+    shares = {goal.key for goal in document_goals() if goal.share is not None}
+    rows = []
+    for goal in goals:
+        reached, needed = goal["reached"], goal["needed"]
+        rows.append(
+            {
+                "by": str(goal["by"]), "text": goal["text"], "counted": goal["counted"], "of": goal["of"],
+                "needed": ceil(needed * goal["of"] - 1e-9) if goal["key"] in shares else int(needed),
+                "reached": _("未知：没有此前的评级") if reached is None else ("✓ " + _("达到目标") if reached else "✕ " + _("未达到目标")),
+            }
+        )  # fmt: skip
+    return rows

@@ -1,0 +1,95 @@
+"""The live scorecard of an area: what its present values earn, whatever their state; nothing is frozen here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import abort, render_template, url_for
+from flask_babel import gettext as _
+from flask_security import current_user
+from sqlalchemy import select
+from werkzeug.wrappers import Response as BaseResponse
+
+from survey_app.console.frame import bp
+from survey_app.console.permissions import Owner, may, owner_of
+from survey_app.console.tables import Column, Table, requested_export
+from survey_app.ground.clock import local_day
+from survey_app.models import Area, db
+from survey_app.scoring.live import Line, live_scorecard
+from survey_app.scoring.shown import shows_area
+from survey_app.values import worklist
+from survey_app.values.pages.worklist import asked_period, responsible_words, state_names
+from survey_app.values.periods import periods
+
+
+@owner_of("console.live_scorecard_page")
+def owner_of_scorecard(arguments: Mapping[str, Any]) -> Owner | None:
+    area = db.session.scalar(select(Area).where(Area.code == arguments["area"]))
+    return (area, None) if area is not None else None
+
+
+@bp.get("/scorecards")
+def live_scorecards() -> str | BaseResponse:
+    """The first area the person may see."""
+    own = [area for area in worklist.rated_places() if _opens(area)]
+    return _page(own[0]) if own else abort(404)
+
+
+@bp.get("/scorecards/<area>")
+def live_scorecard_page(area: str) -> str | BaseResponse:
+    place = db.session.scalar(select(Area).where(Area.code == area))
+    return _page(place) if place is not None and place.rated else abort(404)
+
+
+def _page(place: Area) -> str | BaseResponse:
+    period = asked_period()
+    seen = live_scorecard(place, period)
+    columns = [
+        Column("path", _("领域")), Column("points", _("得分"), "number"), Column("worst", _("最少"), "number"),
+        Column("best", _("最多"), "number"), Column("most", _("满分"), "number"), Column("n", _("指标数"), "number"),
+        Column("accepted", _("已核验"), "number"),
+    ]  # fmt: skip
+    rows = [{**vars(group), "path": " › ".join(group.path)} for group in seen.groups]
+    paths = Table("paths", _("各领域得分"), columns, rows)
+    hidden = place.kind == "county" and seen.estimate is not None and not shows_area(
+        seen.estimate, place.name, current_user.grants
+    )  # fmt: skip
+    told = [_row(line) for line in seen.lines]
+    for row, line in zip(told, seen.lines, strict=True):
+        if hidden and line.card.indicator.kind == "satisfaction":
+            row["why"] = _("样本过少，不予公布")
+    table = Table("indicators", _("各指标"), _columns(), told)
+    return requested_export(paths, table) or render_template(
+        "scoring/live_scorecard.html", area=place, period=period, periods=periods(), seen=seen, paths=paths, table=table, hidden=hidden,
+        areas=[other for other in worklist.rated_places() if _opens(other)], demo=place.demo,
+    )  # fmt: skip
+
+
+def _opens(area: Area) -> bool:
+    return may(current_user.grants, "console.live_scorecard_page", area)
+
+
+def _columns() -> list[Column]:
+    return [
+        Column("number", _("序号"), "number"), Column("name", _("三级指标"), link="address"),
+        Column("department", _("牵头部门")), Column("stars", _("达到")), Column("points", _("得分"), "number"),
+        Column("range", _("范围")), Column("why", _("依据")), Column("state", _("状态")),
+        Column("evidence", _("佐证"), "number"), Column("changed", _("最近修改")),
+    ]  # fmt: skip
+
+
+def _row(line: Line) -> dict[str, Any]:
+    card, task = line.card, line.task
+    worst, best = float(card.worst), float(card.best)
+    flags = "".join(f" {flag}" for flag in card.flags)
+    return {
+        "number": card.indicator.number, "name": card.indicator.name,
+        "department": responsible_words(task.who) if task else _("由满意度估计得出"),
+        "stars": "★" * (card.stars or 0), "points": float(card.points),
+        "range": f"{worst:g} – {best:g}" if worst != best else f"{worst:g}", "why": card.why + flags,
+        "state": state_names()[task.state] if task else "", "evidence": task.evidence if task else None,
+        "changed": local_day(task.changed_at) if task else None,
+        "address": url_for("console.value_page", period=task.period, area=task.area.code, indicator=task.indicator)
+        if task else None,
+    }  # fmt: skip

@@ -1,0 +1,275 @@
+"""Rectification: what is to be mended by whom and when, each item's history, and its steps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from io import BytesIO
+from pathlib import PurePath
+from typing import Any
+
+from flask import Response, abort, flash, redirect, render_template, request, send_file, url_for
+from flask_babel import gettext as _
+from flask_security import current_user
+from werkzeug.datastructures import FileStorage
+from werkzeug.wrappers import Response as BaseResponse
+
+from survey_app.console.figures import Figure, requested_figure
+from survey_app.console.frame import bp
+from survey_app.console.panels import panel
+from survey_app.console.permissions import Owner, may, owner_of
+from survey_app.console.tables import Column, Table, requested_export
+from survey_app.files import stored as stored_files
+from survey_app.ground.clock import today
+from survey_app.ground.uploads import takes_files
+from survey_app.models import Area, RectificationItem, db
+from survey_app.scoring import rectification, rectification_months
+from survey_app.scoring.charts import months_chart
+from survey_app.scoring.rectification import Handed, RectificationError, is_overdue
+from survey_app.scoring.rectification_files import EXCEL, WORD, as_word, as_workbook
+from survey_app.values.evidence_types import TAKEN, media_type
+
+FILE_LIMIT = 20 * 1024 * 1024  # bytes
+ITEM = "console.rectification_item"
+LISTS = {"docx": (as_word, WORD), "xlsx": (as_workbook, EXCEL)}
+
+
+@owner_of(
+    ITEM, "console.rectification_file", "console.rectification_progress", "console.rectification_verify",
+    "console.rectification_change",
+)  # fmt: skip
+def owner_of_item(arguments: dict[str, Any]) -> Owner | None:
+    item = db.session.get(RectificationItem, arguments["item_id"])
+    return (item.area, item.department) if item is not None else None
+
+
+@bp.get("/rectification")
+def rectification_page() -> str | BaseResponse:
+    rectification_months.ensure_snapshot()
+    everything = visible()
+    chosen = filtered(everything)
+    table, figure = _table(chosen), _trend()
+    files = requested_export(table, *([figure.table] if figure and figure.table else []))
+    return (
+        files
+        or (requested_figure(figure) if figure else None)
+        or render_template(
+            "scoring/rectification.html",
+            table=table, figure=figure, everything=everything, chosen=chosen, states=state_names(),
+            late=[item for item in chosen if is_overdue(item)],
+            departments=sorted({item.department for item in everything}),
+            areas=sorted({item.area for item in everything}, key=lambda area: area.code),
+        )
+    )  # fmt: skip
+
+
+@bp.get("/rectification/list.<ending>")
+def rectification_list(ending: str) -> BaseResponse:
+    """The chosen items as a Word document or a workbook."""
+    if ending not in LISTS:
+        abort(404)
+    make, mimetype = LISTS[ending]
+    headers = {"Content-Disposition": f"attachment; filename=rectification-{today()}.{ending}"}
+    return Response(make(filtered(visible())), mimetype=mimetype, headers=headers)
+
+
+@bp.get("/rectification/<int:item_id>")
+def rectification_item(item_id: int) -> str:
+    return _item_page(_item(item_id))
+
+
+@bp.get("/rectification/<int:item_id>/files/<digest>")
+def rectification_file(item_id: int, digest: str) -> BaseResponse:
+    """A file of the item's history; always as a download."""
+    note = next((note for note in _item(item_id).notes if note.file_digest == digest), None) or abort(404)
+    stored = stored_files.take(digest) or abort(404)
+    return send_file(BytesIO(stored.body), mimetype=stored.media_type, as_attachment=True, download_name=note.file_name)
+
+
+@bp.post("/rectification/<int:item_id>/progress")
+@takes_files(FILE_LIMIT)
+def rectification_progress(item_id: int) -> Any:
+    """Write down progress, or submit; both may carry a file."""
+    item = _item(item_id)
+    text = request.form.get("text", "")
+    step = rectification.submit if request.form.get("step") == "submit" else rectification.note
+    done = _("已提交，等待核验。") if step is rectification.submit else _("进展已记录。")
+    return _take(item, lambda: step(item, text, _handed(request.files.get("file"))), done)
+
+
+@bp.post("/rectification/<int:item_id>/verify")
+def rectification_verify(item_id: int) -> Any:
+    """Close, send back or withdraw."""
+    item = _item(item_id)
+    text = request.form.get("text", "")
+    steps = {
+        "close": (rectification.close, _("已销号。")),
+        "return": (rectification.send_back, _("已退回。")),
+        "withdraw": (rectification.withdraw, _("已撤销。")),
+    }
+    step, done = steps.get(request.form.get("step", "")) or abort(400)
+    return _take(item, lambda: step(item, text), done)
+
+
+@bp.post("/rectification/<int:item_id>/change")
+def rectification_change(item_id: int) -> Any:
+    """Another owner or another day."""
+    item = _item(item_id)
+    form = request.form
+
+    def change() -> None:
+        day = read_day(form.get("due", ""))
+        rectification.change(item, form.get("department", ""), day, form.get("reason", ""))
+
+    return _take(item, change, _("已变更。"))
+
+
+@panel(order=30)
+def overdue_panel() -> str | None:
+    """What is overdue among the items the person may open, and what waits for a verifier."""
+    if not may(current_user.grants, "console.rectification_page", None):
+        return None
+    open_items = visible(rectification.UNDER_WAY)
+    late = [item for item in open_items if is_overdue(item)]
+    waiting = [
+        item for item in open_items
+        if item.state == rectification.SUBMITTED
+        and may(current_user.grants, "console.rectification_verify", item.area, item.department)
+        and item.submitted_by != current_user.username
+    ]  # fmt: skip
+    if not late and not waiting:
+        return None
+    return render_template("scoring/rectification_panel.html", late=late, waiting=waiting)
+
+
+def visible(states: tuple[str, ...] | None = None) -> list[RectificationItem]:
+    """The items the signed-in person may open."""
+    found = rectification.items(states=states)
+    return [item for item in found if may(current_user.grants, ITEM, item.area, item.department)]
+
+
+def filtered(items: list[RectificationItem]) -> list[RectificationItem]:
+    """Those the page's own filters leave: department, area, state (under way unless told), overdue."""
+    asked = request.args
+    state = asked.get("state", "under_way")
+    return [
+        item for item in items
+        if asked.get("department", "") in ("", item.department)
+        and asked.get("area", "") in ("", item.area.code)
+        and (state == "all" or item.state == state or (state == "under_way" and item.state in rectification.UNDER_WAY))
+        and (not asked.get("overdue") or is_overdue(item))
+    ]  # fmt: skip
+
+
+def read_day(text: str) -> date:
+    """A day as forms send it. Raises RectificationError."""
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError as error:
+        raise RectificationError("请填写期限，如 2026-12-31 (give the day, as 2026-12-31)") from error
+
+
+def state_names() -> dict[str, str]:
+    return {
+        "open": _("整改中"), "submitted": _("待核验"), "closed": _("已销号"), "reopened": _("重新整改"),
+        "withdrawn": _("已撤销"),
+    }  # fmt: skip
+
+
+def step_names() -> dict[str, str]:
+    return {
+        "taken_on": _("已列入整改"), "progress": _("进展"), "submitted": _("提交核验"), "closed": _("销号"),
+        "returned": _("退回"), "reopened": _("自动重新打开"), "withdrawn": _("撤销"), "changed": _("变更"),
+    }  # fmt: skip
+
+
+def _take(item: RectificationItem, step: Callable[[], object], done: str) -> Any:
+    try:
+        step()
+    except RectificationError as error:
+        db.session.rollback()
+        return _item_page(_item(item.id), str(error)), 422
+    db.session.commit()
+    flash(done, "ok")
+    return redirect(url_for(ITEM, item_id=item.id))
+
+
+def _handed(upload: FileStorage | None) -> Handed | None:
+    """The file of a form, checked by its content and stored. Raises RectificationError."""
+    if upload is None or not upload.filename:
+        return None
+    body, name = upload.read(), PurePath(upload.filename.replace("\\", "/")).name[-200:]
+    if len(body) > FILE_LIMIT:
+        raise RectificationError("文件不能超过20 MB (a file has at most 20 MB)")
+    try:
+        kind = media_type(body)
+    except ValueError as error:
+        raise RectificationError(f"{name}：{error}") from error
+    return Handed(stored_files.put(body, kind), name)
+
+
+def _item(item_id: int) -> RectificationItem:
+    return db.session.get(RectificationItem, item_id) or abort(404)
+
+
+def _item_page(item: RectificationItem, wrong: str = "") -> str:
+    def allowed(endpoint: str) -> bool:
+        return may(current_user.grants, endpoint, item.area, item.department)
+
+    under_way = item.state in rectification.UNDER_WAY
+    return render_template(
+        "scoring/rectification_item.html",
+        item=item, wrong=wrong, states=state_names(), steps=step_names(), overdue=is_overdue(item), taken=TAKEN,
+        progress=under_way and allowed("console.rectification_progress"),
+        verify=under_way and allowed("console.rectification_verify"),
+        change=under_way and allowed("console.rectification_change"),
+        own=item.submitted_by == current_user.username, form=request.form, demo=item.demo,
+    )  # fmt: skip
+
+
+def _table(items: list[RectificationItem]) -> Table:
+    columns = [
+        Column("number", _("编号"), "number", link="address"), Column("department", _("责任部门")), Column("area", _("地区")),
+        Column("name", _("三级指标"), link="address"), Column("goal", _("整改目标")), Column("gap", _("列入时的差距")),
+        Column("gain", _("可增分"), "number"), Column("due", _("期限")), Column("state", _("状态")),
+        Column("late", _("逾期")),
+    ]  # fmt: skip
+    names = state_names()
+    rows = [
+        {
+            "number": item.id, "department": item.department, "area": item.area.name,
+            "name": f"{item.indicator} {item.name}", "goal": f"{'★' * item.to_stars} {item.requirement}",
+            "gap": item.gap, "gain": item.gain, "due": item.due.isoformat(), "state": names[item.state],
+            "late": _("逾期") if is_overdue(item) else "", "address": url_for(ITEM, item_id=item.id),
+        }
+        for item in items
+    ]  # fmt: skip
+    return Table("rectification", _("整改事项"), columns, rows)
+
+
+def _trend() -> Figure | None:
+    """The months of the items the person may open; None before the second month."""
+    areas = {area.id: area for area in db.session.query(Area)}
+    places = [
+        (area, department) for area, department in rectification_months.places()
+        if may(current_user.grants, ITEM, areas[area], department)
+    ]  # fmt: skip
+    months = rectification_months.trend(places)
+    if not months:
+        return None
+    names = {"open": _("整改中"), "submitted": _("待核验"), "closed": _("已销号"), "overdue": _("逾期")}
+    columns = [Column("month", _("月份")), *(Column(key, label, "number") for key, label in names.items())]
+    rows = [vars(month) for month in months]
+    caption = _("每月的整改情况(每月首次查看或执行命令时留存)")
+    points = [
+        {"month": month.month, "state": label, "number": getattr(month, key)}
+        for month in months
+        for key, label in names.items()
+    ]
+    svg = months_chart(points, list(names.values()), _("事项数"))
+    return Figure("months", caption, svg, Table("months", caption, columns, rows))
+
+
+@bp.app_template_global()
+def rectification_days_late(item: RectificationItem) -> int:
+    return (today() - item.due).days

@@ -1,0 +1,67 @@
+"""Reports of an estimate, a scoring run and a final run, as Word, Excel and PDF."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, abort, flash, redirect, url_for
+from flask_security import current_user
+from werkzeug.wrappers import Response as BaseResponse
+
+from survey_app.console.frame import bp
+from survey_app.console.permissions import Owner, owner_of
+from survey_app.documents import TYPES, Report, written
+from survey_app.documents.content import ReportError
+from survey_app.estimates.pages.report import estimate_report
+from survey_app.estimates.suppression import shown_result
+from survey_app.ground.language import language
+from survey_app.models import EstimateRun, FinalRun, ScoringRun, db
+from survey_app.scoring import batches
+from survey_app.scoring.final_runs import scorecards
+from survey_app.scoring.pages.final_report import final_report as report_of_final
+from survey_app.scoring.report import batch_report, scoring_report
+from survey_app.scoring.shown import shown_run, shown_runs
+
+
+@owner_of("console.score_report")
+def owner_of_score_report(arguments: dict[str, Any]) -> Owner | None:
+    run = db.session.get(ScoringRun, arguments["run_id"])
+    return (run.area, None) if run is not None and run.area.kind != "city" else None
+
+
+@bp.get("/estimates/<int:run_id>/report.<any(docx, xlsx, pdf):ending>")
+def estimate_report_file(run_id: int, ending: str) -> BaseResponse:
+    run = db.session.get(EstimateRun, run_id) or abort(404)
+    result = shown_result(run, current_user.grants)
+    report = estimate_report(run, result, language())
+    return _sent(report, ending, url_for("console.estimate_page", run_id=run_id))
+
+
+@bp.get("/scores/<int:run_id>/report.<any(docx, xlsx, pdf):ending>")
+def score_report(run_id: int, ending: str) -> BaseResponse:
+    run = shown_run(db.session.get(ScoringRun, run_id) or abort(404), current_user.grants)
+    return _sent(scoring_report(run, language()), ending, url_for("console.score_page", run_id=run_id))
+
+
+@bp.get("/scores/batch/<batch>/report.<any(docx, xlsx, pdf):ending>")
+def batch_report_file(batch: str, ending: str) -> BaseResponse:
+    runs = shown_runs(batches.batch_runs(batch), current_user.grants) or abort(404)
+    return _sent(batch_report(runs, language()), ending, url_for("console.batch_page", batch=batch))
+
+
+@bp.get("/final/<int:final_id>/report.<any(docx, xlsx, pdf):ending>")
+def final_report(final_id: int, ending: str) -> BaseResponse:
+    """A trial or a final run; a trial and what nobody approved say so on every page."""
+    run = db.session.get(FinalRun, final_id) or abort(404)
+    report = report_of_final(run, shown_runs(scorecards(run), current_user.grants), language())
+    return _sent(report, ending, url_for("console.final_page", final_id=final_id))
+
+
+def _sent(report: Report, ending: str, back: str) -> BaseResponse:
+    try:
+        body = written(report, ending)
+    except ReportError as error:
+        flash(str(error), "error")
+        return redirect(back)
+    headers = {"Content-Disposition": f"attachment; filename={report.name}.{ending}"}
+    return Response(body, content_type=TYPES[ending], headers=headers)

@@ -1,0 +1,94 @@
+"""Scorecards: every batch there is, one area's card, and the ranking of a batch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Any
+
+from flask import abort, render_template, url_for
+from flask_babel import gettext as _
+from flask_security import current_user
+from werkzeug.wrappers import Response as BaseResponse
+
+from analysis.scoring.progress import document_goals, summarise
+from survey_app.console.frame import bp
+from survey_app.console.permissions import Owner, may, owner_of
+from survey_app.console.tables import Column, Table, requested_export
+from survey_app.ground.clock import local_time
+from survey_app.models import ScoringRun, db
+from survey_app.scoring import batches
+from survey_app.scoring.shown import shown_run, shown_runs
+
+
+@owner_of("console.score_page")
+def owner_of_score(arguments: dict[str, Any]) -> Owner | None:
+    run = db.session.get(ScoringRun, arguments["run_id"])
+    return _owner(run) if run is not None else None
+
+
+def _owner(run: ScoringRun) -> Owner:
+    return (run.area if run.area.kind != "city" else None, None)
+
+
+@bp.get("/scores")
+def score_list() -> str | BaseResponse:
+    """Every batch of scorecards, the newest first; a county's account sees its own county's."""
+    rows = []
+    for batch in batches.batches():
+        shown = [run for run in batch if may(current_user.grants, "console.score_page", *_owner(run))]
+        if shown:
+            rows.append(_batch_row(shown, len(batch)))
+    kinds = {"trial": _("试算"), "final": _("最终评分")}
+    for row in rows:
+        row["kind"] = kinds.get(str(row["kind"]), _("随估计评分"))
+    columns = [
+        Column("at", _("时间"), link="address"), Column("kind", _("类型")), Column("estimate", _("满意度估计")),
+        Column("area", _("地区"), link="card"), Column("star", _("评级")), Column("points", _("总分"), "number"),
+        Column("number", _("地区数"), "number"),
+    ]  # fmt: skip
+    table = Table("scores", _("评分"), columns, rows)
+    return requested_export(table) or render_template("scoring/score_list.html", table=table)
+
+
+@bp.get("/scores/<int:run_id>")
+def score_page(run_id: int) -> str:
+    run = shown_run(db.session.get(ScoringRun, run_id) or abort(404), current_user.grants)
+    groups = [(path, list(rows)) for path, rows in groupby(run.scorecard["indicators"], key=lambda row: row["path"])]
+    return render_template(
+        "scoring/score.html",
+        run=run,
+        card=run.scorecard,
+        groups=groups,
+        batch=batches.batch_runs(run.batch),
+        demo=run.demo,
+    )
+
+
+@bp.get("/scores/batch/<batch>")
+def batch_page(batch: str) -> str:
+    runs = shown_runs(batches.batch_runs(batch), current_user.grants) or abort(404)
+    counties = [run for run in runs if run.area.kind == "county"]
+    by_name = {run.area.name: run for run in counties}
+    summary = summarise({name: run.scorecard for name, run in by_name.items()}, document_goals(), None)
+    ranked = [by_name[name] for name in summary.ranking]
+    city = next((run for run in runs if run.area.kind == "city"), None)
+    return render_template(
+        "scoring/batch.html", runs=runs, city=city, ranked=ranked, summary=summary, demo=runs[0].demo
+    )
+
+
+def _batch_row(shown: Sequence[ScoringRun], number: int) -> dict[str, Any]:
+    """A batch by its city, or by the first card the person may open."""
+    first = next((run for run in shown if run.area.kind == "city"), shown[0])
+    whole = may(current_user.grants, "console.batch_page", None)
+    final = batches.final_of(first.batch)
+    address = url_for("console.batch_page", batch=first.batch) if whole else None
+    if final is not None and may(current_user.grants, "console.final_page", None):
+        address = url_for("console.final_page", final_id=final.id)
+    return {
+        "at": local_time(first.created_at), "address": address, "kind": final.kind if final else "",
+        "estimate": f"#{first.estimate_run_id}", "area": first.area.name, "star": first.scorecard["star_level"],
+        "points": first.scorecard["total"], "number": number,
+        "card": url_for("console.score_page", run_id=first.id),
+    }  # fmt: skip

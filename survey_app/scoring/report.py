@@ -1,0 +1,236 @@
+"""The report of a scoring run: one area's scorecard, or the city with all its counties, ranking and goals."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from analysis.scoring.progress import document_goals, summarise
+from survey_app.documents.content import Block, Field, Heading, Items, Paragraph, Report, Say, grid
+from survey_app.models import ScoringRun
+
+
+def scoring_report(run: ScoringRun, language: str, standing: str = "") -> Report:
+    """The scorecard of one area."""
+    say, card = Say(language), run.scorecard
+    blocks: list[Block] = [
+        Heading(1, say("结果", "Result")),
+        Paragraph(f"{card['star_level']}   {_total(card, say)}", "lead"),
+        *_uncertain(card, say),
+        *_scorecard(card, say),
+        *_gaps(card, say),
+        *_open_ends(card, say),
+    ]
+    return Report(
+        title=say(f"{run.area.name}新型智慧城市评分报告", f"Smart-city scorecard: {run.area.name}"),
+        subtitle=say(f"评分规则 {run.rulebook_id}", f"Rulebook {run.rulebook_id}"),
+        language=language,
+        name=f"score-{run.id}",
+        facts=_facts(run, say, standing),
+        blocks=tuple(blocks),
+        demo=run.demo,
+    )
+
+
+def batch_report(runs: list[ScoringRun], language: str) -> Report:
+    """The city and its counties, scored together: ranking, stars, goals, and each area's points by path."""
+    say = Say(language)
+    cards = {run.area.name: run.scorecard for run in runs if run.area.kind == "county"}
+    summary = summarise(cards, document_goals(), None)
+    goals = grid(
+        say("目标", "Goals"), say("目标", "Goals"),
+        [Field(say("年份", "By")), Field(say("目标", "Goal")), Field(say("已达到", "There"), "count"),
+         Field(say("共", "Of"), "count"), Field(say("是否完成", "Reached"))],
+        [(str(goal.by), goal.text, goal.counted, goal.of, _reached(goal.reached, say)) for goal in summary.goals],
+    )  # fmt: skip
+    blocks = [
+        *city_part(runs, say),
+        *ranking_part(runs, summary.ranking, summary.at_star, say),
+        Heading(1, say("文件目标的进展", "Progress to the document's goals")),
+        goals,
+        *cards_part(runs, say),
+    ]
+    name = _city_name(runs, say)
+    return Report(
+        title=say(f"{name}新型智慧城市综合评分报告", f"Smart-city scoring: {name} and its counties"),
+        subtitle=say(f"批次 {runs[0].batch}", f"Batch {runs[0].batch}"),
+        language=language,
+        name=f"scores-{runs[0].batch}",
+        facts=_facts(runs[0], say, ""),
+        blocks=tuple(blocks),
+        demo=runs[0].demo,
+    )
+
+
+def city_part(runs: Sequence[ScoringRun], say: Say) -> list[Block]:
+    """The city's star and points, and how sure they are."""
+    city = next((run for run in runs if run.area.kind == "city"), None)
+    if city is None:
+        return []
+    card = city.scorecard
+    return [
+        Heading(1, city.area.name),
+        Paragraph(f"{card['star_level']}   {_total(card, say)}", "lead"),
+        *_uncertain(card, say),
+    ]
+
+
+def ranking_part(
+    runs: Sequence[ScoringRun], ranking: Sequence[str], at_star: Mapping[str, int], say: Say
+) -> list[Block]:
+    """The counties by points, and how many have which star."""
+    cards = {run.area.name: run.scorecard for run in runs if run.area.kind == "county"}
+    fields = [
+        Field(say("名次", "Rank"), "count"), Field(say("县(市、区)", "County")), Field(say("总分", "Total"), "points"),
+        Field(say("评级", "Star")), Field(say("满意度", "Satisfaction"), "share"),
+        Field(say("最低", "Lowest"), "points"), Field(say("最高", "Highest"), "points"), Field(say("扣分或否决", "Deduction or veto")),
+    ]  # fmt: skip
+    rows = [
+        (place, name, card["score_if_not_void"], card["star_level"], card["satisfaction"], card["range"]["worst"],
+         card["range"]["best"], _struck(card, say))
+        for place, name in enumerate(ranking, 1)
+        for card in (cards[name],)
+    ]  # fmt: skip
+    return [
+        Heading(1, say("各县(市、区)排名", "Ranking of the counties")),
+        grid(say("得分与评级，整体不得分者列否则应得的分数", "Points and stars; where void, what it would have been"),
+             say("排名", "Ranking"), fields, rows),
+        Heading(1, say("评级分布", "Distribution of stars")),
+        grid(say("各评级的县(市、区)数", "Counties by star"), say("分布", "Stars"),
+             [Field(say("评级", "Star")), Field(say("县(市、区)数", "Counties"), "count")],
+             list(at_star.items()), {1: len(cards)}),
+    ]  # fmt: skip
+
+
+def cards_part(runs: Sequence[ScoringRun], say: Say) -> list[Block]:
+    """Each area's scorecard, indicator by indicator."""
+    blocks: list[Block] = []
+    for run in runs:
+        blocks.append(Heading(1, say(f"{run.area.name}评分表", f"Scorecard of {run.area.name}")))
+        blocks += _scorecard(run.scorecard, say, f"{run.area.name} ")
+    return blocks
+
+
+def _city_name(runs: Sequence[ScoringRun], say: Say) -> str:
+    return next((run.area.name for run in runs if run.area.kind == "city"), say("全市", "City"))
+
+
+def _facts(run: ScoringRun, say: Say, standing: str) -> tuple[tuple[str, str], ...]:
+    survey = run.estimate_run.survey
+    facts = [
+        (say("评分时间", "Made"), f"{run.created_at.astimezone(ZoneInfo(survey.time_zone)):%Y-%m-%d %H:%M} ({survey.time_zone})"),
+        (say("满意度估计", "Estimate"), f"#{run.estimate_run_id} · {survey.title}"),
+        (say("规则摘要", "Rulebook digest"), run.rulebook_digest),
+        (say("程序版本", "Code version"), run.code_version),
+    ]  # fmt: skip
+    return tuple(facts + ([(say("审批", "Sign-off"), standing)] if standing else []))
+
+
+def _total(card: dict[str, Any], say: Say) -> str:
+    if card["void"]:
+        would = f"{card['score_if_not_void']}"
+        return say(f"整体不得分(否则{would}分)", f"void (else {would} points)")
+    return say(f"{card['total']}分", f"{card['total']} points")
+
+
+def _uncertain(card: dict[str, Any], say: Say) -> list[Block]:
+    span = card["range"]
+    told = [say(f"计入未知数值后，总分在{span['worst']}至{span['best']}之间。",
+                f"With unknown values the total lies between {span['worst']} and {span['best']}.")]  # fmt: skip
+    if span["may_be_void"]:
+        told.append(say("可能整体不得分。", "The score may be void."))
+    if card["vetoed_by"]:
+        told.append(
+            say(
+                f"整体不得分的原因：{'、'.join(card['vetoed_by'])}。",
+                f"Void because of: {', '.join(card['vetoed_by'])}.",
+            )
+        )
+    blocks: list[Block] = [Items(tuple(told))]
+    chances = {star: chance for star, chance in (card.get("star_probability") or {}).items() if chance > 0.0005}
+    if chances:
+        fields = [Field(say("评级", "Star")), Field(say("概率", "Probability"), "share")]
+        caption = say("满意度不确定时各评级的概率", "Probability of each star, satisfaction being uncertain")
+        blocks.append(grid(caption, say("评级概率", "Star chances"), fields, list(chances.items())))
+    return blocks
+
+
+def _scorecard(card: dict[str, Any], say: Say, area: str = "") -> list[Block]:
+    """Every indicator under its path; the points add up to the score, which a workbook shows by a formula."""
+    fields = [
+        Field(say("序号", "No."), "text"), Field(say("三级指标", "Indicator")), Field(say("达到", "Tier")),
+        Field(say("得分", "Points"), "points"), Field(say("满分", "Of"), "points"), Field(say("依据", "Why")),
+    ]  # fmt: skip
+    rows: list[tuple[Any, ...]] = []
+    groups = []
+    for path, indicators in groupby(card["indicators"], key=lambda row: tuple(row["path"])):
+        groups.append(len(rows))
+        rows.append((" › ".join(path), None, None, None, None, None))
+        rows += [
+            (str(row["number"]), row["name"], _tier(row, say), row["points"], row["max_points"] or None, row["why"])
+            for row in indicators
+        ]
+    total = sum(row["points"] or 0 for row in card["indicators"])
+    caption = f"{area}{say('评分表', 'Scorecard')}"
+    return [grid(caption, caption, fields, rows, {3: total}, groups)]
+
+
+def _tier(row: dict[str, Any], say: Say) -> str:
+    if row["state"] == "unknown":
+        return say("未知", "unknown")
+    if row["state"] == "not_applicable":
+        return say("不适用", "not applicable")
+    return say(f"{row['stars']}星", f"{row['stars']} stars") if row["stars"] else ""
+
+
+def _gaps(card: dict[str, Any], say: Say) -> list[Block]:
+    lacking = [row for row in card["indicators"] if row.get("next")]
+    if not lacking:
+        return []
+    fields = [
+        Field(say("牵头部门", "Lead department")), Field(say("序号", "No.")), Field(say("三级指标", "Indicator")),
+        Field(say("下一档", "Next tier")), Field(say("可增分", "Gain"), "points"), Field(say("还差", "Lacking")),
+    ]  # fmt: skip
+    rows = sorted(
+        (
+            ("、".join(row["lead"]) or say("未指定", "not assigned"), str(row["number"]), row["name"],
+             say(f"{row['next']['stars']}星", f"{row['next']['stars']} stars"),
+             round(row["next"]["points"] - (row["points"] or 0), 4), "；".join(item["text"] for item in row["next"]["missing"]))
+            for row in lacking
+        ),
+        key=lambda row: (row[0], -row[4]),
+    )  # fmt: skip
+    return [
+        Heading(1, say("按牵头部门列出的差距", "Gaps by lead department")),
+        grid(
+            say("距下一档的差距", "What the next tier lacks"),
+            say("差距", "Gaps"),
+            fields,
+            rows,
+            {4: sum(row[4] for row in rows)},
+        ),
+    ]
+
+
+def _open_ends(card: dict[str, Any], say: Say) -> list[Block]:
+    blocks: list[Block] = []
+    if card["unknown"]:
+        texts = tuple(f"{item['number']} {item['metric']}" for item in card["unknown"])
+        blocks += [Heading(1, say("未知的数值", "Unknown values")), Items(texts)]
+    if card["not_applicable"]:
+        texts = tuple(f"{item['number']} {item['metric']}: {item['reason']}" for item in card["not_applicable"])
+        blocks += [Heading(1, say("不适用", "Not applicable")), Items(texts)]
+    return blocks
+
+
+def _struck(card: dict[str, Any], say: Say) -> str:
+    """What was taken off, or what made the whole void."""
+    taken = [f"{step['name']} {step['points']:g}" for step in card["steps"] if step["points"] < 0]
+    void = [say(f"整体不得分：{name}", f"Void: {name}") for name in card["vetoed_by"]]
+    return "；".join([*void, *taken])
+
+
+def _reached(reached: bool | None, say: Say) -> str:
+    return say("无从得知", "unknown") if reached is None else say("是", "yes") if reached else say("否", "no")

@@ -1,0 +1,49 @@
+"""Make scoring runs: an estimate run and the stored indicator values give every rated area its scorecard."""
+
+from __future__ import annotations
+
+import secrets
+
+from analysis.scoring import load_rulebook, score
+from survey_app.estimates.area_satisfaction import satisfaction_of
+from survey_app.ground.versions import code_version
+from survey_app.models import Area, EstimateRun, ScoringRun, db
+from survey_app.values.periods import current_period
+from survey_app.values.reading import stored_values
+from survey_app.values.rulebooks import rated_areas
+
+
+def run_scoring(estimate_run: EstimateRun) -> list[ScoringRun]:
+    """As `score_run`, committed."""
+    runs = score_run(estimate_run)
+    db.session.commit()
+    return runs
+
+
+def score_run(estimate_run: EstimateRun) -> list[ScoringRun]:
+    """Score the survey's city and all its counties in one batch, each with its own estimate and decision.
+
+    The caller commits.
+    """
+    batch = secrets.token_hex(8)
+    with db.session.no_autoflush:
+        runs = [_score_area(area, estimate_run, batch) for area in rated_areas(estimate_run.survey.city)]
+    db.session.add_all(runs)
+    return runs
+
+
+def _score_area(area: Area, estimate_run: EstimateRun, batch: str) -> ScoringRun:
+    rulebook = load_rulebook(current_period().rulebook_of(area))
+    values = stored_values(area, rulebook.id)
+    scorecard = score(rulebook, values, satisfaction_of(area, estimate_run.result))
+    return ScoringRun(
+        batch=batch,
+        area=area,
+        estimate_run=estimate_run,
+        rulebook_id=rulebook.id,
+        rulebook_digest=rulebook.digest,
+        code_version=code_version(),
+        values=values,
+        scorecard=scorecard.as_dict(),
+        demo=estimate_run.demo,
+    )

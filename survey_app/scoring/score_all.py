@@ -1,0 +1,115 @@
+"""Score a city and its counties from a folder of value files or a workbook with one sheet for each area."""
+
+from __future__ import annotations
+
+import csv
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from openpyxl import load_workbook
+
+from analysis.scoring import Satisfaction, SatisfactionError, load_rulebook, score
+from survey_app.values.files import ValueFileError, Wrong, read_table, read_value_file
+
+CITY_RULEBOOK, COUNTY_RULEBOOK = "jining-2023-municipal", "jining-2023-county"
+ENDINGS = (".xlsx", ".csv", ".json")
+RESERVED = "satisfaction.csv"
+
+
+@dataclass(frozen=True)
+class Scored:
+    """Scorecards by area, the city apart, and what was wrong with the areas that could not be scored."""
+
+    city: str
+    cards: dict[str, dict[str, Any]]
+    failures: dict[str, str]
+
+
+def score_all(source: Path, city: str, estimate: Path | None, variable: str) -> Scored:
+    """Score every area found in `source`. A bad file stops nothing; it is listed in `failures`.
+
+    Raises ValueFileError where the source itself cannot be used.
+    """
+    figures = _figures(source, estimate, variable, city)
+    cards, failures = {}, {}
+    for area, read in _areas(source, city).items():
+        rulebook = load_rulebook(CITY_RULEBOOK if area == city else COUNTY_RULEBOOK)
+        try:
+            figure = figures(area)
+            cards[area] = score(rulebook, read(rulebook), figure).as_dict()
+        except (ValueFileError, SatisfactionError) as error:
+            failures[area] = str(error)
+    if not cards and not failures:
+        raise ValueFileError([Wrong(str(source), "no value file of an area was found")])
+    return Scored(city, cards, failures)
+
+
+def read_ratings(path: Path) -> dict[str, str]:
+    """Earlier stars from a CSV with the columns area, star. Raises ValueFileError."""
+    known = {star.name for star in load_rulebook(COUNTY_RULEBOOK).stars} | {load_rulebook(COUNTY_RULEBOOK).no_star}
+    wrong, ratings = [], {}
+    for line, row in enumerate(_csv_rows(path, ("area", "star")), start=2):
+        if row["star"] not in known:
+            wrong.append(Wrong(f"{path.name} row {line} column star", f"'{row['star']}' is no rating"))
+        ratings[row["area"]] = row["star"]
+    if wrong:
+        raise ValueFileError(wrong)
+    return ratings
+
+
+def _areas(source: Path, city: str) -> dict[str, Any]:
+    """Area name -> a function that reads its values under a rulebook."""
+    if source.is_dir():
+        found = sorted(item for item in source.iterdir() if item.suffix.lower() in ENDINGS and item.name != RESERVED)
+        return {item.stem: (lambda book, item=item: read_value_file(item, book)) for item in found}
+    if source.suffix.lower() == ".xlsx" and source.is_file():
+        try:
+            book = load_workbook(source, read_only=True, data_only=True)
+            sheets = {
+                sheet.title: [list(row) for row in sheet.iter_rows(values_only=True)] for sheet in book.worksheets
+            }
+        except Exception as error:  # zipfile and XML errors of a damaged file have no common class
+            raise ValueFileError([Wrong(source.name, "not an Excel workbook (.xlsx)")]) from error
+        sheets.pop("satisfaction", None)
+        return {
+            name: (lambda rulebook, name=name, rows=rows: read_table(name, rows, rulebook))
+            for name, rows in sheets.items()
+        }
+    raise ValueFileError(
+        [Wrong(str(source), "expected a folder of value files, or a workbook with a sheet for each area")]
+    )
+
+
+def _figures(source: Path, estimate: Path | None, variable: str, city: str) -> Any:
+    """Area name -> its satisfaction: from an estimate, else from satisfaction.csv in the folder, else unknown."""
+    if estimate is not None:
+        try:
+            document = json.loads(estimate.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise ValueFileError([Wrong(str(estimate), "not a readable JSON document")]) from error
+        return lambda area: Satisfaction.from_estimate(document, None if area == city else (variable, area))
+    listed = source / RESERVED if source.is_dir() else None
+    if listed is None or not listed.is_file():
+        return lambda area: None
+    figures, wrong = {}, []
+    for line, row in enumerate(_csv_rows(listed, ("area", "satisfaction")), start=2):
+        try:
+            figures[row["area"]] = Satisfaction.from_figure(float(row["satisfaction"]))
+        except (ValueError, SatisfactionError) as error:
+            wrong.append(Wrong(f"{listed.name} row {line} column satisfaction", str(error)))
+    if wrong:
+        raise ValueFileError(wrong)
+    return lambda area: figures.get(area)
+
+
+def _csv_rows(path: Path, columns: tuple[str, ...]) -> list[dict[str, str]]:
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            rows = list(csv.DictReader(file))
+    except (OSError, UnicodeDecodeError) as error:
+        raise ValueFileError([Wrong(str(path), "cannot be read")]) from error
+    if not rows or any(column not in rows[0] for column in columns):
+        raise ValueFileError([Wrong(str(path), f"needs the columns {', '.join(columns)}")])
+    return rows

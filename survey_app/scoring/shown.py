@@ -1,0 +1,58 @@
+"""Fieldwork counts and scorecards as they may be shown: what the pages call, on top of `suppression`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, cast
+
+from flask_babel import gettext as _
+
+from survey_app.estimates.suppression import hidden_levels
+from survey_app.models import EstimateRun, Grant, ScoringRun
+from survey_app.surveys.columns import COUNTY_VARIABLE
+
+
+def shows_area(run: EstimateRun, area: str, grants: Iterable[Grant]) -> bool:
+    """Whether the estimate of a rated county may be shown; true where the run has none."""
+    return area not in hidden_levels(run, COUNTY_VARIABLE, grants)
+
+
+def shown_run(run: ScoringRun, grants: Iterable[Grant]) -> ScoringRun:
+    """The scoring run as it may be shown: a county of few answers without its satisfaction and what follows from it.
+
+    Points and rating stay: they are the official result, and tell of three wide zones only.
+    """
+    if _shows(run, grants):
+        return run
+    return cast(ScoringRun, _Shown(run))
+
+
+def shown_runs(runs: Iterable[ScoringRun], grants: Iterable[Grant]) -> list[ScoringRun]:
+    """Several of them, as `shown_run`."""
+    grants = list(grants)
+    return [shown_run(run, grants) for run in runs]
+
+
+def shown_future(result: dict[str, Any], run: ScoringRun, grants: Iterable[Grant]) -> dict[str, Any]:
+    """What a scenario keeps, as it may be shown: no chances where they would tell a hidden county's estimate."""
+    return result if _shows(run, grants) else result | {"outlook": None, "suppressed": True}
+
+
+def _shows(run: ScoringRun, grants: Iterable[Grant]) -> bool:
+    return run.area.kind == "city" or shows_area(run.estimate_run, run.area.name, grants)
+
+
+class _Shown:
+    """A stored run with another scorecard; everything else is the run's own."""
+
+    def __init__(self, run: ScoringRun) -> None:
+        self._run = run
+        rows = [
+            row | {"why": _("样本过少，不予公布")} if row.get("kind") == "satisfaction" else row
+            for row in run.scorecard["indicators"]
+        ]
+        hidden = {"satisfaction": None, "star_probability": None, "indicators": rows, "suppressed": True}
+        self.scorecard = run.scorecard | hidden
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._run, name)

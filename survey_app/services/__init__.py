@@ -1,1 +1,0 @@
-"""Use cases, one file each; the only writers of models."""

@@ -1,1 +1,0 @@
-"""What Flask-Security leaves to the application: passwords, second factor, limits, sessions."""

@@ -1,0 +1,73 @@
+"""What a plan may name, and the one GROUP BY that turns responses into cells."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, select
+
+from analysis.plan import MODE, Plan
+from survey_app.models import Response, ResponseFlag
+
+# names a plan may use -> typed columns of a response
+COLUMNS: dict[str, Any] = {
+    "measure": Response.measure,
+    "stratum": Response.stratum,
+    "psu": Response.psu,
+    "base_weight": Response.base_weight,
+    "site_county": Response.site_county,
+    "home_county": Response.home_county,
+    "rated_county": Response.rated_county,
+    "sex": Response.sex,
+    "age_band": Response.age_band,
+    "mode": Response.mode,
+    "language": Response.language,
+    "flagged": case((Response.flagged.is_(True), "yes"), else_="no"),
+}
+MODES = ("web", "paper", "phone", "tablet")  # what the column `mode` holds
+
+
+def columns_of(plan: Plan) -> dict[str, Any]:
+    """COLUMNS with the flags that the plan's rule counts."""
+    kinds = plan.flagged.kinds if plan.flagged else ()
+    if not kinds:
+        return COLUMNS
+    stands = exists().where(
+        ResponseFlag.response_id == Response.id, ResponseFlag.kind.in_(kinds), ResponseFlag.lifted_at.is_(None)
+    )
+    return COLUMNS | {"flagged": case((and_(Response.flagged.is_(True), stands), "yes"), else_="no")}
+
+
+def stored_plan(plan: Plan) -> Plan:
+    """The plan as cells are stored under: the way of answering joins the key, so that modes can be compared; the
+    services of `drivers` do not, because a run keeps their moments."""
+    crossings = plan.domains if MODE in plan.key_columns else (*plan.domains, MODE)
+    return replace(plan, domains=crossings, drivers=None)
+
+
+def sample_of(survey_id: int, watermark: int) -> list[ColumnElement[bool]]:
+    """Complete responses of the probability sample up to `watermark`."""
+    return [
+        Response.survey_id == survey_id,
+        Response.id <= watermark,
+        Response.state == "complete",
+        Response.probability.is_(True),
+    ]
+
+
+def cells_query(plan: Plan, survey_id: int, watermark: int) -> Select[Any]:
+    """Key columns of the plan in its order, then count, sum of weights, sum of squares."""
+    columns = columns_of(plan)
+    keys = [columns[name] for name in plan.key_columns]
+    weight = COLUMNS[plan.design.weight or "base_weight"]
+    query: Select[Any] = (
+        select(*keys, func.count(), func.sum(weight), func.sum(weight * weight))
+        .where(*sample_of(survey_id, watermark))
+        .group_by(*keys)
+        .order_by(*keys)
+    )
+    return query
+
+
+COUNTY_VARIABLE = "rated_county"  # the plan's domain whose levels are the rated counties

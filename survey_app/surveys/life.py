@@ -1,0 +1,90 @@
+"""The life of a survey: draft, locked, open or paused, closed, archived."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import func, select
+
+from survey_app.answering.invitation_links import forget_links
+from survey_app.answering.open_sites import forget_sites
+from survey_app.ground import audit
+from survey_app.models import Invitation, PaperEntry, Survey, db
+from survey_app.surveys.plan_versions import lock_plan
+from survey_app.surveys.readiness import Lack, stops, warnings
+
+NEXT = {
+    "draft": ("locked",),
+    "locked": ("open",),
+    "open": ("paused", "closed"),
+    "paused": ("open", "closed"),
+    "closed": ("archived",),
+    "archived": (),
+}
+COLLECTING = ("open", "paused")
+ENDED = ("closed", "archived")
+
+
+class StateError(ValueError):
+    """A change of state that is not allowed. lacks: what must be done or accepted first, where that is why."""
+
+    def __init__(self, message: str, lacks: Sequence[Lack] = ()) -> None:
+        super().__init__(message)
+        self.lacks = tuple(lacks)
+
+    @property
+    def warned(self) -> bool:
+        """Whether accepting the warnings is all that is asked."""
+        return bool(self.lacks) and all(lack.level == "warn" for lack in self.lacks)
+
+
+def change_state(
+    survey: Survey, state: str, reason: str = "", accept_warnings: bool = False, base: str = "", store: bool = True
+) -> None:
+    """Move `survey` to `state`, write it down, and commit; with store False only say whether that is possible.
+
+    The lock and the opening need everything `survey_readiness` asks for; what it only warns of must be accepted to
+    open. A closed survey stays closed, and forgets which invitation became which response; it cannot be closed while
+    paper forms wait for their second keying, which closing would lose.  Raises StateError; nothing changed then.
+    """
+    before = survey.state
+    if state not in NEXT[before]:
+        raise StateError(f"{before} → {state}: 不能这样改变状态 (this change of state is not possible)")
+    _require_ready(survey, state, accept_warnings, base)
+    if not store:
+        return
+    if state == "locked":
+        lock_plan(survey)
+    if state == "closed":
+        forget_links(survey.id)
+    survey.state = state
+    audit.record("survey.state", f"survey:{survey.code}", {"state": before}, {"state": state}, reason.strip())
+    db.session.commit()
+    forget_sites()
+
+
+def _require_ready(survey: Survey, state: str, accept_warnings: bool, base: str) -> None:
+    if state == "locked":
+        _require(stops(survey, lock=True))
+    elif survey.state == "locked" and state == "open":
+        _require(stops(survey, lock=False))
+        if not accept_warnings:
+            _require(warnings(survey, base))
+    elif state == "closed":
+        waiting = half_keyed(survey)
+        if waiting:
+            raise StateError(f"还有{waiting}份纸质问卷没有录完 ({waiting} paper forms are not fully keyed yet)")
+
+
+def half_keyed(survey: Survey) -> int:
+    """Paper forms that were keyed once and wait for their second keying."""
+    query = select(func.count(PaperEntry.invitation_id.distinct())).join(Invitation)
+    return db.session.scalar(query.where(Invitation.survey_id == survey.id)) or 0
+
+
+def _require(lacks: Sequence[Lack]) -> None:
+    if lacks:
+        more = len(lacks) - 1
+        zh = lacks[0].zh + (f"；另有{more}项" if more else "")
+        en = lacks[0].en + (f"; and {more} more" if more else "")
+        raise StateError(f"{zh} ({en})", lacks)

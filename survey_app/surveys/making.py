@@ -1,0 +1,231 @@
+"""Make a survey, change what may still be changed of it, and clone it as the next wave."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo, available_timezones
+
+from sqlalchemy import select
+
+from definitions import digest
+from survey_app.answering.definitions import definition_of
+from survey_app.answering.open_sites import forget_sites
+from survey_app.ground import audit
+from survey_app.models import Area, QuestionnaireVersion, Response, Site, Survey, db
+from survey_app.surveys.life import ENDED
+from survey_app.surveys.plan_checks import default_plan
+from survey_app.surveys.site_codes import unused_site_code
+
+CODE = re.compile(r"[a-z0-9][a-z0-9-]{1,38}[a-z0-9]")
+RESERVED = ("new", "templates")  # they stand in addresses where a survey's code would
+ZONE = "Asia/Shanghai"
+
+
+class SurveyError(ValueError):
+    """What cannot be done to a survey, in the user's words; `field` names the part of the form that is at fault."""
+
+    def __init__(self, message: str, field: str = "") -> None:
+        super().__init__(message)
+        self.field = field
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a manager sets of a survey. Moments are aware."""
+
+    title: str
+    opens_at: datetime | None
+    closes_at: datetime | None
+    time_zone: str = ZONE
+    open_codes_admit: bool = False
+    double_entry: bool = False
+
+
+def create(code: str, settings: Settings, city: Area, version: QuestionnaireVersion) -> Survey:
+    """A new survey as a draft, with a plan to begin with; committed. Raises SurveyError."""
+    _check_code(code)
+    _check(settings)
+    survey = Survey(code=code, city=city, questionnaire=version, state="draft", plan="", plan_digest="", demo=city.demo)
+    _apply(survey, settings)
+    db.session.add(survey)
+    db.session.flush()
+    survey.plan = default_plan(definition_of(survey))
+    survey.plan_digest = digest(survey.plan)
+    after = _said(survey) | {"city": city.name, "questionnaire": f"{version.name} {version.digest[:12]}"}
+    audit.record("survey.create", f"survey:{code}", after=after)
+    db.session.commit()
+    return survey
+
+
+def city_of(code: str, name: str) -> Area:
+    """The city with this code, made where there is none. Raises SurveyError; the caller commits."""
+    code, name = code.strip(), name.strip()
+    if not code or not name:
+        raise SurveyError("请填写城市的名称和编码 (name the city and its code)", "city_name")
+    found = db.session.scalar(select(Area).where((Area.code == code) | (Area.name == name)))
+    if found is not None:
+        if found.kind != "city" or (found.code, found.name) != (code, name):
+            raise SurveyError(
+                f"编码或名称已用于“{found.name}” (already used by {found.code} {found.name})", "city_code"
+            )
+        return found
+    if len(code) > 24 or len(name) > 80:
+        raise SurveyError("编码最多24字，名称最多80字 (a code has at most 24, a name 80 characters)", "city_code")
+    area = Area(code=code, name=name, kind="city", residents=0)
+    db.session.add(area)
+    db.session.flush()
+    audit.record("area.create", f"area:{code}", after={"name": name, "kind": "city"})
+    return area
+
+
+def change_settings(survey: Survey, settings: Settings, reason: str = "") -> bool:
+    """Set title, times and ways of collecting; after the lock with a reason. Says whether anything changed; commits.
+
+    The time zone stays once there are responses: their days would move. Raises SurveyError.
+    """
+    _check(settings)
+    if survey.state == "archived":
+        raise SurveyError("调查已归档，只能查看 (the survey is archived and can only be read)")
+    if survey.state == "closed" and (settings.opens_at, settings.closes_at) != (survey.opens_at, survey.closes_at):
+        raise SurveyError("调查已结束，时间不能再改 (the survey has ended; its times stay)", "closes_at")
+    if settings.time_zone != survey.time_zone and _answered(survey):
+        raise SurveyError("已有应答，时区不能再改 (there are responses; the time zone stays)", "time_zone")
+    before = _said(survey)
+    with db.session.no_autoflush:
+        kept = _settings(survey)
+        _apply(survey, settings)
+        if _said(survey) == before:
+            return False
+        if survey.state != "draft" and not reason.strip():
+            _apply(survey, kept)
+            raise SurveyError("请说明修改理由 (a reason is needed)", "reason")
+    audit.record("survey.settings", f"survey:{survey.code}", before, _said(survey), reason.strip())
+    db.session.commit()
+    forget_sites()
+    return True
+
+
+def choose_questionnaire(survey: Survey, version: QuestionnaireVersion, reason: str = "") -> None:
+    """Ask another version; free in a draft, with a reason when locked, not after opening; commits. Raises SurveyError."""
+    if survey.state not in ("draft", "locked"):
+        raise SurveyError("调查开放后，问卷不能再换 (once opened, a survey keeps its questionnaire)")
+    if survey.state == "locked" and not reason.strip():
+        raise SurveyError("计划已锁定，更换问卷须说明理由 (the plan is locked; a reason is needed)", "reason")
+    if version.id == survey.questionnaire_id:
+        return
+    before = {"questionnaire": survey.questionnaire.digest}
+    survey.questionnaire = version
+    audit.record(
+        "survey.questionnaire", f"survey:{survey.code}", before, {"questionnaire": version.digest}, reason.strip()
+    )
+    db.session.commit()
+    forget_sites()
+
+
+def clone(
+    source: Survey, code: str, settings: Settings, version: QuestionnaireVersion | None = None, keep_codes: bool = False
+) -> Survey:
+    """The next wave as a draft: the same sites, plan and, unless another is given, questionnaire; commits.
+
+    keep_codes: the posters that hang stay good; they lead to the new wave from then on, so the old one must have
+    ended.  Raises SurveyError.
+    """
+    _check_code(code)
+    _check(settings)
+    if keep_codes and source.state not in ENDED:
+        raise SurveyError("沿用二维码须先结束原调查 (to keep its codes, close the earlier survey first)", "keep_codes")
+    wave = Survey(
+        code=code, city_id=source.city_id, questionnaire=version or source.questionnaire, state="draft",
+        plan=source.plan, plan_digest=source.plan_digest, wave_of_id=source.id, demo=source.demo, hours=source.hours,
+        stops_when_full=source.stops_when_full, least_cell=source.least_cell,
+    )  # fmt: skip
+    _apply(wave, settings)
+    db.session.add(wave)
+    db.session.flush()
+    taken: set[str] = set()
+    for site in [site for site in source.sites if site.active]:
+        wave.sites.append(_copied(site, taken, keep_codes))
+    after = _said(wave) | {
+        "sites": len(wave.sites),
+        "kept_codes": keep_codes,
+        "questionnaire": wave.questionnaire.digest,
+    }
+    audit.record("survey.clone", f"survey:{code}", {"wave_of": source.code}, after)
+    db.session.commit()
+    forget_sites()
+    return wave
+
+
+def suggested_code(source: Survey) -> str:
+    """A free code for the next wave: the last number raised, or -2 added."""
+    found = re.fullmatch(r"(.*?)(\d+)", source.code)
+    stem, number = (found[1], int(found[2])) if found else (f"{source.code}-", 1)
+    while True:
+        number += 1
+        code = f"{stem}{number}"
+        if db.session.scalar(select(Survey.id).where(Survey.code == code)) is None:
+            return code
+
+
+def _copied(site: Site, taken: set[str], keep_code: bool) -> Site:
+    """The site of the next wave. A kept code passes to it; the ended survey's answers go on naming theirs by `code`."""
+    copy = Site(
+        code=unused_site_code(taken), name=site.name, kind=site.kind, area_id=site.area_id, hours=site.hours,
+        probability=site.probability, stratum=site.stratum, residents=site.residents,
+        inclusion_probability=site.inclusion_probability, base_weight=site.base_weight, target=site.target,
+        demo=site.demo,
+    )  # fmt: skip
+    if keep_code:
+        printed = site.public_code
+        site.address = unused_site_code(taken)  # printed nowhere
+        db.session.flush()
+        copy.address = printed
+    return copy
+
+
+def _check_code(code: str) -> None:
+    if not CODE.fullmatch(code) or code in RESERVED:
+        raise SurveyError(
+            "代码为3至40位小写字母、数字和连字符，如 citizen-2027 (a code is 3 to 40 lower-case letters, digits, hyphens)",
+            "code",
+        )
+    if db.session.scalar(select(Survey.id).where(Survey.code == code)) is not None:
+        raise SurveyError(f"已有代码为 {code} 的调查 (there is a survey {code} already)", "code")
+
+
+def _check(settings: Settings) -> None:
+    if not settings.title.strip() or len(settings.title) > 200:
+        raise SurveyError("请填写名称，最多200字 (a title of at most 200 characters is needed)", "title")
+    if settings.time_zone not in available_timezones():
+        raise SurveyError("没有这个时区 (there is no such time zone)", "time_zone")
+    if settings.opens_at and settings.closes_at and settings.opens_at >= settings.closes_at:
+        raise SurveyError("结束时间应晚于开始时间 (it must close after it opens)", "closes_at")
+
+
+def _apply(survey: Survey, settings: Settings) -> None:
+    survey.title = settings.title.strip()
+    survey.opens_at, survey.closes_at, survey.time_zone = settings.opens_at, settings.closes_at, settings.time_zone
+    survey.open_codes_admit, survey.double_entry = settings.open_codes_admit, settings.double_entry
+
+
+def _settings(survey: Survey) -> Settings:
+    return Settings(
+        survey.title, survey.opens_at, survey.closes_at, survey.time_zone, survey.open_codes_admit, survey.double_entry
+    )
+
+
+def _said(survey: Survey) -> dict[str, object]:
+    def told(moment: datetime | None) -> str:
+        return moment.astimezone(ZoneInfo(survey.time_zone)).isoformat(timespec="minutes") if moment else ""
+
+    return {
+        "title": survey.title, "opens_at": told(survey.opens_at), "closes_at": told(survey.closes_at),
+        "time_zone": survey.time_zone, "open_codes_admit": bool(survey.open_codes_admit),
+        "double_entry": bool(survey.double_entry),
+    }  # fmt: skip
+
+
+def _answered(survey: Survey) -> bool:
+    return db.session.scalar(select(Response.id).where(Response.survey_id == survey.id).limit(1)) is not None

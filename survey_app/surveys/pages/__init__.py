@@ -1,0 +1,1 @@
+"""The console's pages that make a survey."""

@@ -1,0 +1,187 @@
+"""Areas, sites and margins: what is stored, blank templates, and files that are looked at before they are stored."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Response, abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_security import current_user
+from sqlalchemy import select
+from werkzeug.wrappers import Response as BaseResponse
+
+from survey_app.console.frame import bp, survey_of
+from survey_app.console.incoming import LIMIT, Incoming, received
+from survey_app.console.permissions import may
+from survey_app.console.tables import XLSX, Column, Table, requested_export
+from survey_app.files.tables_in import Field, Preview, TableRefusedError, template_csv, template_xlsx
+from survey_app.ground.language import language
+from survey_app.ground.uploads import takes_files
+from survey_app.models import Area, Survey, db
+from survey_app.surveys import import_areas, import_margins, import_sites, unit_counts
+from survey_app.surveys.levels import MARGINS
+from survey_app.surveys.pages.steps import in_words
+from survey_app.surveys.unit_counts import shown_site_counts
+
+FIELDS: dict[str, tuple[Field, ...]] = {
+    "areas": import_areas.FIELDS, "sites": import_sites.FIELDS, "margins": import_margins.FIELDS,
+}  # fmt: skip
+
+
+@bp.get("/areas")
+def areas_page() -> str | BaseResponse:
+    table = _areas_table()
+    return requested_export(table) or render_template("surveys/areas.html", table=table, **_upload("areas"), demo=False)
+
+
+@bp.post("/areas")
+@takes_files(LIMIT)
+def areas_import() -> str | tuple[str, int] | BaseResponse:
+    file = received("areas", "", {})
+    return _settle(
+        "areas", file, url_for("console.areas_page"), None,
+        lambda got: import_areas.preview(got.name, got.data), lambda got: import_areas.store(got.name, got.data),
+    )  # fmt: skip
+
+
+@bp.get("/surveys/<code>/sites")
+def survey_sites(code: str) -> str | BaseResponse:
+    survey = survey_of(code)
+    table = _sites_table(survey)
+    return requested_export(table) or render_template(
+        "surveys/sites.html", survey=survey, table=table, **_upload("sites"), demo=survey.demo
+    )
+
+
+@bp.post("/surveys/<code>/sites")
+@takes_files(LIMIT)
+def sites_import(code: str) -> str | tuple[str, int] | BaseResponse:
+    survey = survey_of(code)
+    file = received("sites", code, {"remove": bool(request.form.get("remove"))})
+    reason = request.form.get("reason", "")
+    return _settle(
+        "sites", file, url_for("console.survey_sites", code=code), survey,
+        lambda got: import_sites.preview(survey, got.name, got.data, bool(got.options["remove"])),
+        lambda got: import_sites.store(survey, got.name, got.data, reason, bool(got.options["remove"])),
+    )  # fmt: skip
+
+
+@bp.post("/surveys/<code>/margins")
+@takes_files(LIMIT)
+def margins_import(code: str) -> str | tuple[str, int] | BaseResponse:
+    survey = survey_of(code)
+    chosen = request.form.get("margin", "")
+    file = received("margins", code, {"margin": chosen if chosen in MARGINS else ""})
+    reason = request.form.get("reason", "")
+    return _settle(
+        "margins", file, url_for("console.survey_plan", code=code), survey,
+        lambda got: import_margins.preview(survey, got.name, got.data, str(got.options["margin"])),
+        lambda got: import_margins.store(survey, got.name, got.data, reason, str(got.options["margin"])),
+    )  # fmt: skip
+
+
+@bp.get("/surveys/templates/<kind>.<ending>")
+def import_template(kind: str, ending: str) -> BaseResponse:
+    """A blank table with explained columns; of margins with every level the survey ?survey= needs."""
+    if kind not in FIELDS or ending not in ("xlsx", "csv"):
+        abort(404)
+    code = request.args.get("survey", "")
+    survey = (
+        survey_of(code)
+        if kind == "margins" and code and may(current_user.grants, "console.survey_plan", None)
+        else None
+    )
+    examples: Any = {"areas": import_areas.EXAMPLES, "sites": import_sites.EXAMPLES}.get(kind)
+    rows = import_margins.examples(survey) if examples is None else examples
+    body = (template_xlsx if ending == "xlsx" else template_csv)(FIELDS[kind], rows)
+    headers = {"Content-Disposition": f"attachment; filename={kind}-template.{ending}"}
+    return Response(body, content_type=XLSX if ending == "xlsx" else "text/csv; charset=utf-8", headers=headers)
+
+
+def _settle(
+    kind: str, file: Incoming | None, back: str, survey: Survey | None,
+    look: Callable[[Incoming], Preview], store: Callable[[Incoming], Preview],
+) -> str | tuple[str, int] | BaseResponse:  # fmt: skip
+    """The preview of a new file; the storing of a confirmed one, which is checked again."""
+    if file is None:
+        flash(_("请选择 .xlsx 或 .csv 文件。预览超过一天的须重新上传。"), "error")
+        return redirect(back)
+    reason = request.form.get("reason", "")
+    if not file.confirmed:
+        found = look(file)
+        page = _preview_page(kind, file, found, back, survey, reason)
+        return (page, 422) if found.faults else page
+    try:
+        found = store(file)
+    except TableRefusedError as error:
+        db.session.rollback()
+        refused = Preview((), error.faults, ())
+        looked = look(file)
+        if not looked.faults:  # the file itself is in order: only the reason or the state stands in the way
+            return _preview_page(
+                kind, file, Preview(looked.changes, error.faults, looked.notes), back, survey, reason
+            ), 422
+        return _preview_page(kind, file, refused, back, survey, reason), 422
+    flash(
+        _(
+            "已导入：新增%(a)s项，修改%(c)s项，删除%(r)s项。",
+            a=found.count("add"),
+            c=found.count("change"),
+            r=found.count("remove"),
+        ),
+        "ok",
+    )
+    return redirect(back)
+
+
+def _preview_page(kind: str, file: Incoming, found: Preview, back: str, survey: Survey | None, reason: str) -> str:
+    names = {field.key: field.zh if in_words(field) == field.zh else field.en for field in FIELDS[kind]}
+    return render_template(
+        "surveys/import_preview.html", kind=kind, file=file, found=found, back=back, survey=survey, names=names,
+        faults=_faults_table(found), in_words=in_words, reason=reason, address=request.path,
+        confirm=bool(found.changes) and found.moves, demo=bool(survey and survey.demo),
+    )  # fmt: skip
+
+
+def _faults_table(found: Preview) -> Table:
+    columns = [Column("row", _("行"), "number"), Column("column", _("列")), Column("says", _("问题"))]
+    rows = [{"row": fault.row or None, "column": fault.column, "says": in_words(fault)} for fault in found.faults]
+    return Table("faults", _("文件中的问题"), columns, rows)
+
+
+def _upload(kind: str) -> dict[str, Any]:
+    return {"kind": kind, "fields": FIELDS[kind], "in_words": in_words}
+
+
+def _areas_table() -> Table:
+    columns = [
+        Column("code", _("编码")), Column("name", _("名称")), Column("name_en", _("英文名")), Column("kind", _("类型")),
+        Column("parent", _("上级")), Column("residents", _("常住人口"), "number"),
+    ]  # fmt: skip
+    kinds = {"city": _("市"), "county": _("县(市、区)"), "zone": _("功能区")}
+    rows = [
+        {"code": area.code, "name": area.name, "name_en": area.name_en, "kind": kinds[area.kind],
+         "parent": area.parent.name if area.parent else "", "residents": area.residents or None}
+        for area in db.session.scalars(select(Area).order_by(Area.code))
+    ]  # fmt: skip
+    return Table("areas", _("地区"), columns, rows)
+
+
+def _sites_table(survey: Survey) -> Table:
+    columns = [
+        Column("name", _("名称"), link="poster"), Column("code", _("编码")), Column("kind", _("类别")),
+        Column("area", _("所在地区")), Column("sampled", _("抽样点")), Column("stratum", _("层")),
+        Column("residents", _("人数"), "number"), Column("p", _("入样概率"), "number"),
+        Column("weight", _("基础权数"), "number"), Column("target", _("目标"), "number"),
+        Column("finished", _("完成"), "number"), Column("active", _("在用")),
+    ]  # fmt: skip
+    rows = [
+        {"name": site.name, "code": site.code, "kind": import_sites.KINDS.get(site.kind, site.kind) if language() == "zh" else site.kind, "area": site.area.name,
+         "sampled": _("是") if site.probability else _("否"), "stratum": site.stratum, "residents": site.residents,
+         "p": f"{site.inclusion_probability:.4g}" if site.inclusion_probability else None, "weight": site.base_weight,
+         "target": site.target, "finished": number, "active": _("是") if site.active else _("否"),
+         "poster": url_for("console.posters_print", code=survey.code, site=site.code)}
+        for site, number in shown_site_counts(unit_counts.site_counts(survey), survey, current_user.grants)
+    ]  # fmt: skip
+    return Table("sites", _("点位"), columns, rows)

@@ -1,0 +1,209 @@
+"""A survey's plan: by a form or as YAML, its margins, what the sample can show, and its versions after the lock."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy import select
+from werkzeug.wrappers import Response as BaseResponse
+
+from analysis.sampling import FrameError
+from definitions import DefinitionError, Problem
+from survey_app.answering.definitions import definition_of
+from survey_app.console.frame import bp, survey_of
+from survey_app.console.tables import Column, Table, requested_export
+from survey_app.ground.language import language
+from survey_app.ground.uploads import takes_files
+from survey_app.models import PlanVersion, Survey, db
+from survey_app.surveys import plan_checks
+from survey_app.surveys.levels import MARGINS, options_of
+from survey_app.surveys.pages.files import FIELDS
+from survey_app.surveys.pages.steps import in_words
+from survey_app.surveys.plan_versions import PlanChangeError, change_plan, versions
+from survey_app.surveys.sample_power import ASSUMED, ICC, SamplePower, sample_power
+
+PLAN_LIMIT = 1024 * 1024  # bytes of a plan's text or file
+
+
+@bp.get("/surveys/<code>/plan")
+def survey_plan(code: str) -> str | BaseResponse:
+    survey = survey_of(code)
+    tables = _tables(survey)
+    return requested_export(*tables.values()) or _page(survey, tables, survey.plan, [], "")
+
+
+@bp.post("/surveys/<code>/plan")
+@takes_files(PLAN_LIMIT)
+def save_plan(code: str) -> str | tuple[str, int] | BaseResponse:
+    """Keep the plan as the form makes it, as the text says, or as the file has it. Nothing of a wrong one is stored."""
+    survey = survey_of(code)
+    request.max_form_memory_size = PLAN_LIMIT
+    body, reason = survey.plan, request.form.get("reason", "")
+    problems: list[Problem] = []
+    try:
+        body, renamed = _asked(survey)
+        plan_checks.check(survey, body)
+        change_plan(survey, body, reason)
+    except DefinitionError as error:
+        problems = error.problems
+    except PlanChangeError as error:
+        flash(str(error), "error")
+    else:
+        db.session.commit()
+        if renamed:
+            flash(_("文件中的列名已换成本系统的：%(names)s", names="、".join(renamed)), "ok")
+        flash(_("计划已保存。"), "ok")
+        return redirect(url_for("console.survey_plan", code=code))
+    db.session.rollback()
+    return _page(survey, _tables(survey), body, problems, reason), 422
+
+
+@bp.get("/surveys/<code>/plan/<int:number>")
+def plan_version(code: str, number: int) -> str:
+    survey = survey_of(code)
+    query = select(PlanVersion).where(PlanVersion.survey_id == survey.id, PlanVersion.number == number)
+    version = db.session.scalar(query) or abort(404)
+    return render_template("surveys/plan_version.html", survey=survey, version=version, demo=survey.demo)
+
+
+@bp.get("/surveys/<code>/plan.yaml")
+def plan_file(code: str) -> BaseResponse:
+    """The present plan as a file, as `minyi estimate` reads it."""
+    survey = survey_of(code)
+    headers = {"Content-Disposition": f"attachment; filename=plan-{code}.yaml"}
+    return Response(survey.plan, content_type="application/yaml; charset=utf-8", headers=headers)
+
+
+def _asked(survey: Survey) -> tuple[str, list[str]]:
+    """The plan's text that was sent, and the columns that were renamed in it. Raises DefinitionError."""
+    by = request.form.get("by", "")
+    if by == "form":
+        return plan_checks.with_choices(survey.plan, _choices(survey)), []
+    upload = request.files.get("file")
+    if by == "file" and upload is not None and upload.filename:
+        try:
+            text = upload.read().decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            raise DefinitionError([Problem(upload.filename, 1, "", "the file is not UTF-8 text")]) from error
+        return plan_checks.adopt(survey, text)
+    return request.form.get("plan", "").replace("\r\n", "\n"), []
+
+
+def _choices(survey: Survey) -> plan_checks.Choices:
+    form, wrong = request.form, []
+    try:
+        confidence, trim = float(form.get("confidence", "0.95")), float(form.get("trim") or 0)
+    except ValueError:
+        confidence, trim = 0.95, 0.0
+        wrong.append(Problem("plan", 1, "interval, trim", "the confidence and the limit of weights are numbers"))
+    margins = tuple(name for name in form.getlist("margins") if name in MARGINS)
+    known = plan_checks.margins_of(survey.plan)
+    wrong += [
+        Problem(
+            "plan",
+            1,
+            f"calibration.margins.{name}",
+            f"{MARGINS[name][0]}还没有人口数，请先导入 (import its populations first)",
+        )
+        for name in margins
+        if name not in known
+    ]
+    satisfied = tuple(int(code) for code in form.getlist("satisfied") if code.isdigit())
+    if not satisfied:
+        wrong.append(Problem("plan", 1, "measure.satisfied", "请至少选一个算作满意的答案 (choose at least one answer)"))
+    if wrong:
+        raise DefinitionError(wrong)
+    return plan_checks.Choices(
+        satisfied=satisfied, official=form.get("official", "share"), method=form.get("method", "raking"), margins=margins,
+        trim=trim, interval=form.get("interval", "korn_graubard"), confidence=confidence,
+        domains=tuple(form.getlist("domains")), singleton=form.get("singleton", "adjust"),
+        flagged=form.get("flagged", "exclude"),
+    )  # fmt: skip
+
+
+def _page(survey: Survey, tables: dict[str, Table], body: str, problems: list[Problem], reason: str) -> str:
+    try:
+        choices = plan_checks.choices_of(body)
+    except DefinitionError:
+        choices = None
+    wrong: list[Problem] = list(problems)
+    if not wrong:
+        try:
+            plan_checks.check(survey, survey.plan)
+        except DefinitionError as error:
+            wrong = error.problems
+    question = definition_of(survey).question(definition_of(survey).columns.get("measure", ""))
+    return render_template(
+        "surveys/plan.html", survey=survey, body=body, problems=wrong, refused=bool(problems), reason=reason,
+        choices=choices, options=question.options if question else (), margins=MARGINS, tables=tables,
+        known=plan_checks.margins_of(survey.plan), power=_power(survey), versions=versions(survey), names=_names(),
+        fields=FIELDS["margins"], in_words=in_words, demo=survey.demo,
+    )  # fmt: skip
+
+
+def _power(survey: Survey) -> SamplePower | None:
+    try:
+        assumed = float(request.args.get("assumed", ASSUMED * 100)) / 100
+        return sample_power(survey, assumed, float(request.args.get("icc", ICC)))
+    except (ValueError, FrameError):
+        flash(_("假定满意度应在0和100之间，组内相关应在0和1之间。"), "error")
+        return sample_power(survey)
+
+
+def _tables(survey: Survey) -> dict[str, Table]:
+    place = 1 if language() == "en" else 0
+    words = {(name, code): labels[place] for name in ("sex", "age_band") for code, labels in options_of(survey, name)}
+    margins = [
+        {
+            "margin": name if place else MARGINS.get(name, (name,))[0],
+            "level": level,
+            "words": words.get((name, level), level),
+            "population": population,
+        }
+        for name, levels in plan_checks.margins_of(survey.plan).items()
+        for level, population in levels.items()
+    ]
+    columns = [
+        Column("margin", _("变量")),
+        Column("level", _("水平")),
+        Column("words", _("文字")),
+        Column("population", _("人口"), "number"),
+    ]
+    power = _power(survey)
+    strata = [
+        {"stratum": row.stratum, "sites": row.sites, "interviews": row.interviews, "margin": row.margin}
+        for row in (power.strata if power else ())
+    ]
+    planned = [
+        Column("stratum", _("层")), Column("sites", _("抽样点"), "number"), Column("interviews", _("目标"), "number"),
+        Column("margin", _("预计误差(±)"), "share"),
+    ]  # fmt: skip
+    return {
+        "margins": Table("margins", _("人口结构"), columns, margins),
+        "strata": Table("strata", _("各层预计精度"), planned, strata),
+    }
+
+
+def _names() -> dict[str, dict[str, Any]]:
+    """The choices of the form in words."""
+    return {
+        "official": {"share": _("满意的比例"), "index": _("0–100分指数")},
+        "method": {
+            "raking": _("逐项加权(raking)"), "poststratify": _("事后分层(只用一个变量)"), "linear": _("线性校准"),
+            "none": _("不校准"),
+        },
+        "interval": {
+            "korn_graubard": _("Korn-Graubard(默认)"), "logit": "logit", "wilson": "Wilson", "wald": _("正态近似"),
+        },
+        "singleton": {
+            "adjust": _("以总平均为中心(默认)"), "average": _("用其他层的平均方差"), "certainty": _("视为必选点，无方差"),
+            "remove": _("略去"), "fail": _("报错，不估计"),
+        },
+        "flagged": {"exclude": _("剔除"), "keep": _("保留，另列影响"), "none": _("不区分")},
+        "domains": {
+            "rated_county": _("县(市、区)"), "home_county": _("居住地(含功能区)"), "site_county": _("调查点所在地"),
+            "age_band": _("年龄"), "sex": _("性别"), "mode": _("作答方式"),
+        },
+    }  # fmt: skip

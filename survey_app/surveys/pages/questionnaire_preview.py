@@ -1,0 +1,35 @@
+"""A questionnaire as one HTML file that opens anywhere: the page a citizen gets, with its styles and script inside."""
+
+from __future__ import annotations
+
+import re
+
+from questionnaires import Choice, Definition, arranged
+from questionnaires.definition import Text
+
+PLACES = (("甲县", "County A"), ("乙市", "County B"), ("丙区", "County C"))  # where the survey's areas will stand
+
+
+def preview_html(definition: Definition, language: str, seed: str = "preview") -> str:
+    """The page in `language`. `seed` draws the order of what is random. Nothing is sent or stored."""
+    from flask import Flask
+
+    from survey_app.answering.pages import bp
+    from survey_app.answering.pages.frame import ASSETS, HERE
+    from survey_app.answering.pages.rendering import render
+    from survey_app.ground.templates import template_loader
+
+    app = Flask("survey_app", static_folder=None)
+    app.jinja_loader = template_loader()
+    app.register_blueprint(bp)
+    shown = definition.with_areas([Choice(zh, Text(zh, en)) for zh, en in PLACES])
+    with app.test_request_context(f"/s/preview?lang={language}"):
+        page = render(
+            arranged(shown, seed), "预览" if language == "zh" else "Preview", False, "preview", language, {}, {}
+        )
+    styles = "".join((HERE / "static" / part).read_text(encoding="utf-8") for part in ASSETS["page", "css"][1])
+    scripts = "".join((HERE / "static" / part).read_text(encoding="utf-8") for part in ("page.js", "modes.js"))
+    page = re.sub(r'<link rel="stylesheet"[^>]*>', lambda _: f"<style>{styles}</style>", page)
+    page = re.sub(r"<script [^>]*></script>", "", page)
+    page = re.sub(r'<form method="post" action="[^"]*"', '<form method="get" action="#"', page)
+    return page.replace("</body>", f"<script>{scripts}</script></body>")

@@ -1,0 +1,296 @@
+"""The plan of a survey in the database: checked against its questionnaire, areas and typed columns; made by a form."""
+
+from __future__ import annotations
+
+import difflib
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.error import YAMLError
+
+from analysis.plan import Plan
+from definitions import DefinitionError, Located, Problem, digest, load_text
+from questionnaires import Definition
+from survey_app.answering.definitions import definition_of, units
+from survey_app.models import Survey
+from survey_app.surveys.columns import COLUMNS, MODES
+from survey_app.surveys.levels import MARGINS, levels_of
+from survey_app.surveys.rated_services import services_of
+
+DEFAULT_DOMAINS = ("rated_county", "home_county", "age_band", "sex")
+INTERVALS = ("korn_graubard", "logit", "wilson", "wald")
+SINGLETONS = ("adjust", "remove", "certainty", "average", "fail")
+METHODS = ("raking", "poststratify", "linear", "none")
+
+
+@dataclass(frozen=True)
+class Choices:
+    """The common choices of a plan. `flagged`: exclude | keep | none (not looked at). `trim`: 0 for none."""
+
+    satisfied: tuple[int, ...]
+    official: str
+    method: str
+    margins: tuple[str, ...]
+    trim: float
+    interval: str
+    confidence: float
+    domains: tuple[str, ...]
+    singleton: str
+    flagged: str
+
+
+def default_plan(definition: Definition) -> str:
+    """A plan to begin with: the two best answers satisfy, raked as soon as there are margins, by county, age and sex."""
+    codes = scale_of(definition)
+    document = CommentedMap(
+        {
+            "measure": CommentedMap(
+                {"question": "measure", "satisfied": _flow(codes[-2:]), "scale": _flow(codes), "official": "share"}
+            ),
+            "design": CommentedMap({"strata": "stratum", "psu": "psu", "weight": "base_weight"}),
+            "interval": CommentedMap({"method": "korn_graubard", "confidence": 0.95}),
+            "domains": _flow(DEFAULT_DOMAINS),
+            "singleton": "adjust",
+            "flagged": CommentedMap({"column": "flagged", "exclude": True}),
+        }
+    )
+    return _written(document)
+
+
+def scale_of(definition: Definition) -> list[int]:
+    """The codes of the measured question from the worst to the best; 1 to 5 where it has none that are numbers."""
+    question = definition.question(definition.columns.get("measure", ""))
+    codes = sorted(int(choice.code) for choice in (question.options if question else ()) if choice.code.isdigit())
+    return [code for code in codes if code > 0] or [1, 2, 3, 4, 5]
+
+
+def check(survey: Survey, text: str) -> Plan:
+    """The plan, if it fits this survey. Raises DefinitionError with the line and key of everything that does not."""
+    located = _located(text)
+    plan = located.value
+    problems = list(_problems(survey, plan, located.problem))
+    if problems:
+        raise DefinitionError(problems)
+    return plan
+
+
+def margins_of(text: str) -> dict[str, dict[str, float]]:
+    """The margins that stand in a plan's text; none where it cannot be read."""
+    try:
+        return _located(text).value.margins()
+    except (DefinitionError, ValueError):
+        return {}
+
+
+def with_margins(text: str, margins: dict[str, dict[str, int]]) -> str:
+    """The plan with these margins in place of those of the same names; everything else stays as it was written."""
+    document = _read(text)
+    calibration = document.setdefault("calibration", CommentedMap({"method": "raking"}))
+    kept = calibration.setdefault("margins", CommentedMap())
+    for name, levels in margins.items():
+        kept[name] = CommentedMap(levels)
+    return _written(document)
+
+
+def choices_of(text: str) -> Choices:
+    """The common choices as a plan has them. Raises DefinitionError."""
+    plan = _located(text).value
+    calibration = plan.calibration
+    method = calibration.method if calibration else "none"
+    return Choices(
+        satisfied=plan.measure.satisfied,
+        official=plan.measure.official,
+        method=method,
+        margins=plan.margin_names,
+        trim=float(calibration.trim.max_ratio) if calibration and calibration.trim else 0.0,
+        interval=plan.interval.method,
+        confidence=float(plan.interval.confidence),
+        domains=tuple(domain for domain in plan.domains if isinstance(domain, str)),
+        singleton=plan.singleton,
+        flagged="none" if plan.flagged is None else "exclude" if plan.flagged.exclude else "keep",
+    )
+
+
+def with_choices(text: str, choices: Choices) -> str:
+    """The plan with these choices; what the form does not know (small areas, further figures) stays as written."""
+    document = _read(text)
+    known = margins_of(text)
+    measure = document.setdefault("measure", CommentedMap())
+    measure["satisfied"], measure["official"] = _flow(choices.satisfied), choices.official
+    document["interval"] = CommentedMap({"method": choices.interval, "confidence": _number(choices.confidence)})
+    crossed = [domain for domain in document.get("domains", []) if not isinstance(domain, str)]
+    document["domains"] = _flow([*choices.domains, *crossed])
+    document["singleton"] = choices.singleton
+    if choices.flagged == "none":
+        document.pop("flagged", None)
+    else:
+        kept = document.setdefault("flagged", CommentedMap({"column": "flagged"}))
+        kept["exclude"] = choices.flagged == "exclude"
+    _calibrate(document, choices, known)
+    return _written(document)
+
+
+def adopt(survey: Survey, text: str) -> tuple[str, list[str]]:
+    """A plan written for files (as `minyi plan sample` writes one) in the columns of this survey, and what was renamed.
+
+    A plan that is written in them already comes back unchanged. Raises DefinitionError where it is no plan.
+    """
+    _located(text)
+    document, renamed = _read(text), []
+    question = definition_of(survey).columns.get("measure", "")
+    if document["measure"].get("question") in (question, "overall"):
+        document["measure"]["question"] = "measure"
+        renamed.append(f"{question or 'overall'} → measure")
+    design = document.setdefault("design", CommentedMap())
+    strata = design.get("strata")
+    for key, name in (("strata", "stratum"), ("psu", "psu"), ("weight", "base_weight")):
+        if key in design and design[key] not in COLUMNS:
+            renamed.append(f"{design[key]} → {name}")
+            design[key] = name
+    names = {"county": "home_county", "age": "age_band"} | ({strata: "home_county"} if strata not in COLUMNS else {})
+    margins: Any = (document.get("calibration") or {}).get("margins") or {}
+    for old in list(margins):
+        if old not in COLUMNS and old in names:
+            renamed.append(f"{old} → {names[old]}")
+            margins[names[old]] = margins.pop(old)
+    places = {"county": "rated_county", "age": "age_band"} | ({strata: "rated_county"} if strata not in COLUMNS else {})
+    domains = document.get("domains") or []
+    for place, old in enumerate(domains):
+        if isinstance(old, str) and old not in COLUMNS and old in places:
+            domains[place] = places[old]
+    return (_written(document), list(dict.fromkeys(renamed))) if renamed else (text, [])
+
+
+@lru_cache(maxsize=64)
+def _located(text: str) -> Located[Plan]:
+    """The plan with the lines of its parts; read once, for a page asks for it several times. Raises DefinitionError."""
+    found: Located[Plan] = load_text(text, Plan, "plan")
+    return replace(found, value=replace(found.value, digest=digest(text)))
+
+
+def _calibrate(document: CommentedMap, choices: Choices, known: dict[str, dict[str, float]]) -> None:
+    """Margins that are not chosen stay in the file's comments no longer: they can be imported again."""
+    if choices.method == "none" or not choices.margins:
+        document.pop("calibration", None)
+        return
+    calibration = document.setdefault("calibration", CommentedMap())
+    calibration["method"] = choices.method
+    margins = calibration.setdefault("margins", CommentedMap())
+    for name in list(margins):
+        if name not in choices.margins:
+            del margins[name]
+    for name in choices.margins:
+        margins.setdefault(name, CommentedMap(known.get(name, {})))
+    if choices.trim:
+        calibration.setdefault("trim", CommentedMap())["max_ratio"] = _number(choices.trim)
+    else:
+        calibration.pop("trim", None)
+
+
+def _problems(survey: Survey, plan: Plan, problem: Any) -> Iterator[Problem]:
+    for path, name in _named(plan):
+        if name not in COLUMNS:
+            near = difflib.get_close_matches(name, COLUMNS, n=1, cutoff=0.5)
+            hint = f"; did you mean '{near[0]}'?" if near else f"; columns: {', '.join(COLUMNS)}"
+            yield problem(path, f"responses have no column '{name}'{hint}")
+    if plan.measure.question != "measure":
+        yield problem(("measure", "question"), "a stored survey is measured by its column 'measure'")
+    codes = scale_of(definition_of(survey))
+    if sorted(plan.measure.scale) != codes:
+        yield problem(("measure", "scale"), f"the question's codes are {', '.join(map(str, codes))}")
+    if plan.design.weight is None:
+        yield problem(("design",), "the weight is missing; write weight: base_weight")
+    if plan.nonresponse is not None and isinstance(plan.nonresponse.dispositions, str):
+        yield problem(("nonresponse", "dispositions"), "a stored plan has its dispositions inside, not a file's name")
+    for name, levels in (plan.calibration.margins if plan.calibration else {}).items():
+        if isinstance(levels, str):
+            yield problem(("calibration", "margins", name), f"a stored plan has its margins inside; import {levels}")
+    yield from _levels(survey, plan, problem)
+    yield from _listed(survey, plan, problem)
+
+
+def _listed(survey: Survey, plan: Plan, problem: Any) -> Iterator[Problem]:
+    """Ways of answering and rated services that there are not."""
+    for mode in plan.modes:
+        if mode not in MODES:
+            yield problem(("modes",), f"no answer is taken by '{mode}'; modes: {', '.join(MODES)}")
+    if plan.drivers is not None:
+        known = [service["key"] for _, service in services_of(definition_of(survey), replace(plan, drivers=None))]
+        for name in plan.drivers.services:
+            if name not in known:
+                yield problem(
+                    ("drivers", "services"),
+                    f"the questionnaire has no rated service '{name}'; it has: {', '.join(known)}",
+                )
+
+
+def _levels(survey: Survey, plan: Plan, problem: Any) -> Iterator[Problem]:
+    for name, levels in (plan.calibration.margins if plan.calibration else {}).items():
+        if isinstance(levels, str) or name not in MARGINS:
+            continue
+        if name == "home_county" and not units(survey.city_id):
+            continue
+        wanted, given = levels_of(survey, name), [str(level) for level in levels]
+        missing = [level for level in wanted if level not in given]
+        strange = [level for level in given if level not in wanted]
+        if missing:
+            yield problem(("calibration", "margins", name), f"these levels are missing: {', '.join(missing)}")
+        if strange:
+            yield problem(("calibration", "margins", name), f"no response can have: {', '.join(strange)}")
+
+
+def _named(plan: Plan) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Every column a plan names, with its place."""
+    for key in ("strata", "psu", "weight"):
+        name = getattr(plan.design, key)
+        if name:
+            yield ("design", key), name
+    yield from ((("design", "fpc"), name) for name in plan.design.fpc_columns)
+    yield from ((("calibration", "margins", name), name) for name in plan.margin_names)
+    yield from ((("calibration", "totals", name), name) for name in plan.total_names)
+    for place, domain in enumerate(plan.domains):
+        yield from ((("domains", place), name) for name in ((domain,) if isinstance(domain, str) else domain))
+    yield from ((("nonresponse", "classes"), name) for name in (plan.nonresponse.classes if plan.nonresponse else ()))
+    if plan.flagged is not None:
+        yield ("flagged", "column"), plan.flagged.column
+    for place, figure in enumerate(plan.figures):
+        yield from ((("figures", place), name) for name in figure.columns if name != "measure")
+
+
+def _read(text: str) -> CommentedMap:
+    """The text with its comments and order. Raises DefinitionError."""
+    try:
+        document = YAML().load(text)
+    except YAMLError as error:
+        raise DefinitionError([Problem("plan", 1, "", f"not valid YAML: {error}")]) from error
+    if not isinstance(document, CommentedMap):
+        raise DefinitionError([Problem("plan", 1, "", "expected a mapping of keys to values")])
+    return document
+
+
+def _written(document: CommentedMap) -> str:
+    out = io.StringIO()
+    writer = YAML()
+    writer.allow_unicode = True
+    writer.width = 120
+    writer.dump(document, out)
+    return out.getvalue()
+
+
+def _flow(values: Any) -> CommentedSeq:
+    """A list on one line."""
+    made = CommentedSeq(values)
+    made.fa.set_flow_style()
+    return made
+
+
+def _number(value: float) -> int | float:
+    """As a person would write it: 1 and not 1.0, without binary dust."""
+    plain = Decimal(repr(value))
+    return int(plain) if plain == plain.to_integral_value() else float(plain)

@@ -1,0 +1,72 @@
+"""A survey's plan: free while the survey is a draft, and after its lock a numbered version with a reason per change."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlalchemy import func, select
+
+from definitions import digest
+from survey_app.ground import audit
+from survey_app.models import PlanVersion, Survey, db
+
+MOST_REASON = 500  # characters
+
+
+class PlanChangeError(ValueError):
+    """A plan that may not be changed so, in the user's words."""
+
+
+def versions(survey: Survey) -> list[PlanVersion]:
+    """Every version, the newest first; none while the survey is a draft."""
+    query = select(PlanVersion).where(PlanVersion.survey_id == survey.id).order_by(PlanVersion.number.desc())
+    return list(db.session.scalars(query))
+
+
+def version_number(survey_id: int, plan_digest: str) -> int | None:
+    """Which version of the survey's plan has this digest, the newest of them; None before the lock."""
+    query = select(func.max(PlanVersion.number)).where(PlanVersion.survey_id == survey_id)
+    return db.session.scalar(query.where(PlanVersion.digest == plan_digest))
+
+
+def lock_plan(survey: Survey) -> PlanVersion:
+    """The first version, as it stands before fieldwork. The caller has checked the plan, and commits."""
+    survey.locked_at = datetime.now(UTC)
+    return _add(survey, survey.plan, "")
+
+
+def change_plan(survey: Survey, body: str, reason: str = "") -> None:
+    """Put `body` in place of the plan. After the lock that is a new version and needs a reason; the caller commits.
+
+    The plan itself is checked by `survey_plans.check`. Raises PlanChangeError.
+    """
+    reason = reason.strip()
+    if survey.state == "archived":
+        raise PlanChangeError("调查已归档，只能查看 (the survey is archived and can only be read)")
+    if survey.state != "draft" and not reason:
+        raise PlanChangeError("计划已锁定，修改须说明理由 (the plan is locked; a change needs a reason)")
+    if len(reason) > MOST_REASON:
+        raise PlanChangeError(f"理由最多{MOST_REASON}字 (a reason has at most {MOST_REASON} characters)")
+    if digest(body) == survey.plan_digest:
+        raise PlanChangeError("计划没有变化 (the plan is the same as before)")
+    before = {"digest": survey.plan_digest, "plan": survey.plan}
+    survey.plan, survey.plan_digest = body, digest(body)
+    after = {"digest": survey.plan_digest, "plan": body}
+    if survey.state != "draft":
+        after["version"] = str(_add(survey, body, reason).number)
+    audit.record("survey.plan", f"survey:{survey.code}", before, after, reason)
+
+
+def _add(survey: Survey, body: str, reason: str) -> PlanVersion:
+    newest = db.session.scalar(select(func.max(PlanVersion.number)).where(PlanVersion.survey_id == survey.id))
+    version = PlanVersion(
+        survey_id=survey.id,
+        number=(newest or 0) + 1,
+        body=body,
+        digest=digest(body),
+        reason=reason,
+        made_by=audit.actor(),
+    )
+    db.session.add(version)
+    db.session.flush()
+    return version

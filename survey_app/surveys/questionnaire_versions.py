@@ -1,0 +1,121 @@
+"""Questionnaires that can be asked: the library's and the stored versions; upload with every error, and comparison."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from pathlib import Path
+
+from sqlalchemy import select
+
+from definitions import DefinitionError, Problem
+from questionnaires import Definition, parse_definition
+from questionnaires.comparison import Change, compare
+from questionnaires.interchange import Loss, from_surveyjs, from_xlsform
+from questionnaires.interchange.losses import InterchangeError
+from questionnaires.plain import as_yaml
+from survey_app.answering.definitions import store_version
+from survey_app.ground import audit
+from survey_app.models import QuestionnaireVersion, Survey, db
+
+ENDINGS = (".yaml", ".yml", ".xlsx", ".json")
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """An uploaded questionnaire that loads: its YAML, its definition, and what of another format was not carried."""
+
+    body: str
+    definition: Definition
+    losses: Sequence[Loss]
+
+
+def read(name: str, data: bytes) -> Incoming:
+    """A questionnaire in YAML, XLSForm (.xlsx) or SurveyJS (.json). Raises DefinitionError with every error by line."""
+    ending = Path(name).suffix.lower()
+    losses: Sequence[Loss] = ()
+    if ending not in ENDINGS:
+        raise DefinitionError([Problem(name, 1, "", f"the file must end in {', '.join(ENDINGS)}")])
+    try:
+        if ending in (".yaml", ".yml"):
+            body = data.decode("utf-8-sig").replace("\r\n", "\n")
+        else:
+            carried = from_xlsform(data) if ending == ".xlsx" else from_surveyjs(json.loads(data))
+            body, losses = as_yaml(carried.result), carried.losses
+    except UnicodeDecodeError as error:
+        raise DefinitionError([Problem(name, 1, "", "the file is not UTF-8 text")]) from error
+    except (InterchangeError, ValueError) as error:
+        raise DefinitionError([Problem(name, 1, "", str(error))]) from error
+    return Incoming(body, parse_definition(body, name), losses)
+
+
+def library() -> list[str]:
+    """Names of the questionnaires that come with Minyi."""
+    folder = files("questionnaires").joinpath("library")
+    return sorted(part.name.removesuffix(".yaml") for part in folder.iterdir() if part.name.endswith(".yaml"))
+
+
+def from_library(name: str) -> QuestionnaireVersion:
+    """The stored version of a questionnaire of the library. Raises DefinitionError; the caller commits."""
+    if name not in library():
+        raise DefinitionError([Problem(name, 1, "", "there is no questionnaire of that name in the library")])
+    return _stored(files("questionnaires").joinpath(f"library/{name}.yaml").read_text(encoding="utf-8"), name)
+
+
+def store(body: str, name: str) -> QuestionnaireVersion:
+    """Keep `body` as a version, once; commits. Raises DefinitionError."""
+    version = _stored(body, name)
+    db.session.commit()
+    return version
+
+
+def versions() -> list[QuestionnaireVersion]:
+    """Every stored version, the newest first."""
+    return list(db.session.scalars(select(QuestionnaireVersion).order_by(QuestionnaireVersion.id.desc())))
+
+
+def used_by(version: QuestionnaireVersion) -> list[Survey]:
+    return list(db.session.scalars(select(Survey).where(Survey.questionnaire_id == version.id).order_by(Survey.id)))
+
+
+def definition(version: QuestionnaireVersion) -> Definition:
+    """The definition as it was written, without a city's places."""
+    return _parsed(version.body, version.name)
+
+
+@lru_cache(maxsize=64)
+def _parsed(body: str, name: str) -> Definition:
+    return parse_definition(body, name)
+
+
+def previous(of: Definition, version: QuestionnaireVersion | None = None) -> QuestionnaireVersion | None:
+    """The newest stored version of the same questionnaire id, before `version` where it is stored itself."""
+    for candidate in versions():
+        if version is not None and candidate.id >= version.id:
+            continue
+        if definition(candidate).id == of.id and candidate.digest != of.digest:
+            return candidate
+    return None
+
+
+def changes(before: QuestionnaireVersion, after: Definition) -> list[Change]:
+    """What differs, with what breaks comparability first."""
+    return compare(definition(before), after)
+
+
+def breaking(before: QuestionnaireVersion, after: QuestionnaireVersion) -> list[Change]:
+    """What makes answers to both versions impossible to compare."""
+    return [change for change in changes(before, definition(after)) if change.weight == "breaks"]
+
+
+def _stored(body: str, name: str) -> QuestionnaireVersion:
+    before = db.session.scalar(select(QuestionnaireVersion.id).order_by(QuestionnaireVersion.id.desc()).limit(1)) or 0
+    version = store_version(body, name[:80])
+    if version.id > before:
+        audit.record(
+            "questionnaire.store", f"questionnaire:{version.id}", after={"name": name, "digest": version.digest}
+        )
+    return version

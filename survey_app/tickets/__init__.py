@@ -1,0 +1,1 @@
+"""Citizens' problems, from the report to the published answer."""

@@ -1,0 +1,139 @@
+"""The office's side of a ticket: reply, ask, pass on, extend, close; what is waiting; what is opened and by whom."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, delete, or_, select
+
+from survey_app.answering.masking import mask
+from survey_app.ground import audit
+from survey_app.ground.clock import today
+from survey_app.ground.sealing import unseal
+from survey_app.ground.working_days import calendar
+from survey_app.models import Area, Ticket, TicketDraft, TicketEvent, db
+from survey_app.tickets.steps import OPEN, RECEIVED, STEPS, WORKING, TicketError, Who, take
+
+LONGEST_EXTENSION = 30  # working days
+
+
+@dataclass(frozen=True)
+class Target:
+    """Who a ticket can be given to. department None: the coordinator of the area."""
+
+    area: Area
+    department: str | None
+
+    @property
+    def value(self) -> str:
+        return f"{self.area.id}:{self.department or ''}"
+
+
+@dataclass(frozen=True)
+class Revealed:
+    """What the citizen wrote, unmasked."""
+
+    contact: str
+    text: str
+    answers: tuple[str, ...]
+
+
+def handle(
+    ticket: Ticket, step: str, who: Who, by: str, text: str, *, seen: int, target: Target | None = None, days: int = 0
+) -> TicketEvent:
+    """Take one of the office's steps, record it and commit. Raises TicketError.
+
+    target: for 'pass_on' and 'reassign'.  days: working days, for 'extend'.
+    """
+    if step not in STEPS or not set(STEPS[step].who) & {"department", "coordinator"}:
+        raise TicketError(f"没有这一步：{step[:20]} (there is no such step)")
+    details: dict[str, Any] = {}
+    columns: dict[str, Any] = {}
+    if step in ("pass_on", "reassign"):
+        if target is None:
+            raise TicketError("请选择转交给谁 (please choose who it goes to)")
+        if (target.area.id, target.department) == (ticket.handler_area_id, ticket.department):
+            raise TicketError("工单已在该部门 (the ticket is there already)")
+        columns = {"handler_area_id": target.area.id, "department": target.department, "routed": True}
+        details = {"from": _owner(ticket.handler_area, ticket.department), "to": _owner(target.area, target.department)}
+    if step == "extend":
+        columns, details = _extended(ticket, days)
+    before = _standing(ticket)
+    event = take(ticket, step, who, by, text, details, seen, **columns)
+    # replies stay out of the trail, which is never erased; the ticket's own history has them
+    reason = "" if STEPS[step].told else mask(text.strip())
+    audit.record(f"ticket.{step}", f"ticket:{ticket.id}", before, _standing(ticket), reason)
+    db.session.execute(delete(TicketDraft).where(TicketDraft.ticket_id == ticket.id, TicketDraft.author == by))
+    db.session.commit()
+    return event
+
+
+def reveal(ticket: Ticket, reason: str) -> Revealed:
+    """The contact and the unmasked words, for who handles the ticket; every opening is recorded. Raises TicketError."""
+    if not reason.strip():
+        raise TicketError("请写明查看的理由 (please say why)")
+    contact = unseal(ticket.sealed_contact) if ticket.sealed_contact else ""
+    text = unseal(ticket.sealed_text) if ticket.sealed_text else ticket.text
+    answers = tuple(unseal(event.sealed_text) for event in ticket.events if event.sealed_text)
+    audit.record("ticket.reveal", f"ticket:{ticket.id}", reason=mask(reason.strip()))
+    db.session.commit()
+    return Revealed(contact, text, answers)
+
+
+def save_draft(ticket: Ticket, author: str, text: str) -> None:
+    """Keep a reply that is not sent yet; an empty one is forgotten."""
+    db.session.execute(delete(TicketDraft).where(TicketDraft.ticket_id == ticket.id, TicketDraft.author == author))
+    if text.strip():
+        db.session.add(TicketDraft(ticket_id=ticket.id, author=author, text=text[:4000]))
+    db.session.commit()
+
+
+def draft_of(ticket: Ticket, author: str) -> str:
+    kept = db.session.get(TicketDraft, (ticket.id, author))
+    return kept.text if kept else ""
+
+
+def overdue() -> ColumnElement[bool]:
+    """The condition of a ticket that is late. While the citizen is asked something the clock stands still."""
+    day = today()
+    no_reply = and_(Ticket.first_reply_on.is_(None), Ticket.reply_due_on < day)
+    return and_(Ticket.state.in_((RECEIVED, WORKING)), or_(no_reply, Ticket.close_due_on < day))
+
+
+def is_overdue(ticket: Ticket) -> bool:
+    return ticket.state in (RECEIVED, WORKING) and next_due(ticket) < today()
+
+
+def next_due(ticket: Ticket) -> date:
+    """The next day by which something must be done."""
+    if ticket.first_reply_on is None:
+        return min(ticket.reply_due_on, ticket.close_due_on)
+    return ticket.close_due_on
+
+
+def tickets(city_id: int | None = None) -> list[Ticket]:
+    """All tickets, those due first first, ended ones last."""
+    query = select(Ticket).order_by(Ticket.state.not_in(OPEN), Ticket.close_due_on, Ticket.id)
+    return list(db.session.scalars(query.where(Ticket.city_id == city_id) if city_id else query))
+
+
+def _extended(ticket: Ticket, days: int) -> tuple[dict[str, date], dict[str, Any]]:
+    if not 1 <= days <= LONGEST_EXTENSION:
+        raise TicketError(f"延期为1至{LONGEST_EXTENSION}个工作日 (1 to {LONGEST_EXTENSION} working days)")
+    columns = {"close_due_on": calendar().after(max(ticket.close_due_on, today()), days)}
+    if ticket.first_reply_on is None:
+        columns["reply_due_on"] = calendar().after(max(ticket.reply_due_on, today()), days)
+    return columns, {"days": days, "from": str(ticket.close_due_on), "to": str(columns["close_due_on"])}
+
+
+def _standing(ticket: Ticket) -> dict[str, str | None]:
+    return {
+        "state": ticket.state, "area": ticket.handler_area.name, "department": ticket.department,
+        "close_due_on": str(ticket.close_due_on),
+    }  # fmt: skip
+
+
+def _owner(area: Area, department: str | None) -> str:
+    return f"{area.name} {department or ''}".strip()

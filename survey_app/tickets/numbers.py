@@ -1,0 +1,54 @@
+"""Ticket numbers: the key to a ticket's status page, made so that nobody can guess one and nothing need keep it.
+
+Twelve characters in groups of four, as on invitation cards: ten that follow from the form's random submission key
+under the installation's secret (50 bits), and two that sign them. The same submission always gives the same number,
+so a repeated one can be told its number although only a hash of it is stored.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import unicodedata
+
+from flask import current_app
+
+from survey_app.answering.invitation_codes import ALPHABET, FOLDED, written
+
+STEM, SIGNED = 10, 2
+
+__all__ = ["new_number", "number_hash", "read_number", "written"]
+
+
+def new_number(submission_key: str) -> str:
+    """The number that belongs to a submission."""
+    stem = _letters(_mac("made", submission_key), STEM)
+    return stem + _signature(stem)
+
+
+def read_number(typed: str) -> str | None:
+    """The number in what was typed: any case, spaces, hyphens, full-width letters. None where it is not one of ours."""
+    letters = unicodedata.normalize("NFKC", typed[:60]).upper().translate(FOLDED)
+    number = "".join(letter for letter in letters if letter.isalnum())
+    if len(number) != STEM + SIGNED or not set(number) <= set(ALPHABET):
+        return None
+    return number if hmac.compare_digest(number[STEM:], _signature(number[:STEM])) else None
+
+
+def number_hash(number: str) -> str:
+    """What is stored of a number."""
+    return _mac("stored", number).hex()
+
+
+def _signature(stem: str) -> str:
+    return _letters(_mac("signed", stem), SIGNED)
+
+
+def _letters(digest: bytes, length: int) -> str:
+    number = int.from_bytes(digest[:8], "big")
+    return "".join(ALPHABET[number >> (5 * place) & 31] for place in range(length))
+
+
+def _mac(purpose: str, text: str) -> bytes:
+    key = hmac.new(str(current_app.config["SECRET_KEY"]).encode(), f"minyi ticket {purpose}".encode(), hashlib.sha256)
+    return hmac.new(key.digest(), text.encode(), hashlib.sha256).digest()

@@ -1,0 +1,217 @@
+"""One ticket: what was reported, what has happened, and the steps its handlers may take."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_security import current_user
+from flask_wtf import FlaskForm
+from werkzeug.wrappers import Response as BaseResponse
+from wtforms.fields.choices import SelectChoice
+
+from survey_app.console.frame import bp
+from survey_app.console.permissions import Owner, may, owner_of
+from survey_app.files import stored
+from survey_app.ground import sign_off
+from survey_app.models import Ticket, db
+from survey_app.tickets.handling import Revealed, Target, draft_of, handle, is_overdue, next_due, reveal, save_draft
+from survey_app.tickets.pages.forms import CoordinateForm, DecideForm, PassForm, PublishForm, ReplyForm, RevealForm
+from survey_app.tickets.pages.words import (
+    approval_steps,
+    field_name,
+    owner_name,
+    publication_states,
+    rating_names,
+    state_names,
+    step_names,
+    target_name,
+)
+from survey_app.tickets.publication import decide, propose, subject
+from survey_app.tickets.routing import has_account, route_waiting, targets
+from survey_app.tickets.steps import ENDED, OPEN, STEPS, TicketError
+
+ENDPOINTS = ("page", "photo", "reply", "pass", "coordinate", "draft", "reveal", "publish", "decide")
+
+
+@owner_of(*(f"console.ticket_{name}" for name in ENDPOINTS))
+def owner_of_ticket(arguments: dict[str, Any]) -> Owner | None:
+    ticket = db.session.get(Ticket, arguments["ticket_id"])
+    return (ticket.handler_area, ticket.department) if ticket is not None else None
+
+
+@bp.get("/tickets/<int:ticket_id>")
+def ticket_page(ticket_id: int) -> str:
+    route_waiting()
+    return _page(_ticket(ticket_id))
+
+
+@bp.get("/tickets/<int:ticket_id>/photos/<int:place>")
+def ticket_photo(ticket_id: int, place: int) -> BaseResponse:
+    """A photo, drawn anew when it was received; no cache keeps it."""
+    found = next((photo for photo in _ticket(ticket_id).photos if photo.place == place), None) or abort(404)
+    file = stored.take(found.digest) or abort(404)
+    return Response(file.body, mimetype=file.media_type, headers={"Content-Disposition": "inline"})
+
+
+@bp.post("/tickets/<int:ticket_id>/reply")
+def ticket_reply(ticket_id: int) -> BaseResponse | tuple[str, int]:
+    """A reply, a question to the citizen, or the end."""
+    ticket, form = _ticket(ticket_id), ReplyForm()
+    if not form.validate():
+        return _page(ticket, reply=form), 422
+    return _handled(ticket, form, form.step.data, form.text.data)
+
+
+@bp.post("/tickets/<int:ticket_id>/pass")
+def ticket_pass(ticket_id: int) -> BaseResponse | tuple[str, int]:
+    """On to another department; a coordinator's is an assignment."""
+    ticket = _ticket(ticket_id)
+    form, choices = _pass_form(ticket)
+    if not form.validate():
+        return _page(ticket, passing=form), 422
+    step = "reassign" if _who(ticket) == "coordinator" else "pass_on"
+    return _handled(ticket, form, step, form.text.data, target=choices[form.target.data])
+
+
+@bp.post("/tickets/<int:ticket_id>/coordinate")
+def ticket_coordinate(ticket_id: int) -> BaseResponse | tuple[str, int]:
+    """Extend, decline, reopen."""
+    ticket, form = _ticket(ticket_id), CoordinateForm()
+    if not form.validate():
+        return _page(ticket, coordinating=form), 422
+    return _handled(ticket, form, form.step.data, form.text.data, days=form.days.data or 0)
+
+
+@bp.post("/tickets/<int:ticket_id>/draft")
+def ticket_draft(ticket_id: int) -> BaseResponse:
+    """Keep what is written, for the same account; sent by the script now and then, and by the button."""
+    ticket = _ticket(ticket_id)
+    save_draft(ticket, current_user.username, request.form.get("text", ""))
+    if request.headers.get("Accept") == "application/json":
+        return Response(status=204)
+    flash(_("草稿已保存，只有您能看到。"), "ok")
+    return redirect(url_for("console.ticket_page", ticket_id=ticket.id))
+
+
+@bp.post("/tickets/<int:ticket_id>/contact")
+def ticket_reveal(ticket_id: int) -> str | tuple[str, int]:
+    """The contact and the unmasked words, once, with the reason written down."""
+    ticket, form = _ticket(ticket_id), RevealForm()
+    if not form.validate():
+        return _page(ticket, revealing=form), 422
+    return _page(ticket, revealed=reveal(ticket, form.reason.data))
+
+
+@bp.post("/tickets/<int:ticket_id>/publication")
+def ticket_publish(ticket_id: int) -> BaseResponse | tuple[str, int]:
+    """Put forward the wording for everybody."""
+    ticket, form = _ticket(ticket_id), PublishForm()
+    if form.validate():
+        try:
+            propose(ticket, form.problem.data, form.reply.data, current_user.username)
+        except TicketError as error:
+            form.form_errors.append(str(error))
+        else:
+            return _done(ticket, _("公开文字已提交，等待协调人员审核。"))
+    return _page(ticket, publishing=form), 422
+
+
+@bp.post("/tickets/<int:ticket_id>/publication/decision")
+def ticket_decide(ticket_id: int) -> BaseResponse | tuple[str, int]:
+    """Approve and publish it, return it, or withdraw what is published."""
+    ticket, form = _ticket(ticket_id), DecideForm()
+    if form.validate():
+        try:
+            decide(ticket, form.step.data, current_user.username, form.comment.data)
+        except TicketError as error:
+            form.form_errors.append(str(error))
+        else:
+            return _done(ticket, _("已记录。"))
+    return _page(ticket, deciding=form), 422
+
+
+def _handled(
+    ticket: Ticket, form: FlaskForm, step: str, text: str, target: Target | None = None, days: int = 0
+) -> BaseResponse | tuple[str, int]:
+    """Take the step, or show the page again with everything that was written."""
+    seen = int(form.version.data) if (form.version.data or "").isdecimal() else -1
+    try:
+        handle(ticket, step, _who(ticket), current_user.username, text, seen=seen, target=target, days=days)
+    except TicketError as error:
+        db.session.rollback()
+        form.form_errors.append(str(error))
+        name = {ReplyForm: "reply", PassForm: "passing"}.get(type(form), "coordinating")
+        return _page(ticket, **{name: form}), 422
+    return _done(ticket, _("已办理：%(step)s。", step=step_names()[step]))
+
+
+def _done(ticket: Ticket, text: str) -> BaseResponse:
+    """Back to the ticket, or to the list where it is no longer this person's."""
+    flash(text, "ok")
+    if may(current_user.grants, "console.ticket_page", ticket.handler_area, ticket.department):
+        return redirect(url_for("console.ticket_page", ticket_id=ticket.id))
+    return redirect(url_for("console.tickets_page"))
+
+
+def _page(
+    ticket: Ticket, reply: ReplyForm | None = None, passing: PassForm | None = None,
+    coordinating: CoordinateForm | None = None, revealing: RevealForm | None = None, revealed: Revealed | None = None,
+    publishing: PublishForm | None = None, deciding: DecideForm | None = None,
+) -> str:  # fmt: skip
+    """The page; a form that is given holds what was wrong with it."""
+
+    def can(name: str) -> bool:
+        return may(current_user.grants, f"console.ticket_{name}", ticket.handler_area, ticket.department)
+
+    if reply is None:
+        reply = ReplyForm(formdata=None, text=draft_of(ticket, current_user.username), step="interim")
+    for form in (
+        reply,
+        passing := passing or _pass_form(ticket)[0],
+        coordinating := coordinating or CoordinateForm(formdata=None),
+    ):
+        form.version.data = ticket.version
+    public, approval = ticket.publication, sign_off.standing(subject(ticket))
+    deciding = deciding or DecideForm(formdata=None)
+    deciding.step.choices = [
+        choice for choice in deciding.step.choices if approval.state in sign_off.FROM[choice.value]
+    ]
+    if publishing is None:
+        ended = next((event.text for event in reversed(ticket.events) if event.step == "close"), "")
+        words = (public.problem, public.reply) if public else (ticket.text, ended)
+        publishing = PublishForm(formdata=None, problem=words[0], reply=words[1])
+    return render_template(
+        "tickets/ticket.html", ticket=ticket, public=public, approval=approval,
+        reply=reply, passing=passing, coordinating=coordinating, revealing=revealing or RevealForm(formdata=None),
+        revealed=revealed, publishing=publishing, deciding=deciding, can=can,
+        open=ticket.state in OPEN, ended=ticket.state in ENDED, late=is_overdue(ticket), due=next_due(ticket),
+        states=state_names(), steps=step_names(), told={name for name, step in STEPS.items() if step.told},
+        unreachable=bool(ticket.department) and ticket.state in OPEN and not has_account(ticket.handler_area, ticket.department or ""),
+        field_name=field_name, owner_name=owner_name, ratings=rating_names(),
+        publication_states=publication_states(), approval_steps=approval_steps(), demo=ticket.demo,
+    )  # fmt: skip
+
+
+def _pass_form(ticket: Ticket) -> tuple[PassForm, dict[str, Target]]:
+    """The form with everybody the ticket can go to, but not to where it is."""
+    here = Target(ticket.handler_area, ticket.department).value
+    choices = {target.value: target for target in targets(ticket) if target.value != here}
+    form = PassForm()
+    form.target.choices = [
+        SelectChoice("", _("请选择")),
+        *(SelectChoice(value, target_name(target)) for value, target in choices.items()),
+    ]
+    return form, choices
+
+
+def _who(ticket: Ticket) -> Any:
+    """As what the person acts: who may coordinate the ticket acts as its coordinator."""
+    grants = current_user.grants
+    coordinates = may(grants, "console.ticket_coordinate", ticket.handler_area, ticket.department)
+    return "coordinator" if coordinates else "department"
+
+
+def _ticket(ticket_id: int) -> Ticket:
+    return db.session.get(Ticket, ticket_id) or abort(404)

@@ -1,0 +1,81 @@
+"""Answers for everybody: the department writes a wording for the public, another person approves it, then it stands."""
+
+from __future__ import annotations
+
+import re
+
+from sqlalchemy import select
+
+from survey_app.answering.masking import mask
+from survey_app.ground import sign_off
+from survey_app.ground.clock import today
+from survey_app.models import Ticket, TicketPublication, db
+from survey_app.tickets.steps import CLOSED, TicketError, cleaned
+
+PROPOSED, PUBLISHED, RETURNED, WITHDRAWN = "proposed", "published", "returned", "withdrawn"
+MOST_CHARACTERS = 600
+OFFICE_LINE = re.compile(r"(?<!\d)0\d{2,3}[-－—\s]?[2-9]\d{6,7}(?!\d)")  # a landline in a reply is the office's own
+STATE_AFTER = {sign_off.APPROVED: PUBLISHED, sign_off.RETURNED: RETURNED, sign_off.WITHDRAWN: WITHDRAWN}
+
+
+def subject(ticket: Ticket) -> str:
+    return f"ticket:{ticket.id}"
+
+
+def propose(ticket: Ticket, problem: str, reply: str, by: str) -> None:
+    """Put forward the public wording of a closed ticket; it replaces one that was returned or withdrawn.
+
+    A wording in which a phone, identity or account number is recognised is refused.  Raises TicketError.
+    """
+    problem, reply = cleaned(problem), cleaned(reply)
+    if ticket.state != CLOSED:
+        raise TicketError("办结后才能公开 (only a closed ticket can be published)")
+    for name, words in (("问题 (problem)", problem), ("答复 (reply)", reply)):
+        if not words:
+            raise TicketError(f"请填写公开的{name} (please write it)")
+        if len(words) > MOST_CHARACTERS:
+            raise TicketError(f"{name}请写在{MOST_CHARACTERS}字以内 (at most {MOST_CHARACTERS} characters)")
+    for words in (problem, OFFICE_LINE.sub("", reply)):
+        if mask(words) != words:
+            raise TicketError(f"公开文字中有个人号码，请删去：{mask(words)[:60]} (please take out the personal number)")
+    _step(ticket, sign_off.PROPOSED, by, "")
+    row = ticket.publication or TicketPublication(ticket_id=ticket.id)
+    row.state, row.problem, row.reply, row.published_on = PROPOSED, problem, reply, None
+    row.department = ticket.department or ticket.handler_area.name
+    db.session.add(row)
+    db.session.commit()
+
+
+def decide(ticket: Ticket, step: str, by: str, comment: str) -> None:
+    """Approve (and so publish), return or withdraw a proposed wording. Raises TicketError."""
+    row = ticket.publication
+    if row is None or step not in STATE_AFTER:
+        raise TicketError("没有待公开的文字 (there is nothing to decide)")
+    _step(ticket, step, by, comment)
+    row.state = STATE_AFTER[step]
+    row.published_on = today() if step == sign_off.APPROVED else None
+    db.session.commit()
+
+
+def published(field: str = "", limit: int = 50, offset: int = 0) -> list[TicketPublication]:
+    """Published answers, the newest first."""
+    query = select(TicketPublication).join(Ticket).where(TicketPublication.state == PUBLISHED)
+    if field:
+        query = query.where(Ticket.field == field)
+    order = (TicketPublication.published_on.desc(), TicketPublication.id.desc())
+    return list(db.session.scalars(query.order_by(*order).limit(limit).offset(offset)))
+
+
+def fields_published() -> list[tuple[str, str, str]]:
+    """Key, Chinese and English name of every field with a published answer."""
+    query = select(Ticket.field, Ticket.field_name, Ticket.field_name_en).join(TicketPublication)
+    rows = db.session.execute(query.where(TicketPublication.state == PUBLISHED).distinct().order_by(Ticket.field))
+    return list({row.field: (row.field, row.field_name, row.field_name_en) for row in rows}.values())
+
+
+def _step(ticket: Ticket, step: str, by: str, comment: str) -> None:
+    try:
+        sign_off.take_step(subject(ticket), step, by, comment)
+    except sign_off.SignOffError as error:
+        db.session.rollback()
+        raise TicketError(str(error)) from error

@@ -1,0 +1,1 @@
+"""Indicator values: who owes which, how they are entered, proven, handed in and verified."""

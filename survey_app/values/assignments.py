@@ -1,0 +1,200 @@
+"""Which departments answer for an indicator: the rulebook's for the city, each county's own choice for a county."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from sqlalchemy import select
+
+from analysis.scoring import Rulebook, load_rulebook
+from analysis.scoring.rulebook import Indicator
+from analysis.scoring.values import RATING
+from survey_app.ground import audit
+from survey_app.models import Area, Assignment, Grant, User, db
+from survey_app.models.base import now
+from survey_app.values.same_indicators import MUNICIPAL
+
+COORDINATOR = "manager"  # the role that enters what has no single lead, and gets what is unassigned
+NOBODY_ALONE = "各"  # how the annex begins a lead that is many: 各市直有关部门
+
+
+class AssignmentError(ValueError):
+    """Assignments that cannot be stored, in the user's words; nothing was stored."""
+
+
+@dataclass(frozen=True)
+class Responsible:
+    """Who answers for an indicator. `shared`: no single lead, the area's coordinator enters for all of them."""
+
+    leads: tuple[str, ...] = ()
+    supporting: tuple[str, ...] = ()
+    shared: bool = False
+    version: int = 0  # of the county's choice; 0 where none is stored
+
+    @property
+    def assigned(self) -> bool:
+        return bool(self.leads) or self.shared
+
+    @property
+    def departments(self) -> tuple[str, ...]:
+        """Those who may enter values: leads, then supporting."""
+        return (*self.leads, *self.supporting)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What a county wants for one indicator, and the version it saw (0: none)."""
+
+    indicator: str
+    leads: tuple[str, ...]
+    supporting: tuple[str, ...]
+    shared: bool
+    version: int
+
+
+def leads(area: Area, rulebook_id: str, indicator: str | int) -> tuple[str, ...]:
+    """The lead departments; () where there is no single one (municipal 44 and 45) or none is assigned yet.
+
+    What has no lead goes to `coordinators(area)`.
+    """
+    return responsible(area, rulebook_id).get(str(indicator), Responsible()).leads
+
+
+def responsible(area: Area, rulebook_id: str) -> dict[str, Responsible]:
+    """Indicator -> who answers for it, for every indicator of the rulebook and for the conditions of the rating."""
+    rulebook = load_rulebook(rulebook_id)
+    stored = _stored(_rated(area), rulebook) if rulebook.level == "county" else {}
+    found = {str(item.number): _of(item, rulebook, stored.get(str(item.number))) for item in rulebook.indicators}
+    return {**found, RATING: Responsible(shared=True)}
+
+
+def coordinators(area: Area) -> list[str]:
+    """Accounts of the area's coordinators: survey managers of exactly this area, else of the whole city."""
+    place = _rated(area)
+    query = select(User.username).join(Grant).where(Grant.role == COORDINATOR, Grant.department.is_(None), User.active)
+    own = db.session.scalars(query.where(Grant.area_id == place.id).order_by(User.username)).unique().all()
+    if own:
+        return [name or "" for name in own]
+    whole = (
+        Grant.area_id.is_(None)
+        if place.parent_id is None
+        else Grant.area_id.is_(None) | (Grant.area_id == place.parent_id)
+    )
+    return [name or "" for name in db.session.scalars(query.where(whole).order_by(User.username)).unique()]
+
+
+def assign(area: Area, rulebook_id: str, choices: Iterable[Choice], demo: bool = False) -> int:
+    """Store a county's choices and give how many changed. The caller commits.
+
+    Raises AssignmentError with everything that is wrong, also where somebody else has changed one meanwhile.
+    """
+    rulebook, wanted = load_rulebook(rulebook_id), list(choices)
+    audit.wait_turn()
+    stored = _stored(area, rulebook, fresh=True)
+    wrong = [text for choice in wanted for text in _wrong(choice, rulebook, stored.get(choice.indicator))]
+    if rulebook.level != "county" or area.kind != "county":
+        wrong = ["市级牵头部门由文件规定，不能更改 (the city's lead departments are those of the document)"]
+    if wrong:
+        raise AssignmentError("\n".join(wrong))
+    changed = [choice for choice in wanted if _differs(choice, stored.get(choice.indicator))]
+    before = {choice.indicator: _said(stored.get(choice.indicator)) for choice in changed}
+    for choice in changed:
+        row = stored.get(choice.indicator)
+        if row is None:
+            row = Assignment(area=area, rulebook_id=rulebook_id, indicator=choice.indicator, version=0, demo=demo)
+            db.session.add(row)
+        row.leads, row.supporting, row.shared = list(choice.leads), list(choice.supporting), choice.shared
+        row.version, row.changed_by, row.changed_at = row.version + 1, audit.actor(), now()
+        stored[choice.indicator] = row
+    if changed:
+        after = {choice.indicator: _said(stored[choice.indicator]) for choice in changed}
+        audit.record("assignment.change", f"assignments:{area.code}/{rulebook_id}", before, after)
+    return len(changed)
+
+
+def suggestions(rulebook_id: str) -> dict[str, tuple[str, ...]]:
+    """For a county rulebook: the municipal leads of the indicator of the same name, without 市. Offered, not applied."""
+    municipal = load_rulebook(MUNICIPAL)
+    by_name = {item.name: item for item in municipal.indicators}
+    found = {}
+    for indicator in load_rulebook(rulebook_id).indicators:
+        near = get_close_matches(indicator.name, by_name, 1, 0.75)
+        names = by_name[near[0]].lead if near else ()
+        found[str(indicator.number)] = tuple(name.removeprefix("市") for name in names if not _many(name))
+    return found
+
+
+def names_of(text: str) -> tuple[str, ...]:
+    """Departments as people list them: separated by 、 , ; or a line end; doubles dropped."""
+    for sign in "，,；;\n":
+        text = text.replace(sign, "、")
+    return tuple(dict.fromkeys(name.strip() for name in text.split("、") if name.strip()))
+
+
+def _of(indicator: Indicator, rulebook: Rulebook, stored: Assignment | None) -> Responsible:
+    if indicator.kind == "satisfaction":
+        return Responsible(shared=True)
+    if rulebook.level == "city":
+        shared = not indicator.lead or any(_many(name) for name in indicator.lead)
+        return Responsible(() if shared else indicator.lead, shared=shared)
+    if stored is None:
+        return Responsible()
+    return Responsible(tuple(stored.leads), tuple(stored.supporting), stored.shared, stored.version)
+
+
+def _many(name: str) -> bool:
+    return name.startswith(NOBODY_ALONE)
+
+
+def _rated(area: Area) -> Area:
+    """Zones are counted inside their county."""
+    return area.parent if area.kind == "zone" and area.parent is not None else area
+
+
+def _stored(area: Area, rulebook: Rulebook, fresh: bool = False) -> dict[str, Assignment]:
+    query = select(Assignment).where(Assignment.area_id == area.id, Assignment.rulebook_id == rulebook.id)
+    rows = db.session.scalars(query.execution_options(populate_existing=fresh))
+    return {row.indicator: row for row in rows}
+
+
+def refusals(choice: Choice, rulebook_id: str) -> list[str]:
+    """What makes no sense in a choice, whatever is stored; empty where all is well."""
+    known = {str(item.number) for item in load_rulebook(rulebook_id).indicators if item.kind != "satisfaction"}
+    at = f"指标{choice.indicator}"
+    if choice.indicator not in known:
+        return [f"{at}：没有这项指标，或不需要牵头部门 (no such indicator, or it needs no lead)"]
+    wrong = []
+    if choice.shared and choice.leads:
+        wrong.append(f"{at}：共同负责时不填牵头部门 (with no single lead, name no lead department)")
+    if choice.supporting and not choice.leads and not choice.shared:
+        wrong.append(f"{at}：只有配合部门，没有牵头部门 (supporting departments need a lead)")
+    both = set(choice.leads) & set(choice.supporting)
+    if both:
+        wrong.append(f"{at}：{'、'.join(sorted(both))}既牵头又配合 (a department cannot both lead and support)")
+    if any(len(name) > 80 for name in (*choice.leads, *choice.supporting)):
+        wrong.append(f"{at}：部门名称不超过80字 (a department's name has at most 80 characters)")
+    return wrong
+
+
+def _wrong(choice: Choice, rulebook: Rulebook, stored: Assignment | None) -> list[str]:
+    wrong = refusals(choice, rulebook.id)
+    if choice.version != (stored.version if stored else 0) and _differs(choice, stored):
+        wrong.append(
+            f"指标{choice.indicator}：别人已经改过，请刷新页面 (somebody has changed it; please reload the page)"
+        )
+    return wrong
+
+
+def _differs(choice: Choice, stored: Assignment | None) -> bool:
+    now_there = _said(stored)
+    return now_there != {
+        "leads": list(choice.leads), "supporting": list(choice.supporting), "shared": choice.shared
+    }  # fmt: skip
+
+
+def _said(stored: Assignment | None) -> dict[str, object]:
+    if stored is None:
+        return {"leads": [], "supporting": [], "shared": False}
+    return {"leads": list(stored.leads), "supporting": list(stored.supporting), "shared": stored.shared}

@@ -1,0 +1,273 @@
+"""Departments enter the values of an indicator, submit them and may take them back until a verifier has looked.
+
+Every change is written down with who and when. Whoever saves names the version he saw; a newer one is never
+overwritten silently.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from analysis.scoring import Rulebook, load_rulebook
+from analysis.scoring.rulebook import Metric
+from analysis.scoring.values import read_value
+from survey_app.ground import audit
+from survey_app.models import Area, IndicatorEntry, IndicatorValue, Period, ValueChange, db
+from survey_app.models.base import now
+from survey_app.values.assignments import Responsible, responsible
+from survey_app.values.periods import CLOSED
+from survey_app.values.reading import ACCEPTED, DRAFT, RETURNED, SUBMITTED, UNASSIGNED, asked, metrics_of, state_of
+
+STATE, NOTE = ":state", ":note"
+NOTE_LENGTH = 4000
+
+
+class EntryError(ValueError):
+    """Values that cannot be stored or submitted, in the user's words; `problems`: (metric key or '', message)."""
+
+    def __init__(self, problems: list[tuple[str, str]]) -> None:
+        self.problems = problems
+        super().__init__("\n".join(message for _key, message in problems))
+
+
+class ConflictError(EntryError):
+    """Somebody has changed the indicator since the person looked at it; nothing was stored."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            [
+                (
+                    "",
+                    "您打开页面以后，别人改过这项指标；请核对现在的数值后再保存 (somebody has changed this indicator since; look at the present values and save again)",
+                )
+            ]
+        )
+
+
+@dataclass(frozen=True)
+class Place:
+    """One indicator of one area in one period; `indicator` is its number as text, or 'rating'."""
+
+    period: Period
+    area: Area
+    rulebook: Rulebook
+    indicator: str
+
+    @property
+    def metrics(self) -> tuple[Metric, ...]:
+        return metrics_of(self.rulebook, self.indicator)
+
+    @property
+    def name(self) -> str:
+        return dict(asked(self.rulebook))[self.indicator]
+
+    @property
+    def subject(self) -> str:
+        """How the audit trail names it."""
+        return f"value:{self.period.code}/{self.area.code}/{self.indicator}"
+
+    @property
+    def who(self) -> Responsible:
+        return responsible(self.area, self.rulebook.id)[self.indicator]
+
+
+def place_of(period: str, area: str, indicator: str) -> Place | None:
+    """The place with these codes; None where there is none."""
+    found = db.session.get(Period, period)
+    where = db.session.scalar(select(Area).where(Area.code == area))
+    if found is None or where is None or not where.rated:
+        return None
+    rulebook = load_rulebook(found.rulebook_of(where))
+    return Place(found, where, rulebook, indicator) if indicator in dict(asked(rulebook)) else None
+
+
+def entry_of(place: Place, fresh: bool = False) -> IndicatorEntry | None:
+    """The stored entry; `fresh`: as it is now, past what this session remembers."""
+    query = select(IndicatorEntry).filter_by(**_key(place)).execution_options(populate_existing=fresh)
+    return db.session.scalar(query)
+
+
+def rows_of(place: Place, fresh: bool = False) -> dict[str, IndicatorValue]:
+    """Metric -> its stored row."""
+    query = select(IndicatorValue).filter_by(**_key(place)).execution_options(populate_existing=fresh)
+    return {row.metric: row for row in db.session.scalars(query)}
+
+
+def state(place: Place) -> str:
+    given = {metric: row.value for metric, row in rows_of(place).items()}
+    return state_of(entry_of(place), given, place.who)
+
+
+def save(place: Place, given: Mapping[str, Any], note: str, version: int, by: str) -> IndicatorEntry:
+    """Store `given` (metric key -> value as stored; None is unknown) and the note. The caller commits.
+
+    `version`: of the entry as it was seen, 0 for none. Raises EntryError with everything that is wrong, ConflictError.
+    """
+    audit.wait_turn()
+    entry = entry_of(place, fresh=True)
+    if (entry.version if entry else 0) != version:
+        raise ConflictError
+    problems = [*refusals(place, entry), *_wrong(place, given)]
+    if len(note) > NOTE_LENGTH:
+        problems.append(("", f"说明不超过{NOTE_LENGTH}字 (a note has at most {NOTE_LENGTH} characters)"))
+    if problems:
+        raise EntryError(problems)
+    return write(place, given, note.strip(), by)
+
+
+def write(place: Place, given: Mapping[str, Any], note: str | None, by: str, reason: str = "") -> IndicatorEntry:
+    """Store checked values and their history; None leaves the note. The caller holds the turn, and commits."""
+    entry = entry_of(place) or _new_entry(place)
+    rows, before, after = rows_of(place, fresh=True), {}, {}
+    for metric, value in given.items():
+        row = rows.get(metric)
+        old = row.value if row else None
+        if same(old, value):
+            continue
+        if row is None:
+            db.session.add(IndicatorValue(metric=metric, value=value, area=place.area, **_columns(place)))
+        else:
+            row.value, row.version, row.changed_at = value, row.version + 1, now()
+        before[metric], after[metric] = old, value
+    if note is not None and note != entry.note:
+        before[NOTE], after[NOTE] = entry.note, note
+        entry.note = note
+    if not after:
+        return entry
+    for what in after:
+        add_change(entry, what, before[what], after[what], by, reason)
+    touch(entry)
+    audit.record("value.change", place.subject, before, after, reason)
+    return entry
+
+
+def submit(place: Place, version: int, by: str) -> IndicatorEntry:
+    """Hand the indicator to the verifier. The caller commits. Raises EntryError, ConflictError.
+
+    Every metric has a value or says why it does not apply; one that is unknown needs a note that says why.
+    """
+    audit.wait_turn()
+    entry = entry_of(place, fresh=True)
+    if (entry.version if entry else 0) != version:
+        raise ConflictError
+    problems = refusals(place, entry)
+    if not place.who.assigned:
+        problems.append(
+            ("", "还没有指定牵头部门，不能提交 (no lead department is assigned yet, so it cannot be submitted)")
+        )
+    values = {metric: row.value for metric, row in rows_of(place, fresh=True).items()}
+    unknown = [metric for metric in place.metrics if values.get(metric.key) is None]
+    if len(unknown) == len(place.metrics):
+        problems.append(("", "还没有填写任何数值 (no value has been entered yet)"))
+    elif unknown and not (entry and entry.note):
+        problems += [
+            (
+                metric.key,
+                f"{metric.name}：请填写，或在说明里写明为什么暂缺 (give a value, or say in the note why it is missing)",
+            )
+            for metric in unknown
+        ]
+    if problems:
+        raise EntryError(problems)
+    entry = entry or _new_entry(place)
+    entry.submitted_by, entry.submitted_at, entry.comment = by, now(), ""
+    move(entry, place, SUBMITTED, by)
+    return entry
+
+
+def withdraw(place: Place, version: int, by: str) -> None:
+    """Take a submitted indicator back to correct it. The caller commits. Raises EntryError, ConflictError."""
+    audit.wait_turn()
+    entry = entry_of(place, fresh=True)
+    if entry is None or entry.version != version:
+        raise ConflictError
+    if place.period.state == CLOSED:
+        raise EntryError(refusals(place, None))
+    if entry.state != SUBMITTED:
+        raise EntryError([("", "这项指标不在待核验状态 (this indicator does not wait for a verifier)")])
+    move(entry, place, DRAFT, by)
+
+
+def move(entry: IndicatorEntry, place: Place, to: str, by: str, comment: str = "") -> None:
+    """Change the state, with its line of history and of the audit trail."""
+    before = entry.state
+    entry.state = to
+    add_change(entry, STATE, before, to, by, comment)
+    touch(entry)
+    audit.record(f"value.{to}", place.subject, {"state": before}, {"state": to}, comment)
+
+
+def touch(entry: IndicatorEntry) -> None:
+    entry.version, entry.changed_at = entry.version + 1, now()
+
+
+def add_change(entry: IndicatorEntry, what: str, old: Any, new: Any, by: str, reason: str = "") -> None:
+    """One line of the indicator's history."""
+    db.session.add(ValueChange(entry=entry, what=what, old=old, new=new, by=by, reason=reason))
+
+
+def refusals(place: Place, entry: IndicatorEntry | None) -> list[tuple[str, str]]:
+    """Why nothing may be changed here now; empty where it may."""
+    if place.period.state == CLOSED:
+        return [("", f"周期{place.period.code}已经结束，不能再改 (the period {place.period.code} is closed)")]
+    if entry is not None and entry.state == SUBMITTED:
+        return [("", "已经提交，等待核验；要修改请先撤回 (it is submitted; take it back to change it)")]
+    if entry is not None and entry.state == ACCEPTED:
+        return [("", "已经核验通过；要修改请核验人员先退回 (it is accepted; a verifier must return it first)")]
+    return []
+
+
+def history(place: Place) -> list[ValueChange]:
+    """Everything that happened to the indicator in this period, the newest first."""
+    query = select(ValueChange).join(IndicatorEntry).filter_by(**_key(place)).order_by(ValueChange.id.desc())
+    return list(db.session.scalars(query))
+
+
+def ensure_entry(place: Place) -> IndicatorEntry:
+    """The entry, made where there is none yet. The caller holds the turn."""
+    return entry_of(place, fresh=True) or _new_entry(place)
+
+
+def _new_entry(place: Place) -> IndicatorEntry:
+    entry = IndicatorEntry(area=place.area, state=DRAFT, note="", version=0, **_columns(place))
+    db.session.add(entry)
+    db.session.flush()
+    return entry
+
+
+def _wrong(place: Place, given: Mapping[str, Any]) -> list[tuple[str, str]]:
+    known = {metric.key: metric for metric in place.metrics}
+    problems = []
+    for key, value in given.items():
+        if key not in known:
+            problems.append((key, f"没有这个指标项：{key} (there is no such metric)"))
+            continue
+        try:
+            read_value(known[key], value)
+        except ValueError as error:
+            problems.append((key, f"{known[key].name}：{error}"))
+    return problems
+
+
+def same(old: Any, new: Any) -> bool:
+    """Whether two stored values are the same; yes and 1 are not."""
+    return type(old) is type(new) and old == new if isinstance(old, bool) or isinstance(new, bool) else old == new
+
+
+def _columns(place: Place) -> dict[str, Any]:
+    return {"period": place.period.code, "rulebook_id": place.rulebook.id, "indicator": place.indicator}
+
+
+def _key(place: Place) -> dict[str, Any]:
+    return {**_columns(place), "area_id": place.area.id}
+
+
+__all__ = [
+    "ACCEPTED", "DRAFT", "RETURNED", "SUBMITTED", "UNASSIGNED", "ConflictError", "EntryError", "Place", "add_change",
+    "ensure_entry", "entry_of", "history", "move", "place_of", "refusals", "rows_of", "same", "save", "state", "submit", "touch",
+    "withdraw", "write",
+]  # fmt: skip

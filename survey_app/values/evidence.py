@@ -1,0 +1,88 @@
+"""Files that show a value to be true: attached to an indicator, stored by digest, taken away with a reason."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from pathlib import PurePosixPath
+
+from sqlalchemy import func, select
+
+from survey_app.files import stored
+from survey_app.ground import audit
+from survey_app.models import Evidence, IndicatorEntry, db
+from survey_app.models.base import now
+from survey_app.values.entry import EntryError, Place, add_change, ensure_entry, entry_of, refusals, touch
+from survey_app.values.evidence_types import media_type
+
+SIZE_LIMIT = 20 * 1024 * 1024  # bytes
+MOST = 40  # files of one indicator
+EVIDENCE = ":evidence"
+
+
+def attach(place: Place, name: str, body: bytes, by: str) -> Evidence:
+    """Keep a file for the indicator. The caller commits. Raises EntryError with what is wrong."""
+    name = PurePosixPath(name.replace("\\", "/")).name.strip()[-200:] or "file"
+    kind = _checked(name, body)
+    audit.wait_turn()
+    entry = ensure_entry(place)
+    problems = refusals(place, entry)
+    kept = attached(entry)
+    if any(item.digest == hashlib.sha256(body).hexdigest() for item in kept):
+        problems.append(("evidence", f"{name}：这个文件已经上传过 (this file is there already)"))
+    if len(kept) >= MOST:
+        problems.append(("evidence", f"一项指标最多{MOST}个文件 (an indicator takes at most {MOST} files)"))
+    if problems:
+        raise EntryError(problems)
+    item = Evidence(entry=entry, digest=stored.put(body, kind), name=name, media_type=kind, size=len(body), by=by)
+    db.session.add(item)
+    add_change(entry, EVIDENCE, None, {"name": name, "digest": item.digest}, by)
+    touch(entry)
+    audit.record("evidence.attach", place.subject, None, {"name": name, "digest": item.digest, "size": len(body)})
+    return item
+
+
+def remove(place: Place, item: Evidence, reason: str, by: str) -> None:
+    """Take a file off the list, with a reason; it stays stored and in the history. The caller commits."""
+    audit.wait_turn()
+    problems = refusals(place, entry_of(place, fresh=True))
+    if not reason.strip():
+        problems.append(("evidence", "请写明移除的理由 (a reason is needed)"))
+    if item.removed_at is not None:
+        problems.append(("evidence", "这个文件已经移除 (this file has been removed already)"))
+    if problems:
+        raise EntryError(problems)
+    item.removed_by, item.removed_at, item.removed_reason = by, now(), reason.strip()
+    said = {"name": item.name, "digest": item.digest}
+    add_change(item.entry, EVIDENCE, said, None, by, reason.strip())
+    touch(item.entry)
+    audit.record("evidence.remove", place.subject, said, None, reason.strip())
+
+
+def attached(entry: IndicatorEntry | None, removed: bool = False) -> list[Evidence]:
+    """The files of an entry in the order they came; `removed`: also those taken away."""
+    if entry is None:
+        return []
+    query = select(Evidence).where(Evidence.entry_id == entry.id).order_by(Evidence.id)
+    return list(db.session.scalars(query if removed else query.where(Evidence.removed_at.is_(None))))
+
+
+def counts(period: str) -> Counter[int]:
+    """Entry id -> how many files it has."""
+    query = (
+        select(Evidence.entry_id, func.count())
+        .join(IndicatorEntry)
+        .where(IndicatorEntry.period == period, Evidence.removed_at.is_(None))
+    )
+    return Counter({row[0]: row[1] for row in db.session.execute(query.group_by(Evidence.entry_id))})
+
+
+def _checked(name: str, body: bytes) -> str:
+    if not body:
+        raise EntryError([("evidence", f"{name}：文件是空的 (the file is empty)")])
+    if len(body) > SIZE_LIMIT:
+        raise EntryError([("evidence", f"{name}：文件不超过20 MB (a file has at most 20 MB)")])
+    try:
+        return media_type(body)
+    except ValueError as error:
+        raise EntryError([("evidence", f"{name}：{error}")]) from error

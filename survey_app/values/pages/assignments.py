@@ -1,0 +1,202 @@
+"""Each county's own lead and supporting departments, edited in a grid or by workbook; the city's are the document's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Response, abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_security import current_user
+from sqlalchemy import select
+from werkzeug.wrappers import Response as BaseResponse
+
+from analysis.scoring import Rulebook, load_rulebook
+from survey_app.console.frame import bp
+from survey_app.console.permissions import Owner, may, owner_of
+from survey_app.console.tables import Column, Table, requested_export
+from survey_app.files import workbooks
+from survey_app.files.workbooks import WorkbookError
+from survey_app.ground.uploads import takes_files
+from survey_app.models import Area, WorkbookImport, db
+from survey_app.values import assignment_workbook, assignments, worklist
+from survey_app.values.assignments import AssignmentError, Choice, names_of, responsible, suggestions
+from survey_app.values.pages.workbooks import kind_names
+from survey_app.values.periods import current_period
+from survey_app.values.workbook_in import XLSX
+
+OF_AN_AREA = (
+    "console.assignments_page", "console.save_assignments", "console.assignments_workbook",
+    "console.import_assignments", "console.assignments_preview", "console.confirm_assignments",
+)  # fmt: skip
+
+
+@owner_of(*OF_AN_AREA)
+def owner_of_assignments(arguments: Mapping[str, Any]) -> Owner | None:
+    area = db.session.scalar(select(Area).where(Area.code == arguments["area"]))
+    return (area, None) if area is not None else None
+
+
+@bp.get("/assignments")
+def assignments_list() -> str | BaseResponse:
+    """The areas of the person, and how much of each has its department."""
+    period = current_period()
+    columns = [
+        Column("area", _("地区"), link="address"), Column("assigned", _("已指定"), "number"),
+        Column("open", _("未指定"), "number"), Column("shared", _("共同负责"), "number"),
+        Column("coordinators", _("统筹人员")),
+    ]  # fmt: skip
+    rows = []
+    for area in worklist.rated_places():
+        if not may(current_user.grants, "console.assignments_page", area):
+            continue
+        book = load_rulebook(period.rulebook_of(area))
+        who = responsible(area, book.id)
+        asked = [who[str(item.number)] for item in book.indicators if item.metrics]
+        rows.append(
+            {
+                "area": area.name, "assigned": sum(bool(item.leads) for item in asked),
+                "open": sum(not item.assigned for item in asked), "shared": sum(item.shared for item in asked),
+                "coordinators": "、".join(assignments.coordinators(area)) or _("还没有账号"),
+                "address": url_for("console.assignments_page", area=area.code),
+            }
+        )  # fmt: skip
+    table = Table("areas", _("各地区的牵头部门"), columns, rows)
+    return requested_export(table) or render_template("values/assignments_list.html", table=table)
+
+
+@bp.get("/assignments/<area>")
+def assignments_page(area: str) -> str | BaseResponse:
+    return _page(*_place(area))
+
+
+@bp.post("/assignments/<area>")
+def save_assignments(area: str) -> BaseResponse | tuple[str | BaseResponse, int]:
+    """All rows of the grid at once; with an error nothing is stored and the grid comes back as it was typed."""
+    place, book = _place(area)
+    choices = [
+        Choice(
+            key, names_of(request.form.get(f"leads:{key}", "")), names_of(request.form.get(f"supporting:{key}", "")),
+            request.form.get(f"shared:{key}") == "1", request.form.get(f"version:{key}", 0, int),
+        )
+        for key in _keys(book) if f"version:{key}" in request.form
+    ]  # fmt: skip
+    try:
+        changed = assignments.assign(place, book.id, choices)
+        db.session.commit()
+    except AssignmentError as error:
+        db.session.rollback()
+        return _page(place, book, str(error).splitlines(), {choice.indicator: choice for choice in choices}), 422
+    flash(_("已保存%(changed)s项。", changed=changed), "ok")
+    return redirect(url_for("console.assignments_page", area=area))
+
+
+@bp.get("/assignments/<area>/workbook.xlsx")
+def assignments_workbook(area: str) -> Response:
+    place, book = _place(area)
+    if book.level != "county":
+        abort(404)
+    headers = {"Content-Disposition": f"attachment; filename=assignments-{place.code}.xlsx"}
+    return Response(assignment_workbook.assignment_workbook(place, book.id), content_type=XLSX, headers=headers)
+
+
+@bp.post("/assignments/<area>/import")
+@takes_files(workbooks.SIZE_LIMIT)
+def import_assignments(area: str) -> BaseResponse | tuple[str | BaseResponse, int]:
+    place, book = _place(area)
+    file = request.files.get("file")
+    try:
+        if file is None or not file.filename:
+            raise WorkbookError([("", "请先选择文件 (choose a file first)")])
+        shown = assignment_workbook.preview(file.filename, file.read(), place, book.id, current_user.username)
+        db.session.commit()
+    except WorkbookError as error:
+        db.session.rollback()
+        return _page(place, book, str(error).splitlines()), 422
+    return redirect(url_for("console.assignments_preview", area=area, import_id=shown.id))
+
+
+@bp.get("/assignments/<area>/imports/<int:import_id>")
+def assignments_preview(area: str, import_id: int) -> str | BaseResponse:
+    place, _book = _place(area)
+    shown = _shown(import_id, place)
+    rows = [
+        {
+            "where": row.where, "name": f"{row.indicator} {row.name}", "old": row.old, "kind": kind_names()[row.kind],
+            "new": assignment_workbook.said("、".join(row.leads), "、".join(row.supporting), "是" if row.shared else "否"),
+            "key": row.indicator, "conflict": row.kind == "conflict", "changes": row.kind in ("added", "changed"),
+        }
+        for row in assignment_workbook.rows_of(shown)
+    ]  # fmt: skip
+    columns = [
+        Column("where", _("位置")), Column("name", _("三级指标")), Column("kind", _("结果")), Column("old", _("现在")),
+        Column("new", _("表中")),
+    ]  # fmt: skip
+    table = Table("preview", _("导入预览"), columns, rows)
+    return requested_export(table) or render_template(
+        "values/assignments_preview.html", area=place, table=table, shown=shown, rows=rows
+    )
+
+
+@bp.post("/assignments/<area>/imports/<int:import_id>")
+def confirm_assignments(area: str, import_id: int) -> BaseResponse:
+    place, book = _place(area)
+    try:
+        changed = assignment_workbook.confirm(
+            _shown(import_id, place), place, book.id, current_user.username, set(request.form.getlist("take"))
+        )
+        db.session.commit()
+        flash(_("已保存%(changed)s项。", changed=changed), "ok")
+    except WorkbookError as error:
+        db.session.rollback()
+        flash(str(error), "error")
+    return redirect(url_for("console.assignments_page", area=area))
+
+
+def _page(
+    place: Area, book: Rulebook, wrong: list[str] | None = None, typed: Mapping[str, Choice] | None = None
+) -> str | BaseResponse:
+    who = responsible(place, book.id)
+    offered = suggestions(book.id) if book.level == "county" else {}
+    lines = [
+        {
+            "key": key, "name": name, "who": (typed or {}).get(key, who[key]), "offered": "、".join(offered.get(key, ())),
+            "version": (typed or {})[key].version if typed and key in typed else who[key].version,
+        }
+        for key, name in _keys(book).items()
+    ]  # fmt: skip
+    columns = [
+        Column("number", _("序号"), "number"), Column("name", _("三级指标")), Column("leads", _("牵头部门")),
+        Column("supporting", _("配合部门")), Column("shared", _("共同负责")),
+    ]  # fmt: skip
+    rows = [
+        {
+            "number": int(key), "name": name, "leads": "、".join(who[key].leads), "shared": _("是") if who[key].shared else "",
+            "supporting": "、".join(who[key].supporting),
+        }
+        for key, name in _keys(book).items()
+    ]  # fmt: skip
+    table = Table("assignments", _("牵头部门"), columns, rows)
+    return requested_export(table) or render_template(
+        "values/assignments.html", area=place, lines=lines, wrong=wrong or (), table=table, county=book.level == "county",
+        can=book.level == "county" and may(current_user.grants, "console.save_assignments", place),
+        missing=sum(not who[key].assigned for key in _keys(book)), coordinators=assignments.coordinators(place),
+        areas=[other for other in worklist.rated_places() if may(current_user.grants, "console.assignments_page", other)],
+        demo=place.demo,
+    )  # fmt: skip
+
+
+def _place(code: str) -> tuple[Area, Rulebook]:
+    place = db.session.scalar(select(Area).where(Area.code == code))
+    if place is None or not place.rated:
+        abort(404)
+    return place, load_rulebook(current_period().rulebook_of(place))
+
+
+def _keys(book: Rulebook) -> dict[str, str]:
+    """Indicator -> name, of everything that has values to enter."""
+    return {str(item.number): item.name for item in book.indicators if item.metrics}
+
+
+def _shown(import_id: int, place: Area) -> WorkbookImport:
+    return assignment_workbook.import_of(import_id, place) or abort(404)

@@ -1,0 +1,287 @@
+"""One indicator: what is asked, its values, its evidence, and its way to the verifier."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Response, abort, flash, redirect, render_template, request, send_file, url_for
+from flask_babel import gettext as _
+from flask_security import current_user
+from werkzeug.wrappers import Response as BaseResponse
+
+from analysis.scoring.engine import score_indicator, tiers_of
+from analysis.scoring.rulebook import Metric
+from analysis.scoring.values import RATING, ValuesError, read_values
+from survey_app.console.frame import bp
+from survey_app.console.permissions import Owner, may, owner_of
+from survey_app.console.tables import Column, Table, requested_export
+from survey_app.files import stored as stored_files
+from survey_app.ground.uploads import takes_files
+from survey_app.models import Evidence, Period, ValueChange, db
+from survey_app.values import entry as value_entry
+from survey_app.values import evidence
+from survey_app.values.entry import ConflictError, EntryError, Place
+from survey_app.values.forms import parts_of, said, value_of
+from survey_app.values.pages.worklist import responsible_words, state_names
+from survey_app.values.periods import deadline_of, periods
+from survey_app.values.reading import indicator_of, present_values
+from survey_app.values.verification import hands_of
+
+PARTS = ("value", "numerator", "denominator", "reason")
+
+
+@owner_of("console.value_page", "console.save_value", "console.value_history", "console.attach_evidence")
+def owner_of_value(arguments: Mapping[str, Any]) -> Owner | None:
+    """Leads and supporting departments enter values and evidence."""
+    place = value_entry.place_of(arguments["period"], arguments["area"], arguments["indicator"])
+    return (place.area, place.who.departments) if place else None
+
+
+@owner_of("console.submit_value", "console.withdraw_value")
+def owner_of_submission(arguments: Mapping[str, Any]) -> Owner | None:
+    """Only a lead hands in."""
+    place = value_entry.place_of(arguments["period"], arguments["area"], arguments["indicator"])
+    return (place.area, place.who.leads) if place else None
+
+
+@owner_of("console.evidence_file", "console.remove_evidence")
+def owner_of_evidence(arguments: Mapping[str, Any]) -> Owner | None:
+    item = db.session.get(Evidence, arguments["evidence_id"])
+    place = _place_of(item) if item else None
+    return (place.area, place.who.departments) if place else None
+
+
+@bp.get("/values/<period>/<area>/<indicator>")
+def value_page(period: str, area: str, indicator: str) -> str:
+    return _page(_place(period, area, indicator))
+
+
+@bp.post("/values/<period>/<area>/<indicator>")
+def save_value(period: str, area: str, indicator: str) -> BaseResponse | tuple[str, int]:
+    place = _place(period, area, indicator)
+    try:
+        _save(place)
+        db.session.commit()
+    except EntryError as error:
+        db.session.rollback()
+        return _page(place, error), 409 if isinstance(error, ConflictError) else 422
+    flash(_("已保存。"), "ok")
+    return redirect(_address(place))
+
+
+@bp.post("/values/<period>/<area>/<indicator>/submit")
+def submit_value(period: str, area: str, indicator: str) -> BaseResponse | tuple[str, int]:
+    """Save what the form says and hand it in, or neither."""
+    place = _place(period, area, indicator)
+    try:
+        entry = _save(place)
+        value_entry.submit(place, entry.version, current_user.username)
+        db.session.commit()
+    except EntryError as error:
+        db.session.rollback()
+        return _page(place, error), 409 if isinstance(error, ConflictError) else 422
+    flash(_("已提交，等待核验。"), "ok")
+    return redirect(_address(place))
+
+
+@bp.post("/values/<period>/<area>/<indicator>/withdraw")
+def withdraw_value(period: str, area: str, indicator: str) -> BaseResponse:
+    place = _place(period, area, indicator)
+    try:
+        value_entry.withdraw(place, request.form.get("version", 0, int), current_user.username)
+        db.session.commit()
+        flash(_("已撤回，可以修改。"), "ok")
+    except EntryError as error:
+        db.session.rollback()
+        flash(str(error), "error")
+    return redirect(_address(place))
+
+
+@bp.get("/values/<period>/<area>/<indicator>/history")
+def value_history(period: str, area: str, indicator: str) -> str | BaseResponse:
+    """Every value of the indicator by period, and every change, for one metric or all."""
+    place = _place(period, area, indicator)
+    metric = request.args.get("metric", "")
+    wanted = [item for item in place.metrics if metric in ("", item.key)] or abort(404)
+    spans = [found for found in (_in(place, other) for other in periods()) if found is not None]
+    values = Table(
+        "periods", _("各周期的数值"), _period_columns(), [row for span in spans for row in _by_period(span, wanted)]
+    )
+    changes = [
+        change for span in spans for change in value_entry.history(span) if metric in ("", change.what)
+    ]  # fmt: skip
+    table = Table("history", _("修改记录"), _change_columns(), [_change_row(place, change) for change in changes])
+    return requested_export(values, table) or render_template(
+        "values/value_history.html", place=place, metric=metric, values=values, table=table, demo=place.area.demo
+    )
+
+
+@bp.post("/values/<period>/<area>/<indicator>/evidence")
+@takes_files(4 * evidence.SIZE_LIMIT)
+def attach_evidence(period: str, area: str, indicator: str) -> BaseResponse:
+    place, kept = _place(period, area, indicator), 0
+    files = [file for file in request.files.getlist("files") if file.filename]
+    try:
+        for file in files:
+            evidence.attach(place, file.filename or "", file.read(), current_user.username)
+            kept += 1
+        db.session.commit()
+    except EntryError as error:
+        db.session.rollback()
+        flash(f"{_('没有保存任何文件。')} {error}", "error")
+        return redirect(_address(place, "evidence"))
+    flash(_("已保存%(kept)s个文件。", kept=kept) if kept else _("请先选择文件。"), "ok" if kept else "error")
+    return redirect(_address(place, "evidence"))
+
+
+@bp.get("/values/evidence/<int:evidence_id>")
+def evidence_file(evidence_id: int) -> Response:
+    """The file as it was handed in, never opened inside the page."""
+    item = db.session.get(Evidence, evidence_id) or abort(404)
+    stored = stored_files.take(item.digest) or abort(404)
+    import io
+
+    return send_file(io.BytesIO(stored.body), mimetype=item.media_type, as_attachment=True, download_name=item.name)
+
+
+@bp.post("/values/evidence/<int:evidence_id>/remove")
+def remove_evidence(evidence_id: int) -> BaseResponse:
+    item = db.session.get(Evidence, evidence_id) or abort(404)
+    place = _place_of(item) or abort(404)
+    try:
+        evidence.remove(place, item, request.form.get("reason", ""), current_user.username)
+        db.session.commit()
+        flash(_("已移除，历史记录中仍可查到。"), "ok")
+    except EntryError as error:
+        db.session.rollback()
+        flash(str(error), "error")
+    return redirect(_address(place, "evidence"))
+
+
+def _save(place: Place) -> Any:
+    """Store the posted form. Raises EntryError with every cell that cannot be read."""
+    given, problems = {}, []
+    for metric in place.metrics:
+        try:
+            given[metric.key] = value_of(metric, *(request.form.get(f"{metric.key}:{part}") for part in PARTS))
+        except ValueError as error:
+            problems.append((metric.key, f"{metric.name}：{error}"))
+    if problems:
+        raise EntryError(problems)
+    version = request.form.get("version", 0, int)
+    return value_entry.save(place, given, request.form.get("note", ""), version, current_user.username)
+
+
+def _page(place: Place, error: EntryError | None = None) -> str:
+    """The page; after an error with everything the person wrote, beside what is stored now."""
+    entry, rows = value_entry.entry_of(place, fresh=True), value_entry.rows_of(place, fresh=True)
+    values = {metric: row.value for metric, row in rows.items()}
+    state = value_entry.state(place)
+    grants, who = current_user.grants, place.who
+    can_enter = may(grants, "console.save_value", place.area, who.departments)
+    editable = can_enter and not value_entry.refusals(place, entry)
+    verifies = may(grants, "console.verify_value", place.area)
+    typed = request.form if error else {}
+    return render_template(
+        "values/value.html", place=place, entry=entry, state=state, states=state_names(), error=error,
+        who=responsible_words(who), lines=[_line(metric, values.get(metric.key), typed) for metric in place.metrics],
+        note=typed.get("note", entry.note if entry else ""), version=entry.version if entry else 0,
+        deadline=deadline_of(place.period, place.area, who.departments), shares=any(m.ratio_of for m in place.metrics),
+        editable=editable, may_submit=editable and may(grants, "console.submit_value", place.area, who.leads),
+        may_withdraw=state == "submitted" and may(grants, "console.withdraw_value", place.area, who.leads),
+        may_verify=verifies and state in ("submitted", "accepted"),
+        own_hand=entry is not None and current_user.username in hands_of(entry),
+        files=evidence.attached(entry), removed=[item for item in evidence.attached(entry, True) if item.removed_at],
+        changes=[_change_row(place, change) for change in value_entry.history(place)[:30]], demo=place.area.demo,
+        **_standing(place),
+    )  # fmt: skip
+
+
+def _standing(place: Place) -> dict[str, Any]:
+    """Each tier's requirement with the present values filled in, and what the present values earn."""
+    if place.indicator == RATING:
+        return {"indicator": None, "tiers": (), "score": None}
+    indicator = indicator_of(place.rulebook, place.indicator)
+    try:
+        given = present_values(place.area, place.rulebook.id, place.period)
+        supplied = read_values(place.rulebook, {place.indicator: given.get(place.indicator, {})})
+    except ValuesError:
+        return {"indicator": indicator, "tiers": (), "score": None}
+    return {
+        "indicator": indicator,
+        "tiers": tiers_of(indicator, supplied),
+        "score": score_indicator(indicator, supplied, None),
+    }
+
+
+def _line(metric: Metric, value: Any, typed: Mapping[str, str]) -> dict[str, Any]:
+    shown = parts_of(value)
+    filled = {part: typed.get(f"{metric.key}:{part}", shown[part]) for part in PARTS}
+    return {"metric": metric, "stored": said(metric, value), "parts": filled}
+
+
+def _in(place: Place, period: Period) -> Place | None:
+    """The same indicator in another period, where that one is rated by the same rulebook."""
+    found = value_entry.place_of(period.code, place.area.code, place.indicator)
+    return found if found and found.rulebook.id == place.rulebook.id else None
+
+
+def _period_columns() -> list[Column]:
+    return [
+        Column("period", _("周期"), link="address"), Column("metric", _("指标项")), Column("value", _("数值")),
+        Column("state", _("状态")), Column("changed", _("最近修改"), "moment"),
+    ]  # fmt: skip
+
+
+def _by_period(place: Place, metrics: list[Metric]) -> list[dict[str, Any]]:
+    rows, state = value_entry.rows_of(place), state_names()[value_entry.state(place)]
+    return [
+        {
+            "period": place.period.code, "metric": metric.name, "address": _address(place),
+            "value": said(metric, rows[metric.key].value) if metric.key in rows else "", "state": state,
+            "changed": rows[metric.key].changed_at if metric.key in rows else None,
+        }
+        for metric in metrics
+    ]  # fmt: skip
+
+
+def _change_columns() -> list[Column]:
+    return [
+        Column("at", _("时间"), "moment"), Column("period", _("周期")), Column("by", _("账号")), Column("what", _("内容")),
+        Column("old", _("之前")), Column("new", _("之后")), Column("reason", _("理由或意见")),
+    ]  # fmt: skip
+
+
+def _change_row(place: Place, change: ValueChange) -> dict[str, Any]:
+    names = {":state": _("状态"), ":note": _("说明"), ":evidence": _("佐证材料")}
+    metric = next((item for item in place.metrics if item.key == change.what), None)
+    return {
+        "at": change.at, "by": change.by, "reason": change.reason, "period": change.entry.period,
+        "what": metric.name if metric else names.get(change.what, change.what),
+        "old": _worded(change.what, metric, change.old), "new": _worded(change.what, metric, change.new),
+    }  # fmt: skip
+
+
+def _worded(what: str, metric: Metric | None, value: Any) -> str:
+    if what == ":state":
+        return str(state_names().get(value, value))
+    if what == ":evidence":
+        return value["name"] if value else ""
+    return str(value or "") if what == ":note" else said(metric, value)
+
+
+def _place_of(item: Evidence) -> Place | None:
+    entry = item.entry
+    return value_entry.place_of(entry.period, entry.area.code, entry.indicator)
+
+
+def _place(period: str, area: str, indicator: str) -> Place:
+    return value_entry.place_of(period, area, indicator) or abort(404)
+
+
+def _address(place: Place, anchor: str = "") -> str:
+    return url_for(
+        "console.value_page", period=place.period.code, area=place.area.code, indicator=place.indicator,
+        _anchor=anchor or None,
+    )  # fmt: skip

@@ -1,0 +1,115 @@
+"""What waits for a verifier: accepted or sent back, one by one or several at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_security import current_user
+from werkzeug.wrappers import Response as BaseResponse
+
+from survey_app.console.frame import bp
+from survey_app.console.permissions import Owner, may, owner_of
+from survey_app.models import db
+from survey_app.values import entry as value_entry
+from survey_app.values import verification, worklist
+from survey_app.values.entry import EntryError, Place
+from survey_app.values.forms import said
+from survey_app.values.pages.worklist import asked_period, marked, refuse, responsible_words
+from survey_app.values.periods import periods
+from survey_app.values.reading import metrics_of
+from survey_app.values.worklist import Task
+
+
+@owner_of("console.verify_value")
+def owner_of_verification(arguments: Mapping[str, Any]) -> Owner | None:
+    """A verifier judges an area as a whole."""
+    place = value_entry.place_of(arguments["period"], arguments["area"], arguments["indicator"])
+    return (place.area, None) if place else None
+
+
+@bp.get("/verification")
+def verification_queue() -> str:
+    """Submitted indicators of the person's areas, the longest waiting first; an auditor only looks."""
+    period = asked_period()
+    grants = current_user.grants
+    areas = [area for area in worklist.rated_places() if may(grants, "console.value_page", area)]
+    chosen = request.args.get("area", "")
+    waiting = [
+        task for task in worklist.tasks(period, areas)
+        if task.state == "submitted" and chosen in ("", task.area.code)
+    ]  # fmt: skip
+    waiting.sort(key=lambda task: (task.entry.submitted_at if task.entry else None, task.order))
+    return render_template(
+        "values/queue.html", rows=[_row(period.rulebook_of(task.area), task) for task in waiting],
+        period=period, periods=periods(), areas=areas, chosen=chosen,
+    )  # fmt: skip
+
+
+@bp.post("/verification/<period>")
+def verify_values(period: str) -> BaseResponse:
+    """Accept or send back all that are ticked, each as it was shown; what cannot be is told and left."""
+    decision, comment = request.form.get("decision", ""), request.form.get("comment", "")
+    marks = [marked(period, mark) for mark in request.form.getlist("chosen")]
+    for place, _version in marks:
+        if not may(current_user.grants, "console.verify_value", place.area):
+            refuse(place)
+    done, left = 0, []
+    for place, version in marks:
+        try:
+            _decide(place, version, decision, comment)
+            done += 1
+        except EntryError as error:
+            left.append(f"{place.area.name} {place.indicator} {place.name}：{error}")
+    db.session.commit()
+    if not marks:
+        flash(_("请先勾选指标。"), "error")
+    elif done:
+        flash(_("已处理%(done)s项。", done=done), "ok")
+    if left:
+        flash("； ".join(left[:8]), "error")
+    return redirect(url_for("console.verification_queue", period=period))
+
+
+@bp.post("/values/<period>/<area>/<indicator>/verify")
+def verify_value(period: str, area: str, indicator: str) -> BaseResponse:
+    place = value_entry.place_of(period, area, indicator) or abort(404)
+    try:
+        _decide(
+            place,
+            request.form.get("version", 0, int),
+            request.form.get("decision", ""),
+            request.form.get("comment", ""),
+        )
+        db.session.commit()
+        flash(_("已核验通过。") if request.form.get("decision") == "accept" else _("已退回。"), "ok")
+    except EntryError as error:
+        db.session.rollback()
+        flash(str(error), "error")
+    return redirect(url_for("console.value_page", period=period, area=area, indicator=indicator))
+
+
+def _decide(place: Place, version: int, decision: str, comment: str) -> None:
+    if decision == "accept":
+        verification.accept(place, version, current_user.username, comment)
+    elif decision == "return":
+        verification.send_back(place, version, current_user.username, comment)
+    else:
+        raise EntryError([("", "请选择通过或退回 (choose to accept or to return)")])
+
+
+def _row(rulebook_id: str, task: Task) -> dict[str, Any]:
+    from analysis.scoring import load_rulebook
+
+    metrics = metrics_of(load_rulebook(rulebook_id), task.indicator)
+    entry = task.entry
+    return {
+        "task": task, "mark": f"{task.area.code}|{task.indicator}|{task.version}",
+        "who": responsible_words(task.who), "by": entry.submitted_by if entry else "",
+        "at": entry.submitted_at if entry else None, "note": entry.note if entry else "",
+        "values": [(metric.name, said(metric, task.values.get(metric.key)) or _("未知")) for metric in metrics],
+        "may": may(current_user.grants, "console.verify_value", task.area),
+        "own_hand": entry is not None and current_user.username in verification.hands_of(entry),
+    }  # fmt: skip

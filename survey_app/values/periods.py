@@ -1,0 +1,123 @@
+"""Reporting periods and the day a department's values are due."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, time
+
+from sqlalchemy import select
+
+from analysis.scoring import load_rulebook, rulebook_ids
+from survey_app.ground import audit
+from survey_app.ground.clock import OFFICE
+from survey_app.models import Area, Extension, Period, db
+
+OPEN, CLOSED = "open", "closed"
+_CODE = re.compile(r"\d{4}[0-9A-Za-z_-]{0,12}")
+
+
+class PeriodError(ValueError):
+    """A period that cannot be made or changed, in the user's words."""
+
+
+def periods() -> list[Period]:
+    """All periods, the newest first."""
+    return list(db.session.scalars(select(Period).order_by(Period.code.desc())))
+
+
+def period_of(code: str) -> Period:
+    """The period `code`. Raises PeriodError."""
+    found = db.session.get(Period, code)
+    if found is None:
+        raise PeriodError(f"没有周期“{code}” (there is no period '{code}')")
+    return found
+
+
+def current_period() -> Period:
+    """The newest open period, else the newest of all."""
+    known = periods()
+    return next((period for period in known if period.state == OPEN), known[0])
+
+
+def make_period(code: str, deadline: datetime | None, city_rulebook: str, county_rulebook: str) -> Period:
+    """Open a new period. Raises PeriodError."""
+    code = code.strip()
+    if not _CODE.fullmatch(code):
+        raise PeriodError("周期名以年份开头，如2025、2025H1 (a period's name begins with its year, as in 2025H1)")
+    if db.session.get(Period, code) is not None:
+        raise PeriodError(f"周期“{code}”已经有了 (there is already a period '{code}')")
+    for rulebook_id, level in ((city_rulebook, "city"), (county_rulebook, "county")):
+        if rulebook_id not in rulebook_ids() or load_rulebook(rulebook_id).level != level:
+            raise PeriodError(f"“{rulebook_id}”不能用于这一级 (the rulebook '{rulebook_id}' is not one of this level)")
+    period = Period(
+        code=code, deadline=deadline, city_rulebook=city_rulebook, county_rulebook=county_rulebook, state=OPEN
+    )
+    db.session.add(period)
+    audit.record("period.make", f"period:{code}", after=_said(period))
+    db.session.commit()
+    return period
+
+
+def change_period(code: str, deadline: datetime | None, state: str, reason: str) -> None:
+    """Move the deadline, close or open again; says why. Raises PeriodError."""
+    period = period_of(code)
+    if state not in (OPEN, CLOSED):
+        raise PeriodError(f"没有这种状态：{state} (there is no such state)")
+    if not reason.strip():
+        raise PeriodError("请写明理由 (a reason is needed)")
+    before = _said(period)
+    period.deadline, period.state = deadline, state
+    audit.record("period.change", f"period:{code}", before, _said(period), reason.strip())
+    db.session.commit()
+
+
+def extend(code: str, area: Area, department: str, deadline: datetime, reason: str) -> Extension:
+    """Give one department of one area a deadline of its own. Raises PeriodError."""
+    period, department, reason = period_of(code), department.strip(), reason.strip()
+    if not department or not reason:
+        raise PeriodError("请写明部门和理由 (a department and a reason are needed)")
+    before = deadline_of(period, area, (department,))
+    row = Extension(period=code, area=area, department=department, deadline=deadline, reason=reason, by=audit.actor())
+    db.session.add(row)
+    audit.record(
+        "period.extend", f"period:{code}/{area.code}/{department}", {"deadline": before}, {"deadline": deadline}, reason
+    )
+    db.session.commit()
+    return row
+
+
+def extensions(code: str) -> list[Extension]:
+    """Every extension of the period, the newest first."""
+    return list(db.session.scalars(select(Extension).where(Extension.period == code).order_by(Extension.id.desc())))
+
+
+def own_deadlines(code: str) -> dict[tuple[int, str], datetime]:
+    """(area id, department) -> the deadline that counts for it, where it has one of its own."""
+    return {(row.area_id, row.department): row.deadline for row in reversed(extensions(code))}
+
+
+def deadline_of(
+    period: Period, area: Area, departments: tuple[str, ...], own: dict[tuple[int, str], datetime] | None = None
+) -> datetime | None:
+    """When `departments` of `area` are due together: the latest of their own days, else the period's.
+
+    `own`: the result of `own_deadlines`, where many are asked.
+    """
+    known = own_deadlines(period.code) if own is None else own
+    theirs = [known[(area.id, name)] for name in departments if (area.id, name) in known]
+    return max(theirs) if theirs else period.deadline
+
+
+def end_of_day(text: str) -> datetime | None:
+    """The last second of a day written 2025-06-30, in the city's time; None for nothing. Raises PeriodError."""
+    if not text.strip():
+        return None
+    try:
+        day = datetime.strptime(text.strip(), "%Y-%m-%d").date()  # noqa: DTZ007  # a day, not a moment
+    except ValueError:
+        raise PeriodError(f"日期写成2025-06-30的样子，不是“{text}” (a date is written 2025-06-30)") from None
+    return datetime.combine(day, time(23, 59, 59), OFFICE).astimezone(UTC)
+
+
+def _said(period: Period) -> dict[str, object]:
+    return {"state": period.state, "deadline": period.deadline}

@@ -1,0 +1,62 @@
+"""A verifier accepts submitted values or sends them back with a comment; never those he entered himself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlalchemy import select
+
+from survey_app.ground import audit
+from survey_app.models import Area, IndicatorEntry, ValueChange, db
+from survey_app.models.base import now
+from survey_app.values.entry import ConflictError, EntryError, Place, entry_of, move, refusals
+from survey_app.values.periods import CLOSED, current_period
+from survey_app.values.reading import ACCEPTED, RETURNED, SUBMITTED
+
+# told of the area, rulebook and indicators of a value accepted in the present period (rectification listens)
+WHEN_ACCEPTED: list[Callable[[Area, str, list[int]], object]] = []
+
+
+def accept(place: Place, version: int, by: str, comment: str = "") -> None:
+    """The values count from now on. The caller commits. Raises EntryError, ConflictError."""
+    entry = _waiting(place, version, by, (SUBMITTED,))
+    _settle(entry, place, ACCEPTED, by, comment)
+    if place.indicator.isdigit() and place.period.code == current_period().code:
+        for told in WHEN_ACCEPTED:
+            told(place.area, place.rulebook.id, [int(place.indicator)])
+
+
+def send_back(place: Place, version: int, by: str, comment: str) -> None:
+    """The department has to correct them; also what was accepted can be sent back. The caller commits.
+
+    Raises EntryError where the comment is missing, ConflictError.
+    """
+    if not comment.strip():
+        raise EntryError([("comment", "退回要写明意见 (a comment is needed to return it)")])
+    entry = _waiting(place, version, by, (SUBMITTED, ACCEPTED))
+    _settle(entry, place, RETURNED, by, comment)
+
+
+def hands_of(entry: IndicatorEntry) -> set[str]:
+    """Everybody who entered a value of this indicator in this period, or submitted it."""
+    query = select(ValueChange.by).where(ValueChange.entry_id == entry.id, ~ValueChange.what.startswith(":"))
+    return {*db.session.scalars(query.distinct()), entry.submitted_by} - {""}
+
+
+def _waiting(place: Place, version: int, by: str, states: tuple[str, ...]) -> IndicatorEntry:
+    audit.wait_turn()
+    entry = entry_of(place, fresh=True)
+    if entry is None or entry.version != version or entry.state not in states:
+        raise ConflictError
+    if place.period.state == CLOSED:
+        raise EntryError(refusals(place, None))
+    if by in hands_of(entry):
+        raise EntryError(
+            [("", "不能核验自己填报或提交的数值，请另一位同事核验 (nobody verifies what he entered or submitted)")]
+        )
+    return entry
+
+
+def _settle(entry: IndicatorEntry, place: Place, to: str, by: str, comment: str) -> None:
+    entry.verified_by, entry.verified_at, entry.comment = by, now(), comment.strip()
+    move(entry, place, to, by, comment.strip())

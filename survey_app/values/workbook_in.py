@@ -1,0 +1,227 @@
+"""A filled workbook of values: what it would change is shown first, and only what was shown is stored."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from analysis.scoring.rulebook import Metric
+from survey_app.files import stored, workbooks
+from survey_app.files.workbooks import WorkbookError
+from survey_app.ground import audit
+from survey_app.models import Area, WorkbookImport, db
+from survey_app.values import entry as value_entry
+from survey_app.values.entry import NOTE, Place
+from survey_app.values.forms import value_of
+from survey_app.values.periods import period_of
+from survey_app.values.workbook_out import (
+    AREA,
+    BASE,
+    BASE_NOTE,
+    BOTTOM,
+    HEADINGS,
+    KIND,
+    METRIC,
+    REASON,
+    TITLE,
+    TOP,
+    VALUE,
+    VERSION,
+)
+from survey_app.values.workbook_out import NOTE as NOTE_COLUMN
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+ADDED, CHANGED, UNCHANGED, CONFLICT, LOCKED = "added", "changed", "unchanged", "conflict", "locked"
+MayEnter = Callable[[Area, tuple[str, ...]], bool]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One value of the workbook beside the stored one. `version`: of the stored value when this was shown.
+
+    kind: added | changed | unchanged | conflict (changed by somebody since the export) | locked (`why` says it).
+    """
+
+    where: str
+    area: str
+    indicator: str
+    metric: str
+    kind: str
+    old: Any
+    new: Any
+    version: int
+    why: str = ""
+
+    @property
+    def key(self) -> str:
+        return f"{self.area}|{self.indicator}|{self.metric}"
+
+
+@dataclass(frozen=True)
+class _Present:
+    """What is stored at a place now: value and version by metric, the note under ':note', and why it may not change."""
+
+    place: Place
+    values: dict[str, tuple[Any, int]]
+    refusal: str
+
+
+def preview(name: str, body: bytes, by: str, may_enter: MayEnter) -> WorkbookImport:
+    """Read the workbook and keep what it would change. The caller commits.
+
+    Nothing of it is stored yet. Raises WorkbookError with every cell that cannot be read, by row and column.
+    """
+    meta, lines = workbooks.read_sheet(body, KIND, TITLE)
+    period = period_of(str(meta.get("period")))
+    present: dict[tuple[str, str], _Present | None] = {}
+    rows: list[Row] = []
+    problems: list[tuple[str, str]] = []
+    seen: Counter[str] = Counter()
+    for line, cells in lines:
+        cells += [None] * (len(HEADINGS) - len(cells))
+        key = (_text(cells[AREA - 1]), _text(cells[1]))
+        if key not in present:
+            present[key] = _present(period.code, *key, may_enter)
+        there = present[key]
+        metric = _metric(there, _text(cells[METRIC - 1]))
+        if there is None or metric is None:
+            problems.append((workbooks.at(TITLE, line), "认不出这一行，请不要改动灰色的格子 (this row is not known)"))
+            continue
+        seen[f"{key}{metric.key}"] += 1
+        if seen[f"{key}{metric.key}"] > 1:
+            problems.append((workbooks.at(TITLE, line), f"{metric.name}出现了两次 (this metric stands here twice)"))
+            continue
+        try:
+            new = value_of(metric, *(cells[place - 1] for place in (VALUE, TOP, BOTTOM, REASON)))
+        except ValueError as error:
+            problems.append((workbooks.at(TITLE, line, _column(cells), HEADINGS[_column(cells) - 1][0]), str(error)))
+            continue
+        rows.append(_row(there, line, metric.key, _base(cells[BASE - 1]), new, _version(cells[VERSION - 1])))
+        if metric.key == there.place.metrics[0].key:
+            note = _text(cells[NOTE_COLUMN - 1])[: value_entry.NOTE_LENGTH]
+            rows.append(_note(there, line, _text(cells[BASE_NOTE - 1]), note))
+    if problems:
+        raise WorkbookError(problems)
+    if not rows:
+        raise WorkbookError([("", "表里没有数值 (the workbook holds no values)")])
+    shown = WorkbookImport(
+        kind=KIND, period=period.code, digest=stored.put(body, XLSX), name=name[-200:], by=by,
+        preview=[asdict(row) for row in rows],
+    )  # fmt: skip
+    db.session.add(shown)
+    return shown
+
+
+def rows_of(shown: WorkbookImport) -> list[Row]:
+    """What the person was shown."""
+    return [Row(**row) for row in shown.preview]
+
+
+def confirm(shown: WorkbookImport, by: str, take: Collection[str], may_enter: MayEnter) -> int:
+    """Store what was shown: additions, changes, and the conflicts whose key is in `take`. The caller commits.
+
+    Gives how many values changed. Raises WorkbookError and stores nothing where anything has moved since.
+    """
+    audit.wait_turn()
+    db.session.refresh(shown)
+    if shown.state != "previewed" or shown.by != by:
+        raise WorkbookError([("", "这次导入已经完成或不是您的 (this import is finished, or is not yours)")])
+    wanted = [
+        row for row in rows_of(shown) if row.kind in (ADDED, CHANGED) or (row.kind == CONFLICT and row.key in take)
+    ]
+    grouped: dict[tuple[str, str], list[Row]] = defaultdict(list)
+    for row in wanted:
+        grouped[(row.area, row.indicator)].append(row)
+    moved = []
+    places = {key: _present(shown.period or "", *key, may_enter) for key in grouped}
+    for key, rows in grouped.items():
+        there = places[key]
+        for row in rows:
+            if there is None or there.refusal or there.values.get(row.metric, (None, 0)) != (row.old, row.version):
+                moved.append((row.where, "预览以后又有变化，请重新导入 (it has changed since; please import again)"))
+    if moved:
+        raise WorkbookError(moved)
+    for key, rows in grouped.items():
+        there = places[key]
+        assert there is not None
+        values = {row.metric: row.new for row in rows if row.metric != NOTE}
+        note = next((row.new for row in rows if row.metric == NOTE), None)
+        value_entry.write(there.place, values, note, by, f"导入 {shown.name}")
+    shown.state = "stored"
+    audit.record("value.import", f"import:{shown.id}", None, {"file": shown.digest, "changed": len(wanted)})
+    return len(wanted)
+
+
+def _present(period: str, area: str, indicator: str, may_enter: MayEnter) -> _Present | None:
+    place = value_entry.place_of(period, area, indicator)
+    if place is None:
+        return None
+    entry = value_entry.entry_of(place, fresh=True)
+    values = {key: (row.value, row.version) for key, row in value_entry.rows_of(place, fresh=True).items()}
+    values[NOTE] = (entry.note if entry else "", 0)
+    refusals = [message for _key, message in value_entry.refusals(place, entry)]
+    if not may_enter(place.area, place.who.departments):
+        refusals = ["您没有这项指标的填报权限 (you may not enter this indicator)"]
+    return _Present(place, values, "； ".join(refusals))
+
+
+def _row(there: _Present, line: int, metric: str, base: Any, new: Any, version: int) -> Row:
+    old, now_version = there.values.get(metric, (None, 0))
+    edited = not value_entry.same(base, new)
+    why = there.refusal
+    if not edited or value_entry.same(old, new):
+        kind, why = UNCHANGED, ""
+    elif why:
+        kind = LOCKED
+    elif version != now_version:
+        kind, why = CONFLICT, "导出以后别人改过 (somebody has changed it since the export)"
+    else:
+        kind = ADDED if old is None else CHANGED
+    return _shown(there, line, metric, kind, old, new, now_version, why)
+
+
+def _note(there: _Present, line: int, base: str, new: str) -> Row:
+    old = there.values[NOTE][0]
+    why = there.refusal
+    if new in (base, old):
+        kind, why = UNCHANGED, ""
+    elif why:
+        kind = LOCKED
+    elif base != old:
+        kind, why = CONFLICT, "导出以后别人改过 (somebody has changed it since the export)"
+    else:
+        kind = CHANGED if old else ADDED
+    return _shown(there, line, NOTE, kind, old, new, 0, why)
+
+
+def _shown(there: _Present, line: int, metric: str, kind: str, old: Any, new: Any, version: int, why: str) -> Row:
+    place = there.place
+    return Row(workbooks.at(TITLE, line), place.area.code, place.indicator, metric, kind, old, new, version, why)
+
+
+def _metric(there: _Present | None, key: str) -> Metric | None:
+    return next((metric for metric in there.place.metrics if metric.key == key), None) if there else None
+
+
+def _column(cells: list[Any]) -> int:
+    """The first filled input, where a wrong value is looked for."""
+    return next((place for place in (VALUE, TOP, BOTTOM, REASON) if cells[place - 1] not in (None, "")), VALUE)
+
+
+def _text(cell: Any) -> str:
+    return str(cell).strip() if cell is not None else ""
+
+
+def _version(cell: Any) -> int:
+    return int(cell) if isinstance(cell, int | float) or (isinstance(cell, str) and cell.isdigit()) else -1
+
+
+def _base(cell: Any) -> Any:
+    """The value as it was exported; one that cannot be read counts as never seen."""
+    try:
+        return json.loads(cell) if isinstance(cell, str) else None
+    except ValueError:
+        return None

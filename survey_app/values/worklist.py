@@ -1,0 +1,115 @@
+"""The indicators of many areas as work: who does it, how far it is, when it is due."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from analysis.scoring import load_rulebook
+from survey_app.models import Area, IndicatorEntry, IndicatorValue, Period, db
+from survey_app.values import evidence
+from survey_app.values.assignments import Responsible, responsible
+from survey_app.values.periods import deadline_of, own_deadlines
+from survey_app.values.reading import ACCEPTED, SUBMITTED, asked, indicator_of, state_of
+
+DONE = (SUBMITTED, ACCEPTED)  # the department's part is done
+
+
+@dataclass(frozen=True)
+class Task:
+    """One indicator of one area. `deadline` is that of its departments; `version`: of the entry, 0 for none."""
+
+    period: str
+    area: Area
+    indicator: str
+    name: str
+    path: tuple[str, ...]
+    who: Responsible
+    state: str
+    deadline: datetime | None
+    overdue: bool
+    entry: IndicatorEntry | None
+    values: dict[str, Any]
+    evidence: int
+    changed_at: datetime | None
+
+    @property
+    def version(self) -> int:
+        return self.entry.version if self.entry else 0
+
+    @property
+    def order(self) -> tuple[bool, str, int]:
+        """Overdue first, then by area, in the order of the annex."""
+        return (not self.overdue, self.area.code, int(self.indicator) if self.indicator.isdigit() else 10**6)
+
+
+def rated_places() -> list[Area]:
+    """Every city and county, the city first."""
+    query = select(Area).where(Area.kind.in_(("city", "county"))).order_by(Area.code)
+    return sorted(db.session.scalars(query), key=lambda area: (area.kind != "city", area.code))
+
+
+def tasks(period: Period, areas: Iterable[Area]) -> list[Task]:
+    """All indicators that are asked of `areas` in `period`, overdue first."""
+    places = list(areas)
+    rows, stored = _values(period, places), _entries(period, places)
+    files, own = evidence.counts(period.code), own_deadlines(period.code)
+    moment = datetime.now(UTC)
+    found = []
+    for area in places:
+        rulebook = load_rulebook(period.rulebook_of(area))
+        who = responsible(area, rulebook.id)
+        for indicator, name in asked(rulebook):
+            key = (area.id, rulebook.id, indicator)
+            entry, mine = stored.get(key), rows.get(key, [])
+            given = {row.metric: row.value for row in mine}
+            state = state_of(entry, given, who[indicator])
+            due = deadline_of(period, area, who[indicator].departments, own)
+            path = indicator_of(rulebook, indicator).path if indicator.isdigit() else ()
+            found.append(
+                Task(
+                    period.code, area, indicator, name, path, who[indicator], state, due,
+                    state not in DONE and due is not None and due < moment, entry, given,
+                    files[entry.id] if entry else 0,
+                    max([row.changed_at for row in mine] + ([entry.changed_at] if entry else []), default=None),
+                )
+            )  # fmt: skip
+    return sorted(found, key=lambda task: task.order)
+
+
+def counted(listed: Iterable[Task]) -> Counter[str]:
+    """State -> how many, and 'overdue'."""
+    numbers: Counter[str] = Counter()
+    for task in listed:
+        numbers[task.state] += 1
+        numbers["overdue"] += task.overdue
+    return numbers
+
+
+def by_department(listed: Iterable[Task]) -> dict[tuple[Area, str], list[Task]]:
+    """(area, lead department or '' for the coordinator) -> its tasks; a task with two leads stands under both."""
+    grouped: dict[tuple[Area, str], list[Task]] = defaultdict(list)
+    for task in listed:
+        for department in task.who.leads or ("",):
+            grouped[(task.area, department)].append(task)
+    return dict(grouped)
+
+
+def _values(period: Period, areas: list[Area]) -> dict[tuple[int, str, str], list[IndicatorValue]]:
+    grouped: dict[tuple[int, str, str], list[IndicatorValue]] = defaultdict(list)
+    places = [area.id for area in areas]
+    query = select(IndicatorValue).where(IndicatorValue.period == period.code, IndicatorValue.area_id.in_(places))
+    for row in db.session.scalars(query.order_by(IndicatorValue.id)):
+        grouped[(row.area_id, row.rulebook_id, row.indicator)].append(row)
+    return grouped
+
+
+def _entries(period: Period, areas: list[Area]) -> dict[tuple[int, str, str], IndicatorEntry]:
+    places = [area.id for area in areas]
+    query = select(IndicatorEntry).where(IndicatorEntry.period == period.code, IndicatorEntry.area_id.in_(places))
+    return {(row.area_id, row.rulebook_id, row.indicator): row for row in db.session.scalars(query)}

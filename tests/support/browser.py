@@ -1,0 +1,110 @@
+"""A real browser against the real application, for the journeys of the console: served in this process, on SQLite."""
+
+from __future__ import annotations
+
+import atexit
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from flask_security import hash_password
+from werkzeug.serving import make_server
+
+from survey_app.app import create_app
+from survey_app.database import upgrade
+from survey_app.models import User, db
+from survey_app.people.accounts import create_account
+from tests.conftest import absent
+
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+         "--disable-component-update", "--disable-sync"]  # fmt: skip
+WIDE = {"width": 1280, "height": 900}
+PHONE = {"width": 360, "height": 740}
+PASSWORD = "a-longer-password-1"
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The running application and the browser. Names and roles of accounts: see `account`."""
+
+    base: str
+    app: Flask
+    browser: Any
+
+    def account(self, name: str, role: str, area: str = "", department: str = "") -> None:
+        """Make an account that needs no first change of its password, which is PASSWORD."""
+        with self.app.app_context():
+            create_account(name, role, area, department)
+            user = db.session.query(User).filter_by(username=name).one()
+            user.password, user.must_change_password = hash_password(PASSWORD), False
+            db.session.commit()
+
+    def page(self, name: str = "", language: str = "zh", size: dict[str, int] | None = None) -> Any:
+        """A page of its own context, signed in as `name`. It fails on any request to the network outside."""
+        context = self.browser.new_context(viewport=size or WIDE, locale="zh-CN")
+        page = context.new_page()
+        page.on("request", lambda request: _stay(request.url, self.base))
+        if language == "en":
+            page.goto(f"{self.base}/console/language/en")
+        if name:
+            page.goto(f"{self.base}/console/sign-in")
+            page.fill("input[name=username]", name)
+            page.fill("input[name=password]", PASSWORD)
+            page.click("main form button")
+            page.wait_for_url("**/console/**")
+        return page
+
+
+@contextmanager
+def desk(folder: Path, prepare: Callable[[], object]) -> Iterator[Desk]:
+    """Serve an application whose empty database `prepare` has filled, with Chromium beside it."""
+    browser = shared_chromium()
+    app = create_app(
+        {
+            "SQLALCHEMY_DATABASE_URI": f"sqlite:///{folder / 'desk.sqlite3'}",
+            "SECRET_KEY": "only-for-tests",
+            "SECURITY_PASSWORD_SALT": "only-for-tests",
+            "TOTP_KEY": "only-for-tests",
+            "SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS": {"argon2__rounds": 1, "argon2__memory_cost": 64},  # fast, weak
+        }
+    )
+    with app.app_context():
+        upgrade(db.engine)
+        prepare()
+        db.session.remove()
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield Desk(f"http://127.0.0.1:{server.server_port}", app, browser)
+    server.shutdown()
+
+
+@cache
+def shared_chromium() -> Any:
+    """One Chromium for all tests of this process; each takes contexts of its own."""
+    if not Path(CHROMIUM).exists():
+        absent("Chromium")
+    from playwright.sync_api import sync_playwright
+
+    playwright = sync_playwright().start()
+    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    atexit.register(playwright.stop)
+    atexit.register(browser.close)  # runs first
+    return browser
+
+
+def violations(page: Any) -> list[str]:
+    """What axe-core finds on the page, each with its first element."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(page).response["violations"]
+    return [f"{item['id']}: {item['nodes'][0]['html'][:160]}" for item in found]
+
+
+def _stay(url: str, base: str) -> None:
+    assert url.startswith((base, "data:", "blob:")), f"a page asked the network outside: {url}"

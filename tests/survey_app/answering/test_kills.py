@@ -1,0 +1,72 @@
+"""Nothing acknowledged is lost: the server dies under load, the commit fails, the disk is full."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import event, func, select, text
+from sqlalchemy.exc import OperationalError
+
+from survey_app.models import Response, db
+from tests.support.city import FORM, small_city
+from tests.support.killing import PHONES, kill_under_load
+
+
+def test_every_receipt_outlives_three_kills_under_load(database_url, tmp_path):
+    outcome = kill_under_load(tmp_path, None if database_url.startswith("sqlite") else database_url, kills=3)
+    assert len(outcome.acknowledged) >= 4 * PHONES  # a round of receipts before each kill, and one after the last
+    assert len(set(outcome.acknowledged)) == len(outcome.acknowledged)
+    assert outcome.retried > 0  # the kills did cut submissions short
+    assert outcome.lost == set()
+
+
+@pytest.mark.parametrize("message", ["database or disk is full", "disk I/O error", "could not fsync file"])
+def test_a_commit_that_fails_gives_no_receipt_and_stores_nothing(app, message):
+    small_city()
+    client = app.test_client()
+    token = client.get("/s/aaa2222").get_data(as_text=True).split('name="token" value="')[1].split('"')[0]
+
+    def fail(_session: object) -> None:
+        raise OperationalError("COMMIT", {}, Exception(message))
+
+    event.listen(db.session, "before_commit", fail)
+    try:
+        reply = client.post("/s/aaa2222", data=FORM | {"token": token})
+    finally:
+        event.remove(db.session, "before_commit", fail)
+        db.session.rollback()
+    assert reply.status_code == 500
+    assert "receipt" not in reply.headers.get("Location", "")
+    assert db.session.scalar(select(func.count(Response.id))) == 0
+    again = client.post("/s/aaa2222", data=FORM | {"token": token})  # the same key, once the disk has room
+    assert again.status_code == 303
+    assert db.session.scalar(select(func.count(Response.id))) == 1
+
+
+def test_a_disk_that_fills_up_gives_no_receipt_for_what_it_could_not_take(sqlite_app):
+    """SQLite's own limit of pages stands in for the disk: the error comes from the engine, in the middle of a write."""
+    small_city()
+    pages = db.session.execute(text("PRAGMA page_count")).scalar_one()
+    db.session.remove()
+
+    def fill(connection, _record, _proxy) -> None:
+        connection.execute(f"PRAGMA max_page_count = {pages + 1}")
+
+    event.listen(db.engine, "checkout", fill)
+    statuses, form = [], {**FORM, "comment": "长" * 400}
+    try:
+        for _ in range(60):
+            client = sqlite_app.test_client()
+            page = client.get("/s/aaa2222").get_data(as_text=True)
+            token = page.split('name="token" value="')[1].split('"')[0]
+            statuses.append(client.post("/s/aaa2222", data=form | {"token": token}).status_code)
+            if statuses[-1] != 303:
+                break
+    finally:
+        event.remove(db.engine, "checkout", fill)
+        db.session.remove()
+        db.engine.dispose()
+    assert statuses[-1] == 500
+    assert db.session.scalar(select(func.count(Response.id))) == statuses.count(303)
+    again = client.post("/s/aaa2222", data=form | {"token": token})  # the same key, once the disk has room
+    assert again.status_code == 303
+    assert db.session.scalar(select(func.count(Response.id))) == statuses.count(303) + 1

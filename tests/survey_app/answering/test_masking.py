@@ -1,0 +1,110 @@
+"""What identifies a person never reaches the database in the clear, and a response can be forgotten."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import func, select
+
+from survey_app.answering.erasure import NoSuchReceiptError, erase
+from survey_app.answering.masking import SEALED, mask
+from survey_app.answering.open_sites import open_site
+from survey_app.answering.submission import submit
+from survey_app.answering.unsealing import NothingSealedError, originals
+from survey_app.estimates.runs import run_estimate, verify_run
+from survey_app.ground.sealing import unseal
+from survey_app.models import AuditEntry, EstimateRun, Response, Site, db
+from tests.support.city import FORM, small_city
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("我的电话13812345678请回", "我的电话〔电话〕请回"),
+        ("138 1234 5678", "〔电话〕"),
+        ("１３８１２３４５６７８", "〔电话〕"),
+        ("+86-138-1234-5678", "〔电话〕"),
+        ("座机0537-2345678", "座机〔电话〕"),
+        ("身份证370802199001011234", "身份证〔证件号〕"),
+        ("37080219900101123X", "〔证件号〕"),
+        ("卡号6222 0212 3456 7890 123", "卡号〔卡号〕"),
+        ("写信a.b@qq.com", "写信〔邮箱〕"),
+        ("加微信：abc_12345吧", "加微信：〔账号〕吧"),
+        ("20路公交等了45分钟，2023年8月1日起", "20路公交等了45分钟，2023年8月1日起"),
+        ("微信小程序打不开", "微信小程序打不开"),
+        ("全角（括号）不动", "全角（括号）不动"),
+    ],
+)
+def test_only_what_identifies_a_person_is_masked(written, shown):
+    assert mask(written) == shown
+
+
+def answer(text: str, key: str) -> Response:
+    site = db.session.scalars(select(Site).where(Site.code == "aaa2222")).one()
+    receipt = submit(open_site(site), {**FORM, "comment": [text]}, key, "zh", datetime.now(UTC))
+    return db.session.scalars(select(Response).where(Response.receipt == receipt.number)).one()
+
+
+def test_by_default_the_original_is_not_kept(app):
+    small_city()
+    stored = answer("打13812345678", "k1")
+    assert stored.answers["comment"] == "打〔电话〕"
+    assert "13812345678" not in str(stored.answers)
+
+
+def test_where_asked_the_original_is_kept_sealed(sqlite_app, monkeypatch):
+    small_city()
+    monkeypatch.setenv("MINYI_TEXT_KEY", "only-for-tests")
+    sqlite_app.config["KEEP_TEXT"] = "encrypted"
+    stored = answer("打13812345678", "k1")
+    assert "13812345678" not in str(stored.answers)
+    assert unseal(stored.answers[SEALED]["comment"]) == "打13812345678"
+    assert SEALED not in answer("没有号码", "k2").answers
+
+
+def test_an_erased_response_is_gone_and_a_finished_run_stays(app):
+    survey = small_city()
+    rows = [answer(f"第{number}", f"key{number}") for number in range(6)]
+    run_estimate(survey)
+    receipt = rows[0].receipt
+    assert erase(f" {receipt.lower()} ", "asked by telephone") == "wave1"
+    assert db.session.scalar(select(func.count(Response.id))) == 5
+    checked = verify_run(db.session.scalars(select(EstimateRun)).one())
+    assert (checked["same"], checked["responses_then"], checked["responses_now"]) == (True, 6, 5)
+    entry = db.session.scalars(select(AuditEntry).order_by(AuditEntry.number.desc())).first()
+    assert (entry.action, entry.reason) == ("response.erase", "asked by telephone")
+    assert receipt not in str(entry.before) + str(entry.after) + entry.subject
+    with pytest.raises(NoSuchReceiptError):
+        erase(receipt, "again")
+
+
+def test_the_command_says_what_is_missing(tmp_path, monkeypatch):
+    from survey_app.cli import cli
+
+    monkeypatch.setenv("MINYI_INSTANCE", str(tmp_path))
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    assert CliRunner().invoke(cli, ["db", "upgrade"]).exit_code == 0
+    reply = CliRunner().invoke(cli, ["erase", "NOSUCH2345", "--reason", "x"])
+    assert reply.exit_code == 2
+    assert "NOSUCH2345" in reply.output
+    assert CliRunner().invoke(cli, ["erase", "NOSUCH2345"]).exit_code == 2
+
+
+def test_an_original_is_read_by_command_with_a_reason_that_stays_and_without_its_words_in_the_trail(
+    sqlite_app, monkeypatch
+):
+    small_city()
+    monkeypatch.setenv("MINYI_TEXT_KEY", "only-for-tests")
+    sqlite_app.config["KEEP_TEXT"] = "encrypted"
+    stored, plain = answer("打13812345678", "k1"), answer("公园很好", "k2")
+    assert originals(stored.receipt.lower(), "法院调取") == {"comment": "打13812345678"}
+    entry = db.session.scalars(select(AuditEntry).order_by(AuditEntry.number.desc())).first()
+    assert (entry.action, entry.subject, entry.reason) == ("response.unseal", f"response:{stored.id}", "法院调取")
+    assert "13812345678" not in str(entry.after)
+    with pytest.raises(NothingSealedError, match="Nothing is sealed"):
+        originals(plain.receipt, "法院调取")
+    monkeypatch.setenv("MINYI_TEXT_KEY", "another")
+    with pytest.raises(NothingSealedError, match="another key"):
+        originals(stored.receipt, "法院调取")

@@ -1,0 +1,187 @@
+"""A citizen's phone, in a real browser: finished by everyone, on any network, stored once."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import sys
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.support.browser import shared_chromium
+from tests.support.killing import _free_port, _start, stored_city
+
+pytestmark = pytest.mark.browser
+PHONE = {"width": 360, "height": 740}
+BUDGET = 20_000  # bytes, compressed, of everything the first load needs
+
+
+@dataclass(frozen=True)
+class Served:
+    """A small city behind a real server."""
+
+    base: str
+    code: str
+    database: Path
+
+    @property
+    def address(self) -> str:
+        return f"{self.base}/s/{self.code}"
+
+    def stored(self) -> int:
+        with sqlite3.connect(self.database) as connection:
+            return int(connection.execute("SELECT count(*) FROM response").fetchone()[0])
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory) -> Iterator[Served]:
+    folder = tmp_path_factory.mktemp("phone")
+    environment = {**os.environ, "MINYI_INSTANCE": str(folder)}
+    environment.pop("DATABASE_URL", None)
+    code = stored_city(f"sqlite:///{folder / 'minyi.sqlite3'}")[0]
+    port = _free_port()
+    server = _start(environment, port)
+    yield Served(f"http://127.0.0.1:{port}", code, folder / "minyi.sqlite3")
+    os.killpg(server.pid, 15)
+    server.wait(30)
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    return shared_chromium()
+
+
+@pytest.fixture
+def phone(chromium):
+    context = chromium.new_context(viewport=PHONE, has_touch=True)
+    yield context.new_page()
+    context.close()
+
+
+def fill(page) -> None:
+    page.select_option("select[name=home]", index=1)
+    for name, value in (("age", "30-44"), ("overall", "4"), ("sex", "female")):
+        page.check(f"input[name={name}][value='{value}']")
+
+
+def violations(page) -> list[str]:
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(page).response["violations"]
+    return [f"{item['id']}: {item['nodes'][0]['html'][:120]}" for item in found]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("size", ["normal", "large"])
+def test_axe_finds_nothing_on_any_page_in_any_mode(served, phone, language, size):
+    chosen = f"?lang={language}&size={size}"
+    phone.goto(served.address + chosen)
+    assert violations(phone) == []
+    phone.click("button[type=submit]")
+    phone.wait_for_selector("#summary")
+    assert violations(phone) == []
+    fill(phone)
+    phone.click("button[type=submit]")
+    phone.wait_for_url("**/receipt/**")
+    assert violations(phone) == []
+    for path in (f"/s/{served.code}", "/s/nosuch", "/i", f"/s/{served.code}/receipt/x"):
+        phone.goto(f"{served.base}{path}{chosen}")
+        assert violations(phone) == [], path
+
+
+@pytest.mark.parametrize(("size", "least"), [("normal", 44), ("large", 60)])
+def test_every_target_is_large_enough(served, phone, size, least):
+    phone.goto(f"{served.address}?size={size}")
+    small = phone.evaluate(
+        """least => [...document.querySelectorAll('form label:has(input), form select, form textarea, button, #bar a')]
+        .filter(e => e.offsetParent && (e.getBoundingClientRect().height < least - 0.5))
+        .map(e => e.outerHTML.slice(0, 90))""",
+        least,
+    )
+    assert small == []
+    assert phone.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
+def test_answers_given_without_network_are_sent_when_it_is_back(served, phone):
+    before = served.stored()
+    phone.goto(served.address)
+    fill(phone)
+    phone.context.set_offline(True)
+    phone.click("button[type=submit]")
+    phone.locator("#status", has_text="网络不通").wait_for()
+    assert served.stored() == before
+    phone.context.set_offline(False)
+    phone.wait_for_url("**/receipt/**")
+    assert served.stored() == before + 1
+
+
+def test_a_submission_waiting_on_the_phone_is_sent_when_the_page_is_opened_again(served, phone):
+    before = served.stored()
+    phone.goto(served.address)
+    fill(phone)
+    phone.route("**/s/**", lambda route: route.abort() if route.request.method == "POST" else route.continue_())
+    phone.click("button[type=submit]")
+    phone.locator("#status", has_text="网络不通").wait_for()
+    again = phone.context.new_page()
+    phone.close()
+    again.goto(served.address)
+    again.wait_for_url("**/receipt/**")
+    assert served.stored() == before + 1
+
+
+def test_double_tap_reload_and_back_make_one_response(served, phone):
+    before = served.stored()
+    phone.goto(served.address)
+    fill(phone)
+    phone.dblclick("button[type=submit]")
+    phone.wait_for_url("**/receipt/**")
+    number = phone.inner_text("[data-receipt]")
+    phone.reload()
+    assert phone.inner_text("[data-receipt]") == number
+    phone.go_back()
+    phone.goto(served.address)
+    assert number in phone.inner_text("main")  # you have answered already
+    assert served.stored() == before + 1
+    phone.click("#another")
+    fill(phone)
+    phone.click("button[type=submit]")
+    phone.wait_for_url("**/receipt/**")
+    assert served.stored() == before + 2
+
+
+def test_a_reload_keeps_what_was_filled_in(served, phone):
+    phone.goto(served.address)
+    fill(phone)
+    phone.reload()
+    assert phone.is_checked("input[name=overall][value='4']")
+
+
+def test_it_works_without_script(served, chromium):
+    context = chromium.new_context(viewport=PHONE, java_script_enabled=False)
+    page, before = context.new_page(), served.stored()
+    page.goto(served.address + "?lang=en&size=large")
+    fill(page)
+    page.click("button[type=submit]")
+    assert "/receipt/" in page.url
+    assert "lang=en" in page.url
+    assert served.stored() == before + 1
+    context.close()
+
+
+def test_the_first_load_keeps_its_budget(served, phone):
+    asked: list[str] = []
+    phone.on("request", lambda request: asked.append(request.url))
+    phone.goto(served.address)
+    fetched = [url for url in asked if not url.startswith("data:")]
+    assert all(url.startswith(served.base) for url in fetched)
+    total = 0
+    for url in fetched:
+        request = urllib.request.Request(url, headers={"Accept-Encoding": "gzip"})
+        total += len(urllib.request.urlopen(request).read())
+    assert len(fetched) <= 3
+    assert total <= BUDGET, f"{total} bytes"
+    print(f"first load: {total} bytes in {len(fetched)} requests", file=sys.stderr)

@@ -1,0 +1,122 @@
+"""Ways in and out in a real browser: an invitation used twice, a survey that closes meanwhile, an answer taken back."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import func, select
+
+from survey_app.answering.open_sites import forget_sites
+from survey_app.fieldwork.invitations import make
+from survey_app.models import Response, Site, Survey, db
+from tests.support.browser import PHONE, desk, violations
+from tests.support.city import small_city
+
+pytestmark = pytest.mark.browser
+SUBMIT = "form[data-code] button[type=submit]"
+
+
+def city_with_invitations() -> None:
+    small_city(open_codes_admit=True)
+    CARDS.extend(card.code for card in make(db.session.scalars(select(Site).where(Site.code == "aaa2222")).one(), 3))
+    db.session.commit()
+
+
+CARDS: list[str] = []
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory):
+    CARDS.clear()
+    with desk(tmp_path_factory.mktemp("ways"), city_with_invitations) as running:
+        yield running
+
+
+@pytest.fixture
+def phone(served):
+    page = served.page(size=PHONE)
+    yield page
+    page.context.close()
+
+
+def stored(served, **where) -> int:
+    with served.app.app_context():
+        return db.session.scalar(select(func.count()).select_from(Response).filter_by(**where)) or 0
+
+
+def fill(page) -> None:
+    page.select_option("select[name=home]", index=1)
+    for name, value in (("age", "30-44"), ("overall", "4"), ("sex", "female")):
+        page.check(f"input[name={name}][value='{value}']")
+
+
+def test_a_second_person_with_the_same_invitation_is_told_kindly_and_stores_nothing(served, phone):
+    phone.goto(f"{served.base}/i")
+    phone.fill("input[name=code]", CARDS[0].lower())
+    phone.click("main button[type=submit]")
+    fill(phone)
+    phone.click(SUBMIT)
+    phone.wait_for_url("**/receipt/**")
+    before = stored(served)
+    other = served.page(size=PHONE)
+    other.goto(f"{served.base}/i/{CARDS[0]}")
+    assert "已经用过" in other.inner_text("main")
+    assert violations(other) == []
+    assert stored(served) == before
+    other.context.close()
+
+
+def test_of_two_phones_that_opened_one_invitation_the_later_keeps_its_answers_and_is_told(served, phone):
+    late = served.page(size=PHONE)
+    for page in (phone, late):
+        page.goto(f"{served.base}/i/{CARDS[1]}")
+        fill(page)
+    before = stored(served)
+    phone.click(SUBMIT)
+    phone.wait_for_url("**/receipt/**")
+    late.click(SUBMIT)
+    late.get_by_text("已经用过").first.wait_for()
+    assert stored(served) == before + 1
+    late.context.close()
+
+
+def test_a_survey_that_closes_while_somebody_fills_it_in_says_so_and_is_a_page_of_its_own(served, phone):
+    phone.goto(f"{served.base}/s/bbb3333")
+    fill(phone)
+    before = stored(served)
+    set_state(served, "paused")
+    phone.click(SUBMIT)
+    phone.locator("form[data-code]").wait_for(state="detached")
+    assert violations(phone) == []
+    assert stored(served) == before
+    set_state(served, "open")
+    phone.goto(f"{served.base}/s/bbb3333")
+    assert phone.is_checked("input[name=overall][value='4']")  # the answers are still on the phone
+    phone.click(SUBMIT)
+    phone.wait_for_url("**/receipt/**")
+    assert stored(served) == before + 1
+
+
+def test_a_citizen_takes_the_answer_back_from_the_receipt(served, phone):
+    phone.goto(f"{served.base}/s/ccc4444?lang=en&size=large")
+    fill(phone)
+    phone.click(SUBMIT)
+    phone.wait_for_url("**/receipt/**")
+    number, before = phone.inner_text("[data-receipt]"), stored(served)
+    phone.click("a[href*='/erase']")
+    assert violations(phone) == []
+    phone.fill("#number", "AAAA222233")
+    phone.click("main button[type=submit]")
+    assert phone.locator("[role=alert]").count() == 1
+    phone.fill("#number", number.lower())
+    phone.click("main button[type=submit]")
+    assert "deleted" in phone.inner_text("main")
+    assert violations(phone) == []
+    assert stored(served) == before - 1
+    assert stored(served, receipt=number) == 0
+
+
+def set_state(served, state: str) -> None:
+    with served.app.app_context():
+        db.session.scalars(select(Survey)).one().state = state
+        db.session.commit()
+        forget_sites()

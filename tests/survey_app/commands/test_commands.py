@@ -1,0 +1,177 @@
+"""The command line as a stranger would use it, with wrong input too."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from openpyxl import Workbook, load_workbook
+
+from analysis.scoring import load_rulebook
+from survey_app.cli import cli
+from survey_app.values.files import template_rows
+
+CITY = Path(__file__).parents[2] / "reference" / "city"
+
+
+def call(*arguments: object):
+    return CliRunner().invoke(cli, [str(argument) for argument in arguments])
+
+
+def test_estimate_equals_r_on_the_city_file():
+    reference = json.loads((CITY / "reference.json").read_text(encoding="utf-8"))["with_fpc"]["raked"]
+    done = call("estimate", CITY / "responses.csv", "--plan", CITY / "plan.yaml", "--json")
+    assert done.exit_code == 0, done.stderr
+    result = json.loads(done.stdout)
+    assert result["satisfied"]["estimate"] == pytest.approx(reference["satisfied"]["estimate"], rel=1e-8)
+    assert result["satisfied"]["se"] == pytest.approx(reference["satisfied"]["se"], rel=1e-8)
+    assert result["design_effect"] == pytest.approx(reference["satisfied"]["deff_replace"], rel=1e-8)
+    assert sum(result["decision"]["probability"].values()) == pytest.approx(1)
+
+
+def test_weights_come_out_in_the_order_of_the_file(tmp_path):
+    out = tmp_path / "weights.csv"
+    call("estimate", CITY / "responses.csv", "--plan", CITY / "plan.yaml", "--weights-out", out)
+    weights = [float(row["weight"]) for row in csv.DictReader(out.open())]
+    reference = json.loads((CITY / "reference.json").read_text(encoding="utf-8"))["without_fpc"]["raked"]["weights"]
+    assert weights == pytest.approx(reference, rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("weight: weight", "weight: wieght", "did you mean 'weight'"),
+        ("psu: site", "psuu: site", "did you mean 'psu'"),
+        ("margin_sex.csv", "margin_six.csv", "cannot be read"),
+        ("[4, 5], scale: [1, 2, 3, 4, 5]", "[3], scale: [1, 2, 3]", "outside the plan's scale"),
+        ("method: raking", "method: rakin", "raking"),
+    ],
+)
+def test_a_wrong_plan_is_told_in_the_users_words(tmp_path, old, new, message):
+    text = (CITY / "plan.yaml").read_text(encoding="utf-8").replace(old, new)
+    for margin in CITY.glob("margin_*.csv"):
+        (tmp_path / margin.name).write_bytes(margin.read_bytes())
+    (tmp_path / "plan.yaml").write_text(text, encoding="utf-8")
+    done = call("estimate", CITY / "responses.csv", "--plan", tmp_path / "plan.yaml", "--json")
+    assert done.exit_code == 2
+    assert message in done.stderr
+    assert done.stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "message"),
+    [("weight", "many", "no number in 1 rows"), ("weight", "-3", "negative in 1"), ("site", "", "'site' is missing in 1"),
+     ("sex", "其他", "responses have the level '其他'"), ("sites_in_county", "3", "smaller than|one positive")],
+)  # fmt: skip
+def test_a_wrong_response_file_is_told_in_the_users_words(tmp_path, column, value, message):
+    rows = list(csv.DictReader((CITY / "responses.csv").open(encoding="utf-8")))
+    rows[5][column] = value
+    with (tmp_path / "r.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, rows[0])
+        writer.writeheader()
+        writer.writerows(rows)
+    done = call("estimate", tmp_path / "r.csv", "--plan", CITY / "plan.yaml")
+    assert done.exit_code == 2
+    assert any(part in done.stderr for part in message.split("|")), done.stderr
+
+
+def test_a_template_comes_back_and_scores(tmp_path):
+    form = tmp_path / "values.xlsx"
+    assert call("rulebook", "template", "jining-2023-municipal", "--out", form).exit_code == 0
+    book = load_workbook(form)
+    sheet = book.active
+    for row in sheet.iter_rows(min_row=2):
+        if row[2].value == "政务服务事项在线率|分子":
+            row[6].value = 95
+        if row[2].value == "政务服务事项在线率|分母":
+            row[6].value = 100
+        if row[2].value == "智慧景区覆盖率":
+            row[7].value = "没有4A级景区"
+    book.save(form)
+    done = call("score", form, "--rulebook", "jining-2023-municipal", "--satisfaction", "0.8", "--json")
+    assert done.exit_code == 0, done.stderr
+    card = json.loads(done.stdout)
+    assert card["total"] == 1.5
+    assert card["not_applicable"][0]["reason"] == "没有4A级景区"
+
+
+def test_every_wrong_row_of_a_workbook_is_named_with_its_place(tmp_path):
+    form = tmp_path / "values.xlsx"
+    call("rulebook", "template", "jining-2023-county", "--out", form)
+    book = load_workbook(form)
+    sheet = book.active
+    sheet["G2"], sheet["C5"], sheet["G5"] = 1.4, "没有这个指标", 3
+    book.save(form)
+    done = call("score", form, "--rulebook", "jining-2023-county", "--satisfaction", "0.8")
+    assert done.exit_code == 2
+    assert "指标数值 row 2 column G" in done.stderr
+    assert "指标数值 row 5" in done.stderr
+
+
+def test_a_county_needs_its_own_figure(tmp_path):
+    (tmp_path / "v.json").write_text("{}")
+    (tmp_path / "e.json").write_text('{"decision": {"figure": 0.7}}')
+    done = call("score", tmp_path / "v.json", "--rulebook", "jining-2023-county", "--estimate", tmp_path / "e.json")
+    assert done.exit_code == 2
+    assert "--area VARIABLE=LEVEL" in done.stderr
+
+
+def test_a_rulebook_file_is_checked_with_its_line(tmp_path):
+    faulty = tmp_path / "mine.yaml"
+    faulty.write_text("id: mine\ntitel: x\n", encoding="utf-8")
+    done = call("rulebook", "check", faulty)
+    assert done.exit_code == 2
+    assert "mine.yaml:2: titel: unknown key; did you mean 'title'?" in done.stderr
+
+
+def test_a_whole_city_is_scored_and_a_bad_file_is_listed(tmp_path):
+    (tmp_path / "济宁市.json").write_text(json.dumps({"1": {"online": 0.95}}), encoding="utf-8")
+    (tmp_path / "任城区.json").write_text(json.dumps({"1": {"online": 0.95}}), encoding="utf-8")
+    (tmp_path / "兖州区.json").write_text(json.dumps({"1": {"online": 7}}), encoding="utf-8")
+    (tmp_path / "satisfaction.csv").write_text("area,satisfaction\n济宁市,0.72\n任城区,0.55\n", encoding="utf-8")
+    done = call("score-all", tmp_path, "--json")
+    assert done.exit_code == 2
+    document = json.loads(done.stdout)
+    assert document["scorecards"]["济宁市"]["total"] == 1.5
+    assert document["scorecards"]["任城区"]["void"]
+    assert list(document["failures"]) == ["兖州区"]
+    goals = {goal["key"]: goal for goal in document["goals"]}
+    assert goals["three_new_four_stars"]["reached"] is None
+    assert goals["all_three_stars"]["of"] == 11
+
+
+def test_a_workbook_with_a_sheet_for_each_area_is_scored_with_one_estimate(tmp_path):
+    book, path = Workbook(), tmp_path / "all.xlsx"
+    book.remove(book.active)
+    for area, rulebook in (("济宁市", "jining-2023-municipal"), ("任城区", "jining-2023-county")):
+        sheet = book.create_sheet(area)
+        for row in template_rows(load_rulebook(rulebook)):
+            online = 0.95 if row[2] == "政务服务事项在线率" else None
+            sheet.append(row if row[0] == "序号" else [*row[:6], online, None])
+    book.save(path)
+    decision = {"figure": 0.65, "probability": {"none": 0.1, "deduct": 0.8, "veto": 0.1}}
+    document = {
+        "decision": decision,
+        "domains": {"county": [{"level": "任城区", "decision": decision | {"figure": 0.8}}]},
+    }
+    (tmp_path / "e.json").write_text(json.dumps(document), encoding="utf-8")
+    (tmp_path / "before.csv").write_text("area,star\n任城区,未达星级\n", encoding="utf-8")
+    done = call(
+        "score-all", path, "--estimate", tmp_path / "e.json", "--area-variable", "county",
+        "--previous", tmp_path / "before.csv", "--json",
+    )  # fmt: skip
+    assert done.exit_code == 0, done.stderr
+    made = json.loads(done.stdout)
+    assert made["scorecards"]["济宁市"]["total"] == -8.5
+    assert made["scorecards"]["任城区"]["total"] == 1.5
+    assert made["goals"][1]["counted"] == 0
+    assert call("score-all", path, "--previous", tmp_path / "e.json").exit_code == 2
+
+
+def test_an_unknown_page_is_told_in_a_persons_words(sqlite_app):
+    reply = sqlite_app.test_client().get("/nowhere")
+    assert reply.status_code == 404
+    assert "没有这个页面" in reply.get_data(as_text=True)

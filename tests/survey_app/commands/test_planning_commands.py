@@ -1,0 +1,122 @@
+"""The commands around a plan, as a stranger would type them, with wrong input too."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from survey_app.cli import cli
+
+CITY = Path(__file__).parents[2] / "reference" / "city"
+
+
+def call(*arguments: object):
+    return CliRunner().invoke(cli, [str(argument) for argument in arguments])
+
+
+@pytest.fixture
+def frame(tmp_path: Path) -> Path:
+    path = tmp_path / "frame.csv"
+    rows = [f"{county}{k},{county},{1000 + 37 * k}" for county in ("甲县", "乙县") for k in range(80)]
+    path.write_text("\n".join(["site,county,size", *rows]), encoding="utf-8")
+    return path
+
+
+def test_a_planned_sample_comes_as_table_sites_and_a_plan_that_checks(frame, tmp_path):
+    sites, plan = tmp_path / "sites.csv", tmp_path / "plan.yaml"
+    aim = ["--assume", 0.74, "--power", 0.8, "--response-rate", 0.5]
+    result = call("plan", "sample", "--frame", frame, *aim, "--sites-out", sites, "--plan-out", plan, "--json")
+    assert result.exit_code == 0, result.output
+    document = json.loads(result.stdout)
+    drawn = list(csv.DictReader(sites.open(encoding="utf-8")))
+    assert len(drawn) == len(document["sites"])
+    weights = sum(float(row["base_weight"]) * int(row["target"]) for row in drawn)
+    assert weights == pytest.approx(sum(1000 + 37 * k for k in range(80)) * 2)
+    assert call("plan", "check", plan).exit_code == 0
+    table = call("plan", "sample", "--frame", frame, *aim, "--csv")
+    assert [row["county"] for row in csv.DictReader(table.stdout.splitlines())] == ["甲县", "乙县"]
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (("--assume", 0.7, "--power", 0.8), "no sample decides"),
+        (("--assume", 0.74), "state an aim"),
+        (("--assume", 0.74, "--power", 0.8, "--size-column", "people"), "column people is missing"),
+    ],
+)
+def test_a_plan_that_cannot_be_made_is_told(frame, change, said):
+    result = call("plan", "sample", "--frame", frame, *change)
+    assert result.exit_code == 2
+    assert said in result.output
+
+
+def test_waves_of_one_survey_do_not_change():
+    files = [CITY / "responses.csv"] * 2
+    result = call("waves", *files, "--plan", CITY / "plan.yaml", "--json")
+    second = json.loads(result.stdout)["points"][1]
+    assert second["change"] == 0
+    assert second["change_se"] == pytest.approx(0, abs=1e-9)
+
+
+def test_sensitivity_and_comparison_stand_in_the_document(tmp_path):
+    first = call("estimate", CITY / "responses.csv", "--plan", CITY / "plan.yaml", "--sensitivity", "--json")
+    document = json.loads(first.stdout)
+    assert len(document["sensitivity"]["strata"]) == 14
+    other = tmp_path / "other.json"
+    other.write_text(first.stdout, encoding="utf-8")
+    arguments = ["estimate", CITY / "responses.csv", "--plan", CITY / "plan.yaml", "--compare-with", other]
+    assert json.loads(call(*arguments, "--json").stdout)["comparison"]["difference"] == 0
+    assert "difference +0.00%" in call(*arguments).stdout
+    other.write_text("{}", encoding="utf-8")
+    refused = call(*arguments)
+    assert (refused.exit_code, "not the document" in refused.output) == (2, True)
+
+
+def test_margins_out_of_reach_are_named(tmp_path):
+    plan = tmp_path / "plan.yaml"
+    plan.write_text(
+        "measure: {question: overall, satisfied: [4, 5], scale: [1, 2, 3, 4, 5]}\n"
+        "design: {psu: site, weight: weight}\n"
+        "calibration: {method: linear, bounds: [0.9, 1.1], margins: {sex: {男: 7000000, 女: 500000}}}\n",
+        encoding="utf-8",
+    )
+    result = call("estimate", CITY / "responses.csv", "--plan", plan)
+    assert result.exit_code == 2
+    assert "sex=" in result.output
+    assert "widen the bounds" in result.output
+
+
+def test_the_gap_ranks_one_city_and_models_eight_counties(tmp_path):
+    table = tmp_path / "gap.csv"
+    header = "area,field,satisfaction,se,points_share"
+    table.write_text(
+        "\n".join([header, "市,停车,0.4,0.01,0.9", "市,公交,0.8,0.01,0.5", "市,就医,0.6,0.01,0.7"]), encoding="utf-8"
+    )
+    fields = json.loads(call("gap", table, "--json").stdout)["fields"]
+    assert [row["satisfaction_rank"] for row in fields] == [3, 1, 2]
+    rows = [
+        f"县{a},{f},{0.5 + 0.03 * a + 0.02 * k},0.02,{(a * 3 + k * 5) % 7 / 7}"
+        for a in range(8)
+        for k, f in enumerate("甲乙丙")
+    ]
+    table.write_text("\n".join([header, *rows]), encoding="utf-8")
+    assert json.loads(call("gap", table, "--json").stdout)["kind"] == "residuals"
+    table.write_text(header + "\n市,停车,many,0.01,0.9", encoding="utf-8")
+    assert "line 2" in call("gap", table).output
+
+
+def test_outlook_and_upgrades_read_a_template(tmp_path):
+    values = tmp_path / "v.json"
+    book = "jining-2023-county"
+    assert call("rulebook", "template", book, "--out", values).exit_code == 0
+    result = call("upgrades", values, "--rulebook", book, "--target", "三星级", "--json")
+    assert json.loads(result.stdout)["reachable"]
+    outlook = call("outlook", values, "--rulebook", book, "--satisfaction", 0.7, "--se", 0.02, "--df", 50, "--json")
+    assert sum(json.loads(outlook.stdout)["star_probability"].values()) == pytest.approx(1)
+    refused = call("upgrades", values, "--rulebook", book, "--target", "六星级")
+    assert (refused.exit_code, "六星级" in refused.output) == (2, True)

@@ -1,0 +1,516 @@
+"""Every role, at home and elsewhere, against every route of the console."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
+from itertools import product
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select, text
+
+from survey_app.console.permissions import PERMISSIONS, may, owner
+from survey_app.files import stored
+from survey_app.ground.roles import ROLES
+from survey_app.models import (
+    Area,
+    AuditEntry,
+    EstimateRun,
+    Evidence,
+    Grant,
+    Job,
+    Response,
+    ScoringRun,
+    Survey,
+    Ticket,
+    User,
+    WorkbookImport,
+    db,
+)
+from survey_app.models.final_run import FinalRun
+from survey_app.models.rectification import RectificationItem, RectificationNote
+from survey_app.models.scenario import Scenario
+from survey_app.people.accounts import AccountError, create_account, give, take
+from survey_app.scoring.final_runs import make_run
+from survey_app.scoring.scenarios import save
+from survey_app.scoring.what_if import read_form
+from survey_app.surveys import plan_versions
+from survey_app.values.periods import current_period
+from tests.support.city import listed_number, tablet
+from tests.support.tickets import dot, ticket_of
+from tests.survey_app.console.test_console import city, csrf, sign_in  # noqa: F401  # the fixture
+from tests.survey_app.values.indicators import led_by, with_evidence, with_imports
+
+PUBLIC = {"console.static", "console.switch_language"}
+AREAS = ("", "甲县", "乙县")  # the whole city, the county that is asked for, another county
+OF_A_COUNTY = {"console.score_page", "console.ahead_page", "console.site_qr", "console.site_poster"}
+OF_A_DEPARTMENT = ("甲县", "某局")
+VALUE = "/console/values/2023/11/1"  # 甲县, indicator 1, led by 某局
+DEPARTMENTS = ("", "某局", "另局")  # of any, the department that is asked for, another one
+CITY = ""
+OWN_ACCOUNT = {  # routes by which everyone, an auditor too, changes nothing but the own account
+    "console.own_page_save",
+    "console.end_sessions",
+    "console.audit_check",  # or verifies the audit trail
+}
+NOTHING_THERE = {"console.kept_form"}  # pages that have nothing to show in this city
+FORMS = {  # pages that are nothing but a form for a change, so that an auditor has no use for them
+    "console.key_paper",
+    "console.account_new",
+    "console.accounts_import",
+    "console.accounts_template",
+    "console.accounts_done",
+    "console.new_survey",
+    "console.survey_settings",
+    "console.survey_clone",
+    "console.import_preview",
+    "console.assignments_preview",
+}
+PASSWORD = "a-longer-password-1"
+FILE = sha256(b"%PDF-1.7").hexdigest()
+Address = str | Callable[[], str]
+Entry = tuple[str, Address] | tuple[str, Address, str | tuple[str, str]]
+
+
+@pytest.fixture
+def runs(sqlite_app, city):  # noqa: F811
+    """One estimate with its scorecards, made by an administrator."""
+    client = signed_in(sqlite_app.test_client(), create_account("admin", "administrator"), "admin")
+    page = client.get("/console/surveys/wave1").get_data(as_text=True)
+    client.post("/console/surveys/wave1/runs", data={"csrf_token": csrf(page)})
+    led_by("甲县", "1", "某局")
+    with_evidence("11", "1")
+    with_imports("11")
+    return client
+
+
+def signed_in(client: FlaskClient, password: str, name: str) -> FlaskClient:
+    page = client.get("/console/sign-in").get_data(as_text=True)
+    client.post("/console/sign-in", data={"csrf_token": csrf(page), "username": name, "password": password})
+    page = client.get("/console/password").get_data(as_text=True)
+    data = {
+        "csrf_token": csrf(page), "password": password, "new_password": PASSWORD, "new_password_confirm": PASSWORD,
+    }  # fmt: skip
+    client.post("/console/password", data=data)
+    return client
+
+
+def item() -> str:
+    """The address of an item of 甲县 that 某局 answers for, made if there is none."""
+    found = db.session.scalar(select(RectificationItem.id))
+    if found is not None:
+        return f"/console/rectification/{found}"
+    county = db.session.scalar(select(Area).where(Area.name == "甲县"))
+    made = RectificationItem(
+        area=county, rulebook_id="jining-2023-county", indicator=1, name="x", department="某局", to_stars=5,
+        requirement="x", gap="x", gain=1.0, due=date(2030, 1, 1), created_by="x",
+    )  # fmt: skip
+    digest = stored.put(b"%PDF-1.7", "application/pdf")
+    made.notes.append(RectificationNote(step="progress", by="x", file_digest=digest, file_name="x.pdf"))
+    db.session.add(made)
+    db.session.commit()
+    return f"/console/rectification/{made.id}"
+
+
+def shown_import(kind: str) -> int | None:
+    return db.session.scalar(select(WorkbookImport.id).where(WorkbookImport.kind == kind))
+
+
+def evidence_address() -> str:
+    return f"/console/values/evidence/{db.session.scalar(select(Evidence.id))}"
+
+
+def scenario() -> str:
+    """The address of a scenario of 甲县, made if there is none."""
+    found = db.session.scalar(select(Scenario.id))
+    if found is None:
+        run = next(run for run in db.session.scalars(select(ScoringRun)) if run.area.name == "甲县")
+        found = save(run, "x", "", read_form(run, {})).id
+        db.session.commit()
+    return f"/console/scenarios/{found}"
+
+
+def final() -> str:
+    """The address of a trial of the city, made if there is none."""
+    found = db.session.scalar(select(FinalRun.id))
+    if found is None:
+        estimate = db.session.scalars(select(EstimateRun)).first()
+        found = make_run("trial", estimate.survey.city, estimate, current_period(), {}).id
+        db.session.commit()
+    return f"/console/final/{found}"
+
+
+def routes() -> dict[str, Entry]:
+    """One line per route: endpoint -> method, the address of one thing, and whose thing that is.
+
+    Whose: CITY (of the whole city, of no department), "甲县", or ("甲县", "某局"). Without it the thing is the
+    whole city's, or 甲县's where OF_A_COUNTY names the endpoint.
+    """
+
+    def a_kept_form() -> str:  # there is none: its owner alone could open it
+        return "/console/kept/nothing"
+
+    def score() -> str:
+        county = db.session.scalar(select(Area.id).where(Area.name == "甲县"))
+        return f"/console/scores/{db.session.scalar(select(ScoringRun.id).where(ScoringRun.area_id == county))}"
+
+    def batch() -> str:
+        return f"/console/scores/batch/{db.session.scalar(select(ScoringRun.batch))}"
+
+    def estimate() -> str:
+        return f"/console/estimates/{db.session.scalar(select(EstimateRun.id))}"
+
+    def response() -> str:
+        return f"/console/responses/{db.session.scalar(select(Response.id).where(Response.psu == 'aaa2222'))}"
+
+    def job() -> str:
+        return f"/console/jobs/{db.session.scalar(select(Job.id))}"
+
+    def plan_version() -> str:
+        survey = db.session.scalars(select(Survey).where(Survey.code == "wave1")).one()
+        if not plan_versions.versions(survey):
+            plan_versions.lock_plan(survey)
+            db.session.commit()
+        return "/console/surveys/wave1/plan/1"
+
+    def ticket(ending: str = "") -> Callable[[], str]:
+        def address() -> str:
+            found = db.session.scalar(select(Ticket.id)) or ticket_of("甲县", "某局", dot())[0].id
+            return f"/console/tickets/{found}{ending}"
+
+        return address
+
+    handled = ("甲县", "某局")
+    return {
+        "console.tickets_page": ("GET", "/console/tickets"),
+        "console.ticket_figures": ("GET", "/console/ticket-figures"),
+        "console.ticket_page": ("GET", ticket(), handled),
+        "console.ticket_photo": ("GET", ticket("/photos/1"), handled),
+        "console.ticket_reply": ("POST", ticket("/reply"), handled),
+        "console.ticket_pass": ("POST", ticket("/pass"), handled),
+        "console.ticket_draft": ("POST", ticket("/draft"), handled),
+        "console.ticket_reveal": ("POST", ticket("/contact"), handled),
+        "console.ticket_publish": ("POST", ticket("/publication"), handled),
+        "console.ticket_coordinate": ("POST", ticket("/coordinate"), handled),
+        "console.ticket_decide": ("POST", ticket("/publication/decision"), handled),
+        "console.job_page": ("GET", job),
+        "console.job_state": ("GET", lambda: f"{job()}/state"),
+        "console.cancel_job": ("POST", lambda: f"{job()}/cancel"),
+        "console.home": ("GET", lambda: "/console/"),
+        "console.own_page": ("GET", "/console/me"),
+        "console.own_page_save": ("POST", "/console/me"),
+        "console.end_sessions": ("POST", "/console/me/sessions/end"),
+        "console.kept_form": ("GET", a_kept_form),
+        "console.survey_page": ("GET", lambda: "/console/surveys/wave1"),
+        "console.set_state": ("POST", lambda: "/console/surveys/wave1/state"),
+        "console.survey_list": ("GET", "/console/surveys"),
+        "console.new_survey": ("GET", "/console/surveys/new"),
+        "console.survey_check": ("GET", "/console/surveys/wave1/check"),
+        "console.survey_settings": ("GET", "/console/surveys/wave1/settings"),
+        "console.survey_clone": ("GET", "/console/surveys/wave1/clone"),
+        "console.areas_page": ("GET", "/console/areas"),
+        "console.areas_import": ("POST", "/console/areas"),
+        "console.survey_sites": ("GET", "/console/surveys/wave1/sites"),
+        "console.sites_import": ("POST", "/console/surveys/wave1/sites"),
+        "console.import_template": ("GET", "/console/surveys/templates/sites.xlsx"),
+        "console.survey_plan": ("GET", "/console/surveys/wave1/plan"),
+        "console.save_plan": ("POST", "/console/surveys/wave1/plan"),
+        "console.plan_version": ("GET", plan_version),
+        "console.plan_file": ("GET", "/console/surveys/wave1/plan.yaml"),
+        "console.margins_import": ("POST", "/console/surveys/wave1/margins"),
+        "console.questionnaire_list": ("GET", "/console/questionnaires"),
+        "console.questionnaire_upload": ("POST", "/console/questionnaires"),
+        "console.questionnaire_page": ("GET", "/console/questionnaires/1"),
+        "console.questionnaire_preview": ("GET", "/console/questionnaires/1/preview"),
+        "console.questionnaire_file": ("GET", "/console/questionnaires/1/file"),
+        "console.survey_questionnaire": ("GET", "/console/surveys/wave1/questionnaire"),
+        "console.choose_questionnaire": ("POST", "/console/surveys/wave1/questionnaire"),
+        "console.new_run": ("POST", lambda: "/console/surveys/wave1/runs"),
+        "console.posters": ("GET", "/console/surveys/wave1/posters"),
+        "console.posters_print": ("GET", "/console/surveys/wave1/posters/print?site=aaa2222"),
+        "console.make_posters": ("POST", "/console/surveys/wave1/posters"),
+        "console.site_qr": ("GET", "/console/sites/aaa2222/qr.svg", "甲县"),
+        "console.posters_zip": ("GET", lambda: "/console/surveys/wave1/posters.zip"),
+        "console.site_poster": ("GET", "/console/sites/aaa2222/poster.svg", "甲县"),
+        "console.ahead_page": ("GET", lambda: f"{score()}/ahead"),
+        "console.estimate_page": ("GET", estimate),
+        "console.estimates_page": ("GET", lambda: "/console/estimates"),
+        "console.survey_estimates": ("GET", lambda: "/console/surveys/wave1/estimates"),
+        "console.compare_page": ("GET", lambda: "/console/estimates/compare?a=1&b=1"),
+        "console.propose_estimate": ("POST", lambda: f"{estimate()}/propose"),
+        "console.settle_estimate": ("POST", lambda: f"{estimate()}/settle"),
+        "console.withdraw_estimate": ("POST", lambda: f"{estimate()}/withdraw"),
+        "console.verify_estimate": ("POST", lambda: f"{estimate()}/verify"),
+        "console.score_page": ("GET", score),
+        "console.values_page": ("GET", "/console/values"),
+        "console.overdue_page": ("GET", "/console/values/overdue"),
+        "console.submit_values": ("POST", "/console/values/2023/submit"),
+        "console.value_page": ("GET", VALUE, OF_A_DEPARTMENT),
+        "console.value_history": ("GET", f"{VALUE}/history", OF_A_DEPARTMENT),
+        "console.save_value": ("POST", VALUE, OF_A_DEPARTMENT),
+        "console.submit_value": ("POST", f"{VALUE}/submit", OF_A_DEPARTMENT),
+        "console.withdraw_value": ("POST", f"{VALUE}/withdraw", OF_A_DEPARTMENT),
+        "console.attach_evidence": ("POST", f"{VALUE}/evidence", OF_A_DEPARTMENT),
+        "console.evidence_file": ("GET", evidence_address, OF_A_DEPARTMENT),
+        "console.remove_evidence": ("POST", lambda: f"{evidence_address()}/remove", OF_A_DEPARTMENT),
+        "console.verify_value": ("POST", f"{VALUE}/verify", "甲县"),
+        "console.value_workbook": ("GET", "/console/values/workbook.xlsx"),
+        "console.import_values": ("POST", "/console/values/import"),
+        "console.import_preview": ("GET", lambda: f"/console/values/imports/{shown_import('values')}"),
+        "console.confirm_import": ("POST", lambda: f"/console/values/imports/{shown_import('values')}"),
+        "console.assignments_list": ("GET", "/console/assignments"),
+        "console.assignments_page": ("GET", "/console/assignments/11", "甲县"),
+        "console.save_assignments": ("POST", "/console/assignments/11", "甲县"),
+        "console.assignments_workbook": ("GET", "/console/assignments/11/workbook.xlsx", "甲县"),
+        "console.import_assignments": ("POST", "/console/assignments/11/import", "甲县"),
+        "console.assignments_preview": (
+            "GET",
+            lambda: f"/console/assignments/11/imports/{shown_import('assignments')}",
+            "甲县",
+        ),
+        "console.confirm_assignments": (
+            "POST",
+            lambda: f"/console/assignments/11/imports/{shown_import('assignments')}",
+            "甲县",
+        ),
+        "console.verification_queue": ("GET", "/console/verification"),
+        "console.verify_values": ("POST", "/console/verification/2023"),
+        "console.periods_page": ("GET", "/console/periods"),
+        "console.make_period": ("POST", "/console/periods"),
+        "console.change_period": ("POST", "/console/periods/2023"),
+        "console.extend_deadline": ("POST", "/console/periods/2023/extensions"),
+        "console.live_scorecards": ("GET", "/console/scorecards"),
+        "console.live_scorecard_page": ("GET", "/console/scorecards/11", "甲县"),
+        "console.batch_page": ("GET", batch),
+        "console.responses_page": ("GET", "/console/surveys/wave1/responses"),
+        "console.response_page": ("GET", response, "甲县"),
+        "console.flag_response": ("POST", lambda: f"{response()}/flag", "甲县"),
+        "console.flags_page": ("GET", "/console/surveys/wave1/flags"),
+        "console.lift_listed": ("POST", "/console/surveys/wave1/flags/lift"),
+        "console.look_for_flags": ("POST", "/console/surveys/wave1/flags/look"),
+        "console.access_page": ("GET", "/console/surveys/wave1/access"),
+        "console.set_access": ("POST", "/console/surveys/wave1/access"),
+        "console.set_least": ("POST", "/console/surveys/wave1/access/least"),
+        "console.site_access": ("GET", "/console/sites/aaa2222/access", "甲县"),
+        "console.change_site_access": ("POST", "/console/sites/aaa2222/access", "甲县"),
+        "console.fieldwork_page": ("GET", "/console/surveys/wave1/fieldwork"),
+        "console.site_work": ("GET", "/console/sites/aaa2222/work", "甲县"),
+        "console.draw_for_site": ("POST", "/console/sites/aaa2222/invitations", "甲县"),
+        "console.reissue_codes": ("POST", "/console/sites/aaa2222/reissue", "甲县"),
+        "console.record_outcomes": ("POST", "/console/sites/aaa2222/outcomes", "甲县"),
+        "console.paper_forms": ("GET", "/console/sites/aaa2222/forms.pdf?blank=1", "甲县"),
+        "console.invitations_page": ("GET", "/console/surveys/wave1/fieldwork/invitations"),
+        "console.draw_invitations": ("POST", "/console/surveys/wave1/fieldwork/invitations"),
+        "console.reopen_invitation": ("POST", "/console/surveys/wave1/reopen"),
+        "console.paper_page": ("GET", "/console/surveys/wave1/fieldwork/paper"),
+        "console.key_paper": ("GET", lambda: f"/console/surveys/wave1/fieldwork/paper/{listed_number()}", "甲县"),
+        "console.settle_paper": (
+            "POST",
+            lambda: f"/console/surveys/wave1/fieldwork/paper/{listed_number()}/differences",
+            "甲县",
+        ),
+        "console.discard_paper": (
+            "POST",
+            lambda: f"/console/surveys/wave1/fieldwork/paper/{listed_number()}/discard",
+            "甲县",
+        ),
+        "console.devices_page": ("GET", "/console/surveys/wave1/fieldwork/devices"),
+        "console.make_device_here": ("POST", "/console/surveys/wave1/fieldwork/devices"),
+        "console.make_device_link": ("POST", "/console/sites/aaa2222/devices", "甲县"),
+        "console.revoke_device": ("POST", lambda: f"/console/devices/{tablet()}/revoke", "甲县"),
+        "console.response_import_page": ("GET", "/console/surveys/wave1/fieldwork/import"),
+        "console.response_template": ("GET", "/console/surveys/wave1/fieldwork/import/template.xlsx"),
+        "console.check_responses": ("POST", "/console/surveys/wave1/fieldwork/import"),
+        "console.store_responses": ("POST", "/console/surveys/wave1/fieldwork/import/confirm"),
+        "console.estimate_report_file": ("GET", lambda: f"{estimate()}/report.xlsx"),
+        "console.score_report": ("GET", lambda: f"{score()}/report.xlsx", "甲县"),
+        "console.batch_report_file": ("GET", lambda: f"{batch()}/report.xlsx"),
+        "console.assessment_list": ("GET", lambda: "/console/assessment"),
+        "console.assessment_page": ("GET", lambda: "/console/assessment/11", "甲县"),
+        "console.assessment_accept": ("POST", lambda: "/console/assessment/11/accept", "甲县"),
+        "console.rectification_page": ("GET", lambda: "/console/rectification"),
+        "console.rectification_list": ("GET", lambda: "/console/rectification/list.docx"),
+        "console.rectification_item": ("GET", item, ("甲县", "某局")),
+        "console.rectification_file": ("GET", lambda: f"{item()}/files/{FILE}", ("甲县", "某局")),
+        "console.rectification_progress": ("POST", lambda: f"{item()}/progress", ("甲县", "某局")),
+        "console.rectification_verify": ("POST", lambda: f"{item()}/verify", ("甲县", "某局")),
+        "console.rectification_change": ("POST", lambda: f"{item()}/change", ("甲县", "某局")),
+        "console.scenario_save": ("POST", lambda: f"{score()}/scenarios", "甲县"),
+        "console.scenario_list": ("GET", lambda: "/console/scenarios/of/11", "甲县"),
+        "console.scenario_page": ("GET", scenario, "甲县"),
+        "console.score_list": ("GET", lambda: "/console/scores"),
+        "console.final_list": ("GET", lambda: "/console/final"),
+        "console.final_make": ("POST", lambda: "/console/final"),
+        "console.final_page": ("GET", final),
+        "console.final_report": ("GET", lambda: f"{final()}/report.xlsx"),
+        "console.final_sign_off": ("POST", lambda: f"{final()}/sign-off"),
+        "console.audit_page": ("GET", lambda: "/console/audit"),
+        "console.accounts_page": ("GET", "/console/accounts"),
+        "console.account_page": ("GET", "/console/accounts/1"),
+        "console.account_new": ("GET", "/console/accounts/new"),
+        "console.account_create": ("POST", "/console/accounts/new"),
+        "console.grant_give": ("POST", "/console/accounts/1/grants"),
+        "console.grant_take": ("POST", "/console/accounts/1/grants/1/take"),
+        "console.account_active": ("POST", "/console/accounts/1/active"),
+        "console.account_password": ("POST", "/console/accounts/1/password"),
+        "console.account_factor": ("POST", "/console/accounts/1/second-factor"),
+        "console.accounts_import": ("GET", "/console/accounts/import"),
+        "console.accounts_template": ("GET", "/console/accounts/import/template.xlsx"),
+        "console.accounts_check": ("POST", "/console/accounts/import"),
+        "console.accounts_store": ("POST", "/console/accounts/import/confirm"),
+        "console.accounts_done": ("GET", "/console/accounts/import/done/nothing"),
+        "console.accounts_passwords": ("POST", "/console/accounts/import/done/nothing"),
+        "console.matrix_page": ("GET", "/console/matrix"),
+        "console.audit_export": ("GET", "/console/audit.csv"),
+        "console.audit_check": ("POST", "/console/audit/check"),
+    }
+
+
+def test_every_route_of_the_console_has_its_line_in_the_matrix_and_its_test(sqlite_app):
+    endpoints = {rule.endpoint for rule in sqlite_app.url_map.iter_rules() if rule.endpoint.startswith("console.")}
+    assert endpoints - PUBLIC == set(PERMISSIONS)
+    assert set(routes()) == set(PERMISSIONS)
+
+
+@dataclass(frozen=True)
+class Thing:
+    """A route with one thing to ask for, and the area and department the thing belongs to."""
+
+    endpoint: str
+    method: str
+    address: str
+    area: str
+    department: str
+
+    def expected(self, role: str, area: str, department: str) -> bool:
+        """What the matrix promises a person with this one grant."""
+        scope = PERMISSIONS[self.endpoint].get(role)
+        own = area in ("", self.area) and department in ("", self.department)
+        return scope == "all" or (scope == "own" and own)
+
+
+def things() -> list[Thing]:
+    found = []
+    for endpoint, (method, address, *rest) in routes().items():
+        whose = rest[0] if rest else ("甲县" if endpoint in OF_A_COUNTY else CITY)
+        area, department = whose if isinstance(whose, tuple) else (whose, "")
+        found.append(Thing(endpoint, method, address if isinstance(address, str) else address(), area, department))
+    return found
+
+
+def person(role: str, area: str, department: str) -> Grant:
+    """An account with one grant and no password: it is signed in by its session, which costs nothing."""
+    place = db.session.scalar(select(Area).where(Area.name == area)) if area else None
+    key = secrets.token_hex(8)
+    user = User(email=f"{key}@minyi.invalid", username=key, password="!", fs_uniquifier=key)
+    grant = Grant(user=user, role=role, area=place, department=department or None)
+    db.session.add_all([user, grant])
+    db.session.commit()
+    return grant
+
+
+def enter(client: FlaskClient, user: User) -> FlaskClient:
+    """The session of `user`, as after signing in."""
+    with client.session_transaction() as session:
+        session.clear()
+        moment = int(time.time())
+        session.update({"_user_id": user.fs_uniquifier, "_fresh": True, "since": moment, "seen": moment})
+    return client
+
+
+def test_every_cell_of_the_matrix_opens_or_refuses_as_it_says(sqlite_app, runs, subtests):
+    """Role × area × department × route: the guard's own decision, about the thing that each address leads to."""
+    asked = [(thing, owner(*found(sqlite_app, thing))) for thing in things()]
+    places = {area.name: area for area in db.session.scalars(select(Area))}
+    for role, area, department in product(ROLES, AREAS, DEPARTMENTS):
+        grant = Grant(role=role, area=places.get(area), department=department or None)
+        with subtests.test(role=role, area=area, department=department):
+            assert [
+                f"{thing.method} {thing.endpoint}"
+                for thing, whose in asked
+                if may([grant], thing.endpoint, *whose) is not thing.expected(role, area, department)
+            ] == []
+
+
+def found(app, thing: Thing) -> tuple[str, dict]:
+    """Endpoint and arguments of an address, as the application reads them."""
+    endpoint, arguments = app.url_map.bind("localhost").match(thing.address.partition("?")[0], thing.method)
+    assert endpoint == thing.endpoint
+    return endpoint, arguments
+
+
+def test_whom_the_matrix_refuses_gets_403_from_every_route(sqlite_app, runs):
+    """Through the whole application: for each route one role that may not open it, as far as there is one."""
+    sqlite_app.config["WTF_CSRF_METHODS"] = []
+    db.session.execute(text("PRAGMA synchronous=OFF"))  # every refusal is written down
+    clients = {
+        place: enter(sqlite_app.test_client(), person(*place).user)
+        for place in [*((role, "", "") for role in ROLES), ("evaluator", "乙县", ""), ("department", "乙县", "另局")]
+    }
+    for thing in things():
+        refused = [place for place in clients if not thing.expected(*place)]
+        for place in refused[:2]:
+            status = clients[place].open(thing.address, method=thing.method).status_code
+            assert status == 403, f"{place} {thing}: {status}"
+
+
+def test_an_auditor_is_refused_by_every_route_that_changes_something(sqlite_app, runs):
+    sqlite_app.config["WTF_CSRF_METHODS"] = []
+    client = enter(sqlite_app.test_client(), person("auditor", "", "").user)
+    for thing in things():
+        if thing.method != "GET" and thing.endpoint not in OWN_ACCOUNT:
+            assert client.post(thing.address).status_code == 403, thing
+
+
+def test_every_page_opens_for_an_administrator_and_no_address_breaks(sqlite_app, runs):
+    sqlite_app.config["WTF_CSRF_METHODS"] = []
+    client = enter(sqlite_app.test_client(), person("administrator", "", "").user)
+    open_to_them = [thing for thing in things() if "administrator" in PERMISSIONS[thing.endpoint]]
+    for thing in sorted(open_to_them, key=lambda thing: thing.method):  # GET before POST, which may take things away
+        data = {"state": "nonsense"} if thing.method == "POST" else None
+        status = client.open(thing.address, method=thing.method, data=data).status_code
+        good = status in (200, 302, 404 if thing.endpoint in NOTHING_THERE else 200)
+        assert good if thing.method == "GET" else status < 500 and status != 403, f"{thing}: {status}"
+
+
+def test_an_auditor_reads_and_changes_nothing():
+    changing = {endpoint for endpoint, (method, *_) in routes().items() if method != "GET"} - OWN_ACCOUNT
+    assert [endpoint for endpoint in changing if "auditor" in PERMISSIONS[endpoint]] == []
+    reading = set(routes()) - changing - OWN_ACCOUNT - FORMS
+    assert [endpoint for endpoint in reading if "auditor" not in PERMISSIONS[endpoint]] == []
+
+
+def test_a_refused_address_is_written_down(sqlite_app, runs):
+    client = signed_in(sqlite_app.test_client(), create_account("dept", "department", "甲县", "交通局"), "dept")
+    assert client.get("/console/audit").status_code == 403
+    entry = db.session.scalars(select(AuditEntry).order_by(AuditEntry.number.desc())).first()
+    assert (entry.actor, entry.action, entry.subject) == ("dept", "denied", "/console/audit")
+
+
+def test_a_county_account_sees_only_its_county(sqlite_app, runs):
+    client = signed_in(sqlite_app.test_client(), create_account("jia", "evaluator", "甲县"), "jia")
+    page = client.get("/console/").get_data(as_text=True)
+    assert "甲县" in page
+    assert "乙县" not in page
+
+
+def test_grants_are_given_and_taken_and_the_last_administrator_stays(sqlite_app, city):  # noqa: F811
+    create_account("admin", "administrator")
+    create_account("two", "auditor")
+    with pytest.raises(AccountError, match="last administrator"):
+        take("admin", "administrator")
+    give("two", "administrator")
+    take("admin", "administrator")
+    for arguments, said in (
+        (("two", "king"), "no role"),
+        (("two", "evaluator", "丙县"), "no area"),
+        (("two", "department"), "names its department"),
+        (("nobody", "auditor"), "no account"),
+    ):
+        with pytest.raises(AccountError, match=said):
+            give(*arguments)

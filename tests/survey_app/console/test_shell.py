@@ -1,0 +1,27 @@
+"""The console's frame: the menu shows what a person may open, figures leave as files."""
+
+from __future__ import annotations
+
+from survey_app.console.navigation import ENTRIES, GROUPS
+from survey_app.people.accounts import create_account
+from tests.survey_app.console.test_console import city, desk  # noqa: F401  # fixtures
+from tests.survey_app.console.test_permissions import signed_in
+
+
+def test_the_menu_shows_only_what_the_matrix_opens(sqlite_app, desk):  # noqa: F811
+    assert "/console/audit" in desk.get("/console/").get_data(as_text=True)
+    other = signed_in(sqlite_app.test_client(), create_account("eva", "evaluator"), "eva")
+    assert "/console/audit" not in other.get("/console/").get_data(as_text=True)
+
+
+def test_every_place_of_the_menu_opens_for_an_administrator(desk):  # noqa: F811
+    for entry in ENTRIES:
+        with desk.application.test_request_context():
+            from flask import url_for
+
+            address = url_for(entry.endpoint)
+        assert desk.get(address).status_code == 200, address
+
+
+def test_every_entry_of_the_menu_stands_in_a_known_group():
+    assert [entry.endpoint for entry in ENTRIES if entry.group not in GROUPS] == []

@@ -1,0 +1,227 @@
+"""Reports: the same content as Word, Excel and PDF, rendered by the programs people open them with."""
+
+from __future__ import annotations
+
+import io
+import shutil
+import subprocess
+import zipfile
+
+import pytest
+from click.testing import CliRunner
+from docx import Document
+from openpyxl import load_workbook
+from sqlalchemy import select
+
+from analysis.plan import parse_plan
+from survey_app.documents import written
+from survey_app.documents.as_pdf import _has_chinese_font
+from survey_app.documents.content import Field, Grid, Heading, Paragraph, ReportError, grid, share_text
+from survey_app.documents.widths import shares, width
+from survey_app.estimates.method_words import method_words
+from survey_app.estimates.pages.report import estimate_report
+from survey_app.estimates.runs import run_estimate
+from survey_app.ground.sign_off import take_step
+from survey_app.models import EstimateRun, ScoringRun, db
+from survey_app.scoring import batches
+from survey_app.scoring.final_checks import Basis, weak_counties
+from survey_app.scoring.final_runs import make_run, scorecards
+from survey_app.scoring.pages.final_report import final_report
+from survey_app.scoring.report import batch_report, scoring_report
+from survey_app.scoring.runs import run_scoring
+from survey_app.values.periods import current_period
+from survey_app.values.rulebooks import rated_areas
+from tests.conftest import absent
+from tests.survey_app.console.test_console import city, desk  # noqa: F401  # fixtures
+
+
+@pytest.fixture
+def runs(sqlite_app, city) -> list[ScoringRun]:  # noqa: F811
+    return run_scoring(run_estimate(city))
+
+
+def office(body: bytes, ending: str, folder) -> str:
+    """The text of the pages LibreOffice makes of a document."""
+    if shutil.which("soffice") is None or shutil.which("pdftotext") is None:
+        absent("LibreOffice with pdftotext")
+    source = folder / f"report.{ending}"
+    source.write_bytes(body)
+    profile = f"-env:UserInstallation=file://{folder / 'profile'}"
+    command = ["soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", str(folder), str(source)]
+    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    return text_of((folder / "report.pdf").read_bytes())
+
+
+def text_of(pdf: bytes) -> str:
+    if shutil.which("pdftotext") is None:
+        absent("pdftotext")
+    done = subprocess.run(["pdftotext", "-layout", "-", "-"], input=pdf, capture_output=True, check=True)
+    return done.stdout.decode()
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_word_report_has_real_headings_captions_and_tables_and_its_charts_speak(runs, language):
+    run = runs[0].estimate_run
+    share = {**run.result["satisfied"], "lower": 0.41, "upper": 0.45}  # two sites are too few for an interval
+    decision = {**run.result["decision"], "probability": {"none": 0.1, "deduct": 0.2, "veto": 0.7}}
+    report = estimate_report(run, {**run.result, "satisfied": share, "decision": decision, "df": 5}, language)
+    document = Document(io.BytesIO(written(report, "docx")))
+    styles = [paragraph.style.name for paragraph in document.paragraphs]
+    assert styles.count("Heading 1") >= 6
+    assert styles.count("Caption") == len(document.tables) + len(document.inline_shapes)
+    assert all(table.rows[0]._tr.xpath("./w:trPr/w:tblHeader") for table in document.tables)
+    heads = [cell.paragraphs[0] for table in document.tables for cell in table.rows[0].cells]
+    assert all(head.paragraph_format.keep_with_next for head in heads)  # else LibreOffice loses rows at a page's end
+    told = [shape._inline.docPr.get("descr") for shape in document.inline_shapes]
+    assert told
+    assert all(told)
+    assert share_text(run.result["satisfied"]["estimate"]) in " ".join(told)
+    fonts = document.styles["Heading 1"].element.rPr.rFonts.xml
+    assert "黑体" in fonts
+    assert document.core_properties.title
+
+
+def test_the_sums_of_a_workbook_are_formulas_that_give_the_stored_figures(runs, tmp_path):
+    report = scoring_report(runs[1], "zh")
+    body = written(report, "xlsx")
+    sheet = load_workbook(io.BytesIO(body))["评分表"]
+    formulas = [cell.value for row in sheet.iter_rows() for cell in row if str(cell.value).startswith("=SUM(")]
+    assert formulas
+    shown = office(body, "xlsx", tmp_path)
+    assert "✓" in shown
+    assert "✗" not in shown
+    points = sum(row["points"] or 0 for row in runs[1].scorecard["indicators"])
+    assert points == pytest.approx(runs[1].scorecard["score_if_not_void"])
+
+
+def test_libreoffice_opens_the_word_report_with_every_section(runs, tmp_path):
+    run = runs[0].estimate_run
+    shown = office(written(estimate_report(run, run.result, "zh"), "docx"), "docx", tmp_path)
+    for words in ("市民有多满意", "方法与参数", "甲县", "演示数据", share_text(run.result["satisfied"]["estimate"])):
+        assert words in shown, words
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_pdf_is_tagged_and_says_what_the_screen_says(runs, language):
+    if not _has_chinese_font():
+        absent("a Chinese font")
+    for report in (scoring_report(runs[0], language), batch_report(list(runs), language)):
+        body = written(report, "pdf")
+        assert body.startswith(b"%PDF-")
+        assert b"/MarkInfo" in body or b"StructTreeRoot" in body
+        shown = text_of(body)
+        assert runs[0].scorecard["star_level"] in shown
+        assert ("演示数据" if language == "zh" else "Demo data") in shown
+
+
+def test_without_a_chinese_font_a_pdf_is_refused_with_what_to_do(runs, monkeypatch):
+    monkeypatch.setattr("survey_app.documents.as_pdf._has_chinese_font", lambda: False)
+    with pytest.raises(ReportError, match="fonts-noto-cjk"):
+        written(scoring_report(runs[0], "zh"), "pdf")
+
+
+def test_what_the_reader_may_not_see_is_not_in_the_report(runs):
+    run = runs[0].estimate_run
+    row = dict.fromkeys(("n", "estimate", "se", "lower", "upper", "df", "design_effect", "decision"))
+    hidden = [{**row, "level": level, "suppressed": True} for level in ("male", "female")]
+    report = estimate_report(run, {**run.result, "domains": {"sex": hidden}}, "zh")
+    table = next(block for block in report.blocks if isinstance(block, Grid) and block.sheet == "性别")
+    assert table.totals == {}
+    assert table.rows == (("男",), ("女",))
+
+
+def test_an_estimate_is_a_draft_until_two_people_stand_behind_it_and_tells_what_its_page_tells(runs):
+    run = runs[0].estimate_run
+    report = estimate_report(run, run.result, "zh")
+    assert report.draft == "草稿：未批准"
+    headings = [block.text for block in report.blocks if isinstance(block, Heading)]
+    for key in ("权数", "各项服务", "作答方式", "方法与参数"):
+        assert key in headings
+    method = method_words(parse_plan(run.plan, "plan"), run.result, "zh")
+    assert set(method) <= {block.text for block in report.blocks if isinstance(block, Paragraph)}
+    take_step(f"estimate:{run.id}", "proposed", "anna", "请批")
+    assert "待审批" in estimate_report(run, run.result, "zh").mark
+    take_step(f"estimate:{run.id}", "approved", "berta", "核对无误")
+    approved = estimate_report(run, run.result, "zh")
+    assert approved.draft == ""
+    steps = next(block for block in approved.blocks if isinstance(block, Grid) and block.sheet == "审批")
+    assert [(row[1], row[3]) for row in steps.rows] == [("anna", "请批"), ("berta", "核对无误")]
+
+
+def test_a_trial_is_marked_and_says_what_was_provisional_and_what_changed(runs, city):  # noqa: F811
+    estimate = runs[0].estimate_run
+    first = make_run("trial", city.city, estimate, current_period(), {})
+    weak = {row.area.code: Basis("city", "样本不足") for row in weak_counties(rated_areas(city.city), estimate)}
+    run = make_run("trial", city.city, estimate, current_period(), weak)
+    for language in ("zh", "en"):
+        report = final_report(run, scorecards(run), language)
+        assert report.mark.startswith("试算" if language == "zh" else "A trial")
+        assert (
+            report.mark.split(" · ")[0]
+            in Document(io.BytesIO(written(report, "docx"))).sections[0].header.paragraphs[0].text
+        )
+    tables = {
+        block.sheet: block for block in final_report(run, scorecards(run), "zh").blocks if isinstance(block, Grid)
+    }
+    assert tables["未落实"].totals == {1: len(run.provisional)}
+    assert len(tables["尚未落实的事项"].rows) == len(run.provisional)
+    assert {row[2] for row in tables["满意度以何为准的决定"].rows} == {"样本不足"}
+    assert len(tables["与前次比较"].rows) == len(scorecards(first))
+    assert tables["排名"].rows
+
+
+@pytest.mark.parametrize("room", [20.0, 97.0])
+def test_columns_share_the_page_and_figures_are_never_broken(room):
+    table = grid("表", "表", [Field("说明"), Field("人口", "count")], [("一段很长的说明" * 9, 6591280), ("短", 1)])
+    text, figure = shares(table, room, 2.0)
+    assert text + figure == pytest.approx(1.0)
+    assert figure * max(room, 31.0) >= width("6,591,280")
+
+
+def test_no_cell_of_a_workbook_runs_what_somebody_typed(runs):
+    runs[0].scorecard["unknown"] = [{"number": 1, "metric": "=HYPERLINK(1)"}]
+    card = dict(runs[0].scorecard)
+    card["indicators"] = [{**card["indicators"][0], "name": "=1+1", "why": "@x"}, *card["indicators"][1:]]
+    runs[0].scorecard = card
+    book = load_workbook(io.BytesIO(written(scoring_report(runs[0], "zh"), "xlsx")))
+    typed = [cell for sheet in book for row in sheet.iter_rows() for cell in row if "1+1" in str(cell.value)]
+    assert typed
+    assert all(cell.data_type == "s" for cell in typed)
+
+
+def test_the_console_sends_every_report_in_the_readers_language(desk, city):  # noqa: F811
+    run = run_estimate(city)
+    scored = run_scoring(run)
+    desk.get("/console/language/en")
+    trial = make_run("trial", city.city, run, current_period(), {})
+    db.session.commit()
+    for path in (
+        f"estimates/{run.id}", f"scores/{scored[0].id}", f"scores/batch/{scored[0].batch}", f"final/{trial.id}",
+    ):  # fmt: skip
+        page = desk.get(f"/console/{path}").get_data(as_text=True)
+        assert all(f"/console/{path}/report.{ending}" in page for ending in ("docx", "xlsx", "pdf"))
+        for ending in ("docx", "xlsx"):
+            reply = desk.get(f"/console/{path}/report.{ending}")
+            assert reply.status_code == 200
+            assert zipfile.is_zipfile(io.BytesIO(reply.data))
+        assert desk.get(f"/console/{path}/report.txt").status_code == 404
+    assert desk.get("/console/estimates/99/report.docx").status_code == 404
+
+
+def test_the_command_writes_a_report_and_says_what_is_wrong(runs, tmp_path, monkeypatch, sqlite_app):
+    from contextlib import nullcontext
+
+    from survey_app.commands import report
+
+    monkeypatch.setattr(report, "application", lambda: nullcontext(sqlite_app))
+    run = db.session.scalar(select(EstimateRun.id))
+    out = tmp_path / "e.docx"
+    runner = CliRunner()
+    assert runner.invoke(report.command, ["estimate", str(run), "--to", str(out), "--lang", "en"]).exit_code == 0
+    assert zipfile.is_zipfile(out)
+    assert runner.invoke(report.command, ["score", runs[0].batch, "--to", str(tmp_path / "b.xlsx")]).exit_code == 0
+    assert runner.invoke(report.command, ["final", "99", "--to", str(out)]).exit_code == 2
+    for words in (["estimate", "99", "--to", str(out)], ["estimate", str(run), "--to", str(tmp_path / "x.txt")],
+                  ["score", "nobody", "--to", str(out)]):  # fmt: skip
+        assert runner.invoke(report.command, words).exit_code == 2
+    assert len(batches.batch_runs(runs[0].batch)) == len(runs)

@@ -1,0 +1,41 @@
+"""All posters in the background: progress by site, one file kept, a survey without sites refused."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+import pytest
+from sqlalchemy import func, select
+
+from survey_app.fieldwork.poster_jobs import newest_zip
+from survey_app.jobs.queue import enqueue
+from survey_app.models import Job, StoredFile, db
+from tests.support.city import small_city
+
+
+@pytest.fixture
+def survey(sqlite_app):
+    sqlite_app.config["JOBS"] = "inline"
+    return small_city()
+
+
+def test_the_zip_that_was_drawn_last_is_kept_and_the_earlier_one_is_not(survey):
+    first = enqueue("posters", {"survey": survey.id, "base": "https://one.example.cn"}, "mia")
+    assert (first.state, first.done, first.of) == ("done", 3, 3)
+    survey.sites[2].active = False
+    db.session.commit()
+    enqueue("posters", {"survey": survey.id, "base": "https://two.example.cn"}, "mia")
+    made, file = newest_zip(survey)
+    assert made.id != first.id
+    assert len(zipfile.ZipFile(io.BytesIO(file.body)).namelist()) == 2
+    assert db.session.scalar(select(func.count()).select_from(StoredFile)) == 1
+
+
+def test_without_a_site_there_is_nothing_to_draw(survey):
+    for site in survey.sites:
+        site.active = False
+    db.session.commit()
+    failed = enqueue("posters", {"survey": survey.id, "base": "https://one.example.cn"}, "mia")
+    assert (failed.state, "no sites" in failed.error) == ("failed", True)
+    assert db.session.scalar(select(func.count(Job.id))) == 1

@@ -1,0 +1,132 @@
+"""Files of any size: the same cells from DuckDB and Spark, from CSV and Parquet; exports that estimate alike."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import duckdb
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import func, select
+
+from analysis.cells import Cells
+from analysis.estimate import estimate
+from analysis.plan import parse_plan
+from survey_app.cli import cli
+from survey_app.demo.load import load
+from survey_app.estimates.reduce_files import opened, reduce_to_cells
+from survey_app.estimates.runs import run_estimate
+from survey_app.models import Response, Survey, db
+from survey_app.responses.parquet import ExportError, export_parquet
+from tests.conftest import absent
+from tests.support.city import FORM, small_city
+
+CITY = Path(__file__).parents[2] / "reference" / "city" / "responses.csv"
+PLAN = parse_plan(
+    json.dumps(
+        {
+            "measure": {"question": "overall", "satisfied": [4, 5], "scale": [1, 2, 3, 4, 5]},
+            "design": {"strata": "site_county", "psu": "site", "weight": "weight"},
+            "domains": ["age", ["home_county", "sex"]],
+        }
+    )
+)
+
+
+@pytest.fixture
+def parquet(tmp_path: Path) -> Path:
+    path = tmp_path / "responses.parquet"
+    duckdb.sql(f"COPY (SELECT * FROM read_csv('{CITY}', nullstr='NA')) TO '{path}' (FORMAT parquet)")
+    return path
+
+
+def cells_of(path: Path, engine: str = "duckdb") -> Cells:
+    with opened(path, engine) as table:
+        return reduce_to_cells(table, PLAN)
+
+
+def same(first: Cells, second: Cells) -> None:
+    """Counts to the last digit, sums but for the order of addition."""
+    assert list(first.columns) == list(second.columns)
+    for name, column in first.columns.items():
+        assert column.levels == second.columns[name].levels
+        assert (column.codes == second.columns[name].codes).all()
+    assert (first.count == second.count).all()
+    assert first.weight == pytest.approx(second.weight, rel=1e-12)
+    assert first.weight_squared == pytest.approx(second.weight_squared, rel=1e-12)
+
+
+def test_csv_and_parquet_give_the_same_cells(parquet):
+    same(cells_of(CITY), cells_of(parquet))
+
+
+def test_spark_gives_the_cells_of_duckdb(parquet):
+    pytest.importorskip("pyspark")
+    if shutil.which("java") is None:
+        absent("Java, which Spark needs,")
+    same(cells_of(parquet, "spark"), cells_of(parquet))
+
+
+@pytest.mark.parametrize("column", ["site", "site_county"])
+def test_a_missing_design_value_is_told_with_its_rows(tmp_path, column):
+    lines = CITY.read_text(encoding="utf-8").splitlines()
+    place = lines[0].replace('"', "").split(",").index(column)
+    for line in (5, 9):
+        values = lines[line].split(",")
+        values[place] = "NA" if line == 5 else ""
+        lines[line] = ",".join(values)
+    path = tmp_path / "holes.csv"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    with pytest.raises(ValueError, match=rf"'{column}' is missing in 2 responses \(first rows: \[5, 9\]\)"):
+        cells_of(path)
+
+
+def test_an_exported_survey_estimates_as_its_stored_run(app, tmp_path):
+    load(300, lambda *_: None)
+    survey = db.session.scalars(select(Survey)).first()
+    run = run_estimate(survey)
+    stored, plan_text = run.result, run.plan
+    number = export_parquet(survey, tmp_path / "out")
+    assert number == db.session.scalar(select(func.count(Response.id)))
+    plan = parse_plan(plan_text)
+    kept = tmp_path / "kept.parquet"
+    duckdb.sql(
+        f"COPY (SELECT * FROM read_parquet('{tmp_path}/out/**/*.parquet', hive_partitioning=true) "
+        f"WHERE probability AND state = 'complete') TO '{kept}' (FORMAT parquet)"
+    )
+    with opened(kept) as table:
+        result = estimate(reduce_to_cells(table, plan), plan).as_dict()
+    assert result["n"] == stored["n"]
+    assert result["satisfied"]["estimate"] == pytest.approx(stored["satisfied"]["estimate"], rel=1e-12)
+    assert result["satisfied"]["se"] == pytest.approx(stored["satisfied"]["se"], rel=1e-9)
+
+
+def test_an_export_types_its_columns_from_the_definition(sqlite_app, tmp_path):
+    survey = small_city()
+    client = sqlite_app.test_client()
+    page = client.get("/s/aaa2222").get_data(as_text=True)
+    token = page.split('name="token" value="')[1].split('"')[0]
+    assert client.post("/s/aaa2222", data=FORM | {"token": token}).status_code == 303
+    export_parquet(survey, tmp_path / "out")
+    row = duckdb.sql(f"SELECT * FROM read_parquet('{tmp_path}/out/**/*.parquet', hive_partitioning=true)").fetchall()[0]
+    names = duckdb.sql(f"DESCRIBE SELECT * FROM read_parquet('{tmp_path}/out/**/*.parquet')").fetchall()
+    values = dict(zip([name for name, *_ in names], row, strict=False))
+    assert (values["measure"], values["q_overall"], values["q_services_bus"], values["q_recommend"]) == (4, 4, 5, 8)
+    assert values["home_county"] == "甲县"
+    assert not any("comment" in name for name in values)
+    survey = db.session.scalars(select(Survey)).first()
+    with pytest.raises(ExportError, match="already there"):
+        export_parquet(survey, tmp_path / "out")
+
+
+def test_spark_without_its_packages_says_what_to_install(monkeypatch, tmp_path):
+    monkeypatch.setitem(__import__("sys").modules, "pyspark.sql", None)
+    plan = tmp_path / "plan.yaml"
+    plan.write_text(
+        "measure: {question: overall, satisfied: [4, 5], scale: [1, 2, 3, 4, 5]}\ndesign: {psu: site, weight: weight}\n"
+    )
+    result = CliRunner().invoke(cli, ["estimate", str(CITY), "--plan", str(plan), "--engine", "spark"])
+    assert result.exit_code == 2
+    assert "minyi[spark]" in result.output

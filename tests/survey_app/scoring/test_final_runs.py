@@ -1,0 +1,259 @@
+"""The run that settles the stars: what stops it, what it freezes, two people, and what comes after it."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import text
+
+from survey_app.ground import sign_off
+from survey_app.ground.clock import today
+from survey_app.ground.sign_off import SignOffError
+from survey_app.models import AuditEntry, FinalRun, ScoringRun, db
+from survey_app.scoring import final_runs
+from survey_app.scoring.final_checks import Basis, open_points
+from survey_app.scoring.final_comparison import compare
+from survey_app.scoring.final_runs import FinalRunError, make_run, settle, settled
+from survey_app.scoring.rectification import Pick, take_on
+from survey_app.scoring.rectification_months import take_snapshot
+from survey_app.scoring.self_assessment import assess
+from survey_app.values.periods import current_period
+from tests.support.city import small_city
+from tests.support.scoring_city import area, estimate, fill, put
+
+COUNTY = "jining-2023-county"
+
+
+@pytest.fixture
+def city(sqlite_app):
+    """A city with two counties whose values are all accepted, and an approved estimate."""
+    survey = small_city()
+    for name in ("某市", "甲县", "乙县"):
+        fill(area(name), low=frozenset({1, 2, 3}) if name == "乙县" else frozenset())
+    approve(estimate(survey))
+    return survey.city
+
+
+def approve(run) -> None:
+    subject = f"estimate:{run.id}" if hasattr(run, "watermark") else final_runs.subject(run)
+    sign_off.take_step(subject, "proposed", "anna", "")
+    sign_off.take_step(subject, "approved", "berta", "核对无误")
+    db.session.commit()
+
+
+def newest(city):
+    return db.session.query(FinalRun).order_by(FinalRun.id.desc()).first()
+
+
+def run_estimate():
+    from survey_app.models import EstimateRun
+
+    return db.session.query(EstimateRun).order_by(EstimateRun.id.desc()).first()
+
+
+def made(city, kind="final", reason="", bases=None) -> FinalRun:
+    run = make_run(kind, city, run_estimate(), current_period(), bases or {}, reason)
+    db.session.commit()
+    return run
+
+
+def kinds(city, bases=None) -> set[tuple[str, str]]:
+    return {(point.kind, point.area) for point in open_points(city, run_estimate(), current_period(), bases)}
+
+
+def test_where_all_is_settled_nothing_is_open(city):
+    assert open_points(city, run_estimate(), current_period()) == []
+
+
+def sql(*statements: str):
+    def spoil() -> None:
+        for statement in statements:
+            db.session.execute(text(statement))
+
+    return spoil
+
+
+def withdrawn() -> None:
+    sign_off.take_step(f"estimate:{run_estimate().id}", "withdrawn", "anna", "x")
+
+
+def weak(**changes):
+    def spoil() -> None:
+        run = run_estimate()
+        first, second = run.result["domains"]["rated_county"]
+        run.result = run.result | {"domains": {"rated_county": [first | changes, second]}}
+        db.session.flush()
+
+    return spoil
+
+
+OF_ONE = "area_id=(SELECT id FROM area WHERE name='甲县')"
+STOPS = {
+    "an estimate that is not approved": (withdrawn, ("estimate_not_approved", "")),
+    "a value that is only submitted": (
+        sql(f"UPDATE indicator_entry SET state='submitted' WHERE indicator='5' AND {OF_ONE}"), ("value_unverified", "甲县"),
+    ),
+    "a value that was sent back": (
+        sql(f"UPDATE indicator_entry SET state='returned' WHERE indicator='5' AND {OF_ONE}"), ("value_unverified", "甲县"),
+    ),
+    "a value that nobody entered": (
+        sql(f"DELETE FROM indicator_value WHERE indicator='5' AND {OF_ONE}"), ("value_unknown", "甲县"),
+    ),
+    "an indicator without a department": (
+        sql(
+            f"DELETE FROM indicator_assignment WHERE indicator='5' AND {OF_ONE}",
+            f"DELETE FROM indicator_entry WHERE indicator='5' AND {OF_ONE}",
+        ),
+        ("unassigned", "甲县"),
+    ),
+    "an undecided major incident": (
+        sql("UPDATE indicator_value SET value='null' WHERE metric='major_incident' AND area_id=1"),
+        ("incident_undecided", "某市"),
+    ),
+    "a county with two degrees of freedom": (weak(df=2), ("satisfaction_undecided", "甲县")),
+    "a county with too few responses": (weak(n=3), ("satisfaction_undecided", "甲县")),
+    "a county where nobody answered": (weak(estimate=None, n=0), ("satisfaction_undecided", "甲县")),
+}  # fmt: skip
+
+
+def test_each_thing_that_is_not_settled_stops_a_final_run_and_never_a_trial(city, subtests):
+    for what, (spoil, expected) in STOPS.items():
+        with subtests.test(what):
+            spoil()
+            db.session.expire_all()
+            with pytest.raises(FinalRunError) as refused:
+                make_run("final", city, run_estimate(), current_period(), {})
+            assert {(point.kind, point.area) for point in refused.value.points} == {expected}
+            assert db.session.query(ScoringRun).count() == 0
+            trial = make_run("trial", city, run_estimate(), current_period(), {})
+            assert {(point["kind"], point["area"]) for point in trial.provisional} == {expected}
+        db.session.rollback()
+
+
+def test_a_trial_takes_what_cannot_be_read_as_unknown_and_says_so(city):
+    put(area("甲县"), 1, metric_of(1), "viele")
+    trial = made(city, "trial")
+    assert ("value_unreadable", "甲县") in {(row["kind"], row["area"]) for row in trial.provisional}
+    assert verify_final_scorecards(trial)
+
+
+def metric_of(number: int) -> str:
+    from analysis.scoring import load_rulebook
+
+    return load_rulebook(COUNTY).indicator(number).metrics[0].key
+
+
+def verify_final_scorecards(run) -> bool:
+    """Without the estimate, whose cells the tests leave empty."""
+    return final_runs.differences(run) == []
+
+
+def test_a_weak_county_needs_a_usable_basis_with_a_reason_and_then_rests_on_it(city):
+    weak(df=2, estimate=0.65, decision={"figure": 0.65, "outcome": "deduct", "points": -10, "probability": None})()
+    open_kind = ("satisfaction_undecided", "甲县")
+    for refused in (Basis("city", " "), Basis("small_area", "没有模型"), Basis("guess", "x")):
+        assert open_kind in kinds(city, {"11": refused})
+    run = made(city, bases={"11": Basis("city", "样本不足，经会议决定")})
+    card = next(row for row in final_runs.scorecards(run) if row.area.name == "甲县").scorecard
+    assert card["satisfaction"] == 0.75
+    assert run.frozen["areas"]["11"]["basis_reason"] == "样本不足，经会议决定"
+    assert verify_final_scorecards(run)
+    own = made(city, bases={"11": Basis("own", "以点估计为准")})
+    card = next(row for row in final_runs.scorecards(own) if row.area.name == "甲县").scorecard
+    assert card["satisfaction"] == 0.65
+    assert card["star_probability"] is None
+
+
+def test_a_final_run_freezes_who_accepted_what_and_survives_later_changes(city):
+    run = made(city)
+    frozen = run.frozen["areas"]["11"]
+    assert frozen["entries"]["1"]["verified_by"] == "verifier"
+    assert {row["version"] for row in frozen["values"]} == {1}
+    assert [step["step"] for step in run.frozen["estimate"]["sign_off"]] == ["proposed", "approved"]
+    assert run.summary["ranking"] == ["甲县", "乙县"]
+    put(area("甲县"), 1, metric_of(1), 0)
+    assert verify_final_scorecards(run)
+    db.session.execute(text(f"UPDATE indicator_entry SET version=2 WHERE indicator='1' AND {OF_ONE}"))
+    db.session.expire_all()
+    assert final_runs.drift(run) == ["甲县：1"]
+
+
+def test_a_changed_scorecard_is_found_out(city):
+    run = made(city)
+    row = final_runs.scorecards(run)[1]
+    row.scorecard = row.scorecard | {"total": 99}
+    run.summary = run.summary | {"ranking": ["乙县", "甲县"]}
+    db.session.commit()
+    assert final_runs.differences(run) == ["甲县: scorecard", "summary"]
+
+
+def test_two_people_settle_it_and_a_later_run_supersedes_it_with_a_reason(city):
+    first = made(city)
+    assert settled(city) is None
+    settle(first, "proposed", "anna", "")
+    with pytest.raises(SignOffError, match="不能自己批准"):
+        settle(first, "approved", "anna", "x")
+    settle(first, "approved", "berta", "同意")
+    db.session.commit()
+    assert settled(city) == first
+    with pytest.raises(FinalRunError, match="理由"):
+        made(city)
+    second, rival = made(city, reason="数值更正"), made(city, reason="再算")
+    settle(rival, "proposed", "anna", "")
+    settle(second, "proposed", "anna", "")
+    settle(second, "approved", "berta", "同意")
+    with pytest.raises(FinalRunError, match="另有最终评分获批"):
+        settle(rival, "approved", "berta", "同意")
+    assert (settled(city), second.supersedes) == (second, first)
+    settle(second, "withdrawn", "anna", "有误")
+    assert settled(city) == first
+    assert db.session.query(AuditEntry).filter_by(action="final.make").count() == 3
+
+
+def test_a_trial_and_a_run_whose_estimate_fell_are_not_approved(city):
+    with pytest.raises(FinalRunError, match="试算"):
+        settle(made(city, "trial"), "proposed", "anna", "")
+    run = made(city)
+    settle(run, "proposed", "anna", "")
+    withdrawn()
+    with pytest.raises(FinalRunError, match="不是批准"):
+        settle(run, "approved", "berta", "x")
+
+
+def test_two_runs_compared_name_what_moved(city):
+    before = made(city)
+    put(area("甲县"), 1, metric_of(1), 0)
+    after = made(city, "trial")
+    rows = {row.area: row for row in compare(before, after)}
+    assert rows["乙县"].moved == ()
+    [moved] = rows["甲县"].moved
+    assert (moved.number, moved.after) == (1, 0)
+    assert rows["甲县"].points_before - rows["甲县"].points_after == pytest.approx(moved.before)
+
+
+def test_newly_reached_stars_are_counted_against_the_approved_run_of_an_earlier_period(city):
+    assert (
+        next(goal for goal in made(city).summary["goals"] if goal["key"] == "three_new_four_stars")["counted"] is None
+    )
+    first = newest(city)
+    approve(first)
+    first.period = "2022"
+    db.session.commit()
+    later = made(city, reason="新周期")
+    goal = next(goal for goal in later.summary["goals"] if goal["key"] == "three_new_four_stars")
+    assert (goal["counted"], goal["reached"]) == (0, False)
+    assert later.frozen["earlier_stars"].keys() == {"甲县", "乙县"}
+
+
+def test_a_final_run_is_made_settled_and_made_again_on_both_engines(app):
+    survey = small_city()
+    for name in ("某市", "甲县", "乙县"):
+        fill(area(name), low=frozenset({1, 2}))
+    approve(estimate(survey))
+    run = made(survey.city)
+    approve(run)
+    db.session.expire_all()
+    assert settled(survey.city) == run
+    assert final_runs.differences(run) == []
+    [item] = take_on(assess(area("甲县")), [Pick(1, 5, "甲局", today())])
+    assert take_snapshot()[0].open == 1
+    assert item.state == "open"

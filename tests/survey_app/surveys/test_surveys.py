@@ -1,0 +1,161 @@
+"""The pages by which a survey is made and run: files looked at first, plans refused with their lines, the next wave."""
+
+from __future__ import annotations
+
+import io
+import re
+
+import pytest
+from sqlalchemy import func, select
+
+from survey_app.models import Area, QuestionnaireVersion, Site, StoredFile, Survey, db
+from survey_app.people.accounts import create_account
+from survey_app.surveys.life import change_state
+from tests.support.city import PLAN, small_city
+from tests.survey_app.console.test_console import csrf
+from tests.survey_app.console.test_permissions import enter, person, signed_in
+
+AREAS = "编码,名称,上级,常住人口\n13,丙县,1,5000\n"
+
+
+@pytest.fixture
+def manager(sqlite_app):
+    """A signed-in manager of the whole city, beside a draft."""
+    small_city(state="draft")
+    return enter(sqlite_app.test_client(), person("manager", "", "").user)
+
+
+def post(client, address: str, page: str = "", **data):
+    token = csrf(client.get(page or address).get_data(as_text=True))
+    reply = client.post(address, data={"csrf_token": token, **data}, content_type="multipart/form-data")
+    return reply, reply.get_data(as_text=True)
+
+
+def a_file(text: str, name: str = "file.csv"):
+    return io.BytesIO(text.encode()), name
+
+
+def token_of(page: str) -> str:
+    return re.search(r'name="token" value="([^"]+)"', page)[1]
+
+
+def test_nothing_of_a_file_is_stored_before_it_is_confirmed_and_it_is_checked_again_then(manager):
+    reply, page = post(manager, "/console/areas", file=a_file(AREAS))
+    assert (reply.status_code, "丙县" in page) == (200, True)
+    assert db.session.scalar(select(func.count(Area.id))) == 4
+    assert db.session.scalar(select(func.count()).select_from(StoredFile)) == 1
+    db.session.add(Area(code="99", name="丙县", kind="city"))  # somebody was faster
+    db.session.commit()
+    reply, refused = post(manager, "/console/areas", token=token_of(page))
+    assert (reply.status_code, "已用于编码 99" in refused) == (422, True)
+    db.session.delete(db.session.scalars(select(Area).where(Area.code == "99")).one())
+    db.session.commit()
+    assert post(manager, "/console/areas", token=token_of(page))[0].status_code == 302
+    assert db.session.scalars(select(Area).where(Area.name == "丙县")).one().kind == "county"
+
+
+def test_a_confirmation_is_good_for_its_own_file_place_and_person_only(manager, sqlite_app):
+    _reply, page = post(manager, "/console/areas", file=a_file(AREAS))
+    token = token_of(page)
+    for address, forged in (("/console/areas", token[:-3] + "abc"), ("/console/surveys/wave1/sites", token)):
+        post(manager, address, token=forged)
+    other = enter(sqlite_app.test_client(), person("manager", "", "").user)
+    post(other, "/console/areas", token=token)
+    assert db.session.scalar(select(func.count(Area.id))) == 4
+
+
+def test_after_the_lock_sites_change_with_a_reason_that_is_asked_for_on_the_preview(manager):
+    survey = db.session.scalars(select(Survey)).one()
+    change_state(survey, "locked")
+    text = "名称,所在地区,基础权数,目标\n新点,乙县,50,20\n"
+    _reply, page = post(manager, "/console/surveys/wave1/sites", file=a_file(text))
+    reply, refused = post(manager, "/console/surveys/wave1/sites", token=token_of(page))
+    assert (reply.status_code, "须说明理由" in refused) == (422, True)
+    reply, _page = post(manager, "/console/surveys/wave1/sites", token=token_of(refused), reason="漏了一个点")
+    assert (reply.status_code, db.session.scalar(select(func.count(Site.id)))) == (302, 4)
+
+
+def test_a_wrong_plan_is_shown_again_with_its_lines_and_nothing_is_kept(manager):
+    reply, page = post(manager, "/console/surveys/wave1/plan", by="text", plan=PLAN.replace("psu: psu", "psu: spu"))
+    assert reply.status_code == 422
+    assert "第3行" in page
+    assert "did you mean &#39;psu&#39;?" in page
+    assert "psu: spu" in page  # as it was written
+    assert db.session.scalars(select(Survey)).one().plan == PLAN
+    reply, page = post(manager, "/console/surveys/wave1/plan", by="form", satisfied="5", margins="sex", method="raking")
+    assert (reply.status_code, "请先导入" in page) == (422, True)
+
+
+def test_the_form_makes_the_plan_and_a_plan_file_is_taken_with_its_columns_renamed(manager):
+    form = {"satisfied": ["5"], "official": "index", "method": "none", "interval": "wilson", "confidence": "0.9",
+            "singleton": "adjust", "flagged": "none", "domains": ["sex"]}  # fmt: skip
+    assert post(manager, "/console/surveys/wave1/plan", by="form", **form)[0].status_code == 302
+    survey = db.session.scalars(select(Survey)).one()
+    assert "official: index" in survey.plan
+    text = "measure: {question: overall, satisfied: [4, 5], scale: [1, 2, 3, 4, 5]}\ndesign: {strata: county, psu: site, weight: w}\ndomains: [county]\n"
+    assert post(manager, "/console/surveys/wave1/plan", by="file", file=a_file(text, "plan.yaml"))[0].status_code == 302
+    db.session.refresh(survey)
+    assert "psu: psu" in survey.plan
+    assert "domains: [rated_county]" in survey.plan
+
+
+def test_a_questionnaire_with_errors_shows_every_line_and_a_good_one_its_changes_before_it_is_stored(manager):
+    reply, page = post(manager, "/console/questionnaires", file=a_file("id: x\nversin: 1\n", "q.yaml"))
+    assert (reply.status_code, "did you mean" in page) == (422, True)
+    body = db.session.scalars(select(QuestionnaireVersion)).one().body.replace("很满意", "非常满意", 1)
+    reply, page = post(manager, "/console/questionnaires", file=a_file(body, "second.yaml"))
+    assert (reply.status_code, "不能比较" in page) == (200, True)
+    assert db.session.scalar(select(func.count(QuestionnaireVersion.id))) == 1
+    assert post(manager, "/console/questionnaires", token=token_of(page))[0].status_code == 302
+    second = db.session.scalars(select(QuestionnaireVersion).order_by(QuestionnaireVersion.id.desc())).first()
+    preview = manager.get(f"/console/questionnaires/{second.id}/preview")
+    assert "非常满意" in preview.get_data(as_text=True)
+    assert preview.headers["Content-Security-Policy"].startswith("sandbox")
+    survey = db.session.scalars(select(Survey)).one()
+    change_state(survey, "locked")
+    form = {"title": "二", "code": "wave2", "questionnaire": f"version:{second.id}", "time_zone": "Asia/Shanghai"}
+    reply, page = post(manager, "/console/surveys/wave1/clone", **form)
+    assert (reply.status_code, "不能直接比较" in page) == (422, True)
+    assert post(manager, "/console/surveys/wave1/clone", **form, accept="1")[0].status_code == 302
+    assert db.session.scalars(select(Survey).where(Survey.code == "wave2")).one().wave_of_id == survey.id
+
+
+def test_the_list_shows_waves_hides_archived_surveys_and_leaves_as_a_file(manager):
+    survey = db.session.scalars(select(Survey)).one()
+    assert "某市市民体验调查" in manager.get("/console/surveys").get_data(as_text=True)
+    assert manager.get("/console/surveys?table=surveys&format=csv").data.startswith(b"\xef\xbb\xbf")
+    for state in ("locked", "open", "closed", "archived"):
+        change_state(survey, state, accept_warnings=True)
+    assert "某市市民体验调查" not in manager.get("/console/surveys").get_data(as_text=True)
+    assert "某市市民体验调查" in manager.get("/console/surveys?archived=1").get_data(as_text=True)
+    reply, _page = post(
+        manager, "/console/surveys/wave1/plan", page="/console/surveys/wave1", by="text", plan=PLAN + "#"
+    )
+    assert reply.location == "/console/surveys/wave1"
+    assert "只能查看" in manager.get("/console/surveys/wave1").get_data(as_text=True)
+    assert survey.plan == PLAN
+
+
+def test_a_county_account_is_led_to_its_posters_alone(sqlite_app):
+    small_city()
+    client = enter(sqlite_app.test_client(), person("manager", "甲县", "").user)
+    assert "/surveys/wave1/posters" in client.get("/console/surveys").get_data(as_text=True)
+    page = client.get("/console/surveys/wave1/posters").get_data(as_text=True)
+    assert ("aaa2222" in page, "bbb3333" in page) == (True, False)
+    assert client.get("/console/surveys/wave1").status_code == 403
+
+
+def test_an_empty_installation_offers_the_first_survey(sqlite_app):
+    client = signed_in(sqlite_app.test_client(), create_account("admin", "administrator"), "admin")
+    assert "/console/surveys/new" in client.get("/console/").get_data(as_text=True)
+    reply, page = post(
+        client,
+        "/console/surveys/new",
+        title="一",
+        code="one-1",
+        city="new",
+        questionnaire="library:citizen-experience-2023",
+        time_zone="Asia/Shanghai",
+    )
+    assert (reply.status_code, "请填写城市的名称和编码" in page) == (422, True)
+    assert 'value="one-1"' in page

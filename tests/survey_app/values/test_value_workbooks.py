@@ -1,0 +1,199 @@
+"""Workbooks of values and of departments: what comes back is looked at first, and nothing is overwritten silently."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+import pytest
+from openpyxl import Workbook, load_workbook
+
+from survey_app.files import workbooks
+from survey_app.files.workbooks import WorkbookError
+from survey_app.models import Area, WorkbookImport, db
+from survey_app.values import assignment_workbook, workbook_in
+from survey_app.values import entry as value_entry
+from survey_app.values.assignments import leads
+from survey_app.values.reading import present_values
+from tests.support.city import small_city
+from tests.survey_app.values.indicators import COUNTY, at, exported, filled, led_by
+
+
+@pytest.fixture
+def county(sqlite_app) -> Area:
+    return _county()
+
+
+def _county() -> Area:
+    small_city()
+    for indicator in ("1", "3", "4"):
+        led_by("甲县", indicator, "行政审批局")
+    return db.session.query(Area).filter_by(name="甲县").one()
+
+
+def store(indicator: str, **values: object) -> None:
+    place = at("11", indicator)
+    entry = value_entry.entry_of(place)
+    value_entry.save(place, values, entry.note if entry else "", entry.version if entry else 0, "ben")
+    db.session.commit()
+
+
+def shown(body: bytes, by: str = "anna", may: bool = True) -> WorkbookImport:
+    found = workbook_in.preview("表.xlsx", body, by, lambda *_: may)
+    db.session.commit()
+    return found
+
+
+def kinds(found: WorkbookImport) -> dict[str, str]:
+    return {row.metric: row.kind for row in workbook_in.rows_of(found)}
+
+
+def test_the_workbook_has_its_inputs_open_everything_else_shut_and_checks_while_typing(county):
+    store("1", online={"numerator": 480, "denominator": 500})
+    sheet = load_workbook(io.BytesIO(exported("11", ("1", "3", "4")))).worksheets[1]
+    assert sheet.protection.sheet
+    assert [sheet[cell].protection.locked for cell in ("C2", "I2", "J2", "J3", "M2")] == [
+        True,
+        False,
+        False,
+        True,
+        True,
+    ]
+    assert [sheet[cell].value for cell in ("J2", "K2", "M2")][:2] == [480, 500]
+    assert sheet["M2"].value.startswith("=IF(")
+    rules = {rule.type for rule in sheet.data_validations.dataValidation}
+    assert rules == {"list", "decimal", "whole"}
+    assert sheet.column_dimensions["Q"].hidden
+
+
+def test_what_nobody_touched_is_unchanged_and_stores_nothing(county):
+    store("1", online=0.9)
+    store("4", all_staff=True, apps=6)
+    found = shown(exported("11", ("1", "3", "4")))
+    assert set(kinds(found).values()) == {"unchanged"}
+    assert workbook_in.confirm(found, "anna", (), lambda *_: True) == 0
+
+
+def test_additions_changes_and_clearing_are_shown_and_then_stored_as_shown(county):
+    store("3", exempt_count=300, exempt_share=0.7)
+    body = filled(exported("11", ("1", "3")), J2=480, K2=500, I3=400, I4=None, N2="来自大厅系统")
+    found = shown(body)
+    assert present_values(county, COUNTY)["3"] == {"exempt_count": 300, "exempt_share": 0.7}
+    assert kinds(found) == {
+        "online": "added",
+        ":note": "unchanged",
+        "exempt_count": "changed",
+        "exempt_share": "changed",
+    }
+    assert [row.kind for row in workbook_in.rows_of(found) if row.metric == ":note"] == ["added", "unchanged"]
+    assert workbook_in.confirm(found, "anna", (), lambda *_: True) == 4
+    db.session.commit()
+    assert present_values(county, COUNTY) == {
+        "1": {"online": {"numerator": 480, "denominator": 500}}, "3": {"exempt_count": 400, "exempt_share": None},
+    }  # fmt: skip
+    assert value_entry.entry_of(at("11", "1")).note == "来自大厅系统"
+    assert value_entry.history(at("11", "1"))[0].reason == "导入 表.xlsx"
+    with pytest.raises(WorkbookError, match="finished"):
+        workbook_in.confirm(found, "anna", (), lambda *_: True)
+
+
+def test_a_value_that_somebody_changed_since_the_export_is_a_conflict_and_kept_unless_taken(app):
+    _county()
+    store("1", online=0.8)
+    body = filled(exported("11"), I2=0.95)
+    store("1", online=0.85)
+    found = shown(body)
+    assert kinds(found)["online"] == "conflict"
+    workbook_in.confirm(found, "anna", (), lambda *_: True)
+    db.session.commit()
+    assert value_entry.rows_of(at("11", "1"))["online"].value == 0.85
+    again = shown(body)
+    key = next(row.key for row in workbook_in.rows_of(again) if row.kind == "conflict")
+    assert workbook_in.confirm(again, "anna", {key}, lambda *_: True) == 1
+    assert value_entry.rows_of(at("11", "1"))["online"].value == 0.95
+
+
+def test_a_change_between_preview_and_confirmation_stores_nothing_at_all(app):
+    _county()
+    found = shown(filled(exported("11", ("1", "3")), I2=0.95, I3=400))
+    store("1", online=0.5)
+    with pytest.raises(WorkbookError, match="import again"):
+        workbook_in.confirm(found, "anna", (), lambda *_: True)
+    db.session.rollback()
+    assert present_values(db.session.query(Area).filter_by(name="甲县").one(), COUNTY) == {"1": {"online": 0.5}}
+
+
+def test_what_is_submitted_or_not_ones_own_is_locked(county):
+    store("1", online=0.8)
+    body = filled(exported("11"), I2=0.95)
+    assert kinds(shown(body, may=False))["online"] == "locked"
+    value_entry.submit(at("11", "1"), value_entry.entry_of(at("11", "1")).version, "ben")
+    db.session.commit()
+    assert kinds(shown(body))["online"] == "locked"
+
+
+def test_only_who_was_shown_it_confirms_it(county):
+    found = shown(filled(exported("11"), I2=0.95))
+    with pytest.raises(WorkbookError, match="not yours"):
+        workbook_in.confirm(found, "ben", (), lambda *_: True)
+
+
+def test_every_wrong_cell_is_told_by_row_and_column_and_nothing_is_kept(county):
+    body = filled(exported("11", ("1", "3", "4")), J2=9, K2=8, I3=1.5, I5="也许", P6="nonsense")
+    with pytest.raises(WorkbookError) as refused:
+        shown(body)
+    db.session.rollback()
+    places = [place for place, _message in refused.value.problems]
+    assert places == [
+        "指标数值 第2行 J列(分子)", "指标数值 第3行 I列(数值)", "指标数值 第5行 I列(数值)", "指标数值 第6行",
+    ]  # fmt: skip
+    assert db.session.query(WorkbookImport).count() == 0
+
+
+def bomb() -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/workbook.xml", b"0" * (workbooks.MOST_UNPACKED + 1))
+    return out.getvalue()
+
+
+def foreign() -> bytes:
+    out = io.BytesIO()
+    Workbook().save(out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("body", "said"), [(lambda: b"no workbook", "damaged"), (foreign, "exported here"), (bomb, "too large")]
+)
+def test_a_file_that_is_no_such_workbook_is_refused(county, body, said):
+    with pytest.raises(WorkbookError, match=said):
+        shown(body())
+
+
+def test_departments_go_out_and_come_in_with_a_preview(county):
+    body = assignment_workbook.assignment_workbook(county, COUNTY)
+    sheet = load_workbook(io.BytesIO(body)).worksheets[1]
+    assert sheet["F3"].value == "行政审批服务局"
+    assert leads(county, COUNTY, 2) == ()
+    body = filled(body, C3="教育局、体育局", D3="财政局", E6="是")
+    led_by("甲县", "5", "公安局")
+    found = assignment_workbook.preview("d.xlsx", body, county, COUNTY, "anna")
+    db.session.commit()
+    changed = {row.indicator: row.kind for row in assignment_workbook.rows_of(found) if row.kind != "unchanged"}
+    assert changed == {"2": "added", "5": "conflict"}
+    assert assignment_workbook.confirm(found, county, COUNTY, "anna", set()) == 1
+    db.session.commit()
+    assert leads(county, COUNTY, 2) == ("教育局", "体育局")
+    assert leads(county, COUNTY, 5) == ("公安局",)
+
+
+def test_a_wrong_workbook_of_departments_is_told_by_its_rows(county):
+    other = db.session.query(Area).filter_by(name="乙县").one()
+    body = assignment_workbook.assignment_workbook(county, COUNTY)
+    with pytest.raises(WorkbookError, match="another area"):
+        assignment_workbook.preview("d.xlsx", body, other, COUNTY, "anna")
+    body = filled(body, D3="财政局", E4="也许", A5=1)
+    with pytest.raises(WorkbookError) as refused:
+        assignment_workbook.preview("d.xlsx", body, county, COUNTY, "anna")
+    assert [place.split()[1] for place, _message in refused.value.problems] == ["第3行", "第4行", "第5行"]

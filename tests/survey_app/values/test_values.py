@@ -1,0 +1,247 @@
+"""The workbench of indicator values over HTTP: who sees what, what is refused, what comes back after an error."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from sqlalchemy import select
+
+from survey_app.models import Area, AuditEntry, Evidence, User, WorkbookImport, db
+from survey_app.people.accounts import create_account
+from survey_app.values import entry as value_entry
+from survey_app.values.assignments import leads
+from survey_app.values.evidence import SIZE_LIMIT
+from tests.support.city import small_city
+from tests.survey_app.console.test_permissions import enter
+from tests.survey_app.values.indicators import COUNTY, PDF, at, exported, filled, led_by, with_evidence
+
+HERE = "/console/values/2023/11/1"
+
+
+@pytest.fixture
+def county(sqlite_app) -> Area:
+    small_city()
+    for indicator in ("1", "3"):
+        led_by("甲县", indicator, "行政审批局", supporting=("大数据局",))
+    led_by("甲县", "2", "教育局")
+    sqlite_app.config["WTF_CSRF_METHODS"] = []
+    return db.session.scalars(select(Area).where(Area.name == "甲县")).one()
+
+
+@pytest.fixture
+def visit(sqlite_app, county):
+    """A client signed in with one grant."""
+
+    def signed(name: str, role: str, area: str = "甲县", department: str = ""):
+        create_account(name, role, area, department)
+        user = db.session.scalars(select(User).where(User.username == name)).one()
+        user.must_change_password = False
+        db.session.commit()
+        return enter(sqlite_app.test_client(), user)
+
+    return signed
+
+
+def text(client, address: str) -> str:
+    return client.get(address).get_data(as_text=True)
+
+
+def save(client, version: int = 0, then: str = "", **cells: str):
+    return client.post(f"{HERE}{then}", data={"version": version, **{f"online:{k}": v for k, v in cells.items()}})
+
+
+def test_a_department_sees_its_own_indicators_and_an_edited_address_is_refused_and_written_down(visit):
+    client = visit("dept", "department", department="教育局")
+    page = text(client, "/console/values")
+    assert "政务服务事项贯通运行情况" in page
+    assert "政务服务事项在线运行情况" not in page
+    with_evidence("11", "1")
+    item = db.session.scalars(select(Evidence.id)).one()
+    refused = (HERE, "/console/values/2023/12/2", "/console/values/2023/1/2", f"/console/values/evidence/{item}")
+    for address in refused:
+        assert client.get(address).status_code == 403, address
+    assert save(client, value="0.9").status_code == 403
+    denied = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "denied", AuditEntry.actor == "dept"))
+    assert [entry.subject for entry in denied] == [*refused, HERE]
+    assert value_entry.rows_of(at("11", "1")) == {}
+
+
+def test_several_at_once_are_each_asked_for(visit):
+    client = visit("dept", "department", department="教育局")
+    assert client.post("/console/values/2023/submit", data={"ready": "11|1|0"}).status_code == 403
+    scorer = visit("elsewhere", "scorer", area="乙县")
+    data = {"chosen": "11|1|0", "decision": "accept"}
+    assert scorer.post("/console/verification/2023", data=data).status_code == 403
+    denied = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "denied")).all()
+    assert [entry.after["value"] for entry in denied] == ["value:2023/11/1"] * 2
+
+
+def test_a_supporting_department_enters_and_the_lead_hands_in(visit):
+    helper = visit("helper", "department", department="大数据局")
+    assert save(helper, numerator="480", denominator="500").status_code == 302
+    assert save(helper, 1, "/submit", numerator="480", denominator="500").status_code == 403
+    lead = visit("lead", "department", department="行政审批局")
+    assert "480/500 = 96%" in text(lead, HERE)
+    assert save(lead, 1, "/submit", numerator="480", denominator="500").status_code == 302
+    assert value_entry.state(at("11", "1")) == "submitted"
+
+
+def test_the_page_shows_each_requirement_with_the_value_and_the_tier_it_reaches(visit):
+    client = visit("lead", "department", department="行政审批局")
+    save(client, numerator="92", denominator="100")
+    page = text(client, HERE)
+    assert "政务服务事项在线率 ≥ 90%【92%】" in page
+    assert "★★★★" in page
+    assert "★★★★★" not in page
+
+
+def test_wrong_input_keeps_everything_typed_and_says_so_beside_the_field(visit):
+    client = visit("lead", "department", department="行政审批局")
+    reply = save(client, numerator="9", denominator="8")
+    page = reply.get_data(as_text=True)
+    assert reply.status_code == 422
+    assert "分子9大于分母8 (the numerator 9 is above the denominator 8)" in page
+    assert 'value="9"' in page
+    assert value_entry.rows_of(at("11", "1")) == {}
+
+
+def test_two_tabs_do_not_overwrite_each_other_and_the_second_keeps_what_it_typed(visit):
+    client = visit("lead", "department", department="行政审批局")
+    save(client, value="0.8")
+    reply = save(client, 0, value="0.7")
+    assert reply.status_code == 409
+    assert 'value="0.7"' in reply.get_data(as_text=True)
+    assert "80%" in reply.get_data(as_text=True)
+    assert value_entry.rows_of(at("11", "1"))["online"].value == 0.8
+
+
+def test_everything_that_is_ready_is_handed_in_at_once_and_the_rest_is_named(visit):
+    client = visit("lead", "department", department="行政审批局")
+    save(client, value="0.8")
+    client.post("/console/values/2023/11/3", data={"version": 0, "exempt_count:value": "300"})
+    page = text(client, "/console/values")
+    assert 'value="11|1|1"' in page
+    reply = client.post(
+        "/console/values/2023/submit", data={"ready": ["11|1|1", "11|3|1"]}, follow_redirects=True
+    ).get_data(as_text=True)
+    assert "已提交1项" in reply
+    assert "免提交证明事项占比" in reply
+    assert [value_entry.state(at("11", n)) for n in ("1", "3")] == ["submitted", "draft"]
+
+
+def test_the_queue_accepts_several_and_leaves_the_verifiers_own(visit):
+    for indicator, metric in (("1", "online"), ("2", "through")):
+        place = at("11", indicator)
+        entry = value_entry.save(place, {metric: 0.9}, "", 0, "vera" if indicator == "2" else "dept")
+        value_entry.submit(place, entry.version, "dept")
+    db.session.commit()
+    vera = visit("vera", "scorer")
+    page = text(vera, "/console/verification")
+    assert "您填报过" in page
+    data = {"chosen": ["11|1|2", "11|2|2"], "decision": "return", "comment": ""}
+    assert "comment is needed" in vera.post("/console/verification/2023", data=data, follow_redirects=True).get_data(
+        as_text=True
+    )
+    vera.post("/console/verification/2023", data={**data, "decision": "accept"})
+    assert [value_entry.state(at("11", n)) for n in ("1", "2")] == ["accepted", "submitted"]
+
+
+def test_evidence_goes_up_and_comes_down_as_a_file_and_nothing_else_is_taken(visit):
+    client = visit("lead", "department", department="行政审批局")
+    address = f"{HERE}/evidence"
+    client.post(address, data={"files": [(io.BytesIO(PDF), "证明.pdf"), (io.BytesIO(PDF + b"2"), "b.pdf")]})
+    item = db.session.scalars(select(Evidence)).first()
+    reply = client.get(f"/console/values/evidence/{item.id}")
+    assert reply.data == PDF
+    assert reply.headers["Content-Disposition"].startswith("attachment")
+    assert reply.headers["X-Content-Type-Options"] == "nosniff"
+    for files in ([(io.BytesIO(b"<svg>"), "a.pdf")], [(io.BytesIO(PDF + b"3"), "c.pdf"), (io.BytesIO(b"MZ"), "d.pdf")]):
+        reply = client.post(address, data={"files": files}, follow_redirects=True)
+        assert "only PDF" in reply.get_data(as_text=True)
+    assert len(db.session.scalars(select(Evidence)).all()) == 2
+    huge = {"files": [(io.BytesIO(b"0" * (5 * SIZE_LIMIT)), "e.pdf")]}
+    assert client.post(address, data=huge).status_code == 413
+
+
+def test_a_workbook_is_previewed_confirmed_and_shown_to_nobody_else(visit):
+    client = visit("lead", "department", department="行政审批局")
+    body = client.get("/console/values/workbook.xlsx").data
+    posted = {"file": (io.BytesIO(filled(body, J2=480, K2=500)), "表.xlsx")}
+    address = client.post("/console/values/import", data=posted).location
+    page = text(client, address)
+    assert "480/500 = 96%" in page
+    assert value_entry.rows_of(at("11", "1")) == {}
+    other = visit("other", "department", department="教育局")
+    assert other.get(address).status_code == 404
+    assert other.post(address).status_code == 404
+    assert client.post(address).status_code == 302
+    assert value_entry.rows_of(at("11", "1"))["online"].value == {"numerator": 480, "denominator": 500}
+
+
+def test_a_workbook_cannot_carry_values_of_other_departments(visit):
+    client = visit("dept", "department", department="教育局")
+    posted = {"file": (io.BytesIO(filled(exported("11"), I2=0.9)), "表.xlsx")}
+    address = client.post("/console/values/import", data=posted).location
+    assert "may not enter" in text(client, address)
+    client.post(address)
+    assert value_entry.rows_of(at("11", "1")) == {}
+
+
+def test_a_wrong_workbook_is_told_by_row_and_column(visit):
+    client = visit("lead", "department", department="行政审批局")
+    posted = {"file": (io.BytesIO(filled(exported("11"), J2=9, K2=8)), "表.xlsx")}
+    reply = client.post("/console/values/import", data=posted)
+    assert reply.status_code == 422
+    assert "指标数值 第2行 J列(分子)" in reply.get_data(as_text=True)
+    assert db.session.scalars(select(WorkbookImport)).all() == []
+
+
+def test_a_coordinator_names_departments_in_the_grid_and_an_error_keeps_it(visit, county):
+    client = visit("jia", "manager")
+    data = {"version:5": 0, "leads:5": "公安局、大数据局", "supporting:5": "公安局"}
+    reply = client.post("/console/assignments/11", data=data)
+    assert reply.status_code == 422
+    assert "both lead and support" in reply.get_data(as_text=True)
+    assert "公安局、大数据局" in reply.get_data(as_text=True)
+    assert client.post("/console/assignments/11", data={**data, "supporting:5": ""}).status_code == 302
+    assert leads(county, COUNTY, 5) == ("公安局", "大数据局")
+    assert client.get("/console/assignments/12").status_code == 403
+
+
+def test_44_and_45_are_shown_as_no_single_departments_and_the_coordinator_enters_44(visit):
+    client = visit("coordinator", "manager", area="")
+    page = text(client, "/console/values/2023/1/44")
+    assert "共同负责，统筹人员填报" in page
+    data = {"version": 0, "provincial_awards:value": "2", "provincial_media:value": "0", "central_media:value": "0"}
+    assert client.post("/console/values/2023/1/44/submit", data=data).status_code == 302
+    assert client.get("/console/values/2023/1/45").status_code == 404
+    assert visit("dept", "department", "某市", "市教育局").get("/console/values/2023/1/44").status_code == 403
+
+
+def test_the_live_scorecard_gives_the_range_that_unknown_values_leave(visit):
+    value_entry.save(at("11", "1"), {"online": 0.96}, "", 0, "dept")
+    value_entry.save(at("11", "3"), {"exempt_count": 120}, "", 0, "dept")
+    db.session.commit()
+    client = visit("jia", "scorer")
+    page = text(client, "/console/scorecards/11")
+    assert "政务服务事项在线率 ≥ 95%【96%】" in page
+    assert "1 – 2" in page
+    table = client.get("/console/scorecards/11?table=paths&format=csv").get_data(as_text=True)
+    assert table.splitlines()[1].startswith("优政,")
+
+
+def test_the_home_page_says_what_waits(visit):
+    value_entry.submit(at("11", "1"), value_entry.save(at("11", "1"), {"online": 0.9}, "", 0, "dept").version, "dept")
+    db.session.commit()
+    assert "state=missing" in text(visit("lead", "department", department="行政审批局"), "/console/")
+    assert "/console/verification" in text(visit("vera", "scorer"), "/console/")
+
+
+def test_deadlines_are_set_with_a_reason_and_the_overdue_list_names_the_department(visit):
+    client = visit("coordinator", "manager", area="")
+    assert client.post("/console/periods/2023", data={"deadline": "2024-01-31", "state": "open"}).status_code == 302
+    assert "没有逾期的指标" in text(client, "/console/values/overdue")
+    client.post("/console/periods/2023", data={"deadline": "2024-01-31", "state": "open", "reason": "按方案"})
+    page = text(client, "/console/values/overdue?table=departments&format=csv")
+    assert "甲县,行政审批局,2,2024-01-31T23:59+08:00,1、3" in page
