@@ -54,7 +54,7 @@ lock: $(VENV)/.installed-dev
 
 ENGLISH := survey_app/console/translations/en/LC_MESSAGES/messages
 texts: $(VENV)/.installed-dev
-	@$(BIN)/pybabel -q extract -F babel.cfg --no-location --sort-output -o $(VENV)/messages.pot .
+	@$(BIN)/pybabel -q extract -F babel.cfg -k page:2 -k action:2 -k form:2 -k Menu --no-location --sort-output -o $(VENV)/messages.pot .
 	@$(BIN)/pybabel -q update -i $(VENV)/messages.pot -o $(ENGLISH).po -l en -w 2000 --no-fuzzy-matching --ignore-obsolete --omit-header
 	@$(BIN)/pybabel -q compile -f -i $(ENGLISH).po -o $(ENGLISH).mo
 	@$(BIN)/pybabel -q compile -f -D flask_security -l zh_Hans_CN -d survey_app/console/translations

@@ -11,7 +11,7 @@ from flask_security import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
 from survey_app.console.frame import bp, role_names
-from survey_app.console.permissions import may
+from survey_app.console.permissions import EVERYONE, Menu, may
 from survey_app.scoring import batches
 from survey_app.scoring.shown import shown_runs
 from survey_app.surveys import listing, unit_counts
@@ -19,7 +19,7 @@ from survey_app.surveys.listing import present_survey
 from survey_app.surveys.unit_counts import shown_fieldwork
 
 
-@bp.get("/")
+@bp.page("/", "概览", EVERYONE, menu=Menu("概览", "", 10))
 def home() -> str | BaseResponse:
     if current_user.tf_primary_method and current_user.mf_recovery_codes is None:
         return redirect(url_for("security.mf_recovery_codes"))

@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask import (
-    Blueprint,
     abort,
     g,
     redirect,
@@ -20,7 +19,8 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy import select
 from werkzeug.wrappers import Response as BaseResponse
 
-from survey_app.console.navigation import menu, menu_groups
+from survey_app.console.declaring import Console
+from survey_app.console.navigation import menu_groups
 from survey_app.console.panels import panels
 from survey_app.console.permissions import may, owner
 from survey_app.files import sealed_for_person
@@ -30,7 +30,7 @@ from survey_app.ground.percent import percent
 from survey_app.models import Area, Survey, db
 from survey_app.people.sessions import from_own_page, posted_form
 
-bp = Blueprint(
+bp = Console(
     "console", __name__, url_prefix="/console", template_folder="templates", static_folder="static",
     static_url_path="/static",
 )  # fmt: skip
@@ -107,7 +107,6 @@ def shared() -> dict[str, Any]:
 
     return {
         "allowed": allowed,
-        "menu": menu,
         "menu_groups": menu_groups,
         "panels": panels,
         "percent": percent,

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from survey_app.console.frame import bp
 from survey_app.console.panels import panel
+from survey_app.console.permissions import ALL_BUT_AUDITORS, EVERYONE
 from survey_app.ground.language import language
 from survey_app.jobs import queue, worker
 from survey_app.models import Job, db
@@ -26,7 +27,7 @@ def started(found: Job) -> BaseResponse:
     return redirect(_result_page(found) or url_for("console.job_page", job_id=found.id))
 
 
-@bp.get("/jobs/<int:job_id>")
+@bp.page("/jobs/<int:job_id>", "查看后台任务", EVERYONE)  # of one's own jobs; the views look
 def job_page(job_id: int) -> str | BaseResponse:
     """Refreshes itself while the job is open, then leads on to what came of it."""
     found = _job(job_id)
@@ -36,7 +37,7 @@ def job_page(job_id: int) -> str | BaseResponse:
     return render_template("console/job.html", job=found, words=_words(found), name=_name(found), demo=False)
 
 
-@bp.get("/jobs/<int:job_id>/state")
+@bp.page("/jobs/<int:job_id>/state", "查看后台任务", EVERYONE)
 def job_state(job_id: int) -> BaseResponse:
     """What the page's script asks for."""
     found = _job(job_id)
@@ -50,7 +51,7 @@ def job_state(job_id: int) -> BaseResponse:
     )
 
 
-@bp.post("/jobs/<int:job_id>/cancel")
+@bp.action("/jobs/<int:job_id>/cancel", "停止后台任务", ALL_BUT_AUDITORS)
 def cancel_job(job_id: int) -> BaseResponse:
     found = _job(job_id)
     queue.cancel(found)

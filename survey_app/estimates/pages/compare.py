@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from survey_app.console.figures import Figure, requested_figure
 from survey_app.console.frame import bp
+from survey_app.console.permissions import own
 from survey_app.console.tables import Column, Table, requested_export
 from survey_app.estimates import comparison, review
 from survey_app.estimates.charts import rows_chart
@@ -21,7 +22,7 @@ from survey_app.ground.sign_off import standing
 from survey_app.models import EstimateRun
 
 
-@bp.get("/estimates/compare")
+@bp.page("/estimates/compare", "比较两次估计", own("manager", "evaluator", "scorer", "auditor"))
 def compare_page() -> str | BaseResponse:
     """?a=&b=: what differs in the inputs of two runs, and in what came out."""
     first, second = (run_of(_number(name)) for name in ("a", "b"))

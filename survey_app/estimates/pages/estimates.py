@@ -18,7 +18,7 @@ from survey_app.console.figures import requested_figure
 from survey_app.console.frame import bp, survey_of
 from survey_app.console.jobs import RESULT_PAGES, started
 from survey_app.console.panels import panel
-from survey_app.console.permissions import may
+from survey_app.console.permissions import Menu, may, own
 from survey_app.console.tables import Column, Table, requested_export
 from survey_app.console.words import english
 from survey_app.estimates import review
@@ -43,13 +43,18 @@ class CommentForm(FlaskForm):  # type: ignore[misc]  # flask_wtf ships no types
     step = StringField(validators=[DataRequired()])
 
 
-@bp.post("/surveys/<code>/runs")
+@bp.action("/surveys/<code>/runs", "重新估计并评分", own("evaluator"))
 def new_run(code: str) -> BaseResponse:
     """Queue a new estimate run and the scoring runs that follow from it."""
     return started(enqueue("estimate", {"survey": survey_of(code).id}, current_user.username))
 
 
-@bp.get("/estimates")
+@bp.page(
+    "/estimates",
+    "查看估计",
+    own("manager", "evaluator", "scorer", "auditor"),
+    menu=Menu("估计", "survey", 20, ("/console/estimates",)),
+)
 def estimates_page() -> str | BaseResponse:
     """Every run, by survey and by how far its approval is."""
     code, state = request.args.get("survey", ""), request.args.get("state")
@@ -61,7 +66,7 @@ def estimates_page() -> str | BaseResponse:
     )  # fmt: skip
 
 
-@bp.get("/surveys/<code>/estimates")
+@bp.page("/surveys/<code>/estimates", "查看一项调查的估计", own("manager", "evaluator", "scorer", "auditor"))
 def survey_estimates(code: str) -> str | BaseResponse:
     """The runs of one survey: a tab of its pages."""
     survey = survey_of(code)
@@ -72,7 +77,7 @@ def survey_estimates(code: str) -> str | BaseResponse:
     )  # fmt: skip
 
 
-@bp.get("/estimates/<int:run_id>")
+@bp.page("/estimates/<int:run_id>", "查看估计", own("manager", "evaluator", "scorer", "auditor"))
 def estimate_page(run_id: int) -> str | BaseResponse:
     run = run_of(run_id)
     result, trend = shown_result(run, current_user.grants), trend_of(run)
@@ -81,24 +86,24 @@ def estimate_page(run_id: int) -> str | BaseResponse:
     return export or _page(run, result, found, trend)
 
 
-@bp.post("/estimates/<int:run_id>/propose")
+@bp.action("/estimates/<int:run_id>/propose", "提交估计审批", own("evaluator"))
 def propose_estimate(run_id: int) -> BaseResponse | tuple[str, int]:
     """Put a run forward; whoever does cannot approve it."""
     return _step(run_id, (PROPOSED,), _("已提出，请另一位同事审批"))
 
 
-@bp.post("/estimates/<int:run_id>/settle")
+@bp.action("/estimates/<int:run_id>/settle", "批准或退回估计", own("evaluator", "scorer"))
 def settle_estimate(run_id: int) -> BaseResponse | tuple[str, int]:
     """Approve a proposed run or send it back."""
     return _step(run_id, (APPROVED, RETURNED), _("意见已记录"))
 
 
-@bp.post("/estimates/<int:run_id>/withdraw")
+@bp.action("/estimates/<int:run_id>/withdraw", "撤回估计", own("evaluator"))
 def withdraw_estimate(run_id: int) -> BaseResponse | tuple[str, int]:
     return _step(run_id, (WITHDRAWN,), _("已撤回"))
 
 
-@bp.post("/estimates/<int:run_id>/verify")
+@bp.action("/estimates/<int:run_id>/verify", "重新计算估计", own("evaluator", "scorer"))
 def verify_estimate(run_id: int) -> BaseResponse:
     """Recompute the run in the background; what came of it is shown on its page."""
     return started(enqueue("verify", {"run": run_of(run_id).id}, current_user.username))

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from survey_app.answering.opening_hours import read_hours
 from survey_app.console.frame import bp, survey_of
-from survey_app.console.permissions import Owner, may, owner_of
+from survey_app.console.permissions import Owner, all_of, may, own
 from survey_app.console.tables import Column, Table, requested_export
 from survey_app.fieldwork.pages.access_forms import AccessForm, LeastForm, SiteForm
 from survey_app.fieldwork.site_access import (
@@ -32,13 +32,12 @@ from survey_app.surveys.small_cells import least_cell, set_least_cell
 CHANGES = {"rotate": rotate_code, "retire": retire_site, "restore": restore_site}
 
 
-@owner_of("console.site_access", "console.change_site_access")
 def owner_of_access(arguments: dict[str, Any]) -> Owner | None:
     site = db.session.scalar(select(Site).where(Site.code == arguments["code"]))
     return (site.area, None) if site is not None and site.area.kind != "city" else None
 
 
-@bp.get("/surveys/<code>/access")
+@bp.page("/surveys/<code>/access", "查看填答入口", all_of("manager", "auditor"))
 def access_page(code: str) -> str | BaseResponse:
     survey = survey_of(code)
     tables = _tables(survey)
@@ -49,7 +48,7 @@ def access_page(code: str) -> str | BaseResponse:
     return _page(survey, tables, form, LeastForm(least=survey.least_cell))
 
 
-@bp.post("/surveys/<code>/access")
+@bp.action("/surveys/<code>/access", "改填答入口", own("manager"))
 def set_access(code: str) -> BaseResponse | tuple[str, int]:
     """Hours and stopping for the whole survey; what did not change is not written down."""
     survey = survey_of(code)
@@ -69,7 +68,7 @@ def set_access(code: str) -> BaseResponse | tuple[str, int]:
     return redirect(url_for("console.access_page", code=code))
 
 
-@bp.post("/surveys/<code>/access/least")
+@bp.action("/surveys/<code>/access/least", "改最小公布单元", own())
 def set_least(code: str) -> BaseResponse | tuple[str, int]:
     """How small a cell may be shown to others than administrators."""
     survey = survey_of(code)
@@ -82,13 +81,13 @@ def set_least(code: str) -> BaseResponse | tuple[str, int]:
     return redirect(url_for("console.access_page", code=code))
 
 
-@bp.get("/sites/<code>/access")
+@bp.page("/sites/<code>/access", "查看一个点的入口", own("manager", "auditor"), of=owner_of_access)
 def site_access(code: str) -> str:
     site = _site(code)
     return _site_page(site, SiteForm(hours=site.hours or ""))
 
 
-@bp.post("/sites/<code>/access")
+@bp.action("/sites/<code>/access", "换编码、停用或恢复调查点", own("manager"), of=owner_of_access)
 def change_site_access(code: str) -> BaseResponse | tuple[str, int]:
     """Give the site a new code, retire or restore it, or set its hours; always with a reason."""
     site = _site(code)

@@ -15,21 +15,20 @@ from werkzeug.wrappers import Response as BaseResponse
 from survey_app.answering.addresses import public_base
 from survey_app.answering.devices import DeviceError, make_device, signed
 from survey_app.console.frame import bp, survey_of
-from survey_app.console.permissions import Owner, may, owner_of
+from survey_app.console.permissions import Owner, all_of, may, own
 from survey_app.drawing.qr import qr_svg
 from survey_app.fieldwork.pages.progress import own_sites
-from survey_app.fieldwork.pages.site_work import site_of
+from survey_app.fieldwork.pages.site_work import owner_of_site, site_of
 from survey_app.ground import audit
 from survey_app.models import DeviceLink, Site, db
 
 
-@owner_of("console.revoke_device")
 def owner_of_device(arguments: dict[str, Any]) -> Owner | None:
     device = db.session.get(DeviceLink, arguments["device_id"])
     return (device.site.area, None) if device is not None and device.site.area.kind != "city" else None
 
 
-@bp.get("/surveys/<code>/fieldwork/devices")
+@bp.page("/surveys/<code>/fieldwork/devices", "查看访问员平板", all_of("manager", "auditor"))
 def devices_page(code: str) -> str:
     """Every link of the person's sites; the address itself only for those who may make one."""
     survey = survey_of(code)
@@ -50,7 +49,9 @@ def devices_page(code: str) -> str:
     return render_template("fieldwork/devices.html", survey=survey, rows=rows, makes=makes, demo=survey.demo)
 
 
-@bp.post("/surveys/<code>/fieldwork/devices")
+@bp.action(
+    "/surveys/<code>/fieldwork/devices", "登记本机为平板", all_of("manager")
+)  # the view asks for the chosen site
 def make_device_here(code: str) -> BaseResponse:
     """From the survey's page: the site is chosen in the form; the site's own rule decides who may."""
     survey = survey_of(code)
@@ -62,12 +63,12 @@ def make_device_here(code: str) -> BaseResponse:
     return _make(site)
 
 
-@bp.post("/sites/<code>/devices")
+@bp.action("/sites/<code>/devices", "登记平板", own("manager"), of=owner_of_site)
 def make_device_link(code: str) -> BaseResponse:
     return _make(site_of(code))
 
 
-@bp.post("/devices/<int:device_id>/revoke")
+@bp.action("/devices/<int:device_id>/revoke", "收回平板", own("manager"), of=owner_of_device)
 def revoke_device(device_id: int) -> BaseResponse:
     device = db.session.get(DeviceLink, device_id) or abort(404)
     if device.revoked_at is None:

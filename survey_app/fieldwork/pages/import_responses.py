@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from survey_app.answering.definitions import definition_of
 from survey_app.console.frame import bp, survey_of
+from survey_app.console.permissions import all_of, own
 from survey_app.console.tables import XLSX, Column, Table
 from survey_app.fieldwork.dispositions import BY_CODE
 from survey_app.fieldwork.import_responses import ImportRefusedError, Preview, import_responses, preview
@@ -24,14 +25,14 @@ LARGEST = 20 * 1024 * 1024  # bytes
 MOST_SHOWN = 500  # mistakes
 
 
-@bp.get("/surveys/<code>/fieldwork/import")
+@bp.page("/surveys/<code>/fieldwork/import", "查看应答导入", all_of("manager", "auditor"))
 def response_import_page(code: str) -> str:
     waiting.forget_old()
     db.session.commit()
     return _page(survey_of(code))
 
 
-@bp.get("/surveys/<code>/fieldwork/import/template.xlsx")
+@bp.page("/surveys/<code>/fieldwork/import/template.xlsx", "下载应答空白表", all_of("manager", "auditor"))
 def response_template(code: str) -> BaseResponse:
     """A blank workbook with every column, and sheets that explain them."""
     survey = survey_of(code)
@@ -39,7 +40,7 @@ def response_template(code: str) -> BaseResponse:
     return Response(template_workbook(survey, definition_of(survey)), mimetype=XLSX, headers=headers)
 
 
-@bp.post("/surveys/<code>/fieldwork/import")
+@bp.action("/surveys/<code>/fieldwork/import", "检查应答文件", own("manager"))
 @takes_files(LARGEST)
 def check_responses(code: str) -> BaseResponse | tuple[str, int]:
     """Check a file; a right one is shown and waits for the second step, of a wrong one every mistake is listed."""
@@ -59,7 +60,7 @@ def check_responses(code: str) -> BaseResponse | tuple[str, int]:
     return _page(survey, found=found, kept=kept), 200
 
 
-@bp.post("/surveys/<code>/fieldwork/import/confirm")
+@bp.action("/surveys/<code>/fieldwork/import/confirm", "存入应答", own("manager"))
 def store_responses(code: str) -> BaseResponse | tuple[str, int]:
     """Store what was shown, all rows or none; the file itself is forgotten."""
     survey = survey_of(code)

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from survey_app.answering.addresses import public_base
 from survey_app.answering.definitions import definition_of
 from survey_app.console.frame import bp, survey_of
+from survey_app.console.permissions import all_of, own
 from survey_app.console.tables import Column, Table, requested_export
 from survey_app.fieldwork import invitations
 from survey_app.fieldwork.pages.posters import is_local
@@ -17,14 +18,14 @@ from survey_app.fieldwork.pages.site_work import cards_reply
 from survey_app.models import Survey
 
 
-@bp.get("/surveys/<code>/fieldwork/invitations")
+@bp.page("/surveys/<code>/fieldwork/invitations", "查看邀请码", all_of("manager", "evaluator", "auditor"))
 def invitations_page(code: str) -> str | BaseResponse:
     survey = survey_of(code)
     table = _table(survey)
     return requested_export(table) or _page(survey, table)
 
 
-@bp.post("/surveys/<code>/fieldwork/invitations")
+@bp.action("/surveys/<code>/fieldwork/invitations", "生成邀请码", own("manager"))
 def draw_invitations(code: str) -> BaseResponse | tuple[str, int]:
     """For every sampled site what is missing to its target times the oversample, as one file."""
     survey = survey_of(code)

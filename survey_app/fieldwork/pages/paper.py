@@ -22,7 +22,7 @@ from survey_app.answering.staffed_days import DayError
 from survey_app.answering.submission import AnswersRefusedError, InvitationUsedError, SurveyNotOpenError
 from survey_app.answering.texts import TEXTS
 from survey_app.console.frame import bp, survey_of
-from survey_app.console.permissions import Owner, owner_of
+from survey_app.console.permissions import Owner, all_of, own
 from survey_app.console.tables import Column, Table, requested_export
 from survey_app.fieldwork import paper_entry
 from survey_app.fieldwork.pages.progress import own_sites
@@ -33,7 +33,6 @@ from survey_app.ground.language import language
 from survey_app.models import Invitation, PaperEntry, Survey, db
 
 
-@owner_of("console.key_paper", "console.settle_paper", "console.discard_paper")
 def owner_of_number(arguments: dict[str, Any]) -> Owner | None:
     survey = db.session.scalar(select(Survey.id).where(Survey.code == arguments["code"]))
     serial = read_serial(arguments["number"])
@@ -42,7 +41,7 @@ def owner_of_number(arguments: dict[str, Any]) -> Owner | None:
     return (found.site.area, None) if found is not None and found.site.area.kind != "city" else None
 
 
-@bp.get("/surveys/<code>/fieldwork/paper")
+@bp.page("/surveys/<code>/fieldwork/paper", "查看纸质问卷", all_of("manager", "auditor"))
 def paper_page(code: str) -> str | BaseResponse:
     """Where a number is typed, and the forms that wait: for their second keying or for a decision."""
     survey = survey_of(code)
@@ -63,7 +62,7 @@ def paper_page(code: str) -> str | BaseResponse:
     return BaseResponse(page, status=404, mimetype="text/html") if wrong else page
 
 
-@bp.route("/surveys/<code>/fieldwork/paper/<number>", methods=["GET", "POST"])
+@bp.form("/surveys/<code>/fieldwork/paper/<number>", "录入纸质问卷", own("manager"), of=owner_of_number)
 def key_paper(code: str, number: str) -> BaseResponse | tuple[str, int]:
     """Key the form with this number."""
     survey, invitation = _form(code, number)
@@ -82,7 +81,9 @@ def key_paper(code: str, number: str) -> BaseResponse | tuple[str, int]:
     return _take(survey, invitation, second)
 
 
-@bp.route("/surveys/<code>/fieldwork/paper/<number>/differences", methods=["GET", "POST"])
+@bp.form(
+    "/surveys/<code>/fieldwork/paper/<number>/differences", "裁定两次录入的差异", own("manager"), of=owner_of_number
+)
 def settle_paper(code: str, number: str) -> BaseResponse | tuple[str, int]:
     """What two people keyed differently, and which of the two stands."""
     survey, invitation = _form(code, number)
@@ -126,7 +127,7 @@ def settle_paper(code: str, number: str) -> BaseResponse | tuple[str, int]:
     return page, 422 if wrong else 200
 
 
-@bp.post("/surveys/<code>/fieldwork/paper/<number>/discard")
+@bp.action("/surveys/<code>/fieldwork/paper/<number>/discard", "放弃录入", own("manager"), of=owner_of_number)
 def discard_paper(code: str, number: str) -> BaseResponse:
     """Forget both keyings and begin again."""
     _survey, invitation = _form(code, number)

@@ -14,7 +14,7 @@ from survey_app.answering.addresses import public_base
 from survey_app.answering.definitions import definition_of
 from survey_app.console.frame import bp, survey_of
 from survey_app.console.jobs import RESULT_PAGES, started
-from survey_app.console.permissions import Owner, may, owner_of
+from survey_app.console.permissions import Owner, all_of, may, own
 from survey_app.console.tables import Column, Table, requested_export
 from survey_app.drawing.qr import qr_png, qr_svg, site_url
 from survey_app.fieldwork.poster_jobs import newest_zip
@@ -25,13 +25,12 @@ from survey_app.models import Site, Survey, db
 POSTER_TYPES = {"pdf": "application/pdf", "svg": "image/svg+xml", "png": "image/png"}
 
 
-@owner_of("console.site_poster", "console.site_qr")
 def owner_of_site(arguments: dict[str, Any]) -> Owner | None:
     site = db.session.scalar(select(Site).where(Site.code == arguments["code"]))
     return (site.area, None) if site is not None and site.area.kind != "city" else None
 
 
-@bp.get("/surveys/<code>/posters")
+@bp.page("/surveys/<code>/posters", "打印二维码", all_of("manager", "auditor"))
 def posters(code: str) -> str | BaseResponse:
     """Every site's files, the page to print and the ZIP of all; a county's account gets the sites of its county."""
     survey = survey_of(code)
@@ -44,7 +43,7 @@ def posters(code: str) -> str | BaseResponse:
     )  # fmt: skip
 
 
-@bp.get("/surveys/<code>/posters/print")
+@bp.page("/surveys/<code>/posters/print", "打印二维码", all_of("manager", "auditor"))
 def posters_print(code: str) -> str:
     """Posters as one page to print, one sheet each: of every site, or of ?site=."""
     survey = survey_of(code)
@@ -66,14 +65,14 @@ def posters_print(code: str) -> str:
     )
 
 
-@bp.post("/surveys/<code>/posters")
+@bp.action("/surveys/<code>/posters", "生成全部海报", own("manager"))
 def make_posters(code: str) -> BaseResponse:
     """Have all posters drawn in the background."""
     survey = survey_of(code)
     return started(enqueue("posters", {"survey": survey.id, "base": public_base()}, current_user.username))
 
 
-@bp.get("/surveys/<code>/posters.zip")
+@bp.page("/surveys/<code>/posters.zip", "全部海报", own("manager", "auditor"))
 def posters_zip(code: str) -> BaseResponse:
     """The ZIP that was drawn last; where there is none, A4 posters of all sites are streamed one by one."""
     survey = survey_of(code)
@@ -85,7 +84,7 @@ def posters_zip(code: str) -> BaseResponse:
     return Response(stream_with_context(part for _done, part in parts), mimetype="application/zip", headers=headers)
 
 
-@bp.get("/sites/<code>/poster.<ending>")
+@bp.page("/sites/<code>/poster.<ending>", "海报", own("manager", "auditor"), of=owner_of_site)
 def site_poster(code: str, ending: str) -> BaseResponse:
     site = db.session.scalar(select(Site).where(Site.code == code)) or abort(404)
     if ending not in POSTER_TYPES:
@@ -95,7 +94,7 @@ def site_poster(code: str, ending: str) -> BaseResponse:
     return Response(drawing, mimetype=POSTER_TYPES[ending], headers=headers)
 
 
-@bp.get("/sites/<code>/qr.<ending>")
+@bp.page("/sites/<code>/qr.<ending>", "二维码", own("manager", "auditor"), of=owner_of_site)
 def site_qr(code: str, ending: str) -> BaseResponse:
     site = db.session.scalar(select(Site).where(Site.code == code)) or abort(404)
     url = site_url(site.public_code, public_base())

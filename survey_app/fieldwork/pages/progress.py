@@ -18,7 +18,7 @@ from survey_app.answering import form_counts
 from survey_app.answering.definitions import definition_of
 from survey_app.console.figures import Figure, requested_figure
 from survey_app.console.frame import bp, survey_of
-from survey_app.console.permissions import may
+from survey_app.console.permissions import all_of, may
 from survey_app.console.tables import Column, Table, requested_export
 from survey_app.fieldwork.charts import slices_chart
 from survey_app.fieldwork.flag_counts import FlagCount, flag_counts
@@ -34,7 +34,7 @@ REFRESH_SECONDS = 30
 RATES = ("rr1", "rr2", "rr3", "rr4", "rr5", "rr6", "coop1", "con1", "ref1")
 
 
-@bp.get("/surveys/<code>/fieldwork")
+@bp.page("/surveys/<code>/fieldwork", "现场进度", all_of("manager", "evaluator", "auditor"))
 def fieldwork_page(code: str) -> str | BaseResponse:
     """The whole page, or with ?part only what changes, for the script that refreshes it."""
     survey = survey_of(code)

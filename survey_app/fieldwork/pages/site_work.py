@@ -18,7 +18,7 @@ from survey_app.answering.devices import LONGEST_DAYS
 from survey_app.answering.invitation_codes import read_serial, written_serial
 from survey_app.answering.invitation_links import OPEN, SPENT
 from survey_app.console.frame import bp
-from survey_app.console.permissions import Owner, owner_of
+from survey_app.console.permissions import Owner, own
 from survey_app.console.tables import Column, Table, requested_export
 from survey_app.fieldwork import invitations
 from survey_app.fieldwork.cards import ENDINGS, cards_file
@@ -33,10 +33,6 @@ PAGE = 100  # persons
 MOST_FORMS = 200  # paper forms in one file
 
 
-@owner_of(
-    "console.site_work", "console.draw_for_site", "console.reissue_codes", "console.record_outcomes",
-    "console.paper_forms", "console.make_device_link",
-)  # fmt: skip
 def owner_of_site(arguments: dict[str, Any]) -> Owner | None:
     site = db.session.scalar(select(Site).where(Site.code == arguments["code"]))
     return (site.area, None) if site is not None and site.area.kind != "city" else None
@@ -47,7 +43,7 @@ def site_of(code: str) -> Site:
     return db.session.scalar(select(Site).where(Site.code == code)) or abort(404)
 
 
-@bp.get("/sites/<code>/work")
+@bp.page("/sites/<code>/work", "一个点的现场工作", own("manager", "evaluator", "auditor"), of=owner_of_site)
 def site_work(code: str) -> str | BaseResponse:
     site = site_of(code)
     persons = invitations.of_site(site)
@@ -56,7 +52,7 @@ def site_work(code: str) -> str | BaseResponse:
     return asked or _page(site, persons)
 
 
-@bp.post("/sites/<code>/invitations")
+@bp.action("/sites/<code>/invitations", "为调查点生成邀请码", own("manager"), of=owner_of_site)
 def draw_for_site(code: str) -> BaseResponse | tuple[str, int]:
     """New invitations of this site, as the file in which their codes stand once."""
     site = site_of(code)
@@ -68,7 +64,7 @@ def draw_for_site(code: str) -> BaseResponse | tuple[str, int]:
         return _page(site, invitations.of_site(site), wrong=said), 422
 
 
-@bp.post("/sites/<code>/reissue")
+@bp.action("/sites/<code>/reissue", "重新生成邀请码", own("manager"), of=owner_of_site)
 def reissue_codes(code: str) -> BaseResponse | tuple[str, int]:
     """New codes for unused invitations; the old ones end."""
     site = site_of(code)
@@ -78,7 +74,7 @@ def reissue_codes(code: str) -> BaseResponse | tuple[str, int]:
         return _page(site, invitations.of_site(site), wrong=str(error)), 422
 
 
-@bp.post("/sites/<code>/outcomes")
+@bp.action("/sites/<code>/outcomes", "登记访问结果", own("manager"), of=owner_of_site)
 def record_outcomes(code: str) -> BaseResponse | tuple[str, int]:
     """A whole sheet of outcomes, or none where a line is wrong; what was typed is kept."""
     site = site_of(code)
@@ -99,7 +95,7 @@ def record_outcomes(code: str) -> BaseResponse | tuple[str, int]:
     return redirect(url_for("console.site_work", code=code, start=request.form.get("start") or None))
 
 
-@bp.post("/surveys/<code>/reopen")
+@bp.action("/surveys/<code>/reopen", "重新打开邀请码", {"administrator": "all"})
 def reopen_invitation(code: str) -> BaseResponse:
     """Let a number be used again for a reason; its earlier response is voided with it."""
     from survey_app.console.frame import survey_of
@@ -120,7 +116,7 @@ def reopen_invitation(code: str) -> BaseResponse:
     return redirect(back)
 
 
-@bp.get("/sites/<code>/forms.pdf")
+@bp.page("/sites/<code>/forms.pdf", "下载纸质问卷", own("manager", "auditor"), of=owner_of_site)
 def paper_forms(code: str) -> BaseResponse:
     """Printed questionnaires of this site's unused numbers, each with its number; or one blank form."""
     site = site_of(code)

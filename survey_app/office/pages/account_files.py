@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from survey_app.console.frame import bp
 from survey_app.console.jobs import RESULT_PAGES, started
+from survey_app.console.permissions import ADMINISTER
 from survey_app.console.tables import XLSX, Column, Table, harmless
 from survey_app.files import sealed_for_person
 from survey_app.files.tables_in import Preview, template_csv, template_xlsx
@@ -25,12 +26,12 @@ LARGEST = 1024 * 1024  # bytes
 RESULT_PAGES["accounts"] = lambda token: url_for("console.accounts_done", token=token)
 
 
-@bp.get("/accounts/import")
+@bp.page("/accounts/import", "导入账号", ADMINISTER)
 def accounts_import() -> str:
     return _page()
 
 
-@bp.get("/accounts/import/template.<ending>")
+@bp.page("/accounts/import/template.<ending>", "下载账号空白表", ADMINISTER)
 def accounts_template(ending: str) -> Response:
     """A blank table with examples, and what to write in each column."""
     make = {"xlsx": (template_xlsx, XLSX), "csv": (template_csv, "text/csv; charset=utf-8")}
@@ -41,7 +42,7 @@ def accounts_template(ending: str) -> Response:
     return Response(write(account_files.FIELDS, account_files.EXAMPLES), content_type=content_type, headers=headers)
 
 
-@bp.post("/accounts/import")
+@bp.action("/accounts/import", "检查账号文件", ADMINISTER)
 @takes_files(LARGEST)
 def accounts_check() -> str | tuple[str, int]:
     """Every mistake of the file, or what it would change; nothing is stored yet."""
@@ -59,7 +60,7 @@ def accounts_check() -> str | tuple[str, int]:
     return _page(found, file.filename, token)
 
 
-@bp.post("/accounts/import/confirm")
+@bp.action("/accounts/import/confirm", "确认导入账号", ADMINISTER)
 def accounts_store() -> BaseResponse:
     """Make what was shown, as a background job: passwords are hashed slowly on purpose."""
     token = request.form.get("token", "")
@@ -70,13 +71,13 @@ def accounts_store() -> BaseResponse:
     return started(queue.enqueue("accounts", arguments, current_user.username or ""))
 
 
-@bp.get("/accounts/import/done/<token>")
+@bp.page("/accounts/import/done/<token>", "账号导入结果", ADMINISTER)
 def accounts_done(token: str) -> str:
     made = sealed_for_person.look(token, current_user, sealed_for_person.PASSWORDS)
     return render_template("office/accounts_done.html", made=made, token=token, demo=False)
 
 
-@bp.post("/accounts/import/done/<token>")
+@bp.action("/accounts/import/done/<token>", "下载一次性密码", ADMINISTER)
 def accounts_passwords(token: str) -> BaseResponse:
     """The one-time passwords as a file; afterwards they are nowhere."""
     made = sealed_for_person.take(token, current_user, sealed_for_person.PASSWORDS)

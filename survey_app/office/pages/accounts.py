@@ -17,6 +17,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from survey_app.console.frame import bp, role_names
+from survey_app.console.permissions import ADMINISTER, READ, Menu
 from survey_app.console.tables import Column, Table, requested_export
 from survey_app.files import sealed_for_person
 from survey_app.ground.language import language
@@ -58,18 +59,18 @@ class AccountForm(GrantForm):
     full_name = StringField(lazy_gettext("姓名"), [Length(max=80)])
 
 
-@bp.get("/accounts")
+@bp.page("/accounts", "查看账号", READ, menu=Menu("账号管理", "office", 10, ("/console/accounts",)))
 def accounts_page() -> Answer:
     table = _list()
     return requested_export(table) or render_template("office/accounts.html", table=table, demo=False)
 
 
-@bp.get("/accounts/new")
+@bp.page("/accounts/new", "新建账号", ADMINISTER)
 def account_new() -> str:
     return render_template("office/account_new.html", form=AccountForm(), departments=accounts.departments())
 
 
-@bp.post("/accounts/new")
+@bp.action("/accounts/new", "新建账号", ADMINISTER)
 def account_create() -> Answer:
     form = AccountForm()
     if form.validate():
@@ -85,7 +86,7 @@ def account_create() -> Answer:
     return render_template("office/account_new.html", form=form, departments=accounts.departments()), 422
 
 
-@bp.get("/accounts/<int:user_id>")
+@bp.page("/accounts/<int:user_id>", "查看一个账号", READ)
 def account_page(user_id: int) -> str:
     user = _user(user_id)
     password = (
@@ -97,7 +98,7 @@ def account_page(user_id: int) -> str:
     return _page(user, ReasonedGrantForm(formdata=None), password=password[0][2] if password else "")
 
 
-@bp.post("/accounts/<int:user_id>/grants")
+@bp.action("/accounts/<int:user_id>/grants", "授予权限", ADMINISTER)
 def grant_give(user_id: int) -> Answer:
     user, form = _user(user_id), ReasonedGrantForm()
     if form.validate():
@@ -114,7 +115,7 @@ def grant_give(user_id: int) -> Answer:
     return _page(user, form), 422
 
 
-@bp.post("/accounts/<int:user_id>/grants/<int:grant_id>/take")
+@bp.action("/accounts/<int:user_id>/grants/<int:grant_id>/take", "收回权限", ADMINISTER)
 def grant_take(user_id: int, grant_id: int) -> Response:
     user = _user(user_id)
     grant = db.session.get(Grant, grant_id)
@@ -123,7 +124,7 @@ def grant_take(user_id: int, grant_id: int) -> Response:
     return _reasoned(user, lambda reason: accounts.remove_grant(user, grant, reason), _("已收回权限"))
 
 
-@bp.post("/accounts/<int:user_id>/active")
+@bp.action("/accounts/<int:user_id>/active", "停用或恢复账号", ADMINISTER)
 def account_active(user_id: int) -> Response:
     user = _user(user_id)
     active = request.form.get("active") == "yes"
@@ -134,7 +135,7 @@ def account_active(user_id: int) -> Response:
     return _reasoned(user, lambda reason: accounts.set_active(user, active, reason), done)
 
 
-@bp.post("/accounts/<int:user_id>/password")
+@bp.action("/accounts/<int:user_id>/password", "重置密码", ADMINISTER)
 def account_password(user_id: int) -> Response:
     user = _user(user_id)
     reason = request.form.get("reason", "").strip()
@@ -144,7 +145,7 @@ def account_password(user_id: int) -> Response:
     return _once(user, accounts.reset_password(user.username or "", reason))
 
 
-@bp.post("/accounts/<int:user_id>/second-factor")
+@bp.action("/accounts/<int:user_id>/second-factor", "重置第二重验证", ADMINISTER)
 def account_factor(user_id: int) -> Response:
     user = _user(user_id)
     done = _("第二重验证已重置，请本人登录后重新设置")

@@ -17,6 +17,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from survey_app.console.frame import bp
 from survey_app.console.jobs import RESULT_PAGES, started
+from survey_app.console.permissions import Menu, own
 from survey_app.console.tables import XLSX, harmless
 from survey_app.ground import audit
 from survey_app.ground.clock import OFFICE, local
@@ -37,7 +38,7 @@ def words() -> dict[str, Any]:
     return {"audit_words": audit_words}
 
 
-@bp.get("/audit")
+@bp.page("/audit", "查看审计记录", own("auditor"), menu=Menu("审计记录", "office", 20, ("/console/audit",)))
 def audit_page() -> str:
     wanted, problems = _wanted()
     for problem in problems:
@@ -59,7 +60,7 @@ def audit_page() -> str:
     )
 
 
-@bp.post("/audit/check")
+@bp.action("/audit/check", "核对审计记录", own("auditor"))
 def audit_check() -> BaseResponse:
     """Check what is new at once; the whole trail, or very much that is new, as a job."""
     last = audit_checks.last_check()
@@ -72,7 +73,7 @@ def audit_check() -> BaseResponse:
     return redirect(url_for("console.audit_page"))
 
 
-@bp.get("/audit.<ending>")
+@bp.page("/audit.<ending>", "导出审计记录", own("auditor"))
 def audit_export(ending: str) -> BaseResponse:
     """What the filter shows, from the first entry on."""
     wanted, problems = _wanted()

@@ -6,12 +6,11 @@ from flask import Response, current_app, render_template
 from flask_babel import gettext as _
 
 from survey_app.console.frame import bp, role_names
-from survey_app.console.permissions import PERMISSIONS
-from survey_app.console.route_words import words_for
+from survey_app.console.permissions import EVERYONE, ROUTES
 from survey_app.console.tables import Column, Table, requested_export
 
 
-@bp.get("/matrix")
+@bp.page("/matrix", "查看各角色的权限", EVERYONE)
 def matrix_page() -> str | Response:
     table = matrix()
     return requested_export(table) or render_template("office/matrix.html", table=table, demo=False)
@@ -19,14 +18,14 @@ def matrix_page() -> str | Response:
 
 def matrix() -> Table:
     """One row per route, in the order of the addresses."""
-    rules = {rule.endpoint: rule for rule in current_app.url_map.iter_rules() if rule.endpoint in PERMISSIONS}
+    rules = {rule.endpoint: rule for rule in current_app.url_map.iter_rules() if rule.endpoint in ROUTES}
     scopes = {"all": _("全部"), "own": _("本地区")}
     columns = [Column("words", _("做什么")), Column("kind", _("方式")), Column("address", _("地址"))]
     columns += [Column(role, name) for role, name in role_names().items()]
     rows = []
     for endpoint, rule in sorted(rules.items(), key=lambda pair: pair[1].rule):
         changes = "POST" in (rule.methods or ()) and "GET" not in (rule.methods or ())
-        cells = {role: scopes.get(PERMISSIONS[endpoint].get(role, ""), "") for role in role_names()}
+        cells = {role: scopes.get(ROUTES[endpoint].may.get(role, ""), "") for role in role_names()}
         kind = _("更改") if changes else _("查看")
-        rows.append({"words": words_for(endpoint), "kind": kind, "address": rule.rule, **cells})
+        rows.append({"words": str(ROUTES[endpoint].words), "kind": kind, "address": rule.rule, **cells})
     return Table("matrix", _("角色与页面"), columns, rows)

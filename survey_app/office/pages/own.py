@@ -13,6 +13,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
 
 from survey_app.console.frame import bp, role_names
+from survey_app.console.permissions import EVERYONE
 from survey_app.console.tables import Column, Table
 from survey_app.files import sealed_for_person
 from survey_app.ground.language import LANGUAGE_COOKIE
@@ -26,13 +27,13 @@ class OwnForm(FlaskForm):  # type: ignore[misc]  # the library ships no types
     language = RadioField(lazy_gettext("语言"), choices=[SelectChoice("zh", "中文"), SelectChoice("en", "English")])
 
 
-@bp.get("/me")
+@bp.page("/me", "自己的账号", EVERYONE)
 def own_page() -> str:
     form = OwnForm(data={"full_name": current_user.full_name, "language": current_user.language or "zh"})
     return _page(form)
 
 
-@bp.post("/me")
+@bp.action("/me", "改自己的姓名和语言", EVERYONE)
 def own_page_save() -> Response | tuple[str, int]:
     form = OwnForm()
     if not form.validate():
@@ -44,14 +45,14 @@ def own_page_save() -> Response | tuple[str, int]:
     return response
 
 
-@bp.post("/me/sessions/end")
+@bp.action("/me/sessions/end", "退出自己的其他设备", EVERYONE)
 def end_sessions() -> Response:
     end_other_sessions(current_user)
     flash(_("其他设备都已退出"), "ok")
     return redirect(url_for("console.own_page"))
 
 
-@bp.get("/kept/<token>")
+@bp.page("/kept/<token>", "继续提交登录过期时的表单", EVERYONE)
 def kept_form(token: str) -> str:
     """A form that met an ended session, ready to be sent again by the one who filled it in."""
     form = sealed_for_person.look(token, current_user, sealed_for_person.FORM) or abort(404)

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from analysis.plan import Flagged, parse_plan
 from survey_app.console.frame import bp, survey_of
 from survey_app.console.jobs import RESULT_PAGES, started
+from survey_app.console.permissions import all_of, own
 from survey_app.console.tables import Column, Table, requested_export
 from survey_app.fieldwork.pages.progress import flag_names, own_sites
 from survey_app.jobs.queue import enqueue
@@ -24,7 +25,7 @@ from survey_app.surveys.small_cells import least_cell, sees_all, shown_apart, sh
 RESULT_PAGES["flags"] = lambda code: url_for("console.flags_page", code=code)
 
 
-@bp.get("/surveys/<code>/flags")
+@bp.page("/surveys/<code>/flags", "查看疑问标记", all_of("manager", "evaluator", "auditor"))
 def flags_page(code: str) -> str | BaseResponse:
     survey = survey_of(code)
     sites = own_sites(survey)
@@ -36,7 +37,9 @@ def flags_page(code: str) -> str | BaseResponse:
     return _page(survey, sites, tables, ReasonForm())
 
 
-@bp.post("/surveys/<code>/flags/lift")
+@bp.action(
+    "/surveys/<code>/flags/lift", "批量取消标记", all_of("manager", "evaluator")
+)  # each response is asked for in the view
 def lift_listed(code: str) -> BaseResponse | tuple[str, int]:
     """Lift the flags of the marked responses, all with the same reason."""
     survey = survey_of(code)
@@ -59,7 +62,7 @@ def lift_listed(code: str) -> BaseResponse | tuple[str, int]:
     return redirect(url_for("console.flags_page", code=code, **_kept()))
 
 
-@bp.post("/surveys/<code>/flags/look")
+@bp.action("/surveys/<code>/flags/look", "查找可疑应答", own("manager", "evaluator"))
 def look_for_flags(code: str) -> BaseResponse:
     """Queue a new look through all responses."""
     return started(enqueue("flags", {"survey": survey_of(code).id}, current_user.username))

@@ -15,7 +15,7 @@ from wtforms import StringField
 from wtforms.validators import DataRequired, Length
 
 from survey_app.console.frame import bp, mode_names, survey_of
-from survey_app.console.permissions import Owner, owner_of
+from survey_app.console.permissions import Owner, all_of, own
 from survey_app.console.tables import Column, Table, requested_export
 from survey_app.fieldwork.pages.progress import flag_names, own_sites
 from survey_app.ground.clock import survey_time
@@ -25,7 +25,6 @@ from survey_app.responses.browser import MODES, STATES, ResponsePage, Wanted, br
 from survey_app.responses.flags import FlagError, lift_flags, set_flag, standing
 
 
-@owner_of("console.response_page", "console.flag_response")
 def owner_of_response(arguments: dict[str, Any]) -> Owner | None:
     response = db.session.get(Response, arguments["number"])
     site = db.session.get(Site, response.site_id) if response else None
@@ -38,7 +37,7 @@ class ReasonForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     reason = StringField(validators=[DataRequired(), Length(max=500)])
 
 
-@bp.get("/surveys/<code>/responses")
+@bp.page("/surveys/<code>/responses", "查看应答", all_of("manager", "evaluator", "auditor"))
 def responses_page(code: str) -> str | BaseResponse:
     survey = survey_of(code)
     sites = own_sites(survey)
@@ -63,13 +62,13 @@ def responses_page(code: str) -> str | BaseResponse:
     )  # fmt: skip
 
 
-@bp.get("/responses/<int:number>")
+@bp.page("/responses/<int:number>", "查看一份应答", own("manager", "evaluator", "auditor"), of=owner_of_response)
 def response_page(number: int) -> str:
     """What was asked and answered, when and how, and every flag with its reason."""
     return _page(_response(number), ReasonForm())
 
 
-@bp.post("/responses/<int:number>/flag")
+@bp.action("/responses/<int:number>/flag", "标记应答或取消标记", own("manager", "evaluator"), of=owner_of_response)
 def flag_response(number: int) -> BaseResponse | tuple[str, int]:
     """Flag the response, or lift what stands against it; either with a reason."""
     response = _response(number)

@@ -18,7 +18,7 @@ from analysis.scoring import ValuesError
 from analysis.scoring.gaps import Gap, lacking, tier_of, words
 from analysis.scoring.upgrades import UpgradePlan, UpgradesError
 from survey_app.console.frame import bp
-from survey_app.console.permissions import Owner, may, owner_of
+from survey_app.console.permissions import Menu, Owner, all_of, may, own
 from survey_app.console.tables import Column, Table, requested_export
 from survey_app.ground.clock import today
 from survey_app.ground.language import language
@@ -53,13 +53,17 @@ class Offer:
         return f"{self.number}:{self.to_stars}"
 
 
-@owner_of(PAGE, "console.assessment_accept")
 def owner_of_assessment(arguments: dict[str, Any]) -> Owner | None:
     area = _found(arguments["code"])
     return (area, None) if area is not None else None
 
 
-@bp.get("/assessment")
+@bp.page(
+    "/assessment",
+    "查看自评",
+    all_of("evaluator", "scorer", "auditor"),
+    menu=Menu("自评", "score", 60, ("/console/assessment",)),
+)
 def assessment_list() -> str | BaseResponse:
     """Every area the signed-in person may assess, with its star today."""
     areas = [
@@ -85,13 +89,13 @@ def assessment_list() -> str | BaseResponse:
     return requested_export(table) or render_template("scoring/assessment_list.html", table=table)
 
 
-@bp.get("/assessment/<code>")
+@bp.page("/assessment/<code>", "查看自评", own("evaluator", "scorer", "auditor"), of=owner_of_assessment)
 def assessment_page(code: str) -> Any:
     area = _found(code) or abort(404)
     return _page(area, request.args, [])
 
 
-@bp.post("/assessment/<code>/accept")
+@bp.action("/assessment/<code>/accept", "列入整改", own("evaluator", "scorer"), of=owner_of_assessment)
 def assessment_accept(code: str) -> Any:
     """Take the ticked gaps on, all of them or none."""
     area = _found(code) or abort(404)

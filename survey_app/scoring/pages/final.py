@@ -12,7 +12,7 @@ from sqlalchemy import select
 from survey_app.console.figures import Figure, requested_figure
 from survey_app.console.frame import bp
 from survey_app.console.panels import panel
-from survey_app.console.permissions import may
+from survey_app.console.permissions import Menu, may, own
 from survey_app.console.tables import Column, Table, requested_export
 from survey_app.console.words import state_names
 from survey_app.ground import sign_off
@@ -34,14 +34,19 @@ from survey_app.values.rulebooks import rated_areas
 PAGE = "console.final_page"
 
 
-@bp.get("/final")
+@bp.page(
+    "/final",
+    "查看最终评分",
+    own("evaluator", "scorer", "auditor"),
+    menu=Menu("最终评分", "score", 90, ("/console/final",)),
+)
 def final_list() -> Any:
     """Every combined run, and what stands between the city and the next final one."""
     city = _city()
     return _list_page(city) if city else render_template("console/empty.html")
 
 
-@bp.post("/final")
+@bp.action("/final", "进行最终评分", own("scorer"))
 def final_make() -> Any:
     """A trial or a final run of the chosen estimate and period."""
     city, form = _city() or abort(404), request.form
@@ -64,12 +69,12 @@ def final_make() -> Any:
     return redirect(url_for(PAGE, final_id=run.id))
 
 
-@bp.get("/final/<int:final_id>")
+@bp.page("/final/<int:final_id>", "查看一次最终评分", own("evaluator", "scorer", "auditor"))
 def final_page(final_id: int) -> Any:
     return _run_page(db.session.get(FinalRun, final_id) or abort(404))
 
 
-@bp.post("/final/<int:final_id>/sign-off")
+@bp.action("/final/<int:final_id>/sign-off", "签署最终评分", own("evaluator", "scorer"))
 def final_sign_off(final_id: int) -> Any:
     """Propose, approve, return or withdraw."""
     run = db.session.get(FinalRun, final_id) or abort(404)

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response as BaseResponse
 
 from survey_app.console.frame import bp
-from survey_app.console.permissions import Owner, may, owner_of
+from survey_app.console.permissions import Menu, Owner, all_of, may, own
 from survey_app.console.tables import Column, Table, requested_export
 from survey_app.ground.clock import local_day
 from survey_app.models import Area, db
@@ -23,20 +23,24 @@ from survey_app.values.pages.worklist import asked_period, responsible_words, st
 from survey_app.values.periods import periods
 
 
-@owner_of("console.live_scorecard_page")
 def owner_of_scorecard(arguments: Mapping[str, Any]) -> Owner | None:
     area = db.session.scalar(select(Area).where(Area.code == arguments["area"]))
     return (area, None) if area is not None else None
 
 
-@bp.get("/scorecards")
+@bp.page(
+    "/scorecards",
+    "现时评分",
+    all_of("manager", "evaluator", "scorer", "auditor"),
+    menu=Menu("现时评分", "score", 40, ("/console/scorecards",)),
+)
 def live_scorecards() -> str | BaseResponse:
     """The first area the person may see."""
     own = [area for area in worklist.rated_places() if _opens(area)]
     return _page(own[0]) if own else abort(404)
 
 
-@bp.get("/scorecards/<area>")
+@bp.page("/scorecards/<area>", "现时评分表", own("manager", "evaluator", "scorer", "auditor"), of=owner_of_scorecard)
 def live_scorecard_page(area: str) -> str | BaseResponse:
     place = db.session.scalar(select(Area).where(Area.code == area))
     return _page(place) if place is not None and place.rated else abort(404)

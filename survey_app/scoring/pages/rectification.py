@@ -17,7 +17,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from survey_app.console.figures import Figure, requested_figure
 from survey_app.console.frame import bp
 from survey_app.console.panels import panel
-from survey_app.console.permissions import Owner, may, owner_of
+from survey_app.console.permissions import Menu, Owner, all_of, may, own
 from survey_app.console.tables import Column, Table, requested_export
 from survey_app.files import stored as stored_files
 from survey_app.ground.clock import today
@@ -34,16 +34,17 @@ ITEM = "console.rectification_item"
 LISTS = {"docx": (as_word, WORD), "xlsx": (as_workbook, EXCEL)}
 
 
-@owner_of(
-    ITEM, "console.rectification_file", "console.rectification_progress", "console.rectification_verify",
-    "console.rectification_change",
-)  # fmt: skip
 def owner_of_item(arguments: dict[str, Any]) -> Owner | None:
     item = db.session.get(RectificationItem, arguments["item_id"])
     return (item.area, item.department) if item is not None else None
 
 
-@bp.get("/rectification")
+@bp.page(
+    "/rectification",
+    "查看整改",
+    all_of("department", "evaluator", "scorer", "auditor"),
+    menu=Menu("整改", "score", 70, ("/console/rectification",)),
+)
 def rectification_page() -> str | BaseResponse:
     rectification_months.ensure_snapshot()
     everything = visible()
@@ -63,7 +64,7 @@ def rectification_page() -> str | BaseResponse:
     )  # fmt: skip
 
 
-@bp.get("/rectification/list.<ending>")
+@bp.page("/rectification/list.<ending>", "下载整改清单", all_of("department", "evaluator", "scorer", "auditor"))
 def rectification_list(ending: str) -> BaseResponse:
     """The chosen items as a Word document or a workbook."""
     if ending not in LISTS:
@@ -73,12 +74,22 @@ def rectification_list(ending: str) -> BaseResponse:
     return Response(make(filtered(visible())), mimetype=mimetype, headers=headers)
 
 
-@bp.get("/rectification/<int:item_id>")
+@bp.page(
+    "/rectification/<int:item_id>",
+    "查看整改事项",
+    own("department", "evaluator", "scorer", "auditor"),
+    of=owner_of_item,
+)
 def rectification_item(item_id: int) -> str:
     return _item_page(_item(item_id))
 
 
-@bp.get("/rectification/<int:item_id>/files/<digest>")
+@bp.page(
+    "/rectification/<int:item_id>/files/<digest>",
+    "下载整改材料",
+    own("department", "evaluator", "scorer", "auditor"),
+    of=owner_of_item,
+)
 def rectification_file(item_id: int, digest: str) -> BaseResponse:
     """A file of the item's history; always as a download."""
     note = next((note for note in _item(item_id).notes if note.file_digest == digest), None) or abort(404)
@@ -86,7 +97,9 @@ def rectification_file(item_id: int, digest: str) -> BaseResponse:
     return send_file(BytesIO(stored.body), mimetype=stored.media_type, as_attachment=True, download_name=note.file_name)
 
 
-@bp.post("/rectification/<int:item_id>/progress")
+@bp.action(
+    "/rectification/<int:item_id>/progress", "写整改进展", own("department", "evaluator", "scorer"), of=owner_of_item
+)
 @takes_files(FILE_LIMIT)
 def rectification_progress(item_id: int) -> Any:
     """Write down progress, or submit; both may carry a file."""
@@ -97,7 +110,7 @@ def rectification_progress(item_id: int) -> Any:
     return _take(item, lambda: step(item, text, _handed(request.files.get("file"))), done)
 
 
-@bp.post("/rectification/<int:item_id>/verify")
+@bp.action("/rectification/<int:item_id>/verify", "核验销号", own("evaluator", "scorer"), of=owner_of_item)
 def rectification_verify(item_id: int) -> Any:
     """Close, send back or withdraw."""
     item = _item(item_id)
@@ -111,7 +124,7 @@ def rectification_verify(item_id: int) -> Any:
     return _take(item, lambda: step(item, text), done)
 
 
-@bp.post("/rectification/<int:item_id>/change")
+@bp.action("/rectification/<int:item_id>/change", "改整改事项", own("evaluator", "scorer"), of=owner_of_item)
 def rectification_change(item_id: int) -> Any:
     """Another owner or another day."""
     item = _item(item_id)

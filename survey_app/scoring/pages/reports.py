@@ -9,7 +9,7 @@ from flask_security import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
 from survey_app.console.frame import bp
-from survey_app.console.permissions import Owner, owner_of
+from survey_app.console.permissions import Owner, own
 from survey_app.documents import TYPES, Report, written
 from survey_app.documents.content import ReportError
 from survey_app.estimates.pages.report import estimate_report
@@ -23,13 +23,16 @@ from survey_app.scoring.report import batch_report, scoring_report
 from survey_app.scoring.shown import shown_run, shown_runs
 
 
-@owner_of("console.score_report")
 def owner_of_score_report(arguments: dict[str, Any]) -> Owner | None:
     run = db.session.get(ScoringRun, arguments["run_id"])
     return (run.area, None) if run is not None and run.area.kind != "city" else None
 
 
-@bp.get("/estimates/<int:run_id>/report.<any(docx, xlsx, pdf):ending>")
+@bp.page(
+    "/estimates/<int:run_id>/report.<any(docx, xlsx, pdf):ending>",
+    "下载估计报告",
+    own("manager", "evaluator", "scorer", "auditor"),
+)
 def estimate_report_file(run_id: int, ending: str) -> BaseResponse:
     run = db.session.get(EstimateRun, run_id) or abort(404)
     result = shown_result(run, current_user.grants)
@@ -37,19 +40,32 @@ def estimate_report_file(run_id: int, ending: str) -> BaseResponse:
     return _sent(report, ending, url_for("console.estimate_page", run_id=run_id))
 
 
-@bp.get("/scores/<int:run_id>/report.<any(docx, xlsx, pdf):ending>")
+@bp.page(
+    "/scores/<int:run_id>/report.<any(docx, xlsx, pdf):ending>",
+    "下载评分报告",
+    own("evaluator", "scorer", "auditor"),
+    of=owner_of_score_report,
+)
 def score_report(run_id: int, ending: str) -> BaseResponse:
     run = shown_run(db.session.get(ScoringRun, run_id) or abort(404), current_user.grants)
     return _sent(scoring_report(run, language()), ending, url_for("console.score_page", run_id=run_id))
 
 
-@bp.get("/scores/batch/<batch>/report.<any(docx, xlsx, pdf):ending>")
+@bp.page(
+    "/scores/batch/<batch>/report.<any(docx, xlsx, pdf):ending>",
+    "下载评分总报告",
+    own("evaluator", "scorer", "auditor"),
+)
 def batch_report_file(batch: str, ending: str) -> BaseResponse:
     runs = shown_runs(batches.batch_runs(batch), current_user.grants) or abort(404)
     return _sent(batch_report(runs, language()), ending, url_for("console.batch_page", batch=batch))
 
 
-@bp.get("/final/<int:final_id>/report.<any(docx, xlsx, pdf):ending>")
+@bp.page(
+    "/final/<int:final_id>/report.<any(docx, xlsx, pdf):ending>",
+    "下载最终评分报告",
+    own("evaluator", "scorer", "auditor"),
+)
 def final_report(final_id: int, ending: str) -> BaseResponse:
     """A trial or a final run; a trial and what nobody approved say so on every page."""
     run = db.session.get(FinalRun, final_id) or abort(404)

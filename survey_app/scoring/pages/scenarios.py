@@ -12,7 +12,7 @@ from sqlalchemy import select
 from analysis.scoring import load_rulebook
 from survey_app.console.figures import Figure, requested_figure
 from survey_app.console.frame import bp
-from survey_app.console.permissions import Owner, owner_of
+from survey_app.console.permissions import Owner, own
 from survey_app.console.tables import Column, Table, requested_export
 from survey_app.ground.clock import local_time
 from survey_app.models import Area, Scenario, db
@@ -22,19 +22,17 @@ from survey_app.scoring.scenarios import scenarios_of
 from survey_app.scoring.shown import shown_future
 
 
-@owner_of("console.scenario_page")
 def owner_of_scenario(arguments: dict[str, Any]) -> Owner | None:
     kept = db.session.get(Scenario, arguments["scenario_id"])
     return (kept.area, None) if kept is not None else None
 
 
-@owner_of("console.scenario_list")
 def owner_of_scenarios(arguments: dict[str, Any]) -> Owner | None:
     area = db.session.scalar(select(Area).where(Area.code == arguments["code"]))
     return (area, None) if area is not None else None
 
 
-@bp.get("/scenarios/of/<code>")
+@bp.page("/scenarios/of/<code>", "查看假设方案", own("evaluator", "scorer", "auditor"), of=owner_of_scenarios)
 def scenario_list(code: str) -> Any:
     """Every scenario of an area side by side."""
     area = db.session.scalar(select(Area).where(Area.code == code)) or abort(404)
@@ -48,7 +46,9 @@ def scenario_list(code: str) -> Any:
     )
 
 
-@bp.get("/scenarios/<int:scenario_id>")
+@bp.page(
+    "/scenarios/<int:scenario_id>", "查看一个假设方案", own("evaluator", "scorer", "auditor"), of=owner_of_scenario
+)
 def scenario_page(scenario_id: int) -> Any:
     kept = db.session.get(Scenario, scenario_id) or abort(404)
     result = _result(kept)

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from analysis.scoring.progress import document_goals, summarise
 from survey_app.console.frame import bp
-from survey_app.console.permissions import Owner, may, owner_of
+from survey_app.console.permissions import Menu, Owner, all_of, may, own
 from survey_app.console.tables import Column, Table, requested_export
 from survey_app.ground.clock import local_time
 from survey_app.models import ScoringRun, db
@@ -21,7 +21,6 @@ from survey_app.scoring import batches
 from survey_app.scoring.shown import shown_run, shown_runs
 
 
-@owner_of("console.score_page")
 def owner_of_score(arguments: dict[str, Any]) -> Owner | None:
     run = db.session.get(ScoringRun, arguments["run_id"])
     return _owner(run) if run is not None else None
@@ -31,7 +30,12 @@ def _owner(run: ScoringRun) -> Owner:
     return (run.area if run.area.kind != "city" else None, None)
 
 
-@bp.get("/scores")
+@bp.page(
+    "/scores",
+    "查看评分",
+    all_of("evaluator", "scorer", "auditor"),
+    menu=Menu("评分", "score", 80, ("/console/scores", "/console/scenarios")),
+)
 def score_list() -> str | BaseResponse:
     """Every batch of scorecards, the newest first; a county's account sees its own county's."""
     rows = []
@@ -51,7 +55,7 @@ def score_list() -> str | BaseResponse:
     return requested_export(table) or render_template("scoring/score_list.html", table=table)
 
 
-@bp.get("/scores/<int:run_id>")
+@bp.page("/scores/<int:run_id>", "查看评分表", own("evaluator", "scorer", "auditor"), of=owner_of_score)
 def score_page(run_id: int) -> str:
     run = shown_run(db.session.get(ScoringRun, run_id) or abort(404), current_user.grants)
     groups = [(path, list(rows)) for path, rows in groupby(run.scorecard["indicators"], key=lambda row: row["path"])]
@@ -65,7 +69,7 @@ def score_page(run_id: int) -> str:
     )
 
 
-@bp.get("/scores/batch/<batch>")
+@bp.page("/scores/batch/<batch>", "查看排名与目标", own("evaluator", "scorer", "auditor"))
 def batch_page(batch: str) -> str:
     runs = shown_runs(batches.batch_runs(batch), current_user.grants) or abort(404)
     counties = [run for run in runs if run.area.kind == "county"]

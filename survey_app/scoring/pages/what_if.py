@@ -13,7 +13,7 @@ from analysis.scoring import ValuesError, load_rulebook
 from analysis.scoring.outlook import OutlookError
 from analysis.scoring.upgrades import UpgradesError
 from survey_app.console.frame import bp
-from survey_app.console.permissions import may, owner_of
+from survey_app.console.permissions import may, own
 from survey_app.models import ScoringRun, db
 from survey_app.scoring import scenarios, what_if
 from survey_app.scoring.pages.scores import owner_of_score
@@ -21,15 +21,13 @@ from survey_app.scoring.pages.what_if_results import figures_of, tables_of
 from survey_app.scoring.scenarios import ScenarioError
 from survey_app.scoring.shown import shown_future
 
-owner_of("console.ahead_page", "console.scenario_save")(owner_of_score)
 
-
-@bp.route("/scores/<int:run_id>/ahead", methods=["GET", "POST"])
+@bp.form("/scores/<int:run_id>/ahead", "提升与展望", own("evaluator", "scorer", "auditor"), of=owner_of_score)
 def ahead_page(run_id: int) -> Any:
     return _page(db.session.get(ScoringRun, run_id) or abort(404), [])
 
 
-@bp.post("/scores/<int:run_id>/scenarios")
+@bp.action("/scores/<int:run_id>/scenarios", "保存假设方案", own("evaluator", "scorer"), of=owner_of_score)
 def scenario_save(run_id: int) -> Any:
     """Keep what is on the form under a name."""
     run = db.session.get(ScoringRun, run_id) or abort(404)

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from survey_app.console.frame import bp, survey_of
 from survey_app.console.incoming import LIMIT, Incoming, received
-from survey_app.console.permissions import may
+from survey_app.console.permissions import may, own
 from survey_app.console.tables import XLSX, Column, Table, requested_export
 from survey_app.files.tables_in import Field, Preview, TableRefusedError, template_csv, template_xlsx
 from survey_app.ground.language import language
@@ -29,13 +29,13 @@ FIELDS: dict[str, tuple[Field, ...]] = {
 }  # fmt: skip
 
 
-@bp.get("/areas")
+@bp.page("/areas", "查看地区", own("manager", "evaluator", "auditor"))
 def areas_page() -> str | BaseResponse:
     table = _areas_table()
     return requested_export(table) or render_template("surveys/areas.html", table=table, **_upload("areas"), demo=False)
 
 
-@bp.post("/areas")
+@bp.action("/areas", "导入地区", own("manager"))
 @takes_files(LIMIT)
 def areas_import() -> str | tuple[str, int] | BaseResponse:
     file = received("areas", "", {})
@@ -45,7 +45,7 @@ def areas_import() -> str | tuple[str, int] | BaseResponse:
     )  # fmt: skip
 
 
-@bp.get("/surveys/<code>/sites")
+@bp.page("/surveys/<code>/sites", "查看调查点", own("manager", "evaluator", "auditor"))
 def survey_sites(code: str) -> str | BaseResponse:
     survey = survey_of(code)
     table = _sites_table(survey)
@@ -54,7 +54,7 @@ def survey_sites(code: str) -> str | BaseResponse:
     )
 
 
-@bp.post("/surveys/<code>/sites")
+@bp.action("/surveys/<code>/sites", "导入调查点", own("manager"))
 @takes_files(LIMIT)
 def sites_import(code: str) -> str | tuple[str, int] | BaseResponse:
     survey = survey_of(code)
@@ -67,7 +67,7 @@ def sites_import(code: str) -> str | tuple[str, int] | BaseResponse:
     )  # fmt: skip
 
 
-@bp.post("/surveys/<code>/margins")
+@bp.action("/surveys/<code>/margins", "导入人口结构", own("manager"))
 @takes_files(LIMIT)
 def margins_import(code: str) -> str | tuple[str, int] | BaseResponse:
     survey = survey_of(code)
@@ -81,7 +81,7 @@ def margins_import(code: str) -> str | tuple[str, int] | BaseResponse:
     )  # fmt: skip
 
 
-@bp.get("/surveys/templates/<kind>.<ending>")
+@bp.page("/surveys/templates/<kind>.<ending>", "下载空白表", own("manager", "evaluator", "auditor"))
 def import_template(kind: str, ending: str) -> BaseResponse:
     """A blank table with explained columns; of margins with every level the survey ?survey= needs."""
     if kind not in FIELDS or ending not in ("xlsx", "csv"):

@@ -13,6 +13,7 @@ from analysis.sampling import FrameError
 from definitions import DefinitionError, Problem
 from survey_app.answering.definitions import definition_of
 from survey_app.console.frame import bp, survey_of
+from survey_app.console.permissions import own
 from survey_app.console.tables import Column, Table, requested_export
 from survey_app.ground.language import language
 from survey_app.ground.uploads import takes_files
@@ -27,14 +28,14 @@ from survey_app.surveys.sample_power import ASSUMED, ICC, SamplePower, sample_po
 PLAN_LIMIT = 1024 * 1024  # bytes of a plan's text or file
 
 
-@bp.get("/surveys/<code>/plan")
+@bp.page("/surveys/<code>/plan", "查看方案", own("manager", "evaluator", "auditor"))
 def survey_plan(code: str) -> str | BaseResponse:
     survey = survey_of(code)
     tables = _tables(survey)
     return requested_export(*tables.values()) or _page(survey, tables, survey.plan, [], "")
 
 
-@bp.post("/surveys/<code>/plan")
+@bp.action("/surveys/<code>/plan", "改方案", own("manager"))
 @takes_files(PLAN_LIMIT)
 def save_plan(code: str) -> str | tuple[str, int] | BaseResponse:
     """Keep the plan as the form makes it, as the text says, or as the file has it. Nothing of a wrong one is stored."""
@@ -60,7 +61,7 @@ def save_plan(code: str) -> str | tuple[str, int] | BaseResponse:
     return _page(survey, _tables(survey), body, problems, reason), 422
 
 
-@bp.get("/surveys/<code>/plan/<int:number>")
+@bp.page("/surveys/<code>/plan/<int:number>", "查看方案版本", own("manager", "evaluator", "auditor"))
 def plan_version(code: str, number: int) -> str:
     survey = survey_of(code)
     query = select(PlanVersion).where(PlanVersion.survey_id == survey.id, PlanVersion.number == number)
@@ -68,7 +69,7 @@ def plan_version(code: str, number: int) -> str:
     return render_template("surveys/plan_version.html", survey=survey, version=version, demo=survey.demo)
 
 
-@bp.get("/surveys/<code>/plan.yaml")
+@bp.page("/surveys/<code>/plan.yaml", "下载方案", own("manager", "evaluator", "auditor"))
 def plan_file(code: str) -> BaseResponse:
     """The present plan as a file, as `minyi estimate` reads it."""
     survey = survey_of(code)

@@ -13,6 +13,7 @@ from questionnaires.review import review
 from questionnaires.sizes import size_of
 from survey_app.console.frame import bp, survey_of
 from survey_app.console.incoming import received
+from survey_app.console.permissions import own
 from survey_app.console.tables import Column, Table, requested_export
 from survey_app.ground.language import language
 from survey_app.ground.uploads import takes_files
@@ -28,7 +29,7 @@ PREVIEW_POLICY = (
 )
 
 
-@bp.get("/questionnaires")
+@bp.page("/questionnaires", "查看问卷", own("manager", "evaluator", "auditor"))
 def questionnaire_list() -> str | BaseResponse:
     table = _versions_table()
     return requested_export(table) or render_template(
@@ -36,7 +37,7 @@ def questionnaire_list() -> str | BaseResponse:
     )
 
 
-@bp.post("/questionnaires")
+@bp.action("/questionnaires", "上传问卷", own("manager"))
 @takes_files(LIMIT)
 def questionnaire_upload() -> str | tuple[str, int] | BaseResponse:
     """From the library, or a file: its errors, or what it asks and what changed, to be confirmed."""
@@ -61,7 +62,7 @@ def questionnaire_upload() -> str | tuple[str, int] | BaseResponse:
     )  # fmt: skip
 
 
-@bp.get("/questionnaires/<int:version_id>")
+@bp.page("/questionnaires/<int:version_id>", "查看问卷", own("manager", "evaluator", "auditor"))
 def questionnaire_page(version_id: int) -> str:
     version = db.session.get(QuestionnaireVersion, version_id) or abort(404)
     definition = questionnaire_versions.definition(version)
@@ -72,7 +73,7 @@ def questionnaire_page(version_id: int) -> str:
     )  # fmt: skip
 
 
-@bp.get("/questionnaires/<int:version_id>/preview")
+@bp.page("/questionnaires/<int:version_id>/preview", "预览问卷", own("manager", "evaluator", "auditor"))
 def questionnaire_preview(version_id: int) -> BaseResponse:
     """The respondent's page, closed in on itself: it runs its own script and reaches nothing."""
     version = db.session.get(QuestionnaireVersion, version_id) or abort(404)
@@ -80,14 +81,14 @@ def questionnaire_preview(version_id: int) -> BaseResponse:
     return Response(page, mimetype="text/html", headers={"Content-Security-Policy": PREVIEW_POLICY})
 
 
-@bp.get("/questionnaires/<int:version_id>/file")
+@bp.page("/questionnaires/<int:version_id>/file", "下载问卷", own("manager", "evaluator", "auditor"))
 def questionnaire_file(version_id: int) -> BaseResponse:
     version = db.session.get(QuestionnaireVersion, version_id) or abort(404)
     headers = {"Content-Disposition": f"attachment; filename=questionnaire-{version.digest[:8]}.yaml"}
     return Response(version.body, content_type="application/yaml; charset=utf-8", headers=headers)
 
 
-@bp.get("/surveys/<code>/questionnaire")
+@bp.page("/surveys/<code>/questionnaire", "查看调查用的问卷", own("manager", "evaluator", "auditor"))
 def survey_questionnaire(code: str) -> str:
     """What this survey asks; while it has not been opened, another version can be chosen."""
     survey = survey_of(code)
@@ -101,7 +102,7 @@ def survey_questionnaire(code: str) -> str:
     )  # fmt: skip
 
 
-@bp.post("/surveys/<code>/questionnaire")
+@bp.action("/surveys/<code>/questionnaire", "换问卷", own("manager"))
 def choose_questionnaire(code: str) -> BaseResponse:
     survey = survey_of(code)
     version = db.session.get(QuestionnaireVersion, request.form.get("version", 0, type=int)) or abort(404)

@@ -15,7 +15,7 @@ from questionnaires import legal_warnings
 from survey_app.answering.addresses import public_base
 from survey_app.answering.definitions import definition_of
 from survey_app.console.frame import bp, survey_of
-from survey_app.console.permissions import may
+from survey_app.console.permissions import Menu, all_of, may, own
 from survey_app.console.tables import Column, Table, requested_export
 from survey_app.ground.clock import survey_time
 from survey_app.models import Area, QuestionnaireVersion, Survey, db
@@ -52,7 +52,12 @@ def read_only_when_archived() -> BaseResponse | None:
     return redirect(url_for("console.survey_page", code=code))
 
 
-@bp.get("/surveys")
+@bp.page(
+    "/surveys",
+    "查看调查",
+    all_of("manager", "evaluator", "auditor"),
+    menu=Menu("调查", "survey", 10, ("/console/surveys", "/console/questionnaires", "/console/areas")),
+)
 def survey_list() -> str | BaseResponse:
     """Every survey; a county's account is led to the posters of its county."""
     archived = request.args.get("archived") == "1"
@@ -63,7 +68,7 @@ def survey_list() -> str | BaseResponse:
     )
 
 
-@bp.route("/surveys/new", methods=["GET", "POST"])
+@bp.form("/surveys/new", "新建调查", own("manager"))
 def new_survey() -> tuple[str, int] | str | BaseResponse:
     form = NewSurveyForm()
     cities = list(db.session.scalars(select(Area).where(Area.kind == "city").order_by(Area.code)))
@@ -85,7 +90,7 @@ def new_survey() -> tuple[str, int] | str | BaseResponse:
     return (page, 422) if form.is_submitted() else page
 
 
-@bp.get("/surveys/<code>")
+@bp.page("/surveys/<code>", "查看调查", own("manager", "evaluator", "auditor"))
 def survey_page(code: str) -> str:
     survey = survey_of(code)
     found = lacks(survey, public_base()) if survey.state in ("draft", "locked") else []
@@ -105,7 +110,7 @@ def survey_page(code: str) -> str:
     )
 
 
-@bp.get("/surveys/<code>/check")
+@bp.page("/surveys/<code>/check", "开放前检查", own("manager", "evaluator", "auditor"))
 def survey_check(code: str) -> str:
     """Everything that is missing, what the next state means, and the button that leads there."""
     survey = survey_of(code)
@@ -115,7 +120,7 @@ def survey_check(code: str) -> str:
     return render_template("surveys/check.html", **_check(survey, target), reason="", demo=survey.demo)
 
 
-@bp.post("/surveys/<code>/state")
+@bp.action("/surveys/<code>/state", "开放、暂停、结束、归档", own("manager"))
 def set_state(code: str) -> BaseResponse | tuple[str, int]:
     survey = survey_of(code)
     target, reason = request.form.get("state", ""), request.form.get("reason", "")[:500]
@@ -133,7 +138,7 @@ def set_state(code: str) -> BaseResponse | tuple[str, int]:
     return redirect(url_for("console.survey_page", code=code))
 
 
-@bp.route("/surveys/<code>/settings", methods=["GET", "POST"])
+@bp.form("/surveys/<code>/settings", "改调查设置", own("manager"))
 def survey_settings(code: str) -> tuple[str, int] | str | BaseResponse:
     survey = survey_of(code)
     form = SettingsForm(data=None if request.method == "POST" else filled(survey))
@@ -150,7 +155,7 @@ def survey_settings(code: str) -> tuple[str, int] | str | BaseResponse:
     return (page, 422) if form.is_submitted() else page
 
 
-@bp.route("/surveys/<code>/clone", methods=["GET", "POST"])
+@bp.form("/surveys/<code>/clone", "另立下一轮", own("manager"))
 def survey_clone(code: str) -> tuple[str, int] | str | BaseResponse:
     """The next wave: the same sites and plan; a newer questionnaire with what it does to comparability."""
     source = survey_of(code)

@@ -11,7 +11,7 @@ from sqlalchemy import select, true
 from werkzeug.wrappers import Response as BaseResponse
 
 from survey_app.console.frame import bp
-from survey_app.console.permissions import may
+from survey_app.console.permissions import Menu, all_of, may
 from survey_app.console.tables import Column, Table, requested_export
 from survey_app.ground.language import language
 from survey_app.models import Survey, db
@@ -31,7 +31,12 @@ from survey_app.tickets.pages.tickets import visible
 from survey_app.tickets.routing import route_waiting
 
 
-@bp.get("/ticket-figures")
+@bp.page(
+    "/ticket-figures",
+    "查看办理统计",
+    all_of("manager", "evaluator", "department", "auditor"),
+    menu=Menu("办理统计", "citizens", 20),
+)
 def ticket_figures() -> str | BaseResponse:
     """Tables of the tickets this person may see. ?by=field,department,month says what they are counted by."""
     route_waiting()

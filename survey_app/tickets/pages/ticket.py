@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from wtforms.fields.choices import SelectChoice
 
 from survey_app.console.frame import bp
-from survey_app.console.permissions import Owner, may, owner_of
+from survey_app.console.permissions import Owner, may, own
 from survey_app.files import stored
 from survey_app.ground import sign_off
 from survey_app.models import Ticket, db
@@ -32,22 +32,26 @@ from survey_app.tickets.publication import decide, propose, subject
 from survey_app.tickets.routing import has_account, route_waiting, targets
 from survey_app.tickets.steps import ENDED, OPEN, STEPS, TicketError
 
-ENDPOINTS = ("page", "photo", "reply", "pass", "coordinate", "draft", "reveal", "publish", "decide")
 
-
-@owner_of(*(f"console.ticket_{name}" for name in ENDPOINTS))
 def owner_of_ticket(arguments: dict[str, Any]) -> Owner | None:
     ticket = db.session.get(Ticket, arguments["ticket_id"])
     return (ticket.handler_area, ticket.department) if ticket is not None else None
 
 
-@bp.get("/tickets/<int:ticket_id>")
+@bp.page(
+    "/tickets/<int:ticket_id>", "查看一件工单", own("manager", "evaluator", "department", "auditor"), of=owner_of_ticket
+)
 def ticket_page(ticket_id: int) -> str:
     route_waiting()
     return _page(_ticket(ticket_id))
 
 
-@bp.get("/tickets/<int:ticket_id>/photos/<int:place>")
+@bp.page(
+    "/tickets/<int:ticket_id>/photos/<int:place>",
+    "查看工单照片",
+    own("manager", "department", "auditor"),
+    of=owner_of_ticket,
+)
 def ticket_photo(ticket_id: int, place: int) -> BaseResponse:
     """A photo, drawn anew when it was received; no cache keeps it."""
     found = next((photo for photo in _ticket(ticket_id).photos if photo.place == place), None) or abort(404)
@@ -55,7 +59,7 @@ def ticket_photo(ticket_id: int, place: int) -> BaseResponse:
     return Response(file.body, mimetype=file.media_type, headers={"Content-Disposition": "inline"})
 
 
-@bp.post("/tickets/<int:ticket_id>/reply")
+@bp.action("/tickets/<int:ticket_id>/reply", "答复市民", own("manager", "department"), of=owner_of_ticket)
 def ticket_reply(ticket_id: int) -> BaseResponse | tuple[str, int]:
     """A reply, a question to the citizen, or the end."""
     ticket, form = _ticket(ticket_id), ReplyForm()
@@ -64,7 +68,7 @@ def ticket_reply(ticket_id: int) -> BaseResponse | tuple[str, int]:
     return _handled(ticket, form, form.step.data, form.text.data)
 
 
-@bp.post("/tickets/<int:ticket_id>/pass")
+@bp.action("/tickets/<int:ticket_id>/pass", "转办工单", own("manager", "department"), of=owner_of_ticket)
 def ticket_pass(ticket_id: int) -> BaseResponse | tuple[str, int]:
     """On to another department; a coordinator's is an assignment."""
     ticket = _ticket(ticket_id)
@@ -75,7 +79,7 @@ def ticket_pass(ticket_id: int) -> BaseResponse | tuple[str, int]:
     return _handled(ticket, form, step, form.text.data, target=choices[form.target.data])
 
 
-@bp.post("/tickets/<int:ticket_id>/coordinate")
+@bp.action("/tickets/<int:ticket_id>/coordinate", "协调工单", own("manager"), of=owner_of_ticket)
 def ticket_coordinate(ticket_id: int) -> BaseResponse | tuple[str, int]:
     """Extend, decline, reopen."""
     ticket, form = _ticket(ticket_id), CoordinateForm()
@@ -84,7 +88,7 @@ def ticket_coordinate(ticket_id: int) -> BaseResponse | tuple[str, int]:
     return _handled(ticket, form, form.step.data, form.text.data, days=form.days.data or 0)
 
 
-@bp.post("/tickets/<int:ticket_id>/draft")
+@bp.action("/tickets/<int:ticket_id>/draft", "起草答复", own("manager", "department"), of=owner_of_ticket)
 def ticket_draft(ticket_id: int) -> BaseResponse:
     """Keep what is written, for the same account; sent by the script now and then, and by the button."""
     ticket = _ticket(ticket_id)
@@ -95,7 +99,9 @@ def ticket_draft(ticket_id: int) -> BaseResponse:
     return redirect(url_for("console.ticket_page", ticket_id=ticket.id))
 
 
-@bp.post("/tickets/<int:ticket_id>/contact")
+@bp.action(
+    "/tickets/<int:ticket_id>/contact", "查看市民联系方式", {"manager": "own", "department": "own"}, of=owner_of_ticket
+)  # who handles it, and nobody else
 def ticket_reveal(ticket_id: int) -> str | tuple[str, int]:
     """The contact and the unmasked words, once, with the reason written down."""
     ticket, form = _ticket(ticket_id), RevealForm()
@@ -104,7 +110,7 @@ def ticket_reveal(ticket_id: int) -> str | tuple[str, int]:
     return _page(ticket, revealed=reveal(ticket, form.reason.data))
 
 
-@bp.post("/tickets/<int:ticket_id>/publication")
+@bp.action("/tickets/<int:ticket_id>/publication", "公开工单", own("manager", "department"), of=owner_of_ticket)
 def ticket_publish(ticket_id: int) -> BaseResponse | tuple[str, int]:
     """Put forward the wording for everybody."""
     ticket, form = _ticket(ticket_id), PublishForm()
@@ -118,7 +124,7 @@ def ticket_publish(ticket_id: int) -> BaseResponse | tuple[str, int]:
     return _page(ticket, publishing=form), 422
 
 
-@bp.post("/tickets/<int:ticket_id>/publication/decision")
+@bp.action("/tickets/<int:ticket_id>/publication/decision", "决定工单", own("manager"), of=owner_of_ticket)
 def ticket_decide(ticket_id: int) -> BaseResponse | tuple[str, int]:
     """Approve and publish it, return it, or withdraw what is published."""
     ticket, form = _ticket(ticket_id), DecideForm()

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from survey_app.console.frame import area_name, bp
 from survey_app.console.panels import panel
-from survey_app.console.permissions import PERMISSIONS, may
+from survey_app.console.permissions import ROUTES, Menu, all_of, may
 from survey_app.console.tables import Column, Table, requested_export
 from survey_app.ground.clock import today
 from survey_app.ground.working_days import calendar
@@ -30,7 +30,12 @@ SOON = 2  # working days
 CHOICES = ("state", "field", "department", "area", "due")
 
 
-@bp.get("/tickets")
+@bp.page(
+    "/tickets",
+    "查看问题工单",
+    all_of("manager", "evaluator", "department", "auditor"),
+    menu=Menu("问题工单", "citizens", 10, ("/console/tickets",)),
+)
 def tickets_page() -> str | BaseResponse:
     """The tickets this person may see, open ones first asked for; filters stand in the address."""
     route_waiting()
@@ -74,7 +79,7 @@ def due_panel() -> str | None:
 
 def visible(endpoint: str) -> ColumnElement[bool]:
     """The tickets for which the matrix opens `endpoint` to the signed-in person, as a condition."""
-    scopes = [(grant, PERMISSIONS[endpoint].get(grant.role)) for grant in current_user.grants]
+    scopes = [(grant, ROUTES[endpoint].may.get(grant.role)) for grant in current_user.grants]
     conditions: list[ColumnElement[bool]] = [false()]
     for grant, scope in scopes:
         if scope == "all":

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from analysis.scoring import Rulebook, load_rulebook
 from survey_app.console.frame import bp
-from survey_app.console.permissions import Owner, may, owner_of
+from survey_app.console.permissions import Menu, Owner, all_of, may, own
 from survey_app.console.tables import Column, Table, requested_export
 from survey_app.files import workbooks
 from survey_app.files.workbooks import WorkbookError
@@ -25,19 +25,18 @@ from survey_app.values.pages.workbooks import kind_names
 from survey_app.values.periods import current_period
 from survey_app.values.workbook_in import XLSX
 
-OF_AN_AREA = (
-    "console.assignments_page", "console.save_assignments", "console.assignments_workbook",
-    "console.import_assignments", "console.assignments_preview", "console.confirm_assignments",
-)  # fmt: skip
 
-
-@owner_of(*OF_AN_AREA)
 def owner_of_assignments(arguments: Mapping[str, Any]) -> Owner | None:
     area = db.session.scalar(select(Area).where(Area.code == arguments["area"]))
     return (area, None) if area is not None else None
 
 
-@bp.get("/assignments")
+@bp.page(
+    "/assignments",
+    "查看牵头部门",
+    all_of("manager", "evaluator", "scorer", "auditor"),
+    menu=Menu("牵头部门", "score", 20, ("/console/assignments",)),
+)
 def assignments_list() -> str | BaseResponse:
     """The areas of the person, and how much of each has its department."""
     period = current_period()
@@ -65,12 +64,14 @@ def assignments_list() -> str | BaseResponse:
     return requested_export(table) or render_template("values/assignments_list.html", table=table)
 
 
-@bp.get("/assignments/<area>")
+@bp.page(
+    "/assignments/<area>", "查看牵头部门", own("manager", "evaluator", "scorer", "auditor"), of=owner_of_assignments
+)
 def assignments_page(area: str) -> str | BaseResponse:
     return _page(*_place(area))
 
 
-@bp.post("/assignments/<area>")
+@bp.action("/assignments/<area>", "确定牵头部门", own("manager"), of=owner_of_assignments)
 def save_assignments(area: str) -> BaseResponse | tuple[str | BaseResponse, int]:
     """All rows of the grid at once; with an error nothing is stored and the grid comes back as it was typed."""
     place, book = _place(area)
@@ -91,7 +92,12 @@ def save_assignments(area: str) -> BaseResponse | tuple[str | BaseResponse, int]
     return redirect(url_for("console.assignments_page", area=area))
 
 
-@bp.get("/assignments/<area>/workbook.xlsx")
+@bp.page(
+    "/assignments/<area>/workbook.xlsx",
+    "下载分工表",
+    own("manager", "evaluator", "scorer", "auditor"),
+    of=owner_of_assignments,
+)
 def assignments_workbook(area: str) -> Response:
     place, book = _place(area)
     if book.level != "county":
@@ -100,7 +106,7 @@ def assignments_workbook(area: str) -> Response:
     return Response(assignment_workbook.assignment_workbook(place, book.id), content_type=XLSX, headers=headers)
 
 
-@bp.post("/assignments/<area>/import")
+@bp.action("/assignments/<area>/import", "导入分工表", own("manager"), of=owner_of_assignments)
 @takes_files(workbooks.SIZE_LIMIT)
 def import_assignments(area: str) -> BaseResponse | tuple[str | BaseResponse, int]:
     place, book = _place(area)
@@ -116,7 +122,7 @@ def import_assignments(area: str) -> BaseResponse | tuple[str | BaseResponse, in
     return redirect(url_for("console.assignments_preview", area=area, import_id=shown.id))
 
 
-@bp.get("/assignments/<area>/imports/<int:import_id>")
+@bp.page("/assignments/<area>/imports/<int:import_id>", "核对分工表", own("manager"), of=owner_of_assignments)
 def assignments_preview(area: str, import_id: int) -> str | BaseResponse:
     place, _book = _place(area)
     shown = _shown(import_id, place)
@@ -138,7 +144,7 @@ def assignments_preview(area: str, import_id: int) -> str | BaseResponse:
     )
 
 
-@bp.post("/assignments/<area>/imports/<int:import_id>")
+@bp.action("/assignments/<area>/imports/<int:import_id>", "确认分工表", own("manager"), of=owner_of_assignments)
 def confirm_assignments(area: str, import_id: int) -> BaseResponse:
     place, book = _place(area)
     try:

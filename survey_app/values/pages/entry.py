@@ -14,7 +14,7 @@ from analysis.scoring.engine import score_indicator, tiers_of
 from analysis.scoring.rulebook import Metric
 from analysis.scoring.values import RATING, ValuesError, read_values
 from survey_app.console.frame import bp
-from survey_app.console.permissions import Owner, may, owner_of
+from survey_app.console.permissions import Owner, may, own
 from survey_app.console.tables import Column, Table, requested_export
 from survey_app.files import stored as stored_files
 from survey_app.ground.uploads import takes_files
@@ -31,33 +31,35 @@ from survey_app.values.verification import hands_of
 PARTS = ("value", "numerator", "denominator", "reason")
 
 
-@owner_of("console.value_page", "console.save_value", "console.value_history", "console.attach_evidence")
 def owner_of_value(arguments: Mapping[str, Any]) -> Owner | None:
     """Leads and supporting departments enter values and evidence."""
     place = value_entry.place_of(arguments["period"], arguments["area"], arguments["indicator"])
     return (place.area, place.who.departments) if place else None
 
 
-@owner_of("console.submit_value", "console.withdraw_value")
 def owner_of_submission(arguments: Mapping[str, Any]) -> Owner | None:
     """Only a lead hands in."""
     place = value_entry.place_of(arguments["period"], arguments["area"], arguments["indicator"])
     return (place.area, place.who.leads) if place else None
 
 
-@owner_of("console.evidence_file", "console.remove_evidence")
 def owner_of_evidence(arguments: Mapping[str, Any]) -> Owner | None:
     item = db.session.get(Evidence, arguments["evidence_id"])
     place = _place_of(item) if item else None
     return (place.area, place.who.departments) if place else None
 
 
-@bp.get("/values/<period>/<area>/<indicator>")
+@bp.page(
+    "/values/<period>/<area>/<indicator>",
+    "查看一个指标",
+    own("manager", "evaluator", "department", "scorer", "auditor"),
+    of=owner_of_value,
+)
 def value_page(period: str, area: str, indicator: str) -> str:
     return _page(_place(period, area, indicator))
 
 
-@bp.post("/values/<period>/<area>/<indicator>")
+@bp.action("/values/<period>/<area>/<indicator>", "填写指标数值", own("manager", "department"), of=owner_of_value)
 def save_value(period: str, area: str, indicator: str) -> BaseResponse | tuple[str, int]:
     place = _place(period, area, indicator)
     try:
@@ -70,7 +72,9 @@ def save_value(period: str, area: str, indicator: str) -> BaseResponse | tuple[s
     return redirect(_address(place))
 
 
-@bp.post("/values/<period>/<area>/<indicator>/submit")
+@bp.action(
+    "/values/<period>/<area>/<indicator>/submit", "报送一个指标", own("manager", "department"), of=owner_of_submission
+)
 def submit_value(period: str, area: str, indicator: str) -> BaseResponse | tuple[str, int]:
     """Save what the form says and hand it in, or neither."""
     place = _place(period, area, indicator)
@@ -85,7 +89,9 @@ def submit_value(period: str, area: str, indicator: str) -> BaseResponse | tuple
     return redirect(_address(place))
 
 
-@bp.post("/values/<period>/<area>/<indicator>/withdraw")
+@bp.action(
+    "/values/<period>/<area>/<indicator>/withdraw", "撤回报送", own("manager", "department"), of=owner_of_submission
+)
 def withdraw_value(period: str, area: str, indicator: str) -> BaseResponse:
     place = _place(period, area, indicator)
     try:
@@ -98,7 +104,12 @@ def withdraw_value(period: str, area: str, indicator: str) -> BaseResponse:
     return redirect(_address(place))
 
 
-@bp.get("/values/<period>/<area>/<indicator>/history")
+@bp.page(
+    "/values/<period>/<area>/<indicator>/history",
+    "查看指标历史",
+    own("manager", "evaluator", "department", "scorer", "auditor"),
+    of=owner_of_value,
+)
 def value_history(period: str, area: str, indicator: str) -> str | BaseResponse:
     """Every value of the indicator by period, and every change, for one metric or all."""
     place = _place(period, area, indicator)
@@ -117,7 +128,9 @@ def value_history(period: str, area: str, indicator: str) -> str | BaseResponse:
     )
 
 
-@bp.post("/values/<period>/<area>/<indicator>/evidence")
+@bp.action(
+    "/values/<period>/<area>/<indicator>/evidence", "附佐证材料", own("manager", "department"), of=owner_of_value
+)
 @takes_files(4 * evidence.SIZE_LIMIT)
 def attach_evidence(period: str, area: str, indicator: str) -> BaseResponse:
     place, kept = _place(period, area, indicator), 0
@@ -135,7 +148,12 @@ def attach_evidence(period: str, area: str, indicator: str) -> BaseResponse:
     return redirect(_address(place, "evidence"))
 
 
-@bp.get("/values/evidence/<int:evidence_id>")
+@bp.page(
+    "/values/evidence/<int:evidence_id>",
+    "下载佐证材料",
+    own("manager", "evaluator", "department", "scorer", "auditor"),
+    of=owner_of_evidence,
+)
 def evidence_file(evidence_id: int) -> Response:
     """The file as it was handed in, never opened inside the page."""
     item = db.session.get(Evidence, evidence_id) or abort(404)
@@ -145,7 +163,9 @@ def evidence_file(evidence_id: int) -> Response:
     return send_file(io.BytesIO(stored.body), mimetype=item.media_type, as_attachment=True, download_name=item.name)
 
 
-@bp.post("/values/evidence/<int:evidence_id>/remove")
+@bp.action(
+    "/values/evidence/<int:evidence_id>/remove", "删除佐证材料", own("manager", "department"), of=owner_of_evidence
+)
 def remove_evidence(evidence_id: int) -> BaseResponse:
     item = db.session.get(Evidence, evidence_id) or abort(404)
     place = _place_of(item) or abort(404)

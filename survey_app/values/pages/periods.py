@@ -11,14 +11,19 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from analysis.scoring import load_rulebook, rulebook_ids
 from survey_app.console.frame import bp
-from survey_app.console.permissions import may
+from survey_app.console.permissions import Menu, all_of, may, own
 from survey_app.console.tables import Column, Table, requested_export
 from survey_app.models import Area, db
 from survey_app.values import periods, worklist
 from survey_app.values.periods import PeriodError
 
 
-@bp.get("/periods")
+@bp.page(
+    "/periods",
+    "查看填报周期",
+    all_of("manager", "evaluator", "scorer", "auditor"),
+    menu=Menu("填报周期", "score", 50, ("/console/periods",)),
+)
 def periods_page() -> str | BaseResponse:
     from flask_security import current_user
 
@@ -44,7 +49,7 @@ def periods_page() -> str | BaseResponse:
     )  # fmt: skip
 
 
-@bp.post("/periods")
+@bp.action("/periods", "新建填报周期", own("manager"))
 def make_period() -> BaseResponse:
     form = request.form
     return _done(
@@ -56,7 +61,7 @@ def make_period() -> BaseResponse:
     )  # fmt: skip
 
 
-@bp.post("/periods/<period>")
+@bp.action("/periods/<period>", "改填报周期", own("manager"))
 def change_period(period: str) -> BaseResponse:
     form = request.form
     return _done(
@@ -67,7 +72,7 @@ def change_period(period: str) -> BaseResponse:
     )
 
 
-@bp.post("/periods/<period>/extensions")
+@bp.action("/periods/<period>/extensions", "延长填报期限", own("manager"))
 def extend_deadline(period: str) -> BaseResponse:
     form = request.form
     area = db.session.scalar(select(Area).where(Area.code == form.get("area", ""))) or abort(400)

@@ -11,7 +11,7 @@ from flask_security import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
 from survey_app.console.frame import bp
-from survey_app.console.permissions import Owner, may, owner_of
+from survey_app.console.permissions import Menu, Owner, all_of, may, own
 from survey_app.models import db
 from survey_app.values import entry as value_entry
 from survey_app.values import verification, worklist
@@ -23,14 +23,18 @@ from survey_app.values.reading import metrics_of
 from survey_app.values.worklist import Task
 
 
-@owner_of("console.verify_value")
 def owner_of_verification(arguments: Mapping[str, Any]) -> Owner | None:
     """A verifier judges an area as a whole."""
     place = value_entry.place_of(arguments["period"], arguments["area"], arguments["indicator"])
     return (place.area, None) if place else None
 
 
-@bp.get("/verification")
+@bp.page(
+    "/verification",
+    "查看待核验指标",
+    all_of("scorer", "auditor"),
+    menu=Menu("指标核验", "score", 30, ("/console/verification",)),
+)
 def verification_queue() -> str:
     """Submitted indicators of the person's areas, the longest waiting first; an auditor only looks."""
     period = asked_period()
@@ -48,7 +52,7 @@ def verification_queue() -> str:
     )  # fmt: skip
 
 
-@bp.post("/verification/<period>")
+@bp.action("/verification/<period>", "批量核验", all_of("scorer"))  # each indicator is asked for in the view
 def verify_values(period: str) -> BaseResponse:
     """Accept or send back all that are ticked, each as it was shown; what cannot be is told and left."""
     decision, comment = request.form.get("decision", ""), request.form.get("comment", "")
@@ -73,7 +77,7 @@ def verify_values(period: str) -> BaseResponse:
     return redirect(url_for("console.verification_queue", period=period))
 
 
-@bp.post("/values/<period>/<area>/<indicator>/verify")
+@bp.action("/values/<period>/<area>/<indicator>/verify", "核验指标", own("scorer"), of=owner_of_verification)
 def verify_value(period: str, area: str, indicator: str) -> BaseResponse:
     place = value_entry.place_of(period, area, indicator) or abort(404)
     try:

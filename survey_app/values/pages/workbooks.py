@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from analysis.scoring import load_rulebook
 from survey_app.console.frame import bp
-from survey_app.console.permissions import Department, may
+from survey_app.console.permissions import Department, all_of, may
 from survey_app.console.tables import Column, Table, requested_export
 from survey_app.files import workbooks
 from survey_app.files.workbooks import WorkbookError
@@ -27,7 +27,7 @@ from survey_app.values.workbook_in import XLSX, Row
 from survey_app.values.workbook_out import value_workbook as as_workbook
 
 
-@bp.get("/values/workbook.xlsx")
+@bp.page("/values/workbook.xlsx", "下载指标表", all_of("manager", "evaluator", "department", "scorer", "auditor"))
 def value_workbook() -> Response:
     """What the person may see, of one area or department or all; rows he may not enter come back as locked."""
     period = asked_period()
@@ -41,7 +41,7 @@ def value_workbook() -> Response:
     return Response(as_workbook(period, chosen), content_type=XLSX, headers=headers)
 
 
-@bp.route("/values/import", methods=["GET", "POST"])
+@bp.form("/values/import", "导入指标表", all_of("manager", "department"))
 @takes_files(workbooks.SIZE_LIMIT)
 def import_values() -> str | BaseResponse | tuple[str, int]:
     """Choose a workbook; every error at once, or on to what it would change."""
@@ -60,7 +60,7 @@ def import_values() -> str | BaseResponse | tuple[str, int]:
     return redirect(url_for("console.import_preview", import_id=shown.id))
 
 
-@bp.get("/values/imports/<int:import_id>")
+@bp.page("/values/imports/<int:import_id>", "核对要导入的指标", all_of("manager", "department"))
 def import_preview(import_id: int) -> str | BaseResponse:
     shown = _shown(import_id)
     rows = workbook_in.rows_of(shown)
@@ -75,7 +75,9 @@ def import_preview(import_id: int) -> str | BaseResponse:
     )  # fmt: skip
 
 
-@bp.post("/values/imports/<int:import_id>")
+@bp.action(
+    "/values/imports/<int:import_id>", "确认导入指标", all_of("manager", "department")
+)  # each indicator is asked for in the view
 def confirm_import(import_id: int) -> BaseResponse:
     """Store what was shown, and the conflicts that were ticked."""
     shown = _shown(import_id)

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from survey_app.console.frame import bp
 from survey_app.console.panels import panel
-from survey_app.console.permissions import may
+from survey_app.console.permissions import Menu, all_of, may
 from survey_app.console.tables import Column, Table, requested_export
 from survey_app.ground import audit
 from survey_app.models import Area, Period, db
@@ -28,7 +28,12 @@ NOBODY = "-"  # the filter for what the coordinator answers for
 SHORT = 60  # tasks that are listed at once; of more, the departments come first
 
 
-@bp.get("/values")
+@bp.page(
+    "/values",
+    "查看指标数值",
+    all_of("manager", "evaluator", "department", "scorer", "auditor"),
+    menu=Menu("指标填报", "score", 10, ("/console/values",)),
+)
 def values_page() -> str | BaseResponse:
     """The signed-in person's indicators, overdue first, with a count of each state."""
     period = asked_period()
@@ -48,7 +53,9 @@ def values_page() -> str | BaseResponse:
     )  # fmt: skip
 
 
-@bp.post("/values/<period>/submit")
+@bp.action(
+    "/values/<period>/submit", "报送指标数值", all_of("manager", "department")
+)  # each indicator is asked for in the view
 def submit_values(period: str) -> BaseResponse:
     """Hand in everything on the list that is ready, exactly as it was shown there."""
     done, left = 0, []
@@ -68,7 +75,7 @@ def submit_values(period: str) -> BaseResponse:
     return redirect(url_for("console.values_page", period=period, area=request.form.get("area") or None))
 
 
-@bp.get("/values/overdue")
+@bp.page("/values/overdue", "查看逾期", all_of("manager", "evaluator", "department", "scorer", "auditor"))
 def overdue_page() -> str | BaseResponse:
     """Who is late with what, by department."""
     period = asked_period()

@@ -15,7 +15,7 @@ from PIL import Image
 from sqlalchemy import delete, func, select
 
 from survey_app.answering import form_token
-from survey_app.console.permissions import PERMISSIONS
+from survey_app.console.permissions import ROUTES
 from survey_app.ground.uploads import _LIMIT
 from survey_app.models import StoredFile, Ticket, TicketEvent, TicketPhoto, db
 from survey_app.tickets.fields import Counter, find_counter
@@ -168,7 +168,7 @@ def test_no_file_makes_an_upload_page_of_the_console_fail(sqlite_app, runs):  # 
     """Every route marked as taking files, found by its mark, with each field name its pages use."""
     sqlite_app.config.update(WTF_CSRF_ENABLED=False, WTF_CSRF_METHODS=[])
     known = {endpoint: entry[1] for endpoint, entry in routes().items()}
-    taking = [name for name, view in sqlite_app.view_functions.items() if hasattr(view, _LIMIT) and name in PERMISSIONS]
+    taking = [name for name, view in sqlite_app.view_functions.items() if hasattr(view, _LIMIT) and name in ROUTES]
     addresses = [known[name] if isinstance(known[name], str) else known[name]() for name in taking]
     client = enter(sqlite_app.test_client(), person("administrator", "", "").user)
 

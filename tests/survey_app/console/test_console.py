@@ -153,12 +153,13 @@ def test_a_site_code_as_png_is_read_by_a_decoder(desk, city):
 
 
 def test_every_interface_text_has_its_english_and_the_compiled_catalogue_is_fresh(sqlite_app):
-    from babel.messages.extract import extract_from_dir
+    from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
     from babel.support import Translations
 
     folder = ROOT / "survey_app" / "console"
     methods = [("**.py", "python"), ("**.html", "jinja2")]
-    used = {message for _, _, message, _, _ in extract_from_dir(str(ROOT / "survey_app"), methods)}
+    keywords = {**DEFAULT_KEYWORDS, "page": (2,), "action": (2,), "form": (2,), "Menu": None}
+    used = {message for _, _, message, _, _ in extract_from_dir(str(ROOT / "survey_app"), methods, keywords)}
     with (folder / "translations/en/LC_MESSAGES/messages.po").open("rb") as file:
         written = {message.id: message.string for message in read_po(file) if message.id}
     assert used <= set(written)

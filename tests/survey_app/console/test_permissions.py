@@ -14,7 +14,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select, text
 
-from survey_app.console.permissions import PERMISSIONS, may, owner
+from survey_app.console.permissions import ROUTES, may, owner
 from survey_app.files import stored
 from survey_app.ground.roles import ROLES
 from survey_app.models import (
@@ -373,8 +373,8 @@ def routes() -> dict[str, Entry]:
 
 def test_every_route_of_the_console_has_its_line_in_the_matrix_and_its_test(sqlite_app):
     endpoints = {rule.endpoint for rule in sqlite_app.url_map.iter_rules() if rule.endpoint.startswith("console.")}
-    assert endpoints - PUBLIC == set(PERMISSIONS)
-    assert set(routes()) == set(PERMISSIONS)
+    assert endpoints - PUBLIC == set(ROUTES)
+    assert set(routes()) == set(ROUTES)
 
 
 @dataclass(frozen=True)
@@ -389,7 +389,7 @@ class Thing:
 
     def expected(self, role: str, area: str, department: str) -> bool:
         """What the matrix promises a person with this one grant."""
-        scope = PERMISSIONS[self.endpoint].get(role)
+        scope = ROUTES[self.endpoint].may.get(role)
         own = area in ("", self.area) and department in ("", self.department)
         return scope == "all" or (scope == "own" and own)
 
@@ -470,7 +470,7 @@ def test_an_auditor_is_refused_by_every_route_that_changes_something(sqlite_app,
 def test_every_page_opens_for_an_administrator_and_no_address_breaks(sqlite_app, runs):
     sqlite_app.config["WTF_CSRF_METHODS"] = []
     client = enter(sqlite_app.test_client(), person("administrator", "", "").user)
-    open_to_them = [thing for thing in things() if "administrator" in PERMISSIONS[thing.endpoint]]
+    open_to_them = [thing for thing in things() if "administrator" in ROUTES[thing.endpoint].may]
     for thing in sorted(open_to_them, key=lambda thing: thing.method):  # GET before POST, which may take things away
         data = {"state": "nonsense"} if thing.method == "POST" else None
         status = client.open(thing.address, method=thing.method, data=data).status_code
@@ -480,9 +480,9 @@ def test_every_page_opens_for_an_administrator_and_no_address_breaks(sqlite_app,
 
 def test_an_auditor_reads_and_changes_nothing():
     changing = {endpoint for endpoint, (method, *_) in routes().items() if method != "GET"} - OWN_ACCOUNT
-    assert [endpoint for endpoint in changing if "auditor" in PERMISSIONS[endpoint]] == []
+    assert [endpoint for endpoint in changing if "auditor" in ROUTES[endpoint].may] == []
     reading = set(routes()) - changing - OWN_ACCOUNT - FORMS
-    assert [endpoint for endpoint in reading if "auditor" not in PERMISSIONS[endpoint]] == []
+    assert [endpoint for endpoint in reading if "auditor" not in ROUTES[endpoint].may] == []
 
 
 def test_a_refused_address_is_written_down(sqlite_app, runs):

@@ -10,8 +10,7 @@ from flask_security import hash_password
 from openpyxl import Workbook
 from sqlalchemy import func, select
 
-from survey_app.console.permissions import PERMISSIONS
-from survey_app.console.route_words import ROUTE_WORDS
+from survey_app.console.permissions import ROUTES
 from survey_app.files.tables_in import TableRefusedError
 from survey_app.models import AuditEntry, Grant, User, db
 from survey_app.office import account_files
@@ -159,7 +158,7 @@ def test_the_matrix_is_shown_as_it_is_enforced_and_every_route_has_its_words(off
     page = office.get("/console/matrix?table=matrix&format=csv").get_data(as_text=True)
     row = next(line for line in page.splitlines() if "/console/accounts/new" in line and "更改" in line)
     assert row.endswith("全部,,,,,")
-    assert [endpoint for endpoint in PERMISSIONS if endpoint.removeprefix("console.") not in ROUTE_WORDS] == []
+    assert [endpoint for endpoint, route in ROUTES.items() if not str(route.words).strip()] == []
 
 
 def workbook(*rows) -> bytes:
