@@ -61,4 +61,4 @@ texts: $(VENV)/.installed-dev
 	@! grep -B1 '^msgstr ""$$' $(ENGLISH).po | grep '^msgid' | grep -v '^msgid ""$$'
 
 screenshots: $(VENV)/.installed-dev
-	@PYTHONPATH=. $(BIN)/python docs/screenshots.py
+	@PYTHONPATH=. $(BIN)/python tools/screenshots.py
