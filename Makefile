@@ -59,4 +59,4 @@ texts: $(VENV)/.installed-dev
 	@! grep -B1 '^msgstr ""$$' $(ENGLISH) | grep '^msgid' | grep -v '^msgid ""$$'
 
 screenshots: $(VENV)/.installed-dev
-	@PYTHONPATH=. $(BIN)/python docs/screenshots.py
+	@PYTHONPATH=. $(BIN)/python tools/screenshots.py
