@@ -13,7 +13,7 @@ help:
 	@echo "make bench    benchmarks"
 	@echo "make docs     docs/cli.md, from the commands themselves"
 	@echo "make screenshots  the pictures in docs/images, from a demonstration of their own"
-	@echo "make texts    collect the console's Chinese texts and compile their English"
+	@echo "make texts    collect the console's Chinese texts and name those without English"
 	@echo "make lock     lock the dependencies again, with hashes"
 
 install: $(VENV)/.installed
@@ -53,13 +53,11 @@ lock: $(VENV)/.installed-dev
 	@$(BIN)/$(LOCK) pyproject.toml requirements-build.in -o requirements.txt
 	@$(BIN)/$(LOCK) pyproject.toml requirements-build.in --extra dev --extra spark --extra redis -c requirements.txt -o requirements-dev.txt
 
-ENGLISH := survey_app/console/translations/en/LC_MESSAGES/messages
+ENGLISH := survey_app/console/translations/en/LC_MESSAGES/messages.po
 texts: $(VENV)/.installed-dev
 	@$(BIN)/pybabel -q extract -F babel.cfg --no-location --sort-output -o $(VENV)/messages.pot .
-	@$(BIN)/pybabel -q update -i $(VENV)/messages.pot -o $(ENGLISH).po -l en -w 2000 --no-fuzzy-matching --ignore-obsolete --omit-header
-	@$(BIN)/pybabel -q compile -f -i $(ENGLISH).po -o $(ENGLISH).mo
-	@$(BIN)/pybabel -q compile -f -D flask_security -l zh_Hans_CN -d survey_app/console/translations
-	@! grep -B1 '^msgstr ""$$' $(ENGLISH).po | grep '^msgid' | grep -v '^msgid ""$$'
+	@$(BIN)/pybabel -q update -i $(VENV)/messages.pot -o $(ENGLISH) -l en -w 2000 --no-fuzzy-matching --ignore-obsolete --omit-header
+	@! grep -B1 '^msgstr ""$$' $(ENGLISH) | grep '^msgid' | grep -v '^msgid ""$$'
 
 docs: $(VENV)/.installed
 	@$(BIN)/python tools/cli_reference.py
