@@ -4,15 +4,16 @@ PYTHON := $(shell for p in python3.13 python3.12 python3.11 python3; do \
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help install run test lint bench lock texts screenshots
+.PHONY: help install run test lint bench lock texts docs screenshots
 help:
 	@echo "make run      install, load the demonstration city and serve it on http://127.0.0.1:8000"
 	@echo "make install  only make the environment (.venv/bin/minyi)"
 	@echo "make test     the whole test suite"
 	@echo "make lint     format, lint, types, import contracts"
 	@echo "make bench    benchmarks"
+	@echo "make docs     docs/cli.md, from the commands themselves"
 	@echo "make screenshots  the pictures in docs/images, from a demonstration of their own"
-	@echo "make texts    collect the console's Chinese texts and compile their English"
+	@echo "make texts    collect the console's Chinese texts and name those without English"
 	@echo "make lock     lock the dependencies again, with hashes"
 
 install: $(VENV)/.installed
@@ -52,13 +53,14 @@ lock: $(VENV)/.installed-dev
 	@$(BIN)/$(LOCK) pyproject.toml requirements-build.in -o requirements.txt
 	@$(BIN)/$(LOCK) pyproject.toml requirements-build.in --extra dev --extra spark --extra redis -c requirements.txt -o requirements-dev.txt
 
-ENGLISH := survey_app/console/translations/en/LC_MESSAGES/messages
+ENGLISH := survey_app/console/translations/en/LC_MESSAGES/messages.po
 texts: $(VENV)/.installed-dev
 	@$(BIN)/pybabel -q extract -F babel.cfg -k page:2 -k action:2 -k form:2 -k Menu --no-location --sort-output -o $(VENV)/messages.pot .
-	@$(BIN)/pybabel -q update -i $(VENV)/messages.pot -o $(ENGLISH).po -l en -w 2000 --no-fuzzy-matching --ignore-obsolete --omit-header
-	@$(BIN)/pybabel -q compile -f -i $(ENGLISH).po -o $(ENGLISH).mo
-	@$(BIN)/pybabel -q compile -f -D flask_security -l zh_Hans_CN -d survey_app/console/translations
-	@! grep -B1 '^msgstr ""$$' $(ENGLISH).po | grep '^msgid' | grep -v '^msgid ""$$'
+	@$(BIN)/pybabel -q update -i $(VENV)/messages.pot -o $(ENGLISH) -l en -w 2000 --no-fuzzy-matching --ignore-obsolete --omit-header
+	@! grep -B1 '^msgstr ""$$' $(ENGLISH) | grep '^msgid' | grep -v '^msgid ""$$'
+
+docs: $(VENV)/.installed
+	@$(BIN)/python tools/cli_reference.py
 
 screenshots: $(VENV)/.installed-dev
-	@PYTHONPATH=. $(BIN)/python docs/screenshots.py
+	@PYTHONPATH=. $(BIN)/python tools/screenshots.py

@@ -3,7 +3,7 @@
 Each sample comes from a population of its own, with a true share drawn evenly from 0.50 to 0.80: ten counties of
 unequal satisfaction, sites of unequal size and an intra-site correlation, eight sites a county drawn with
 probability to size, twenty people at each, with unequal weights for the adults of a household. The estimate is the
-product's own, raked to counties and sex. Prints the tables of docs/statistics.md.
+product's own, raked to counties and sex. Prints the tables of docs/method/statistics.md.
 
     python benchmarks/decision_calibration.py --samples 5000 --seed 20231
 """

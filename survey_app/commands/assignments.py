@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from survey_app.commands.support import application, fail
+from survey_app.commands.support import JSON, application, fail
 
 
 @click.group(name="assignments")
@@ -18,7 +18,7 @@ def command() -> None:
 
 @command.command(name="list")
 @click.option("--area", help="One area by name; all if not given.")
-@click.option("--json", "as_json", is_flag=True)
+@JSON
 def list_(area: str | None, as_json: bool) -> None:
     """Who answers for what; '-' where nobody is assigned yet."""
     from analysis.scoring import load_rulebook

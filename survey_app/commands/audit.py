@@ -6,7 +6,7 @@ import json
 
 import click
 
-from survey_app.commands.support import application, fail
+from survey_app.commands.support import JSON, application, fail
 
 DIGEST_LENGTH = 64
 KINDS = {
@@ -48,7 +48,7 @@ def head() -> None:
 
 
 @command.command(name="list")
-@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+@JSON
 def list_(as_json: bool) -> None:
     """Every entry from the first on."""
     from survey_app.ground import audit

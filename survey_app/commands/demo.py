@@ -12,13 +12,24 @@ from survey_app.commands.support import application, fail
 
 
 @click.command(name="demo")
-@click.option("--responses", default=4000, show_default=True, type=click.IntRange(400, 1_000_000))
+@click.option(
+    "--responses",
+    default=4000,
+    show_default=True,
+    type=click.IntRange(400, 1_000_000),
+    help="Simulated responses to make.",
+)
 @click.option("--no-serve", is_flag=True, help="Do not start the server.")
 @click.option("--json", "as_json", is_flag=True, help="With --no-serve: print one JSON document.")
 @click.option("--clear", "clearing", is_flag=True, help="Remove everything simulated and stop.")
-@click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
-@click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64))
+@click.option(
+    "--host",
+    default="127.0.0.1",
+    show_default=True,
+    help="Address to listen on; 0.0.0.0 is every address of the machine.",
+)
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Port to listen on.")
+@click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64), help="Processes that answer.")
 def command(responses: int, no_serve: bool, as_json: bool, clearing: bool, host: str, port: int, workers: int) -> None:
     """Load the demonstration city once, then serve it. A second run loses nothing."""
     if as_json and not no_serve:

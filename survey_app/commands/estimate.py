@@ -16,7 +16,7 @@ from analysis.estimate import estimate
 from analysis.open_codes import compare
 from analysis.sensitivity import sensitivity
 from definitions import DefinitionError
-from survey_app.commands.support import fail
+from survey_app.commands.support import JSON, fail
 from survey_app.estimates.as_text import readable
 from survey_app.estimates.engine_error import EngineError
 from survey_app.estimates.reduce_files import opened, reduce_to_cells
@@ -27,13 +27,19 @@ from survey_app.surveys.plan_files import load_plan
 @click.command(name="estimate")
 @click.argument("responses", type=click.Path(path_type=Path))
 @click.option("--plan", "plan_path", type=click.Path(path_type=Path), required=True, help="The plan (YAML).")
-@click.option("--engine", type=click.Choice(["duckdb", "spark"]), default="duckdb", show_default=True)
+@click.option(
+    "--engine",
+    type=click.Choice(["duckdb", "spark"]),
+    default="duckdb",
+    show_default=True,
+    help="What reduces the file to cells.",
+)
 @click.option("--weights-out", type=click.Path(path_type=Path), help="CSV of row, weight in the input's order.")
 @click.option("--sensitivity", "with_sensitivity", is_flag=True, help="Also what the decision would be otherwise.")
 @click.option(
     "--compare-with", type=click.Path(path_type=Path), help="An estimate's JSON to stand beside: sampled and open, say."
 )
-@click.option("--json", "as_json", is_flag=True)
+@JSON
 def command(
     responses: Path, plan_path: Path, engine: str, weights_out: Path | None, with_sensitivity: bool,
     compare_with: Path | None, as_json: bool,

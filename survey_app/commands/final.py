@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from survey_app.commands.support import application, fail
+from survey_app.commands.support import JSON, application, fail
 
 if TYPE_CHECKING:
     from survey_app.models import EstimateRun, FinalRun, Period
@@ -33,7 +33,7 @@ def command() -> None:
 @click.option("--estimate", "estimate_id", type=int, help="An estimate run; the newest approved one if not given.")
 @click.option("--period", "period_code", help="A reporting period; the current one if not given.")
 @click.option("--bases", type=click.Path(path_type=Path), help="JSON: {area code: [own|city|small_area, reason]}.")
-@click.option("--json", "as_json", is_flag=True)
+@JSON
 def check(estimate_id: int | None, period_code: str | None, bases: Path | None, as_json: bool) -> None:
     """List what is still open. Exit 0 where a final run may be made, 2 where not."""
     with application():
@@ -50,12 +50,18 @@ def check(estimate_id: int | None, period_code: str | None, bases: Path | None, 
 
 
 @command.command()
-@click.option("--kind", type=click.Choice(["trial", "final"]), default="trial", show_default=True)
+@click.option(
+    "--kind",
+    type=click.Choice(["trial", "final"]),
+    default="trial",
+    show_default=True,
+    help="A trial at any time; a final one counts and is signed off.",
+)
 @click.option("--estimate", "estimate_id", type=int, help="An estimate run; the newest approved one if not given.")
 @click.option("--period", "period_code", help="A reporting period; the current one if not given.")
 @click.option("--bases", type=click.Path(path_type=Path), help="JSON: {area code: [own|city|small_area, reason]}.")
 @click.option("--reason", default="", help="Why it supersedes an approved final run.")
-@click.option("--json", "as_json", is_flag=True)
+@JSON
 def run(
     kind: str, estimate_id: int | None, period_code: str | None, bases: Path | None, reason: str, as_json: bool
 ) -> None:
@@ -79,7 +85,7 @@ def run(
 
 
 @command.command(name="list")
-@click.option("--json", "as_json", is_flag=True)
+@JSON
 def list_(as_json: bool) -> None:
     """Every run, the newest first."""
     with application():
@@ -97,7 +103,7 @@ def list_(as_json: bool) -> None:
 
 @command.command()
 @click.argument("number", type=int)
-@click.option("--json", "as_json", is_flag=True)
+@JSON
 def show(number: int, as_json: bool) -> None:
     """The city's star, the ranking, the stars and the goals of run NUMBER."""
     with application():

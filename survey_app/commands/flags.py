@@ -7,13 +7,13 @@ import json
 import click
 from sqlalchemy import select
 
-from survey_app.commands.support import application, fail
+from survey_app.commands.support import JSON, application, fail
 
 
 @click.command(name="flags")
 @click.argument("survey_code", metavar="[SURVEY]", required=False)
 @click.option("--all", "every", is_flag=True, help="Every survey that is collecting and has new responses.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
+@JSON
 def command(survey_code: str | None, every: bool, as_json: bool) -> None:
     """Flag doubtful responses of SURVEY; the plan's `flagged` rule decides whether they count.
 

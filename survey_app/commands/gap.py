@@ -14,7 +14,7 @@ import numpy as np
 from analysis.complaints import METHOD, problem_shares
 from analysis.errors import AnalysisError
 from analysis.perception_gap import across_counties, within_city
-from survey_app.commands.support import fail
+from survey_app.commands.support import JSON, fail
 
 COLUMNS = ("area", "field", "satisfaction", "se", "points_share")
 COMPLAINTS = "complaints"  # a column that may be there: reported problems, as `minyi tickets counts` gives them
@@ -22,8 +22,8 @@ COMPLAINTS = "complaints"  # a column that may be there: reported problems, as `
 
 @click.command(name="gap")
 @click.argument("table", type=click.Path(path_type=Path))
-@click.option("--seed", type=int, default=1, show_default=True)
-@click.option("--json", "as_json", is_flag=True)
+@click.option("--seed", type=int, default=1, show_default=True, help="Of the drawn intervals.")
+@JSON
 def command(table: Path, seed: int, as_json: bool) -> None:
     """Read TABLE (CSV: area, field, satisfaction, se, points_share) and set the two side by side.
 

@@ -23,7 +23,7 @@ def command() -> None:
 @command.command()
 @click.argument("survey_code")
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@click.option("--mode", type=click.Choice(["phone", "paper"]), required=True)
+@click.option("--mode", type=click.Choice(["phone", "paper"]), required=True, help="How the people were asked.")
 @click.option("--preview", "only_preview", is_flag=True, help="Check everything, store nothing.")
 def responses(survey_code: str, file: Path, mode: str, only_preview: bool) -> None:
     """Import the responses of FILE (.csv or .xlsx): all rows, or none where any row is wrong."""

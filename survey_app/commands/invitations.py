@@ -58,7 +58,7 @@ def make(
 
 @command.command()
 @click.argument("survey_code")
-@click.option("--site", "site_code", required=True)
+@click.option("--site", "site_code", required=True, help="Code of the site.")
 @OUT
 @BASE
 @ORGANISER

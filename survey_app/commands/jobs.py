@@ -7,7 +7,7 @@ import time
 
 import click
 
-from survey_app.commands.support import application
+from survey_app.commands.support import JSON, application
 
 
 @click.group(name="jobs")
@@ -35,8 +35,8 @@ def run(drain: bool) -> None:
 
 
 @command.command(name="list")
-@click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 10_000))
-@click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
+@click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 10_000), help="The newest so many.")
+@JSON
 def list_(limit: int, as_json: bool) -> None:
     """The newest jobs with their state."""
     from survey_app.jobs.queue import newest

@@ -15,7 +15,7 @@ from analysis.scoring.outlook import Outlook, OutlookError, Range, SatisfactionL
 from analysis.scoring.satisfaction import Satisfaction
 from analysis.scoring.upgrades import UpgradePlan, UpgradesError, cheapest_upgrades
 from survey_app.commands.rulebook import opened
-from survey_app.commands.support import fail
+from survey_app.commands.support import JSON, fail
 from survey_app.values.files import ValueFileError, read_value_file
 
 
@@ -29,9 +29,11 @@ from survey_app.values.files import ValueFileError, read_value_file
 @click.option(
     "--ranges", "ranges_path", type=click.Path(path_type=Path), help="YAML: {number: {metric: [low, high] or chance}}."
 )
-@click.option("--draws", type=click.IntRange(2, 2**18), default=4096, show_default=True)
-@click.option("--seed", type=int, default=1, show_default=True)
-@click.option("--json", "as_json", is_flag=True)
+@click.option(
+    "--draws", type=click.IntRange(2, 2**18), default=4096, show_default=True, help="Base draws of the simulation."
+)
+@click.option("--seed", type=int, default=1, show_default=True, help="Of the draws.")
+@JSON
 def command(
     values: Path, rulebook_id: str, satisfaction: float, se: float, df: float, official_se: float | None,
     ranges_path: Path | None, draws: int, seed: int, as_json: bool,
@@ -61,7 +63,7 @@ def command(
     "--effort", "effort_path", type=click.Path(path_type=Path), help="YAML: {number: effort of one star step}."
 )
 @click.option("--fixed", default="", help="Indicators that cannot move: 3,17,20.")
-@click.option("--json", "as_json", is_flag=True)
+@JSON
 def upgrades(
     values: Path, rulebook_id: str, target: str, satisfaction: float | None, effort_path: Path | None, fixed: str,
     as_json: bool,

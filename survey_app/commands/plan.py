@@ -15,7 +15,7 @@ from analysis.errors import AnalysisError
 from analysis.planning import Aim, FrameSite, SamplePlan, plan_sample
 from analysis.sampling import FrameError
 from definitions import DefinitionError
-from survey_app.commands.support import fail
+from survey_app.commands.support import JSON, fail
 from survey_app.surveys.plan_files import load_plan
 
 PLAN = """\
@@ -54,9 +54,9 @@ def check(file: Path) -> None:
 @click.option(
     "--frame", required=True, type=click.Path(path_type=Path), help="CSV of all sites: site, county, size[, share]."
 )
-@click.option("--site-column", default="site", show_default=True)
-@click.option("--stratum-column", default="county", show_default=True)
-@click.option("--size-column", default="size", show_default=True)
+@click.option("--site-column", default="site", show_default=True, help="Column of the site.")
+@click.option("--stratum-column", default="county", show_default=True, help="Column of the county.")
+@click.option("--size-column", default="size", show_default=True, help="Column of the people at a site.")
 @click.option("--assume", "assumed", type=float, required=True, help="Share satisfied that is assumed, 0.74 say.")
 @click.option("--margin", type=float, help="Half-width of the city's interval, 0.02 say.")
 @click.option("--power", type=float, help="Probability that the interval excludes the nearest of 60 % and 70 %.")
@@ -65,17 +65,21 @@ def check(file: Path) -> None:
 @click.option("--icc", type=float, default=0.05, show_default=True, help="Correlation of answers inside a site.")
 @click.option("--weight-cv", type=float, default=0.0, show_default=True, help="Variation of weights, adds to deff.")
 @click.option("--deff", type=float, help="Design effect, instead of take and icc.")
-@click.option("--response-rate", type=float, default=1.0, show_default=True)
-@click.option("--confidence", type=float, default=0.95, show_default=True)
+@click.option("--response-rate", type=float, default=1.0, show_default=True, help="Share of the asked who answer.")
+@click.option("--confidence", type=float, default=0.95, show_default=True, help="Of every interval.")
 @click.option(
-    "--allocation", type=click.Choice(["proportional", "neyman", "power"]), default="power", show_default=True
+    "--allocation",
+    type=click.Choice(["proportional", "neyman", "power"]),
+    default="power",
+    show_default=True,
+    help="How interviews are shared out among counties.",
 )
 @click.option("--least-sites", type=int, default=2, show_default=True, help="Sites every county gets at least.")
 @click.option("--seed", type=int, default=1, show_default=True, help="Of the systematic draw.")
 @click.option("--sites-out", type=click.Path(path_type=Path), help="CSV of the drawn sites with their base weights.")
 @click.option("--plan-out", type=click.Path(path_type=Path), help="A plan file for this sample.")
 @click.option("--question", default="overall", show_default=True, help="Key of the satisfaction question.")
-@click.option("--json", "as_json", is_flag=True)
+@JSON
 @click.option("--csv", "as_csv", is_flag=True, help="The table of counties as CSV.")
 def sample(
     frame: Path, site_column: str, stratum_column: str, size_column: str, county_margin: float | None, seed: int,

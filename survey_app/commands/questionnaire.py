@@ -18,10 +18,9 @@ from questionnaires.interchange.losses import InterchangeError
 from questionnaires.plain import as_yaml, definition_yaml
 from questionnaires.review import review
 from questionnaires.sizes import size_of
-from survey_app.commands.support import fail
+from survey_app.commands.support import JSON, fail
 
 FILE = click.argument("file", metavar="FILE|NAME")
-JSON = click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
 ENDINGS = (".yaml", ".xlsx", ".json")
 
 
@@ -49,9 +48,11 @@ def check(file: str, as_json: bool) -> None:
 
 @command.command()
 @FILE
-@click.option("--lang", type=click.Choice(["zh", "en"]), default="zh")
+@click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", help="Language of the page.")
 @click.option("--seed", default="preview", help="Draws the order of what is random.")
-@click.option("--out", type=click.Path(path_type=Path), default=Path("preview.html"), show_default=True)
+@click.option(
+    "--out", type=click.Path(path_type=Path), default=Path("preview.html"), show_default=True, help="The page to write."
+)
 def preview(file: str, lang: str, seed: str, out: Path) -> None:
     """The respondent's page as one HTML file."""
     from survey_app.surveys.pages.questionnaire_preview import preview_html

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from survey_app.commands.support import application, fail
+from survey_app.commands.support import JSON, application, fail
 
 if TYPE_CHECKING:
     from survey_app.models import RectificationItem
@@ -24,11 +24,13 @@ def command() -> None:
 
 
 @command.command(name="list")
-@click.option("--state", type=click.Choice(STATES), default="under_way", show_default=True)
+@click.option(
+    "--state", type=click.Choice(STATES), default="under_way", show_default=True, help="Only those in this state."
+)
 @click.option("--department", default="", help="Only items of this department.")
 @click.option("--area", default="", help="Only items of this area, by name or code.")
 @click.option("--overdue", is_flag=True, help="Only what has passed its day.")
-@click.option("--json", "as_json", is_flag=True)
+@JSON
 def list_(state: str, department: str, area: str, overdue: bool, as_json: bool) -> None:
     """The items, the nearest day first."""
     with application():
@@ -44,10 +46,12 @@ def list_(state: str, department: str, area: str, overdue: bool, as_json: bool) 
 
 @command.command()
 @click.option("--to", "path", required=True, type=click.Path(path_type=Path), help="A .docx or .xlsx file to write.")
-@click.option("--state", type=click.Choice(STATES), default="under_way", show_default=True)
-@click.option("--department", default="")
-@click.option("--area", default="")
-@click.option("--overdue", is_flag=True)
+@click.option(
+    "--state", type=click.Choice(STATES), default="under_way", show_default=True, help="Only those in this state."
+)
+@click.option("--department", default="", help="Only items of this department.")
+@click.option("--area", default="", help="Only items of this area, by name or code.")
+@click.option("--overdue", is_flag=True, help="Only what has passed its day.")
 def export(path: Path, state: str, department: str, area: str, overdue: bool) -> None:
     """Write the items as a Word document or a workbook."""
     if path.suffix.lower() not in ENDINGS:

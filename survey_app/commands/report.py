@@ -12,7 +12,9 @@ ENDINGS = ("docx", "xlsx", "pdf")
 TO = click.option(
     "--to", "out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="FILE.docx|.xlsx|.pdf"
 )
-LANG = click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True)
+LANG = click.option(
+    "--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="Language of the report."
+)
 
 
 @click.group(name="report")

@@ -6,7 +6,7 @@ import json
 
 import click
 
-from survey_app.commands.support import application, fail
+from survey_app.commands.support import JSON, application, fail
 
 MOST_SHOWN = 50
 
@@ -17,7 +17,7 @@ def command() -> None:
 
 
 @command.command()
-@click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
+@JSON
 def check(as_json: bool) -> None:
     """Compare the stored counts with the responses; exit 2 where they differ."""
     from survey_app import rollup

@@ -9,7 +9,7 @@ import click
 
 from analysis.scoring import Rulebook, load_rulebook, rulebook_ids
 from definitions import DefinitionError
-from survey_app.commands.support import fail
+from survey_app.commands.support import JSON, fail
 from survey_app.values.files import ValueFileError, write_template
 
 
@@ -28,7 +28,7 @@ def list_() -> None:
 
 @command.command()
 @click.argument("name", metavar="ID")
-@click.option("--json", "as_json", is_flag=True)
+@JSON
 def show(name: str, as_json: bool) -> None:
     """Every indicator of the rulebook ID (or of a file)."""
     book = opened(name)

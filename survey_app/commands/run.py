@@ -6,7 +6,7 @@ import json
 
 import click
 
-from survey_app.commands.support import application, fail
+from survey_app.commands.support import JSON, application, fail
 from survey_app.ground.percent import percent
 
 OUTCOMES = {"none": "不扣分", "deduct": "减10分", "veto": "整体不得分"}
@@ -14,7 +14,7 @@ OUTCOMES = {"none": "不扣分", "deduct": "减10分", "veto": "整体不得分"
 
 @click.command(name="run")
 @click.argument("survey_code", required=False)
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@JSON
 def command(survey_code: str | None, as_json: bool) -> None:
     """Estimate SURVEY_CODE (default: the newest survey) anew and score the city and its counties."""
     from sqlalchemy import select

@@ -9,7 +9,7 @@ import click
 
 from analysis.scoring import Satisfaction, SatisfactionError, Scorecard, score
 from survey_app.commands.rulebook import opened
-from survey_app.commands.support import fail
+from survey_app.commands.support import JSON, fail
 from survey_app.values.files import ValueFileError, read_value_file
 
 
@@ -21,7 +21,7 @@ from survey_app.values.files import ValueFileError, read_value_file
 @click.option("--satisfaction", type=float, help="A satisfaction share, 0 to 1.")
 @click.option("--se", type=float, help="Its standard error.")
 @click.option("--df", type=float, help="Its degrees of freedom.")
-@click.option("--json", "as_json", is_flag=True)
+@JSON
 def command(
     values: Path, rulebook_id: str, estimate: Path | None, area: str | None, satisfaction: float | None,
     se: float | None, df: float | None, as_json: bool,

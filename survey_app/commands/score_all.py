@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from analysis.scoring.progress import Summary, document_goals, summarise
-from survey_app.commands.support import BAD_INPUT, fail
+from survey_app.commands.support import BAD_INPUT, JSON, fail
 from survey_app.scoring.score_all import Scored, read_ratings, score_all
 from survey_app.values.files import ValueFileError
 
@@ -22,7 +22,7 @@ from survey_app.values.files import ValueFileError
 @click.option("--estimate", type=click.Path(path_type=Path), help="The document of `minyi estimate --json`.")
 @click.option("--area-variable", default="rated_county", show_default=True, help="Its domain with the counties.")
 @click.option("--previous", type=click.Path(path_type=Path), help="RATINGS.csv: area, star of the time before.")
-@click.option("--json", "as_json", is_flag=True)
+@JSON
 def command(
     source: Path, city: str, counties: int, estimate: Path | None, area_variable: str, previous: Path | None,
     as_json: bool,

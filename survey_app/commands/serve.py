@@ -15,9 +15,14 @@ _ADDRESS = re.compile(r" from ip=\S+: ")
 
 
 @click.command(name="serve")
-@click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
-@click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64))
+@click.option(
+    "--host",
+    default="127.0.0.1",
+    show_default=True,
+    help="Address to listen on; 0.0.0.0 is every address of the machine.",
+)
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Port to listen on.")
+@click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64), help="Processes that answer.")
 @click.option("--collect-only", is_flag=True, help="Serve only the respondent's pages; the console stays out.")
 def command(host: str, port: int, workers: int, collect_only: bool) -> None:
     """Serve the respondent's pages and the console. An empty database is made ready first."""

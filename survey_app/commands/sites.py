@@ -6,11 +6,11 @@ import json
 
 import click
 
-from survey_app.commands.support import application, fail
+from survey_app.commands.support import JSON, application, fail
 
 
 @click.command(name="sites")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@JSON
 def command(as_json: bool) -> None:
     """List the newest survey's sites and their addresses."""
     from survey_app.drawing.qr import site_url

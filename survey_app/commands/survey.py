@@ -12,13 +12,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
 
-from survey_app.commands.support import application, fail
+from survey_app.commands.support import JSON, application, fail
 
 if TYPE_CHECKING:
     from survey_app.files.tables_in import Preview
     from survey_app.models import QuestionnaireVersion, Survey
 
-JSON = click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
 DRY = click.option("--dry-run", is_flag=True, help="Check everything, store nothing.")
 REASON = click.option("--reason", default="", help="Why; needed once the plan is locked.")
 FILE = click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
@@ -34,14 +33,22 @@ def command() -> None:
 
 @command.command()
 @click.argument("code")
-@click.option("--title", required=True)
+@click.option("--title", required=True, help="Title of the survey.")
 @click.option("--city-code", required=True, help="Of the city; made where there is none.")
 @click.option("--city", "city_name", default="", help="Name of a city that is not there yet.")
-@click.option("--questionnaire", default="citizen-experience-2023", show_default=True, metavar="FILE|NAME")
+@click.option(
+    "--questionnaire",
+    default="citizen-experience-2023",
+    show_default=True,
+    metavar="FILE|NAME",
+    help="A stored or supplied questionnaire, or a file.",
+)
 @click.option("--plan", "plan_file", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="A plan file.")
 @OPENS
 @CLOSES
-@click.option("--time-zone", default="Asia/Shanghai", show_default=True)
+@click.option(
+    "--time-zone", default="Asia/Shanghai", show_default=True, help="The clock that opening and closing go by."
+)
 @JSON
 def create(
     code: str, title: str, city_code: str, city_name: str, questionnaire: str, plan_file: Path | None,
@@ -229,7 +236,7 @@ _mover("archive", "archived", "Archive a closed survey: read-only and out of the
 @command.command()
 @click.argument("code")
 @click.argument("new_code")
-@click.option("--title", required=True)
+@click.option("--title", required=True, help="Title of the survey.")
 @OPENS
 @CLOSES
 @click.option("--questionnaire", metavar="FILE|NAME", help="Instead of the earlier wave's.")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from survey_app.commands.support import application, fail
+from survey_app.commands.support import JSON, application, fail
 
 if TYPE_CHECKING:
     from survey_app.models import Ticket
@@ -27,9 +27,9 @@ def command() -> None:
 
 
 @command.command(name="list")
-@click.option("--state", type=click.Choice(STATES), default="open", show_default=True)
+@click.option("--state", type=click.Choice(STATES), default="open", show_default=True, help="Only those in this state.")
 @click.option("--department", default="", help="Only this department's.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+@JSON
 def list_(state: str, department: str, as_json: bool) -> None:
     """List tickets, those due first first; no words of citizens."""
     _told(state, department, False, as_json)
@@ -37,7 +37,7 @@ def list_(state: str, department: str, as_json: bool) -> None:
 
 @command.command()
 @click.option("--department", default="", help="Only this department's.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+@JSON
 def overdue(department: str, as_json: bool) -> None:
     """List tickets whose reply or closing is late."""
     _told("open", department, True, as_json)
@@ -54,7 +54,7 @@ def route() -> None:
 
 @command.command()
 @click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Received on or after this day.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+@JSON
 def counts(since: datetime | None, as_json: bool) -> None:
     """Problems by field, for the column `complaints` of `minyi gap`."""
     from survey_app.surveys.listing import newest_survey

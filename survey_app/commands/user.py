@@ -20,7 +20,12 @@ def _scoped(function: Callable[..., None]) -> Callable[..., None]:
     """--role, --area and --department, as every grant has them."""
     function = click.option("--department", default="", help="For the role department.")(function)
     function = click.option("--area", default="", help="A county; without it, the whole city.")(function)
-    return click.option("--role", default="administrator", show_default=True)(function)
+    return click.option(
+        "--role",
+        default="administrator",
+        show_default=True,
+        help="administrator, manager, evaluator, department, scorer or auditor.",
+    )(function)
 
 
 @command.command()

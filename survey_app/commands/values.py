@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from survey_app.commands.support import application, fail
+from survey_app.commands.support import JSON, application, fail
 
 
 @click.group(name="values")
@@ -40,7 +40,7 @@ def export(out: Path, period: str | None, area: str | None, department: str | No
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--confirm", is_flag=True, help="Store what is shown; without it nothing is stored.")
 @click.option("--take-conflicts", is_flag=True, help="Let the workbook win where somebody has changed a value since.")
-@click.option("--json", "as_json", is_flag=True)
+@JSON
 def import_(file: Path, confirm: bool, take_conflicts: bool, as_json: bool) -> None:
     """Show what a filled workbook changes, and store it with --confirm."""
     from survey_app.files.workbooks import WorkbookError
@@ -75,7 +75,7 @@ def import_(file: Path, confirm: bool, take_conflicts: bool, as_json: bool) -> N
 @command.command()
 @click.option("--period", help="A period; the current one if not given.")
 @click.option("--area", help="One area by name; all if not given.")
-@click.option("--json", "as_json", is_flag=True)
+@JSON
 def status(period: str | None, area: str | None, as_json: bool) -> None:
     """How far each department has come, those overdue first."""
     from survey_app.values.worklist import by_department, counted

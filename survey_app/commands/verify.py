@@ -6,7 +6,7 @@ import json
 
 import click
 
-from survey_app.commands.support import application, fail
+from survey_app.commands.support import JSON, application, fail
 
 
 @click.group(name="verify")
@@ -16,7 +16,7 @@ def command() -> None:
 
 @command.command()
 @click.argument("run_id", type=int)
-@click.option("--json", "as_json", is_flag=True)
+@JSON
 def run(run_id: int, as_json: bool) -> None:
     """Recompute the estimate run RUN_ID from its own cells and compare to the last digit."""
     from survey_app.estimates.runs import verify_run
@@ -42,7 +42,7 @@ def run(run_id: int, as_json: bool) -> None:
 
 @command.command()
 @click.argument("final_id", type=int)
-@click.option("--json", "as_json", is_flag=True)
+@JSON
 def final(final_id: int, as_json: bool) -> None:
     """Make the combined run FINAL_ID again from what it froze: every scorecard, the summary, its estimate."""
     from survey_app.models import FinalRun, db

@@ -15,7 +15,7 @@ from analysis.sample import weighted_sample
 from analysis.wave_covariance import wave_covariance
 from analysis.waves import Trend, trend
 from definitions import DefinitionError
-from survey_app.commands.support import fail
+from survey_app.commands.support import JSON, fail
 from survey_app.estimates.reduce_files import opened, reduce_to_cells
 from survey_app.surveys.plan_files import load_plan
 
@@ -31,8 +31,14 @@ from survey_app.surveys.plan_files import load_plan
     help="One plan for all, or one for each file.",
 )
 @click.option("--window", type=int, default=3, show_default=True, help="Waves in a moving combination.")
-@click.option("--combine", type=click.Choice(["equal", "precision"]), default="equal", show_default=True)
-@click.option("--json", "as_json", is_flag=True)
+@click.option(
+    "--combine",
+    type=click.Choice(["equal", "precision"]),
+    default="equal",
+    show_default=True,
+    help="Weights of the waves in a moving combination.",
+)
+@JSON
 def command(
     responses: tuple[Path, ...], plan_paths: tuple[Path, ...], window: int, combine: str, as_json: bool
 ) -> None:

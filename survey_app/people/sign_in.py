@@ -11,6 +11,7 @@ from flask_babel import Babel
 from flask_security import Security, SQLAlchemyUserDatastore, password_changed
 
 from survey_app.ground import audit
+from survey_app.ground.catalogues import compile_catalogues
 from survey_app.ground.config import secret
 from survey_app.ground.language import LOCALES, csrf, language, locale
 from survey_app.models import Role, User, db
@@ -25,6 +26,7 @@ TRANSLATIONS = Path(__file__).parents[1] / "console" / "translations"
 def init_security(app: Flask) -> None:
     """Sign-in at /console/sign-in, sessions, CSRF and the console's two languages."""
     app.config.update(_settings(app))
+    compile_catalogues(TRANSLATIONS)
     Babel(app, locale_selector=locale)
     csrf.init_app(app)  # checks are made by the console's blueprint and by Flask-Security's own forms
     app.extensions["minyi_users"] = SQLAlchemyUserDatastore(db, User, Role)

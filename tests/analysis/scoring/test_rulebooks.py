@@ -125,7 +125,7 @@ def test_the_bonus_maximum_lifts_full_tiers_to_the_star_lines():
 
 
 def test_every_reading_of_unclear_wording_is_listed_in_the_docs():
-    text = (Path(__file__).parents[3] / "docs" / "readings.md").read_text(encoding="utf-8")
+    text = (Path(__file__).parents[3] / "docs" / "method" / "readings.md").read_text(encoding="utf-8")
     for book in (MUNICIPAL, COUNTY):
         for indicator in load_rulebook(book).indicators:
             assert indicator.note in text

@@ -1,4 +1,4 @@
-"""Makes docs/images of the charts that no demonstration page shows: python docs/plots.py (figures are simulated)."""
+"""Makes docs/images of the charts that no demonstration page shows: python tools/plots.py (figures are simulated)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import vl_convert
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from survey_app.drawing.charts import importance_chart, trend_chart
 
-IMAGES = Path(__file__).parent / "images"
+IMAGES = Path(__file__).parents[1] / "docs" / "images"
 WAVES = [
     {"wave": wave, "estimate": value, "lower": value - half, "upper": value + half}
     for wave, value, half in (

@@ -1,6 +1,6 @@
-"""Prints the agreement table of docs/statistics.md: largest relative difference from R, entry by entry.
+"""Prints the agreement table of docs/method/statistics.md: largest relative difference from R, entry by entry.
 
-python docs/agreement.py
+python tools/agreement.py
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ import threading
 from pathlib import Path
 from typing import Any
 
-IMAGES = Path(__file__).parent / "images"
+IMAGES = Path(__file__).parents[1] / "docs" / "images"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 DESK, PHONE = {"width": 1280, "height": 900}, {"width": 360, "height": 740}
 PASSWORD = "only-for-the-pictures-1"
