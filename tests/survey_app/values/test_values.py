@@ -13,8 +13,8 @@ from survey_app.values import entry as value_entry
 from survey_app.values.assignments import leads
 from survey_app.values.evidence import SIZE_LIMIT
 from tests.support.city import small_city
-from tests.survey_app.console.test_permissions import enter
-from tests.survey_app.values.indicators import COUNTY, PDF, at, exported, filled, led_by, with_evidence
+from tests.support.indicators import COUNTY, PDF, at, exported, filled, led_by, with_evidence
+from tests.support.people import enter
 
 HERE = "/console/values/2023/11/1"
 
