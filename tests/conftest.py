@@ -20,8 +20,8 @@ from survey_app.app import create_app
 from survey_app.database import is_ready, upgrade
 from survey_app.models import db
 
-REQUIRE_ALL = os.environ.get("MINYI_REQUIRE_ALL") == "1"
-POSTGRES = os.environ.get("MINYI_TEST_POSTGRES", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres")
+REQUIRE_ALL = os.environ.get("TEST_MINYI_REQUIRE_ALL") == "1"
+POSTGRES = os.environ.get("TEST_MINYI_POSTGRES", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres")
 
 
 hypothesis_settings.register_profile("untimed", deadline=None)  # a busy machine is slow, not wrong
@@ -31,7 +31,7 @@ hypothesis_settings.load_profile("untimed")
 def absent(what: str) -> None:
     """Skip with the reason shown; on the checking machine, where everything is installed, fail."""
     if REQUIRE_ALL:
-        pytest.fail(f"{what} is missing, and MINYI_REQUIRE_ALL=1 says it must be here")
+        pytest.fail(f"{what} is missing, and TEST_MINYI_REQUIRE_ALL=1 says it must be here")
     pytest.skip(f"{what} is not installed on this machine")
 
 
@@ -72,7 +72,7 @@ def _postgres_database(template: str) -> Iterator[str]:
         with admin.connect() as connection:
             connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
     except OperationalError:
-        absent("a PostgreSQL server (MINYI_TEST_POSTGRES)")
+        absent("a PostgreSQL server (TEST_MINYI_POSTGRES)")
     yield POSTGRES.rsplit("/", 1)[0] + f"/{name}"
     with admin.connect() as connection:
         connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))

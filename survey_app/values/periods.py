@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from analysis.scoring import load_rulebook, rulebook_ids
 from survey_app.ground import audit
-from survey_app.ground.clock import OFFICE
+from survey_app.ground.clock import office
 from survey_app.models import Area, Extension, Period, db
 
 OPEN, CLOSED = "open", "closed"
@@ -116,7 +116,7 @@ def end_of_day(text: str) -> datetime | None:
         day = datetime.strptime(text.strip(), "%Y-%m-%d").date()  # noqa: DTZ007  # a day, not a moment
     except ValueError:
         raise PeriodError(f"日期写成2025-06-30的样子，不是“{text}” (a date is written 2025-06-30)") from None
-    return datetime.combine(day, time(23, 59, 59), OFFICE).astimezone(UTC)
+    return datetime.combine(day, time(23, 59, 59), office()).astimezone(UTC)
 
 
 def _said(period: Period) -> dict[str, object]:

@@ -21,11 +21,12 @@ from survey_app.models import StoredFile, Ticket, TicketEvent, TicketPhoto, db
 from survey_app.tickets.fields import Counter, find_counter
 from survey_app.tickets.steps import STATES, take
 from tests.support.city import small_city
+from tests.support.settings import change
 from tests.support.tickets import ticket_of
 from tests.survey_app.console.test_console import city  # noqa: F401  # the fixture
 from tests.survey_app.console.test_permissions import enter, person, routes, runs  # noqa: F401  # the fixture
 
-INPUTS = int(os.environ.get("MINYI_FUZZ_INPUTS", "120"))  # `make bench` sends 10,000
+INPUTS = int(os.environ.get("TEST_MINYI_FUZZ_INPUTS", "120"))  # `make bench` sends 10,000
 QUIET = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large]
 
 
@@ -87,7 +88,7 @@ NAMES = st.text(max_size=12) | st.sampled_from(["a.jpg", "../../etc/passwd", "a.
 
 @pytest.fixture
 def counter(sqlite_app: Flask) -> Counter:
-    sqlite_app.config["RATE_TICKETS"] = "100000000 per minute"
+    change(sqlite_app, rate_tickets="100000000 per minute")
     small_city()
     found = find_counter("1")
     assert found is not None

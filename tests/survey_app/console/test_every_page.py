@@ -17,11 +17,12 @@ from survey_app.jobs.queue import enqueue
 from survey_app.scoring.runs import run_scoring
 from tests.support.browser import PHONE, desk, violations
 from tests.support.city import FORM, small_city
+from tests.support.settings import change
 from tests.survey_app.console.test_permissions import led_by, routes, with_evidence, with_imports
 
 pytestmark = pytest.mark.browser
 ADDRESSES: list[str] = []
-EVERYTHING = os.environ.get("MINYI_EVERY_PAGE") == "1"  # as .ci/run does; else every fourth in each language
+EVERYTHING = os.environ.get("TEST_MINYI_EVERY_PAGE") == "1"  # as .ci/run does; else every fourth in each language
 PASSED_OVER = {
     "console.switch_language",  # only sets a cookie
     "console.kept_form",  # there is none to open
@@ -38,9 +39,9 @@ def filled_city() -> None:
             form = {**FORM, "home": [site.area.name.removesuffix("新区")], "overall": [str(2 + number % 4)]}
             submit(view, form, secrets.token_hex(8), "zh", datetime.now(UTC) - timedelta(minutes=2))
     run_scoring(run_estimate(survey))
-    current_app.config["JOBS"] = "inline"
+    change(current_app, jobs="inline")
     enqueue("flags", {"survey": survey.id}, "anna")
-    current_app.config["JOBS"] = "external"
+    change(current_app, jobs="external")
     led_by("甲县", "1", "某局")
     with_evidence("11", "1")
     with_imports("11")

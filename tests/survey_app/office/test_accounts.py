@@ -17,6 +17,7 @@ from survey_app.office import account_files
 from survey_app.people import accounts
 from survey_app.people.accounts import AccountError, create_account
 from tests.support.city import small_city
+from tests.support.settings import change
 from tests.survey_app.console.test_permissions import enter, person
 
 HEAD = ("用户名", "姓名", "角色", "地区", "部门")
@@ -28,7 +29,7 @@ def office(sqlite_app):
     small_city()
     sqlite_app.config["WTF_CSRF_METHODS"] = []
     sqlite_app.config["WTF_CSRF_ENABLED"] = False
-    sqlite_app.config["JOBS"] = "inline"
+    change(sqlite_app, jobs="inline")
     return enter(sqlite_app.test_client(), person("administrator", "", "").user)
 
 
