@@ -13,8 +13,8 @@ from sqlalchemy import delete, func, select
 from survey_app.answering import form_token
 from survey_app.answering.definitions import definition_of
 from survey_app.models import Response, Survey, db
+from tests.support.application import change
 from tests.support.city import FORM, small_city
-from tests.support.settings import change
 
 INPUTS = int(os.environ.get("TEST_MINYI_FUZZ_INPUTS", "400"))  # `make bench` sends 10,000
 FIELDS = [*FORM, "services__unknown", "token", "home__", "服务", "overall[]", "__proto__"]

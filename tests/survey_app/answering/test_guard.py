@@ -25,8 +25,8 @@ from survey_app.jobs.queue import Silent
 from survey_app.models import AuditEntry, Draft, EstimateRun, Response, ResponseFlag, Site, Survey, db
 from survey_app.responses.flags import FlagError, flag_responses, lift_flags, set_flag
 from survey_app.scoring.estimate_and_score import estimate
+from tests.support.application import change
 from tests.support.city import FORM, PLAN, small_city
-from tests.support.settings import change
 
 HALL = {"REMOTE_ADDR": "203.0.113.7"}
 

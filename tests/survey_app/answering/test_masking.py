@@ -16,8 +16,8 @@ from survey_app.answering.unsealing import NothingSealedError, originals
 from survey_app.estimates.runs import run_estimate, verify_run
 from survey_app.ground.sealing import unseal
 from survey_app.models import AuditEntry, EstimateRun, Response, Site, db
+from tests.support.application import change
 from tests.support.city import FORM, small_city
-from tests.support.settings import change
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,8 @@ from survey_app.estimates.runs import run_estimate
 from survey_app.estimates.suppression import shown_result
 from survey_app.models import Grant, Site, db
 from survey_app.surveys.small_cells import shown_counts, shown_nested
+from tests.support.application import change
 from tests.support.city import FORM, PLAN, small_city
-from tests.support.settings import change
 
 ADMINISTRATOR, EVALUATOR = [Grant(role="administrator")], [Grant(role="evaluator")]
 CROSSED = PLAN.replace("[rated_county, home_county]", "[rated_county, sex, [rated_county, sex]]")

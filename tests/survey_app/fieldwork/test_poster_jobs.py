@@ -11,8 +11,8 @@ from sqlalchemy import func, select
 from survey_app.fieldwork.poster_jobs import newest_zip
 from survey_app.jobs.queue import enqueue
 from survey_app.models import Job, StoredFile, db
+from tests.support.application import change
 from tests.support.city import small_city
-from tests.support.settings import change
 
 
 @pytest.fixture

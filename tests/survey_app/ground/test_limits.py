@@ -12,8 +12,7 @@ import pytest
 
 from survey_app.app import create_app
 from survey_app.ground import limits
-from tests.conftest import absent
-from tests.support.settings import change
+from tests.support.application import absent, change
 
 TWICE = limits.Bucket("twice", "address", "2 per hour")
 OF_SITE = limits.Bucket("of a site", "site", "2 per hour")

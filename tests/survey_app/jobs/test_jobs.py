@@ -15,7 +15,7 @@ from survey_app.jobs import worker
 from survey_app.jobs.queue import JobError, cancel, enqueue, job
 from survey_app.jobs.worker import ATTEMPTS, run_next
 from survey_app.models import Area, AuditEntry, Job, db
-from tests.support.settings import change
+from tests.support.application import change
 
 STORE = {"MINYI_SECRET_KEY": "only-for-tests", "MINYI_PASSWORD_SALT": "only-for-tests"}
 

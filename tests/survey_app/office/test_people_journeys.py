@@ -10,9 +10,9 @@ from passlib.totp import TOTP
 
 from survey_app.ground import audit
 from survey_app.models import db
+from tests.support.application import change
 from tests.support.browser import PASSWORD, PHONE, desk, violations
 from tests.support.city import small_city
-from tests.support.settings import change
 
 pytestmark = pytest.mark.browser
 

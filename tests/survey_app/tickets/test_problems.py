@@ -16,8 +16,8 @@ from survey_app.ground.clock import today
 from survey_app.ground.sealing import unseal
 from survey_app.models import Area, AuditEntry, StoredFile, Survey, Ticket, TicketEvent, TicketPhoto, db
 from survey_app.tickets.steps import CITIZEN, RULE, take
+from tests.support.application import change
 from tests.support.city import small_city
-from tests.support.settings import change
 
 TEXT = "路口的红绿灯坏了两天，请打我电话13812345678"
 
