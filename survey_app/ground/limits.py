@@ -73,19 +73,19 @@ class Counters:
     """Fixed windows in the store that MINYI_LIMITS names."""
 
     def __init__(self, store: str) -> None:
-        self._memory = FixedWindowRateLimiter(MemoryStorage())
+        self.memory = FixedWindowRateLimiter(MemoryStorage())
         self._shared = None if store.startswith("memory://") else _shared(store)
         self._lost, self._again, self._lock = False, 0.0, threading.Lock()
 
     def ask(self, question: Callable[[FixedWindowRateLimiter], bool]) -> bool:
         """The answer of Redis, or of this process where there is none, or where it fails."""
         if self._shared is None or not self._turn():
-            return question(self._memory)
+            return question(self.memory)
         try:
             answer = question(self._shared)
         except StorageError as error:
             self._note(lost=True, words=f"Redis fails, every worker counts limits for itself: {error}")
-            return question(self._memory)
+            return question(self.memory)
         self._note(lost=False, words="Redis is back, limits are counted together again")
         return answer
 
