@@ -28,4 +28,4 @@ def test_no_view_and_no_template_reads_what_was_sent_but_through_a_form():
         for path in (*ROOT.rglob("*.py"), *ROOT.rglob("*.html"))
         if any(name in path.read_text(encoding="utf-8") for name in ("request.form", "request.values"))
     }
-    assert found == FRAME | CITIZENS | STILL
+    assert found - STILL == FRAME | CITIZENS
