@@ -194,6 +194,6 @@ def _message(key: str, status: int, help_key: str | None = None) -> BaseResponse
 
 
 def _page(name: str, status: int = 200, **values: Any) -> BaseResponse:
-    template = f"answering/{name}.html" if name == "message" else f"tickets/{name}.html"
+    template = f"answering/{name}.html" if name == "message" else f"problems/{name}.html"
     page = render_template(template, texts=PROBLEM_TEXTS[language()], language=language(), **values)
     return Response(page, status=status, mimetype="text/html")
