@@ -7,10 +7,9 @@ import shutil
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from flask import Flask, g
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import OperationalError
@@ -18,6 +17,7 @@ from sqlalchemy.exc import OperationalError
 from survey_app.app import create_app
 from survey_app.database import is_ready, upgrade
 from survey_app.models import db
+from tests.support.clients import PhoneClient
 
 REQUIRE_ALL = os.environ.get("MINYI_REQUIRE_ALL") == "1"
 POSTGRES = os.environ.get("MINYI_TEST_POSTGRES", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres")
@@ -28,15 +28,6 @@ def absent(what: str) -> None:
     if REQUIRE_ALL:
         pytest.fail(f"{what} is missing, and MINYI_REQUIRE_ALL=1 says it must be here")
     pytest.skip(f"{what} is not installed on this machine")
-
-
-class PhoneClient(FlaskClient):
-    """A client whose every request starts afresh, as in production, though the test keeps a context open."""
-
-    def open(self, *args: Any, **kwargs: Any) -> Any:
-        for name in list(g):
-            g.pop(name)
-        return super().open(*args, **kwargs)
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])

@@ -14,7 +14,6 @@ from flask_security import current_user
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from survey_app.files import stored
-from survey_app.models import db
 
 LIMIT = 8 * 1024 * 1024  # bytes of one file
 KEPT_SECONDS = 24 * 3600
@@ -33,7 +32,10 @@ class Incoming:
 
 
 def received(kind: str, subject: str, options: Mapping[str, Any]) -> Incoming | None:
-    """The file of this request: a new one, kept, or the one that is confirmed; None where there is none any more."""
+    """The file of this request: a new one, kept, or the one that is confirmed; None where there is none any more.
+
+    The caller commits, so that a new one is found again at the confirmation.
+    """
     token = request.form.get("token", "")
     if token:
         return _confirmed(kind, subject, token)
@@ -42,7 +44,6 @@ def received(kind: str, subject: str, options: Mapping[str, Any]) -> Incoming | 
         return None
     data, name = upload.read(), upload.filename[-120:]
     digest = stored.put(data, MEDIA.get(name.rsplit(".", 1)[-1].lower(), "application/octet-stream"))
-    db.session.commit()
     note = {"kind": kind, "subject": subject, "digest": digest, "name": name, "options": dict(options), "by": _person()}
     return Incoming(name, data, options, _signer().dumps(note), False)
 

@@ -20,6 +20,7 @@ from survey_app.drawing.qr import qr_svg
 from survey_app.fieldwork.pages.progress import own_sites
 from survey_app.fieldwork.pages.site_work import owner_of_site, site_of
 from survey_app.ground import audit
+from survey_app.ground.transaction import transaction
 from survey_app.models import DeviceLink, Site, db
 
 
@@ -57,8 +58,8 @@ def make_device_here(code: str) -> BaseResponse:
     survey = survey_of(code)
     site = site_of(request.form.get("site", ""))
     if site.survey_id != survey.id or not may(current_user.grants, "console.make_device_link", site.area):
-        audit.record("denied", request.path, after={"site": site.code})
-        db.session.commit()
+        with transaction():
+            audit.record("denied", request.path, after={"site": site.code})
         abort(403)
     return _make(site)
 
@@ -72,23 +73,23 @@ def make_device_link(code: str) -> BaseResponse:
 def revoke_device(device_id: int) -> BaseResponse:
     device = db.session.get(DeviceLink, device_id) or abort(404)
     if device.revoked_at is None:
-        device.revoked_at = datetime.now(UTC)
-        audit.record("device.revoke", f"site:{device.site.code}", {"label": device.label}, {"revoked": True})
-        db.session.commit()
+        with transaction():
+            device.revoked_at = datetime.now(UTC)
+            audit.record("device.revoke", f"site:{device.site.code}", {"label": device.label}, {"revoked": True})
     flash(_("“%(label)s”的链接已收回。", label=device.label), "ok")
     return redirect(url_for("console.devices_page", code=device.site.survey.code))
 
 
 def _make(site: Site) -> BaseResponse:
     try:
-        device = make_device(
-            site, request.form.get("label", ""), request.form.get("days", 0, type=int), current_user.username or ""
-        )
+        with transaction():
+            device = make_device(
+                site, request.form.get("label", ""), request.form.get("days", 0, type=int), current_user.username or ""
+            )
+            after = {"label": device.label, "expires_at": device.expires_at.isoformat(timespec="minutes")}
+            audit.record("device.make", f"site:{site.code}", after=after)
     except DeviceError as error:
         flash(str(error), "error")
     else:
-        after = {"label": device.label, "expires_at": device.expires_at.isoformat(timespec="minutes")}
-        audit.record("device.make", f"site:{site.code}", after=after)
-        db.session.commit()
         flash(_("“%(label)s”的链接已生成，请用平板扫码打开。", label=device.label), "ok")
     return redirect(url_for("console.devices_page", code=site.survey.code))

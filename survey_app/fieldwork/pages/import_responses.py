@@ -18,6 +18,7 @@ from survey_app.fieldwork.response_tables import template_workbook
 from survey_app.files import waiting
 from survey_app.files.rows_in import ResponseFileError
 from survey_app.ground.language import language
+from survey_app.ground.transaction import transaction
 from survey_app.ground.uploads import takes_files
 from survey_app.models import Survey, WaitingFile, db
 
@@ -27,8 +28,8 @@ MOST_SHOWN = 500  # mistakes
 
 @bp.page("/surveys/<code>/fieldwork/import", "查看应答导入", all_of("manager", "auditor"))
 def response_import_page(code: str) -> str:
-    waiting.forget_old()
-    db.session.commit()
+    with transaction():
+        waiting.forget_old()
     return _page(survey_of(code))
 
 
@@ -55,8 +56,8 @@ def check_responses(code: str) -> BaseResponse | tuple[str, int]:
         return _page(survey, wrong=str(error)), 422
     if found.problems:
         return _page(survey, problems=found, name=file.filename), 422
-    kept = waiting.keep(survey, current_user.username or "", file.filename, mode, data)
-    db.session.commit()
+    with transaction():
+        kept = waiting.keep(survey, current_user.username or "", file.filename, mode, data)
     return _page(survey, found=found, kept=kept), 200
 
 
@@ -68,18 +69,18 @@ def store_responses(code: str) -> BaseResponse | tuple[str, int]:
     if kept is None:
         return _page(survey, wrong=_("文件已不在，请重新选择。")), 422
     if request.form.get("drop"):
-        db.session.delete(kept)
-        db.session.commit()
+        with transaction():
+            db.session.delete(kept)
         return redirect(url_for("console.response_import_page", code=code))
     name, data, mode, key = kept.name, kept.body, kept.mode, kept.key
     try:
-        found = import_responses(survey, name, data, mode, language())
+        with transaction():
+            found = import_responses(survey, name, data, mode, language())
+            db.session.execute(delete(WaitingFile).where(WaitingFile.key == key))
     except ImportRefusedError:
         return _page(survey, problems=preview(survey, name, data, mode, language()), name=name), 422
     except ResponseFileError as error:
         return _page(survey, wrong=str(error)), 422
-    db.session.execute(delete(WaitingFile).where(WaitingFile.key == key))
-    db.session.commit()
     others = len(found.rows) - found.interviews
     flash(_("已存入 %(interviews)s 份应答和 %(others)s 条其他结果。", interviews=found.interviews, others=others), "ok")
     return redirect(url_for("console.fieldwork_page", code=code))

@@ -15,6 +15,7 @@ from survey_app.fieldwork import invitations
 from survey_app.fieldwork.pages.posters import is_local
 from survey_app.fieldwork.pages.progress import own_sites
 from survey_app.fieldwork.pages.site_work import cards_reply
+from survey_app.ground.transaction import transaction
 from survey_app.models import Survey
 
 
@@ -30,7 +31,8 @@ def draw_invitations(code: str) -> BaseResponse | tuple[str, int]:
     """For every sampled site what is missing to its target times the oversample, as one file."""
     survey = survey_of(code)
     try:
-        cards = invitations.make_all(survey, float(request.form.get("oversample", "")))
+        with transaction():
+            cards = invitations.make_all(survey, float(request.form.get("oversample", "")))
         return cards_reply(cards, f"invitations-{survey.code}", definition_of(survey).organiser["zh"])
     except ValueError as error:
         said = str(error) if isinstance(error, invitations.InvitationError) else _("请填写每份目标的邀请数，如 1.5。")

@@ -30,6 +30,7 @@ from survey_app.fieldwork.paper_entry import EntryError
 from survey_app.fieldwork.paper_keys import NO_SUCH, field_label, in_words, key_fields, read_keyed, shown_keyed
 from survey_app.ground.clock import survey_time
 from survey_app.ground.language import language
+from survey_app.ground.transaction import transaction
 from survey_app.models import Invitation, PaperEntry, Survey, db
 
 
@@ -97,7 +98,8 @@ def settle_paper(code: str, number: str) -> BaseResponse | tuple[str, int]:
         names = [each.field for each in paper_entry.differences(*entries)]
         chosen = {name: request.form.get(f"choice-{name}", 0, type=int) for name in names}
         try:
-            paper_entry.settle(invitation, chosen, current_user.username or "")
+            with transaction():
+                paper_entry.settle(invitation, chosen, current_user.username or "")
         except (EntryError, DayError, SurveyNotOpenError, InvitationUsedError) as error:
             wrong = _refusal(error)
         except AnswersRefusedError as error:
@@ -131,7 +133,8 @@ def settle_paper(code: str, number: str) -> BaseResponse | tuple[str, int]:
 def discard_paper(code: str, number: str) -> BaseResponse:
     """Forget both keyings and begin again."""
     _survey, invitation = _form(code, number)
-    paper_entry.discard(invitation)
+    with transaction():
+        paper_entry.discard(invitation)
     flash(_("编号 %(number)s 的录入已作废，可以重新录入。", number=written_serial(invitation.serial)), "ok")
     return redirect(url_for("console.paper_page", code=code))
 
@@ -150,7 +153,8 @@ def _take(survey: Survey, invitation: Invitation, second: bool) -> BaseResponse 
         return _keying(survey, invitation, second, sent, errors), 422
     number = written_serial(invitation.serial)
     try:
-        keyed = paper_entry.key_form(invitation, form, day, current_user.username or "", language())
+        with transaction():
+            keyed = paper_entry.key_form(invitation, form, day, current_user.username or "", language())
     except AnswersRefusedError as error:
         errors = {name: texts.get(key, key) for name, key in error.errors.items()}
         return _keying(survey, invitation, second, sent, errors), 422

@@ -27,6 +27,7 @@ from survey_app.fieldwork.outcome_sheets import SheetError, SheetLine, record_sh
 from survey_app.fieldwork.pages.posters import is_local
 from survey_app.fieldwork.paper_forms import forms_pdf
 from survey_app.ground.language import language
+from survey_app.ground.transaction import transaction
 from survey_app.models import Invitation, Site, db
 
 PAGE = 100  # persons
@@ -57,8 +58,9 @@ def draw_for_site(code: str) -> BaseResponse | tuple[str, int]:
     """New invitations of this site, as the file in which their codes stand once."""
     site = site_of(code)
     try:
-        number = int(request.form.get("number", ""))
-        return cards_reply(invitations.make(site, number), f"invitations-{site.code}", _organiser(site))
+        with transaction():
+            cards = invitations.make(site, int(request.form.get("number", "")))
+        return cards_reply(cards, f"invitations-{site.code}", _organiser(site))
     except ValueError as error:
         said = str(error) if isinstance(error, invitations.InvitationError) else _("请填写邀请数。")
         return _page(site, invitations.of_site(site), wrong=said), 422
@@ -69,7 +71,9 @@ def reissue_codes(code: str) -> BaseResponse | tuple[str, int]:
     """New codes for unused invitations; the old ones end."""
     site = site_of(code)
     try:
-        return cards_reply(invitations.reissue(site), f"invitations-{site.code}", _organiser(site))
+        with transaction():
+            cards = invitations.reissue(site)
+        return cards_reply(cards, f"invitations-{site.code}", _organiser(site))
     except invitations.InvitationError as error:
         return _page(site, invitations.of_site(site), wrong=str(error)), 422
 
@@ -85,7 +89,8 @@ def record_outcomes(code: str) -> BaseResponse | tuple[str, int]:
     ]
     try:
         day = date.fromisoformat(request.form.get("day", ""))
-        number = record_sheet(site, lines, day)
+        with transaction():
+            number = record_sheet(site, lines, day)
     except SheetError as error:
         return _page(site, invitations.of_site(site), errors=error.errors, typed=request.form), 422
     except ValueError:
@@ -108,7 +113,8 @@ def reopen_invitation(code: str) -> BaseResponse:
             raise invitations.InvitationError(_("编号不对，请连同末尾的校验位一起输入。"))
         site = invitations.invitation_of(survey, serial).site
         back = url_for("console.site_work", code=site.code)
-        invitations.reopen(survey, serial, request.form.get("reason", ""))
+        with transaction():
+            invitations.reopen(survey, serial, request.form.get("reason", ""))
     except invitations.InvitationError as error:
         flash(str(error), "error")
     else:

@@ -17,9 +17,9 @@ from survey_app.console.tables import XLSX, Column, Table, harmless
 from survey_app.files import sealed_for_person
 from survey_app.files.tables_in import Preview, template_csv, template_xlsx
 from survey_app.ground.language import language
+from survey_app.ground.transaction import transaction
 from survey_app.ground.uploads import takes_files
 from survey_app.jobs import queue
-from survey_app.models import db
 from survey_app.office import account_files
 
 LARGEST = 1024 * 1024  # bytes
@@ -55,8 +55,8 @@ def accounts_check() -> str | tuple[str, int]:
     if found.faults:
         return _page(found, file.filename), 422
     kept = {"name": file.filename, "data": data.hex()}
-    token = sealed_for_person.keep(current_user.id, sealed_for_person.ACCOUNTS, kept)
-    db.session.commit()
+    with transaction():
+        token = sealed_for_person.keep(current_user.id, sealed_for_person.ACCOUNTS, kept)
     return _page(found, file.filename, token)
 
 
@@ -80,8 +80,8 @@ def accounts_done(token: str) -> str:
 @bp.action("/accounts/import/done/<token>", "下载一次性密码", ADMINISTER)
 def accounts_passwords(token: str) -> BaseResponse:
     """The one-time passwords as a file; afterwards they are nowhere."""
-    made = sealed_for_person.take(token, current_user, sealed_for_person.PASSWORDS)
-    db.session.commit()
+    with transaction():
+        made = sealed_for_person.take(token, current_user, sealed_for_person.PASSWORDS)
     if not made:
         flash(_("一次性密码已经下载过，或者已过一小时。请为需要的账号重置密码。"), "error")
         return redirect(url_for("console.accounts_page"))

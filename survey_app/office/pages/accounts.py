@@ -21,6 +21,7 @@ from survey_app.console.permissions import ADMINISTER, READ, Menu
 from survey_app.console.tables import Column, Table, requested_export
 from survey_app.files import sealed_for_person
 from survey_app.ground.language import language
+from survey_app.ground.transaction import transaction
 from survey_app.models import Area, Grant, User, db
 from survey_app.office import audit_trail
 from survey_app.people import accounts
@@ -76,25 +77,25 @@ def account_create() -> Answer:
     if form.validate():
         given = (form.username.data, form.role.data, form.area.data, form.department.data.strip(), form.full_name.data)
         try:
-            password = accounts.create_account(*given)
+            with transaction():
+                password = accounts.create_account(*given)
+                once = _kept(form.username.data.strip(), form.full_name.data, password)
         except AccountError as error:
             form.username.errors = [said(error)]
         else:
             user = accounts.find(form.username.data)
             assert user is not None
-            return _once(user, password)
+            return redirect(url_for("console.account_page", user_id=user.id, once=once))
     return render_template("office/account_new.html", form=form, departments=accounts.departments()), 422
 
 
 @bp.page("/accounts/<int:user_id>", "查看一个账号", READ)
 def account_page(user_id: int) -> str:
     user = _user(user_id)
-    password = (
-        sealed_for_person.take(request.args["once"], current_user, sealed_for_person.PASSWORDS)
-        if "once" in request.args
-        else None
-    )
-    db.session.commit()
+    password = None
+    if "once" in request.args:
+        with transaction():
+            password = sealed_for_person.take(request.args["once"], current_user, sealed_for_person.PASSWORDS)
     return _page(user, ReasonedGrantForm(formdata=None), password=password[0][2] if password else "")
 
 
@@ -103,11 +104,10 @@ def grant_give(user_id: int) -> Answer:
     user, form = _user(user_id), ReasonedGrantForm()
     if form.validate():
         try:
-            grant = accounts.new_grant(form.role.data, form.area.data, form.department.data.strip())
-            accounts.add_grant(user, grant, form.reason.data.strip())
-            db.session.commit()
+            with transaction():
+                grant = accounts.new_grant(form.role.data, form.area.data, form.department.data.strip())
+                accounts.add_grant(user, grant, form.reason.data.strip())
         except AccountError as error:
-            db.session.rollback()
             form.role.errors = [said(error)]
         else:
             flash(_("已授予权限"), "ok")
@@ -142,7 +142,9 @@ def account_password(user_id: int) -> Response:
     if not reason:
         flash(_("请写明理由"), "error")
         return redirect(url_for("console.account_page", user_id=user_id))
-    return _once(user, accounts.reset_password(user.username or "", reason))
+    with transaction():
+        once = _kept(user.username or "", user.full_name, accounts.reset_password(user.username or "", reason))
+    return redirect(url_for("console.account_page", user_id=user.id, once=once))
 
 
 @bp.action("/accounts/<int:user_id>/second-factor", "重置第二重验证", ADMINISTER)
@@ -164,21 +166,17 @@ def _reasoned(user: User, change: Callable[[str], None], done: str) -> Response:
     try:
         if not reason:
             raise AccountError("请写明理由 (please give a reason)")
-        change(reason)
+        with transaction():
+            change(reason)
         flash(done, "ok")
     except AccountError as error:
-        db.session.rollback()
         flash(said(error), "error")
     return redirect(url_for("console.account_page", user_id=user.id))
 
 
-def _once(user: User, password: str) -> Response:
-    """To the account's page, which shows the one-time password to this administrator and only once."""
-    token = sealed_for_person.keep(
-        current_user.id, sealed_for_person.PASSWORDS, [[user.username, user.full_name, password]]
-    )
-    db.session.commit()
-    return redirect(url_for("console.account_page", user_id=user.id, once=token))
+def _kept(username: str, full_name: str, password: str) -> str:
+    """Where the account's page finds the one-time password, to show it to this administrator and only once."""
+    return sealed_for_person.keep(current_user.id, sealed_for_person.PASSWORDS, [[username, full_name, password]])
 
 
 def _page(user: User, form: ReasonedGrantForm, password: str = "") -> str:

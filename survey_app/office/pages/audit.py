@@ -21,8 +21,9 @@ from survey_app.console.permissions import Menu, own
 from survey_app.console.tables import XLSX, harmless
 from survey_app.ground import audit
 from survey_app.ground.clock import OFFICE, local
+from survey_app.ground.transaction import transaction
 from survey_app.jobs import queue
-from survey_app.models import AuditEntry, db
+from survey_app.models import AuditEntry
 from survey_app.office import audit_checks, audit_trail
 from survey_app.office.pages import audit_words
 
@@ -68,8 +69,8 @@ def audit_check() -> BaseResponse:
     if request.form.get("what") == "all" or new > AT_ONCE:
         arguments = {"by": current_user.username, "upto": audit.head().number}
         return started(queue.enqueue("audit", arguments, current_user.username))
-    audit_checks.check_new(current_user.username)
-    db.session.commit()
+    with transaction():
+        audit_checks.check_new(current_user.username)
     return redirect(url_for("console.audit_page"))
 
 

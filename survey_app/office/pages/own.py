@@ -17,6 +17,7 @@ from survey_app.console.permissions import EVERYONE
 from survey_app.console.tables import Column, Table
 from survey_app.files import sealed_for_person
 from survey_app.ground.language import LANGUAGE_COOKIE
+from survey_app.ground.transaction import transaction
 from survey_app.models import User
 from survey_app.people import accounts
 from survey_app.people.sessions import end_other_sessions
@@ -38,7 +39,8 @@ def own_page_save() -> Response | tuple[str, int]:
     form = OwnForm()
     if not form.validate():
         return _page(form), 422
-    accounts.describe(current_user, form.full_name.data, form.language.data)
+    with transaction():
+        accounts.describe(current_user, form.full_name.data, form.language.data)
     flash(_("已保存"), "ok")
     response = redirect(url_for("console.own_page"))
     response.set_cookie(LANGUAGE_COOKIE, form.language.data, max_age=31536000, samesite="Lax")
@@ -47,7 +49,8 @@ def own_page_save() -> Response | tuple[str, int]:
 
 @bp.action("/me/sessions/end", "退出自己的其他设备", EVERYONE)
 def end_sessions() -> Response:
-    end_other_sessions(current_user)
+    with transaction():
+        end_other_sessions(current_user)
     flash(_("其他设备都已退出"), "ok")
     return redirect(url_for("console.own_page"))
 

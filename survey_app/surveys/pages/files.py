@@ -17,6 +17,7 @@ from survey_app.console.permissions import may, own
 from survey_app.console.tables import XLSX, Column, Table, requested_export
 from survey_app.files.tables_in import Field, Preview, TableRefusedError, template_csv, template_xlsx
 from survey_app.ground.language import language
+from survey_app.ground.transaction import transaction
 from survey_app.ground.uploads import takes_files
 from survey_app.models import Area, Survey, db
 from survey_app.surveys import import_areas, import_margins, import_sites, unit_counts
@@ -109,13 +110,14 @@ def _settle(
         return redirect(back)
     reason = request.form.get("reason", "")
     if not file.confirmed:
+        db.session.commit()  # the file itself, so that its confirmation finds it again
         found = look(file)
         page = _preview_page(kind, file, found, back, survey, reason)
         return (page, 422) if found.faults else page
     try:
-        found = store(file)
+        with transaction():
+            found = store(file)
     except TableRefusedError as error:
-        db.session.rollback()
         refused = Preview((), error.faults, ())
         looked = look(file)
         if not looked.faults:  # the file itself is in order: only the reason or the state stands in the way

@@ -16,6 +16,7 @@ from survey_app.console.frame import bp, survey_of
 from survey_app.console.permissions import own
 from survey_app.console.tables import Column, Table, requested_export
 from survey_app.ground.language import language
+from survey_app.ground.transaction import transaction
 from survey_app.ground.uploads import takes_files
 from survey_app.models import PlanVersion, Survey, db
 from survey_app.surveys import plan_checks
@@ -44,20 +45,19 @@ def save_plan(code: str) -> str | tuple[str, int] | BaseResponse:
     body, reason = survey.plan, request.form.get("reason", "")
     problems: list[Problem] = []
     try:
-        body, renamed = _asked(survey)
-        plan_checks.check(survey, body)
-        change_plan(survey, body, reason)
+        with transaction():
+            body, renamed = _asked(survey)
+            plan_checks.check(survey, body)
+            change_plan(survey, body, reason)
     except DefinitionError as error:
         problems = error.problems
     except PlanChangeError as error:
         flash(str(error), "error")
     else:
-        db.session.commit()
         if renamed:
             flash(_("文件中的列名已换成本系统的：%(names)s", names="、".join(renamed)), "ok")
         flash(_("计划已保存。"), "ok")
         return redirect(url_for("console.survey_plan", code=code))
-    db.session.rollback()
     return _page(survey, _tables(survey), body, problems, reason), 422
 
 

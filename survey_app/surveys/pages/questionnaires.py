@@ -16,6 +16,7 @@ from survey_app.console.incoming import received
 from survey_app.console.permissions import own
 from survey_app.console.tables import Column, Table, requested_export
 from survey_app.ground.language import language
+from survey_app.ground.transaction import transaction
 from survey_app.ground.uploads import takes_files
 from survey_app.models import QuestionnaireVersion, db
 from survey_app.surveys import making, questionnaire_versions
@@ -50,11 +51,13 @@ def questionnaire_upload() -> str | tuple[str, int] | BaseResponse:
     try:
         incoming = questionnaire_versions.read(file.name, file.data)
         if file.confirmed:
-            version = questionnaire_versions.store(incoming.body, file.name.rsplit(".", 1)[0])
+            with transaction():
+                version = questionnaire_versions.store(incoming.body, file.name.rsplit(".", 1)[0])
             flash(_("问卷已保存。"), "ok")
             return redirect(url_for("console.questionnaire_page", version_id=version.id))
     except DefinitionError as error:
         return _refused(error.problems)
+    db.session.commit()  # the file itself, so that its confirmation finds it again
     before = questionnaire_versions.previous(incoming.definition)
     return render_template(
         "surveys/questionnaire_new.html", file=file, losses=incoming.losses, before=before,
@@ -107,9 +110,9 @@ def choose_questionnaire(code: str) -> BaseResponse:
     survey = survey_of(code)
     version = db.session.get(QuestionnaireVersion, request.form.get("version", 0, type=int)) or abort(404)
     try:
-        making.choose_questionnaire(survey, version, request.form.get("reason", "")[:500])
+        with transaction():
+            making.choose_questionnaire(survey, version, request.form.get("reason", "")[:500])
     except making.SurveyError as error:
-        db.session.rollback()
         flash(str(error), "error")
     else:
         flash(_("问卷已更换。请再检查计划：题目的代码可能不同。"), "ok")
@@ -118,11 +121,11 @@ def choose_questionnaire(code: str) -> BaseResponse:
 
 def _from_library(name: str) -> BaseResponse:
     try:
-        version = questionnaire_versions.from_library(name)
+        with transaction():
+            version = questionnaire_versions.from_library(name)
     except DefinitionError as error:
         flash(str(error), "error")
         return redirect(url_for("console.questionnaire_list"))
-    db.session.commit()
     return redirect(url_for("console.questionnaire_page", version_id=version.id))
 
 

@@ -18,6 +18,7 @@ from survey_app.console.frame import bp, survey_of
 from survey_app.console.permissions import Menu, all_of, may, own
 from survey_app.console.tables import Column, Table, requested_export
 from survey_app.ground.clock import survey_time
+from survey_app.ground.transaction import transaction
 from survey_app.models import Area, QuestionnaireVersion, Survey, db
 from survey_app.surveys import listing, making, questionnaire_versions, unit_counts, waves
 from survey_app.surveys.life import COLLECTING, NEXT, StateError, change_state, half_keyed
@@ -75,13 +76,13 @@ def new_survey() -> tuple[str, int] | str | BaseResponse:
     form.offer(_questionnaires(), cities)
     if form.validate_on_submit():
         try:
-            city = next((area for area in cities if area.code == form.city.data), None)
-            if city is None or form.city.data == NEW_CITY:
-                city = making.city_of(form.city_code.data or "", form.city_name.data or "")
-            version = _version(form.questionnaire.data)
-            survey = making.create((form.code.data or "").strip(), form.settings(), city, version)
+            with transaction():
+                city = next((area for area in cities if area.code == form.city.data), None)
+                if city is None or form.city.data == NEW_CITY:
+                    city = making.city_of(form.city_code.data or "", form.city_name.data or "")
+                version = _version(form.questionnaire.data)
+                survey = making.create((form.code.data or "").strip(), form.settings(), city, version)
         except making.SurveyError as error:
-            db.session.rollback()
             form.refuse(error)
         else:
             flash(_("调查已建立。请按下面的步骤准备。"), "ok")
@@ -125,9 +126,9 @@ def set_state(code: str) -> BaseResponse | tuple[str, int]:
     survey = survey_of(code)
     target, reason = request.form.get("state", ""), request.form.get("reason", "")[:500]
     try:
-        change_state(survey, target, reason, bool(request.form.get("accept")), public_base())
+        with transaction():
+            change_state(survey, target, reason, bool(request.form.get("accept")), public_base())
     except StateError as error:
-        db.session.rollback()
         if not error.lacks:
             flash(str(error), "error")
             return redirect(url_for("console.survey_page", code=code))
@@ -144,9 +145,9 @@ def survey_settings(code: str) -> tuple[str, int] | str | BaseResponse:
     form = SettingsForm(data=None if request.method == "POST" else filled(survey))
     if form.validate_on_submit():
         try:
-            changed = making.change_settings(survey, form.settings(), form.reason.data or "")
+            with transaction():
+                changed = making.change_settings(survey, form.settings(), form.reason.data or "")
         except making.SurveyError as error:
-            db.session.rollback()
             form.refuse(error)
         else:
             flash(_("设置已保存。") if changed else _("没有变化。"), "ok")
@@ -171,11 +172,11 @@ def survey_clone(code: str) -> tuple[str, int] | str | BaseResponse:
             page = render_template("surveys/clone.html", survey=source, form=form, broken=broken, demo=source.demo)
             return page, 422
         try:
-            wave = making.clone(
-                source, (form.code.data or "").strip(), form.settings(), version, bool(form.keep_codes.data)
-            )
+            with transaction():
+                wave = making.clone(
+                    source, (form.code.data or "").strip(), form.settings(), version, bool(form.keep_codes.data)
+                )
         except making.SurveyError as error:
-            db.session.rollback()
             form.refuse(error)
         else:
             flash(_("新一期已建立，计划与点位同上一期。"), "ok")
