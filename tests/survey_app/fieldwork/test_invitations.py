@@ -95,6 +95,7 @@ def test_a_finished_response_spends_its_invitation_and_names_no_person(survey):
 
 def test_two_phones_with_one_code_make_exactly_one_response(survey, app):
     place, code = open_site(site()), make(site(), 1)[0].code
+    db.session.commit()
     results: list[str] = []
     barrier = threading.Barrier(4)
 
