@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import settings as hypothesis_settings
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import OperationalError
 
@@ -21,6 +22,10 @@ from tests.support.clients import PhoneClient
 
 REQUIRE_ALL = os.environ.get("MINYI_REQUIRE_ALL") == "1"
 POSTGRES = os.environ.get("MINYI_TEST_POSTGRES", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres")
+
+
+hypothesis_settings.register_profile("untimed", deadline=None)  # a busy machine is slow, not wrong
+hypothesis_settings.load_profile("untimed")
 
 
 def absent(what: str) -> None:

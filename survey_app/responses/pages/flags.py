@@ -19,7 +19,8 @@ from survey_app.jobs.queue import enqueue
 from survey_app.models import Site, Survey, db
 from survey_app.responses.flag_lists import FlagCount, WantedFlags, counts, lift_several, lines
 from survey_app.responses.flags import FlagError
-from survey_app.responses.pages.responses import ReasonForm, seen
+from survey_app.responses.pages.forms import LiftForm
+from survey_app.responses.pages.responses import seen
 from survey_app.surveys.small_cells import least_cell, sees_all, shown_apart, shown_nested
 
 RESULT_PAGES["flags"] = lambda code: url_for("console.flags_page", code=code)
@@ -34,7 +35,7 @@ def flags_page(code: str) -> str | BaseResponse:
     asked = requested_export(*tables)
     if asked:
         return asked
-    return _page(survey, sites, tables, ReasonForm())
+    return _page(survey, sites, tables, LiftForm())
 
 
 @bp.action(
@@ -44,8 +45,8 @@ def lift_listed(code: str) -> BaseResponse | tuple[str, int]:
     """Lift the flags of the marked responses, all with the same reason."""
     survey = survey_of(code)
     sites = own_sites(survey)
-    form = ReasonForm()
-    wanted = [int(number) for number in request.form.getlist("response") if number.isdecimal()]
+    form = LiftForm()
+    wanted = form.response.data or []
     if not form.validate_on_submit() or not wanted:
         if not wanted:
             flash(_("请先勾选应答"), "error")
@@ -69,7 +70,7 @@ def look_for_flags(code: str) -> BaseResponse:
 
 
 def _page(
-    survey: Survey, sites: list[Site], tables: list[Table], form: ReasonForm, marked: set[int] | None = None
+    survey: Survey, sites: list[Site], tables: list[Table], form: LiftForm, marked: set[int] | None = None
 ) -> str:  # fmt: skip
     wanted = WantedFlags(**_kept())
     found, older = lines(survey, wanted, seen(survey, sites), request.args.get("before", type=int))

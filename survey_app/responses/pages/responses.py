@@ -8,11 +8,8 @@ from typing import Any
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_security import current_user
-from flask_wtf import FlaskForm
 from sqlalchemy import select
 from werkzeug.wrappers import Response as BaseResponse
-from wtforms import StringField
-from wtforms.validators import DataRequired, Length
 
 from survey_app.console.frame import bp, mode_names, survey_of
 from survey_app.console.permissions import Owner, all_of, own
@@ -23,18 +20,13 @@ from survey_app.ground.language import language
 from survey_app.models import Response, ResponseFlag, Site, Survey, db
 from survey_app.responses.browser import MODES, STATES, ResponsePage, Wanted, browse, read_out
 from survey_app.responses.flags import FlagError, lift_flags, set_flag, standing
+from survey_app.responses.pages.forms import LIFT, FlagForm
 
 
 def owner_of_response(arguments: dict[str, Any]) -> Owner | None:
     response = db.session.get(Response, arguments["number"])
     site = db.session.get(Site, response.site_id) if response else None
     return (site.area, None) if site is not None and site.area.kind != "city" else None
-
-
-class ReasonForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
-    """Why a response is flagged, or why its flags are lifted."""
-
-    reason = StringField(validators=[DataRequired(), Length(max=500)])
 
 
 @bp.page("/surveys/<code>/responses", "查看应答", all_of("manager", "evaluator", "auditor"))
@@ -65,17 +57,17 @@ def responses_page(code: str) -> str | BaseResponse:
 @bp.page("/responses/<int:number>", "查看一份应答", own("manager", "evaluator", "auditor"), of=owner_of_response)
 def response_page(number: int) -> str:
     """What was asked and answered, when and how, and every flag with its reason."""
-    return _page(_response(number), ReasonForm())
+    return _page(_response(number), FlagForm())
 
 
 @bp.action("/responses/<int:number>/flag", "标记应答或取消标记", own("manager", "evaluator"), of=owner_of_response)
 def flag_response(number: int) -> BaseResponse | tuple[str, int]:
     """Flag the response, or lift what stands against it; either with a reason."""
     response = _response(number)
-    form = ReasonForm()
+    form = FlagForm()
     if not form.validate_on_submit():
         return _page(response, form), 422
-    lift = request.form.get("do") == "lift"
+    lift = form.do.data == LIFT
     try:
         if lift:
             lift_flags(response, form.reason.data, current_user.username)
@@ -99,7 +91,7 @@ def response_states() -> dict[str, str]:
     return {"complete": _("完成"), "screened_out": _("不符合条件"), "voided": _("作废")}
 
 
-def _page(response: Response, form: ReasonForm) -> str:
+def _page(response: Response, form: FlagForm) -> str:
     survey = db.session.get_one(Survey, response.survey_id)
     flags = db.session.scalars(
         select(ResponseFlag).where(ResponseFlag.response_id == response.id).order_by(ResponseFlag.id)

@@ -1,0 +1,31 @@
+"""The forms by which responses are flagged and flags are lifted."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _
+from wtforms import StringField
+from wtforms.validators import DataRequired, Length
+
+from survey_app.console.forms import Form, Marks, Pressed
+
+LIFT = "lift"
+
+
+class ReasonForm(Form):
+    """Why."""
+
+    reason = StringField(
+        _("理由"), [DataRequired(_("请写明理由")), Length(max=500, message=_("请写在%(n)s字以内", n=500))]
+    )
+
+
+class FlagForm(ReasonForm):
+    """One response is flagged, or what stands against it is lifted."""
+
+    do = Pressed(("set", LIFT))
+
+
+class LiftForm(ReasonForm):
+    """The flags of the ticked responses are lifted."""
+
+    response = Marks(coerce=int)

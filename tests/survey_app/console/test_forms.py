@@ -1,0 +1,32 @@
+"""What was sent reaches a view through a form of WTForms, and in no other way."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import survey_app
+
+ROOT = Path(survey_app.__file__).parent
+# The frame keeps and sends again what a form held whose page had gone stale, before any view; sign-in counts names.
+FRAME = {"console/frame.py", "people/sessions.py", "people/limits.py"}
+# The citizen's pages read answers by the questionnaire's own fields, and run without the console.
+CITIZENS = {"answering/pages/questionnaire.py", "tickets/citizen/pages.py"}
+STILL = {
+    "console/incoming.py", "fieldwork/pages/access.py", "fieldwork/pages/devices.py",
+    "fieldwork/pages/import_responses.py", "fieldwork/pages/invitations.py", "fieldwork/pages/paper.py",
+    "fieldwork/pages/site_work.py", "office/pages/account_files.py", "office/pages/accounts.py",
+    "office/pages/audit.py", "scoring/pages/assessment.py", "scoring/pages/final.py",
+    "scoring/pages/rectification.py", "scoring/pages/what_if.py", "scoring/templates/scoring/final.html",
+    "surveys/pages/files.py", "surveys/pages/plan.py", "surveys/pages/questionnaires.py", "surveys/pages/surveys.py",
+    "tickets/pages/ticket.py", "values/pages/assignments.py", "values/pages/entry.py", "values/pages/periods.py",
+    "values/pages/verification.py", "values/pages/workbooks.py", "values/pages/worklist.py",
+}  # fmt: skip
+
+
+def test_no_view_and_no_template_reads_what_was_sent_but_through_a_form():
+    found = {
+        path.relative_to(ROOT).as_posix()
+        for path in (*ROOT.rglob("*.py"), *ROOT.rglob("*.html"))
+        if any(name in path.read_text(encoding="utf-8") for name in ("request.form", "request.values"))
+    }
+    assert found == FRAME | CITIZENS | STILL
