@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_security import current_user
 from sqlalchemy import select
@@ -14,7 +14,7 @@ from survey_app.answering.opening_hours import read_hours
 from survey_app.console.frame import bp, survey_of
 from survey_app.console.permissions import Owner, all_of, may, own
 from survey_app.console.tables import Column, Table, requested_export
-from survey_app.fieldwork.pages.access_forms import AccessForm, LeastForm, SiteForm
+from survey_app.fieldwork.pages.forms import AccessForm, LeastForm, SiteForm
 from survey_app.fieldwork.site_access import (
     AccessError,
     restore_site,
@@ -96,7 +96,7 @@ def change_site_access(code: str) -> BaseResponse | tuple[str, int]:
     form = SiteForm()
     if not form.validate_on_submit():
         return _site_page(site, form), 422
-    change = request.form.get("do", "")
+    change = form.do.data
     try:
         with transaction():
             if change in CHANGES:

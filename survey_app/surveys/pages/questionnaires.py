@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, abort, flash, redirect, render_template, request, url_for
+from flask import Response, abort, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -20,7 +20,7 @@ from survey_app.ground.transaction import transaction
 from survey_app.ground.uploads import takes_files
 from survey_app.models import QuestionnaireVersion, db
 from survey_app.surveys import making, questionnaire_versions
-from survey_app.surveys.pages.forms import version_label
+from survey_app.surveys.pages.forms import ChooseForm, QuestionnaireFileForm, version_label
 from survey_app.surveys.pages.questionnaire_preview import preview_html
 
 LIMIT = 2 * 1024 * 1024  # bytes of a questionnaire's file
@@ -42,9 +42,10 @@ def questionnaire_list() -> str | BaseResponse:
 @takes_files(LIMIT)
 def questionnaire_upload() -> str | tuple[str, int] | BaseResponse:
     """From the library, or a file: its errors, or what it asks and what changed, to be confirmed."""
-    if request.form.get("library"):
-        return _from_library(request.form["library"])
-    file = received("questionnaire", "", {})
+    form = QuestionnaireFileForm()
+    if form.library.data:
+        return _from_library(form.library.data)
+    file = received("questionnaire", "", {}, form)
     if file is None:
         flash(_("请选择 .yaml、.xlsx(XLSForm)或 .json(SurveyJS)文件。"), "error")
         return redirect(url_for("console.questionnaire_list"))
@@ -107,11 +108,13 @@ def survey_questionnaire(code: str) -> str:
 
 @bp.action("/surveys/<code>/questionnaire", "换问卷", own("manager"))
 def choose_questionnaire(code: str) -> BaseResponse:
-    survey = survey_of(code)
-    version = db.session.get(QuestionnaireVersion, request.form.get("version", 0, type=int)) or abort(404)
+    survey, form = survey_of(code), ChooseForm()
+    version = db.session.get(QuestionnaireVersion, form.version.data or 0) or abort(404)
     try:
+        if not form.validate():
+            raise making.SurveyError(" ".join(str(said) for field in form for said in field.errors))
         with transaction():
-            making.choose_questionnaire(survey, version, request.form.get("reason", "")[:500])
+            making.choose_questionnaire(survey, version, form.reason.data or "")
     except making.SurveyError as error:
         flash(str(error), "error")
     else:

@@ -28,6 +28,7 @@ from survey_app.surveys.pages.forms import (
     CloneForm,
     NewSurveyForm,
     SettingsForm,
+    StateForm,
     choices_of,
     filled,
     version_label,
@@ -83,7 +84,7 @@ def new_survey() -> tuple[str, int] | str | BaseResponse:
                 version = _version(form.questionnaire.data)
                 survey = making.create((form.code.data or "").strip(), form.settings(), city, version)
         except making.SurveyError as error:
-            form.refuse(error)
+            form.refuse(error, error.field)
         else:
             flash(_("调查已建立。请按下面的步骤准备。"), "ok")
             return redirect(url_for("console.survey_page", code=survey.code))
@@ -124,10 +125,13 @@ def survey_check(code: str) -> str:
 @bp.action("/surveys/<code>/state", "开放、暂停、结束、归档", own("manager"))
 def set_state(code: str) -> BaseResponse | tuple[str, int]:
     survey = survey_of(code)
-    target, reason = request.form.get("state", ""), request.form.get("reason", "")[:500]
+    form = StateForm()
+    target, reason = form.state.data or "", form.reason.data or ""
     try:
+        if not form.validate():
+            raise StateError(" ".join(str(said) for field in form for said in field.errors))
         with transaction():
-            change_state(survey, target, reason, bool(request.form.get("accept")), public_base())
+            change_state(survey, target, reason, form.accept.data, public_base())
     except StateError as error:
         if not error.lacks:
             flash(str(error), "error")
@@ -148,7 +152,7 @@ def survey_settings(code: str) -> tuple[str, int] | str | BaseResponse:
             with transaction():
                 changed = making.change_settings(survey, form.settings(), form.reason.data or "")
         except making.SurveyError as error:
-            form.refuse(error)
+            form.refuse(error, error.field)
         else:
             flash(_("设置已保存。") if changed else _("没有变化。"), "ok")
             return redirect(url_for("console.survey_page", code=code))
@@ -168,7 +172,7 @@ def survey_clone(code: str) -> tuple[str, int] | str | BaseResponse:
     if form.validate_on_submit():
         version = _version(form.questionnaire.data)
         broken = questionnaire_versions.breaking(source.questionnaire, version)
-        if broken and not request.form.get("accept"):
+        if broken and not form.accept.data:
             page = render_template("surveys/clone.html", survey=source, form=form, broken=broken, demo=source.demo)
             return page, 422
         try:
@@ -177,7 +181,7 @@ def survey_clone(code: str) -> tuple[str, int] | str | BaseResponse:
                     source, (form.code.data or "").strip(), form.settings(), version, bool(form.keep_codes.data)
                 )
         except making.SurveyError as error:
-            form.refuse(error)
+            form.refuse(error, error.field)
         else:
             flash(_("新一期已建立，计划与点位同上一期。"), "ok")
             return redirect(url_for("console.survey_page", code=wave.code))

@@ -7,10 +7,10 @@ from typing import Any
 from flask import Response, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_security import current_user
-from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response as BaseResponse
 from wtforms.fields.choices import SelectChoice
 
+from survey_app.console.forms import Form
 from survey_app.console.frame import bp
 from survey_app.console.permissions import Owner, may, own
 from survey_app.files import stored
@@ -18,7 +18,15 @@ from survey_app.ground import sign_off
 from survey_app.ground.transaction import transaction
 from survey_app.models import Ticket, db
 from survey_app.tickets.handling import Revealed, Target, draft_of, handle, is_overdue, next_due, reveal, save_draft
-from survey_app.tickets.pages.forms import CoordinateForm, DecideForm, PassForm, PublishForm, ReplyForm, RevealForm
+from survey_app.tickets.pages.forms import (
+    CoordinateForm,
+    DecideForm,
+    DraftForm,
+    PassForm,
+    PublishForm,
+    ReplyForm,
+    RevealForm,
+)
 from survey_app.tickets.pages.words import (
     approval_steps,
     field_name,
@@ -95,7 +103,7 @@ def ticket_draft(ticket_id: int) -> BaseResponse:
     """Keep what is written, for the same account; sent by the script now and then, and by the button."""
     ticket = _ticket(ticket_id)
     with transaction():
-        save_draft(ticket, current_user.username, request.form.get("text", ""))
+        save_draft(ticket, current_user.username, DraftForm().text.data or "")
     if request.headers.get("Accept") == "application/json":
         return Response(status=204)
     flash(_("草稿已保存，只有您能看到。"), "ok")
@@ -146,7 +154,7 @@ def ticket_decide(ticket_id: int) -> BaseResponse | tuple[str, int]:
 
 
 def _handled(
-    ticket: Ticket, form: FlaskForm, step: str, text: str, target: Target | None = None, days: int = 0
+    ticket: Ticket, form: Form, step: str, text: str, target: Target | None = None, days: int = 0
 ) -> BaseResponse | tuple[str, int]:
     """Take the step, or show the page again with everything that was written."""
     seen = int(form.version.data) if (form.version.data or "").isdecimal() else -1

@@ -159,6 +159,7 @@ def test_a_submission_that_crosses_the_close_stores_nothing(survey):
     place, card = open_site(site()), make(site(), 1)[0]  # the worker still believes the survey open
     found = find_invitation(card.code)
     change_state(survey, "closed")
+    db.session.commit()
     with pytest.raises(SurveyNotOpenError):
         acknowledge(place, FORM, "late", "zh", BEGAN, invitation=found)
     assert counted() == 0
