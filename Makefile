@@ -11,7 +11,7 @@ help:
 	@echo "make test     the whole test suite"
 	@echo "make lint     format, lint, types, import contracts"
 	@echo "make bench    benchmarks"
-	@echo "make docs     docs/cli.md, from the commands themselves"
+	@echo "make docs     docs/cli.md from the commands, the picture of the house from its contracts"
 	@echo "make screenshots  the pictures in docs/images, from a demonstration of their own"
 	@echo "make texts    collect the console's Chinese texts and name those without English"
 	@echo "make lock     lock the dependencies again, with hashes"
@@ -61,6 +61,7 @@ texts: $(VENV)/.installed-dev
 
 docs: $(VENV)/.installed
 	@$(BIN)/python tools/cli_reference.py
+	@$(BIN)/python tools/house.py
 
 screenshots: $(VENV)/.installed-dev
 	@PYTHONPATH=. $(BIN)/python tools/screenshots.py

@@ -76,7 +76,7 @@ def load_text(text: str, kind: type[T], name: str = "<text>") -> Located[T]:
     reader.allow_duplicate_keys = False
     try:
         node = reader.compose(io.StringIO(text))
-        data = YAML(typ="safe", pure=True).load(text)
+        data = reader.constructor.construct_document(node) if node is not None else None
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise DefinitionError([Problem(name, line, "", f"not valid YAML: {error.problem}")]) from error

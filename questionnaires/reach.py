@@ -70,9 +70,9 @@ def _possible(question: Question, leaves: list[Rule]) -> list[Any]:
         return [*_numbers(question, own), *missing]
     if question.type == "date":
         return [*_dates(question, own), *missing]
-    if question.type in ("short_text", "long_text"):
-        return ["text", *(str(leaf.value) for leaf in own if leaf.operator == "equals"), *missing]
     codes = [str(n) for n in range(11)] if question.type == "recommend" else [c.code for c in question.options]
+    if not codes and question.options_from is None:  # written in the respondent's own words
+        return ["text", *(str(leaf.value) for leaf in own if leaf.operator == "equals"), *missing]
     kept = [code for code in codes if code not in question.screen_out]
     if question.options_from is not None:
         kept += [str(value) for leaf in own for value in _listed(leaf.value)]

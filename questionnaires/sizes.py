@@ -13,8 +13,9 @@ CHARACTERS_PER_MINUTE = 300  # of Chinese, read on a phone with care
 WORDS_PER_MINUTE = 200  # of English
 SECONDS = {  # to answer after reading, per question; for a matrix and a ranking, per row
     "single": 2, "scale": 2, "dropdown": 5, "recommend": 3, "multiple": 5, "matrix": 2, "ranking": 3, "number": 5,
-    "date": 7, "short_text": 10, "long_text": 25, "statement": 0,
+    "date": 7, "long_text": 25, "statement": 0,
 }  # fmt: skip
+WRITING = 10  # seconds for what is written in one line
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ def _minutes(definition: Definition, questions: tuple[Question, ...] | list[Ques
 
 def _seconds(question: Question) -> int:
     times = len(question.rows) or (question.most_ranked if question.type == "ranking" else 1)
-    return SECONDS[question.type] * times
+    return SECONDS.get(question.type, WRITING) * times
 
 
 def _length(text: Text, language: str) -> int:

@@ -35,6 +35,13 @@ def test_every_command_and_option_in_the_documents_exists(document):
     assert wrong == []
 
 
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_target_of_make_in_the_documents_exists(document):
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    named = re.findall(r"(?:^|`)make ([a-z]+)", "\n".join(_code(document.read_text(encoding="utf-8"))), re.MULTILINE)
+    assert set(named) <= targets
+
+
 def _exists(code: str) -> bool:
     """Whether a piece of code names only commands and options that are there; what calls no `minyi` may name an option."""
     called = re.match(r"(?:\S+=\S+ )*(?:\S*/)?minyi +(.*)", code)

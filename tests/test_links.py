@@ -1,4 +1,4 @@
-"""Every relative link of the documents leads to a file that is there and, where it names one, to a heading in it."""
+"""Every link of the documents leads to a file that is there and a heading in it; every file they name is there."""
 
 from __future__ import annotations
 
@@ -10,6 +10,10 @@ import pytest
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 LINK = re.compile(r"\]\(([^)\s]+)\)")
+NAMED = re.compile(
+    r"`([\w.*-]+\.py|[\w.*-]+/(?:[\w.*-]+/)*(?:[\w.*-]+\.(?:py|yaml|html|css|js|po|typ|toml|md))?)(?::[^`]*)?`"
+)
+PACKAGES = [ROOT / name for name in ("survey_app", "analysis", "questionnaires", "tests")]
 OUTSIDE = ("http://", "https://", "mailto:")
 
 
@@ -24,6 +28,17 @@ def test_every_link_leads_somewhere(document):
         if not there.exists() or ROOT not in there.parents or (anchor and anchor not in _anchors(there)):
             broken.append(target)
     assert broken == []
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_file_and_folder_of_the_tree_that_a_document_names_is_there(document):
+    """A name may begin at the tree's root or at any folder of a package."""
+    named = NAMED.findall(_outside_code(document))
+    assert [name for name in named if not _stands_somewhere(name)] == []
+
+
+def _stands_somewhere(name: str) -> bool:
+    return any(ROOT.glob(name)) or any(any(package.rglob(name)) for package in PACKAGES)
 
 
 def _anchors(document: Path) -> set[str]:

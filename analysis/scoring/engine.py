@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -56,10 +56,9 @@ def star_of(rulebook: Rulebook, total: Decimal | None, declared: Mapping[str, bo
 
 def score_indicator(indicator: Indicator, supplied: AreaValues, satisfaction: Satisfaction | None) -> IndicatorScore:
     """One row of the scorecard; indicators do not depend on each other."""
-    scorers = {"tiered": _tiered, "bonus": _bonus, "deduction": _deduction}
     if indicator.kind == "satisfaction":
         return _satisfaction(indicator, satisfaction)
-    return scorers[indicator.kind](indicator, supplied)
+    return _SCORERS[indicator.kind](indicator, supplied)
 
 
 def tiers_of(indicator: Indicator, supplied: AreaValues) -> tuple[TierState, ...]:
@@ -230,9 +229,9 @@ def _satisfaction(indicator: Indicator, satisfaction: Satisfaction | None) -> In
 
 def _steps(cards: tuple[IndicatorScore, ...]) -> tuple[Step, ...]:
     """The sum, replayable: tiers and bonuses first, then deductions, satisfaction last."""
-    order = {"tiered": 0, "bonus": 1, "deduction": 2, "satisfaction": 3}
+    order = [*_SCORERS, "satisfaction"]
     running, steps = Decimal(0), []
-    for card in sorted(cards, key=lambda card: (order[card.indicator.kind], card.indicator.number)):
+    for card in sorted(cards, key=lambda card: (order.index(card.indicator.kind), card.indicator.number)):
         running += card.points
         steps.append(Step(card.indicator.number, card.indicator.name, card.points, running, card.veto))
     return tuple(steps)
@@ -255,3 +254,10 @@ def _star_probability(
         star = star_of(rulebook, None if void else total, supplied.declared)
         chances[star] += float(satisfaction.probability[outcome])
     return chances
+
+
+_SCORERS: dict[str, Callable[[Indicator, AreaValues], IndicatorScore]] = {  # in the order of the sum
+    "tiered": _tiered,
+    "bonus": _bonus,
+    "deduction": _deduction,
+}

@@ -91,7 +91,7 @@ def tier_of(rulebook: Rulebook, number: int, stars: int) -> Tier | None:
 def _gap(row: IndicatorScore, supplied: AreaValues) -> Gap:
     indicator = row.indicator
     if indicator.kind != "tiered":
-        lost = max(indicator.max_points - row.points, Decimal(0)) if indicator.kind == "bonus" else -row.points
+        lost = max(indicator.max_points - row.points, Decimal(0))
         return Gap(row, lost, None, Decimal(0), None)
     tier = next((tier for tier in indicator.tiers if row.stars is None or tier.stars > row.stars), None)
     lost = indicator.max_points - row.points

@@ -8,6 +8,8 @@ from typing import Any
 
 from questionnaires.definition import Definition, Question
 
+OWN_TYPE = "its type, of which the format knows nothing: a field for text stands for it"
+
 
 @dataclass(frozen=True)
 class Loss:

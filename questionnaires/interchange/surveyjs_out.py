@@ -6,7 +6,7 @@ from typing import Any
 
 from questionnaires.definition import Choice, Definition, Question, Section, Text
 from questionnaires.interchange.expressions import surveyjs
-from questionnaires.interchange.losses import Carried, Loss, always_lost
+from questionnaires.interchange.losses import OWN_TYPE, Carried, Loss, always_lost
 from questionnaires.logic import Rule
 
 
@@ -32,7 +32,9 @@ def _panel(definition: Definition, number: int, section: Section, losses: list[L
 
 
 def _element(definition: Definition, question: Question, losses: list[Loss]) -> dict[str, Any]:
-    element: dict[str, Any] = {"type": _TYPES[question.type], "name": question.key}
+    element: dict[str, Any] = {"type": _TYPES.get(question.type, "text"), "name": question.key}
+    if question.type not in _TYPES:
+        losses.append(Loss(question.key, OWN_TYPE))
     if question.type == "statement":
         words = {language: f"{question.text[language]}" for language in ("zh", "en")}
         element["html"] = {"default": words["zh"], "en": words["en"]}

@@ -10,7 +10,7 @@ from openpyxl import Workbook
 
 from questionnaires.definition import LANGUAGES, Choice, Definition, Question, Section, Text
 from questionnaires.interchange.expressions import xpath
-from questionnaires.interchange.losses import Carried, Loss, always_lost
+from questionnaires.interchange.losses import OWN_TYPE, Carried, Loss, always_lost
 from questionnaires.piping import pieces, pipes_in
 
 NAMES = {"zh": "中文 (zh)", "en": "English (en)"}
@@ -119,7 +119,10 @@ class _Writer:
                 return {"type": "note"}
             case "long_text":
                 return {"type": "text", "appearance": "multiline"}
+            case "short_text":
+                return {"type": "text"}
             case _:
+                self.losses.append(Loss(question.key, OWN_TYPE))
                 return {"type": "text"}
 
     def matrix(self, question: Question, line: Line) -> Iterator[Line]:

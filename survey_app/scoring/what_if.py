@@ -46,7 +46,7 @@ class Asked:
     target: str
     effort: dict[int, float] | None
     fixed: frozenset[int]
-    wrong: tuple[str, ...]
+    wrong: tuple[tuple[str, str], ...]  # (field of the form, what cannot be read in it)
     draws: int = DRAWS
     seed: int = SEED
 
@@ -76,30 +76,30 @@ def read_form(run: ScoringRun, form: Mapping[str, str]) -> Asked:
     """Read what was typed: 96% or 0.96, 是 or 否. Everything wrong is listed; nothing is guessed."""
     changes: Values = {}
     ranges: list[Range] = []
-    wrong: list[str] = []
+    wrong: list[tuple[str, str]] = []
     for line in form_lines(run):
-        metric, place = line.metric, f"{line.number} {line.metric.name}"
+        metric, place, field = line.metric, f"{line.number} {line.metric.name}", f"value:{line.field}"
         try:
-            typed = form.get(f"value:{line.field}", "").strip()
+            typed = form.get(field, "").strip()
             if typed:
                 changes.setdefault(str(line.number), {})[metric.key] = _value(metric, typed)
-            ranges += _range(
-                line, form.get(f"low:{line.field}", "").strip(), form.get(f"high:{line.field}", "").strip()
-            )
+            field = f"low:{line.field}"
+            ranges += _range(line, form.get(field, "").strip(), form.get(f"high:{line.field}", "").strip())
         except ValueError as error:
-            wrong.append(f"{place}：{error}")
+            wrong.append((field, f"{place}：{error}"))
     effort, fixed = {}, set()
     for number in {line.number for line in form_lines(run)}:
-        typed = form.get(f"effort:{number}", "").strip()
+        field = f"effort:{number}"
+        typed = form.get(field, "").strip()
         try:
             if typed:
                 effort[number] = _number(typed)
         except ValueError as error:
-            wrong.append(f"{number}：{error}")
+            wrong.append((field, f"{number}：{error}"))
         if form.get(f"fixed:{number}"):
             fixed.add(number)
-    draws = _whole(form.get("draws", ""), DRAWS, 2, MOST_DRAWS, "次数(draws)", wrong)
-    seed = _whole(form.get("seed", ""), SEED, 0, 2**31 - 1, "种子(seed)", wrong)
+    draws = _whole(form, "draws", DRAWS, 2, MOST_DRAWS, "次数(draws)", wrong)
+    seed = _whole(form, "seed", SEED, 0, 2**31 - 1, "种子(seed)", wrong)
     return Asked(
         changes, tuple(ranges), form.get("target", ""), effort or None, frozenset(fixed), tuple(wrong), draws, seed
     )
@@ -199,12 +199,15 @@ def _range(line: Line, low: str, high: str) -> list[Range]:
     return [Range(line.number, line.metric.name, _number(low), _number(high))]
 
 
-def _whole(typed: str, default: int, least: int, most: int, name: str, wrong: list[str]) -> int:
-    if not typed.strip():
+def _whole(
+    form: Mapping[str, str], field: str, default: int, least: int, most: int, name: str, wrong: list[tuple[str, str]]
+) -> int:
+    typed = form.get(field, "").strip()
+    if not typed:
         return default
-    if typed.strip().isdigit() and least <= int(typed) <= most:
+    if typed.isdigit() and least <= int(typed) <= most:
         return int(typed)
-    wrong.append(f"{name}：请填{least}到{most}的整数 (a whole number from {least} to {most})")
+    wrong.append((field, f"{name}：请填{least}到{most}的整数 (a whole number from {least} to {most})"))
     return default
 
 

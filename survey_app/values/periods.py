@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 
 from sqlalchemy import select
 
@@ -40,7 +40,7 @@ def current_period() -> Period:
 
 
 def make_period(code: str, deadline: datetime | None, city_rulebook: str, county_rulebook: str) -> Period:
-    """Open a new period. Raises PeriodError."""
+    """Open a new period. The caller commits. Raises PeriodError."""
     code = code.strip()
     if not _CODE.fullmatch(code):
         raise PeriodError("周期名以年份开头，如2025、2025H1 (a period's name begins with its year, as in 2025H1)")
@@ -54,12 +54,12 @@ def make_period(code: str, deadline: datetime | None, city_rulebook: str, county
     )
     db.session.add(period)
     audit.record("period.make", f"period:{code}", after=_said(period))
-    db.session.commit()
+    db.session.flush()
     return period
 
 
 def change_period(code: str, deadline: datetime | None, state: str, reason: str) -> None:
-    """Move the deadline, close or open again; says why. Raises PeriodError."""
+    """Move the deadline, close or open again; says why. The caller commits. Raises PeriodError."""
     period = period_of(code)
     if state not in (OPEN, CLOSED):
         raise PeriodError(f"没有这种状态：{state} (there is no such state)")
@@ -68,11 +68,11 @@ def change_period(code: str, deadline: datetime | None, state: str, reason: str)
     before = _said(period)
     period.deadline, period.state = deadline, state
     audit.record("period.change", f"period:{code}", before, _said(period), reason.strip())
-    db.session.commit()
+    db.session.flush()
 
 
 def extend(code: str, area: Area, department: str, deadline: datetime, reason: str) -> Extension:
-    """Give one department of one area a deadline of its own. Raises PeriodError."""
+    """Give one department of one area a deadline of its own. The caller commits. Raises PeriodError."""
     period, department, reason = period_of(code), department.strip(), reason.strip()
     if not department or not reason:
         raise PeriodError("请写明部门和理由 (a department and a reason are needed)")
@@ -82,7 +82,7 @@ def extend(code: str, area: Area, department: str, deadline: datetime, reason: s
     audit.record(
         "period.extend", f"period:{code}/{area.code}/{department}", {"deadline": before}, {"deadline": deadline}, reason
     )
-    db.session.commit()
+    db.session.flush()
     return row
 
 
@@ -108,15 +108,9 @@ def deadline_of(
     return max(theirs) if theirs else period.deadline
 
 
-def end_of_day(text: str) -> datetime | None:
-    """The last second of a day written 2025-06-30, in the city's time; None for nothing. Raises PeriodError."""
-    if not text.strip():
-        return None
-    try:
-        day = datetime.strptime(text.strip(), "%Y-%m-%d").date()  # noqa: DTZ007  # a day, not a moment
-    except ValueError:
-        raise PeriodError(f"日期写成2025-06-30的样子，不是“{text}” (a date is written 2025-06-30)") from None
-    return datetime.combine(day, time(23, 59, 59), OFFICE).astimezone(UTC)
+def end_of_day(day: date | None) -> datetime | None:
+    """The last second of a day, in the city's time; None for none."""
+    return datetime.combine(day, time(23, 59, 59), OFFICE).astimezone(UTC) if day is not None else None
 
 
 def _said(period: Period) -> dict[str, object]:

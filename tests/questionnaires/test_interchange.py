@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from questionnaires import load_definition, parse_definition
-from questionnaires.interchange import from_surveyjs, from_xlsform, to_surveyjs, to_xlsform
+from questionnaires.interchange import from_surveyjs, from_xlsform, surveyjs_out, to_surveyjs, to_xlsform
 from questionnaires.interchange.expressions import UnreadableError, read, surveyjs, xpath
-from questionnaires.interchange.losses import InterchangeError
+from questionnaires.interchange.losses import OWN_TYPE, InterchangeError
 from questionnaires.logic import Rule, holds, parse_rule
 from questionnaires.plain import as_yaml, definition_yaml
 from tests.questionnaires.test_answers import EVERY
@@ -149,3 +149,9 @@ def test_a_condition_that_no_rule_can_say_is_refused_and_never_guessed(source):
 def test_any_text_is_read_or_refused(source):
     with suppress(UnreadableError):
         assert isinstance(read(source), Rule)
+
+
+def test_a_type_the_format_knows_nothing_of_goes_out_as_text_and_is_said(monkeypatch):
+    monkeypatch.delitem(surveyjs_out._TYPES, "date")
+    carried = to_surveyjs(EVERY)
+    assert [loss.place for loss in carried.losses if loss.what == OWN_TYPE] == ["since"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import atexit
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -16,17 +16,17 @@ from flask_security import hash_password
 from werkzeug.serving import make_server
 
 from survey_app.app import create_app
-from survey_app.database import upgrade
 from survey_app.models import User, db
 from survey_app.people.accounts import create_account
-from tests.conftest import absent
+from tests.support.application import SETTINGS, absent
+from tests.support.people import PASSWORD
+from tests.support.stored import Fill, this_run
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync"]  # fmt: skip
 WIDE = {"width": 1280, "height": 900}
 PHONE = {"width": 360, "height": 740}
-PASSWORD = "a-longer-password-1"
 
 
 @dataclass(frozen=True)
@@ -62,22 +62,10 @@ class Desk:
 
 
 @contextmanager
-def desk(folder: Path, prepare: Callable[[], object]) -> Iterator[Desk]:
-    """Serve an application whose empty database `prepare` has filled, with Chromium beside it."""
+def desk(folder: Path, fill: Fill) -> Iterator[Desk]:
+    """Serve an application on a copy of the database that `fill` has filled, with Chromium beside it."""
     browser = shared_chromium()
-    app = create_app(
-        {
-            "SQLALCHEMY_DATABASE_URI": f"sqlite:///{folder / 'desk.sqlite3'}",
-            "SECRET_KEY": "only-for-tests",
-            "SECURITY_PASSWORD_SALT": "only-for-tests",
-            "TOTP_KEY": "only-for-tests",
-            "SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS": {"argon2__rounds": 1, "argon2__memory_cost": 64},  # fast, weak
-        }
-    )
-    with app.app_context():
-        upgrade(db.engine)
-        prepare()
-        db.session.remove()
+    app = create_app({**SETTINGS, "SQLALCHEMY_DATABASE_URI": this_run().on_sqlite(fill, folder / "desk.sqlite3")})
     server = make_server("127.0.0.1", 0, app, threaded=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield Desk(f"http://127.0.0.1:{server.server_port}", app, browser)

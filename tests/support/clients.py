@@ -26,7 +26,9 @@ class PhoneClient(FlaskClient):
             return super().open(*args, **kwargs)
         for name in list(g):
             g.pop(name)
-        db.session.commit()
+        if db.session.info.get(WROTE) or db.session.new or db.session.dirty or db.session.deleted:
+            db.session.commit()
+        db.session.rollback()
         reply = super().open(*args, **kwargs)
         lost = db.session.info.pop(WROTE, False) and reply.status_code < 400
         db.session.rollback()

@@ -7,14 +7,12 @@ from typing import Any
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_security import current_user
-from flask_wtf import FlaskForm
 from markupsafe import Markup
 from werkzeug.wrappers import Response as BaseResponse
-from wtforms import StringField, TextAreaField
-from wtforms.validators import DataRequired, Length
 
 from analysis.plan import parse_plan
 from survey_app.console.figures import requested_figure
+from survey_app.console.forms import unsent
 from survey_app.console.frame import bp, survey_of
 from survey_app.console.jobs import RESULT_PAGES, started
 from survey_app.console.panels import panel
@@ -24,6 +22,7 @@ from survey_app.console.words import english
 from survey_app.estimates import review
 from survey_app.estimates.method_words import method_words
 from survey_app.estimates.pages import sections
+from survey_app.estimates.pages.forms import CommentForm
 from survey_app.estimates.pages.words import outcome_name, state_name
 from survey_app.estimates.suppression import shown_result
 from survey_app.estimates.trend import trend_of
@@ -34,13 +33,6 @@ from survey_app.surveys.plan_versions import version_number
 
 RESULT_PAGES["estimate"] = lambda key: url_for("console.estimate_page", run_id=int(key))
 STATES = ("", PROPOSED, APPROVED, RETURNED, WITHDRAWN)
-
-
-class CommentForm(FlaskForm):  # type: ignore[misc]  # flask_wtf ships no types
-    """What a person says to a step of the sign-off."""
-
-    comment = TextAreaField(validators=[Length(max=2000)])
-    step = StringField(validators=[DataRequired()])
 
 
 @bp.action("/surveys/<code>/runs", "重新估计并评分", own("evaluator"))
@@ -131,7 +123,7 @@ def _page(
     settled = next((step.by for step in reversed(stand.steps) if step.step == PROPOSED), "")
     return render_template(
         "estimates/estimate.html",
-        run=run, result=result, plan=plan, page=found, trend=trend, stand=stand, form=form or CommentForm(formdata=None),
+        run=run, result=result, plan=plan, page=found, trend=trend, stand=stand, form=form or unsent(CommentForm),
         wrong=wrong, state_name=state_name, own=settled == current_user.username,
         method=method_words(plan, result, "en" if english() else "zh"),
         plan_version=version_number(run.survey_id, run.plan_digest), verifications=review.verifications(run.id),
@@ -147,7 +139,7 @@ def _step(run_id: int, allowed: tuple[str, ...], done: str) -> BaseResponse | tu
     step = form.step.data or ""
     if step not in allowed:
         abort(400)
-    wrong = "" if form.validate() else _("意见最多2000字")
+    wrong = "" if form.validate() else " ".join(form.comment.errors)
     if not wrong:
         try:
             take_step(review.subject(run.id), step, current_user.username, form.comment.data or "")

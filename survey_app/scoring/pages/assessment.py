@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -17,6 +17,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from analysis.scoring import ValuesError
 from analysis.scoring.gaps import Gap, lacking, tier_of, words
 from analysis.scoring.upgrades import UpgradePlan, UpgradesError
+from survey_app.console.forms import unsent
 from survey_app.console.frame import bp
 from survey_app.console.permissions import Menu, Owner, all_of, may, own
 from survey_app.console.tables import Column, Table, requested_export
@@ -25,7 +26,7 @@ from survey_app.ground.language import language
 from survey_app.models import Area, RectificationItem, db
 from survey_app.scoring import rectification
 from survey_app.scoring.gap_words import said, said_in_english
-from survey_app.scoring.pages.rectification import read_day
+from survey_app.scoring.pages.forms import AcceptForm, accept_form
 from survey_app.scoring.rectification import Pick, RectificationError
 from survey_app.scoring.self_assessment import Assessment, assess, by_department, plan_for
 from survey_app.scoring.shown import shows_area
@@ -92,25 +93,20 @@ def assessment_list() -> str | BaseResponse:
 @bp.page("/assessment/<code>", "查看自评", own("evaluator", "scorer", "auditor"), of=owner_of_assessment)
 def assessment_page(code: str) -> Any:
     area = _found(code) or abort(404)
-    return _page(area, request.args, [])
+    return _page(area, request.args)
 
 
 @bp.action("/assessment/<code>/accept", "列入整改", own("evaluator", "scorer"), of=owner_of_assessment)
 def assessment_accept(code: str) -> Any:
     """Take the ticked gaps on, all of them or none."""
     area = _found(code) or abort(404)
-    found, form = assess(area), request.form
-    wrong, picks = [], []
-    for field in form.getlist("take"):
-        number, _sep, stars = field.partition(":")
-        if not (number.isdigit() and stars.isdigit()):
-            abort(400)
-        try:
-            day = read_day(form.get(f"due:{number}", ""))
-            picks.append(Pick(int(number), int(stars), form.get(f"department:{number}", ""), day))
-        except RectificationError as error:
-            wrong.append(f"{number}：{error}")
-    if not wrong:
+    found = assess(area)
+    form = accept_form(_numbers(found))()
+    if form.validate_on_submit():
+        picks = [
+            Pick(number, stars, form[f"department:{number}"].data or "", form[f"due:{number}"].data)
+            for number, stars in form.take.data or ()
+        ]
         try:
             made = rectification.take_on(found, picks)
             db.session.commit()
@@ -118,11 +114,15 @@ def assessment_accept(code: str) -> Any:
             return redirect(url_for("console.rectification_page", area=area.code))
         except RectificationError as error:
             db.session.rollback()
-            wrong = str(error).splitlines()
-    return _page(_found(code) or abort(404), form, wrong)
+            form.refuse(error)
+    return _page(_found(code) or abort(404), form.typed(), form)
 
 
-def _page(area: Area, given: Mapping[str, str], wrong: list[str]) -> Any:
+def _numbers(found: Assessment) -> list[int]:
+    return [row.indicator.number for row in found.card.indicators]
+
+
+def _page(area: Area, given: Mapping[str, str], sent: AcceptForm | None = None) -> Any:
     found = _assessed(area)
     if not isinstance(found, Assessment):
         return render_template("scoring/assessment_unreadable.html", area=area, problems=found), 422
@@ -130,14 +130,20 @@ def _page(area: Area, given: Mapping[str, str], wrong: list[str]) -> Any:
     busy = {item.indicator: item for item in rectification.items(area_ids=[area.id], states=rectification.UNDER_WAY)}
     offers = _planned(found, plan, busy) if plan and plan.upgrades else _next_steps(found, busy)
     tables = (_gap_table(found, busy), _department_table(found))
+    due = today() + timedelta(days=DAYS_GIVEN)
+    suggested = {f"department:{row.number}": "".join(row.departments[:1]) for row in offers}
+    form = sent or unsent(
+        accept_form(_numbers(found)), data=suggested | {f"due:{number}": due for number in _numbers(found)}
+    )
+    wrong = [*(sent.problems() if sent else ()), *asked_wrongly]
     page = requested_export(*tables) or render_template(
         "scoring/assessment.html",
-        found=found, area=area, tables=tables, plan=plan, offers=offers, wrong=[*wrong, *asked_wrongly], given=given, set_aside=any(key.startswith(("effort:", "fixed:")) and value for key, value in given.items()),
-        stars=[star.name for star in found.rulebook.stars], due=today() + timedelta(days=DAYS_GIVEN),
-        tiered=[gap for gap in found.gaps if gap.tier is not None], ticked=_ticked(given), demo=area.demo,
-        take=may(current_user.grants, "console.assessment_accept", area),
+        found=found, area=area, tables=tables, plan=plan, offers=offers, wrong=wrong, given=given, form=form,
+        set_aside=any(key.startswith(("effort:", "fixed:")) and value for key, value in given.items()),
+        stars=[star.name for star in found.rulebook.stars], tiered=[gap for gap in found.gaps if gap.tier is not None],
+        ticked=set(form.take.raw_data or ()), demo=area.demo, take=may(current_user.grants, "console.assessment_accept", area),
     )  # fmt: skip
-    return (page, 422) if wrong or asked_wrongly else page
+    return (page, 422) if wrong else page
 
 
 def _plan(found: Assessment, given: Mapping[str, str]) -> tuple[UpgradePlan | None, list[str]]:
@@ -279,14 +285,5 @@ def _assessed(area: Area) -> Assessment | list[str]:
         return str(error).splitlines()
 
 
-def _ticked(given: Mapping[str, str]) -> set[str]:
-    return set(given.getlist("take")) if hasattr(given, "getlist") else set()
-
-
 def _found(code: str) -> Area | None:
     return db.session.scalar(select(Area).where(Area.code == code, Area.kind.in_(("city", "county"))))
-
-
-@bp.app_template_filter("day")
-def day(value: date) -> str:
-    return value.isoformat()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -10,6 +11,7 @@ from flask_security import current_user
 from sqlalchemy import select
 
 from survey_app.console.figures import Figure, requested_figure
+from survey_app.console.forms import unsent
 from survey_app.console.frame import bp
 from survey_app.console.panels import panel
 from survey_app.console.permissions import Menu, may, own
@@ -21,11 +23,12 @@ from survey_app.ground.sign_off import SignOffError
 from survey_app.models import Area, EstimateRun, FinalRun, ScoringRun, Survey, db
 from survey_app.scoring import final_runs
 from survey_app.scoring.charts import bars_chart
-from survey_app.scoring.final_checks import BASES, Basis, Open, open_points, weak_counties
+from survey_app.scoring.final_checks import Basis, Open, open_points, weak_counties
 from survey_app.scoring.final_comparison import compare
 from survey_app.scoring.final_runs import FinalRunError, subject
 from survey_app.scoring.pages.final_open import counted, linked, open_table
 from survey_app.scoring.pages.final_words import basis_names, goal_rows, kind_names, weak_words
+from survey_app.scoring.pages.forms import FinalForm, SignOffForm, final_form
 from survey_app.scoring.self_assessment import newest_estimate
 from survey_app.scoring.shown import shown_runs
 from survey_app.values.periods import PeriodError, current_period, period_of, periods
@@ -49,24 +52,25 @@ def final_list() -> Any:
 @bp.action("/final", "进行最终评分", own("scorer"))
 def final_make() -> Any:
     """A trial or a final run of the chosen estimate and period."""
-    city, form = _city() or abort(404), request.form
-    estimate = db.session.get(EstimateRun, _number(form.get("estimate", ""))) or abort(400)
-    if estimate.survey.city_id != city.id:
-        abort(400)
-    bases = {
-        area.code: Basis(form.get(f"basis:{area.code}", ""), form.get(f"reason:{area.code}", ""))
-        for area in rated_areas(city)
-        if form.get(f"basis:{area.code}") in BASES
-    }
-    try:
-        period = period_of(form.get("period", ""))
-        run = final_runs.make_run(form.get("kind", ""), city, estimate, period, bases, form.get("reason", ""))
-    except (FinalRunError, PeriodError) as error:
-        db.session.rollback()
-        return _list_page(_city() or abort(404), str(error)), 422
-    db.session.commit()
-    flash(_("已完成试算。") if run.kind == final_runs.TRIAL else _("最终评分已生成，请提交审批。"), "ok")
-    return redirect(url_for(PAGE, final_id=run.id))
+    city = _city() or abort(404)
+    known, codes = {run.id: run for run in _estimates(city)}, [area.code for area in rated_areas(city)]
+    form = final_form(known, codes)
+    if form.validate_on_submit():
+        bases = {
+            code: Basis(form[f"basis:{code}"].data, form[f"reason:{code}"].data or "")
+            for code in codes if form[f"basis:{code}"].data
+        }  # fmt: skip
+        try:
+            period = period_of(form.period.data or "")
+            estimate = known[form.estimate.data]
+            run = final_runs.make_run(form.kind.data, city, estimate, period, bases, form.reason.data or "")
+            db.session.commit()
+            flash(_("已完成试算。") if run.kind == final_runs.TRIAL else _("最终评分已生成，请提交审批。"), "ok")
+            return redirect(url_for(PAGE, final_id=run.id))
+        except (FinalRunError, PeriodError) as error:
+            db.session.rollback()
+            form.refuse(error)
+    return _list_page(_city() or abort(404), form), 422
 
 
 @bp.page("/final/<int:final_id>", "查看一次最终评分", own("evaluator", "scorer", "auditor"))
@@ -77,15 +81,17 @@ def final_page(final_id: int) -> Any:
 @bp.action("/final/<int:final_id>/sign-off", "签署最终评分", own("evaluator", "scorer"))
 def final_sign_off(final_id: int) -> Any:
     """Propose, approve, return or withdraw."""
-    run = db.session.get(FinalRun, final_id) or abort(404)
-    try:
-        final_runs.settle(run, request.form.get("step", ""), current_user.username, request.form.get("comment", ""))
-    except (FinalRunError, SignOffError) as error:
-        db.session.rollback()
-        return _run_page(db.session.get(FinalRun, final_id) or abort(404), str(error)), 422
-    db.session.commit()
-    flash(_("已记录。"), "ok")
-    return redirect(url_for(PAGE, final_id=final_id))
+    run, form = db.session.get(FinalRun, final_id) or abort(404), SignOffForm()
+    if form.validate_on_submit():
+        try:
+            final_runs.settle(run, form.step.data, current_user.username, form.comment.data or "")
+            db.session.commit()
+            flash(_("已记录。"), "ok")
+            return redirect(url_for(PAGE, final_id=final_id))
+        except (FinalRunError, SignOffError) as error:
+            db.session.rollback()
+            form.refuse(error)
+    return _run_page(db.session.get(FinalRun, final_id) or abort(404), form), 422
 
 
 @panel(order=40)
@@ -102,16 +108,16 @@ def final_panel() -> str | None:
     return render_template("scoring/final_panel.html", waiting=waiting) if waiting else None
 
 
-def _list_page(city: Area, wrong: str = "") -> Any:
-    asked = request.values
+def _list_page(city: Area, form: FinalForm | None = None) -> Any:
+    asked: Mapping[str, Any] = form.data if form else request.args
     known = _estimates(city)
     newest, _approved = newest_estimate(city)
-    estimate = next((run for run in known if str(run.id) == asked.get("estimate")), newest)
+    estimate = next((run for run in known if str(run.id) == str(asked.get("estimate"))), newest)
     period = next((period for period in periods() if period.code == asked.get("period")), current_period())
     areas = rated_areas(city)
     weak = weak_counties(areas, estimate) if estimate else []
     given = {
-        row.area.code: Basis(asked.get(f"basis:{row.area.code}", ""), asked.get(f"reason:{row.area.code}", ""))
+        row.area.code: Basis(asked.get(f"basis:{row.area.code}") or "", asked.get(f"reason:{row.area.code}") or "")
         for row in weak
     }
     points = open_points(city, estimate, period, given)
@@ -121,12 +127,12 @@ def _list_page(city: Area, wrong: str = "") -> Any:
         "scoring/final_list.html",
         city=city, estimate=estimate, estimates=known, approved=sign_off.states([f"estimate:{run.id}" for run in known]),
         period=period, periods=periods(), weak=[(row, weak_words(row)) for row in weak], bases=basis_names(),
-        given=given, points=points, blocked=any(point.kind != "satisfaction_undecided" for point in points), counts=counted(points), tables=tables, wrong=wrong, standing=final_runs.settled(city),
-        reason=asked.get("reason", ""), make=may(current_user.grants, "console.final_make", None), demo=city.demo,
+        given=given, points=points, blocked=any(point.kind != "satisfaction_undecided" for point in points),
+        counts=counted(points), tables=tables, standing=final_runs.settled(city), form=form or unsent(FinalForm), make=may(current_user.grants, "console.final_make", None), demo=city.demo,
     )  # fmt: skip
 
 
-def _run_page(run: FinalRun, wrong: str = "") -> Any:
+def _run_page(run: FinalRun, form: SignOffForm | None = None) -> Any:
     cards = shown_runs(final_runs.scorecards(run), current_user.grants)
     others = [other for other in final_runs.runs_of(run.city) if other.id != run.id]
     asked = request.args.get("against", "")
@@ -146,7 +152,7 @@ def _run_page(run: FinalRun, wrong: str = "") -> Any:
             run=run, city=cards[0], ranking=ranking, goals=goals, stars=stars, compared=compared, before=before,
             others=others, points=points, standing=stand, states=state_names(), steps=state_names(), kinds=kind_names(),
             settled=final_runs.settled(run.city), superseded_by=_superseded_by(run, others), drift=final_runs.drift(run),
-            bases=based(run), wrong=wrong, own=stand.proposed_by == current_user.username,
+            bases=based(run), form=form or unsent(SignOffForm), own=stand.proposed_by == current_user.username,
             sign=run.kind == final_runs.FINAL and may(current_user.grants, "console.final_sign_off", None),
             demo=run.demo,
         )
@@ -274,7 +280,3 @@ def _estimates(city: Area) -> list[EstimateRun]:
 
 def _city() -> Area | None:
     return db.session.scalars(select(Area).where(Area.kind == "city").order_by(Area.id.desc())).first()
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isdigit() and len(text) < 10 else 0

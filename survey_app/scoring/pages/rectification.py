@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 from io import BytesIO
 from pathlib import PurePath
 from typing import Any
@@ -15,6 +14,7 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response as BaseResponse
 
 from survey_app.console.figures import Figure, requested_figure
+from survey_app.console.forms import AnyForm, Form, unsent
 from survey_app.console.frame import bp
 from survey_app.console.panels import panel
 from survey_app.console.permissions import Menu, Owner, all_of, may, own
@@ -25,6 +25,7 @@ from survey_app.ground.uploads import takes_files
 from survey_app.models import Area, RectificationItem, db
 from survey_app.scoring import rectification, rectification_months
 from survey_app.scoring.charts import months_chart
+from survey_app.scoring.pages.forms import ChangeForm, ProgressForm, VerifyForm
 from survey_app.scoring.rectification import Handed, RectificationError, is_overdue
 from survey_app.scoring.rectification_files import EXCEL, WORD, as_word, as_workbook
 from survey_app.values.evidence_types import TAKEN, media_type
@@ -103,38 +104,34 @@ def rectification_file(item_id: int, digest: str) -> BaseResponse:
 @takes_files(FILE_LIMIT)
 def rectification_progress(item_id: int) -> Any:
     """Write down progress, or submit; both may carry a file."""
-    item = _item(item_id)
-    text = request.form.get("text", "")
-    step = rectification.submit if request.form.get("step") == "submit" else rectification.note
+    item, form = _item(item_id), ProgressForm()
+    step = rectification.submit if form.step.data == "submit" else rectification.note
     done = _("已提交，等待核验。") if step is rectification.submit else _("进展已记录。")
-    return _take(item, lambda: step(item, text, _handed(request.files.get("file"))), done)
+    return _take(item, form, lambda: step(item, form.text.data or "", _handed(form.file.data)), done)
 
 
 @bp.action("/rectification/<int:item_id>/verify", "核验销号", own("evaluator", "scorer"), of=owner_of_item)
 def rectification_verify(item_id: int) -> Any:
     """Close, send back or withdraw."""
-    item = _item(item_id)
-    text = request.form.get("text", "")
+    item, form = _item(item_id), VerifyForm()
     steps = {
         "close": (rectification.close, _("已销号。")),
         "return": (rectification.send_back, _("已退回。")),
         "withdraw": (rectification.withdraw, _("已撤销。")),
     }
-    step, done = steps.get(request.form.get("step", "")) or abort(400)
-    return _take(item, lambda: step(item, text), done)
+    step, done = steps.get(form.step.data) or abort(400)
+    return _take(item, form, lambda: step(item, form.text.data or ""), done)
 
 
 @bp.action("/rectification/<int:item_id>/change", "改整改事项", own("evaluator", "scorer"), of=owner_of_item)
 def rectification_change(item_id: int) -> Any:
     """Another owner or another day."""
-    item = _item(item_id)
-    form = request.form
+    item, form = _item(item_id), ChangeForm()
 
     def change() -> None:
-        day = read_day(form.get("due", ""))
-        rectification.change(item, form.get("department", ""), day, form.get("reason", ""))
+        rectification.change(item, form.department.data, form.due.data, form.reason.data)
 
-    return _take(item, change, _("已变更。"))
+    return _take(item, form, change, _("已变更。"))
 
 
 @panel(order=30)
@@ -174,14 +171,6 @@ def filtered(items: list[RectificationItem]) -> list[RectificationItem]:
     ]  # fmt: skip
 
 
-def read_day(text: str) -> date:
-    """A day as forms send it. Raises RectificationError."""
-    try:
-        return date.fromisoformat(text.strip())
-    except ValueError as error:
-        raise RectificationError("请填写期限，如 2026-12-31 (give the day, as 2026-12-31)") from error
-
-
 def state_names() -> dict[str, str]:
     return {
         "open": _("整改中"), "submitted": _("待核验"), "closed": _("已销号"), "reopened": _("重新整改"),
@@ -196,15 +185,17 @@ def step_names() -> dict[str, str]:
     }  # fmt: skip
 
 
-def _take(item: RectificationItem, step: Callable[[], object], done: str) -> Any:
-    try:
-        step()
-    except RectificationError as error:
-        db.session.rollback()
-        return _item_page(_item(item.id), str(error)), 422
-    db.session.commit()
-    flash(done, "ok")
-    return redirect(url_for(ITEM, item_id=item.id))
+def _take(item: RectificationItem, form: Form, step: Callable[[], object], done: str) -> Any:
+    if form.validate_on_submit():
+        try:
+            step()
+            db.session.commit()
+            flash(done, "ok")
+            return redirect(url_for(ITEM, item_id=item.id))
+        except RectificationError as error:
+            db.session.rollback()
+            form.refuse(error)
+    return _item_page(_item(item.id), form), 422
 
 
 def _handed(upload: FileStorage | None) -> Handed | None:
@@ -225,18 +216,24 @@ def _item(item_id: int) -> RectificationItem:
     return db.session.get(RectificationItem, item_id) or abort(404)
 
 
-def _item_page(item: RectificationItem, wrong: str = "") -> str:
+def _item_page(item: RectificationItem, sent: Form | None = None) -> str:
+    """The item; of its forms the one that was sent comes as it was sent."""
+
     def allowed(endpoint: str) -> bool:
         return may(current_user.grants, endpoint, item.area, item.department)
+
+    def form(kind: type[AnyForm], **filled: Any) -> AnyForm:
+        return sent if isinstance(sent, kind) else unsent(kind, **filled)
 
     under_way = item.state in rectification.UNDER_WAY
     return render_template(
         "scoring/rectification_item.html",
-        item=item, wrong=wrong, states=state_names(), steps=step_names(), overdue=is_overdue(item), taken=TAKEN,
-        progress=under_way and allowed("console.rectification_progress"),
-        verify=under_way and allowed("console.rectification_verify"),
-        change=under_way and allowed("console.rectification_change"),
-        own=item.submitted_by == current_user.username, form=request.form, demo=item.demo,
+        item=item, sent=sent, states=state_names(), steps=step_names(), overdue=is_overdue(item), taken=TAKEN,
+        progress=form(ProgressForm) if under_way and allowed("console.rectification_progress") else None,
+        verify=form(VerifyForm) if under_way and allowed("console.rectification_verify") else None,
+        change=form(ChangeForm, department=item.department, due=item.due)
+        if under_way and allowed("console.rectification_change") else None,
+        own=item.submitted_by == current_user.username, demo=item.demo,
     )  # fmt: skip
 
 

@@ -21,6 +21,7 @@ from survey_app.ground.uploads import takes_files
 from survey_app.models import Area, WorkbookImport, db
 from survey_app.values import assignment_workbook, assignments, worklist
 from survey_app.values.assignments import AssignmentError, Choice, names_of, responsible, suggestions
+from survey_app.values.pages.forms import TakeForm, assignments_form, problems_of
 from survey_app.values.pages.workbooks import kind_names
 from survey_app.values.periods import current_period
 from survey_app.values.workbook_in import XLSX
@@ -75,14 +76,17 @@ def assignments_page(area: str) -> str | BaseResponse:
 def save_assignments(area: str) -> BaseResponse | tuple[str | BaseResponse, int]:
     """All rows of the grid at once; with an error nothing is stored and the grid comes back as it was typed."""
     place, book = _place(area)
+    form = assignments_form(_keys(book))()
     choices = [
         Choice(
-            key, names_of(request.form.get(f"leads:{key}", "")), names_of(request.form.get(f"supporting:{key}", "")),
-            request.form.get(f"shared:{key}") == "1", request.form.get(f"version:{key}", 0, int),
+            key, names_of(form[f"leads:{key}"].data or ""), names_of(form[f"supporting:{key}"].data or ""),
+            form[f"shared:{key}"].data, form[f"version:{key}"].data,
         )
-        for key in _keys(book) if f"version:{key}" in request.form
+        for key in form.sent(_keys(book))
     ]  # fmt: skip
     try:
+        if not form.validate_on_submit():
+            raise AssignmentError("\n".join(message for _key, message in problems_of(form)))
         changed = assignments.assign(place, book.id, choices)
         db.session.commit()
     except AssignmentError as error:
@@ -149,7 +153,7 @@ def confirm_assignments(area: str, import_id: int) -> BaseResponse:
     place, book = _place(area)
     try:
         changed = assignment_workbook.confirm(
-            _shown(import_id, place), place, book.id, current_user.username, set(request.form.getlist("take"))
+            _shown(import_id, place), place, book.id, current_user.username, set(TakeForm().take.data or ())
         )
         db.session.commit()
         flash(_("已保存%(changed)s项。", changed=changed), "ok")

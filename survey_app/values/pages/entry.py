@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from analysis.scoring.engine import score_indicator, tiers_of
 from analysis.scoring.rulebook import Metric
 from analysis.scoring.values import RATING, ValuesError, read_values
+from survey_app.console.forms import unsent
 from survey_app.console.frame import bp
 from survey_app.console.permissions import Owner, may, own
 from survey_app.console.tables import Column, Table, requested_export
@@ -22,13 +23,12 @@ from survey_app.models import Evidence, Period, ValueChange, db
 from survey_app.values import entry as value_entry
 from survey_app.values import evidence
 from survey_app.values.entry import ConflictError, EntryError, Place
-from survey_app.values.forms import parts_of, said, value_of
+from survey_app.values.forms import said
+from survey_app.values.pages.forms import RemoveForm, ValueForm, VersionForm, filled_values, problems_of, value_form
 from survey_app.values.pages.worklist import responsible_words, state_names
 from survey_app.values.periods import deadline_of, periods
 from survey_app.values.reading import indicator_of, present_values
 from survey_app.values.verification import hands_of
-
-PARTS = ("value", "numerator", "denominator", "reason")
 
 
 def owner_of_value(arguments: Mapping[str, Any]) -> Owner | None:
@@ -62,12 +62,13 @@ def value_page(period: str, area: str, indicator: str) -> str:
 @bp.action("/values/<period>/<area>/<indicator>", "填写指标数值", own("manager", "department"), of=owner_of_value)
 def save_value(period: str, area: str, indicator: str) -> BaseResponse | tuple[str, int]:
     place = _place(period, area, indicator)
+    form = value_form(place.metrics)()
     try:
-        _save(place)
+        _save(place, form)
         db.session.commit()
     except EntryError as error:
         db.session.rollback()
-        return _page(place, error), 409 if isinstance(error, ConflictError) else 422
+        return _page(place, error, form), 409 if isinstance(error, ConflictError) else 422
     flash(_("已保存。"), "ok")
     return redirect(_address(place))
 
@@ -78,13 +79,14 @@ def save_value(period: str, area: str, indicator: str) -> BaseResponse | tuple[s
 def submit_value(period: str, area: str, indicator: str) -> BaseResponse | tuple[str, int]:
     """Save what the form says and hand it in, or neither."""
     place = _place(period, area, indicator)
+    form = value_form(place.metrics)()
     try:
-        entry = _save(place)
+        entry = _save(place, form)
         value_entry.submit(place, entry.version, current_user.username)
         db.session.commit()
     except EntryError as error:
         db.session.rollback()
-        return _page(place, error), 409 if isinstance(error, ConflictError) else 422
+        return _page(place, error, form), 409 if isinstance(error, ConflictError) else 422
     flash(_("已提交，等待核验。"), "ok")
     return redirect(_address(place))
 
@@ -93,9 +95,11 @@ def submit_value(period: str, area: str, indicator: str) -> BaseResponse | tuple
     "/values/<period>/<area>/<indicator>/withdraw", "撤回报送", own("manager", "department"), of=owner_of_submission
 )
 def withdraw_value(period: str, area: str, indicator: str) -> BaseResponse:
-    place = _place(period, area, indicator)
+    place, form = _place(period, area, indicator), VersionForm()
     try:
-        value_entry.withdraw(place, request.form.get("version", 0, int), current_user.username)
+        if not form.validate_on_submit():
+            raise ConflictError
+        value_entry.withdraw(place, form.version.data, current_user.username)
         db.session.commit()
         flash(_("已撤回，可以修改。"), "ok")
     except EntryError as error:
@@ -168,9 +172,11 @@ def evidence_file(evidence_id: int) -> Response:
 )
 def remove_evidence(evidence_id: int) -> BaseResponse:
     item = db.session.get(Evidence, evidence_id) or abort(404)
-    place = _place_of(item) or abort(404)
+    place, form = _place_of(item) or abort(404), RemoveForm()
     try:
-        evidence.remove(place, item, request.form.get("reason", ""), current_user.username)
+        if not form.validate_on_submit():
+            raise EntryError(problems_of(form))
+        evidence.remove(place, item, form.reason.data, current_user.username)
         db.session.commit()
         flash(_("已移除，历史记录中仍可查到。"), "ok")
     except EntryError as error:
@@ -179,21 +185,22 @@ def remove_evidence(evidence_id: int) -> BaseResponse:
     return redirect(_address(place, "evidence"))
 
 
-def _save(place: Place) -> Any:
-    """Store the posted form. Raises EntryError with every cell that cannot be read."""
+def _save(place: Place, form: ValueForm) -> Any:
+    """Store the form. Raises EntryError with every cell that cannot be read."""
     given, problems = {}, []
     for metric in place.metrics:
         try:
-            given[metric.key] = value_of(metric, *(request.form.get(f"{metric.key}:{part}") for part in PARTS))
+            given[metric.key] = form.value(metric)
         except ValueError as error:
             problems.append((metric.key, f"{metric.name}：{error}"))
+    if not form.validate_on_submit():
+        problems += problems_of(form)
     if problems:
         raise EntryError(problems)
-    version = request.form.get("version", 0, int)
-    return value_entry.save(place, given, request.form.get("note", ""), version, current_user.username)
+    return value_entry.save(place, given, form.note.data or "", form.version.data, current_user.username)
 
 
-def _page(place: Place, error: EntryError | None = None) -> str:
+def _page(place: Place, error: EntryError | None = None, sent: ValueForm | None = None) -> str:
     """The page; after an error with everything the person wrote, beside what is stored now."""
     entry, rows = value_entry.entry_of(place, fresh=True), value_entry.rows_of(place, fresh=True)
     values = {metric: row.value for metric, row in rows.items()}
@@ -202,11 +209,12 @@ def _page(place: Place, error: EntryError | None = None) -> str:
     can_enter = may(grants, "console.save_value", place.area, who.departments)
     editable = can_enter and not value_entry.refusals(place, entry)
     verifies = may(grants, "console.verify_value", place.area)
-    typed = request.form if error else {}
+    stored = filled_values(place.metrics, values, entry.note if entry else "")
+    form = sent or unsent(value_form(place.metrics), data=stored)
     return render_template(
         "values/value.html", place=place, entry=entry, state=state, states=state_names(), error=error,
-        who=responsible_words(who), lines=[_line(metric, values.get(metric.key), typed) for metric in place.metrics],
-        note=typed.get("note", entry.note if entry else ""), version=entry.version if entry else 0,
+        who=responsible_words(who), form=form, version=entry.version if entry else 0,
+        lines=[(metric, said(metric, values.get(metric.key)), form.boxes(metric)) for metric in place.metrics],
         deadline=deadline_of(place.period, place.area, who.departments), shares=any(m.ratio_of for m in place.metrics),
         editable=editable, may_submit=editable and may(grants, "console.submit_value", place.area, who.leads),
         may_withdraw=state == "submitted" and may(grants, "console.withdraw_value", place.area, who.leads),
@@ -233,12 +241,6 @@ def _standing(place: Place) -> dict[str, Any]:
         "tiers": tiers_of(indicator, supplied),
         "score": score_indicator(indicator, supplied, None),
     }
-
-
-def _line(metric: Metric, value: Any, typed: Mapping[str, str]) -> dict[str, Any]:
-    shown = parts_of(value)
-    filled = {part: typed.get(f"{metric.key}:{part}", shown[part]) for part in PARTS}
-    return {"metric": metric, "stored": said(metric, value), "parts": filled}
 
 
 def _in(place: Place, period: Period) -> Place | None:

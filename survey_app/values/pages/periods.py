@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from datetime import date
+from typing import Any
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
-from sqlalchemy import select
+from flask_security import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
-from analysis.scoring import load_rulebook, rulebook_ids
-from survey_app.console.frame import bp
+from survey_app.console.forms import AnyForm, Form, unsent
+from survey_app.console.frame import area_name, bp
 from survey_app.console.permissions import Menu, all_of, may, own
 from survey_app.console.tables import Column, Table, requested_export
-from survey_app.models import Area, db
+from survey_app.ground.clock import local
+from survey_app.models import Area, Period, db
 from survey_app.values import periods, worklist
-from survey_app.values.periods import PeriodError
+from survey_app.values.pages.forms import ChangePeriodForm, ExtendForm, MakePeriodForm
+from survey_app.values.periods import PeriodError, end_of_day
 
 
 @bp.page(
@@ -25,75 +29,106 @@ from survey_app.values.periods import PeriodError
     menu=Menu("填报周期", "score", 50, ("/console/periods",)),
 )
 def periods_page() -> str | BaseResponse:
-    from flask_security import current_user
-
-    columns = [
-        Column("period", _("周期")), Column("area", _("地区")), Column("department", _("部门")),
-        Column("deadline", _("截止时间"), "moment"), Column("reason", _("理由")), Column("by", _("账号")),
-        Column("at", _("时间"), "moment"),
-    ]  # fmt: skip
-    known = periods.periods()
-    rows = [
-        {
-            "period": period.code, "area": row.area.name, "department": row.department, "deadline": row.deadline,
-            "reason": row.reason, "by": row.by, "at": row.at,
-        }
-        for period in known for row in periods.extensions(period.code)
-    ]  # fmt: skip
-    table = Table("extensions", _("已延期"), columns, rows)
-    areas = worklist.rated_places()
-    return requested_export(table) or render_template(
-        "values/periods.html", periods=known, table=table, areas=areas,
-        can=may(current_user.grants, "console.change_period", None), departments=_departments(areas),
-        books={level: [key for key in rulebook_ids() if load_rulebook(key).level == level] for level in ("city", "county")},
-    )  # fmt: skip
+    return requested_export(_extensions()) or _page()
 
 
 @bp.action("/periods", "新建填报周期", own("manager"))
-def make_period() -> BaseResponse:
-    form = request.form
-    return _done(
+def make_period() -> BaseResponse | tuple[str, int]:
+    form = MakePeriodForm().offer()
+    return _take(
+        form, "",
         lambda: periods.make_period(
-            form.get("code", ""), periods.end_of_day(form.get("deadline", "")), form.get("city_rulebook", ""),
-            form.get("county_rulebook", ""),
+            form.code.data, end_of_day(form.deadline.data), form.city_rulebook.data, form.county_rulebook.data
         ),
         _("周期已建立。"),
     )  # fmt: skip
 
 
 @bp.action("/periods/<period>", "改填报周期", own("manager"))
-def change_period(period: str) -> BaseResponse:
-    form = request.form
-    return _done(
-        lambda: periods.change_period(
-            period, periods.end_of_day(form.get("deadline", "")), form.get("state", ""), form.get("reason", "")
-        ),
+def change_period(period: str) -> BaseResponse | tuple[str, int]:
+    form = ChangePeriodForm()
+    return _take(
+        form, _known(period).code,
+        lambda: periods.change_period(period, end_of_day(form.deadline.data), form.state.data, form.reason.data),
         _("周期已更改。"),
-    )
+    )  # fmt: skip
 
 
 @bp.action("/periods/<period>/extensions", "延长填报期限", own("manager"))
-def extend_deadline(period: str) -> BaseResponse:
-    form = request.form
-    area = db.session.scalar(select(Area).where(Area.code == form.get("area", ""))) or abort(400)
+def extend_deadline(period: str) -> BaseResponse | tuple[str, int]:
+    places = {area.code: area for area in worklist.rated_places()}
+    form = ExtendForm().offer(_choices(places.values()))
 
     def extend() -> None:
-        deadline = periods.end_of_day(form.get("deadline", ""))
-        if deadline is None:
-            raise PeriodError("请填写新的截止日期 (a new deadline is needed)")
-        periods.extend(period, area, form.get("department", ""), deadline, form.get("reason", ""))
+        deadline = end_of_day(form.deadline.data)
+        assert deadline is not None  # the form asks for it
+        periods.extend(period, places[form.area.data], form.department.data, deadline, form.reason.data)
 
-    return _done(extend, _("已延期。"))
+    return _take(form, _known(period).code, extend, _("已延期。"))
 
 
-def _done(action: Callable[[], object], message: str) -> BaseResponse:
-    try:
-        action()
-        flash(message, "ok")
-    except PeriodError as error:
-        db.session.rollback()
-        flash(str(error), "error")
-    return redirect(url_for("console.periods_page"))
+def _take(form: Form, period: str, action: Callable[[], object], done: str) -> BaseResponse | tuple[str, int]:
+    """Do what a form of the page asks for, or show the page again with what is wrong beside its boxes."""
+    if form.validate_on_submit():
+        try:
+            action()
+            db.session.commit()
+            flash(done, "ok")
+            return redirect(url_for("console.periods_page"))
+        except PeriodError as error:
+            db.session.rollback()
+            form.refuse(error)
+    return _page(form, period), 422
+
+
+def _page(sent: Form | None = None, sent_period: str = "") -> str:
+    """The page; of its forms the one that was sent comes as it was sent, every other as things stand."""
+    areas = worklist.rated_places()
+
+    def form(kind: type[AnyForm], period: Period | None = None, **filled: Any) -> AnyForm:
+        mine = isinstance(sent, kind) and sent_period == (period.code if period else "")
+        return sent if mine else unsent(kind, **filled)  # type: ignore[return-value]  # mypy forgets what mine says
+
+    listed = [
+        {
+            "period": period, "extend": form(ExtendForm, period).offer(_choices(areas)),
+            "change": form(ChangePeriodForm, period, state=period.state, deadline=_day(period)),
+        }
+        for period in periods.periods()
+    ]  # fmt: skip
+    return render_template(
+        "values/periods.html", listed=listed, make=form(MakePeriodForm).offer(), table=_extensions(), sent=sent,
+        suffix=f"{'-later' if isinstance(sent, ExtendForm) else ''}-{sent_period}" if sent_period else "",
+        can=may(current_user.grants, "console.change_period", None), departments=_departments(areas),
+    )  # fmt: skip
+
+
+def _extensions() -> Table:
+    columns = [
+        Column("period", _("周期")), Column("area", _("地区")), Column("department", _("部门")),
+        Column("deadline", _("截止时间"), "moment"), Column("reason", _("理由")), Column("by", _("账号")),
+        Column("at", _("时间"), "moment"),
+    ]  # fmt: skip
+    rows = [
+        {
+            "period": period.code, "area": row.area.name, "department": row.department, "deadline": row.deadline,
+            "reason": row.reason, "by": row.by, "at": row.at,
+        }
+        for period in periods.periods() for row in periods.extensions(period.code)
+    ]  # fmt: skip
+    return Table("extensions", _("已延期"), columns, rows)
+
+
+def _known(code: str) -> Period:
+    return db.session.get(Period, code) or abort(404)
+
+
+def _day(period: Period) -> date | None:
+    return local(period.deadline).date() if period.deadline else None
+
+
+def _choices(areas: Iterable[Area]) -> list[tuple[str, str]]:
+    return [(area.code, area_name(area)) for area in areas]
 
 
 def _departments(areas: list[Area]) -> list[str]:

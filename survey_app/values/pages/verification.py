@@ -17,6 +17,7 @@ from survey_app.values import entry as value_entry
 from survey_app.values import verification, worklist
 from survey_app.values.entry import EntryError, Place
 from survey_app.values.forms import said
+from survey_app.values.pages.forms import ACCEPT, VerifyForm, VerifySeveralForm, problems_of
 from survey_app.values.pages.worklist import asked_period, marked, refuse, responsible_words
 from survey_app.values.periods import periods
 from survey_app.values.reading import metrics_of
@@ -55,15 +56,18 @@ def verification_queue() -> str:
 @bp.action("/verification/<period>", "批量核验", all_of("scorer"))  # each indicator is asked for in the view
 def verify_values(period: str) -> BaseResponse:
     """Accept or send back all that are ticked, each as it was shown; what cannot be is told and left."""
-    decision, comment = request.form.get("decision", ""), request.form.get("comment", "")
-    marks = [marked(period, mark) for mark in request.form.getlist("chosen")]
+    form = VerifySeveralForm()
+    marks = [marked(period, mark) for mark in form.chosen.data or ()]
     for place, _version in marks:
         if not may(current_user.grants, "console.verify_value", place.area):
             refuse(place)
+    if not form.validate_on_submit():
+        flash(" ".join(message for _key, message in problems_of(form)), "error")
+        return redirect(url_for("console.verification_queue", period=period))
     done, left = 0, []
     for place, version in marks:
         try:
-            _decide(place, version, decision, comment)
+            _decide(place, version, form)
             done += 1
         except EntryError as error:
             left.append(f"{place.area.name} {place.indicator} {place.name}：{error}")
@@ -79,29 +83,22 @@ def verify_values(period: str) -> BaseResponse:
 
 @bp.action("/values/<period>/<area>/<indicator>/verify", "核验指标", own("scorer"), of=owner_of_verification)
 def verify_value(period: str, area: str, indicator: str) -> BaseResponse:
-    place = value_entry.place_of(period, area, indicator) or abort(404)
+    place, form = value_entry.place_of(period, area, indicator) or abort(404), VerifyForm()
     try:
-        _decide(
-            place,
-            request.form.get("version", 0, int),
-            request.form.get("decision", ""),
-            request.form.get("comment", ""),
-        )
+        if not form.validate_on_submit():
+            raise EntryError(problems_of(form))
+        _decide(place, form.version.data, form)
         db.session.commit()
-        flash(_("已核验通过。") if request.form.get("decision") == "accept" else _("已退回。"), "ok")
+        flash(_("已核验通过。") if form.decision.data == ACCEPT else _("已退回。"), "ok")
     except EntryError as error:
         db.session.rollback()
         flash(str(error), "error")
     return redirect(url_for("console.value_page", period=period, area=area, indicator=indicator))
 
 
-def _decide(place: Place, version: int, decision: str, comment: str) -> None:
-    if decision == "accept":
-        verification.accept(place, version, current_user.username, comment)
-    elif decision == "return":
-        verification.send_back(place, version, current_user.username, comment)
-    else:
-        raise EntryError([("", "请选择通过或退回 (choose to accept or to return)")])
+def _decide(place: Place, version: int, form: VerifyForm | VerifySeveralForm) -> None:
+    judge = verification.accept if form.decision.data == ACCEPT else verification.send_back
+    judge(place, version, current_user.username, form.comment.data or "")
 
 
 def _row(rulebook_id: str, task: Task) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from survey_app.ground.uploads import takes_files
 from survey_app.models import Area, WorkbookImport, db
 from survey_app.values import entry, workbook_in
 from survey_app.values.forms import said
+from survey_app.values.pages.forms import TakeForm
 from survey_app.values.pages.worklist import NOBODY, asked_period, own_tasks
 from survey_app.values.periods import PeriodError, period_of
 from survey_app.values.reading import metrics_of
@@ -80,9 +81,9 @@ def import_preview(import_id: int) -> str | BaseResponse:
 )  # each indicator is asked for in the view
 def confirm_import(import_id: int) -> BaseResponse:
     """Store what was shown, and the conflicts that were ticked."""
-    shown = _shown(import_id)
+    shown, form = _shown(import_id), TakeForm()
     try:
-        changed = workbook_in.confirm(shown, current_user.username, set(request.form.getlist("take")), may_enter)
+        changed = workbook_in.confirm(shown, current_user.username, set(form.take.data or ()), may_enter)
         db.session.commit()
     except WorkbookError as error:
         db.session.rollback()

@@ -20,6 +20,7 @@ from survey_app.ground import audit
 from survey_app.models import Area, Period, db
 from survey_app.values import entry, worklist
 from survey_app.values.assignments import Responsible
+from survey_app.values.pages.forms import SubmitSeveralForm
 from survey_app.values.periods import PeriodError, current_period, period_of, periods
 from survey_app.values.worklist import Task
 
@@ -58,8 +59,8 @@ def values_page() -> str | BaseResponse:
 )  # each indicator is asked for in the view
 def submit_values(period: str) -> BaseResponse:
     """Hand in everything on the list that is ready, exactly as it was shown there."""
-    done, left = 0, []
-    for mark in request.form.getlist("ready"):
+    form, done, left = SubmitSeveralForm(), 0, []
+    for mark in (form.ready.data or ()) if form.validate_on_submit() else ():
         place, version = marked(period, mark)
         if not may(current_user.grants, "console.submit_value", place.area, place.who.leads):
             refuse(place)
@@ -72,7 +73,7 @@ def submit_values(period: str) -> BaseResponse:
     flash(_("已提交%(done)s项。", done=done), "ok" if done else "error")
     if left:
         flash(_("%(left)s项没有提交：", left=len(left)) + " " + "； ".join(left[:8]), "error")
-    return redirect(url_for("console.values_page", period=period, area=request.form.get("area") or None))
+    return redirect(url_for("console.values_page", period=period, area=form.area.data or None))
 
 
 @bp.page("/values/overdue", "查看逾期", all_of("manager", "evaluator", "department", "scorer", "auditor"))

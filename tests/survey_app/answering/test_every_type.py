@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import os
+import re
 import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import get_args
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from questionnaires import checks
+from questionnaires.definition import Type
 from survey_app.answering import form_token
 from survey_app.answering.definitions import definition_of, store_version
+from survey_app.answering.pages import forms
 from survey_app.answering.quotas import filled
+from survey_app.answering.texts import TEXTS
 from survey_app.app import create_app
 from survey_app.database import upgrade
 from survey_app.models import Response, db
@@ -64,6 +71,14 @@ def first_page(page, people: str = "3") -> None:
 def pick(page, name: str, *values: str) -> None:
     for value in values:
         page.locator(f"input[name={name}][value='{value}']").check()
+
+
+def test_every_type_has_its_check_its_field_and_words_for_what_it_refuses():
+    types = set(get_args(Type)) - {"statement"}
+    assert types == set(checks.CHECKS) == set(forms._MAKERS)
+    refusals = set(re.findall(r'RefusedError\([\w.]+, "(\w+)"\)', inspect.getsource(checks)))
+    assert len(refusals) > 10
+    assert all(refusals <= set(texts) for texts in TEXTS.values())
 
 
 @pytest.mark.browser

@@ -20,10 +20,11 @@ from survey_app.ground.uploads import _LIMIT
 from survey_app.models import StoredFile, Ticket, TicketEvent, TicketPhoto, db
 from survey_app.tickets.fields import Counter, find_counter
 from survey_app.tickets.steps import STATES, take
-from tests.support.city import small_city
+from tests.support.city import scored_city, small_city
+from tests.support.people import enter, person
+from tests.support.stored import begins_with
 from tests.support.tickets import ticket_of
-from tests.survey_app.console.test_console import city  # noqa: F401  # the fixture
-from tests.survey_app.console.test_permissions import enter, person, routes, runs  # noqa: F401  # the fixture
+from tests.survey_app.console.test_permissions import routes
 
 INPUTS = int(os.environ.get("MINYI_FUZZ_INPUTS", "120"))  # `make bench` sends 10,000
 QUIET = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large]
@@ -164,7 +165,8 @@ def test_no_step_of_a_citizen_makes_the_server_fail_or_leaves_the_states(sqlite_
     assert "\x00" not in "".join(db.session.scalars(select(TicketEvent.text)))
 
 
-def test_no_file_makes_an_upload_page_of_the_console_fail(sqlite_app, runs):  # noqa: F811
+@begins_with(scored_city)
+def test_no_file_makes_an_upload_page_of_the_console_fail(sqlite_app):
     """Every route marked as taking files, found by its mark, with each field name its pages use."""
     sqlite_app.config.update(WTF_CSRF_ENABLED=False, WTF_CSRF_METHODS=[])
     known = {endpoint: entry[1] for endpoint, entry in routes().items()}

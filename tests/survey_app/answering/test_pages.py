@@ -11,16 +11,13 @@ from sqlalchemy import func, select
 from survey_app.answering.open_sites import forget_sites
 from survey_app.models import Response, Survey, db
 from tests.support.city import FORM, small_city
+from tests.support.people import token_of
 
 
 @pytest.fixture
 def phone(sqlite_app):
     small_city()
     return sqlite_app.test_client(use_cookies=False)
-
-
-def token_of(page: str) -> str:
-    return re.search(r'name="token" value="([^"]+)"', page)[1]
 
 
 def open_page(phone, address="/s/aaa2222"):

@@ -9,16 +9,18 @@ from survey_app.answering.open_sites import forget_sites
 from survey_app.fieldwork.invitations import make
 from survey_app.models import Response, Site, Survey, db
 from tests.support.browser import PHONE, desk, violations
-from tests.support.city import small_city
+from tests.support.city import small_city, the_survey
 
 pytestmark = pytest.mark.browser
 SUBMIT = "form[data-code] button[type=submit]"
 
 
-def city_with_invitations() -> None:
-    small_city(open_codes_admit=True)
-    CARDS.extend(card.code for card in make(db.session.scalars(select(Site).where(Site.code == "aaa2222")).one(), 3))
+def invitations() -> list[str]:
+    """The codes of three, at a site whose own code admits too."""
+    the_survey().open_codes_admit = True
+    cards = make(db.session.scalars(select(Site).where(Site.code == "aaa2222")).one(), 3)
     db.session.commit()
+    return [card.code for card in cards]
 
 
 CARDS: list[str] = []
@@ -26,8 +28,9 @@ CARDS: list[str] = []
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory):
-    CARDS.clear()
-    with desk(tmp_path_factory.mktemp("ways"), city_with_invitations) as running:
+    with desk(tmp_path_factory.mktemp("ways"), small_city) as running:
+        with running.app.app_context():
+            CARDS[:] = invitations()
         yield running
 
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import io
-import re
-import secrets
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -16,57 +14,19 @@ from sqlalchemy import select
 
 from survey_app.answering.open_sites import open_site
 from survey_app.answering.submission import submit
-from survey_app.models import EstimateRun, IndicatorValue, ScoringRun, Site, Survey, db
+from survey_app.models import EstimateRun, ScoringRun, Site, db
 from survey_app.people.accounts import create_administrator
-from tests.support.city import FORM, small_city
+from tests.support.city import FORM, simulated_city, the_survey
+from tests.support.people import csrf, sign_in
+from tests.support.stored import begins_with
 
+pytestmark = begins_with(simulated_city)
 ROOT = Path(__file__).parents[3]
 
 
-@pytest.fixture
-def city(sqlite_app) -> Survey:
-    """The small city with forty answers and one indicator value."""
-    survey = small_city(demo=True)
-    for site in survey.sites:
-        view = open_site(site)
-        for number in range(14):
-            home = site.area.name if site.area.name != "甲县新区" else "甲县"
-            form = {**FORM, "home": [home], "overall": [str(2 + number % 4)]}
-            submit(view, form, secrets.token_hex(8), "zh", datetime.now(UTC) - timedelta(minutes=2))
-    db.session.add(
-        IndicatorValue(
-            area=survey.city, rulebook_id="jining-2023-municipal", indicator="1", metric="online", value=0.96
-        )
-    )
-    db.session.commit()
-    return survey
-
-
-@pytest.fixture
-def desk(sqlite_app, city):
-    """A signed-in administrator."""
-    client = sqlite_app.test_client()
-    password = create_administrator("admin")
-    sign_in(client, password)
-    new = "a-longer-password-1"
-    page = client.get("/console/password").get_data(as_text=True)
-    data = {"csrf_token": csrf(page), "password": password, "new_password": new, "new_password_confirm": new}
-    assert client.post("/console/password", data=data).status_code == 302
-    return client
-
-
-def csrf(page: str) -> str:
-    return re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)[1]
-
-
-def sign_in(client, password: str):
-    page = client.get("/console/sign-in").get_data(as_text=True)
-    return client.post("/console/sign-in", data={"csrf_token": csrf(page), "username": "admin", "password": password})
-
-
-def run(desk, city) -> EstimateRun:
-    page = desk.get(f"/console/surveys/{city.code}").get_data(as_text=True)
-    reply = desk.post(f"/console/surveys/{city.code}/runs", data={"csrf_token": csrf(page)})
+def run(desk, survey) -> EstimateRun:
+    page = desk.get(f"/console/surveys/{survey.code}").get_data(as_text=True)
+    reply = desk.post(f"/console/surveys/{survey.code}/runs", data={"csrf_token": csrf(page)})
     assert reply.status_code == 302
     return db.session.scalars(select(EstimateRun).order_by(EstimateRun.id.desc())).first()
 
@@ -78,25 +38,25 @@ def test_a_stranger_is_sent_to_the_sign_in_page(sqlite_app, path):
     assert "/console/sign-in" in reply.location
 
 
-def test_a_wrong_password_is_told_plainly(sqlite_app, city):
+def test_a_wrong_password_is_told_plainly(sqlite_app):
     create_administrator("admin")
-    reply = sign_in(sqlite_app.test_client(), "wrong-password")
+    reply = sign_in(sqlite_app.test_client(), "admin", "wrong-password")
     assert reply.status_code == 200
     assert 'role="alert"' in reply.get_data(as_text=True)
 
 
-def test_a_one_time_password_must_be_changed_first(sqlite_app, city):
+def test_a_one_time_password_must_be_changed_first(sqlite_app):
     client = sqlite_app.test_client()
-    sign_in(client, create_administrator("admin"))
+    sign_in(client, "admin", create_administrator("admin"))
     assert client.get("/console/").location == "/console/password"
 
 
-def test_a_new_run_holds_the_newest_answer_and_decides_the_scorecards(desk, city):
-    first = run(desk, city)
+def test_a_new_run_holds_the_newest_answer_and_decides_the_scorecards(desk, survey):
+    first = run(desk, survey)
     assert first.result["n"] == 28  # open venues stay out of the official figure
     site = db.session.scalars(select(Site).where(Site.code == "aaa2222")).one()
     submit(open_site(site), FORM, "new", "zh", datetime.now(UTC))
-    second = run(desk, city)
+    second = run(desk, survey)
     assert second.result["n"] == 29
     assert second.watermark > first.watermark
     cards = db.session.scalars(select(ScoringRun).where(ScoringRun.estimate_run_id == second.id)).all()
@@ -104,17 +64,17 @@ def test_a_new_run_holds_the_newest_answer_and_decides_the_scorecards(desk, city
     assert cards[0].scorecard["satisfaction"] == second.result["decision"]["figure"]
 
 
-def test_a_stored_run_comes_out_the_same_from_its_own_cells(desk, city):
+def test_a_stored_run_comes_out_the_same_from_its_own_cells(desk, survey):
     from survey_app.estimates.runs import recompute
 
-    stored = run(desk, city)
+    stored = run(desk, survey)
     db.session.expire_all()
     assert recompute(stored) == stored.result
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_every_page_opens_in_both_languages_and_says_that_data_are_simulated(desk, city, language):
-    estimate = run(desk, city)
+def test_every_page_opens_in_both_languages_and_says_that_data_are_simulated(desk, survey, language):
+    estimate = run(desk, survey)
     scoring = estimate.scoring_runs[0]
     desk.get(f"/console/language/{language}")
     pages = (
@@ -127,12 +87,12 @@ def test_every_page_opens_in_both_languages_and_says_that_data_are_simulated(des
         assert ("演示数据" if language == "zh" else "Demo data") in reply.get_data(as_text=True), path
 
 
-def test_a_post_without_its_token_is_refused(desk, city):
+def test_a_post_without_its_token_is_refused(desk):
     assert desk.post("/console/surveys/wave1/state", data={"state": "closed"}).status_code == 400
-    assert db.session.scalars(select(Survey)).one().state == "open"
+    assert the_survey().state == "open"
 
 
-def test_closing_a_survey_closes_its_page(desk, city):
+def test_closing_a_survey_closes_its_page(desk):
     page = desk.get("/console/surveys/wave1").get_data(as_text=True)
     desk.post("/console/surveys/wave1/state", data={"state": "closed", "csrf_token": csrf(page)})
     assert "调查已经结束" in desk.get("/s/aaa2222").get_data(as_text=True)
@@ -142,12 +102,12 @@ def test_the_language_switch_never_leaves_the_site(desk):
     assert desk.get("/console/language/en?next=//evil.example/").location == "/console/"
 
 
-def test_missing_legal_marks_are_a_warning_to_the_manager(desk, city):
+def test_missing_legal_marks_are_a_warning_to_the_manager(desk):
     assert "批准文号未填写" in desk.get("/console/surveys/wave1").get_data(as_text=True)
     assert "批准文号" not in desk.get("/s/aaa2222").get_data(as_text=True)
 
 
-def test_a_site_code_as_png_is_read_by_a_decoder(desk, city):
+def test_a_site_code_as_png_is_read_by_a_decoder(desk):
     image = Image.open(io.BytesIO(desk.get("/console/sites/aaa2222/qr.png").data))
     assert zxingcpp.read_barcode(image).text == "http://127.0.0.1:8000/s/aaa2222"
 
@@ -169,13 +129,11 @@ def test_every_interface_text_has_its_english_and_the_compiled_catalogue_is_fres
         assert compiled.gettext(text) == english
 
 
-def test_a_name_is_locked_after_ten_wrong_passwords_and_others_are_not(sqlite_app, city):
+def test_a_name_is_locked_after_ten_wrong_passwords_and_others_are_not(sqlite_app):
     client, password = sqlite_app.test_client(), create_administrator("admin")
-    assert [sign_in(client, "wrong-password").status_code for _ in range(10)] == [200] * 10
-    locked = sign_in(client, password)
+    assert [sign_in(client, "admin", "wrong-password").status_code for _ in range(10)] == [200] * 10
+    locked = sign_in(client, "admin", password)
     assert locked.status_code == 429
     assert "15" in locked.get_data(as_text=True)
     other = create_administrator("second")
-    page = client.get("/console/sign-in").get_data(as_text=True)
-    data = {"csrf_token": csrf(page), "username": "second", "password": other}
-    assert client.post("/console/sign-in", data=data).status_code == 302
+    assert sign_in(client, "second", other).status_code == 302

@@ -4,23 +4,15 @@ phone, nothing is asked of the network outside. A new route joins by its line in
 from __future__ import annotations
 
 import os
-import secrets
-from datetime import UTC, datetime, timedelta
 
 import pytest
-from flask import current_app
 
-from survey_app.answering.open_sites import open_site
-from survey_app.answering.submission import submit
-from survey_app.estimates.runs import run_estimate
 from survey_app.jobs.queue import enqueue
-from survey_app.scoring.runs import run_scoring
 from tests.support.browser import PHONE, desk, violations
-from tests.support.city import FORM, small_city
-from tests.survey_app.console.test_permissions import led_by, routes, with_evidence, with_imports
+from tests.support.city import scored_city, the_survey
+from tests.survey_app.console.test_permissions import routes
 
 pytestmark = pytest.mark.browser
-ADDRESSES: list[str] = []
 EVERYTHING = os.environ.get("MINYI_EVERY_PAGE") == "1"  # as .ci/run does; else every fourth in each language
 PASSED_OVER = {
     "console.switch_language",  # only sets a cookie
@@ -29,39 +21,33 @@ PASSED_OVER = {
 }
 
 
-def filled_city() -> None:
-    """One of everything, so that no page is empty; its addresses in ADDRESSES."""
-    survey = small_city(demo=True)
-    for site in survey.sites:
-        view = open_site(site)
-        for number in range(14):
-            form = {**FORM, "home": [site.area.name.removesuffix("新区")], "overall": [str(2 + number % 4)]}
-            submit(view, form, secrets.token_hex(8), "zh", datetime.now(UTC) - timedelta(minutes=2))
-    run_scoring(run_estimate(survey))
-    current_app.config["JOBS"] = "inline"
-    enqueue("flags", {"survey": survey.id}, "anna")
-    current_app.config["JOBS"] = "external"
-    led_by("甲县", "1", "某局")
-    with_evidence("11", "1")
-    with_imports("11")
-    ADDRESSES[:] = [
-        address() if callable(address) else address
-        for endpoint, (method, address, *_owner) in routes().items()
-        if method == "GET" and endpoint not in PASSED_OVER
-    ]
+def checked_city() -> None:
+    """One of everything, so that no page is empty."""
+    scored_city()
+    enqueue("flags", {"survey": the_survey().id}, "anna")
 
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory):
-    with desk(tmp_path_factory.mktemp("every"), filled_city) as running:
+    with desk(tmp_path_factory.mktemp("every"), checked_city) as running:
         running.account("anna", "administrator")
         yield running
 
 
+@pytest.fixture(scope="module")
+def addresses(served) -> list[str]:
+    with served.app.app_context():
+        return [
+            address() if callable(address) else address
+            for endpoint, (method, address, *_owner) in routes().items()
+            if method == "GET" and endpoint not in PASSED_OVER
+        ]
+
+
 @pytest.mark.parametrize(("language", "first"), [("zh", 0), ("en", 2)])
-def test_axe_finds_nothing_on_any_page_and_all_fit_a_phone(served, language, first):
+def test_axe_finds_nothing_on_any_page_and_all_fit_a_phone(served, addresses, language, first):
     page, found = served.page("anna", language, PHONE), {}
-    for address in ADDRESSES if EVERYTHING else ADDRESSES[first::4]:
+    for address in addresses if EVERYTHING else addresses[first::4]:
         kind = page.request.head(served.base + address).headers.get("content-type", "")
         if not kind.startswith("text/html"):
             continue

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -11,7 +9,6 @@ from hashlib import sha256
 from itertools import product
 
 import pytest
-from flask.testing import FlaskClient
 from sqlalchemy import select, text
 
 from survey_app.console.permissions import ROUTES, may, owner
@@ -28,7 +25,6 @@ from survey_app.models import (
     ScoringRun,
     Survey,
     Ticket,
-    User,
     WorkbookImport,
     db,
 )
@@ -41,11 +37,12 @@ from survey_app.scoring.scenarios import save
 from survey_app.scoring.what_if import read_form
 from survey_app.surveys import plan_versions
 from survey_app.values.periods import current_period
-from tests.support.city import listed_number, tablet
+from tests.support.city import listed_number, scored_city, tablet
+from tests.support.people import enter, person, signed_in
+from tests.support.stored import begins_with
 from tests.support.tickets import dot, ticket_of
-from tests.survey_app.console.test_console import city, csrf, sign_in  # noqa: F401  # the fixture
-from tests.survey_app.values.indicators import led_by, with_evidence, with_imports
 
+pytestmark = begins_with(scored_city)
 PUBLIC = {"console.static", "console.switch_language"}
 AREAS = ("", "甲县", "乙县")  # the whole city, the county that is asked for, another county
 OF_A_COUNTY = {"console.score_page", "console.ahead_page", "console.site_qr", "console.site_poster"}
@@ -71,33 +68,9 @@ FORMS = {  # pages that are nothing but a form for a change, so that an auditor 
     "console.import_preview",
     "console.assignments_preview",
 }
-PASSWORD = "a-longer-password-1"
 FILE = sha256(b"%PDF-1.7").hexdigest()
 Address = str | Callable[[], str]
 Entry = tuple[str, Address] | tuple[str, Address, str | tuple[str, str]]
-
-
-@pytest.fixture
-def runs(sqlite_app, city):  # noqa: F811
-    """One estimate with its scorecards, made by an administrator."""
-    client = signed_in(sqlite_app.test_client(), create_account("admin", "administrator"), "admin")
-    page = client.get("/console/surveys/wave1").get_data(as_text=True)
-    client.post("/console/surveys/wave1/runs", data={"csrf_token": csrf(page)})
-    led_by("甲县", "1", "某局")
-    with_evidence("11", "1")
-    with_imports("11")
-    return client
-
-
-def signed_in(client: FlaskClient, password: str, name: str) -> FlaskClient:
-    page = client.get("/console/sign-in").get_data(as_text=True)
-    client.post("/console/sign-in", data={"csrf_token": csrf(page), "username": name, "password": password})
-    page = client.get("/console/password").get_data(as_text=True)
-    data = {
-        "csrf_token": csrf(page), "password": password, "new_password": PASSWORD, "new_password_confirm": PASSWORD,
-    }  # fmt: skip
-    client.post("/console/password", data=data)
-    return client
 
 
 def item() -> str:
@@ -403,27 +376,7 @@ def things() -> list[Thing]:
     return found
 
 
-def person(role: str, area: str, department: str) -> Grant:
-    """An account with one grant and no password: it is signed in by its session, which costs nothing."""
-    place = db.session.scalar(select(Area).where(Area.name == area)) if area else None
-    key = secrets.token_hex(8)
-    user = User(email=f"{key}@minyi.invalid", username=key, password="!", fs_uniquifier=key)
-    grant = Grant(user=user, role=role, area=place, department=department or None)
-    db.session.add_all([user, grant])
-    db.session.commit()
-    return grant
-
-
-def enter(client: FlaskClient, user: User) -> FlaskClient:
-    """The session of `user`, as after signing in."""
-    with client.session_transaction() as session:
-        session.clear()
-        moment = int(time.time())
-        session.update({"_user_id": user.fs_uniquifier, "_fresh": True, "since": moment, "seen": moment})
-    return client
-
-
-def test_every_cell_of_the_matrix_opens_or_refuses_as_it_says(sqlite_app, runs, subtests):
+def test_every_cell_of_the_matrix_opens_or_refuses_as_it_says(sqlite_app, subtests):
     """Role × area × department × route: the guard's own decision, about the thing that each address leads to."""
     asked = [(thing, owner(*found(sqlite_app, thing))) for thing in things()]
     places = {area.name: area for area in db.session.scalars(select(Area))}
@@ -444,7 +397,7 @@ def found(app, thing: Thing) -> tuple[str, dict]:
     return endpoint, arguments
 
 
-def test_whom_the_matrix_refuses_gets_403_from_every_route(sqlite_app, runs):
+def test_whom_the_matrix_refuses_gets_403_from_every_route(sqlite_app):
     """Through the whole application: for each route one role that may not open it, as far as there is one."""
     sqlite_app.config.update(WTF_CSRF_ENABLED=False, WTF_CSRF_METHODS=[])
     db.session.execute(text("PRAGMA synchronous=OFF"))  # every refusal is written down
@@ -459,7 +412,7 @@ def test_whom_the_matrix_refuses_gets_403_from_every_route(sqlite_app, runs):
             assert status == 403, f"{place} {thing}: {status}"
 
 
-def test_an_auditor_is_refused_by_every_route_that_changes_something(sqlite_app, runs):
+def test_an_auditor_is_refused_by_every_route_that_changes_something(sqlite_app):
     sqlite_app.config.update(WTF_CSRF_ENABLED=False, WTF_CSRF_METHODS=[])
     client = enter(sqlite_app.test_client(), person("auditor", "", "").user)
     for thing in things():
@@ -467,7 +420,7 @@ def test_an_auditor_is_refused_by_every_route_that_changes_something(sqlite_app,
             assert client.post(thing.address).status_code == 403, thing
 
 
-def test_every_page_opens_for_an_administrator_and_no_address_breaks(sqlite_app, runs):
+def test_every_page_opens_for_an_administrator_and_no_address_breaks(sqlite_app):
     sqlite_app.config.update(WTF_CSRF_ENABLED=False, WTF_CSRF_METHODS=[])
     client = enter(sqlite_app.test_client(), person("administrator", "", "").user)
     open_to_them = [thing for thing in things() if "administrator" in ROUTES[thing.endpoint].may]
@@ -485,22 +438,21 @@ def test_an_auditor_reads_and_changes_nothing():
     assert [endpoint for endpoint in reading if "auditor" not in ROUTES[endpoint].may] == []
 
 
-def test_a_refused_address_is_written_down(sqlite_app, runs):
+def test_a_refused_address_is_written_down(sqlite_app):
     client = signed_in(sqlite_app.test_client(), create_account("dept", "department", "甲县", "交通局"), "dept")
     assert client.get("/console/audit").status_code == 403
     entry = db.session.scalars(select(AuditEntry).order_by(AuditEntry.number.desc())).first()
     assert (entry.actor, entry.action, entry.subject) == ("dept", "denied", "/console/audit")
 
 
-def test_a_county_account_sees_only_its_county(sqlite_app, runs):
+def test_a_county_account_sees_only_its_county(sqlite_app):
     client = signed_in(sqlite_app.test_client(), create_account("jia", "evaluator", "甲县"), "jia")
     page = client.get("/console/").get_data(as_text=True)
     assert "甲县" in page
     assert "乙县" not in page
 
 
-def test_grants_are_given_and_taken_and_the_last_administrator_stays(sqlite_app, city):  # noqa: F811
-    create_account("admin", "administrator")
+def test_grants_are_given_and_taken_and_the_last_administrator_stays(sqlite_app):
     create_account("two", "auditor")
     with pytest.raises(AccountError, match="last administrator"):
         take("admin", "administrator")

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from survey_app.console.navigation import GROUPS, entries
 from survey_app.console.permissions import ROUTES
-from survey_app.people.accounts import create_account
-from tests.survey_app.console.test_console import city, desk  # noqa: F401  # fixtures
-from tests.survey_app.console.test_permissions import signed_in
+from tests.support.city import simulated_city
+from tests.support.people import client_of
+from tests.support.stored import begins_with
+
+pytestmark = begins_with(simulated_city)
 
 
-def test_the_menu_shows_only_what_the_matrix_opens(sqlite_app, desk):  # noqa: F811
+def test_the_menu_shows_only_what_the_matrix_opens(sqlite_app, desk):
     assert "/console/audit" in desk.get("/console/").get_data(as_text=True)
-    other = signed_in(sqlite_app.test_client(), create_account("eva", "evaluator"), "eva")
+    other = client_of(sqlite_app, "evaluator")
     assert "/console/audit" not in other.get("/console/").get_data(as_text=True)
 
 
-def test_every_place_of_the_menu_opens_for_an_administrator(desk):  # noqa: F811
+def test_every_place_of_the_menu_opens_for_an_administrator(desk):
     for entry in [entry for group in GROUPS for entry in entries(group)]:
         with desk.application.test_request_context():
             from flask import url_for

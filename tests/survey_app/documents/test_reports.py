@@ -20,7 +20,6 @@ from survey_app.documents.content import Field, Grid, Heading, Paragraph, Report
 from survey_app.documents.widths import shares, width
 from survey_app.estimates.method_words import method_words
 from survey_app.estimates.pages.report import estimate_report
-from survey_app.estimates.runs import run_estimate
 from survey_app.ground.sign_off import take_step
 from survey_app.models import EstimateRun, ScoringRun, db
 from survey_app.scoring import batches
@@ -28,16 +27,18 @@ from survey_app.scoring.final_checks import Basis, weak_counties
 from survey_app.scoring.final_runs import make_run, scorecards
 from survey_app.scoring.pages.final_report import final_report
 from survey_app.scoring.report import batch_report, scoring_report
-from survey_app.scoring.runs import run_scoring
 from survey_app.values.periods import current_period
 from survey_app.values.rulebooks import rated_areas
-from tests.conftest import absent
-from tests.survey_app.console.test_console import city, desk  # noqa: F401  # fixtures
+from tests.support.application import absent
+from tests.support.city import scored_city
+from tests.support.stored import begins_with
+
+pytestmark = begins_with(scored_city)
 
 
 @pytest.fixture
-def runs(sqlite_app, city) -> list[ScoringRun]:  # noqa: F811
-    return run_scoring(run_estimate(city))
+def runs(sqlite_app) -> list[ScoringRun]:
+    return list(db.session.scalars(select(ScoringRun).order_by(ScoringRun.id)))
 
 
 def office(body: bytes, ending: str, folder) -> str:
@@ -148,11 +149,12 @@ def test_an_estimate_is_a_draft_until_two_people_stand_behind_it_and_tells_what_
     assert [(row[1], row[3]) for row in steps.rows] == [("anna", "请批"), ("berta", "核对无误")]
 
 
-def test_a_trial_is_marked_and_says_what_was_provisional_and_what_changed(runs, city):  # noqa: F811
+def test_a_trial_is_marked_and_says_what_was_provisional_and_what_changed(runs):
     estimate = runs[0].estimate_run
-    first = make_run("trial", city.city, estimate, current_period(), {})
-    weak = {row.area.code: Basis("city", "样本不足") for row in weak_counties(rated_areas(city.city), estimate)}
-    run = make_run("trial", city.city, estimate, current_period(), weak)
+    city = estimate.survey.city
+    first = make_run("trial", city, estimate, current_period(), {})
+    weak = {row.area.code: Basis("city", "样本不足") for row in weak_counties(rated_areas(city), estimate)}
+    run = make_run("trial", city, estimate, current_period(), weak)
     for language in ("zh", "en"):
         report = final_report(run, scorecards(run), language)
         assert report.mark.startswith("试算" if language == "zh" else "A trial")
@@ -189,14 +191,13 @@ def test_no_cell_of_a_workbook_runs_what_somebody_typed(runs):
     assert all(cell.data_type == "s" for cell in typed)
 
 
-def test_the_console_sends_every_report_in_the_readers_language(desk, city):  # noqa: F811
-    run = run_estimate(city)
-    scored = run_scoring(run)
+def test_the_console_sends_every_report_in_the_readers_language(desk, runs):
+    run = runs[0].estimate_run
     desk.get("/console/language/en")
-    trial = make_run("trial", city.city, run, current_period(), {})
+    trial = make_run("trial", run.survey.city, run, current_period(), {})
     db.session.commit()
     for path in (
-        f"estimates/{run.id}", f"scores/{scored[0].id}", f"scores/batch/{scored[0].batch}", f"final/{trial.id}",
+        f"estimates/{run.id}", f"scores/{runs[0].id}", f"scores/batch/{runs[0].batch}", f"final/{trial.id}",
     ):  # fmt: skip
         page = desk.get(f"/console/{path}").get_data(as_text=True)
         assert all(f"/console/{path}/report.{ending}" in page for ending in ("docx", "xlsx", "pdf"))

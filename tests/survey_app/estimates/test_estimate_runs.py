@@ -3,44 +3,19 @@
 from __future__ import annotations
 
 import json
-import secrets
-from datetime import UTC, datetime, timedelta
 
-import numpy as np
 import pytest
 from sqlalchemy import select
 
 from analysis.errors import AnalysisError
 from definitions import DefinitionError
 from survey_app.answering.erasure import erase, erase_survey
-from survey_app.answering.open_sites import open_site
-from survey_app.answering.submission import submit
 from survey_app.estimates.runs import recompute, run_estimate, verify_run
 from survey_app.jobs.queue import enqueue
 from survey_app.models import Response, ScoringRun, db
 from survey_app.responses.flags import set_flag
 from survey_app.surveys.plan_checks import check
-from tests.support.city import FORM, PLAN, small_city
-
-KEYS = ("bus", "parking", "health")
-
-
-def answered_city(number: int = 90, **changes):
-    """The small city with answers that differ by person and rate three services."""
-    survey = small_city(**changes)
-    r = np.random.default_rng(5)
-    for site in survey.sites:
-        view = open_site(site)
-        home = site.area.name if site.area.name != "甲县新区" else "甲县"
-        for _ in range(number if site.probability else 5):
-            mood = r.normal(3.6, 1)
-            codes = {key: int(np.clip(round(mood + r.normal(0, 0.8)), 1, 5)) for key in KEYS}
-            overall = int(np.clip(round(0.6 * codes["health"] + 0.4 * codes["bus"] + r.normal(0, 0.5)), 1, 5))
-            form = {**FORM, "home": [home], "overall": [str(overall)], "sex": [str(r.choice(["male", "female"]))]}
-            form |= {f"services__{key}": [str(code)] for key, code in codes.items()}
-            form["services__parking"] = [str(codes["parking"] if r.uniform() < 0.6 else 0)]
-            submit(view, form, secrets.token_hex(8), "zh", datetime.now(UTC) - timedelta(minutes=3))
-    return survey
+from tests.support.city import PLAN, answered_city, small_city
 
 
 def test_a_run_keeps_services_drivers_points_and_waves_and_recomputes_them_after_every_answer_is_gone(app):

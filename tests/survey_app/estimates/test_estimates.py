@@ -17,10 +17,8 @@ from survey_app.ground.sign_off import APPROVED, PROPOSED, take_step
 from survey_app.models import AuditEntry, EstimateRun, Response, Survey, db
 from survey_app.people.accounts import create_account
 from survey_app.scoring.runs import run_scoring
-from tests.support.city import PLAN
-from tests.survey_app.console.test_console import csrf
-from tests.survey_app.console.test_permissions import signed_in
-from tests.survey_app.estimates.test_estimate_runs import answered_city
+from tests.support.city import PLAN, answered_city
+from tests.support.people import csrf, signed_in
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from survey_app.estimates.runs import run_estimate
 from survey_app.models import Response, db
 from tests.support.browser import PHONE, desk, violations
-from tests.survey_app.estimates.test_estimate_runs import answered_city
+from tests.support.city import answered_city
 
 pytestmark = pytest.mark.browser
 

@@ -15,7 +15,7 @@ from survey_app.models import EstimateRun, ScoringRun, Site, db
 from survey_app.people.accounts import create_account
 from survey_app.scoring.runs import run_scoring
 from tests.support.city import FORM, small_city
-from tests.survey_app.console.test_permissions import csrf, signed_in
+from tests.support.people import csrf, signed_in
 
 
 @pytest.fixture

@@ -9,8 +9,7 @@ from survey_app.models import AuditEntry, RetiredCode, Site, Survey, db
 from survey_app.people.accounts import create_account
 from survey_app.surveys.small_cells import least_cell
 from tests.support.city import small_city
-from tests.survey_app.console.test_console import csrf
-from tests.survey_app.console.test_permissions import signed_in
+from tests.support.people import csrf, signed_in
 
 PAGE, SITE = "/console/surveys/wave1/access", "/console/sites/aaa2222/access"
 

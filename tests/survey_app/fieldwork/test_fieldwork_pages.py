@@ -15,7 +15,7 @@ from survey_app.answering.submission import submit
 from survey_app.fieldwork.invitations import make
 from survey_app.models import AuditEntry, DeviceLink, Invitation, Response, Site, WaitingFile, db
 from tests.support.city import FORM, listed_number, small_city, tablet
-from tests.survey_app.console.test_permissions import enter, person
+from tests.support.people import enter, person
 
 TODAY = str(datetime.now(UTC).astimezone().date())
 KEYED = {"home": "甲县", "age": "3", "overall": "4", "sex": "2", "day": TODAY}

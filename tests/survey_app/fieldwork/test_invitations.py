@@ -19,6 +19,7 @@ from survey_app.fieldwork.invitations import InvitationError, make, reissue, reo
 from survey_app.models import Invitation, InvitationKey, InvitationUse, Response, Site, db
 from survey_app.surveys.life import change_state
 from tests.support.city import FORM, small_city
+from tests.support.people import token_of
 
 BEGAN = datetime.now(UTC) - timedelta(minutes=3)
 
@@ -39,10 +40,6 @@ def site(code: str = "aaa2222") -> Site:
 
 def counted(model=Response, **where) -> int:
     return db.session.scalar(select(func.count()).select_from(model).filter_by(**where)) or 0
-
-
-def token_of(page: str) -> str:
-    return re.search(r'name="token" value="([^"]+)"', page)[1]
 
 
 def test_a_code_is_read_however_it_is_typed_and_a_wrong_one_is_noticed(sqlite_app):

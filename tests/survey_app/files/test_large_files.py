@@ -20,7 +20,7 @@ from survey_app.estimates.reduce_files import opened, reduce_to_cells
 from survey_app.estimates.runs import run_estimate
 from survey_app.models import Response, Survey, db
 from survey_app.responses.parquet import ExportError, export_parquet
-from tests.conftest import absent
+from tests.support.application import absent
 from tests.support.city import FORM, small_city
 
 CITY = Path(__file__).parents[2] / "reference" / "city" / "responses.csv"

@@ -17,7 +17,7 @@ from survey_app.office import account_files
 from survey_app.people import accounts
 from survey_app.people.accounts import AccountError, create_account
 from tests.support.city import small_city
-from tests.survey_app.console.test_permissions import enter, person
+from tests.support.people import enter, person
 
 HEAD = ("用户名", "姓名", "角色", "地区", "部门")
 

@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 from survey_app.ground import audit
 from survey_app.models import db
 from survey_app.office.pages import audit_words
-from tests.survey_app.console.test_permissions import enter, person
+from tests.support.people import enter, person
 
 SOURCE = Path(__file__).parents[3] / "survey_app"
 

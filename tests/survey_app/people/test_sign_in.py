@@ -14,8 +14,7 @@ from sqlalchemy import select
 from survey_app.models import AuditEntry, Kept, User, db
 from survey_app.people.accounts import create_account
 from survey_app.people.passwords import weakness
-from tests.survey_app.console.test_console import csrf
-from tests.survey_app.console.test_permissions import PASSWORD, enter, person, signed_in
+from tests.support.people import PASSWORD, csrf, enter, person, post, sign_in, signed_in
 
 HOME = {"Origin": "http://localhost"}
 
@@ -24,16 +23,6 @@ HOME = {"Origin": "http://localhost"}
 def eva(sqlite_app):
     """An evaluator who has signed in and has a password of her own."""
     return signed_in(sqlite_app.test_client(), create_account("eva", "evaluator"), "eva")
-
-
-def sign_in(client, name="eva", password=PASSWORD, **data):
-    token = csrf(client.get("/console/sign-in").get_data(as_text=True))
-    return client.post("/console/sign-in", data={"csrf_token": token, "username": name, "password": password, **data})
-
-
-def post(client, path, page=None, **data):
-    token = csrf(client.get(page or path).get_data(as_text=True))
-    return client.post(path, data={"csrf_token": token, **data})
 
 
 def app_on_the_phone(client) -> TOTP:
@@ -80,7 +69,7 @@ def test_a_password_is_judged_by_how_easily_it_is_guessed(sqlite_app, password, 
 def test_a_common_password_is_refused_in_the_readers_language(sqlite_app):
     client = sqlite_app.test_client()
     one_time = create_account("eva", "evaluator")
-    sign_in(client, password=one_time)
+    sign_in(client, "eva", password=one_time)
     for language, said in (("zh", "密码太常见"), ("en", "too common")):
         client.get(f"/console/language/{language}")
         new = {"new_password": "password123456", "new_password_confirm": "password123456"}
@@ -99,7 +88,7 @@ def test_a_second_factor_is_set_up_and_asked_for_at_the_next_sign_in(eva):
     totp = set_up(eva)
     assert "factor.set" in actions()
     other = eva.application.test_client()
-    assert sign_in(other).location.startswith("/console/second-factor/code")
+    assert sign_in(other, "eva").location.startswith("/console/second-factor/code")
     assert other.get("/console/").status_code == 302  # half signed in is not signed in
     assert "验证码不对" in post(other, "/console/second-factor/code", code="000000").get_data(as_text=True)
     assert post(other, "/console/second-factor/code", code=code(totp)).status_code == 302
@@ -111,7 +100,7 @@ def test_a_code_counts_once(eva):
     used = code(totp)
     for reached in (200, 302):
         client = eva.application.test_client()
-        sign_in(client)
+        sign_in(client, "eva")
         post(client, "/console/second-factor/code", code=used)
         assert client.get("/console/me").status_code == (200 if reached == 200 else 302)
 
@@ -127,7 +116,7 @@ def test_a_recovery_code_is_shown_once_opens_once_and_is_stored_only_as_a_hash(e
     assert not set(codes) & set(db.session.scalar(select(User.mf_recovery_codes).where(User.username == "eva")))
     for opened in (True, False):
         client = eva.application.test_client()
-        sign_in(client)
+        sign_in(client, "eva")
         post(client, "/console/second-factor/recover", code=codes[0].upper())
         assert (client.get("/console/me").status_code == 200) is opened
     assert "factor.recovery_used" in actions()
@@ -158,7 +147,7 @@ def test_a_role_that_must_have_a_second_factor_cannot_switch_it_off(eva):
 def test_wrong_codes_lock_the_account_like_wrong_passwords(eva):
     totp = set_up(eva)
     client = eva.application.test_client()
-    sign_in(client)
+    sign_in(client, "eva")
     token = csrf(client.get("/console/second-factor/code").get_data(as_text=True))
     tries = [
         client.post("/console/second-factor/code", data={"csrf_token": token, "code": "000000"}) for _ in range(11)
@@ -220,7 +209,7 @@ def test_a_form_with_a_stale_token_is_shown_again_if_it_comes_from_a_page_of_our
 
 def test_signing_out_elsewhere_keeps_this_session_alone(eva):
     other = eva.application.test_client()
-    sign_in(other)
+    sign_in(other, "eva")
     post(eva, "/console/me/sessions/end", page="/console/me")
     assert eva.get("/console/me").status_code == 200
     assert other.get("/console/me").status_code == 302
@@ -232,7 +221,7 @@ def test_a_session_begins_with_a_new_form_token_and_cannot_be_stretched(sqlite_a
     client.get("/console/sign-in")
     with client.session_transaction() as session:
         before = session["csrf_token"]
-    sign_in(client, password=one_time, remember="y")  # a field that no page of ours has
+    sign_in(client, "eva", password=one_time, remember="y")  # a field that no page of ours has
     with client.session_transaction() as session:
         assert session.get("csrf_token") != before
         session.clear()
@@ -261,7 +250,9 @@ def test_pages_forbid_frames_inline_scripts_and_other_origins_and_cookies_are_cl
         assert headers["X-Frame-Options"] == "DENY"
         assert headers["X-Content-Type-Options"] == "nosniff"
     cookie = next(
-        c for c in sign_in(eva.application.test_client()).headers.getlist("Set-Cookie") if c.startswith("session=")
+        c
+        for c in sign_in(eva.application.test_client(), "eva").headers.getlist("Set-Cookie")
+        if c.startswith("session=")
     )
     assert "HttpOnly" in cookie
     assert "SameSite=Lax" in cookie

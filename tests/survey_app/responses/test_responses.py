@@ -15,8 +15,7 @@ from survey_app.responses import browser
 from survey_app.responses.browser import Wanted, browse
 from survey_app.responses.flags import flag_responses, set_flag
 from tests.support.city import FORM, small_city
-from tests.survey_app.console.test_console import csrf
-from tests.survey_app.console.test_permissions import signed_in
+from tests.support.people import csrf, signed_in
 
 
 @pytest.fixture

@@ -11,23 +11,26 @@ from sqlalchemy import select
 
 from survey_app.console.tables import Column, Table, as_csv, as_xlsx
 from survey_app.models import IndicatorValue, ScoringRun, db
-from tests.survey_app.console.test_console import city, csrf  # noqa: F401  # the fixture
-from tests.survey_app.console.test_permissions import runs  # noqa: F401  # the fixture
+from tests.support.city import scored_city
+from tests.support.people import csrf
+from tests.support.stored import begins_with
+
+pytestmark = begins_with(scored_city)
 
 
 def of_the_city() -> ScoringRun:
     return next(run for run in db.session.scalars(select(ScoringRun)) if run.area.kind == "city")
 
 
-def test_a_changed_value_shows_its_points_and_stores_nothing(sqlite_app, runs):  # noqa: F811
+def test_a_changed_value_shows_its_points_and_stores_nothing(desk):
     run = of_the_city()
     estimate = run.estimate_run.result
     run.estimate_run.result = {**estimate, "df": 20, "satisfied": {**estimate["satisfied"], "se": 0.02}}
     db.session.commit()
     address = f"/console/scores/{run.id}/ahead"
-    token = csrf(runs.get(address).get_data(as_text=True))
+    token = csrf(desk.get(address).get_data(as_text=True))
     stored = dict(run.values)
-    page = runs.post(address, data={"csrf_token": token, "value:1:online": "50%", "target": "三星级"})
+    page = desk.post(address, data={"csrf_token": token, "value:1:online": "50%", "target": "三星级"})
     text = page.get_data(as_text=True)
     assert page.status_code == 200
     assert "得分改变的指标" in text
@@ -49,10 +52,10 @@ def test_a_changed_value_shows_its_points_and_stores_nothing(sqlite_app, runs): 
         ("target", "六星级", "六星级"),
     ],
 )
-def test_what_cannot_be_read_is_said_and_nothing_is_tried(sqlite_app, runs, field, typed, said):  # noqa: F811
+def test_what_cannot_be_read_is_said_and_nothing_is_tried(desk, field, typed, said):
     address = f"/console/scores/{of_the_city().id}/ahead"
-    token = csrf(runs.get(address).get_data(as_text=True))
-    text = runs.post(address, data={"csrf_token": token, field: typed}).get_data(as_text=True)
+    token = csrf(desk.get(address).get_data(as_text=True))
+    text = desk.post(address, data={"csrf_token": token, field: typed}).get_data(as_text=True)
     alert = text.split('role="alert"')[1].split("</div>")[0]
     assert said in alert
     assert "得分改变的指标" not in text
@@ -66,9 +69,9 @@ def test_a_table_leaves_with_its_formats_and_without_formulas():
     assert (sheet["B2"].value, sheet["B2"].number_format) == (0.6996, "0.00%")
 
 
-def test_the_console_hands_out_posters(sqlite_app, runs):  # noqa: F811
-    archive = zipfile.ZipFile(io.BytesIO(runs.get("/console/surveys/wave1/posters.zip").data))
+def test_the_console_hands_out_posters(desk):
+    archive = zipfile.ZipFile(io.BytesIO(desk.get("/console/surveys/wave1/posters.zip").data))
     assert len(archive.namelist()) == 3
     assert archive.read(archive.namelist()[0]).startswith(b"%PDF")
-    assert runs.get("/console/sites/aaa2222/poster.png").data.startswith(b"\x89PNG")
-    assert runs.get("/console/sites/aaa2222/poster.exe").status_code == 404
+    assert desk.get("/console/sites/aaa2222/poster.png").data.startswith(b"\x89PNG")
+    assert desk.get("/console/sites/aaa2222/poster.exe").status_code == 404

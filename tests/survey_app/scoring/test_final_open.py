@@ -13,9 +13,9 @@ from survey_app.estimates.runs import run_estimate
 from survey_app.models import AuditEntry, ResponseFlag, db
 from survey_app.people.accounts import create_account
 from tests.support.city import small_city
+from tests.support.people import signed_in
 from tests.support.scoring_city import area, fill
 from tests.survey_app.answering.test_masking import answer
-from tests.survey_app.console.test_permissions import signed_in
 
 
 def test_every_open_point_links_to_a_page_that_its_reader_may_open(sqlite_app):

@@ -71,4 +71,6 @@ def test_names_are_required_and_told_apart_within_an_area(card):
 
 @pytest.mark.parametrize(("field", "typed"), [("seed", "-1"), ("draws", "1"), ("draws", "99999999"), ("seed", "x")])
 def test_a_seed_or_number_of_draws_that_cannot_be_is_said(card, field, typed):
-    assert any(field in line for line in read_form(card, {field: typed}).wrong)
+    ((named, words),) = read_form(card, {field: typed}).wrong
+    assert named == field
+    assert "a whole number" in words

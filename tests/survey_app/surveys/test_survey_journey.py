@@ -12,6 +12,7 @@ from PIL import Image, ImageFilter
 
 from survey_app.models import db
 from tests.support.browser import PHONE, desk, violations
+from tests.support.stored import empty
 
 pytestmark = pytest.mark.browser
 AREAS = "编码,名称,英文名,上级,常住人口\n1,某市,Mou,,300000\n11,甲县,Jia,1,200000\n11-Z,甲县新区,Zone,11,50000\n12,乙县,Yi,1,100000\n"
@@ -22,7 +23,7 @@ SITES = "site,county,size,inclusion_probability,base_weight,target\n" + "".join(
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory):
-    with desk(tmp_path_factory.mktemp("desk"), lambda: None) as running:
+    with desk(tmp_path_factory.mktemp("desk"), empty) as running:
         running.account("mia", "manager")
         yield running
 

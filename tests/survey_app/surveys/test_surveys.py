@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 
 import pytest
 from sqlalchemy import func, select
@@ -12,8 +11,7 @@ from survey_app.models import Area, QuestionnaireVersion, Site, StoredFile, Surv
 from survey_app.people.accounts import create_account
 from survey_app.surveys.life import change_state
 from tests.support.city import PLAN, small_city
-from tests.survey_app.console.test_console import csrf
-from tests.survey_app.console.test_permissions import enter, person, signed_in
+from tests.support.people import csrf, enter, person, signed_in, token_of
 
 AREAS = "编码,名称,上级,常住人口\n13,丙县,1,5000\n"
 
@@ -33,10 +31,6 @@ def post(client, address: str, page: str = "", **data):
 
 def a_file(text: str, name: str = "file.csv"):
     return io.BytesIO(text.encode()), name
-
-
-def token_of(page: str) -> str:
-    return re.search(r'name="token" value="([^"]+)"', page)[1]
 
 
 def test_nothing_of_a_file_is_stored_before_it_is_confirmed_and_it_is_checked_again_then(manager):

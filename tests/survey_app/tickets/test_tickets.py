@@ -14,8 +14,8 @@ from survey_app.models import AuditEntry, Ticket, TicketDraft, TicketEvent, Tick
 from survey_app.tickets.routing import route_waiting
 from survey_app.tickets.steps import CITIZEN, take
 from tests.support.city import small_city
+from tests.support.people import enter, person
 from tests.support.tickets import dot, ticket_in, ticket_of
-from tests.survey_app.console.test_permissions import enter, person
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from survey_app.values import evidence
 from survey_app.values.entry import EntryError
 from survey_app.values.evidence_types import media_type
 from tests.support.city import small_city
-from tests.survey_app.values.indicators import PDF, at, led_by, with_evidence
+from tests.support.indicators import PDF, at, led_by, with_evidence
 
 
 def zipped(*names: str) -> bytes:

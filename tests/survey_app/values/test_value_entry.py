@@ -17,7 +17,7 @@ from survey_app.values.forms import said, value_of
 from survey_app.values.periods import PeriodError, change_period, extend, make_period
 from survey_app.values.reading import present_values, verified_values
 from tests.support.city import small_city
-from tests.survey_app.values.indicators import COUNTY, PDF, at, led_by
+from tests.support.indicators import COUNTY, PDF, at, led_by
 
 SHARE = load_rulebook(COUNTY).indicator(1).metrics[0]
 COUNT = load_rulebook(COUNTY).indicator(3).metrics[0]

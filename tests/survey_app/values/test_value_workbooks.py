@@ -16,7 +16,7 @@ from survey_app.values import entry as value_entry
 from survey_app.values.assignments import leads
 from survey_app.values.reading import present_values
 from tests.support.city import small_city
-from tests.survey_app.values.indicators import COUNTY, at, exported, filled, led_by
+from tests.support.indicators import COUNTY, at, exported, filled, led_by
 
 
 @pytest.fixture

@@ -7,14 +7,14 @@ import io
 import pytest
 from sqlalchemy import select
 
-from survey_app.models import Area, AuditEntry, Evidence, User, WorkbookImport, db
+from survey_app.models import Area, AuditEntry, Evidence, Extension, User, WorkbookImport, db
 from survey_app.people.accounts import create_account
 from survey_app.values import entry as value_entry
 from survey_app.values.assignments import leads
 from survey_app.values.evidence import SIZE_LIMIT
 from tests.support.city import small_city
-from tests.survey_app.console.test_permissions import enter
-from tests.survey_app.values.indicators import COUNTY, PDF, at, exported, filled, led_by, with_evidence
+from tests.support.indicators import COUNTY, PDF, at, exported, filled, led_by, with_evidence
+from tests.support.people import enter
 
 HERE = "/console/values/2023/11/1"
 
@@ -25,7 +25,7 @@ def county(sqlite_app) -> Area:
     for indicator in ("1", "3"):
         led_by("甲县", indicator, "行政审批局", supporting=("大数据局",))
     led_by("甲县", "2", "教育局")
-    sqlite_app.config["WTF_CSRF_METHODS"] = []
+    sqlite_app.config.update(WTF_CSRF_ENABLED=False, WTF_CSRF_METHODS=[])
     return db.session.scalars(select(Area).where(Area.name == "甲县")).one()
 
 
@@ -240,8 +240,35 @@ def test_the_home_page_says_what_waits(visit):
 
 def test_deadlines_are_set_with_a_reason_and_the_overdue_list_names_the_department(visit):
     client = visit("coordinator", "manager", area="")
-    assert client.post("/console/periods/2023", data={"deadline": "2024-01-31", "state": "open"}).status_code == 302
+    refused = client.post("/console/periods/2023", data={"deadline": "2024-01-31", "state": "open"})
+    assert refused.status_code == 422
+    page = refused.get_data(as_text=True)
+    assert 'id="reason-2023-error">请写明理由' in page
+    assert 'id="deadline-2023" name="deadline" type="date" value="2024-01-31"' in page, "what was typed stays"
     assert "没有逾期的指标" in text(client, "/console/values/overdue")
     client.post("/console/periods/2023", data={"deadline": "2024-01-31", "state": "open", "reason": "按方案"})
     page = text(client, "/console/values/overdue?table=departments&format=csv")
     assert "甲县,行政审批局,2,2024-01-31T23:59+08:00,1、3" in page
+
+
+def test_a_deadline_put_off_needs_a_day_that_is_one_and_nothing_is_stored_before(visit):
+    client = visit("coordinator", "manager", area="")
+    sent = {"area": "11", "department": "行政审批局", "deadline": "2024-02-30", "reason": "系统迁移"}
+    refused = client.post("/console/periods/2023/extensions", data=sent)
+    assert refused.status_code == 422
+    assert 'id="deadline-later-2023-error"' in refused.get_data(as_text=True)
+    assert client.post("/console/periods/2023/extensions", data={**sent, "area": "nowhere"}).status_code == 422
+    assert db.session.scalars(select(Extension)).all() == []
+    assert client.post("/console/periods/2023/extensions", data={**sent, "deadline": "2024-02-29"}).status_code == 302
+    assert db.session.scalars(select(Extension)).one().department == "行政审批局"
+
+
+def test_a_button_that_is_none_of_the_page_decides_nothing(visit):
+    value_entry.submit(at("11", "1"), value_entry.save(at("11", "1"), {"online": 0.9}, "", 0, "dept").version, "dept")
+    db.session.commit()
+    vera = visit("vera", "scorer")
+    for address, data in ((f"{HERE}/verify", {"version": 2}), ("/console/verification/2023", {"chosen": "11|1|2"})):
+        for decision in ({}, {"decision": "forget"}):
+            reply = vera.post(address, data={**data, **decision}, follow_redirects=True)
+            assert 'class="flash error"' in reply.get_data(as_text=True)
+    assert value_entry.state(at("11", "1")) == "submitted"

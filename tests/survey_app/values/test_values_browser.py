@@ -6,7 +6,7 @@ import pytest
 
 from tests.support.browser import PHONE, desk, violations
 from tests.support.city import small_city
-from tests.survey_app.values.indicators import PDF, led_by, with_evidence, with_imports
+from tests.support.indicators import PDF, led_by, with_evidence, with_imports
 
 pytestmark = pytest.mark.browser
 

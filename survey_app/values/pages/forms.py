@@ -1,0 +1,180 @@
+"""The forms of indicator values: entering and handing in, verifying, assigning departments, periods, imports."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from wtforms import BooleanField, DateField, HiddenField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, Length, Optional
+
+from analysis.scoring import load_rulebook, rulebook_ids
+from analysis.scoring.rulebook import Metric
+from survey_app.console.forms import CHOOSE, Form, Marks, Pressed, Version, with_fields
+from survey_app.values.entry import NOTE_LENGTH
+from survey_app.values.forms import parts_of, value_of
+from survey_app.values.periods import CLOSED, OPEN
+
+WRITE, REASON = _("请填写"), _("请写明理由")
+ACCEPT, RETURN = "accept", "return"
+PARTS = ("value", "numerator", "denominator", "reason")
+
+
+def _required(label: Any, message: Any = WRITE, most: int | None = None) -> StringField:
+    too_long = [Length(max=most, message=_("请写在%(n)s字以内", n=most))] if most else []
+    return StringField(label, [InputRequired(message), *too_long])
+
+
+def problems_of(form: Form) -> list[tuple[str, str]]:
+    """What is wrong with a form, as an EntryError tells it."""
+    return [("", str(message)) for messages in form.errors.values() for message in messages]
+
+
+class VersionForm(Form):
+    """A button that acts on the indicator as it was shown."""
+
+    version = Version()
+
+
+class ValueForm(VersionForm):
+    """The values of one indicator; `value_form` adds the boxes of each metric."""
+
+    note = TextAreaField(
+        _("说明"),
+        [Length(max=NOTE_LENGTH, message=_("请写在%(n)s字以内", n=NOTE_LENGTH))],
+        description=_("统计口径、数据来源；暂缺的数值写明原因。"),
+    )
+
+    def value(self, metric: Metric) -> Any:
+        """What was written for a metric, as it is stored. Raises ValueError in the user's words."""
+        return value_of(metric, *(self[f"{metric.key}:{part}"].data for part in PARTS))
+
+    def boxes(self, metric: Metric) -> Iterator[StringField]:
+        """The boxes that a person sees of a metric."""
+        for part in PARTS if metric.ratio_of else ("value", "reason"):
+            yield self[f"{metric.key}:{part}"]
+
+
+def value_form(metrics: Iterable[Metric]) -> type[ValueForm]:
+    """The form of an indicator. Also what a metric has no box for is read, so that it can be refused."""
+    fields: dict[str, Any] = {}
+    for metric in metrics:
+        names = dict(zip(("numerator", "denominator"), metric.ratio_of or (), strict=False))
+        labels = {
+            "value": _result_words(metric), "numerator": gettext("分子"), "denominator": gettext("分母"),
+            "reason": gettext("不适用的原因"),
+        }  # fmt: skip
+        labels |= {part: labels[part] + gettext("：") + name for part, name in names.items()}
+        fields |= {f"{metric.key}:{part}": StringField(labels[part]) for part in PARTS}
+        if metric.kind == "yes_no":
+            words = {"": gettext("未知"), "是": gettext("是"), "否": gettext("否")}
+            choices = [SelectChoice(value, word) for value, word in words.items()]
+            fields[f"{metric.key}:value"] = SelectField(gettext("是或否"), choices=choices, validate_choice=False)
+    return with_fields(ValueForm, fields)
+
+
+def _result_words(metric: Metric) -> str:
+    if metric.ratio_of:
+        return str(gettext("或直接填结果"))
+    return str({"share": gettext("比例"), "count": gettext("数量")}.get(metric.kind, gettext("数值")))
+
+
+def filled_values(metrics: Iterable[Metric], values: dict[str, Any], note: str) -> dict[str, Any]:
+    """What is stored, as the fields of a value form show it."""
+    parts = {metric.key: parts_of(values.get(metric.key)) for metric in metrics}
+    return {"note": note} | {f"{key}:{part}": shown[part] for key, shown in parts.items() for part in PARTS}
+
+
+class VerifyForm(VersionForm):
+    """A verifier's word on one indicator."""
+
+    decision = Pressed((ACCEPT, RETURN), _("请选择通过或退回"))
+    comment = TextAreaField(_("核验意见"), description=_("退回时必填。"))
+
+
+class VerifySeveralForm(Form):
+    """The same word on all that are ticked: marks 'area|indicator|version'."""
+
+    chosen = Marks()
+    decision = Pressed((ACCEPT, RETURN), _("请选择通过或退回"))
+    comment = TextAreaField(_("核验意见"), description=_("退回时必填，写给每一项。"))
+
+
+class SubmitSeveralForm(Form):
+    """All of a list that is ready, as marks; the area that the list was narrowed to."""
+
+    ready = Marks()
+    area = HiddenField()
+
+
+class TakeForm(Form):
+    """An import that was looked at: the conflicts that shall be stored."""
+
+    take = Marks()
+
+
+class RemoveForm(Form):
+    """Why a file is taken off."""
+
+    reason = _required(_("理由"), _("请写明移除的理由"))
+
+
+class AssignmentsForm(Form):
+    """The departments of an area; `assignments_form` adds a row for each indicator."""
+
+    def sent(self, keys: Iterable[str]) -> list[str]:
+        """The rows that came with the form."""
+        return [key for key in keys if self[f"version:{key}"].raw_data]
+
+
+def assignments_form(keys: Iterable[str]) -> type[AssignmentsForm]:
+    fields: dict[str, Any] = {}
+    for key in keys:
+        fields[f"leads:{key}"] = StringField(_("牵头部门"))
+        fields[f"supporting:{key}"] = StringField(_("配合部门"))
+        fields[f"shared:{key}"] = BooleanField(_("共同负责"))
+        fields[f"version:{key}"] = Version()
+    return with_fields(AssignmentsForm, fields)
+
+
+class MakePeriodForm(Form):
+    """A new period."""
+
+    code = _required(_("名称"))
+    deadline = DateField(_("截止日期"), [Optional()])
+    city_rulebook = SelectField(_("市级指标"), [InputRequired(CHOOSE)])
+    county_rulebook = SelectField(_("县级指标"), [InputRequired(CHOOSE)])
+
+    def offer(self) -> MakePeriodForm:
+        """With the rulebooks of each level to choose from."""
+        for level, field in (("city", self.city_rulebook), ("county", self.county_rulebook)):
+            field.choices = [SelectChoice(key, key) for key in rulebook_ids() if load_rulebook(key).level == level]
+        return self
+
+
+class ChangePeriodForm(Form):
+    """Another deadline or state, and why."""
+
+    deadline = DateField(_("截止日期"), [Optional()])
+    state = SelectField(
+        _("状态"),
+        [InputRequired(CHOOSE)],
+        choices=[SelectChoice(OPEN, _("填报中")), SelectChoice(CLOSED, _("已结束"))],
+    )
+    reason = _required(_("理由"), REASON)
+
+
+class ExtendForm(Form):
+    """A later day for one department."""
+
+    area = SelectField(_("地区"), [InputRequired(CHOOSE)])
+    department = _required(_("部门"), most=80)
+    deadline = DateField(_("新的截止日期"), [InputRequired(_("请填写新的截止日期"))])
+    reason = _required(_("理由"), REASON)
+
+    def offer(self, areas: Iterable[tuple[str, str]]) -> ExtendForm:
+        self.area.choices = [SelectChoice(code, name) for code, name in areas]
+        return self

@@ -1,0 +1,42 @@
+"""The application as tests make it: weak hashing, keys that guard nothing, jobs done at once."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from flask import Flask
+
+from survey_app.app import create_app
+from tests.support.clients import PhoneClient
+
+REQUIRE_ALL = os.environ.get("MINYI_REQUIRE_ALL") == "1"
+SETTINGS = {
+    "SECRET_KEY": "only-for-tests",
+    "SECURITY_PASSWORD_SALT": "only-for-tests",
+    "TOTP_KEY": "only-for-tests",
+    "SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS": {"argon2__rounds": 1, "argon2__memory_cost": 64},  # fast, weak
+}
+
+
+def absent(what: str) -> None:
+    """Skip with the reason shown; on the checking machine, where everything is installed, fail."""
+    if REQUIRE_ALL:
+        pytest.fail(f"{what} is missing, and MINYI_REQUIRE_ALL=1 says it must be here")
+    pytest.skip(f"{what} is not installed on this machine")
+
+
+def application(url: str) -> Flask:
+    """The application on the database at `url`, for tests that call it in this process."""
+    app = create_app(
+        {
+            **SETTINGS,
+            "TESTING": True,
+            "PROPAGATE_EXCEPTIONS": False,
+            "JOBS": "inline",
+            "SQLALCHEMY_DATABASE_URI": url,
+            "PUBLIC_URL": "http://127.0.0.1:8000",
+        }
+    )
+    app.test_client_class = PhoneClient
+    return app
