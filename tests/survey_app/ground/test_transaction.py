@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
+
 import survey_app
 from survey_app.ground import audit
 from survey_app.ground.transaction import transaction
@@ -39,12 +41,13 @@ def test_a_use_case_never_commits():
 
 
 def test_what_raises_inside_stores_nothing_and_what_ends_well_stores_all(app):
-    try:
+    def half() -> None:
         with transaction():
             audit.record("first", "x")
-            raise ValueError
-    except ValueError:
-        pass
+            raise ValueError("wrong")
+
+    with pytest.raises(ValueError, match="wrong"):
+        half()
     assert db.session.query(AuditEntry).count() == 0
     with transaction():
         audit.record("first", "x")
@@ -55,9 +58,5 @@ def test_what_raises_inside_stores_nothing_and_what_ends_well_stores_all(app):
 
 def test_a_page_that_writes_and_does_not_commit_is_noticed_by_the_tests_client(app):
     app.get("/forgets")(lambda: audit.record("lost", "x") and "done")
-    try:
+    with pytest.raises(AssertionError, match="did not commit"):
         app.test_client().get("/forgets")
-    except AssertionError as error:
-        assert "did not commit" in str(error)
-    else:
-        raise AssertionError("the words of /forgets would be lost")
