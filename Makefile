@@ -11,7 +11,7 @@ help:
 	@echo "make test     the whole test suite"
 	@echo "make lint     format, lint, types, import contracts"
 	@echo "make bench    benchmarks"
-	@echo "make docs     docs/cli.md from the commands, the picture of the house from its contracts"
+	@echo "make docs     docs/cli.md and the table of settings from the program, the picture of the house from its contracts"
 	@echo "make screenshots  the pictures in docs/images, from a demonstration of their own"
 	@echo "make texts    collect the console's Chinese texts and name those without English"
 	@echo "make lock     lock the dependencies again, with hashes"
@@ -28,7 +28,7 @@ bench: $(VENV)/.installed-dev
 	@PYTHONPATH=. $(BIN)/python benchmarks/console.py
 	@PYTHONPATH=. $(BIN)/python benchmarks/kills.py
 	@PYTHONPATH=. $(BIN)/python benchmarks/slow_phone.py
-	@MINYI_FUZZ_INPUTS=10000 $(BIN)/pytest -q tests/survey_app/answering/test_fuzz.py tests/survey_app/answering/test_fuzz_uploads.py
+	@TEST_MINYI_FUZZ_INPUTS=10000 $(BIN)/pytest -q tests/survey_app/answering/test_fuzz.py tests/survey_app/answering/test_fuzz_uploads.py
 	@PYTHONPATH=. $(BIN)/python benchmarks/estimation.py
 	@PYTHONPATH=. $(BIN)/python benchmarks/decision_calibration.py
 
@@ -37,9 +37,9 @@ $(VENV)/bin/python:
 	@echo "Making the environment in $(VENV) with $(PYTHON)"
 	@$(PYTHON) -m venv $(VENV)
 
-$(VENV)/.installed: $(VENV)/bin/python requirements.txt pyproject.toml
+$(VENV)/.installed: $(VENV)/bin/python requirements.txt requirements-build.txt pyproject.toml hatch_build.py
 	@echo "Installing the locked packages (a minute or two the first time)"
-	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt -r requirements-build.txt
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
@@ -50,7 +50,8 @@ $(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.txt
 
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate
 lock: $(VENV)/.installed-dev
-	@$(BIN)/$(LOCK) pyproject.toml requirements-build.in -o requirements.txt
+	@$(BIN)/$(LOCK) pyproject.toml -o requirements.txt
+	@$(BIN)/$(LOCK) requirements-build.in -c requirements.txt -o requirements-build.txt
 	@$(BIN)/$(LOCK) pyproject.toml requirements-build.in --extra dev --extra spark --extra redis -c requirements.txt -o requirements-dev.txt
 
 ENGLISH := survey_app/console/translations/en/LC_MESSAGES/messages.po
@@ -61,6 +62,7 @@ texts: $(VENV)/.installed-dev
 
 docs: $(VENV)/.installed
 	@$(BIN)/python tools/cli_reference.py
+	@$(BIN)/python tools/settings_table.py
 	@$(BIN)/python tools/house.py
 
 screenshots: $(VENV)/.installed-dev

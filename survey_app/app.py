@@ -13,10 +13,9 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from survey_app import respondents
 from survey_app.database import engine_options, secure_connections
-from survey_app.ground.config import settings
+from survey_app.ground.settings import apart, load
 from survey_app.ground.templates import template_loader
 from survey_app.ground.uploads import widen_limit
-from survey_app.ground.working_days import read_calendar
 from survey_app.jobs.worker import wake
 from survey_app.models import db
 
@@ -37,19 +36,19 @@ REFUSALS = {
 def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     """The WSGI application. `overrides` replace settings, for tests and embedded use."""
     app = Flask(__name__, static_folder=None)
-    app.config.update(settings(overrides))
+    given, flask_keys = apart(overrides or {})
+    settings = load(given)
+    app.config.update(settings.for_flask() | flask_keys)
     app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", engine_options(app.config["SQLALCHEMY_DATABASE_URI"]))
-    if app.config.get("TRUSTED_PROXIES"):
-        hops = int(app.config["TRUSTED_PROXIES"])
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
-    if app.config.get("HOLIDAYS"):
-        read_calendar(app.config["HOLIDAYS"])  # a broken file stops the start, not a citizen's report
+    hops = settings.trusted_proxies
+    if hops:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
     app.jinja_loader = template_loader()
     app.extensions["minyi_wake"] = wake  # what `enqueue` calls; the queue does not know its workers
     db.init_app(app)
     secure_connections(app)
     app.register_blueprint(respondents.bp)
-    if not app.config["COLLECT_ONLY"]:
+    if not settings.collect_only:
         _add_console(app)
     app.before_request(_name_request)
     app.before_request(widen_limit)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from flask import current_app, request
+from flask import request
+
+from survey_app.ground.settings import in_force
 
 
 def public_base() -> str:
     """The public address the codes lead to."""
-    return str(current_app.config["PUBLIC_URL"] or request.host_url).rstrip("/")
+    return str(in_force().public_url or request.host_url).rstrip("/")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import abort, current_app, flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_security import current_user
 from werkzeug.wrappers import Response
@@ -12,6 +12,7 @@ from survey_app.console.permissions import EVERYONE
 from survey_app.console.tables import Column, Table
 from survey_app.files import sealed_for_person
 from survey_app.ground.language import LANGUAGE_COOKIE
+from survey_app.ground.settings import in_force
 from survey_app.ground.transaction import transaction
 from survey_app.models import User
 from survey_app.office.pages.forms import OwnForm
@@ -58,8 +59,8 @@ def _page(form: OwnForm) -> str:
         "office/own_page.html",
         form=form,
         grants=grants_table(current_user, _("我的权限")),
-        idle=current_app.config["IDLE_MINUTES"],
-        hours=current_app.config["SESSION_HOURS"],
+        idle=in_force().idle_minutes,
+        hours=in_force().session_hours,
     )
 
 

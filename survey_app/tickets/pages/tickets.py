@@ -16,8 +16,8 @@ from survey_app.console.panels import panel
 from survey_app.console.permissions import ROUTES, Menu, all_of, may
 from survey_app.console.tables import Column, Table, requested_export
 from survey_app.ground.clock import today
+from survey_app.ground.settings import in_force
 from survey_app.ground.transaction import transaction
-from survey_app.ground.working_days import calendar
 from survey_app.models import Area, Ticket, db
 from survey_app.tickets.handling import is_overdue, next_due, overdue
 from survey_app.tickets.pages.words import field_name, owner_name, state_names
@@ -70,7 +70,7 @@ def due_panel() -> str | None:
         return None
     with transaction():
         route_waiting()
-    due = and_(Ticket.state.in_((RECEIVED, WORKING)), _due_by(calendar().after(today(), SOON)))
+    due = and_(Ticket.state.in_((RECEIVED, WORKING)), _due_by(in_force().calendar().after(today(), SOON)))
     numbers = {
         "late": _number(and_(mine, overdue())),
         "soon": _number(and_(mine, due)) - _number(and_(mine, overdue())),
@@ -115,7 +115,7 @@ def _conditions(chosen: dict[str, str]) -> list[ColumnElement[bool]]:
     if chosen["due"] == "late":
         found.append(overdue())
     elif chosen["due"] == "soon":
-        found.append(and_(Ticket.state.in_((RECEIVED, WORKING)), _due_by(calendar().after(today(), SOON))))
+        found.append(and_(Ticket.state.in_((RECEIVED, WORKING)), _due_by(in_force().calendar().after(today(), SOON))))
     return found
 
 

@@ -25,7 +25,7 @@ ALLOWED = {
 }
 STILL = {
     "estimates/runs.py", "responses/leftovers.py", "scoring/estimate_and_score.py", "scoring/rectification_months.py",
-    "scoring/runs.py", "values/periods.py",
+    "scoring/runs.py",
 }  # fmt: skip
 
 
