@@ -67,6 +67,7 @@ def load(responses: int, progress: Callable[[str, int, int], None]) -> DemoRepor
     _answer(sites, units, responses, start, generator, progress)
     progress("simulated problems", 0, 1)
     store_tickets(survey, np.random.default_rng(SEED + 1))
+    db.session.commit()
     progress("estimate and scorecards", 0, 1)
     estimate_run = make_run(survey, Silent())
     scored = score_run(estimate_run)
@@ -108,7 +109,7 @@ def _answer(
         began = start + timedelta(seconds=float(generator.uniform(0, 13.9 * 86400)))
         submit(
             view, form, secrets.token_hex(12), "zh", began,
-            finished_at=began + timedelta(seconds=float(generator.gamma(6, 32))), commit=False,
+            finished_at=began + timedelta(seconds=float(generator.gamma(6, 32))),
         )  # fmt: skip
         if done % BATCH == BATCH - 1:
             db.session.commit()

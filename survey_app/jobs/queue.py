@@ -101,13 +101,12 @@ def enqueue(kind: str, arguments: dict[str, Any], by: str, area: Area | None = N
 
 
 def cancel(found: Job) -> None:
-    """Stop a job: at once while it waits, at its next step while it runs. Commits."""
+    """Stop a job: at once while it waits, at its next step while it runs. The caller commits."""
     ended = {"state": "cancelled", "finished_at": datetime.now(UTC), "once": None}
     waiting = update(Job).where(Job.id == found.id, Job.state == "queued").values(**ended)
     running = update(Job).where(Job.id == found.id, Job.state == "running").values(cancel_requested=True)
     db.session.execute(waiting)
     db.session.execute(running)
-    db.session.commit()
     db.session.refresh(found)
 
 
