@@ -10,7 +10,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import current_app
-from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy import and_, event, exists, func, or_, select
+from sqlalchemy.orm import Session, SessionTransaction
 
 from questionnaires import Definition
 from survey_app.answering.definitions import definition_of, rated_counties
@@ -102,9 +103,20 @@ def find_address(code: str) -> OpenSite | RetiredSite | None:
 
 
 def forget_sites() -> None:
-    """Let this worker see a change of state at once."""
+    """Let this worker see a change of state at once, and again when it is stored, for what is read until then."""
+    _forget(current_app.extensions)
+    db.session.info["minyi_sites_changed"] = current_app.extensions
+
+
+@event.listens_for(db.session, "after_transaction_end")
+def _stored(session: Session, ended: SessionTransaction) -> None:
+    if ended.parent is None and "minyi_sites_changed" in session.info:
+        _forget(session.info.pop("minyi_sites_changed"))
+
+
+def _forget(extensions: dict[str, Any]) -> None:
     for name in ("minyi_sites", "minyi_addresses", "minyi_surveys"):
-        current_app.extensions.pop(name, None)
+        extensions.pop(name, None)
 
 
 def open_site(site: Site) -> OpenSite:
