@@ -16,6 +16,8 @@ from limits import parse_many
 from limits.storage import storage_from_string
 from limits.strategies import FixedWindowRateLimiter
 
+from survey_app.ground.web_frame import of_process
+
 FAILURES = "60 per 15 minutes"
 PER_ADDRESS = "300 per minute; 3000 per hour"  # MINYI_RATE_ADDRESS
 PER_SITE = "600 per minute"  # MINYI_RATE_SITE
@@ -50,11 +52,11 @@ def reported_often(address: str) -> bool:
 
 def _limiter() -> FixedWindowRateLimiter:
     """In memory by each worker, or in Redis where RATELIMIT_STORAGE_URI says so."""
-    kept: FixedWindowRateLimiter | None = current_app.extensions.get("minyi_lookups")
+    kept: FixedWindowRateLimiter | None = of_process().get("minyi_lookups")
     if kept is None:
         uri = current_app.config.get("RATELIMIT_STORAGE_URI") or os.environ.get("RATELIMIT_STORAGE_URI", "memory://")
         kept = FixedWindowRateLimiter(storage_from_string(uri))
-        current_app.extensions["minyi_lookups"] = kept
+        of_process()["minyi_lookups"] = kept
     return kept
 
 

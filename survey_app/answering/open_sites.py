@@ -9,13 +9,13 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import current_app
 from sqlalchemy import and_, exists, func, or_, select
 
 from questionnaires import Definition
 from survey_app.answering.definitions import definition_of, rated_counties
 from survey_app.answering.opening_hours import Hours, read_hours
 from survey_app.answering.quotas import filled
+from survey_app.ground.web_frame import of_process
 from survey_app.models import Area, Invitation, ResponseCount, RetiredCode, Site, Survey, db
 
 KEPT_SECONDS = 3.0  # so closing a survey takes effect within seconds in every worker
@@ -102,9 +102,9 @@ def find_address(code: str) -> OpenSite | RetiredSite | None:
 
 
 def forget_sites() -> None:
-    """Let this worker see a change of state at once."""
+    """Let both applications of this worker see a change of state at once."""
     for name in ("minyi_sites", "minyi_addresses", "minyi_surveys"):
-        current_app.extensions.pop(name, None)
+        of_process().pop(name, None)
 
 
 def open_site(site: Site) -> OpenSite:
@@ -117,7 +117,7 @@ def open_site(site: Site) -> OpenSite:
 
 def _kept(name: str, key: Any, read: Callable[[Any], Any]) -> Any:
     """What `read(key)` gave within the last three seconds, else what it gives now."""
-    kept: dict[Any, tuple[float, Any]] = current_app.extensions.setdefault(name, {})
+    kept: dict[Any, tuple[float, Any]] = of_process().setdefault(name, {})
     until, value = kept.get(key, (0.0, None))
     if time.monotonic() >= until:
         value = read(key)

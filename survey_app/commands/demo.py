@@ -89,9 +89,11 @@ def _administrator() -> str | None:
 
 
 def _addresses(host: str, port: int, password: str | None, site: str) -> None:
+    from survey_app.answering.addresses import site_url
+
     base = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}"  # noqa: S104
     tell("")
-    tell(f"  答题 answer   {base}/s/{site}")
+    tell(f"  答题 answer   {site_url(site, base)}")
     tell(f"  后台 console  {base}/console/")
     if password:
         tell(f"  账号 admin    一次性密码 one-time password  {password}")

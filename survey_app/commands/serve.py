@@ -29,7 +29,9 @@ def command(host: str, port: int, workers: int, collect_only: bool) -> None:
     from survey_app.database import is_ready
     from survey_app.models import db
 
-    with application():
+    settings = {"COLLECT_ONLY": True} if collect_only else {}
+    with application(**settings) as app:  # the workers inherit what is loaded here
+        collect_only = app.config["COLLECT_ONLY"]
         if collect_only and not is_ready(db.engine):
             fail("The database is empty. Run `minyi db upgrade` (or `minyi demo`) first.")
         password = None if collect_only else _first_start()

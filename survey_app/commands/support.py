@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import click
 from flask import Flask
@@ -15,12 +16,12 @@ JSON = click.option("--json", "as_json", is_flag=True, help="One JSON document o
 
 
 @contextmanager
-def application() -> Iterator[Flask]:
-    """A running application context; an unreachable database ends the command with exit status 1."""
+def application(**overrides: Any) -> Iterator[Flask]:
+    """A running application context, `overrides` replacing settings; an unreachable database ends the command with exit status 1."""
     from survey_app.app import create_app
 
     try:
-        app = create_app()
+        app = create_app(overrides)
         with app.app_context():
             yield app
     except OperationalError as error:

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response as BaseResponse
 
-from survey_app.answering.addresses import public_base
+from survey_app.answering.addresses import device_url, public_base
 from survey_app.answering.devices import DeviceError, make_device, signed
 from survey_app.console.frame import bp, survey_of
 from survey_app.console.permissions import Owner, all_of, may, own
@@ -43,7 +43,7 @@ def devices_page(code: str) -> str:
         if device.site_id in allowed:
             live = device.revoked_at is None and device.expires_at > moment
             acts = may(current_user.grants, "console.revoke_device", device.site.area)
-            url = f"{public_base()}/t/{signed(device)}" if live and acts else ""
+            url = device_url(signed(device), public_base()) if live and acts else ""
             rows.append({"device": device, "live": live, "acts": acts, "url": url, "qr": qr_svg(url) if url else ""})
     makes = [site for site in sites if site.active and may(current_user.grants, "console.make_device_link", site.area)]
     return render_template("fieldwork/devices.html", survey=survey, rows=rows, makes=makes, demo=survey.demo)

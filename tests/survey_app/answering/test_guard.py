@@ -59,7 +59,7 @@ def test_a_program_is_asked_to_wait_and_nothing_it_was_told_is_lost(app):
 def test_the_address_is_kept_nowhere(sqlite_app):
     survey = small_city()
     send(sqlite_app, survey)
-    kept = str(list(sqlite_app.extensions["minyi_lookups"].storage.storage))
+    kept = str(list(sqlite_app.extensions["minyi_process"]["minyi_lookups"].storage.storage))
     assert "203.0.113.7" not in kept
     assert "203.0.113.7" not in str([row.answers for row in db.session.scalars(select(Response))])
 

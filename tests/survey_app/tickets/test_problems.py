@@ -206,7 +206,7 @@ def test_programs_and_floods_are_told_to_stop_and_nothing_is_stored(sqlite_app, 
     sqlite_app.config["RATE_TICKETS"] = "3 per hour"
     statuses = [report(client).status_code for _ in range(4)]
     assert statuses == [303, 303, 303, 429]
-    assert "203" not in str(sqlite_app.extensions["minyi_lookups"].storage.storage)
+    assert "203" not in str(sqlite_app.extensions["minyi_process"]["minyi_lookups"].storage.storage)
 
 
 def test_ticket_numbers_cannot_be_tried_out(sqlite_app, city):
