@@ -37,9 +37,9 @@ $(VENV)/bin/python:
 	@echo "Making the environment in $(VENV) with $(PYTHON)"
 	@$(PYTHON) -m venv $(VENV)
 
-$(VENV)/.installed: $(VENV)/bin/python requirements.txt pyproject.toml
+$(VENV)/.installed: $(VENV)/bin/python requirements.txt requirements-build.txt pyproject.toml hatch_build.py
 	@echo "Installing the locked packages (a minute or two the first time)"
-	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt -r requirements-build.txt
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
@@ -50,7 +50,8 @@ $(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.txt
 
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate
 lock: $(VENV)/.installed-dev
-	@$(BIN)/$(LOCK) pyproject.toml requirements-build.in -o requirements.txt
+	@$(BIN)/$(LOCK) pyproject.toml -o requirements.txt
+	@$(BIN)/$(LOCK) requirements-build.in -c requirements.txt -o requirements-build.txt
 	@$(BIN)/$(LOCK) pyproject.toml requirements-build.in --extra dev --extra spark --extra redis -c requirements.txt -o requirements-dev.txt
 
 ENGLISH := survey_app/console/translations/en/LC_MESSAGES/messages.po
