@@ -11,7 +11,7 @@ help:
 	@echo "make test     the whole test suite"
 	@echo "make lint     format, lint, types, import contracts"
 	@echo "make bench    benchmarks"
-	@echo "make docs     docs/cli.md from the commands, the picture of the house from its contracts"
+	@echo "make docs     docs/cli.md and the table of settings from the program, the picture of the house from its contracts"
 	@echo "make screenshots  the pictures in docs/images, from a demonstration of their own"
 	@echo "make texts    collect the console's Chinese texts and name those without English"
 	@echo "make lock     lock the dependencies again, with hashes"
@@ -28,7 +28,7 @@ bench: $(VENV)/.installed-dev
 	@PYTHONPATH=. $(BIN)/python benchmarks/console.py
 	@PYTHONPATH=. $(BIN)/python benchmarks/kills.py
 	@PYTHONPATH=. $(BIN)/python benchmarks/slow_phone.py
-	@MINYI_FUZZ_INPUTS=10000 $(BIN)/pytest -q tests/survey_app/answering/test_fuzz.py tests/survey_app/answering/test_fuzz_uploads.py
+	@TEST_MINYI_FUZZ_INPUTS=10000 $(BIN)/pytest -q tests/survey_app/answering/test_fuzz.py tests/survey_app/answering/test_fuzz_uploads.py
 	@PYTHONPATH=. $(BIN)/python benchmarks/estimation.py
 	@PYTHONPATH=. $(BIN)/python benchmarks/decision_calibration.py
 
@@ -62,6 +62,7 @@ texts: $(VENV)/.installed-dev
 
 docs: $(VENV)/.installed
 	@$(BIN)/python tools/cli_reference.py
+	@$(BIN)/python tools/settings_table.py
 	@$(BIN)/python tools/house.py
 
 screenshots: $(VENV)/.installed-dev

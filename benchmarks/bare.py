@@ -10,13 +10,13 @@ from sqlalchemy import text
 
 from survey_app.commands import serve
 from survey_app.database import engine_options, secure_connections
-from survey_app.ground.config import database_url
+from survey_app.ground.settings import Settings, load
 from survey_app.models import db
 
 
 def bare_app(_settings: dict[str, Any] | None = None) -> Flask:
     app = Flask(__name__)
-    url = database_url()
+    url = load().database
     app.config.update(SQLALCHEMY_DATABASE_URI=url, SQLALCHEMY_ENGINE_OPTIONS=engine_options(url))
     db.init_app(app)
     secure_connections(app)
@@ -45,4 +45,4 @@ if __name__ == "__main__":
         key = "INTEGER PRIMARY KEY" if db.engine.dialect.name == "sqlite" else "SERIAL PRIMARY KEY"
         connection.execute(text(f"CREATE TABLE IF NOT EXISTS bare (id {key}, answer TEXT)"))
         db.engine.dispose()
-    Bare(serve.options("127.0.0.1", int(sys.argv[sys.argv.index("--port") + 1]), 2), {}).run()
+    Bare(serve.options(Settings(port=int(sys.argv[sys.argv.index("--port") + 1]))), {}).run()

@@ -59,7 +59,7 @@ def main() -> None:
     print(__doc__)
     arguments = argparse.ArgumentParser()
     arguments.add_argument("--responses", type=int, default=1_000_000)
-    arguments.add_argument("--postgresql", action="store_true", help="a database of its own on MINYI_TEST_POSTGRES")
+    arguments.add_argument("--postgresql", action="store_true", help="a database of its own on TEST_MINYI_POSTGRES")
     arguments.add_argument("--only", default="", help="only addresses that contain this")
     arguments.add_argument("--keep", help="make the database in this folder, or use the one that is there")
     asked = arguments.parse_args()
@@ -72,7 +72,7 @@ def main() -> None:
             sys.path.insert(0, str(Path(__file__).parent))
             import submissions
 
-            url = postgres = submissions.postgres() or sys.exit("no PostgreSQL server was found (MINYI_TEST_POSTGRES)")
+            url = postgres = submissions.postgres() or sys.exit("no PostgreSQL server was found (TEST_MINYI_POSTGRES)")
         os.environ["MINYI_INSTANCE"] = str(folder)
         try:
             ready = asked.keep and not postgres and (folder / "console.sqlite3").exists()

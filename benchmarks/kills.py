@@ -17,7 +17,7 @@ def main() -> None:
     print(__doc__)
     for name, database in (("SQLite", None), ("PostgreSQL", postgres())):
         if name == "PostgreSQL" and database is None:
-            print("PostgreSQL  no server was found (MINYI_TEST_POSTGRES)")
+            print("PostgreSQL  no server was found (TEST_MINYI_POSTGRES)")
             continue
         with tempfile.TemporaryDirectory() as folder:
             outcome = kill_under_load(Path(folder), database, KILLS)

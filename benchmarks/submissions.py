@@ -27,7 +27,7 @@ from pathlib import Path
 from sqlalchemy import create_engine, text
 
 PHONES, PROCESSES, SECONDS, ROUNDS = 16, 2, 5.0, 3
-POSTGRES = os.environ.get("MINYI_TEST_POSTGRES", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres")
+POSTGRES = os.environ.get("TEST_MINYI_POSTGRES", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres")
 FORM = "home=%E6%9B%B2%E9%98%9C%E5%B8%82&age=30-44&overall=4&sex=female&services__bus=4&services__parking=2&recommend=8"
 NO_LIMITS = {"MINYI_RATE_ADDRESS": "1000000 per minute", "MINYI_RATE_SITE": "1000000 per minute"}
 Round = tuple[int, list[float], list[str]]
@@ -38,7 +38,7 @@ def main() -> None:
     print(f"{'database':<12}{'page':<10}{'completed/s':>12}{'p95 ms':>9}")
     for name, database in (("SQLite", None), ("PostgreSQL", postgres())):
         if name == "PostgreSQL" and database is None:
-            print("PostgreSQL  no server was found (MINYI_TEST_POSTGRES)")
+            print("PostgreSQL  no server was found (TEST_MINYI_POSTGRES)")
             continue
         with tempfile.TemporaryDirectory() as folder:
             measure(name, Path(folder), database)

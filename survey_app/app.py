@@ -11,25 +11,24 @@ from flask import Flask, redirect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from survey_app.database import engine_options
-from survey_app.ground.config import settings
+from survey_app.ground.settings import apart, load
 from survey_app.ground.web_frame import framed
-from survey_app.ground.working_days import read_calendar
 from survey_app.models import db
 from survey_app.respondents import in_front, respondents_app
 
 
 def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     """The WSGI application. `overrides` replace settings, for tests and embedded use."""
-    config = settings(overrides)
+    given, flask_keys = apart(overrides or {})
+    settings = load(given)
+    config = settings.for_flask() | flask_keys
     config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", engine_options(config["SQLALCHEMY_DATABASE_URI"]))
-    if config.get("HOLIDAYS"):
-        read_calendar(config["HOLIDAYS"])  # a broken file stops the start, not a citizen's report
     app = respondents_app(config)
-    if not config["COLLECT_ONLY"]:
+    if not settings.collect_only:
         app = _console_behind(app)
-    if config.get("TRUSTED_PROXIES"):
-        hops = int(config["TRUSTED_PROXIES"])
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    hops = settings.trusted_proxies
+    if hops:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
     return app
 
 

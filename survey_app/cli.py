@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import os
 import sys
 
 import click
@@ -11,6 +10,7 @@ import click
 COMMANDS = {
     "serve": ("survey_app.commands.serve", "Serve the respondent's pages and the console."),
     "demo": ("survey_app.commands.demo", "An embedded demonstration city, end to end."),
+    "config": ("survey_app.commands.config", "What is set, where it comes from, what is unsafe."),
     "db": ("survey_app.commands.db", "Make or migrate the database."),
     "survey": ("survey_app.commands.survey", "Make, fill, lock, open, close and clone surveys."),
     "sites": ("survey_app.commands.sites", "List the survey's sites and their addresses."),
@@ -68,8 +68,18 @@ class LazyGroup(click.Group):
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="minyi", prog_name="minyi")
-def cli() -> None:
+@click.pass_context
+def cli(ctx: click.Context) -> None:
     """民意 Minyi: ask a city's people how satisfied they are, and carry the answer into its star rating."""
+    from survey_app.ground.settings import SettingsError, load
+
+    if ctx.invoked_subcommand == "config":  # tells of wrong settings itself
+        return
+    try:
+        load()
+    except SettingsError as error:
+        click.echo(f"{error}\n`minyi config check` shows all settings.", err=True)
+        sys.exit(2)
 
 
 def main() -> None:
@@ -79,7 +89,9 @@ def main() -> None:
     except BrokenPipeError:
         sys.exit(0)
     except Exception as error:
-        if os.environ.get("MINYI_DEBUG"):
+        from survey_app.ground.settings import read
+
+        if read().settings.debug:
             raise
         click.echo(f"Minyi failed: {type(error).__name__}: {error}\nSet MINYI_DEBUG=1 to see where.", err=True)
         sys.exit(1)

@@ -5,14 +5,16 @@ The respondents' application answers them; a public address never changes.
 
 from __future__ import annotations
 
-from flask import current_app, request
+from flask import request
+
+from survey_app.ground.settings import in_force
 
 DEFAULT_BASE = "http://127.0.0.1:8000"
 
 
 def public_base() -> str:
     """The public address the codes lead to."""
-    return str(current_app.config["PUBLIC_URL"] or request.host_url).rstrip("/")
+    return str(in_force().public_url or request.host_url).rstrip("/")
 
 
 def site_url(code: str, base: str) -> str:

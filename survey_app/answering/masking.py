@@ -7,11 +7,10 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
-from flask import current_app
-
 from questionnaires import Definition
 from questionnaires.definition import WRITTEN
 from survey_app.ground.sealing import seal
+from survey_app.ground.settings import in_force
 
 SEALED = "_sealed"
 _GAP = r"[\s\-－–—·.]?"
@@ -51,7 +50,7 @@ def screened(definition: Definition, answers: Mapping[str, Any]) -> dict[str, An
     originals = {}
     written = [question.key for question in definition.questions if question.type in WRITTEN]
     written += [question.other_field for question in definition.questions if question.other_field]
-    if current_app.config["KEEP_TEXT"] == "none":
+    if in_force().keep_text == "none":
         return {key: answer for key, answer in answers.items() if key not in written}
     for key in written:
         text = answers.get(key)
@@ -59,6 +58,6 @@ def screened(definition: Definition, answers: Mapping[str, Any]) -> dict[str, An
             kept[key] = mask(text)
             if kept[key] != text:
                 originals[key] = text
-    if originals and current_app.config["KEEP_TEXT"] == "encrypted":
+    if originals and in_force().keep_text == "encrypted":
         kept[SEALED] = {key: seal(text) for key, text in originals.items()}
     return kept

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import sys
+from typing import Any
 
 import click
 
 from survey_app.commands.run import summary
-from survey_app.commands.support import application, fail
+from survey_app.commands.support import application, fail, serving
+from survey_app.ground.settings import Settings
 
 
 @click.command(name="demo")
@@ -22,19 +24,13 @@ from survey_app.commands.support import application, fail
 @click.option("--no-serve", is_flag=True, help="Do not start the server.")
 @click.option("--json", "as_json", is_flag=True, help="With --no-serve: print one JSON document.")
 @click.option("--clear", "clearing", is_flag=True, help="Remove everything simulated and stop.")
-@click.option(
-    "--host",
-    default="127.0.0.1",
-    show_default=True,
-    help="Address to listen on; 0.0.0.0 is every address of the machine.",
-)
-@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Port to listen on.")
-@click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64), help="Processes that answer.")
-def command(responses: int, no_serve: bool, as_json: bool, clearing: bool, host: str, port: int, workers: int) -> None:
+@serving
+def command(responses: int, no_serve: bool, as_json: bool, clearing: bool, **options: Any) -> None:
     """Load the demonstration city once, then serve it. A second run loses nothing."""
     if as_json and not no_serve:
         fail("--json goes with --no-serve.")
-    with application():
+    with application(**options) as app:
+        settings: Settings = app.config["MINYI"]
         from survey_app import database, demo
         from survey_app.models import db
 
@@ -51,10 +47,10 @@ def command(responses: int, no_serve: bool, as_json: bool, clearing: bool, host:
     if no_serve:
         click.echo(json.dumps(document, ensure_ascii=False, indent=2) if as_json else summary(document))
         return
-    _addresses(host, port, password, document["first_site"])
+    _addresses(settings, password, document["first_site"])
     from survey_app.commands.serve import serve
 
-    serve(host, port, workers)
+    serve(settings)
 
 
 def _load(responses: int) -> dict:  # type: ignore[type-arg]
@@ -88,10 +84,11 @@ def _administrator() -> str | None:
     return None if has_administrator() else create_administrator("admin")
 
 
-def _addresses(host: str, port: int, password: str | None, site: str) -> None:
+def _addresses(settings: Settings, password: str | None, site: str) -> None:
     from survey_app.answering.addresses import site_url
 
-    base = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}"  # noqa: S104
+    host = "127.0.0.1" if settings.host == "0.0.0.0" else settings.host  # noqa: S104
+    base = f"http://{host}:{settings.port}"
     tell("")
     tell(f"  答题 answer   {site_url(site, base)}")
     tell(f"  后台 console  {base}/console/")

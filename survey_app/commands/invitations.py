@@ -44,7 +44,7 @@ def make(
     if (site_code is None) == (oversample is None) or (site_code is None) != (count is None):
         fail("Say either --site CODE --count N, or --oversample X for all sites.")
     with application() as app:
-        survey, address = _survey(survey_code), _checked(out, base or app.config["PUBLIC_URL"])
+        survey, address = _survey(survey_code), _checked(out, base or app.config["MINYI"].public_url)
         try:
             if oversample is not None:
                 cards = invitations.make_all(survey, oversample)
@@ -67,7 +67,7 @@ def reissue(survey_code: str, site_code: str, out: Path, base: str | None, organ
     from survey_app.fieldwork import invitations
 
     with application() as app:
-        survey, address = _survey(survey_code), _checked(out, base or app.config["PUBLIC_URL"])
+        survey, address = _survey(survey_code), _checked(out, base or app.config["MINYI"].public_url)
         try:
             cards = invitations.reissue(_site(survey, site_code))
         except invitations.InvitationError as error:

@@ -23,7 +23,7 @@ def command(survey_code: str | None, out: Path, base: str | None, organiser: str
     from survey_app.models import Survey, db
 
     with application() as app:
-        address = (base or app.config["PUBLIC_URL"]).rstrip("/")
+        address = (base or app.config["MINYI"].public_url).rstrip("/")
         if not address.startswith(("http://", "https://")):
             fail("The posters need the survey's public address: --base https://… or MINYI_PUBLIC_URL.")
         query = select(Survey).order_by(Survey.id.desc())

@@ -9,38 +9,31 @@ import click
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
 
-from survey_app.commands.support import application, fail
+from survey_app.commands.support import application, fail, serving
+from survey_app.ground.settings import Settings
 
 _ADDRESS = re.compile(r" from ip=\S+: ")
 
 
 @click.command(name="serve")
-@click.option(
-    "--host",
-    default="127.0.0.1",
-    show_default=True,
-    help="Address to listen on; 0.0.0.0 is every address of the machine.",
-)
-@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Port to listen on.")
-@click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64), help="Processes that answer.")
+@serving
 @click.option("--collect-only", is_flag=True, help="Serve only the respondent's pages; the console stays out.")
-def command(host: str, port: int, workers: int, collect_only: bool) -> None:
+def command(collect_only: bool, **options: Any) -> None:
     """Serve the respondent's pages and the console. An empty database is made ready first."""
     from survey_app.database import is_ready
     from survey_app.models import db
 
-    settings = {"COLLECT_ONLY": True} if collect_only else {}
-    with application(**settings) as app:  # the workers inherit what is loaded here
-        collect_only = app.config["COLLECT_ONLY"]
-        if collect_only and not is_ready(db.engine):
+    with application(**options, collect_only=collect_only or None) as app:
+        settings: Settings = app.config["MINYI"]
+        if settings.collect_only and not is_ready(db.engine):
             fail("The database is empty. Run `minyi db upgrade` (or `minyi demo`) first.")
-        password = None if collect_only else _first_start()
+        password = None if settings.collect_only else _first_start()
         db.session.remove()
         db.engine.dispose()
     if password:
         click.echo(f"账号 admin  一次性密码 one-time password  {password}", err=True)
-        click.echo(f"后台 console  http://{host}:{port}/console/", err=True)
-    serve(host, port, workers, collect_only)
+        click.echo(f"后台 console  http://{settings.host}:{settings.port}/console/", err=True)
+    serve(settings)
 
 
 def _first_start() -> str | None:
@@ -60,16 +53,16 @@ def _first_start() -> str | None:
     return None
 
 
-def serve(host: str, port: int, workers: int, collect_only: bool = False) -> None:
+def serve(settings: Settings) -> None:
     """Serve until stopped."""
-    Server(options(host, port, workers), {"COLLECT_ONLY": True} if collect_only else {}).run()
+    Server(options(settings), {"COLLECT_ONLY": settings.collect_only}).run()
 
 
-def options(host: str, port: int, workers: int) -> dict[str, Any]:
+def options(settings: Settings) -> dict[str, Any]:
     """gunicorn's settings: threads hold slow phones, workers use the cores."""
     return {
-        "bind": f"{host}:{port}",
-        "workers": workers,
+        "bind": f"{settings.host}:{settings.port}",
+        "workers": settings.workers,
         "worker_class": "gthread",
         "threads": 8,
         "keepalive": 15,

@@ -21,7 +21,7 @@ def command(as_json: bool) -> None:
         if survey is None:
             fail("There is no survey yet.")
             return
-        base = app.config["PUBLIC_URL"]
+        base = app.config["MINYI"].public_url
         sites = [
             {
                 "code": site.public_code,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -16,16 +16,36 @@ JSON = click.option("--json", "as_json", is_flag=True, help="One JSON document o
 
 
 @contextmanager
-def application(**overrides: Any) -> Iterator[Flask]:
-    """A running application context, `overrides` replacing settings; an unreachable database ends the command with exit status 1."""
+def application(**options: Any) -> Iterator[Flask]:
+    """A running application context; an unreachable database ends the command with exit status 1.
+
+    options: settings that the command line gave.
+    """
     from survey_app.app import create_app
 
     try:
-        app = create_app(overrides)
+        app = create_app(options)
         with app.app_context():
             yield app
     except OperationalError as error:
         fail(f"The database cannot be used: {error.orig}. Check DATABASE_URL and run `minyi db upgrade`.", 1)
+
+
+def serving(function: Callable[..., None]) -> Callable[..., None]:
+    """The options of a server, each of which is a setting too."""
+    for option in (
+        click.option(
+            "--workers", type=click.IntRange(1, 64), help="Processes that answer; default: MINYI_WORKERS, else 2."
+        ),
+        click.option(
+            "--port", type=click.IntRange(1, 65535), help="Port to listen on; default: MINYI_PORT, else 8000."
+        ),
+        click.option(
+            "--host", help="Address to listen on, 0.0.0.0 for all of the machine; default: MINYI_HOST, else 127.0.0.1."
+        ),
+    ):
+        function = option(function)
+    return function
 
 
 def fail(message: str, status: int = BAD_INPUT) -> None:

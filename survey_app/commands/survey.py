@@ -211,7 +211,7 @@ def _mover(name: str, state: str, words: str, accepts: bool = False) -> None:
         with working() as app:
             from survey_app.surveys.life import StateError, change_state
 
-            survey, base = survey_of(code), app.config["PUBLIC_URL"] or "http://127.0.0.1:8000"
+            survey, base = survey_of(code), app.config["MINYI"].public_url or "http://127.0.0.1:8000"
             try:
                 change_state(survey, state, reason, accept_warnings, base, store=not dry_run)
             except StateError as error:

@@ -14,6 +14,7 @@ from survey_app.console.frame import bp
 from survey_app.console.panels import panel
 from survey_app.console.permissions import ALL_BUT_AUDITORS, EVERYONE
 from survey_app.ground.language import language
+from survey_app.ground.settings import in_force
 from survey_app.jobs import queue, worker
 from survey_app.models import Job, db
 
@@ -71,7 +72,7 @@ def _job(job_id: int) -> Job:
     found = db.session.get(Job, job_id) or abort(404)
     if found.by != current_user.username and not SEES_ALL & {grant.role for grant in current_user.grants}:
         abort(404)
-    if found.open and request.method == "GET" and current_app.config["JOBS"] == "thread":
+    if found.open and request.method == "GET" and in_force().jobs == "thread":
         worker.worker(current_app._get_current_object())  # type: ignore[attr-defined]  # after a restart
     return found
 

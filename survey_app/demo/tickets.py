@@ -12,8 +12,8 @@ from PIL import Image, ImageDraw
 from sqlalchemy import select
 
 from survey_app.ground import sign_off
-from survey_app.ground.clock import OFFICE, today
-from survey_app.ground.working_days import calendar
+from survey_app.ground.clock import office, today
+from survey_app.ground.settings import in_force
 from survey_app.models import Survey, Ticket, TicketPublication, db
 from survey_app.tickets.fields import Counter, counter_of
 from survey_app.tickets.numbers import number_hash
@@ -99,12 +99,12 @@ def _fate(generator: np.random.Generator) -> Fate:
 def _play(ticket: Ticket, fate: Fate, generator: np.random.Generator, place: int) -> None:
     """Take the steps, then put them on the days they are meant to have happened on."""
     _steps(ticket, fate)
-    days = {"first": calendar().after(fate.received_on, fate.first_after)}
-    days["end"] = calendar().after(fate.received_on, fate.closed_after)
+    days = {"first": in_force().calendar().after(fate.received_on, fate.first_after)}
+    days["end"] = in_force().calendar().after(fate.received_on, fate.closed_after)
     days = {name: min(day, today()) for name, day in days.items()}
-    waited = calendar().after(fate.received_on, 15)
+    waited = in_force().calendar().after(fate.received_on, 15)
     ticket.received_on = fate.received_on
-    ticket.reply_due_on = calendar().after(fate.received_on, 5)
+    ticket.reply_due_on = in_force().calendar().after(fate.received_on, 5)
     ticket.close_due_on = max(waited, first_dates(fate.received_on)["close_due_on"])
     if ticket.first_reply_on:
         ticket.first_reply_on = days["first"]
@@ -121,7 +121,7 @@ def _play(ticket: Ticket, fate: Fate, generator: np.random.Generator, place: int
             else days["first"]
         )
         if event.at is not None:
-            event.at = datetime.combine(event.on, time(9 + place % 8, place % 60), OFFICE)
+            event.at = datetime.combine(event.on, time(9 + place % 8, place % 60), office())
     if ticket.state == "closed" and generator.random() < 0.7:
         ticket.satisfaction = int(generator.choice((5, 4, 3, 2, 1), p=(0.3, 0.35, 0.15, 0.12, 0.08)))
     if ticket.state == "closed" and place % 2 == 0:

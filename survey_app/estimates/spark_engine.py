@@ -1,4 +1,4 @@
-"""Spark under the same expression (extra `minyi[spark]`): a local session, or the cluster SPARK_MASTER names."""
+"""Spark under the same expression (extra `minyi[spark]`): a local session, or the cluster MINYI_SPARK_MASTER names."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import ibis
 from ibis.expr.types import Table
 
 from survey_app.estimates.engine_error import EngineError
+from survey_app.ground.settings import in_force
 
 
 @contextmanager
@@ -21,9 +22,9 @@ def spark_table(path: Path) -> Iterator[Table]:
         from pyspark.sql import SparkSession
     except ImportError as error:
         raise EngineError("Spark is not installed: pip install 'minyi[spark]', or use --engine duckdb") from error
-    if shutil.which("java") is None and not os.environ.get("JAVA_HOME"):
+    if shutil.which("java") is None and not in_force().java_home:
         raise EngineError("Spark needs Java 17, which is not on this machine; use --engine duckdb")
-    master = os.environ.get("SPARK_MASTER", "local[*]")
+    master = in_force().spark_master
     builder = SparkSession.builder.master(master).appName("minyi").config("spark.ui.enabled", "false")
     builder = builder.config("spark.sql.session.timeZone", "UTC").config("spark.ui.showConsoleProgress", "false")
     if master.startswith("local"):

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-import os
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from survey_app.ground.settings import in_force
+
 if TYPE_CHECKING:
     from survey_app.models import Survey
 
-OFFICE = ZoneInfo(os.environ.get("MINYI_TIME_ZONE", "Asia/Shanghai"))
+
+def office() -> ZoneInfo:
+    """The office's clock."""
+    return in_force().time_zone
 
 
 def today() -> date:
     """The day at the office: what due dates are compared with."""
-    return datetime.now(OFFICE).date()
+    return datetime.now(office()).date()
 
 
 def local(moment: datetime) -> datetime:
     """`moment` on the office's clock."""
-    return moment.astimezone(OFFICE) if moment.tzinfo else moment
+    return moment.astimezone(office()) if moment.tzinfo else moment
 
 
 def local_time(moment: datetime | None, seconds: bool = False) -> str:

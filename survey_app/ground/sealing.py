@@ -6,7 +6,7 @@ from base64 import urlsafe_b64encode
 from hashlib import sha256
 from typing import Any
 
-from survey_app.ground.config import secret
+from survey_app.ground.settings import in_force
 
 
 def seal(text: str) -> str:
@@ -22,4 +22,4 @@ def unseal(sealed: str) -> str:
 def _box() -> Any:
     from cryptography.fernet import Fernet  # loaded where a text is sealed, not by every worker
 
-    return Fernet(urlsafe_b64encode(sha256(secret("text_key").encode()).digest()))
+    return Fernet(urlsafe_b64encode(sha256(in_force().secret("text_key").encode()).digest()))

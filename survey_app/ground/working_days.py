@@ -10,8 +10,6 @@ from datetime import date, timedelta
 from functools import lru_cache
 from pathlib import Path
 
-from flask import current_app
-
 SATURDAY = 5
 
 
@@ -47,12 +45,6 @@ def _between(calendar: Calendar, first: date, last: date) -> int:
     return sum(calendar.works(first + timedelta(days=step)) for step in range(1, (last - first).days + 1))
 
 
-def calendar() -> Calendar:
-    """The calendar of this installation."""
-    path = str(current_app.config.get("HOLIDAYS") or "")
-    return read_calendar(path) if path else Calendar()
-
-
 @lru_cache(maxsize=8)
 def read_calendar(path: str) -> Calendar:
     """The calendar in a file. Raises CalendarError."""
@@ -60,7 +52,7 @@ def read_calendar(path: str) -> Calendar:
     try:
         lines = Path(path).read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise CalendarError(f"MINYI_HOLIDAYS: {path} cannot be read: {error}") from error
+        raise CalendarError(f"cannot be read: {error}") from error
     for number, line in enumerate(lines, 1):
         words = line.partition("#")[0].split()
         if not words:

@@ -36,7 +36,7 @@ GIVEN_UP = f"执行任务的程序中断了{ATTEMPTS}次，任务没有完成 (t
 
 def wake(app: Flask, job_id: int) -> None:
     """See that a queued job is done, by the setting JOBS: inline | thread | external."""
-    setting = app.config.get("JOBS", "thread")
+    setting = app.config["MINYI"].jobs
     if setting == "inline":
         token = _claim(job_id)
         if token:

@@ -63,7 +63,7 @@ class User(Model):
 
     def check_tf_required_setup(self) -> bool:
         """Whether this person may not be without a second factor."""
-        return bool(current_app.config["REQUIRE_TOTP"] & {grant.role for grant in self.grants})
+        return bool(current_app.config["MINYI"].require_totp & {grant.role for grant in self.grants})
 
 
 class Grant(Model):

@@ -2,48 +2,53 @@
 
 from __future__ import annotations
 
-import hmac
-import os
-from datetime import UTC, datetime
-from hashlib import sha256
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
-from flask import Flask, Response, current_app, request, session
-from flask_limiter import Limiter
+from flask import Flask, Response, abort, current_app, request, session
 
-NAME_LIMIT, ADDRESS_LIMIT = "10 per 15 minutes", "50 per 15 minutes"
+from survey_app.ground import limits
+
 SECOND_STEPS = ("security.two_factor_token_validation", "security.mf_recovery")
 
 
 def limit_sign_in(app: Flask) -> None:
     """Lock a name after ten failures, and an address after fifty, for a quarter of an hour.
 
-    Wrong codes count like wrong passwords, under the account they are tried for. Counted in memory by each worker,
-    or in Redis where RATELIMIT_STORAGE_URI says so. The address is counted under a keyed hash that changes daily
-    and is kept nowhere else.
+    Wrong codes count like wrong passwords, under the account they are tried for.
     """
-    app.config.setdefault("RATELIMIT_STORAGE_URI", os.environ.get("RATELIMIT_STORAGE_URI", "memory://"))
-    limiter = Limiter(_daily_address, app=app, default_limits=[], headers_enabled=False)
-    for endpoint, key in (("security.login", _name), *((endpoint, _account) for endpoint in SECOND_STEPS)):
-        view: Any = app.view_functions[endpoint]
-        for rate, counted in ((NAME_LIMIT, key), (ADDRESS_LIMIT, _daily_address)):
-            view = limiter.limit(rate, key_func=counted, methods=["POST"], deduct_when=_failed)(view)
-        app.view_functions[endpoint] = view
+    by_address = (limits.PASSWORDS_OF_ADDRESS, _address)
+    _guard(app, "security.login", (limits.PASSWORDS_OF_NAME, _name), by_address)
+    for endpoint in SECOND_STEPS:
+        _guard(app, endpoint, (limits.CODES_OF_ACCOUNT, _account), (limits.CODES_OF_ADDRESS, _address))
 
 
-def _failed(response: Response) -> bool:
-    return response.status_code == 200  # the form again; a success redirects
+def _guard(app: Flask, endpoint: str, *buckets: tuple[limits.Bucket, Callable[[], str]]) -> None:
+    """Let the view of `endpoint` take a form only while every bucket has room; failures fill them."""
+    view: Any = app.view_functions[endpoint]
+
+    @wraps(view)
+    def guarded(**arguments: Any) -> Response:
+        counted = [(bucket, key()) for bucket, key in buckets] if request.method == "POST" else []
+        if not all(limits.allowed(*one) for one in counted):
+            abort(429)
+        response = current_app.make_response(view(**arguments))
+        if response.status_code == 200:  # the form again; a success redirects
+            for one in counted:
+                limits.count(*one)
+        return response
+
+    app.view_functions[endpoint] = guarded
 
 
 def _name() -> str:
-    return "name:" + request.form.get("username", "").strip().lower()[:80]
+    return request.form.get("username", "").strip().lower()[:80]
 
 
 def _account() -> str:
-    return "account:" + str(session.get("tf_user_id") or session.get("_user_id") or "")
+    return str(session.get("tf_user_id") or session.get("_user_id") or "")
 
 
-def _daily_address() -> str:
-    day = datetime.now(UTC).date().isoformat()
-    secret = f"{current_app.config['SECRET_KEY']}{day}".encode()
-    return "address:" + hmac.new(secret, (request.remote_addr or "").encode(), sha256).hexdigest()[:20]
+def _address() -> str:
+    return request.remote_addr or ""

@@ -6,11 +6,12 @@ import hmac
 from hashlib import sha256
 from typing import Any
 
-from flask import Flask, current_app
+from flask import Flask
 from flask_security import MfRecoveryCodesUtil, tf_code_confirmed, tf_disabled, tf_profile_changed
 from flask_security.totp import Totp
 
 from survey_app.ground import audit
+from survey_app.ground.settings import in_force
 from survey_app.models import User, db
 from survey_app.people.forget import forget_second_factor
 
@@ -55,7 +56,7 @@ class HashedRecoveryCodes(MfRecoveryCodesUtil):
 def hashed(code: str) -> str:
     """A recovery code as it is stored; spaces and capitals do not matter."""
     plain = "".join(code.split()).casefold()
-    return hmac.new(str(current_app.config["TOTP_KEY"]).encode(), plain.encode(), sha256).hexdigest()
+    return hmac.new(in_force().secret("totp_key").encode(), plain.encode(), sha256).hexdigest()
 
 
 def watch_second_factor(app: Flask) -> None:

@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response
 
 from survey_app.files import sealed_for_person
 from survey_app.ground import audit
+from survey_app.ground.settings import in_force
 from survey_app.models import User, db
 from survey_app.models.base import now
 from survey_app.people.accounts import set_uniquifier
@@ -66,7 +67,7 @@ def end_old_session() -> None:
 
 
 def _in_time(now: int) -> bool:
-    idle, longest = current_app.config["IDLE_MINUTES"] * 60, current_app.config["SESSION_HOURS"] * 3600
+    idle, longest = in_force().idle_minutes * 60, in_force().session_hours * 3600
     return bool(now - session.get("seen", 0) <= idle and now - session.get("since", 0) <= longest)
 
 

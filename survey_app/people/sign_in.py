@@ -12,7 +12,6 @@ from flask_security import Security, SQLAlchemyUserDatastore, current_user, pass
 
 from survey_app.ground import audit
 from survey_app.ground.catalogues import compile_catalogues
-from survey_app.ground.config import secret
 from survey_app.ground.language import LOCALES, csrf, language, locale
 from survey_app.models import Role, User, db
 from survey_app.people.limits import limit_sign_in
@@ -63,6 +62,7 @@ def _settings(app: Flask) -> dict[str, Any]:
         "BABEL_TRANSLATION_DIRECTORIES": "console/translations",
         "WTF_CSRF_CHECK_DEFAULT": False,
         "WTF_CSRF_TIME_LIMIT": None,
+        "SECURITY_PASSWORD_SALT": app.config["MINYI"].secret("password_salt"),
         "SECURITY_PASSWORD_HASH": "argon2",
         "SECURITY_PASSWORD_LENGTH_MIN": 10,
         "SECURITY_PASSWORD_CHECK_BREACHED": None,
@@ -97,8 +97,6 @@ def _settings(app: Flask) -> dict[str, Any]:
 
 def _second_factor(app: Flask) -> dict[str, Any]:
     """Codes of an authenticator app alone; half a minute of a clock's error is forgiven."""
-    if "TOTP_KEY" not in app.config:
-        app.config["TOTP_KEY"] = secret("totp_key")
     return {
         "SECURITY_TWO_FACTOR": True,
         "SECURITY_TWO_FACTOR_ENABLED_METHODS": ["authenticator"],
@@ -118,6 +116,6 @@ def _second_factor(app: Flask) -> dict[str, Any]:
         "SECURITY_MULTI_FACTOR_RECOVERY_CODES_TEMPLATE": "people/recovery_codes.html",
         "SECURITY_MULTI_FACTOR_RECOVERY_URL": "/second-factor/recover",
         "SECURITY_MULTI_FACTOR_RECOVERY_TEMPLATE": "people/recovery.html",
-        "SECURITY_TOTP_SECRETS": {1: app.config["TOTP_KEY"]},
+        "SECURITY_TOTP_SECRETS": {1: app.config["MINYI"].secret("totp_key")},
         "SECURITY_TOTP_ISSUER": "Minyi",
     }

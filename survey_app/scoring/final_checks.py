@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from flask import current_app
-
 from analysis.decision import LEAST_DF
 from analysis.scoring import Rulebook, Satisfaction, load_rulebook
 from survey_app.ground import sign_off
+from survey_app.ground.settings import in_force
 from survey_app.models import Area, EstimateRun, Period
 from survey_app.surveys.columns import COUNTY_VARIABLE
 from survey_app.values.reading import ACCEPTED, MISSING, UNASSIGNED, entries, present_values, unverified
@@ -147,7 +146,7 @@ def _accepted_unknown(area: Area, rulebook: Rulebook, period: Period) -> list[Op
 def _weakness(row: Mapping[str, Any]) -> str:
     if row["estimate"] is None:
         return "none"
-    if (row["n"] or 0) < int(current_app.config["LEAST_CELL"]):
+    if (row["n"] or 0) < in_force().least_cell:
         return "few"
     return "df" if (row["df"] or 0) < LEAST_DF else ""
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Mapping
 from typing import TypeVar
 
-from flask import current_app
-
 from analysis.suppression import Key, nested, one_way, small, suppressed
 from survey_app.ground import audit
 from survey_app.ground.roles import ADMINISTRATOR
+from survey_app.ground.settings import in_force
 from survey_app.models import Grant, Survey, db
 
 K = TypeVar("K", bound=Hashable)
@@ -23,7 +22,7 @@ def sees_all(grants: Iterable[Grant]) -> bool:
 def least_cell(survey: Survey | None = None) -> int:
     """Responses a published cell needs: the survey's own number, else MINYI_LEAST_CELL; 1 hides nothing."""
     own = survey.least_cell if survey is not None else None
-    return int(own if own is not None else current_app.config["LEAST_CELL"])
+    return own if own is not None else in_force().least_cell
 
 
 def set_least_cell(survey: Survey, least: int | None, reason: str) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, func, select, true
 
 from analysis.complaints import FieldProblems, problem_shares
 from survey_app.ground.clock import today
-from survey_app.ground.working_days import calendar
+from survey_app.ground.settings import in_force
 from survey_app.models import Area, EstimateRun, ScoringRun, Survey, Ticket, db
 from survey_app.tickets.steps import CLOSED, ENDED, RECEIVED, WORKING
 
@@ -131,7 +131,7 @@ def _part(row: Any, name: By) -> str:
 def _tally(group: tuple[str, ...], rows: list[Any]) -> Tally:
     day = today()
     closed = [row for row in rows if row.state == CLOSED and row.closed_on]
-    days = [calendar().between(row.received_on, row.closed_on) for row in closed]
+    days = [in_force().calendar().between(row.received_on, row.closed_on) for row in closed]
     first = [
         row.first_reply_on <= row.reply_due_on if row.first_reply_on else False
         for row in rows

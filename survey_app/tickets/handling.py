@@ -12,7 +12,7 @@ from survey_app.answering.masking import mask
 from survey_app.ground import audit
 from survey_app.ground.clock import today
 from survey_app.ground.sealing import unseal
-from survey_app.ground.working_days import calendar
+from survey_app.ground.settings import in_force
 from survey_app.models import Area, Ticket, TicketDraft, TicketEvent, db
 from survey_app.tickets.steps import OPEN, RECEIVED, STEPS, WORKING, TicketError, Who, take
 
@@ -122,9 +122,9 @@ def tickets(city_id: int | None = None) -> list[Ticket]:
 def _extended(ticket: Ticket, days: int) -> tuple[dict[str, date], dict[str, Any]]:
     if not 1 <= days <= LONGEST_EXTENSION:
         raise TicketError(f"延期为1至{LONGEST_EXTENSION}个工作日 (1 to {LONGEST_EXTENSION} working days)")
-    columns = {"close_due_on": calendar().after(max(ticket.close_due_on, today()), days)}
+    columns = {"close_due_on": in_force().calendar().after(max(ticket.close_due_on, today()), days)}
     if ticket.first_reply_on is None:
-        columns["reply_due_on"] = calendar().after(max(ticket.reply_due_on, today()), days)
+        columns["reply_due_on"] = in_force().calendar().after(max(ticket.reply_due_on, today()), days)
     return columns, {"days": days, "from": str(ticket.close_due_on), "to": str(columns["close_due_on"])}
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from survey_app.answering.masking import mask
 from survey_app.files import stored as stored_files
-from survey_app.ground.clock import OFFICE, today
+from survey_app.ground.clock import office, today
 from survey_app.ground.sealing import seal
 from survey_app.models import Ticket, TicketEvent, TicketPhoto, db
 from survey_app.tickets.fields import Counter, Place, TicketField
@@ -99,7 +99,7 @@ def hand_in(counter: Counter, report: Report, submission_key: str) -> str:
         db.session.add(ticket)
         db.session.flush()
         for place, body in enumerate(report.photos, 1):
-            digest = stored_files.put(body, MEDIA_TYPE, datetime.combine(day, time(), OFFICE))
+            digest = stored_files.put(body, MEDIA_TYPE, datetime.combine(day, time(), office()))
             ticket.photos.append(TicketPhoto(place=place, digest=digest))
         db.session.commit()
     except IntegrityError:

@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, Literal
 
-from flask import current_app
 from sqlalchemy import update
 
 from survey_app.answering.masking import mask
 from survey_app.ground.clock import today
 from survey_app.ground.sealing import seal
-from survey_app.ground.working_days import calendar
+from survey_app.ground.settings import in_force
 from survey_app.models import Ticket, TicketEvent, db
 
 Who = Literal["department", "coordinator", "citizen", "rule"]
@@ -119,10 +118,10 @@ def cleaned(text: str) -> str:
 
 def first_dates(day: date) -> dict[str, date]:
     """When a ticket of this day is due."""
-    days = calendar()
+    days = in_force().calendar()
     return {
-        "reply_due_on": days.after(day, int(current_app.config.get("TICKET_REPLY_DAYS", 5))),
-        "close_due_on": days.after(day, int(current_app.config.get("TICKET_CLOSE_DAYS", 15))),
+        "reply_due_on": days.after(day, in_force().ticket_reply_days),
+        "close_due_on": days.after(day, in_force().ticket_close_days),
     }
 
 
@@ -134,8 +133,8 @@ def _dates(ticket: Ticket, step: str, rule: Step, day: date) -> dict[str, Any]:
     if step == "ask":
         changes["asked_on"] = day
     elif ticket.asked_on is not None and rule.after:
-        waited = calendar().between(ticket.asked_on, day)
-        changes |= {"asked_on": None, "close_due_on": calendar().after(ticket.close_due_on, waited)}
+        waited = in_force().calendar().between(ticket.asked_on, day)
+        changes |= {"asked_on": None, "close_due_on": in_force().calendar().after(ticket.close_due_on, waited)}
     if rule.after in ENDED:
         changes["closed_on"] = day
     elif ticket.state in ENDED and rule.after:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from analysis.scoring import load_rulebook, rulebook_ids
 from survey_app.ground import audit
-from survey_app.ground.clock import OFFICE
+from survey_app.ground.clock import office
 from survey_app.models import Area, Extension, Period, db
 
 OPEN, CLOSED = "open", "closed"
@@ -110,7 +110,7 @@ def deadline_of(
 
 def end_of_day(day: date | None) -> datetime | None:
     """The last second of a day, in the city's time; None for none."""
-    return datetime.combine(day, time(23, 59, 59), OFFICE).astimezone(UTC) if day is not None else None
+    return datetime.combine(day, time(23, 59, 59), office()).astimezone(UTC) if day is not None else None
 
 
 def _said(period: Period) -> dict[str, object]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from flask.testing import FlaskClient
 
 from survey_app.app import create_app
 
-REQUIRE_ALL = os.environ.get("MINYI_REQUIRE_ALL") == "1"
+REQUIRE_ALL = os.environ.get("TEST_MINYI_REQUIRE_ALL") == "1"
 SETTINGS = {
     "SECRET_KEY": "only-for-tests",
     "SECURITY_PASSWORD_SALT": "only-for-tests",
@@ -23,7 +24,7 @@ SETTINGS = {
 def absent(what: str) -> None:
     """Skip with the reason shown; on the checking machine, where everything is installed, fail."""
     if REQUIRE_ALL:
-        pytest.fail(f"{what} is missing, and MINYI_REQUIRE_ALL=1 says it must be here")
+        pytest.fail(f"{what} is missing, and TEST_MINYI_REQUIRE_ALL=1 says it must be here")
     pytest.skip(f"{what} is not installed on this machine")
 
 
@@ -50,3 +51,8 @@ def application(url: str) -> Flask:
     )
     app.test_client_class = PhoneClient
     return app
+
+
+def change(app: Flask, **values: Any) -> None:
+    """Put other settings into force in a running application."""
+    app.config["MINYI"] = replace(app.config["MINYI"], **values)

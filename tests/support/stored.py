@@ -24,7 +24,7 @@ from survey_app.database import upgrade
 from survey_app.models import db
 from tests.support.application import absent, application
 
-POSTGRES = os.environ.get("MINYI_TEST_POSTGRES", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres")
+POSTGRES = os.environ.get("TEST_MINYI_POSTGRES", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres")
 RUN = "TEST_RUN"  # the name of the run, in the environment for all its processes
 Fill = Callable[[], object]
 
@@ -120,7 +120,7 @@ def _statement(words: str) -> None:
     try:
         connection = admin.connect()
     except OperationalError:
-        absent("a PostgreSQL server (MINYI_TEST_POSTGRES)")
+        absent("a PostgreSQL server (TEST_MINYI_POSTGRES)")
     with connection:
         connection.execute(text(words))
     admin.dispose()

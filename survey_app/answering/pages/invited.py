@@ -5,12 +5,12 @@ from __future__ import annotations
 from flask import Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from survey_app.answering import lookup_limits
 from survey_app.answering.invitation_links import OpenInvitation, find_invitation
 from survey_app.answering.open_sites import OpenSite, find_site
 from survey_app.answering.pages.frame import bp, chosen, language, message
 from survey_app.answering.pages.questionnaire import answered, asked_token, blank, earlier_receipt, take
 from survey_app.answering.texts import TEXTS
+from survey_app.ground import limits
 
 
 @bp.get("/i")
@@ -50,12 +50,12 @@ def answer_invited(code: str) -> BaseResponse:
 
 def _find(code: str) -> tuple[OpenInvitation, OpenSite] | BaseResponse:
     address = request.remote_addr or ""
-    if lookup_limits.blocked(address):
+    if not limits.allowed(limits.LOOKUPS, address):
         return message("too_often", 429)
     invitation = find_invitation(code)
     site = find_site(invitation.site_code) if invitation else None
     if invitation is None or site is None:
-        lookup_limits.failed(address)
+        limits.count(limits.LOOKUPS, address)
         return _form(code, 404)
     return invitation, site
 

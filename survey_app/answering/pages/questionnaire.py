@@ -6,7 +6,7 @@ from flask import Response, current_app, jsonify, redirect, render_template, req
 from werkzeug.wrappers import Response as BaseResponse
 
 from questionnaires import arranged
-from survey_app.answering import form_counts, form_token, lookup_limits
+from survey_app.answering import form_counts, form_token
 from survey_app.answering.drafts import find_draft, keeps_drafts, save_draft
 from survey_app.answering.erasure import NoSuchReceiptError, erase
 from survey_app.answering.invitation_links import OpenInvitation
@@ -23,6 +23,7 @@ from survey_app.answering.submission import (  # fmt: skip
     submit,
 )
 from survey_app.answering.texts import TEXTS
+from survey_app.ground import limits
 
 # the cookie of a phone that has just answered: its receipt and a count, for this site's pages alone, for half a day
 ANSWERED = "minyi_answered"
@@ -74,7 +75,11 @@ def answer(code: str) -> BaseResponse:
     site = still_taken(code)
     if not isinstance(site, OpenSite):
         return not_here(site)
-    if lookup_limits.crowded(site.psu, request.remote_addr or ""):
+    within = (
+        limits.count(limits.ANSWERS_OF_ADDRESS, request.remote_addr or ""),
+        limits.count(limits.ANSWERS_AT_SITE, site.psu),
+    )
+    if not all(within):
         reply = message("crowded", 429, "crowded_help", code=code)
         reply.headers["Retry-After"] = "60"
         return reply
@@ -208,12 +213,12 @@ def erase_own() -> BaseResponse:
     wrong = ""
     if request.method == "POST":
         address = request.remote_addr or ""
-        if lookup_limits.blocked(address):
+        if not limits.allowed(limits.LOOKUPS, address):
             return message("too_often", 429)
         try:
             erase(number, "citizen")
         except NoSuchReceiptError:
-            lookup_limits.failed(address)
+            limits.count(limits.LOOKUPS, address)
             wrong = "receipt_unknown"
         else:
             return message("erased", 200, "erased_help")

@@ -20,7 +20,7 @@ from survey_app.console.jobs import RESULT_PAGES, started
 from survey_app.console.permissions import Menu, own
 from survey_app.console.tables import XLSX, harmless
 from survey_app.ground import audit
-from survey_app.ground.clock import OFFICE, local
+from survey_app.ground.clock import local, office
 from survey_app.jobs import queue
 from survey_app.models import AuditEntry, db
 from survey_app.office import audit_checks, audit_trail
@@ -117,7 +117,7 @@ def _wanted() -> tuple[audit_trail.Filter, list[str]]:
 
 
 def _midnight(day: date | None) -> datetime | None:
-    return datetime(day.year, day.month, day.day, tzinfo=OFFICE) if day else None
+    return datetime(day.year, day.month, day.day, tzinfo=office()) if day else None
 
 
 def _row(entry: AuditEntry) -> list[Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import abort, current_app, flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_security import current_user
@@ -17,6 +17,7 @@ from survey_app.console.permissions import EVERYONE
 from survey_app.console.tables import Column, Table
 from survey_app.files import sealed_for_person
 from survey_app.ground.language import LANGUAGE_COOKIE
+from survey_app.ground.settings import in_force
 from survey_app.models import User
 from survey_app.people import accounts
 from survey_app.people.sessions import end_other_sessions
@@ -64,8 +65,8 @@ def _page(form: OwnForm) -> str:
         "office/own_page.html",
         form=form,
         grants=grants_table(current_user, _("我的权限")),
-        idle=current_app.config["IDLE_MINUTES"],
-        hours=current_app.config["SESSION_HOURS"],
+        idle=in_force().idle_minutes,
+        hours=in_force().session_hours,
     )
 
 

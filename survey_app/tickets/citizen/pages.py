@@ -9,9 +9,10 @@ from sqlalchemy import select
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response as BaseResponse
 
-from survey_app.answering import form_token, lookup_limits
+from survey_app.answering import form_token
 from survey_app.answering.pages.frame import bp, chosen, language
 from survey_app.answering.submission import TRAP
+from survey_app.ground import limits
 from survey_app.ground.uploads import takes_files
 from survey_app.models import Ticket, TicketPublication, db
 from survey_app.tickets.citizen.texts import PROBLEM_TEXTS
@@ -75,7 +76,7 @@ def send_report(code: str) -> BaseResponse:
     earlier = earlier_number(token.submission_key)
     if earlier:
         return _to_status(earlier)
-    if lookup_limits.reported_often(request.remote_addr or ""):
+    if not limits.count(limits.REPORTS, request.remote_addr or ""):
         return _form(counter, form, {"": "reported_often"}, 429, bool(photos))
     try:
         if form[TRAP].strip():
@@ -163,11 +164,11 @@ def _status(
 
 def _find(number: str) -> Ticket | BaseResponse:
     address = request.remote_addr or ""
-    if lookup_limits.blocked(address):
+    if not limits.allowed(limits.LOOKUPS, address):
         return _message("too_often", 429, "")
     ticket = find_ticket(number)
     if ticket is None:
-        lookup_limits.failed(address)
+        limits.count(limits.LOOKUPS, address)
         return _ask_number(number, 404)
     return ticket
 

@@ -16,7 +16,7 @@ from survey_app.console.panels import panel
 from survey_app.console.permissions import ROUTES, Menu, all_of, may
 from survey_app.console.tables import Column, Table, requested_export
 from survey_app.ground.clock import today
-from survey_app.ground.working_days import calendar
+from survey_app.ground.settings import in_force
 from survey_app.models import Area, Ticket, db
 from survey_app.tickets.handling import is_overdue, next_due, overdue
 from survey_app.tickets.pages.words import field_name, owner_name, state_names
@@ -67,7 +67,7 @@ def due_panel() -> str | None:
     if not db.session.scalar(select(Ticket.id).where(or_(mine, Ticket.routed.is_(False))).limit(1)):
         return None
     route_waiting()
-    due = and_(Ticket.state.in_((RECEIVED, WORKING)), _due_by(calendar().after(today(), SOON)))
+    due = and_(Ticket.state.in_((RECEIVED, WORKING)), _due_by(in_force().calendar().after(today(), SOON)))
     numbers = {
         "late": _number(and_(mine, overdue())),
         "soon": _number(and_(mine, due)) - _number(and_(mine, overdue())),
@@ -112,7 +112,7 @@ def _conditions(chosen: dict[str, str]) -> list[ColumnElement[bool]]:
     if chosen["due"] == "late":
         found.append(overdue())
     elif chosen["due"] == "soon":
-        found.append(and_(Ticket.state.in_((RECEIVED, WORKING)), _due_by(calendar().after(today(), SOON))))
+        found.append(and_(Ticket.state.in_((RECEIVED, WORKING)), _due_by(in_force().calendar().after(today(), SOON))))
     return found
 
 

@@ -13,9 +13,10 @@ from sqlalchemy import delete, func, select
 from survey_app.answering import form_token
 from survey_app.answering.definitions import definition_of
 from survey_app.models import Response, Survey, db
+from tests.support.application import change
 from tests.support.city import FORM, small_city
 
-INPUTS = int(os.environ.get("MINYI_FUZZ_INPUTS", "400"))  # `make bench` sends 10,000
+INPUTS = int(os.environ.get("TEST_MINYI_FUZZ_INPUTS", "400"))  # `make bench` sends 10,000
 FIELDS = [*FORM, "services__unknown", "token", "home__", "服务", "overall[]", "__proto__"]
 TEXT = st.text(max_size=60) | st.sampled_from(
     ["", "0", "-1", "99", "4.0", "1e3", "NaN", "\x00", "４", "<script>", "💥" * 20]
@@ -25,7 +26,7 @@ FORMS = st.dictionaries(st.sampled_from(FIELDS) | st.text(max_size=12), st.lists
 
 @pytest.fixture
 def survey(sqlite_app: Flask) -> Survey:
-    sqlite_app.config.update(RATE_ADDRESS="1000000 per minute", RATE_SITE="1000000 per minute")
+    change(sqlite_app, rate_address="1000000 per minute", rate_site="1000000 per minute")
     return small_city()
 
 

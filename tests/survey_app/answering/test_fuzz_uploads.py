@@ -20,13 +20,14 @@ from survey_app.ground.uploads import _LIMIT
 from survey_app.models import StoredFile, Ticket, TicketEvent, TicketPhoto, db
 from survey_app.tickets.fields import Counter, find_counter
 from survey_app.tickets.steps import STATES, take
+from tests.support.application import change
 from tests.support.city import scored_city, small_city
 from tests.support.people import enter, person
 from tests.support.stored import begins_with
 from tests.support.tickets import ticket_of
 from tests.survey_app.console.test_permissions import routes
 
-INPUTS = int(os.environ.get("MINYI_FUZZ_INPUTS", "120"))  # `make bench` sends 10,000
+INPUTS = int(os.environ.get("TEST_MINYI_FUZZ_INPUTS", "120"))  # `make bench` sends 10,000
 QUIET = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large]
 
 
@@ -88,7 +89,7 @@ NAMES = st.text(max_size=12) | st.sampled_from(["a.jpg", "../../etc/passwd", "a.
 
 @pytest.fixture
 def counter(sqlite_app: Flask) -> Counter:
-    sqlite_app.config["RATE_TICKETS"] = "100000000 per minute"
+    change(sqlite_app, rate_tickets="100000000 per minute")
     small_city()
     found = find_counter("1")
     assert found is not None

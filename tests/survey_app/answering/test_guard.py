@@ -20,11 +20,13 @@ from survey_app.cli import cli
 from survey_app.commands.serve import Server, options
 from survey_app.database import upgrade
 from survey_app.estimates.runs import run_estimate, verify_run
-from survey_app.ground.config import settings
+from survey_app.ground.limits import counters
+from survey_app.ground.settings import Settings
 from survey_app.jobs.queue import Silent
 from survey_app.models import AuditEntry, Draft, EstimateRun, Response, ResponseFlag, Site, Survey, db
 from survey_app.responses.flags import FlagError, flag_responses, lift_flags, set_flag
 from survey_app.scoring.estimate_and_score import estimate
+from tests.support.application import change
 from tests.support.city import FORM, PLAN, small_city
 
 HALL = {"REMOTE_ADDR": "203.0.113.7"}
@@ -47,7 +49,7 @@ def test_two_hundred_people_behind_one_address_pass_within_the_hour_with_the_lim
 
 def test_a_program_is_asked_to_wait_and_nothing_it_was_told_is_lost(app):
     survey = small_city()
-    app.config["RATE_ADDRESS"] = "120 per minute"
+    change(app, rate_address="120 per minute")
     replies = [send(app, survey) for _ in range(130)]
     refused = [reply for reply in replies if reply.status_code == 429]
     assert len(refused) >= 5
@@ -59,7 +61,7 @@ def test_a_program_is_asked_to_wait_and_nothing_it_was_told_is_lost(app):
 def test_the_address_is_kept_nowhere(sqlite_app):
     survey = small_city()
     send(sqlite_app, survey)
-    kept = str(list(sqlite_app.extensions["minyi_process"]["minyi_lookups"].storage.storage))
+    kept = str(list(counters().memory.storage.storage))
     assert "203.0.113.7" not in kept
     assert "203.0.113.7" not in str([row.answers for row in db.session.scalars(select(Response))])
 
@@ -301,25 +303,19 @@ def test_the_draft_of_somebody_too_young_is_not_kept_either(sqlite_app):
 
 def test_free_text_can_be_left_unstored_altogether(sqlite_app):
     survey = small_city()
-    sqlite_app.config["KEEP_TEXT"] = "none"
+    change(sqlite_app, keep_text="none")
     send(sqlite_app, survey, comment=["我的电话13812345678"])
     assert "comment" not in db.session.scalars(select(Response)).one().answers
 
 
-def test_a_setting_nobody_knows_is_told_at_the_start(monkeypatch):
-    monkeypatch.setenv("MINYI_KEEP_TEXT", "plain")
-    with pytest.raises(ValueError, match="masked, encrypted, none, not 'plain'"):
-        settings({"SECRET_KEY": "x", "SECURITY_PASSWORD_SALT": "x", "SQLALCHEMY_DATABASE_URI": "sqlite://"})
-
-
 def test_the_server_keeps_no_access_log_and_so_no_address():
-    server = Server(options("127.0.0.1", 8000, 1), {})
+    server = Server(options(Settings()), {})
     assert server.cfg.settings["accesslog"].get() is None
     assert server.cfg.settings["loglevel"].get() == "info"
 
 
 def test_a_malformed_request_is_logged_without_its_address():
-    config = Server(options("127.0.0.1", 8000, 1), {}).cfg
+    config = Server(options(Settings()), {}).cfg
     logger = config.logger_class(config)
     heard: list[str] = []
     logger.error_log.addFilter(lambda record: heard.append(record.getMessage()) or False)

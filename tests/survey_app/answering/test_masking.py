@@ -16,6 +16,7 @@ from survey_app.answering.unsealing import NothingSealedError, originals
 from survey_app.estimates.runs import run_estimate, verify_run
 from survey_app.ground.sealing import unseal
 from survey_app.models import AuditEntry, EstimateRun, Response, Site, db
+from tests.support.application import change
 from tests.support.city import FORM, small_city
 
 
@@ -56,8 +57,7 @@ def test_by_default_the_original_is_not_kept(app):
 
 def test_where_asked_the_original_is_kept_sealed(sqlite_app, monkeypatch):
     small_city()
-    monkeypatch.setenv("MINYI_TEXT_KEY", "only-for-tests")
-    sqlite_app.config["KEEP_TEXT"] = "encrypted"
+    change(sqlite_app, keep_text="encrypted", text_key="only-for-tests")
     stored = answer("打13812345678", "k1")
     assert "13812345678" not in str(stored.answers)
     assert unseal(stored.answers[SEALED]["comment"]) == "打13812345678"
@@ -96,8 +96,7 @@ def test_an_original_is_read_by_command_with_a_reason_that_stays_and_without_its
     sqlite_app, monkeypatch
 ):
     small_city()
-    monkeypatch.setenv("MINYI_TEXT_KEY", "only-for-tests")
-    sqlite_app.config["KEEP_TEXT"] = "encrypted"
+    change(sqlite_app, keep_text="encrypted", text_key="only-for-tests")
     stored, plain = answer("打13812345678", "k1"), answer("公园很好", "k2")
     assert originals(stored.receipt.lower(), "法院调取") == {"comment": "打13812345678"}
     entry = db.session.scalars(select(AuditEntry).order_by(AuditEntry.number.desc())).first()
@@ -105,6 +104,6 @@ def test_an_original_is_read_by_command_with_a_reason_that_stays_and_without_its
     assert "13812345678" not in str(entry.after)
     with pytest.raises(NothingSealedError, match="Nothing is sealed"):
         originals(plain.receipt, "法院调取")
-    monkeypatch.setenv("MINYI_TEXT_KEY", "another")
+    change(sqlite_app, text_key="another")
     with pytest.raises(NothingSealedError, match="another key"):
         originals(stored.receipt, "法院调取")

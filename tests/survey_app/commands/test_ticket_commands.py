@@ -27,7 +27,7 @@ from tests.support.tickets import dot, ticket_in, ticket_of
 @pytest.fixture
 def shell(sqlite_app, monkeypatch):
     small_city()
-    monkeypatch.setattr("survey_app.app.create_app", lambda: sqlite_app)
+    monkeypatch.setattr("survey_app.app.create_app", lambda _options: sqlite_app)
     return lambda *words: CliRunner().invoke(cli, ["tickets", *words])
 
 

@@ -11,9 +11,9 @@ from survey_app.answering.open_sites import open_site
 from survey_app.answering.submission import submit
 from survey_app.estimates.runs import run_estimate
 from survey_app.estimates.suppression import shown_result
-from survey_app.ground.config import settings
 from survey_app.models import Grant, Site, db
 from survey_app.surveys.small_cells import shown_counts, shown_nested
+from tests.support.application import change
 from tests.support.city import FORM, PLAN, small_city
 
 ADMINISTRATOR, EVALUATOR = [Grant(role="administrator")], [Grant(role="evaluator")]
@@ -60,7 +60,7 @@ def test_an_administrator_sees_every_cell(run):
 
 
 def test_the_sites_and_strata_that_the_sensitivity_table_leaves_out_are_cells_too(run, sqlite_app):
-    sqlite_app.config["LEAST_CELL"] = 25
+    change(sqlite_app, least_cell=25)
     table = shown_result(run, EVALUATOR)["sensitivity"]
     for rows in (table["strata"], table["sites"]):
         assert {(row["n"], row["figure"]) for row in rows} == {(None, None)}
@@ -68,7 +68,7 @@ def test_the_sites_and_strata_that_the_sensitivity_table_leaves_out_are_cells_to
 
 
 def test_the_size_can_be_set_and_one_hides_nothing(run, sqlite_app):
-    sqlite_app.config["LEAST_CELL"] = 1
+    change(sqlite_app, least_cell=1)
     assert shown_result(run, EVALUATOR) == run.result
 
 
@@ -91,9 +91,3 @@ def test_counts_and_nests_of_counts_for_pages_that_need_no_estimate(sqlite_app):
     leaves, groups, total = shown_nested(sites, {site: site[0] for site in sites}, EVALUATOR)
     assert leaves == {"a1": None, "a2": 40, "a3": None, "b1": 50, "b2": 0}
     assert (groups, total) == ({"a": 74, "b": 50}, 124)
-
-
-def test_a_size_that_is_no_number_is_told_at_the_start(monkeypatch):
-    monkeypatch.setenv("MINYI_LEAST_CELL", "ten")
-    with pytest.raises(ValueError, match="whole number from 1 to 1000, not 'ten'"):
-        settings({"SECRET_KEY": "x", "SECURITY_PASSWORD_SALT": "x", "SQLALCHEMY_DATABASE_URI": "sqlite://"})

@@ -11,12 +11,13 @@ from sqlalchemy import func, select
 from survey_app.fieldwork.poster_jobs import newest_zip
 from survey_app.jobs.queue import enqueue
 from survey_app.models import Job, StoredFile, db
+from tests.support.application import change
 from tests.support.city import small_city
 
 
 @pytest.fixture
 def survey(sqlite_app):
-    sqlite_app.config["JOBS"] = "inline"
+    change(sqlite_app, jobs="inline")
     return small_city()
 
 

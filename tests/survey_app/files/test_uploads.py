@@ -7,8 +7,7 @@ import io
 import pytest
 from flask import Flask, request
 
-from survey_app.ground.config import BODY_LIMIT
-from survey_app.ground.uploads import FORM_ALLOWANCE, takes_files, widen_limit
+from survey_app.ground.uploads import BODY_LIMIT, FORM_ALLOWANCE, takes_files, widen_limit
 
 
 @pytest.fixture

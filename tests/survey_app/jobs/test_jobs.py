@@ -15,6 +15,7 @@ from survey_app.jobs import worker
 from survey_app.jobs.queue import JobError, cancel, enqueue, job
 from survey_app.jobs.worker import ATTEMPTS, run_next
 from survey_app.models import Area, AuditEntry, Job, db
+from tests.support.application import change
 
 STORE = {"MINYI_SECRET_KEY": "only-for-tests", "MINYI_PASSWORD_SALT": "only-for-tests"}
 
@@ -38,7 +39,7 @@ def _store_an_area(arguments, progress):
 
 @pytest.fixture
 def external(app):
-    app.config["JOBS"] = "external"
+    change(app, jobs="external")
     return app
 
 
@@ -197,7 +198,7 @@ def test_a_waiting_job_is_cancelled_at_once_and_a_running_one_at_its_next_step(e
 
 
 def test_the_thread_of_a_server_does_what_is_queued(app):
-    app.config["JOBS"] = "thread"
+    change(app, jobs="thread")
     found = enqueue("test_area", {"code": "a"}, "anna")
     for _ in range(200):
         db.session.refresh(found)

@@ -16,6 +16,7 @@ from survey_app.models import AuditEntry, Grant, User, db
 from survey_app.office import account_files
 from survey_app.people import accounts
 from survey_app.people.accounts import AccountError, create_account
+from tests.support.application import change
 from tests.support.city import small_city
 from tests.support.people import enter, person
 
@@ -28,7 +29,7 @@ def office(sqlite_app):
     small_city()
     sqlite_app.config["WTF_CSRF_METHODS"] = []
     sqlite_app.config["WTF_CSRF_ENABLED"] = False
-    sqlite_app.config["JOBS"] = "inline"
+    change(sqlite_app, jobs="inline")
     return enter(sqlite_app.test_client(), person("administrator", "", "").user)
 
 

@@ -13,6 +13,7 @@ from openpyxl import load_workbook
 from survey_app.ground import audit
 from survey_app.models import db
 from survey_app.office.pages import audit_words
+from tests.support.application import change
 from tests.support.people import enter, person
 
 SOURCE = Path(__file__).parents[3] / "survey_app"
@@ -26,7 +27,7 @@ def auditor(sqlite_app):
     audit.record("account.describe", "account:bob", {"full_name": "=1+1"}, {"full_name": "鲍勃"})
     db.session.commit()
     sqlite_app.config["WTF_CSRF_METHODS"] = []
-    sqlite_app.config["JOBS"] = "inline"
+    change(sqlite_app, jobs="inline")
     return enter(sqlite_app.test_client(), person("auditor", "", "").user)
 
 

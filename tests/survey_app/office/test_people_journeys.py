@@ -10,6 +10,7 @@ from passlib.totp import TOTP
 
 from survey_app.ground import audit
 from survey_app.models import db
+from tests.support.application import change
 from tests.support.browser import PASSWORD, PHONE, desk, violations
 from tests.support.city import small_city
 
@@ -120,9 +121,9 @@ def test_a_form_that_meets_an_ended_session_is_sent_after_signing_in_again(serve
     page = served.page("audi")
     page.goto(f"{served.base}/console/me")
     page.fill("#full_name", "审计老王")
-    served.app.config["IDLE_MINUTES"] = -1
+    change(served.app, idle_minutes=-1)
     page.click("main form:has(#full_name) button")
-    served.app.config["IDLE_MINUTES"] = 60
+    change(served.app, idle_minutes=60)
     assert "您填写的内容已保留" in page.inner_text("main")
     enter_password(page, "audi", PASSWORD)
     assert "审计老王" in page.inner_text("main")

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from survey_app.models import AuditEntry, Kept, User, db
 from survey_app.people.accounts import create_account
 from survey_app.people.passwords import weakness
+from tests.support.application import change
 from tests.support.people import PASSWORD, csrf, enter, person, post, sign_in, signed_in
 
 HOME = {"Origin": "http://localhost"}
@@ -124,7 +125,7 @@ def test_a_recovery_code_is_shown_once_opens_once_and_is_stored_only_as_a_hash(e
 
 def test_a_role_that_must_have_a_second_factor_gets_nowhere_without_it(sqlite_app):
     one_time = create_account("adm", "administrator")
-    sqlite_app.config["REQUIRE_TOTP"] = frozenset({"administrator"})
+    change(sqlite_app, require_totp=frozenset({"administrator"}))
     client = sqlite_app.test_client()
     assert sign_in(client, "adm", one_time).location == "/console/second-factor"
     assert client.get("/console/").status_code == 302
@@ -132,12 +133,12 @@ def test_a_role_that_must_have_a_second_factor_gets_nowhere_without_it(sqlite_ap
     page = client.get("/console/second-factor").get_data(as_text=True)
     client.post("/console/second-factor/code", data={"csrf_token": csrf(page), "code": code(totp)})
     assert client.get("/console/").location == "/console/password"
-    sqlite_app.config["REQUIRE_TOTP"] = frozenset()
+    change(sqlite_app, require_totp=frozenset())
 
 
 def test_a_role_that_must_have_a_second_factor_cannot_switch_it_off(eva):
     set_up(eva)
-    eva.application.config["REQUIRE_TOTP"] = frozenset({"evaluator"})
+    change(eva.application, require_totp=frozenset({"evaluator"}))
     page = eva.get("/console/second-factor").get_data(as_text=True)
     assert 'value="disable"' not in page
     eva.post("/console/second-factor", data={"csrf_token": csrf(page), "setup": "disable"})

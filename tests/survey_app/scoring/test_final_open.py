@@ -47,7 +47,7 @@ def test_the_command_looks_for_doubtful_answers_and_is_recorded_as_the_job_is(sq
     small_city()
     for number in range(12):
         answer("很好很好很好", f"key{number}")
-    monkeypatch.setattr("survey_app.app.create_app", lambda: sqlite_app)
+    monkeypatch.setattr("survey_app.app.create_app", lambda _options: sqlite_app)
     done = CliRunner().invoke(run.command, ["wave1"])
     assert done.exit_code == 0, done.output
     assert db.session.scalar(select(ResponseFlag.id).limit(1)) is not None

@@ -13,9 +13,11 @@ from PIL import Image
 from sqlalchemy import func, inspect, select
 
 from survey_app.ground.clock import today
+from survey_app.ground.limits import counters
 from survey_app.ground.sealing import unseal
 from survey_app.models import Area, AuditEntry, StoredFile, Survey, Ticket, TicketEvent, TicketPhoto, db
 from survey_app.tickets.steps import CITIZEN, RULE, take
+from tests.support.application import change
 from tests.support.city import small_city
 
 TEXT = "路口的红绿灯坏了两天，请打我电话13812345678"
@@ -203,10 +205,10 @@ def test_programs_and_floods_are_told_to_stop_and_nothing_is_stored(sqlite_app, 
     client = sqlite_app.test_client()
     assert report(client, website="http://x").status_code == 422
     assert report(client, token="made-up").status_code == 400
-    sqlite_app.config["RATE_TICKETS"] = "3 per hour"
+    change(sqlite_app, rate_tickets="3 per hour")
     statuses = [report(client).status_code for _ in range(4)]
     assert statuses == [303, 303, 303, 429]
-    assert "203" not in str(sqlite_app.extensions["minyi_process"]["minyi_lookups"].storage.storage)
+    assert "203.0.113" not in str(counters().memory.storage.storage)
 
 
 def test_ticket_numbers_cannot_be_tried_out(sqlite_app, city):

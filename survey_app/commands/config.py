@@ -1,0 +1,71 @@
+"""`minyi config check`: every setting in force, where it comes from, and what is unsafe or wrong about it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any
+
+import click
+
+from survey_app.commands.support import BAD_INPUT, serving
+
+
+@click.group(name="config")
+def command() -> None:
+    """Settings: the command line, the environment, what is kept, the default, in this order."""
+
+
+@command.command()
+@serving
+@click.option("--collect-only", is_flag=True, help="As `minyi serve --collect-only` would run.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
+def check(as_json: bool, collect_only: bool, **options: Any) -> None:
+    """Print what is in force and where from, and warn of what is unsafe; the options are those of `minyi serve`.
+
+    Ends with status 2 where a value is wrong or a name is unknown, and tells of all of them at once.
+    """
+    from survey_app.ground.settings import read
+    from survey_app.ground.settings_shown import in_words
+    from survey_app.ground.settings_unsafe import warnings
+
+    reading = read({**options, "collect_only": collect_only or None})
+    rows = in_words(reading) + ([] if reading.wrong else _own_numbers(reading.settings.database))
+    warned = [*reading.doubts, *([] if reading.wrong else warnings(reading.settings))]
+    if as_json:
+        document = {"settings": rows, "warnings": warned, "wrong": list(reading.wrong)}
+        click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+    else:
+        widths = [max(len(str(row[column])) for row in rows) for column in ("name", "value")]
+        for row in rows:
+            click.echo(f"{row['name']:{widths[0]}}  {row['value']:{widths[1]}}  {row['from']}")
+        for told in warned:
+            click.echo(f"Warning: {told}", err=True)
+        for told in reading.wrong:
+            click.echo(f"Wrong: {told}", err=True)
+    if reading.wrong:
+        sys.exit(BAD_INPUT)
+
+
+def _own_numbers(address: str) -> list[dict[str, str]]:
+    """The least cells that surveys have of their own; nothing where there is no database yet."""
+    from pathlib import Path
+
+    from sqlalchemy import create_engine, select
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from survey_app.models import Survey
+
+    engine = create_engine(address)
+    if engine.dialect.name == "sqlite" and not Path(engine.url.database or "").is_file():
+        return []
+    own = select(Survey.code, Survey.least_cell).where(Survey.least_cell.is_not(None)).order_by(Survey.code)
+    try:
+        with engine.connect() as connection:
+            found = connection.execute(own).all()
+    except SQLAlchemyError as error:
+        click.echo(f"The database was not read: {type(error).__name__}.", err=True)
+        return []
+    finally:
+        engine.dispose()
+    return [{"name": f"MINYI_LEAST_CELL ({code})", "value": str(least), "from": "database"} for code, least in found]

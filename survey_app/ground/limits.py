@@ -1,0 +1,148 @@
+"""How often something may happen: named buckets, counted in memory by each worker or in Redis by all together.
+
+Plain functions: no hook, no middleware. What is counted is stored only as a keyed hash, an address's under a key that
+changes daily. Where Redis fails, each worker counts for itself: nobody is kept from answering.
+"""
+
+from __future__ import annotations
+
+import hmac
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from hashlib import sha256
+from ipaddress import IPv6Address, ip_address, ip_network
+from typing import Literal
+
+from flask import current_app
+from limits import RateLimitItem, parse_many
+from limits.errors import StorageError
+from limits.storage import MemoryStorage, storage_from_string
+from limits.strategies import FixedWindowRateLimiter
+
+from survey_app.ground.settings import Settings, in_force
+from survey_app.ground.web_frame import of_process
+
+PATIENCE = 0.5  # seconds that one request waits for Redis
+AGAIN = 30.0  # seconds until a Redis that failed is asked again
+NETWORK = 64  # bits: what one connection has of IPv6, and may change its address in
+log = logging.getLogger("minyi.limits")
+
+
+@dataclass(frozen=True)
+class Bucket:
+    """What is counted together. rate: as `limits` writes it; setting: the field of Settings that holds it instead."""
+
+    name: str
+    counts: Literal["address", "account", "site", "device"]
+    rate: str = ""
+    setting: str = ""
+
+    def rates(self, settings: Settings) -> list[RateLimitItem]:
+        return _parsed(str(getattr(settings, self.setting)) if self.setting else self.rate)
+
+
+# Valid codes are never counted against an address: crowds share one. The rates of answers leave a service hall's Wi-Fi
+# room and stop programs; who is turned away keeps the answers on the phone, which sends them again.
+LOOKUPS = Bucket("lookups", "address", "60 per 15 minutes")  # codes and numbers that are none
+ANSWERS_OF_ADDRESS = Bucket("answers of an address", "address", setting="rate_address")
+ANSWERS_AT_SITE = Bucket("answers at a site", "site", setting="rate_site")
+REPORTS = Bucket("reports", "address", setting="rate_tickets")
+PASSWORDS_OF_NAME = Bucket("passwords of a name", "account", "10 per 15 minutes")  # wrong ones, as all below
+PASSWORDS_OF_ADDRESS = Bucket("passwords of an address", "address", "50 per 15 minutes")
+CODES_OF_ACCOUNT = Bucket("codes of an account", "account", "10 per 15 minutes")  # of the app, and recovery codes
+CODES_OF_ADDRESS = Bucket("codes of an address", "address", "50 per 15 minutes")
+
+
+def allowed(bucket: Bucket, what: str) -> bool:
+    """Whether `what` (an address, a name, a site's code) may once more; counts nothing."""
+    key, rates = _key(bucket, what), bucket.rates(in_force())
+    return counters().ask(lambda limiter: all(limiter.test(rate, key) for rate in rates))
+
+
+def count(bucket: Bucket, what: str) -> bool:
+    """Count one, and say whether it was still within the rate."""
+    key, rates = _key(bucket, what), bucket.rates(in_force())
+    return counters().ask(lambda limiter: False not in [limiter.hit(rate, key) for rate in rates])
+
+
+class Counters:
+    """Fixed windows in the store that MINYI_LIMITS names."""
+
+    def __init__(self, store: str) -> None:
+        self.memory = FixedWindowRateLimiter(MemoryStorage())
+        self._shared = None if store.startswith("memory://") else _shared(store)
+        self._lost, self._again, self._lock = False, 0.0, threading.Lock()
+
+    def ask(self, question: Callable[[FixedWindowRateLimiter], bool]) -> bool:
+        """The answer of Redis, or of this process where there is none, or where it fails."""
+        if self._shared is None or not self._turn():
+            return question(self.memory)
+        try:
+            answer = question(self._shared)
+        except StorageError as error:
+            self._note(lost=True, words=f"Redis fails, every worker counts limits for itself: {error}")
+            return question(self.memory)
+        self._note(lost=False, words="Redis is back, limits are counted together again")
+        return answer
+
+    def _turn(self) -> bool:
+        """Whether Redis is to be asked; of a Redis that failed, one request asks again while the others do not wait."""
+        with self._lock:
+            moment = time.monotonic()
+            if self._lost and moment < self._again:
+                return False
+            self._again = moment + AGAIN
+            return True
+
+    def _note(self, lost: bool, words: str) -> None:
+        with self._lock:
+            news, self._lost = lost != self._lost, lost
+        if news:
+            log.warning("%s", words)
+
+
+def counters() -> Counters:
+    """Those of this process; made when first asked for, so after a server has forked."""
+    found: Counters | None = of_process().get("minyi_limits")
+    if found is None:
+        found = of_process().setdefault("minyi_limits", Counters(in_force().limits))
+    return found
+
+
+def reachable(store: str) -> bool:
+    """Whether the store answers now."""
+    return store.startswith("memory://") or _shared(store).storage.check()
+
+
+def _shared(store: str) -> FixedWindowRateLimiter:
+    patience = {"socket_timeout": PATIENCE, "socket_connect_timeout": PATIENCE}
+    return FixedWindowRateLimiter(storage_from_string(store, wrap_exceptions=True, **patience))
+
+
+def _key(bucket: Bucket, what: str) -> str:
+    day = ""
+    if bucket.counts == "address":
+        what, day = _network(what), datetime.now(UTC).date().isoformat()
+    secret = f"{current_app.config['SECRET_KEY']} limits {bucket.name} {day}".encode()
+    return hmac.new(secret, what.encode(), sha256).hexdigest()[:20]
+
+
+def _network(address: str) -> str:
+    """An IPv4 address itself, also where it is written as IPv6; of an IPv6 address the network."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address
+    if not isinstance(found, IPv6Address):
+        return address
+    return str(found.ipv4_mapped or ip_network((int(found), NETWORK), strict=False))
+
+
+@lru_cache(maxsize=64)
+def _parsed(rate: str) -> list[RateLimitItem]:
+    return parse_many(rate)

@@ -1,0 +1,129 @@
+"""What a setting may be: how a variable's text is read, and what is said where it cannot be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, available_timezones
+
+from survey_app.ground.working_days import read_calendar
+
+DATABASES = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
+STORES = ("memory", "redis", "rediss", "redis+unix")
+ON, OFF = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
+
+
+@dataclass(frozen=True)
+class Kind:
+    """allowed: the words for what may stand there. read: text to value; raises ValueError, 'must be …'."""
+
+    allowed: str
+    read: Callable[[str], Any]
+
+
+def nearest(word: str, known: Iterable[str], before: str = "") -> str:
+    """'; did you mean …?', or nothing where nothing is like `word`. before: what stands before the known word."""
+    found = get_close_matches(word, list(known), 1, 0.6)
+    return f"; did you mean {before}{found[0]}?" if found else ""
+
+
+def one_of(*choices: str) -> Kind:
+    """Exactly one word of several."""
+    allowed = " \\| ".join(f"`{choice}`" for choice in choices)
+    return Kind(allowed, lambda text: _chosen(text, choices))
+
+
+def some_of(*choices: str) -> Kind:
+    """Any number of words, with spaces or commas between them."""
+    return Kind(
+        "any of " + ", ".join(f"`{choice}`" for choice in choices),
+        lambda text: frozenset(_chosen(word, choices) for word in text.replace(",", " ").split()),
+    )
+
+
+def _chosen(word: str, choices: tuple[str, ...]) -> str:
+    if word not in choices:
+        raise ValueError(f"must be one of {', '.join(choices)}{nearest(word, choices)}")
+    return word
+
+
+def whole(low: int, high: int, unit: str = "") -> Kind:
+    """A whole number with its limits."""
+
+    def read(text: str) -> int:
+        if not text.isdecimal() or not low <= int(text) <= high:
+            raise ValueError(f"must be a whole number from {low} to {high}")
+        return int(text)
+
+    return Kind(f"{low}–{high}{' ' + unit if unit else ''}", read)
+
+
+def _switch(text: str) -> bool:
+    if text.lower() not in ON + OFF:
+        raise ValueError("must be 1 (on) or 0 (off)")
+    return text.lower() in ON
+
+
+def _web_address(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        offered = "" if "://" in text else f"; did you mean https://{text}?"
+        raise ValueError(f"must be an address such as https://survey.example{offered}")
+    return text.rstrip("/")
+
+
+def _rates(text: str) -> str:
+    from limits import parse_many  # a quarter of a second: for those who set a rate
+
+    try:
+        rates = parse_many(text)
+    except ValueError:
+        rates = []
+    if not rates or any(rate.amount < 1 for rate in rates):
+        raise ValueError("must be rates such as '300 per minute; 3000 per hour'")
+    return text
+
+
+def _store(text: str) -> str:
+    scheme = text.partition("://")[0]
+    if scheme not in STORES or "://" not in text:
+        raise ValueError(f"must be memory:// or redis://host:port/number{nearest(scheme, STORES)}")
+    if scheme != "memory" and find_spec("redis") is None:
+        raise ValueError("needs the package redis, which is not installed: pip install 'minyi[redis]'")
+    return text
+
+
+def _database(text: str) -> str:
+    """PostgreSQL is reached through psycopg 3, however its address begins."""
+    scheme, mark, rest = text.partition("://")
+    if not mark or scheme.partition("+")[0] not in DATABASES:
+        raise ValueError(f"must begin with postgresql:// or sqlite:///{nearest(scheme, DATABASES)}")
+    return f"{DATABASES.get(scheme, scheme)}://{rest}"
+
+
+def _time_zone(text: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(text)
+    except (KeyError, ValueError, OSError) as error:
+        raise ValueError(f"must be a time zone such as Asia/Shanghai{nearest(text, available_timezones())}") from error
+
+
+def _calendar(text: str) -> str:
+    read_calendar(text)
+    return text
+
+
+SWITCH = Kind("`1` \\| `0`", _switch)
+TEXT = Kind("text", str)
+FOLDER = Kind("folder", lambda text: Path(text).resolve())
+WEB_ADDRESS = Kind("http(s) address", _web_address)
+RATES = Kind("rates", _rates)
+STORE = Kind("`memory://` \\| `redis://…`", _store)
+DATABASE = Kind("`postgresql://…` \\| `sqlite:///…`", _database)
+TIME_ZONE = Kind("time zone", _time_zone)
+CALENDAR = Kind("file", _calendar)

@@ -1,0 +1,281 @@
+"""Every setting, once: its variable, kind, default and words. The only place that reads the environment.
+
+One order: the command line, the environment, what is kept (secrets in files of the instance folder), the default.
+A survey's own number in the database stands before the installation's, for that survey. docs has the table of this.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import current_app, has_app_context
+
+from survey_app.ground import setting_kinds as kinds
+from survey_app.ground.roles import ROLES
+from survey_app.ground.setting_kinds import Kind, nearest, one_of, some_of, whole
+from survey_app.ground.uploads import BODY_LIMIT
+from survey_app.ground.working_days import Calendar, read_calendar
+
+PREFIX = "MINYI_"
+COMMAND_LINE, ENVIRONMENT, DEFAULT = "command line", "environment", "default"
+FLASK_NAMES = {"SQLALCHEMY_DATABASE_URI": "database_url", "SECURITY_PASSWORD_SALT": "password_salt"}
+KEPT = "made at first start, kept in the instance folder"
+log = logging.getLogger("minyi")
+
+
+class SettingsError(ValueError):
+    """What stops the start: a line for each wrong value and unknown name."""
+
+
+@dataclass(frozen=True)
+class About:
+    """What is known of a setting beside its value. formerly: a name still read; shown: the default in words."""
+
+    kind: Kind
+    words: str
+    name: str = ""
+    formerly: str = ""
+    secret: bool = False
+    shown: str = ""
+
+
+def setting(default: Any, kind: Kind, words: str, **more: Any) -> Any:
+    """A field with what is to be known of it."""
+    return field(default=default, metadata={"about": About(kind, words, **more)})
+
+
+def _secret(words: str) -> Any:
+    """A field that is never shown; where none is given, a file made once holds it."""
+    return setting("", kinds.TEXT, words, secret=True, shown=KEPT)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What is in force. A variable is MINYI_ and the field's name in capitals, where `name` does not say otherwise."""
+
+    database_url: str = setting(
+        "", kinds.DATABASE, "The database.", name="DATABASE_URL", shown="SQLite in the instance folder"
+    )
+    instance: Path = setting(  # noqa: RUF009  # `setting` gives a field, as dataclasses.field does
+        Path("instance"), kinds.FOLDER, "Folder of the embedded database and the secrets.", shown="`./instance`"
+    )
+    public_url: str = setting(
+        "",
+        kinds.WEB_ADDRESS,
+        "Base address in QR codes and `minyi sites`, set before printing posters; https makes session cookies Secure.",
+        shown="the request's own host",
+    )
+    host: str = setting("127.0.0.1", kinds.TEXT, "Address that `minyi serve` and `minyi demo` listen on.")
+    port: int = setting(8000, whole(1, 65535), "Port they listen on.")
+    workers: int = setting(2, whole(1, 64), "Processes of the server.")
+    collect_only: bool = setting(False, kinds.SWITCH, "Serve the respondent's pages alone.")
+    trusted_proxies: int = setting(
+        0,
+        whole(0, 10),
+        "How many reverse proxies stand in front and set X-Forwarded-For and X-Forwarded-Proto.",
+        formerly="TRUSTED_PROXIES",
+    )
+    secret_key: str = _secret("Signs forms, sessions and links; the same for all servers of one survey.")
+    password_salt: str = _secret("Goes into the hash of every password; the same for all servers.")
+    totp_key: str = _secret("Encrypts second factors and keys recovery codes; the same for all servers.")
+    text_key: str = _secret("Seals contacts and the originals of masked texts; the same for all servers.")
+    require_totp: frozenset[str] = setting(
+        frozenset(), some_of(*ROLES), "Roles that must have a second factor.", shown="none"
+    )
+    idle_minutes: int = setting(60, whole(1, 1440, "minutes"), "A session ends after so long without a request.")
+    session_hours: int = setting(12, whole(1, 168, "hours"), "A session ends so long after signing in.")
+    limits: str = setting(
+        "memory://",
+        kinds.STORE,
+        "Where attempts and submissions are counted: in each worker for itself, or in Redis for all together.",
+        formerly="RATELIMIT_STORAGE_URI",
+    )
+    rate_address: str = setting("300 per minute; 3000 per hour", kinds.RATES, "Submissions one address may send.")
+    rate_site: str = setting("600 per minute", kinds.RATES, "Submissions one site may take.")
+    rate_tickets: str = setting("60 per hour; 200 per day", kinds.RATES, "Problems one address may report.")
+    keep_text: str = setting("masked", one_of("masked", "encrypted", "none"), "What is kept of free text (below).")
+    least_cell: int = setting(
+        10,
+        whole(1, 1000, "responses"),
+        "What a cell needs to be shown to others than administrators; 1 shows all; a survey may have its own number.",
+    )
+    jobs: str = setting(
+        "thread",
+        one_of("thread", "external", "inline"),
+        "Where background work (estimates, final runs, imports) is done: in the server's own processes, however many; "
+        "only by `minyi jobs run`, as a service beside it; or while the page waits.",
+    )
+    ticket_reply_days: int = setting(
+        5, whole(1, 365, "working days"), "Time to the first reply to a citizen's problem."
+    )
+    ticket_close_days: int = setting(15, whole(1, 365, "working days"), "Time to the end of a citizen's problem.")
+    holidays: str = setting(
+        "",
+        kinds.CALENDAR,
+        "Days off and weekend days worked, one a line: `2026-10-01 off`, `2026-10-10 work`; read at start.",
+        shown="weekends only",
+    )
+    time_zone: ZoneInfo = setting(  # noqa: RUF009  # as above
+        ZoneInfo("Asia/Shanghai"), kinds.TIME_ZONE, "The clock of the console's pages and of due days."
+    )
+    spark_master: str = setting(
+        "local[*]", kinds.TEXT, "The Spark behind `minyi estimate --engine spark`.", formerly="SPARK_MASTER"
+    )
+    java_home: str = setting("", kinds.TEXT, "Java 17 for Spark.", name="JAVA_HOME", shown="`java` on the path")
+    debug: bool = setting(False, kinds.SWITCH, "A command's failure shows its traceback.")
+    allow_unknown: bool = setting(
+        False,
+        kinds.SWITCH,
+        "An unknown `MINYI_` name is warned of and does not stop the start: for going back to an older release.",
+    )
+
+    @property
+    def database(self) -> str:
+        """The database's address: a SQLite file in the instance folder where none is set."""
+        return self.database_url or f"sqlite:///{self.instance.resolve() / 'minyi.sqlite3'}"
+
+    def secret(self, name: str) -> str:
+        """A secret as given, else from its file, which is made once and readable by its owner alone."""
+        given = str(getattr(self, name))
+        if given:
+            return given
+        path = self.instance_folder() / name
+        try:
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            return path.read_text(encoding="ascii").strip()
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(secrets.token_urlsafe(48))
+        return path.read_text(encoding="ascii").strip()
+
+    def instance_folder(self) -> Path:
+        """Where the embedded database and the secrets live; made where it is not there."""
+        self.instance.mkdir(parents=True, exist_ok=True)
+        return self.instance.resolve()
+
+    def calendar(self) -> Calendar:
+        """The working days of this installation."""
+        return read_calendar(self.holidays) if self.holidays else Calendar()
+
+    def for_flask(self) -> dict[str, Any]:
+        """What an application of Flask is configured with; its key MINYI holds these settings."""
+        if not self.database_url:
+            self.instance_folder()
+        return {
+            "MINYI": self,
+            "SECRET_KEY": self.secret("secret_key"),
+            "SQLALCHEMY_DATABASE_URI": self.database,
+            "MAX_CONTENT_LENGTH": BODY_LIMIT,
+            "SESSION_COOKIE_SAMESITE": "Lax",
+            "SESSION_COOKIE_HTTPONLY": True,
+            "SESSION_COOKIE_SECURE": self.public_url.startswith("https://"),
+        }
+
+
+@dataclass(frozen=True)
+class Variable:
+    """A setting by the name of its variable."""
+
+    field: str
+    name: str
+    about: About
+    default: Any
+
+
+VARIABLES = tuple(
+    Variable(found.name, about.name or PREFIX + found.name.upper(), about, found.default)
+    for found in fields(Settings)
+    for about in [found.metadata["about"]]
+)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Settings as read. origins: where each comes from; wrong: what stops the start; doubts: what does not."""
+
+    settings: Settings
+    origins: Mapping[str, str]
+    wrong: tuple[str, ...]
+    doubts: tuple[str, ...]
+
+
+def read(given: Mapping[str, Any] | None = None, environment: Mapping[str, str] | None = None) -> Reading:
+    """Settings from `given` (fields: the command line's, or values of a program) and the environment.
+
+    All that is wrong is told together; a wrong value's default stands in its place.
+    """
+    environment = os.environ if environment is None else environment
+    values: dict[str, Any] = {}
+    origins: dict[str, str] = {}
+    wrong: list[str] = []
+    doubts: list[str] = []
+    for variable in VARIABLES:
+        name, value, origin = _found(variable, given or {}, environment, doubts)
+        try:
+            if value is not None:
+                values[variable.field] = variable.about.kind.read(value) if isinstance(value, str) else value
+        except ValueError as error:
+            wrong.append(f"{name}{'' if variable.about.secret else f' is {value!r} and'} {error}")
+            continue
+        origins[variable.field] = origin
+    settings = Settings(**values)
+    (doubts if settings.allow_unknown else wrong).extend(_unknown(environment))
+    return Reading(settings, origins, tuple(wrong), tuple(doubts))
+
+
+def _found(
+    variable: Variable, given: Mapping[str, Any], environment: Mapping[str, str], doubts: list[str]
+) -> tuple[str, Any, str]:
+    """Name, value and origin; an empty variable is none."""
+    if given.get(variable.field) is not None:
+        return f"--{variable.field.replace('_', '-')}", given[variable.field], COMMAND_LINE
+    if environment.get(variable.name):
+        return variable.name, environment[variable.name], ENVIRONMENT
+    former = variable.about.formerly
+    if former and environment.get(former):
+        doubts.append(f"{former} is called {variable.name} now; the former name is still read")
+        return former, environment[former], ENVIRONMENT
+    return variable.name, None, DEFAULT
+
+
+def _unknown(environment: Mapping[str, str]) -> list[str]:
+    names = [variable.name for variable in VARIABLES]
+    found = sorted(name for name in environment if name.startswith(PREFIX) and name not in names)
+    ours = [name.removeprefix(PREFIX) for name in names if name.startswith(PREFIX)]
+    return [f"{name} is not a setting{nearest(name.removeprefix(PREFIX), ours, PREFIX)}" for name in found]
+
+
+def load(given: Mapping[str, Any] | None = None) -> Settings:
+    """The settings in force. Raises SettingsError; a doubt is logged, once in a process."""
+    reading = read(given)
+    if reading.wrong:
+        raise SettingsError("\n".join(reading.wrong))
+    for doubt in reading.doubts:
+        if doubt not in _said:
+            _said.add(doubt)
+            log.warning("%s", doubt)
+    return reading.settings
+
+
+_said: set[str] = set()
+
+
+def apart(overrides: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What a program hands over, by Flask's way of naming: values of settings, and keys of Flask and its extensions."""
+    ours = {variable.field for variable in VARIABLES}
+    named = {key: FLASK_NAMES.get(key, key.lower()) for key in overrides}
+    given = {named[key]: value for key, value in overrides.items() if named[key] in ours}
+    return given, {key: value for key, value in overrides.items() if named[key] not in ours}
+
+
+def in_force() -> Settings:
+    """Those of the running application; outside of one, what the environment says."""
+    found: Settings | None = current_app.config.get("MINYI") if has_app_context() else None
+    return found or load()
