@@ -91,7 +91,14 @@ def application(url: str) -> Flask:
     from survey_app.app import create_app
 
     logging.getLogger("minyi").setLevel(logging.CRITICAL)
-    app = create_app({"SQLALCHEMY_DATABASE_URI": url, "PUBLIC_URL": "https://survey.example", "WTF_CSRF_METHODS": []})
+    app = create_app(
+        {
+            "SQLALCHEMY_DATABASE_URI": url,
+            "PUBLIC_URL": "https://survey.example",
+            "WTF_CSRF_METHODS": [],
+            "WTF_CSRF_ENABLED": False,
+        }
+    )
     app.config.update(TESTING=True, PROPAGATE_EXCEPTIONS=False)
     return app
 

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import sys
+from pathlib import Path
 
 import click
+
+OURS = ("analysis", "definitions", "migrations", "questionnaires")  # names so plain that others may bear them
 
 COMMANDS = {
     "serve": ("survey_app.commands.serve", "Serve the respondent's pages and the console."),
@@ -84,6 +88,10 @@ def cli(ctx: click.Context) -> None:
 
 def main() -> None:
     """Run the command: exit 0 done, 2 bad input with the reason, 1 a failure of ours."""
+    wrong = stranger(Path(__file__).parents[1])
+    if wrong:
+        click.echo(wrong, err=True)
+        sys.exit(2)
     try:
         cli()
     except BrokenPipeError:
@@ -95,3 +103,16 @@ def main() -> None:
             raise
         click.echo(f"Minyi failed: {type(error).__name__}: {error}\nSet MINYI_DEBUG=1 to see where.", err=True)
         sys.exit(1)
+
+
+def stranger(home: Path) -> str:
+    """What is wrong where a package of ours would not be the one beside survey_app; nothing is imported for it."""
+    for name in OURS:
+        found, own = importlib.util.find_spec(name), home / name / "__init__.py"
+        place = found.origin if found else None
+        if place is None or Path(place).resolve() != own.resolve():
+            return (
+                f"Minyi cannot start: its package '{name}' is found at {place or 'no place'}, not at {own}. Another of that "
+                "name comes first: take it out of PYTHONPATH, the working folder or this environment."
+            )
+    return ""

@@ -12,7 +12,6 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, insert, select, update
-from sqlalchemy.exc import IntegrityError
 
 from questionnaires import Definition, check_answers
 from questionnaires.definition import MINOR
@@ -43,7 +42,6 @@ def save_draft(site: OpenSite, form: Mapping[str, Sequence[str]], submission_key
     """
     if check_answers(site.definition, form, datetime.now(ZoneInfo(site.time_zone)).date()).ended == MINOR:
         drop_draft(submission_key)
-        db.session.commit()
         return False
     if db.session.scalar(select(Response.id).where(Response.submission_key == submission_key)):
         return False
@@ -51,13 +49,8 @@ def save_draft(site: OpenSite, form: Mapping[str, Sequence[str]], submission_key
     answers = {name: list(values) for name, values in form.items() if name.partition("__")[0] in keys}
     if not _replace(submission_key, answers):
         row = {"submission_key": submission_key, "site_id": site.site_id, "answers": answers, "started_at": started_at}
-        try:
-            db.session.execute(insert(Draft).values(row))
-            _delete_old(datetime.now(UTC))
-        except IntegrityError:  # the same phone was quicker on another connection
-            db.session.rollback()
-            _replace(submission_key, answers)
-    db.session.commit()
+        db.session.execute(insert(Draft).values(row))
+        _delete_old(datetime.now(UTC))
     return True
 
 
@@ -80,9 +73,7 @@ def drop_draft(submission_key: str) -> None:
 
 def delete_old_drafts(moment: datetime | None = None) -> int:
     """Delete drafts untouched for a week before `moment` (default: now); gives how many. For the daily clean-up."""
-    count = _delete_old(moment or datetime.now(UTC))
-    db.session.commit()
-    return count
+    return _delete_old(moment or datetime.now(UTC))
 
 
 def _delete_old(moment: datetime) -> int:

@@ -1,4 +1,4 @@
-"""Forgetting a response: its row goes with the receipt number; finished runs keep their counts."""
+"""Forgetting a response: its row goes with the receipt number; finished runs keep their counts. The caller commits."""
 
 from __future__ import annotations
 
@@ -43,7 +43,6 @@ def erase(receipt: str, reason: str) -> str:
         give_back(survey.id, definition_of(survey), found.answers)
     db.session.delete(found)
     audit.record("response.erase", f"survey:{survey.code}", before={"responses": 1}, after={}, reason=reason)
-    db.session.commit()
     return survey.code
 
 
@@ -74,7 +73,6 @@ def erase_survey(survey: Survey, reason: str) -> int:
         db.session.execute(delete(model).where(model.response_id.in_(mine)))
     db.session.execute(delete(Response).where(Response.survey_id == survey.id))
     audit.record("survey.erase", f"survey:{survey.code}", {"responses": number}, {"responses": 0}, reason)
-    db.session.commit()
     return number
 
 

@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy import and_, event, exists, func, or_, select
+from sqlalchemy.orm import Session, SessionTransaction
 
 from questionnaires import Definition
 from survey_app.answering.definitions import definition_of, rated_counties
@@ -102,9 +103,20 @@ def find_address(code: str) -> OpenSite | RetiredSite | None:
 
 
 def forget_sites() -> None:
-    """Let both applications of this worker see a change of state at once."""
+    """Let both applications of this worker see a change of state at once, and again when it is stored, for what is read until then."""
+    _forget(of_process())
+    db.session.info["minyi_sites_changed"] = of_process()
+
+
+@event.listens_for(db.session, "after_transaction_end")
+def _stored(session: Session, ended: SessionTransaction) -> None:
+    if ended.parent is None and "minyi_sites_changed" in session.info:
+        _forget(session.info.pop("minyi_sites_changed"))
+
+
+def _forget(kept: dict[str, Any]) -> None:
     for name in ("minyi_sites", "minyi_addresses", "minyi_surveys"):
-        of_process().pop(name, None)
+        kept.pop(name, None)
 
 
 def open_site(site: Site) -> OpenSite:

@@ -1,4 +1,4 @@
-"""Store a citizen's answers exactly once, and acknowledge them only when they are durable."""
+"""Check a citizen's answers and store them; who calls commits, and shows no receipt before (pages/storing.py)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import insert, select
-from sqlalchemy.exc import IntegrityError
 
 from questionnaires import Definition, arranged, check_answers, order_of
 from questionnaires.answers import Checked
@@ -64,16 +63,16 @@ class InvitationUsedError(ValueError):
 
 def submit(
     site: OpenSite, form: Mapping[str, Sequence[str]], submission_key: str, language: str, started_at: datetime,
-    *, finished_at: datetime | None = None, mode: str = "web", commit: bool = True,
-    invitation: OpenInvitation | None = None, again: int = 0,
+    *, finished_at: datetime | None = None, mode: str = "web", invitation: OpenInvitation | None = None,
+    again: int = 0,
 ) -> Receipt:  # fmt: skip
-    """Check and store one submission. A repeated `submission_key` gives the first receipt again.
+    """Check and store one submission in the caller's transaction. Nothing counts as acknowledged until its commit.
 
     `invitation` is spent in the same transaction; of those who share one, the first is stored. Without it, an
     answer through the open code of a site that invites is stored, but not as part of the sample.
     `again`: complete answers the same browser has sent before, which a batch may flag later.
-    With commit=False the caller commits, and nothing counts as acknowledged until then. Raises
-    AnswersRefusedError, SurveyNotOpenError or InvitationUsedError; nothing is stored then.
+    Raises AnswersRefusedError, SurveyNotOpenError or InvitationUsedError, and IntegrityError where the key is stored
+    already; the caller then rolls back.
     """
     standing = site.standing(finished_at)
     if standing != "open":
@@ -126,24 +125,12 @@ def submit(
         "measure": measure if isinstance(measure, int) else None,
         "demo": site.demo,
     }
-    try:
-        if invitation is None:
-            db.session.execute(STORE, row)
-        else:
-            _store_for(invitation, row, QUOTA_FILLED if full else "")
-        if keeps_drafts(site.definition):
-            drop_draft(submission_key)
-        if commit:
-            db.session.commit()
-    except IntegrityError:
-        db.session.rollback()
-        earlier = receipt_of(submission_key)
-        if earlier is None:
-            raise
-        return earlier
-    except InvitationUsedError:
-        db.session.rollback()
-        return _earlier_or_used(submission_key)
+    if invitation is None:
+        db.session.execute(STORE, row)
+    else:
+        _store_for(invitation, row, QUOTA_FILLED if full else "")
+    if keeps_drafts(site.definition):
+        drop_draft(submission_key)
     return Receipt(number, state, checked.ended)
 
 
@@ -181,7 +168,6 @@ def _store_for(invitation: OpenInvitation, row: dict[str, Any], disposition: str
         raise InvitationUsedError
     stored = db.session.execute(STORE, row)
     if not invitation_links.link(invitation, stored.inserted_primary_key[0]):  # type: ignore[attr-defined]
-        db.session.rollback()
         raise SurveyNotOpenError("closed")
 
 

@@ -16,7 +16,8 @@ class NothingSealedError(ValueError):
 
 
 def originals(receipt: str, reason: str) -> dict[str, str]:
-    """Field -> what was written, of the fields in which something was masked; the look is recorded and committed.
+    """Field -> what was written, of the fields in which something was masked; the look is recorded, and the caller commits
+    before anything is shown.
 
     The trail names the response and the fields, never the words. Raises NoSuchReceiptError, NothingSealedError.
     """
@@ -37,5 +38,4 @@ def originals(receipt: str, reason: str) -> dict[str, str]:
     except InvalidToken as error:
         raise NothingSealedError(f"The text of '{number}' was sealed with another key than this text_key.") from error
     audit.record("response.unseal", f"response:{found.id}", after={"fields": sorted(opened)}, reason=reason)
-    db.session.commit()
     return opened

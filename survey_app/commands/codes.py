@@ -114,10 +114,13 @@ def when_full(survey_code: str, stops: bool, reason: str) -> None:
 
 def _do(change: Callable[[], str]) -> None:
     from survey_app.fieldwork.site_access import AccessError
+    from survey_app.ground.transaction import transaction
 
     with application():
         try:
-            click.echo(change())
+            with transaction():
+                done = change()
+            click.echo(done)
         except AccessError as error:
             fail(str(error))
 

@@ -32,12 +32,14 @@ def command(responses: int, no_serve: bool, as_json: bool, clearing: bool, **opt
     with application(**options) as app:
         settings: Settings = app.config["MINYI"]
         from survey_app import database, demo
+        from survey_app.ground.transaction import transaction
         from survey_app.models import db
 
         tell("Preparing the database")
         database.upgrade(db.engine)
         if clearing:
-            removed = demo.clear()
+            with transaction():
+                removed = demo.clear()
             tell("Removed: " + ", ".join(f"{count} {table}" for table, count in removed.items()))
             return
         document = _load(responses)
@@ -79,9 +81,13 @@ def _load(responses: int) -> dict:  # type: ignore[type-arg]
 
 def _administrator() -> str | None:
     """A one-time password where there is no administrator yet."""
+    from survey_app.ground.transaction import transaction
     from survey_app.people.accounts import create_administrator, has_administrator
 
-    return None if has_administrator() else create_administrator("admin")
+    if has_administrator():
+        return None
+    with transaction():
+        return create_administrator("admin")
 
 
 def _addresses(settings: Settings, password: str | None, site: str) -> None:

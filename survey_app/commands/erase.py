@@ -13,12 +13,14 @@ from survey_app.commands.support import application, fail
 def command(receipt: str, reason: str) -> None:
     """Delete the response with RECEIPT: answers and receipt number. Finished runs keep their counts."""
     from survey_app.answering.erasure import NoSuchReceiptError, erase
+    from survey_app.ground.transaction import transaction
 
     if not reason.strip():
         fail("Say why, with --reason.")
     with application():
         try:
-            code = erase(receipt, reason.strip())
+            with transaction():
+                code = erase(receipt, reason.strip())
         except NoSuchReceiptError as error:
             fail(str(error))
             return

@@ -29,11 +29,13 @@ def responses(survey_code: str, file: Path, mode: str, only_preview: bool) -> No
     """Import the responses of FILE (.csv or .xlsx): all rows, or none where any row is wrong."""
     from survey_app.fieldwork.import_responses import ImportRefusedError, import_responses, preview
     from survey_app.files.rows_in import ResponseFileError
+    from survey_app.ground.transaction import transaction
 
     with application():
         survey, data = _survey(survey_code), file.read_bytes()
         try:
-            found = (preview if only_preview else import_responses)(survey, file.name, data, mode, "en")
+            with transaction():
+                found = (preview if only_preview else import_responses)(survey, file.name, data, mode, "en")
         except ResponseFileError as error:
             fail(f"{file}: {error}")
             return

@@ -40,16 +40,18 @@ def make(
 ) -> None:  # fmt: skip
     """Make invitations: --site CODE --count N, or --oversample X for all sites by their targets."""
     from survey_app.fieldwork import invitations
+    from survey_app.ground.transaction import transaction
 
     if (site_code is None) == (oversample is None) or (site_code is None) != (count is None):
         fail("Say either --site CODE --count N, or --oversample X for all sites.")
     with application() as app:
         survey, address = _survey(survey_code), _checked(out, base or app.config["MINYI"].public_url)
         try:
-            if oversample is not None:
-                cards = invitations.make_all(survey, oversample)
-            else:
-                cards = invitations.make(_site(survey, site_code or ""), count or 0)
+            with transaction():
+                if oversample is not None:
+                    cards = invitations.make_all(survey, oversample)
+                else:
+                    cards = invitations.make(_site(survey, site_code or ""), count or 0)
         except invitations.InvitationError as error:
             fail(str(error))
             return
@@ -65,11 +67,13 @@ def make(
 def reissue(survey_code: str, site_code: str, out: Path, base: str | None, organiser: str) -> None:
     """New codes for a site's unused invitations; the old ones end."""
     from survey_app.fieldwork import invitations
+    from survey_app.ground.transaction import transaction
 
     with application() as app:
         survey, address = _survey(survey_code), _checked(out, base or app.config["MINYI"].public_url)
         try:
-            cards = invitations.reissue(_site(survey, site_code))
+            with transaction():
+                cards = invitations.reissue(_site(survey, site_code))
         except invitations.InvitationError as error:
             fail(str(error))
             return

@@ -19,14 +19,21 @@ def command(days: int, dry_run: bool) -> None:
     """
     from survey_app.answering.drafts import delete_old_drafts
     from survey_app.answering.erasure import erase_survey, expired
+    from survey_app.ground.transaction import transaction
+    from survey_app.models import db
     from survey_app.responses.leftovers import clear
 
     with application():
         if not dry_run:
-            old = delete_old_drafts()
+            with transaction():
+                old = delete_old_drafts()
             if old:
                 click.echo(f"Deleted {old} drafts older than a week.")
-        left = clear(store=not dry_run)
+        left = clear()
+        if dry_run:
+            db.session.rollback()
+        else:
+            db.session.commit()
         if left:
             click.echo(
                 f"{'Would delete' if dry_run else 'Deleted'} {left.waiting + left.previews} uploads nobody confirmed, "
@@ -35,7 +42,8 @@ def command(days: int, dry_run: bool) -> None:
         found = expired(days)
         for survey, number in found:
             if not dry_run:
-                erase_survey(survey, f"retention of {days} days")
+                with transaction():
+                    erase_survey(survey, f"retention of {days} days")
             click.echo(f"{'Would delete' if dry_run else 'Deleted'} {number} responses of {survey.code}.")
         if not found:
             click.echo(f"No survey closed more than {days} days ago holds responses.")

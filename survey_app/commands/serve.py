@@ -39,6 +39,7 @@ def command(collect_only: bool, **options: Any) -> None:
 def _first_start() -> str | None:
     """The one-time password of 'admin' where nobody may administer yet; it is printed now and kept nowhere."""
     from survey_app import database
+    from survey_app.ground.transaction import transaction
     from survey_app.models import db
     from survey_app.people.accounts import AccountError, create_administrator, has_administrator
 
@@ -47,7 +48,8 @@ def _first_start() -> str | None:
     if has_administrator():
         return None
     try:
-        return create_administrator("admin")
+        with transaction():
+            return create_administrator("admin")
     except AccountError:  # there is an 'admin' who may not administer; which of the two is meant, only people know
         fail("Nobody may administer. Run `minyi user grant NAME --role administrator` first.")
     return None

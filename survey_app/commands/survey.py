@@ -58,18 +58,19 @@ def create(
     with working():
         from sqlalchemy import select
 
+        from survey_app.ground.transaction import transaction
         from survey_app.models import Area, db
         from survey_app.surveys import making, plan_checks
         from survey_app.surveys.plan_versions import change_plan
 
         settings = making.Settings(title, moment(opens, time_zone), moment(closes, time_zone), time_zone)
-        known = db.session.scalar(select(Area).where(Area.code == city_code, Area.kind == "city"))
-        city = known or making.city_of(city_code, city_name)
-        survey = making.create(code, settings, city, version_of(questionnaire))
-        if plan_file:
-            body, _renamed = plan_checks.adopt(survey, plan_file.read_text(encoding="utf-8-sig"))
-            change_plan(survey, body)
-            db.session.commit()
+        with transaction():
+            known = db.session.scalar(select(Area).where(Area.code == city_code, Area.kind == "city"))
+            city = known or making.city_of(city_code, city_name)
+            survey = making.create(code, settings, city, version_of(questionnaire))
+            if plan_file:
+                body, _renamed = plan_checks.adopt(survey, plan_file.read_text(encoding="utf-8-sig"))
+                change_plan(survey, body)
         tell(survey, as_json)
 
 
@@ -185,7 +186,7 @@ def template(kind: str, code: str | None, out: Path) -> None:
 def plan(code: str, file: Path, reason: str, dry_run: bool, as_json: bool) -> None:
     """Put the plan FILE in place of the survey's; after the lock that is a new version and needs a reason."""
     with working():
-        from survey_app.models import db
+        from survey_app.ground.transaction import transaction
         from survey_app.surveys import plan_checks
         from survey_app.surveys.plan_versions import change_plan
 
@@ -195,8 +196,8 @@ def plan(code: str, file: Path, reason: str, dry_run: bool, as_json: bool) -> No
         for name in renamed:
             click.echo(f"renamed: {name}", err=True)
         if not dry_run:
-            change_plan(survey, body, reason)
-            db.session.commit()
+            with transaction():
+                change_plan(survey, body, reason)
         tell(survey, as_json)
 
 
@@ -209,11 +210,13 @@ def _mover(name: str, state: str, words: str, accepts: bool = False) -> None:
     @JSON
     def move(code: str, reason: str, dry_run: bool, as_json: bool, accept_warnings: bool = False) -> None:
         with working() as app:
+            from survey_app.ground.transaction import transaction
             from survey_app.surveys.life import StateError, change_state
 
             survey, base = survey_of(code), app.config["MINYI"].public_url or "http://127.0.0.1:8000"
             try:
-                change_state(survey, state, reason, accept_warnings, base, store=not dry_run)
+                with transaction():
+                    change_state(survey, state, reason, accept_warnings, base, store=not dry_run)
             except StateError as error:
                 for lack in error.lacks:
                     click.echo(f"{lack.step}: {lack.en}", err=True)
@@ -249,6 +252,7 @@ def clone(
 ) -> None:  # fmt: skip
     """The next wave of survey CODE, as a draft: the same sites and plan."""
     with working():
+        from survey_app.ground.transaction import transaction
         from survey_app.surveys import making, questionnaire_versions
 
         source = survey_of(code)
@@ -262,7 +266,9 @@ def clone(
         settings = making.Settings(
             title, moment(opens, zone), moment(closes, zone), zone, source.open_codes_admit, source.double_entry
         )
-        tell(making.clone(source, new_code, settings, version, keep_codes), as_json)
+        with transaction():
+            wave = making.clone(source, new_code, settings, version, keep_codes)
+        tell(wave, as_json)
 
 
 @contextmanager
@@ -286,9 +292,11 @@ def bring(
 ) -> None:  # fmt: skip
     """Look at a file or store it; every error, or what was done."""
     from survey_app.files.tables_in import TableRefusedError
+    from survey_app.ground.transaction import transaction
 
     try:
-        found = look() if dry_run else store()
+        with transaction():
+            found = look() if dry_run else store()
         faults = list(found.faults)
     except TableRefusedError as error:
         faults = list(error.faults)

@@ -46,10 +46,13 @@ def overdue(department: str, as_json: bool) -> None:
 @command.command()
 def route() -> None:
     """Give waiting tickets to the lead departments of their fields, as opening the console does."""
+    from survey_app.ground.transaction import transaction
     from survey_app.tickets.routing import route_waiting
 
     with application():
-        click.echo(f"Routed {route_waiting()} tickets.")
+        with transaction():
+            routed = route_waiting()
+        click.echo(f"Routed {routed} tickets.")
 
 
 @command.command()
@@ -100,13 +103,16 @@ def export(out: Path, with_text: bool) -> None:
 @click.option("--dry-run", is_flag=True, help="Only say how many.")
 def purge(days: int, dry_run: bool) -> None:
     """Delete words, contacts and photos of tickets that ended more than DAYS ago; what is counted stays."""
+    from survey_app.ground.transaction import transaction
     from survey_app.tickets import retention
 
     with application():
         if dry_run:
             click.echo(f"Would empty {len(retention.expired(days))} tickets.")
         else:
-            click.echo(f"Emptied {retention.purge(days, f'retention of {days} days')} tickets.")
+            with transaction():
+                emptied = retention.purge(days, f"retention of {days} days")
+            click.echo(f"Emptied {emptied} tickets.")
 
 
 def _told(state: str, department: str, late: bool, as_json: bool) -> None:
@@ -120,11 +126,13 @@ def _told(state: str, department: str, late: bool, as_json: bool) -> None:
 
 
 def _rows(state: str, department: str, late: bool, with_text: bool) -> list[dict[str, Any]]:
+    from survey_app.ground.transaction import transaction
     from survey_app.tickets.handling import is_overdue, tickets
     from survey_app.tickets.routing import route_waiting
     from survey_app.tickets.steps import OPEN
 
-    route_waiting()
+    with transaction():
+        route_waiting()
     found = [
         ticket for ticket in tickets()
         if state in ("all", ticket.state) or (state == "open" and ticket.state in OPEN)

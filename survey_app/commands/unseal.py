@@ -14,12 +14,14 @@ def command(receipt: str, reason: str) -> None:
     """Print the sealed originals of the response with RECEIPT (only where MINYI_KEEP_TEXT=encrypted kept them)."""
     from survey_app.answering.erasure import NoSuchReceiptError
     from survey_app.answering.unsealing import NothingSealedError, originals
+    from survey_app.ground.transaction import transaction
 
     if not reason.strip():
         fail("Say why, with --reason.")
     with application():
         try:
-            found = originals(receipt, reason.strip())
+            with transaction():
+                found = originals(receipt, reason.strip())
         except (NoSuchReceiptError, NothingSealedError) as error:
             fail(str(error))
             return

@@ -33,11 +33,14 @@ def _scoped(function: Callable[..., None]) -> Callable[..., None]:
 @_scoped
 def create(name: str, role: str, area: str, department: str) -> None:
     """Make the account NAME and print its one-time password."""
+    from survey_app.ground.transaction import transaction
     from survey_app.people.accounts import AccountError, create_account
 
     with application():
         try:
-            click.echo(create_account(name, role, area, department))
+            with transaction():
+                password = create_account(name, role, area, department)
+            click.echo(password)
         except AccountError as error:
             fail(str(error))
 
@@ -47,11 +50,13 @@ def create(name: str, role: str, area: str, department: str) -> None:
 @_scoped
 def grant(name: str, role: str, area: str, department: str) -> None:
     """Give NAME one more role."""
+    from survey_app.ground.transaction import transaction
     from survey_app.people.accounts import AccountError, give
 
     with application():
         try:
-            give(name, role, area, department)
+            with transaction():
+                give(name, role, area, department)
         except AccountError as error:
             fail(str(error))
 
@@ -61,11 +66,13 @@ def grant(name: str, role: str, area: str, department: str) -> None:
 @_scoped
 def revoke(name: str, role: str, area: str, department: str) -> None:
     """Take a role back from NAME."""
+    from survey_app.ground.transaction import transaction
     from survey_app.people.accounts import AccountError, take
 
     with application():
         try:
-            take(name, role, area, department)
+            with transaction():
+                take(name, role, area, department)
         except AccountError as error:
             fail(str(error))
 
@@ -88,11 +95,14 @@ def list_() -> None:
 @click.argument("name")
 def reset(name: str) -> None:
     """Give NAME a new one-time password."""
+    from survey_app.ground.transaction import transaction
     from survey_app.people.accounts import AccountError, reset_password
 
     with application():
         try:
-            click.echo(reset_password(name))
+            with transaction():
+                password = reset_password(name)
+            click.echo(password)
         except AccountError as error:
             fail(str(error))
 
@@ -107,7 +117,7 @@ def import_(file: Path, check: bool, passwords: Path | None) -> None:
     One-time passwords of new accounts go to --passwords, a new file that only you can read, else to standard output.
     """
     from survey_app.files.tables_in import TableRefusedError
-    from survey_app.models import db
+    from survey_app.ground.transaction import transaction
     from survey_app.office import account_files
 
     if passwords is not None and passwords.exists():
@@ -124,8 +134,8 @@ def import_(file: Path, check: bool, passwords: Path | None) -> None:
         if check:
             return
         try:
-            made = account_files.store(file.name, file.read_bytes())
-            db.session.commit()
+            with transaction():
+                made = account_files.store(file.name, file.read_bytes())
         except TableRefusedError as error:  # somebody was faster
             fail(str(error))
     _hand_over(made, passwords)
@@ -172,6 +182,7 @@ def reactivate(name: str, reason: str) -> None:
 
 
 def _switch(name: str, active: bool, reason: str) -> None:
+    from survey_app.ground.transaction import transaction
     from survey_app.people import accounts
 
     with application():
@@ -180,7 +191,8 @@ def _switch(name: str, active: bool, reason: str) -> None:
             fail(f"There is no account '{name}'.")
         assert user is not None
         try:
-            accounts.set_active(user, active, reason)
+            with transaction():
+                accounts.set_active(user, active, reason)
         except accounts.AccountError as error:
             fail(str(error))
 
@@ -190,6 +202,7 @@ def _switch(name: str, active: bool, reason: str) -> None:
 @click.option("--reason", required=True, help="Why, for the audit trail.")
 def reset_factor(name: str, reason: str) -> None:
     """Take away the second factor of NAME, for a lost phone."""
+    from survey_app.ground.transaction import transaction
     from survey_app.people import accounts
 
     with application():
@@ -198,6 +211,7 @@ def reset_factor(name: str, reason: str) -> None:
             fail(f"There is no account '{name}'.")
         assert user is not None
         try:
-            accounts.reset_second_factor(user, reason)
+            with transaction():
+                accounts.reset_second_factor(user, reason)
         except accounts.AccountError as error:
             fail(str(error))

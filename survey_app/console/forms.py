@@ -6,12 +6,12 @@ and lists of hidden marks are one `Marks`; the button that was pressed is a `Pre
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import IntegerField, SelectField, SelectMultipleField
+from wtforms import DateField, Field, FieldList, FloatField, IntegerField, SelectField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 from wtforms.widgets import HiddenInput
@@ -52,6 +52,65 @@ class Version(IntegerField):  # type: ignore[misc]  # as above
 
     def __init__(self, **more: Any) -> None:
         super().__init__("", default=0, widget=HiddenInput(), **more)
+
+
+class _Said:
+    """A box whose content is read; `message` says what belongs there, also where nothing is."""
+
+    def __init__(self, label: Any, message: Any, validators: Sequence[Any] = (), **more: Any) -> None:
+        self.message = message
+        super().__init__(label, [InputRequired(message), *validators], **more)  # type: ignore[call-arg]  # a mixin
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        try:
+            super().process_formdata(valuelist)  # type: ignore[misc]  # as above
+        except ValueError as error:
+            raise ValueError(str(self.message)) from error
+
+
+class Day(_Said, DateField):  # type: ignore[misc]  # as above
+    """A day."""
+
+
+class Whole(_Said, IntegerField):  # type: ignore[misc]  # as above
+    """A whole number."""
+
+
+class Number(_Said, FloatField):  # type: ignore[misc]  # as above
+    """A number."""
+
+
+class Lines(FieldList):  # type: ignore[misc]  # as above
+    """One box in each line of a long list, called name-7 in line 7; lines that were not sent are not there."""
+
+    def process(self, formdata: Any, *given: Any, **more: Any) -> None:
+        super().process(formdata, *given, **more)
+        self.numbers = sorted(set(self._extract_indices(self.name, formdata or ())))
+
+    def _extract_indices(self, prefix: str, formdata: Any) -> Iterator[int]:
+        for name in formdata:
+            number = name.removeprefix(f"{prefix}-")
+            if name != number and number.isascii() and number.isdigit() and len(number) < 10:
+                yield int(number)
+
+    @property
+    def by_number(self) -> dict[int, Any]:
+        """Number of a line -> what was written there."""
+        return dict(zip(self.numbers, self.data, strict=False))
+
+
+class Boxes(Field):  # type: ignore[misc]  # as above
+    """Boxes whose names another definition gives: `data` has what was written under each name that was sent."""
+
+    def __init__(self, names: Iterable[str], **more: Any) -> None:
+        super().__init__("", **more)
+        self.names = tuple(names)
+
+    def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
+        self.process_errors: list[str] = []
+        self.data: dict[str, list[str]] = {
+            name: formdata.getlist(name) for name in self.names if formdata and name in formdata
+        }
 
 
 def with_fields(form: type[AnyForm], fields: Mapping[str, Any]) -> type[AnyForm]:

@@ -27,6 +27,7 @@ from survey_app.files import sealed_for_person
 from survey_app.ground import audit
 from survey_app.ground.language import LANGUAGE_COOKIE, csrf, language
 from survey_app.ground.percent import percent
+from survey_app.ground.transaction import transaction
 from survey_app.models import Area, Survey, db
 from survey_app.people.sessions import from_own_page, posted_form
 
@@ -71,8 +72,8 @@ def signed_in() -> BaseResponse | tuple[str, int] | None:
         return redirect(url_for("security.two_factor_setup"))
     endpoint = request.endpoint or ""
     if not may(current_user.grants, endpoint, *owner(endpoint, dict(request.view_args or {}))):
-        audit.record("denied", request.path, after={"method": request.method})
-        db.session.commit()
+        with transaction():
+            audit.record("denied", request.path, after={"method": request.method})
         abort(403)
     if "_kept" in request.form:
         sealed_for_person.take(request.form["_kept"], current_user, sealed_for_person.FORM)

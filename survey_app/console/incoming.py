@@ -9,12 +9,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask import current_app, request
+from flask import current_app
+from flask_babel import lazy_gettext as _
 from flask_security import current_user
+from flask_wtf.file import FileField
 from itsdangerous import BadSignature, URLSafeTimedSerializer
+from wtforms import HiddenField
 
+from survey_app.console.forms import Form
 from survey_app.files import stored
-from survey_app.models import db
 
 LIMIT = 8 * 1024 * 1024  # bytes of one file
 KEPT_SECONDS = 24 * 3600
@@ -32,17 +35,25 @@ class Incoming:
     confirmed: bool
 
 
-def received(kind: str, subject: str, options: Mapping[str, Any]) -> Incoming | None:
-    """The file of this request: a new one, kept, or the one that is confirmed; None where there is none any more."""
-    token = request.form.get("token", "")
-    if token:
-        return _confirmed(kind, subject, token)
-    upload = request.files.get("file")
-    if upload is None or not upload.filename:
+class IncomingForm(Form):
+    """A file, or the note of one that was looked at."""
+
+    token = HiddenField()
+    file = FileField(_("文件"))
+
+
+def received(kind: str, subject: str, options: Mapping[str, Any], form: IncomingForm) -> Incoming | None:
+    """The file of this form: a new one, kept, or the one that is confirmed; None where there is none any more.
+
+    The caller commits, so that a new one is found again at the confirmation.
+    """
+    if form.token.data:
+        return _confirmed(kind, subject, form.token.data)
+    upload = form.file.data
+    if upload is None:
         return None
     data, name = upload.read(), upload.filename[-120:]
     digest = stored.put(data, MEDIA.get(name.rsplit(".", 1)[-1].lower(), "application/octet-stream"))
-    db.session.commit()
     note = {"kind": kind, "subject": subject, "digest": digest, "name": name, "options": dict(options), "by": _person()}
     return Incoming(name, data, options, _signer().dumps(note), False)
 

@@ -15,6 +15,7 @@ from survey_app.console.panels import panel
 from survey_app.console.permissions import ALL_BUT_AUDITORS, EVERYONE
 from survey_app.ground.language import language
 from survey_app.ground.settings import in_force
+from survey_app.ground.transaction import transaction
 from survey_app.jobs import queue, worker
 from survey_app.models import Job, db
 
@@ -55,7 +56,8 @@ def job_state(job_id: int) -> BaseResponse:
 @bp.action("/jobs/<int:job_id>/cancel", "停止后台任务", ALL_BUT_AUDITORS)
 def cancel_job(job_id: int) -> BaseResponse:
     found = _job(job_id)
-    queue.cancel(found)
+    with transaction():
+        queue.cancel(found)
     flash(_("已要求停止"), "ok")
     return redirect(url_for("console.job_page", job_id=job_id))
 

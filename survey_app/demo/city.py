@@ -107,7 +107,7 @@ def is_loaded() -> bool:
 
 
 def clear() -> dict[str, int]:
-    """Remove everything simulated, in one transaction. Returns rows removed per table."""
+    """Remove everything simulated, in the caller's transaction. Returns rows removed per table."""
     removed = {"ticket": delete_tickets(list(db.session.scalars(select(Ticket.id).where(Ticket.demo))))}
     surveys = select(Survey.id).where(Survey.demo)
     areas = select(Area.id).where(Area.demo)
@@ -142,7 +142,6 @@ def clear() -> dict[str, int]:
     zones = _delete(Area, Area.demo & (Area.kind == "zone"))
     counties = _delete(Area, Area.demo & (Area.kind == "county"))
     removed["area"] = zones + counties + _delete(Area, Area.demo)
-    db.session.commit()
     return removed
 
 

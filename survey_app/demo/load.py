@@ -21,9 +21,10 @@ from survey_app.demo.city import Unit, create_areas, fieldwork_units, margins
 from survey_app.demo.indicators import store_values
 from survey_app.demo.sites import draw_sites, open_venues
 from survey_app.demo.tickets import store_tickets
-from survey_app.estimates.runs import run_estimate
+from survey_app.estimates.runs import make_run
+from survey_app.jobs.queue import Silent
 from survey_app.models import EstimateRun, ScoringRun, Site, Survey, db
-from survey_app.scoring.runs import run_scoring
+from survey_app.scoring.runs import score_run
 from survey_app.surveys.plan_versions import lock_plan
 from survey_app.values.rulebooks import rated_areas
 
@@ -66,9 +67,12 @@ def load(responses: int, progress: Callable[[str, int, int], None]) -> DemoRepor
     _answer(sites, units, responses, start, generator, progress)
     progress("simulated problems", 0, 1)
     store_tickets(survey, np.random.default_rng(SEED + 1))
+    db.session.commit()
     progress("estimate and scorecards", 0, 1)
-    estimate_run = run_estimate(survey)
-    return DemoReport(survey, responses, estimate_run, run_scoring(estimate_run))
+    estimate_run = make_run(survey, Silent())
+    scored = score_run(estimate_run)
+    db.session.commit()
+    return DemoReport(survey, responses, estimate_run, scored)
 
 
 def demo_plan(units: list[Unit]) -> str:
@@ -105,7 +109,7 @@ def _answer(
         began = start + timedelta(seconds=float(generator.uniform(0, 13.9 * 86400)))
         submit(
             view, form, secrets.token_hex(12), "zh", began,
-            finished_at=began + timedelta(seconds=float(generator.gamma(6, 32))), commit=False,
+            finished_at=began + timedelta(seconds=float(generator.gamma(6, 32))),
         )  # fmt: skip
         if done % BATCH == BATCH - 1:
             db.session.commit()

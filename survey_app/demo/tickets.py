@@ -69,7 +69,6 @@ def store_tickets(survey: Survey, generator: np.random.Generator) -> int:
     for place, (number, fate) in enumerate(zip(numbers, fates, strict=True)):
         ticket = db.session.scalars(select(Ticket).where(Ticket.number_hash == number_hash(number))).one()
         _play(ticket, fate, generator, place)
-    db.session.commit()
     return TICKETS
 
 

@@ -113,7 +113,7 @@ def preview(survey: Survey, name: str, data: bytes, mode: str, language: str = "
 
 
 def import_responses(survey: Survey, name: str, data: bytes, mode: str, language: str = "zh") -> Preview:
-    """Store every row of the file, or none. Raises ImportRefusedError and ResponseFileError."""
+    """Store every row of the file, or none; the caller commits, or rolls back where it is refused. Raises ImportRefusedError and ResponseFileError."""
     first = preview(survey, name, data, mode, language)
     if first.problems:
         raise ImportRefusedError(list(first.problems))
@@ -124,14 +124,9 @@ def import_responses(survey: Survey, name: str, data: bytes, mode: str, language
     audit.record("import.responses", f"survey:{survey.code}", after=after)  # from here on nobody else imports
     db.session.expire_all()
     found = preview(survey, name, data, mode, language)
-    try:
-        if found != first:
-            raise ResponseFileError("数据刚刚有变化，请再试一次 (the data changed just now; please try again)")
-        _store(survey, found, mode, language)
-        db.session.commit()
-    except Exception:
-        db.session.rollback()
-        raise
+    if found != first:
+        raise ResponseFileError("数据刚刚有变化，请再试一次 (the data changed just now; please try again)")
+    _store(survey, found, mode, language)
     return found
 
 
@@ -310,5 +305,5 @@ def _store(survey: Survey, found: Preview, mode: str, language: str) -> None:
         moment = moment_of(survey, row.day)
         submit(
             views[row.site], row.form, response_key(key, row.case), language, moment, finished_at=moment, mode=mode,
-            commit=False, invitation=OpenInvitation.of(invitation),
+            invitation=OpenInvitation.of(invitation),
         )  # fmt: skip

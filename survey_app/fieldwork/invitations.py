@@ -1,4 +1,4 @@
-"""Making, reissuing and reopening invitations, and writing down what became of them."""
+"""Making, reissuing and reopening invitations, and writing down what became of them. The caller commits."""
 
 from __future__ import annotations
 
@@ -89,14 +89,12 @@ def reissue(site: Site) -> list[Card]:
     audit.record("invitation.reissue", f"site:{site.code}")
     found = list(db.session.scalars(query.order_by(Invitation.serial).with_for_update()))
     if not found:
-        db.session.rollback()
         raise InvitationError("没有未用的邀请可以补发 (there is no unused invitation to reissue)")
     cards = []
     for invitation in found:
         card = Card(invitation.serial, new_code(), site)
         invitation.code_hash = code_hash(card.code)
         cards.append(card)
-    db.session.commit()
     return cards
 
 
@@ -113,12 +111,10 @@ def reopen(survey: Survey, serial: int, reason: str) -> None:
     known = OpenInvitation.of(invitation)
     response = linked_response(known)
     if invitation.state != SPENT or response is None:
-        db.session.rollback()
         raise InvitationError("这份邀请还没有用过 (this invitation has not been used)")
     unlink(known)
     db.session.execute(update(Response).where(Response.id == response).values(state=VOIDED))
     invitation.state, invitation.disposition = OPEN, ""
-    db.session.commit()
 
 
 def record_outcome(survey: Survey, serial: int, disposition: str, attempts: int, on: date) -> None:
@@ -129,7 +125,6 @@ def record_outcome(survey: Survey, serial: int, disposition: str, attempts: int,
         raise InvitationError("联系次数为0至20，日期不能在将来 (attempts 0 to 20, the day not in the future)")
     invitation = _locked(survey, serial)
     if invitation.state == SPENT:
-        db.session.rollback()
         raise InvitationError("这份邀请已经完成 (this invitation has been used)")
     before = {"disposition": invitation.disposition, "attempts": invitation.attempts}
     invitation.disposition = disposition or invitation.disposition
@@ -137,7 +132,6 @@ def record_outcome(survey: Survey, serial: int, disposition: str, attempts: int,
     invitation.last_attempt_on = on if attempts else invitation.last_attempt_on
     after = {"disposition": invitation.disposition, "attempts": invitation.attempts}
     audit.record("invitation.outcome", f"invitation:{survey.code}/{written_serial(serial)}", before, after)
-    db.session.commit()
 
 
 def serial_of(typed: str) -> int:
@@ -217,7 +211,6 @@ def _make(survey: Survey, wanted: dict[Site, int]) -> list[Card]:
         for card in cards
     ]  # fmt: skip
     db.session.execute(insert(Invitation), rows)
-    db.session.commit()
     forget_sites()
     return cards
 

@@ -38,12 +38,14 @@ class SheetError(ValueError):
 def record_sheet(site: Site, lines: Sequence[SheetLine], day: date) -> int:
     """Write down every line in which something is typed, attempts added to those before; gives how many.
 
-    Raises SheetError with all mistakes. An interview is no outcome here: it comes with its answers.
+    Raises SheetError with all mistakes; the caller commits, or rolls back then. An interview is no outcome here: it comes with its answers.
     """
     typed = [line for line in lines if line.outcome.strip() or line.attempts.strip() not in ("", "0")]
     errors: dict[int, str] = {}
     if day > datetime.now(ZoneInfo(site.survey.time_zone)).date():
         errors[0] = "日期不能在将来 (the day is in the future)"
+    if not typed and not errors:
+        return 0
     audit.record("invitation.outcomes", f"site:{site.code}", after={"lines": len(typed), "day": str(day)})
     query = select(Invitation).where(Invitation.site_id == site.id).with_for_update()
     found = {invitation.serial: invitation for invitation in db.session.scalars(query)}
@@ -61,12 +63,8 @@ def record_sheet(site: Site, lines: Sequence[SheetLine], day: date) -> int:
         after = {"disposition": invitation.disposition, "attempts": invitation.attempts}
         subject = f"invitation:{site.survey.code}/{written_serial(line.serial)}"
         audit.record("invitation.outcome", subject, before, after)
-    if errors or not typed:
-        db.session.rollback()
-        if errors:
-            raise SheetError(errors)
-        return 0
-    db.session.commit()
+    if errors:
+        raise SheetError(errors)
     return len(typed)
 
 

@@ -1,6 +1,7 @@
 """Keying a paper form: the same checks as the phone; where the survey asks for it, twice by two people.
 
-A form that was keyed twice and differs becomes a response only when someone has settled every difference.
+A form that was keyed twice and differs becomes a response only when someone has settled every difference. The caller commits,
+or rolls back where anything is raised.
 """
 
 from __future__ import annotations
@@ -70,11 +71,9 @@ def key_form(invitation: Invitation, form: Form, day: date, operator: str, langu
     db.session.add(entry)
     db.session.flush()
     if not before:
-        db.session.commit()
         return Keyed("waiting")
     if before[0].form == kept and before[0].interviewed_on == day:
         return Keyed("stored", _store(invitation, kept, day, operator, language))
-    db.session.commit()
     return Keyed("differs")
 
 
@@ -130,7 +129,6 @@ def discard(invitation: Invitation) -> None:
     """Forget both keyings, to begin again."""
     audit.record("entry.discard", f"survey:{invitation.survey.code}", after={"site": invitation.site.code})
     db.session.execute(delete(PaperEntry).where(PaperEntry.invitation_id == invitation.id))
-    db.session.commit()
 
 
 def own_fields(definition: Definition, form: Form) -> dict[str, list[str]]:
@@ -146,18 +144,13 @@ def _store(invitation: Invitation, form: Form, day: date, operator: str, languag
     The trail names the site, never the number of the form: numbers in order would lead to the responses.
     """
     survey, moment = invitation.survey, moment_of(invitation.survey, day)
-    try:
-        receipt = submit(
-            open_site(invitation.site), form, secrets.token_hex(12), language, moment, finished_at=moment,
-            mode=PAPER, commit=False, invitation=OpenInvitation.of(invitation),
-        )  # fmt: skip
-    except ValueError:
-        db.session.rollback()
-        raise
+    receipt = submit(
+        open_site(invitation.site), form, secrets.token_hex(12), language, moment, finished_at=moment, mode=PAPER,
+        invitation=OpenInvitation.of(invitation),
+    )  # fmt: skip
     db.session.execute(delete(PaperEntry).where(PaperEntry.invitation_id == invitation.id))
     after = {"site": invitation.site.code, "mode": PAPER, "operator": operator}
     audit.record("entry.store", f"survey:{survey.code}", after=after)
-    db.session.commit()
     return receipt
 
 

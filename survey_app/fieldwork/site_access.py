@@ -1,6 +1,6 @@
 """When and by which code a site admits: new codes, retired ones, opening hours, enough answers.
 
-Every change needs a reason, is written to the audit trail, and holds in every worker within three seconds.
+Every change needs a reason, is written to the audit trail, and holds in every worker within three seconds of the caller's commit.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def new_code() -> str:
 def rotate_code(site: Site, reason: str) -> str:
     """Give `site` a new code and retire its present one; gives the new one. The site stays the same in the sample.
 
-    Answers begun under the old code are still taken. Raises AccessError. Commits.
+    Answers begun under the old code are still taken. Raises AccessError.
     """
     reason = _reason(reason)
     if not site.active:
@@ -44,23 +44,23 @@ def rotate_code(site: Site, reason: str) -> str:
     _retire(old, site, reason)
     site.address = new_code()
     audit.record("site.rotate_code", _subject(site), {"code": old}, {"code": site.public_code}, reason)
-    _done()
+    forget_sites()
     return site.public_code
 
 
 def retire_site(site: Site, reason: str) -> None:
-    """Let the site admit nobody any more; its poster says where it belonged. Raises AccessError. Commits."""
+    """Let the site admit nobody any more; its poster says where it belonged. Raises AccessError."""
     reason = _reason(reason)
     if not site.active:
         raise AccessError("这个点已经停用 (this site is retired already)")
     site.active = False
     _retire(site.public_code, site, reason)
     audit.record("site.retire", _subject(site), {"active": True}, {"active": False}, reason)
-    _done()
+    forget_sites()
 
 
 def restore_site(site: Site, reason: str) -> None:
-    """Undo `retire_site`: the same code admits again. Raises AccessError. Commits."""
+    """Undo `retire_site`: the same code admits again. Raises AccessError."""
     reason = _reason(reason)
     if site.active:
         raise AccessError("这个点没有停用 (this site is not retired)")
@@ -69,11 +69,11 @@ def restore_site(site: Site, reason: str) -> None:
     if retired is not None:
         db.session.delete(retired)
     audit.record("site.restore", _subject(site), {"active": False}, {"active": True}, reason)
-    _done()
+    forget_sites()
 
 
 def set_hours(where: Survey | Site, text: str, reason: str) -> None:
-    """Opening hours of a survey's codes, or of one site instead; empty takes them away. Raises AccessError. Commits."""
+    """Opening hours of a survey's codes, or of one site instead; empty takes them away. Raises AccessError."""
     reason = _reason(reason)
     try:
         hours = read_hours(text).written() or None
@@ -81,16 +81,16 @@ def set_hours(where: Survey | Site, text: str, reason: str) -> None:
         raise AccessError(str(error)) from error
     before, where.hours = where.hours, hours
     audit.record("access.hours", _subject(where), {"hours": before}, {"hours": hours}, reason)
-    _done()
+    forget_sites()
 
 
 def set_stops_when_full(survey: Survey, stops: bool, reason: str) -> None:
-    """Whether a site whose target is reached, or a survey whose quotas are, hands out no more forms. Commits."""
+    """Whether a site whose target is reached, or a survey whose quotas are, hands out no more forms."""
     reason = _reason(reason)
     before, survey.stops_when_full = survey.stops_when_full, stops
     after = {"stops_when_full": stops}
     audit.record("access.full", _subject(survey), {"stops_when_full": before}, after, reason)
-    _done()
+    forget_sites()
 
 
 def retired_codes(survey: Survey) -> list[RetiredCode]:
@@ -121,8 +121,3 @@ def _reason(reason: str) -> str:
     if not reason.strip():
         raise AccessError("请写明理由 (a reason is needed)")
     return reason.strip()[:500]
-
-
-def _done() -> None:
-    db.session.commit()
-    forget_sites()

@@ -1,4 +1,4 @@
-"""Background jobs: declare a kind, queue one, follow it, stop it. Workers are in job_worker.
+"""Background jobs: declare a kind, queue one, follow it, stop it. Workers are in worker.py.
 
     @job("estimate", "满意度估计", "Estimate", refusals=(AnalysisError,))
     def estimate(arguments: dict[str, Any], progress: Progress) -> str:
@@ -71,7 +71,7 @@ FOLLOW_UPS: dict[str, list[Callable[[str], None]]] = {}
 
 
 def job(name: str, zh: str, en: str, refusals: Sequence[type[Exception]] = ()) -> Callable[[Work], Work]:
-    """Make a function the work of jobs of kind `name`; list its module in job_kinds."""
+    """Make a function the work of jobs of kind `name`. It stands in its subject's jobs.py, which pages.py imports."""
 
     def register(work: Work) -> Work:
         _KINDS[name] = Kind(name, zh, en, work, (JobError, *refusals))
@@ -82,9 +82,6 @@ def job(name: str, zh: str, en: str, refusals: Sequence[type[Exception]] = ()) -
 
 def kinds() -> dict[str, Kind]:
     """Every kind there is."""
-    from survey_app.jobs import kinds as job_kinds
-
-    job_kinds.load()
     return _KINDS
 
 
@@ -104,13 +101,12 @@ def enqueue(kind: str, arguments: dict[str, Any], by: str, area: Area | None = N
 
 
 def cancel(found: Job) -> None:
-    """Stop a job: at once while it waits, at its next step while it runs. Commits."""
+    """Stop a job: at once while it waits, at its next step while it runs. The caller commits."""
     ended = {"state": "cancelled", "finished_at": datetime.now(UTC), "once": None}
     waiting = update(Job).where(Job.id == found.id, Job.state == "queued").values(**ended)
     running = update(Job).where(Job.id == found.id, Job.state == "running").values(cancel_requested=True)
     db.session.execute(waiting)
     db.session.execute(running)
-    db.session.commit()
     db.session.refresh(found)
 
 

@@ -1,6 +1,6 @@
 """Accounts of the console: made with a one-time password that must be changed at the first sign-in.
 
-Every change is recorded with its reason; the last administrator who can sign in stays one.
+Every change is recorded with its reason; the last administrator who can sign in stays one. The caller commits.
 """
 
 from __future__ import annotations
@@ -39,12 +39,11 @@ def create_administrator(name: str) -> str:
 def create_account(name: str, role: str, area: str = "", department: str = "", full_name: str = "") -> str:
     """Make an account with one grant and return its one-time password. Raises AccountError."""
     _user, password = add_account(name, full_name, [new_grant(role, area, department)])
-    db.session.commit()
     return password
 
 
 def add_account(name: str, full_name: str, grants: Iterable[Grant]) -> tuple[User, str]:
-    """An account with its grants, and its one-time password; the caller commits. Raises AccountError."""
+    """An account with its grants, and its one-time password. Raises AccountError."""
     name = name.strip()
     wrong = wrong_name(name)
     if wrong:
@@ -80,11 +79,10 @@ def wrong_name(name: str) -> str:
 def give(name: str, role: str, area: str = "", department: str = "", reason: str = "") -> None:
     """One more grant for an account. Raises AccountError."""
     add_grant(_account(name), new_grant(role, area, department), reason)
-    db.session.commit()
 
 
 def add_grant(user: User, grant: Grant, reason: str = "") -> None:
-    """Give `grant` to `user`; the caller commits. Raises AccountError where it is there already."""
+    """Give `grant` to `user`. Raises AccountError where it is there already."""
     if any(said_of(grant) == said_of(old) for old in user.grants):
         raise AccountError(f"“{user.username}”已经有这项权限 ('{user.username}' has this grant already)")
     user.grants.append(grant)
@@ -101,12 +99,11 @@ def take(name: str, role: str, area: str = "", department: str = "", reason: str
 
 
 def remove_grant(user: User, grant: Grant, reason: str = "") -> None:
-    """Take this grant from `user`, and commit. Raises AccountError."""
+    """Take this grant from `user`. Raises AccountError."""
     if grant.role == ADMINISTRATOR and not _administrators(besides=user):
         raise AccountError("不能收回最后一名系统管理员的权限 (the last administrator cannot be taken away)")
     audit.record("grant.take", f"account:{user.username}", before=said_of(grant), reason=reason)
     db.session.delete(grant)
-    db.session.commit()
 
 
 def new_grant(role: str, area: str = "", department: str = "") -> Grant:
@@ -140,7 +137,6 @@ def reset_password(name: str, reason: str = "") -> str:
     user.must_change_password = True
     set_uniquifier(user)
     audit.record("account.reset_password", f"account:{user.username}", reason=reason)
-    db.session.commit()
     return password
 
 
@@ -151,7 +147,6 @@ def reset_second_factor(user: User, reason: str) -> None:
     forget_second_factor(user)
     set_uniquifier(user)
     audit.record("factor.reset", f"account:{user.username}", reason=reason)
-    db.session.commit()
 
 
 def set_active(user: User, active: bool, reason: str) -> None:  # the wanted state, as the form has it
@@ -165,7 +160,6 @@ def set_active(user: User, active: bool, reason: str) -> None:  # the wanted sta
     audit.record(action, f"account:{user.username}", {"active": user.active}, {"active": active}, reason)
     user.active = active
     set_uniquifier(user)
-    db.session.commit()
 
 
 def describe(user: User, full_name: str, language: str) -> None:
@@ -175,7 +169,6 @@ def describe(user: User, full_name: str, language: str) -> None:
     after = {"full_name": user.full_name, "language": user.language}
     if after != before:
         audit.record("account.describe", f"account:{user.username}", before, after)
-    db.session.commit()
 
 
 def set_uniquifier(user: User) -> None:

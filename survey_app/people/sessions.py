@@ -16,7 +16,8 @@ from werkzeug.wrappers import Response
 from survey_app.files import sealed_for_person
 from survey_app.ground import audit
 from survey_app.ground.settings import in_force
-from survey_app.models import User, db
+from survey_app.ground.transaction import transaction
+from survey_app.models import User
 from survey_app.models.base import now
 from survey_app.people.accounts import set_uniquifier
 
@@ -40,8 +41,7 @@ def _begun(_app: Flask, user: User, authn_via: Any = (), **_details: Any) -> Non
     if "change" in (authn_via or ()):
         return  # the library signs a person in again who has just changed the password
     user.last_sign_in_at = now()
-    audit.record("sign_in", f"account:{user.username}")
-    db.session.commit()
+    audit.record("sign_in", f"account:{user.username}")  # the sign-in's own view commits it before it answers
     if user.language:
         after_this_request(lambda response: _speak(response, user.language))
 
@@ -82,9 +82,8 @@ def _keep_form(user: User) -> str:
     content = posted_form()
     if len(str(content)) > LARGEST_FORM:
         return ""
-    token = sealed_for_person.keep(user.id, sealed_for_person.FORM, content)
-    db.session.commit()
-    return token
+    with transaction():  # no page is reached any more that could store it
+        return sealed_for_person.keep(user.id, sealed_for_person.FORM, content)
 
 
 def posted_form() -> dict[str, Any]:
@@ -109,11 +108,10 @@ def from_own_page() -> bool:
 
 
 def end_other_sessions(user: User) -> None:
-    """Sign `user` out everywhere but here."""
+    """Sign `user` out everywhere but here. The caller commits."""
     set_uniquifier(user)
     session["_user_id"] = user.fs_uniquifier
     audit.record("account.end_sessions", f"account:{user.username}")
-    db.session.commit()
 
 
 def _speak(response: Response, language: str) -> Response:

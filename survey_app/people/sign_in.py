@@ -49,8 +49,7 @@ def _own_password(app: Flask, user: User, **_details: Any) -> None:
     """A person who has chosen a password is not asked again."""
     user.must_change_password = False
     audit.record("account.own_password", f"account:{user.username}")
-    app.extensions["minyi_users"].put(user)
-    db.session.commit()
+    app.extensions["minyi_users"].put(user)  # the library's view commits before it answers
 
 
 def _settings(app: Flask) -> dict[str, Any]:

@@ -50,7 +50,7 @@ def preview(name: str, data: bytes) -> Preview:
 
 
 def store(name: str, data: bytes) -> Preview:
-    """Check the file again, add and change the areas, and commit. Raises TableRefusedError; nothing is stored then."""
+    """Check the file again, add and change the areas; the caller commits. Raises TableRefusedError; nothing is stored then."""
     table = Table.read(name, data, FIELDS)
     rows = _rows(table)
     found = table.preview([_change(row) for row in rows] if not table.faults else [])
@@ -74,7 +74,6 @@ def store(name: str, data: bytes) -> Preview:
     moved = {code: said for code, said in after.items() if before.get(code) != said}
     if moved:
         audit.record("areas.import", f"file:{name}"[:120], {code: before.get(code) for code in moved}, moved)
-    db.session.commit()
     return found
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from survey_app.answering.definitions import units
 from survey_app.files.tables_in import Change, Fault, Field, Line, Preview, Table, TableRefusedError
-from survey_app.models import Survey, db
+from survey_app.models import Survey
 from survey_app.surveys.levels import MARGINS, levels_of, options_of
 from survey_app.surveys.plan_checks import margins_of, with_margins
 from survey_app.surveys.plan_versions import PlanChangeError, change_plan
@@ -43,7 +43,7 @@ def preview(survey: Survey, name: str, data: bytes, margin: str = "") -> Preview
 
 
 def store(survey: Survey, name: str, data: bytes, reason: str = "", margin: str = "") -> Preview:
-    """Check the file again and put its margins into the plan; commits. Raises TableRefusedError."""
+    """Check the file again and put its margins into the plan; the caller commits. Raises TableRefusedError."""
     table = Table.read(name, data, FIELDS)
     found = _read(survey, table, margin)
     preview_ = table.preview(_changes(survey, found))
@@ -55,7 +55,6 @@ def store(survey: Survey, name: str, data: bytes, reason: str = "", margin: str 
         except PlanChangeError as error:
             zh, _, en = str(error).partition(" (")
             raise TableRefusedError([Fault(0, "", zh, en.rstrip(")"))]) from error
-        db.session.commit()
     return preview_
 
 

@@ -65,7 +65,7 @@ def preview(survey: Survey, name: str, data: bytes, remove_others: bool = False)
 
 
 def store(survey: Survey, name: str, data: bytes, reason: str = "", remove_others: bool = False) -> Preview:
-    """Check the file again, store it and commit. After the lock a reason is needed. Raises TableRefusedError."""
+    """Check the file again, store it; the caller commits. After the lock a reason is needed. Raises TableRefusedError."""
     check = _Check(survey, name, data, remove_others)
     found = check.preview()
     faults = list(found.faults)
@@ -94,8 +94,8 @@ def store(survey: Survey, name: str, data: bytes, reason: str = "", remove_other
                  "removed": found.count("remove"),
                  "sites": {change.label: {key: new for key, _, new in change.fields} for change in moved}}  # fmt: skip
         audit.record("sites.import", f"survey:{survey.code}", before, after, reason.strip())
-    db.session.commit()
     forget_sites()
+    db.session.flush()
     db.session.refresh(survey)
     return found
 

@@ -41,7 +41,7 @@ class StateError(ValueError):
 def change_state(
     survey: Survey, state: str, reason: str = "", accept_warnings: bool = False, base: str = "", store: bool = True
 ) -> None:
-    """Move `survey` to `state`, write it down, and commit; with store False only say whether that is possible.
+    """Move `survey` to `state`, and write it down; the caller commits. With store False only say whether that is possible.
 
     The lock and the opening need everything `survey_readiness` asks for; what it only warns of must be accepted to
     open. A closed survey stays closed, and forgets which invitation became which response; it cannot be closed while
@@ -59,7 +59,6 @@ def change_state(
         forget_links(survey.id)
     survey.state = state
     audit.record("survey.state", f"survey:{survey.code}", {"state": before}, {"state": state}, reason.strip())
-    db.session.commit()
     forget_sites()
 
 

@@ -1,4 +1,4 @@
-"""Make a survey, change what may still be changed of it, and clone it as the next wave."""
+"""Make a survey, change what may still be changed of it, and clone it as the next wave. The caller commits."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Settings:
 
 
 def create(code: str, settings: Settings, city: Area, version: QuestionnaireVersion) -> Survey:
-    """A new survey as a draft, with a plan to begin with; committed. Raises SurveyError."""
+    """A new survey as a draft, with a plan to begin with. Raises SurveyError."""
     _check_code(code)
     _check(settings)
     survey = Survey(code=code, city=city, questionnaire=version, state="draft", plan="", plan_digest="", demo=city.demo)
@@ -55,12 +55,11 @@ def create(code: str, settings: Settings, city: Area, version: QuestionnaireVers
     survey.plan_digest = digest(survey.plan)
     after = _said(survey) | {"city": city.name, "questionnaire": f"{version.name} {version.digest[:12]}"}
     audit.record("survey.create", f"survey:{code}", after=after)
-    db.session.commit()
     return survey
 
 
 def city_of(code: str, name: str) -> Area:
-    """The city with this code, made where there is none. Raises SurveyError; the caller commits."""
+    """The city with this code, made where there is none. Raises SurveyError."""
     code, name = code.strip(), name.strip()
     if not code or not name:
         raise SurveyError("请填写城市的名称和编码 (name the city and its code)", "city_name")
@@ -81,7 +80,7 @@ def city_of(code: str, name: str) -> Area:
 
 
 def change_settings(survey: Survey, settings: Settings, reason: str = "") -> bool:
-    """Set title, times and ways of collecting; after the lock with a reason. Says whether anything changed; commits.
+    """Set title, times and ways of collecting; after the lock with a reason. Says whether anything changed.
 
     The time zone stays once there are responses: their days would move. Raises SurveyError.
     """
@@ -102,13 +101,12 @@ def change_settings(survey: Survey, settings: Settings, reason: str = "") -> boo
             _apply(survey, kept)
             raise SurveyError("请说明修改理由 (a reason is needed)", "reason")
     audit.record("survey.settings", f"survey:{survey.code}", before, _said(survey), reason.strip())
-    db.session.commit()
     forget_sites()
     return True
 
 
 def choose_questionnaire(survey: Survey, version: QuestionnaireVersion, reason: str = "") -> None:
-    """Ask another version; free in a draft, with a reason when locked, not after opening; commits. Raises SurveyError."""
+    """Ask another version; free in a draft, with a reason when locked, not after opening. Raises SurveyError."""
     if survey.state not in ("draft", "locked"):
         raise SurveyError("调查开放后，问卷不能再换 (once opened, a survey keeps its questionnaire)")
     if survey.state == "locked" and not reason.strip():
@@ -120,14 +118,13 @@ def choose_questionnaire(survey: Survey, version: QuestionnaireVersion, reason: 
     audit.record(
         "survey.questionnaire", f"survey:{survey.code}", before, {"questionnaire": version.digest}, reason.strip()
     )
-    db.session.commit()
     forget_sites()
 
 
 def clone(
     source: Survey, code: str, settings: Settings, version: QuestionnaireVersion | None = None, keep_codes: bool = False
 ) -> Survey:
-    """The next wave as a draft: the same sites, plan and, unless another is given, questionnaire; commits.
+    """The next wave as a draft: the same sites, plan and, unless another is given, questionnaire.
 
     keep_codes: the posters that hang stay good; they lead to the new wave from then on, so the old one must have
     ended.  Raises SurveyError.
@@ -153,7 +150,6 @@ def clone(
         "questionnaire": wave.questionnaire.digest,
     }
     audit.record("survey.clone", f"survey:{code}", {"wave_of": source.code}, after)
-    db.session.commit()
     forget_sites()
     return wave
 

@@ -66,10 +66,8 @@ def from_library(name: str) -> QuestionnaireVersion:
 
 
 def store(body: str, name: str) -> QuestionnaireVersion:
-    """Keep `body` as a version, once; commits. Raises DefinitionError."""
-    version = _stored(body, name)
-    db.session.commit()
-    return version
+    """Keep `body` as a version, once; the caller commits. Raises DefinitionError."""
+    return _stored(body, name)
 
 
 def versions() -> list[QuestionnaireVersion]:

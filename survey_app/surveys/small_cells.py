@@ -9,7 +9,7 @@ from analysis.suppression import Key, nested, one_way, small, suppressed
 from survey_app.ground import audit
 from survey_app.ground.roles import ADMINISTRATOR
 from survey_app.ground.settings import in_force
-from survey_app.models import Grant, Survey, db
+from survey_app.models import Grant, Survey
 
 K = TypeVar("K", bound=Hashable)
 
@@ -26,10 +26,9 @@ def least_cell(survey: Survey | None = None) -> int:
 
 
 def set_least_cell(survey: Survey, least: int | None, reason: str) -> None:
-    """The survey's own number, None for the installation's. Commits."""
+    """The survey's own number, None for the installation's. The caller commits."""
     before, survey.least_cell = survey.least_cell, least
     audit.record("survey.least_cell", f"survey:{survey.code}", {"least": before}, {"least": least}, reason)
-    db.session.commit()
 
 
 def shown_counts(

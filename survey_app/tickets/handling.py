@@ -43,7 +43,7 @@ class Revealed:
 def handle(
     ticket: Ticket, step: str, who: Who, by: str, text: str, *, seen: int, target: Target | None = None, days: int = 0
 ) -> TicketEvent:
-    """Take one of the office's steps, record it and commit. Raises TicketError.
+    """Take one of the office's steps and record it; the caller commits. Raises TicketError.
 
     target: for 'pass_on' and 'reassign'.  days: working days, for 'extend'.
     """
@@ -66,28 +66,26 @@ def handle(
     reason = "" if STEPS[step].told else mask(text.strip())
     audit.record(f"ticket.{step}", f"ticket:{ticket.id}", before, _standing(ticket), reason)
     db.session.execute(delete(TicketDraft).where(TicketDraft.ticket_id == ticket.id, TicketDraft.author == by))
-    db.session.commit()
     return event
 
 
 def reveal(ticket: Ticket, reason: str) -> Revealed:
-    """The contact and the unmasked words, for who handles the ticket; every opening is recorded. Raises TicketError."""
+    """The contact and the unmasked words, for who handles the ticket; every opening is recorded; the caller commits before it
+    shows anything. Raises TicketError."""
     if not reason.strip():
         raise TicketError("请写明查看的理由 (please say why)")
     contact = unseal(ticket.sealed_contact) if ticket.sealed_contact else ""
     text = unseal(ticket.sealed_text) if ticket.sealed_text else ticket.text
     answers = tuple(unseal(event.sealed_text) for event in ticket.events if event.sealed_text)
     audit.record("ticket.reveal", f"ticket:{ticket.id}", reason=mask(reason.strip()))
-    db.session.commit()
     return Revealed(contact, text, answers)
 
 
 def save_draft(ticket: Ticket, author: str, text: str) -> None:
-    """Keep a reply that is not sent yet; an empty one is forgotten."""
+    """Keep a reply that is not sent yet; an empty one is forgotten. The caller commits."""
     db.session.execute(delete(TicketDraft).where(TicketDraft.ticket_id == ticket.id, TicketDraft.author == author))
     if text.strip():
         db.session.add(TicketDraft(ticket_id=ticket.id, author=author, text=text[:4000]))
-    db.session.commit()
 
 
 def draft_of(ticket: Ticket, author: str) -> str:

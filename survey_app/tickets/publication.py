@@ -1,4 +1,7 @@
-"""Answers for everybody: the department writes a wording for the public, another person approves it, then it stands."""
+"""Answers for everybody: the department writes a wording for the public, another person approves it, then it stands.
+
+The caller commits, or rolls back where a TicketError is raised.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +46,6 @@ def propose(ticket: Ticket, problem: str, reply: str, by: str) -> None:
     row.state, row.problem, row.reply, row.published_on = PROPOSED, problem, reply, None
     row.department = ticket.department or ticket.handler_area.name
     db.session.add(row)
-    db.session.commit()
 
 
 def decide(ticket: Ticket, step: str, by: str, comment: str) -> None:
@@ -54,7 +56,6 @@ def decide(ticket: Ticket, step: str, by: str, comment: str) -> None:
     _step(ticket, step, by, comment)
     row.state = STATE_AFTER[step]
     row.published_on = today() if step == sign_off.APPROVED else None
-    db.session.commit()
 
 
 def published(field: str = "", limit: int = 50, offset: int = 0) -> list[TicketPublication]:
@@ -77,5 +78,4 @@ def _step(ticket: Ticket, step: str, by: str, comment: str) -> None:
     try:
         sign_off.take_step(subject(ticket), step, by, comment)
     except sign_off.SignOffError as error:
-        db.session.rollback()
         raise TicketError(str(error)) from error

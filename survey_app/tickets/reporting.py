@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 
 from survey_app.answering.masking import mask
 from survey_app.files import stored as stored_files
@@ -82,7 +81,8 @@ def checked(counter: Counter, form: Mapping[str, str], photos: Sequence[bytes]) 
 
 
 def hand_in(counter: Counter, report: Report, submission_key: str) -> str:
-    """Store a report and give its number. A repeated `submission_key` stores nothing and gives the same number.
+    """Store a report and give its number. The caller commits; a repeated `submission_key` is an IntegrityError,
+    and `earlier_number` gives its number.
 
     Nothing stored leads to a response: no site, no language, no time of day (photos neither), a key of its own.
     """
@@ -95,17 +95,12 @@ def hand_in(counter: Counter, report: Report, submission_key: str) -> str:
         sealed_contact=seal(report.contact) if report.contact else None, received_on=day, demo=counter.demo,
         **first_dates(day),
     )  # fmt: skip
-    try:
-        db.session.add(ticket)
-        db.session.flush()
-        for place, body in enumerate(report.photos, 1):
-            digest = stored_files.put(body, MEDIA_TYPE, datetime.combine(day, time(), office()))
-            ticket.photos.append(TicketPhoto(place=place, digest=digest))
-        db.session.commit()
-    except IntegrityError:
-        db.session.rollback()
-        if earlier_number(submission_key) is None:
-            raise
+    db.session.add(ticket)
+    db.session.flush()
+    for place, body in enumerate(report.photos, 1):
+        digest = stored_files.put(body, MEDIA_TYPE, datetime.combine(day, time(), office()))
+        ticket.photos.append(TicketPhoto(place=place, digest=digest))
+    db.session.flush()
     return number
 
 
@@ -143,7 +138,6 @@ def may_rate(ticket: Ticket) -> bool:
 def supplement(ticket: Ticket, text: str) -> None:
     """The citizen answers the department's question. Raises TicketError."""
     take(ticket, "supplement", CITIZEN, CITIZEN, text)
-    db.session.commit()
 
 
 def object_to(ticket: Ticket, text: str) -> None:
@@ -151,7 +145,6 @@ def object_to(ticket: Ticket, text: str) -> None:
     if not may_object(ticket):
         raise TicketError("不能再次要求重新办理 (it cannot be reopened again)", "moved_on")
     take(ticket, "object", CITIZEN, CITIZEN, text, objected=True)
-    db.session.commit()
 
 
 def rate(ticket: Ticket, value: str) -> None:
@@ -161,7 +154,6 @@ def rate(ticket: Ticket, value: str) -> None:
     if not may_rate(ticket):
         raise TicketError("已经评价过了 (it is rated already)", "moved_on")
     take(ticket, "rate", CITIZEN, CITIZEN, satisfaction=int(value))
-    db.session.commit()
 
 
 def _photos(bodies: Sequence[bytes]) -> tuple[tuple[bytes, ...], str]:

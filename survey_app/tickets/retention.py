@@ -22,7 +22,7 @@ def expired(days: int) -> list[int]:
 
 
 def purge(days: int, reason: str) -> int:
-    """Delete text, contact, place, photos and history texts of expired tickets, and commit; how many there were.
+    """Delete text, contact, place, photos and history texts of expired tickets; how many there were. The caller commits.
 
     Their numbers open nothing any more. Published answers were written for everybody and stay.
     """
@@ -31,7 +31,6 @@ def purge(days: int, reason: str) -> int:
         _empty(ticket)
     if ids:
         audit.record("tickets.purge", "tickets", {"tickets": len(ids)}, {"tickets": 0}, reason)
-    db.session.commit()
     return len(ids)
 
 

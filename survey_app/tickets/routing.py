@@ -30,13 +30,11 @@ class Route:
 
 
 def route_waiting() -> int:
-    """Give every ticket that waits for it to who leads its field, and commit; the number of tickets given."""
+    """Give every ticket that waits for it to who leads its field; the number of tickets given. The caller commits."""
     waiting = list(db.session.scalars(select(Ticket).where(Ticket.routed.is_(False), Ticket.state == RECEIVED)))
     done = 0
     for ticket in waiting:
         done += _route(ticket)
-    if waiting:
-        db.session.commit()
     return done
 
 

@@ -7,10 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from flask import Flask, g
-from flask.testing import FlaskClient
+from flask import Flask
 
 from survey_app.app import create_app
+from tests.support.clients import PhoneClient
 
 REQUIRE_ALL = os.environ.get("TEST_MINYI_REQUIRE_ALL") == "1"
 SETTINGS = {
@@ -26,15 +26,6 @@ def absent(what: str) -> None:
     if REQUIRE_ALL:
         pytest.fail(f"{what} is missing, and TEST_MINYI_REQUIRE_ALL=1 says it must be here")
     pytest.skip(f"{what} is not installed on this machine")
-
-
-class PhoneClient(FlaskClient):
-    """A client whose every request starts afresh, as in production, though the test keeps a context open."""
-
-    def open(self, *args: Any, **kwargs: Any) -> Any:
-        for name in list(g):
-            g.pop(name)
-        return super().open(*args, **kwargs)
 
 
 def application(url: str) -> Flask:

@@ -140,6 +140,7 @@ def test_what_the_console_changes_the_respondents_see_at_once(sqlite_app):
     assert "<form" in client.get("/s/aaa2222").text
     assert find_site("aaa2222").standing() == "open"
     change_state(survey, "paused", "for a test")
+    db.session.commit()
     assert "暂停" in client.get("/s/aaa2222").text
 
 

@@ -14,16 +14,17 @@ from survey_app.answering.open_sites import OpenSite, RetiredSite, find_address
 from survey_app.answering.pages.frame import bp, chosen, language, message, size, wants_json
 from survey_app.answering.pages.refusals import reasons
 from survey_app.answering.pages.rendering import MARKER, own_page, ready_page, render
+from survey_app.answering.pages.storing import acknowledge
 from survey_app.answering.submission import (  # fmt: skip
     COMPLETE,
     AnswersRefusedError,
     InvitationUsedError,
     SurveyNotOpenError,
     receipt_of,
-    submit,
 )
 from survey_app.answering.texts import TEXTS
 from survey_app.ground import limits
+from survey_app.ground.transaction import transaction
 
 # the cookie of a phone that has just answered: its receipt and a count, for this site's pages alone, for half a day
 ANSWERED = "minyi_answered"
@@ -101,7 +102,7 @@ def take(
         return message("tampered", 400, "tampered_help", again=again)
     before = 0 if tablet else answered_before()[1]
     try:
-        receipt = submit(
+        receipt = acknowledge(
             site,
             sent,
             token.submission_key,
@@ -164,7 +165,8 @@ def draft(code: str) -> BaseResponse:
         token = form_token.read((sent.get("token") or [""])[0], site.psu)
     except form_token.TokenError:
         return message("tampered", 400, "tampered_help", again=code)
-    save_draft(site, sent, token.submission_key, token.issued_at)
+    with transaction():
+        save_draft(site, sent, token.submission_key, token.issued_at)
     signed = form_token.sign_resume(token.submission_key)
     address = url_for("respondent.resume", code=code, signed=signed, **chosen())
     if wants_json():
@@ -216,7 +218,8 @@ def erase_own() -> BaseResponse:
         if not limits.allowed(limits.LOOKUPS, address):
             return message("too_often", 429)
         try:
-            erase(number, "citizen")
+            with transaction():
+                erase(number, "citizen")
         except NoSuchReceiptError:
             limits.count(limits.LOOKUPS, address)
             wrong = "receipt_unknown"

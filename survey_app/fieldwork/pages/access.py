@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_security import current_user
 from sqlalchemy import select
@@ -14,7 +14,7 @@ from survey_app.answering.opening_hours import read_hours
 from survey_app.console.frame import bp, survey_of
 from survey_app.console.permissions import Owner, all_of, may, own
 from survey_app.console.tables import Column, Table, requested_export
-from survey_app.fieldwork.pages.access_forms import AccessForm, LeastForm, SiteForm
+from survey_app.fieldwork.pages.forms import AccessForm, LeastForm, SiteForm
 from survey_app.fieldwork.site_access import (
     AccessError,
     restore_site,
@@ -26,6 +26,7 @@ from survey_app.fieldwork.site_access import (
 )
 from survey_app.ground.clock import survey_time
 from survey_app.ground.language import language
+from survey_app.ground.transaction import transaction
 from survey_app.models import RetiredCode, Site, Survey, db
 from survey_app.surveys.small_cells import least_cell, set_least_cell
 
@@ -56,12 +57,12 @@ def set_access(code: str) -> BaseResponse | tuple[str, int]:
     try:
         if not form.validate_on_submit():
             return _page(survey, _tables(survey), form, LeastForm(least=survey.least_cell)), 422
-        if (form.hours.data or "").strip() != (survey.hours or ""):
-            set_hours(survey, form.hours.data or "", form.reason.data)
-        if form.stops_when_full.data != survey.stops_when_full:
-            set_stops_when_full(survey, form.stops_when_full.data, form.reason.data)
+        with transaction():
+            if (form.hours.data or "").strip() != (survey.hours or ""):
+                set_hours(survey, form.hours.data or "", form.reason.data)
+            if form.stops_when_full.data != survey.stops_when_full:
+                set_stops_when_full(survey, form.stops_when_full.data, form.reason.data)
     except AccessError as error:
-        db.session.rollback()
         form.hours.errors = [*form.hours.errors, str(error)]
         return _page(survey, _tables(survey), form, LeastForm(least=survey.least_cell)), 422
     flash(_("已保存，三秒内在各处生效"), "ok")
@@ -76,7 +77,8 @@ def set_least(code: str) -> BaseResponse | tuple[str, int]:
     if not form.validate_on_submit():
         usual = AccessForm(formdata=None, hours=survey.hours or "", stops_when_full=survey.stops_when_full)
         return _page(survey, _tables(survey), usual, form), 422
-    set_least_cell(survey, form.least.data, form.reason.data)
+    with transaction():
+        set_least_cell(survey, form.least.data, form.reason.data)
     flash(_("已保存"), "ok")
     return redirect(url_for("console.access_page", code=code))
 
@@ -94,14 +96,14 @@ def change_site_access(code: str) -> BaseResponse | tuple[str, int]:
     form = SiteForm()
     if not form.validate_on_submit():
         return _site_page(site, form), 422
-    change = request.form.get("do", "")
+    change = form.do.data
     try:
-        if change in CHANGES:
-            CHANGES[change](site, form.reason.data)
-        else:
-            set_hours(site, form.hours.data or "", form.reason.data)
+        with transaction():
+            if change in CHANGES:
+                CHANGES[change](site, form.reason.data)
+            else:
+                set_hours(site, form.hours.data or "", form.reason.data)
     except AccessError as error:
-        db.session.rollback()
         form.hours.errors = [*form.hours.errors, str(error)]
         return _site_page(site, form), 422
     told = {

@@ -11,16 +11,22 @@ from flask_security import current_user
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response as BaseResponse
+from wtforms.fields.choices import SelectChoice
 
 from survey_app.answering.addresses import device_url, public_base
 from survey_app.answering.devices import DeviceError, make_device, signed
-from survey_app.console.frame import bp, survey_of
+from survey_app.console.forms import unsent
+from survey_app.console.frame import area_name, bp, survey_of
 from survey_app.console.permissions import Owner, all_of, may, own
 from survey_app.drawing.qr import qr_svg
+from survey_app.fieldwork.pages.forms import DeviceForm
 from survey_app.fieldwork.pages.progress import own_sites
 from survey_app.fieldwork.pages.site_work import owner_of_site, site_of
 from survey_app.ground import audit
-from survey_app.models import DeviceLink, Site, db
+from survey_app.ground.transaction import transaction
+from survey_app.models import DeviceLink, Site, Survey, db
+
+USUAL_DAYS = 30
 
 
 def owner_of_device(arguments: dict[str, Any]) -> Owner | None:
@@ -30,8 +36,11 @@ def owner_of_device(arguments: dict[str, Any]) -> Owner | None:
 
 @bp.page("/surveys/<code>/fieldwork/devices", "查看访问员平板", all_of("manager", "auditor"))
 def devices_page(code: str) -> str:
+    return _page(survey_of(code), unsent(DeviceForm, days=USUAL_DAYS))
+
+
+def _page(survey: Survey, form: DeviceForm) -> str:
     """Every link of the person's sites; the address itself only for those who may make one."""
-    survey = survey_of(code)
     sites = own_sites(survey)
     query = (
         select(DeviceLink).join(Site).where(Site.survey_id == survey.id).order_by(DeviceLink.id.desc()).limit(500)
@@ -46,49 +55,52 @@ def devices_page(code: str) -> str:
             url = device_url(signed(device), public_base()) if live and acts else ""
             rows.append({"device": device, "live": live, "acts": acts, "url": url, "qr": qr_svg(url) if url else ""})
     makes = [site for site in sites if site.active and may(current_user.grants, "console.make_device_link", site.area)]
-    return render_template("fieldwork/devices.html", survey=survey, rows=rows, makes=makes, demo=survey.demo)
+    form.site.choices = [SelectChoice(site.code, f"{area_name(site.area)} {site.name}") for site in makes]
+    return render_template("fieldwork/devices.html", survey=survey, rows=rows, form=form, demo=survey.demo)
 
 
 @bp.action(
     "/surveys/<code>/fieldwork/devices", "登记本机为平板", all_of("manager")
 )  # the view asks for the chosen site
-def make_device_here(code: str) -> BaseResponse:
+def make_device_here(code: str) -> BaseResponse | tuple[str, int]:
     """From the survey's page: the site is chosen in the form; the site's own rule decides who may."""
-    survey = survey_of(code)
-    site = site_of(request.form.get("site", ""))
+    survey, form = survey_of(code), DeviceForm()
+    site = site_of(form.site.data or "")
     if site.survey_id != survey.id or not may(current_user.grants, "console.make_device_link", site.area):
-        audit.record("denied", request.path, after={"site": site.code})
-        db.session.commit()
+        with transaction():
+            audit.record("denied", request.path, after={"site": site.code})
         abort(403)
-    return _make(site)
+    return _make(site, form)
 
 
 @bp.action("/sites/<code>/devices", "登记平板", own("manager"), of=owner_of_site)
-def make_device_link(code: str) -> BaseResponse:
-    return _make(site_of(code))
+def make_device_link(code: str) -> BaseResponse | tuple[str, int]:
+    form = DeviceForm()
+    form.site.data = code
+    return _make(site_of(code), form)
 
 
 @bp.action("/devices/<int:device_id>/revoke", "收回平板", own("manager"), of=owner_of_device)
 def revoke_device(device_id: int) -> BaseResponse:
     device = db.session.get(DeviceLink, device_id) or abort(404)
     if device.revoked_at is None:
-        device.revoked_at = datetime.now(UTC)
-        audit.record("device.revoke", f"site:{device.site.code}", {"label": device.label}, {"revoked": True})
-        db.session.commit()
+        with transaction():
+            device.revoked_at = datetime.now(UTC)
+            audit.record("device.revoke", f"site:{device.site.code}", {"label": device.label}, {"revoked": True})
     flash(_("“%(label)s”的链接已收回。", label=device.label), "ok")
     return redirect(url_for("console.devices_page", code=device.site.survey.code))
 
 
-def _make(site: Site) -> BaseResponse:
+def _make(site: Site, form: DeviceForm) -> BaseResponse | tuple[str, int]:
+    if not form.validate():
+        return _page(site.survey, form), 422
     try:
-        device = make_device(
-            site, request.form.get("label", ""), request.form.get("days", 0, type=int), current_user.username or ""
-        )
+        with transaction():
+            device = make_device(site, form.label.data, form.days.data, current_user.username or "")
+            after = {"label": device.label, "expires_at": device.expires_at.isoformat(timespec="minutes")}
+            audit.record("device.make", f"site:{site.code}", after=after)
     except DeviceError as error:
         flash(str(error), "error")
     else:
-        after = {"label": device.label, "expires_at": device.expires_at.isoformat(timespec="minutes")}
-        audit.record("device.make", f"site:{site.code}", after=after)
-        db.session.commit()
         flash(_("“%(label)s”的链接已生成，请用平板扫码打开。", label=device.label), "ok")
     return redirect(url_for("console.devices_page", code=site.survey.code))

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_security import current_user
 from sqlalchemy import delete
 from werkzeug.wrappers import Response as BaseResponse
 
 from survey_app.answering.definitions import definition_of
+from survey_app.console.forms import unsent
 from survey_app.console.frame import bp, survey_of
 from survey_app.console.permissions import all_of, own
 from survey_app.console.tables import XLSX, Column, Table
 from survey_app.fieldwork.dispositions import BY_CODE
 from survey_app.fieldwork.import_responses import ImportRefusedError, Preview, import_responses, preview
+from survey_app.fieldwork.pages.forms import CheckForm, ConfirmForm
 from survey_app.fieldwork.response_tables import template_workbook
 from survey_app.files import waiting
 from survey_app.files.rows_in import ResponseFileError
 from survey_app.ground.language import language
+from survey_app.ground.transaction import transaction
 from survey_app.ground.uploads import takes_files
 from survey_app.models import Survey, WaitingFile, db
 
@@ -27,8 +30,8 @@ MOST_SHOWN = 500  # mistakes
 
 @bp.page("/surveys/<code>/fieldwork/import", "查看应答导入", all_of("manager", "auditor"))
 def response_import_page(code: str) -> str:
-    waiting.forget_old()
-    db.session.commit()
+    with transaction():
+        waiting.forget_old()
     return _page(survey_of(code))
 
 
@@ -44,10 +47,10 @@ def response_template(code: str) -> BaseResponse:
 @takes_files(LARGEST)
 def check_responses(code: str) -> BaseResponse | tuple[str, int]:
     """Check a file; a right one is shown and waits for the second step, of a wrong one every mistake is listed."""
-    survey = survey_of(code)
-    file, mode = request.files.get("file"), request.form.get("mode", "")
-    if file is None or not file.filename:
-        return _page(survey, wrong=_("请选择文件。")), 422
+    survey, form = survey_of(code), CheckForm()
+    if not form.validate():
+        return _page(survey, form=form), 422
+    file, mode = form.file.data, form.mode.data
     data = file.read()
     try:
         found = preview(survey, file.filename, data, mode, language())
@@ -55,31 +58,31 @@ def check_responses(code: str) -> BaseResponse | tuple[str, int]:
         return _page(survey, wrong=str(error)), 422
     if found.problems:
         return _page(survey, problems=found, name=file.filename), 422
-    kept = waiting.keep(survey, current_user.username or "", file.filename, mode, data)
-    db.session.commit()
+    with transaction():
+        kept = waiting.keep(survey, current_user.username or "", file.filename, mode, data)
     return _page(survey, found=found, kept=kept), 200
 
 
 @bp.action("/surveys/<code>/fieldwork/import/confirm", "存入应答", own("manager"))
 def store_responses(code: str) -> BaseResponse | tuple[str, int]:
     """Store what was shown, all rows or none; the file itself is forgotten."""
-    survey = survey_of(code)
-    kept = waiting.take(survey, current_user.username or "", request.form.get("key", ""))
+    survey, form = survey_of(code), ConfirmForm()
+    kept = waiting.take(survey, current_user.username or "", form.key.data or "")
     if kept is None:
         return _page(survey, wrong=_("文件已不在，请重新选择。")), 422
-    if request.form.get("drop"):
-        db.session.delete(kept)
-        db.session.commit()
+    if form.drop.data:
+        with transaction():
+            db.session.delete(kept)
         return redirect(url_for("console.response_import_page", code=code))
     name, data, mode, key = kept.name, kept.body, kept.mode, kept.key
     try:
-        found = import_responses(survey, name, data, mode, language())
+        with transaction():
+            found = import_responses(survey, name, data, mode, language())
+            db.session.execute(delete(WaitingFile).where(WaitingFile.key == key))
     except ImportRefusedError:
         return _page(survey, problems=preview(survey, name, data, mode, language()), name=name), 422
     except ResponseFileError as error:
         return _page(survey, wrong=str(error)), 422
-    db.session.execute(delete(WaitingFile).where(WaitingFile.key == key))
-    db.session.commit()
     others = len(found.rows) - found.interviews
     flash(_("已存入 %(interviews)s 份应答和 %(others)s 条其他结果。", interviews=found.interviews, others=others), "ok")
     return redirect(url_for("console.fieldwork_page", code=code))
@@ -87,7 +90,7 @@ def store_responses(code: str) -> BaseResponse | tuple[str, int]:
 
 def _page(
     survey: Survey, wrong: str = "", problems: Preview | None = None, name: str = "", found: Preview | None = None,
-    kept: WaitingFile | None = None,
+    kept: WaitingFile | None = None, form: CheckForm | None = None,
 ) -> str:  # fmt: skip
     rows = [
         {"row": each.row, "column": each.column, "message": each.message}
@@ -101,5 +104,5 @@ def _page(
     ]
     return render_template(
         "fieldwork/import_responses.html", survey=survey, wrong=wrong, problems=len(rows), table=table, name=name, found=found,
-        kept=kept, outcomes=outcomes, demo=survey.demo,
+        kept=kept, form=form or unsent(CheckForm, mode="phone"), outcomes=outcomes, demo=survey.demo,
     )  # fmt: skip

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from flask import render_template, request, url_for
+from flask import render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from survey_app.answering.addresses import public_base
 from survey_app.answering.definitions import definition_of
+from survey_app.console.forms import unsent
 from survey_app.console.frame import bp, survey_of
 from survey_app.console.permissions import all_of, own
 from survey_app.console.tables import Column, Table, requested_export
 from survey_app.fieldwork import invitations
+from survey_app.fieldwork.pages.forms import DrawAllForm
 from survey_app.fieldwork.pages.posters import is_local
 from survey_app.fieldwork.pages.progress import own_sites
 from survey_app.fieldwork.pages.site_work import cards_reply
+from survey_app.ground.transaction import transaction
 from survey_app.models import Survey
 
 
@@ -22,26 +25,27 @@ from survey_app.models import Survey
 def invitations_page(code: str) -> str | BaseResponse:
     survey = survey_of(code)
     table = _table(survey)
-    return requested_export(table) or _page(survey, table)
+    return requested_export(table) or _page(survey, table, unsent(DrawAllForm, oversample=1.5))
 
 
 @bp.action("/surveys/<code>/fieldwork/invitations", "生成邀请码", own("manager"))
 def draw_invitations(code: str) -> BaseResponse | tuple[str, int]:
     """For every sampled site what is missing to its target times the oversample, as one file."""
-    survey = survey_of(code)
-    try:
-        cards = invitations.make_all(survey, float(request.form.get("oversample", "")))
-        return cards_reply(cards, f"invitations-{survey.code}", definition_of(survey).organiser["zh"])
-    except ValueError as error:
-        said = str(error) if isinstance(error, invitations.InvitationError) else _("请填写每份目标的邀请数，如 1.5。")
-        return _page(survey, _table(survey), said), 422
+    survey, form = survey_of(code), DrawAllForm()
+    if form.validate():
+        try:
+            with transaction():
+                cards = invitations.make_all(survey, form.oversample.data)
+            return cards_reply(cards, f"invitations-{survey.code}", form.ending.data, definition_of(survey))
+        except invitations.InvitationError as error:
+            form.refuse(error, "oversample")
+    return _page(survey, _table(survey), form), 422
 
 
-def _page(survey: Survey, table: Table, wrong: str = "") -> str:
+def _page(survey: Survey, table: Table, form: DrawAllForm) -> str:
     return render_template(
-        "fieldwork/invitations.html", survey=survey, table=table, wrong=wrong, local=is_local(public_base()),
+        "fieldwork/invitations.html", survey=survey, table=table, form=form, local=is_local(public_base()),
         demo=survey.demo,
-        oversample=request.form.get("oversample", "1.5"),
     )  # fmt: skip
 
 

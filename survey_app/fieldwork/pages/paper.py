@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -25,11 +25,13 @@ from survey_app.console.frame import bp, survey_of
 from survey_app.console.permissions import Owner, all_of, own
 from survey_app.console.tables import Column, Table, requested_export
 from survey_app.fieldwork import paper_entry
+from survey_app.fieldwork.pages.forms import KeyForm, SettleForm
 from survey_app.fieldwork.pages.progress import own_sites
 from survey_app.fieldwork.paper_entry import EntryError
 from survey_app.fieldwork.paper_keys import NO_SUCH, field_label, in_words, key_fields, read_keyed, shown_keyed
 from survey_app.ground.clock import survey_time
 from survey_app.ground.language import language
+from survey_app.ground.transaction import transaction
 from survey_app.models import Invitation, PaperEntry, Survey, db
 
 
@@ -91,13 +93,12 @@ def settle_paper(code: str, number: str) -> BaseResponse | tuple[str, int]:
     if len(entries) != 2:
         flash(_("这份问卷没有待核对的差异。"), "error")
         return redirect(url_for("console.paper_page", code=code))
-    chosen: dict[str, int] = {}
+    form = SettleForm.of(each.field for each in paper_entry.differences(*entries))
     wrong = ""
-    if request.method == "POST":
-        names = [each.field for each in paper_entry.differences(*entries)]
-        chosen = {name: request.form.get(f"choice-{name}", 0, type=int) for name in names}
+    if form.validate_on_submit():
         try:
-            paper_entry.settle(invitation, chosen, current_user.username or "")
+            with transaction():
+                paper_entry.settle(invitation, form.chosen, current_user.username or "")
         except (EntryError, DayError, SurveyNotOpenError, InvitationUsedError) as error:
             wrong = _refusal(error)
         except AnswersRefusedError as error:
@@ -121,7 +122,7 @@ def settle_paper(code: str, number: str) -> BaseResponse | tuple[str, int]:
     ]
     page = render_template(
         "fieldwork/paper_differences.html", survey=survey, number=written_serial(invitation.serial),
-        site=invitation.site, rows=rows, operators=[entry.operator for entry in entries], chosen=chosen, wrong=wrong,
+        site=invitation.site, rows=rows, operators=[entry.operator for entry in entries], chosen=form.chosen, wrong=wrong,
         demo=survey.demo,
     )  # fmt: skip
     return page, 422 if wrong else 200
@@ -131,26 +132,27 @@ def settle_paper(code: str, number: str) -> BaseResponse | tuple[str, int]:
 def discard_paper(code: str, number: str) -> BaseResponse:
     """Forget both keyings and begin again."""
     _survey, invitation = _form(code, number)
-    paper_entry.discard(invitation)
+    with transaction():
+        paper_entry.discard(invitation)
     flash(_("编号 %(number)s 的录入已作废，可以重新录入。", number=written_serial(invitation.serial)), "ok")
     return redirect(url_for("console.paper_page", code=code))
 
 
 def _take(survey: Survey, invitation: Invitation, second: bool) -> BaseResponse | tuple[str, int]:
-    sent = request.form.to_dict(flat=False)
     definition = definition_of(survey)
+    keyed_form = KeyForm.of(field.name for field in key_fields(definition, language()))
+    sent = keyed_form.answers.data | {"day": keyed_form.day.raw_data or [""]}
     form, unknown = read_keyed(definition, sent)
     texts = TEXTS[language()] | {NO_SUCH: _("没有这个选项编号。")}
     errors = {name: texts.get(key, key) for name, key in {**check_answers(definition, form).errors, **unknown}.items()}
-    try:
-        day = date.fromisoformat(request.form.get("day", ""))
-    except ValueError:
-        errors["day"] = _("请填写访问日期。")
+    if not keyed_form.validate():
+        errors["day"] = " ".join(map(str, keyed_form.day.errors))
     if errors:
         return _keying(survey, invitation, second, sent, errors), 422
     number = written_serial(invitation.serial)
     try:
-        keyed = paper_entry.key_form(invitation, form, day, current_user.username or "", language())
+        with transaction():
+            keyed = paper_entry.key_form(invitation, form, keyed_form.day.data, current_user.username or "", language())
     except AnswersRefusedError as error:
         errors = {name: texts.get(key, key) for name, key in error.errors.items()}
         return _keying(survey, invitation, second, sent, errors), 422

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,11 +12,13 @@ from flask_security import current_user
 from sqlalchemy import select
 from werkzeug.wrappers import Response as BaseResponse
 
+from questionnaires import Definition
 from survey_app.answering.addresses import public_base
 from survey_app.answering.definitions import definition_of
 from survey_app.answering.devices import LONGEST_DAYS
 from survey_app.answering.invitation_codes import read_serial, written_serial
 from survey_app.answering.invitation_links import OPEN, SPENT
+from survey_app.console.forms import unsent
 from survey_app.console.frame import bp
 from survey_app.console.permissions import Owner, own
 from survey_app.console.tables import Column, Table, requested_export
@@ -24,9 +26,11 @@ from survey_app.fieldwork import invitations
 from survey_app.fieldwork.cards import ENDINGS, cards_file
 from survey_app.fieldwork.dispositions import BY_CODE, DISPOSITIONS, INTERVIEWS
 from survey_app.fieldwork.outcome_sheets import SheetError, SheetLine, record_sheet
+from survey_app.fieldwork.pages.forms import CardsForm, DeviceForm, DrawForm, ReopenForm, SheetForm
 from survey_app.fieldwork.pages.posters import is_local
 from survey_app.fieldwork.paper_forms import forms_pdf
 from survey_app.ground.language import language
+from survey_app.ground.transaction import transaction
 from survey_app.models import Invitation, Site, db
 
 PAGE = 100  # persons
@@ -49,50 +53,56 @@ def site_work(code: str) -> str | BaseResponse:
     persons = invitations.of_site(site)
     table = _table(persons)
     asked = requested_export(table)
-    return asked or _page(site, persons)
+    return asked or _page(site, persons, start=request.args.get("start", 0, type=int))
 
 
 @bp.action("/sites/<code>/invitations", "为调查点生成邀请码", own("manager"), of=owner_of_site)
 def draw_for_site(code: str) -> BaseResponse | tuple[str, int]:
     """New invitations of this site, as the file in which their codes stand once."""
-    site = site_of(code)
-    try:
-        number = int(request.form.get("number", ""))
-        return cards_reply(invitations.make(site, number), f"invitations-{site.code}", _organiser(site))
-    except ValueError as error:
-        said = str(error) if isinstance(error, invitations.InvitationError) else _("请填写邀请数。")
-        return _page(site, invitations.of_site(site), wrong=said), 422
+    site, form = site_of(code), DrawForm()
+    if form.validate():
+        try:
+            with transaction():
+                cards = invitations.make(site, form.number.data)
+            return cards_reply(cards, f"invitations-{site.code}", form.ending.data, definition_of(site.survey))
+        except invitations.InvitationError as error:
+            form.refuse(error, "number")
+    return _page(site, invitations.of_site(site), draw=form), 422
 
 
 @bp.action("/sites/<code>/reissue", "重新生成邀请码", own("manager"), of=owner_of_site)
 def reissue_codes(code: str) -> BaseResponse | tuple[str, int]:
     """New codes for unused invitations; the old ones end."""
-    site = site_of(code)
-    try:
-        return cards_reply(invitations.reissue(site), f"invitations-{site.code}", _organiser(site))
-    except invitations.InvitationError as error:
-        return _page(site, invitations.of_site(site), wrong=str(error)), 422
+    site, form = site_of(code), CardsForm()
+    if form.validate():
+        try:
+            with transaction():
+                cards = invitations.reissue(site)
+            return cards_reply(cards, f"invitations-{site.code}", form.ending.data, definition_of(site.survey))
+        except invitations.InvitationError as error:
+            form.refuse(error)
+    return _page(site, invitations.of_site(site), reissue=form), 422
 
 
 @bp.action("/sites/<code>/outcomes", "登记访问结果", own("manager"), of=owner_of_site)
 def record_outcomes(code: str) -> BaseResponse | tuple[str, int]:
     """A whole sheet of outcomes, or none where a line is wrong; what was typed is kept."""
-    site = site_of(code)
-    lines = [
-        SheetLine(int(name[8:]), outcome, request.form.get(f"attempts-{name[8:]}", ""))
-        for name, outcome in request.form.items()
-        if name.startswith("outcome-") and name[8:].isascii() and name[8:].isdigit()
-    ]
-    try:
-        day = date.fromisoformat(request.form.get("day", ""))
-        number = record_sheet(site, lines, day)
-    except SheetError as error:
-        return _page(site, invitations.of_site(site), errors=error.errors, typed=request.form), 422
-    except ValueError:
-        wrong = {0: _("请填写日期。")}
-        return _page(site, invitations.of_site(site), errors=wrong, typed=request.form), 422
-    flash(_("已记录 %(number)s 人的访问结果。", number=number) if number else _("没有填写任何一行。"), "ok")
-    return redirect(url_for("console.site_work", code=code, start=request.form.get("start") or None))
+    site, form = site_of(code), SheetForm()
+    outcomes, attempts = form.outcome.by_number, form.attempts.by_number
+    lines = [SheetLine(serial, outcome or "", attempts.get(serial) or "") for serial, outcome in outcomes.items()]
+    errors: dict[int, str] = {}
+    if form.validate():
+        try:
+            with transaction():
+                number = record_sheet(site, lines, form.day.data)
+        except SheetError as error:
+            errors = error.errors
+        else:
+            said = _("已记录 %(number)s 人的访问结果。", number=number) if number else _("没有填写任何一行。")
+            flash(said, "ok")
+            return redirect(url_for("console.site_work", code=code, start=form.start.data or None))
+    errors = errors or dict(enumerate(str(said) for said in form.day.errors[:1]))
+    return _page(site, invitations.of_site(site), errors=errors, sheet=form, start=form.start.data or 0), 422
 
 
 @bp.action("/surveys/<code>/reopen", "重新打开邀请码", {"administrator": "all"})
@@ -100,15 +110,18 @@ def reopen_invitation(code: str) -> BaseResponse:
     """Let a number be used again for a reason; its earlier response is voided with it."""
     from survey_app.console.frame import survey_of
 
-    survey = survey_of(code)
+    survey, form = survey_of(code), ReopenForm()
     back = url_for("console.invitations_page", code=code)
-    serial = read_serial(request.form.get("serial", ""))
+    serial = read_serial(form.serial.data or "")
     try:
         if serial is None:
             raise invitations.InvitationError(_("编号不对，请连同末尾的校验位一起输入。"))
         site = invitations.invitation_of(survey, serial).site
         back = url_for("console.site_work", code=site.code)
-        invitations.reopen(survey, serial, request.form.get("reason", ""))
+        if not form.validate():
+            raise invitations.InvitationError(" ".join(str(said) for field in form for said in field.errors))
+        with transaction():
+            invitations.reopen(survey, serial, form.reason.data or "")
     except invitations.InvitationError as error:
         flash(str(error), "error")
     else:
@@ -135,32 +148,30 @@ def paper_forms(code: str) -> BaseResponse:
     return Response(stream_with_context(parts), mimetype="application/pdf", headers=headers)
 
 
-def cards_reply(cards: list[invitations.Card], name: str, organiser: str) -> BaseResponse:
+def cards_reply(cards: list[invitations.Card], name: str, ending: str, definition: Definition) -> BaseResponse:
     """The cards as the file asked for; this is the only time their codes are known."""
-    ending = request.form.get("ending", "zip")
-    ending = ending if ending in ENDINGS else "zip"
     headers = {"Content-Disposition": f"attachment; filename={name}.{ending}"}
     for site in {card.site for card in cards}:  # read now: while the file is sent there is no session any more
         _read = (site.name, site.code, site.area.name, site.survey.title, site.survey.city)
-    body = stream_with_context(cards_file(cards, public_base(), ending, organiser))
+    body = stream_with_context(cards_file(cards, public_base(), ending, definition.organiser["zh"]))
     return Response(body, mimetype=ENDINGS[ending], headers=headers)
 
 
-def _organiser(site: Site) -> str:
-    return definition_of(site.survey).organiser["zh"]
-
-
 def _page(
-    site: Site, persons: Any, wrong: str = "", errors: dict[int, str] | None = None, typed: Any = None
+    site: Site, persons: Any, errors: dict[int, str] | None = None, sheet: SheetForm | None = None,
+    draw: DrawForm | None = None, reissue: CardsForm | None = None, start: int = 0,
 ) -> str:  # fmt: skip
-    start = max(request.values.get("start", 0, type=int), 0)
+    """The page; a form that is given holds what was wrong with it."""
+    start = max(start, 0)
     waiting = [person for person in persons if person.state == OPEN]
+    today = datetime.now(ZoneInfo(site.survey.time_zone)).date()
     return render_template(
         "fieldwork/site_work.html",
         site=site, survey=site.survey, persons=persons[start : start + PAGE], start=start, page=PAGE,
         table=_table(persons), total=len(persons), spent=sum(person.state == SPENT for person in persons),
-        waiting=len(waiting), wrong=wrong, errors=errors or {}, typed=typed or {},
-        today=datetime.now(ZoneInfo(site.survey.time_zone)).date(), days=min(30, LONGEST_DAYS),
+        waiting=len(waiting), errors=errors or {}, today=today, sheet=sheet or unsent(SheetForm, day=today),
+        draw=draw or unsent(DrawForm, number=site.target or 20), reissue=reissue or unsent(CardsForm),
+        device=unsent(DeviceForm, days=min(30, LONGEST_DAYS)), reopen=unsent(ReopenForm),
         outcomes=[each for each in DISPOSITIONS if each.group not in INTERVIEWS], serial=written_serial,
         outcome_name=outcome_name, states=invitation_states(), local=is_local(public_base()), demo=site.demo,
         administrator=any(grant.role == "administrator" for grant in current_user.grants),

@@ -5,11 +5,12 @@ from __future__ import annotations
 import csv
 import io
 
-from flask import Response, abort, flash, redirect, render_template, request, url_for
+from flask import Response, abort, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_security import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
+from survey_app.console.forms import unsent
 from survey_app.console.frame import bp
 from survey_app.console.jobs import RESULT_PAGES, started
 from survey_app.console.permissions import ADMINISTER
@@ -17,10 +18,11 @@ from survey_app.console.tables import XLSX, Column, Table, harmless
 from survey_app.files import sealed_for_person
 from survey_app.files.tables_in import Preview, template_csv, template_xlsx
 from survey_app.ground.language import language
+from survey_app.ground.transaction import transaction
 from survey_app.ground.uploads import takes_files
 from survey_app.jobs import queue
-from survey_app.models import db
 from survey_app.office import account_files
+from survey_app.office.pages.forms import AccountFileForm, ConfirmForm
 
 LARGEST = 1024 * 1024  # bytes
 RESULT_PAGES["accounts"] = lambda token: url_for("console.accounts_done", token=token)
@@ -46,24 +48,24 @@ def accounts_template(ending: str) -> Response:
 @takes_files(LARGEST)
 def accounts_check() -> str | tuple[str, int]:
     """Every mistake of the file, or what it would change; nothing is stored yet."""
-    file = request.files.get("file")
-    if file is None or not file.filename:
-        flash(_("请选择文件。"), "error")
-        return _page(), 422
+    form = AccountFileForm()
+    if not form.validate():
+        return _page(form=form), 422
+    file = form.file.data
     data = file.read()
     found = account_files.preview(file.filename, data)
     if found.faults:
         return _page(found, file.filename), 422
     kept = {"name": file.filename, "data": data.hex()}
-    token = sealed_for_person.keep(current_user.id, sealed_for_person.ACCOUNTS, kept)
-    db.session.commit()
+    with transaction():
+        token = sealed_for_person.keep(current_user.id, sealed_for_person.ACCOUNTS, kept)
     return _page(found, file.filename, token)
 
 
 @bp.action("/accounts/import/confirm", "确认导入账号", ADMINISTER)
 def accounts_store() -> BaseResponse:
     """Make what was shown, as a background job: passwords are hashed slowly on purpose."""
-    token = request.form.get("token", "")
+    token = ConfirmForm().token.data or ""
     if sealed_for_person.look(token, current_user, sealed_for_person.ACCOUNTS) is None:
         flash(_("文件已不在，请重新选择。"), "error")
         return redirect(url_for("console.accounts_import"))
@@ -80,8 +82,8 @@ def accounts_done(token: str) -> str:
 @bp.action("/accounts/import/done/<token>", "下载一次性密码", ADMINISTER)
 def accounts_passwords(token: str) -> BaseResponse:
     """The one-time passwords as a file; afterwards they are nowhere."""
-    made = sealed_for_person.take(token, current_user, sealed_for_person.PASSWORDS)
-    db.session.commit()
+    with transaction():
+        made = sealed_for_person.take(token, current_user, sealed_for_person.PASSWORDS)
     if not made:
         flash(_("一次性密码已经下载过，或者已过一小时。请为需要的账号重置密码。"), "error")
         return redirect(url_for("console.accounts_page"))
@@ -94,7 +96,7 @@ def accounts_passwords(token: str) -> BaseResponse:
     return Response(out.getvalue(), content_type="text/csv; charset=utf-8", headers=headers)
 
 
-def _page(found: Preview | None = None, name: str = "", token: str = "") -> str:
+def _page(found: Preview | None = None, name: str = "", token: str = "", form: AccountFileForm | None = None) -> str:
     english = language() == "en"
     columns = [Column("row", _("行"), "number"), Column("column", _("列")), Column("message", _("问题"))]
     rows = [
@@ -103,6 +105,7 @@ def _page(found: Preview | None = None, name: str = "", token: str = "") -> str:
     ]
     return render_template(
         "office/accounts_import.html",
+        form=form or unsent(AccountFileForm),
         found=found,
         name=name,
         token=token,

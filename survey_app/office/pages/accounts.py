@@ -6,57 +6,24 @@ from collections.abc import Callable
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext
 from flask_security import current_user
-from flask_wtf import FlaskForm
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 from werkzeug.wrappers import Response
-from wtforms import SelectField, StringField
-from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length
 
 from survey_app.console.frame import bp, role_names
 from survey_app.console.permissions import ADMINISTER, READ, Menu
 from survey_app.console.tables import Column, Table, requested_export
 from survey_app.files import sealed_for_person
 from survey_app.ground.language import language
-from survey_app.models import Area, Grant, User, db
+from survey_app.ground.transaction import transaction
+from survey_app.models import Grant, User, db
 from survey_app.office import audit_trail
+from survey_app.office.pages.forms import AccountForm, ActiveForm, ReasonedGrantForm, ReasonForm
 from survey_app.people import accounts
 from survey_app.people.accounts import AccountError
 
 Answer = str | Response | tuple[str, int]
-
-
-class GrantForm(FlaskForm):  # type: ignore[misc]  # the library ships no types
-    """Role × area × department."""
-
-    role = SelectField(lazy_gettext("角色"))
-    area = SelectField(lazy_gettext("地区"), description=lazy_gettext("系统管理员不分地区。"))
-    department = StringField(
-        lazy_gettext("部门"),
-        [Length(max=accounts.LONGEST_DEPARTMENT)],
-        description=lazy_gettext("角色为“部门”时必填；其他角色不填即不限部门。"),
-        render_kw={"list": "departments"},
-    )
-
-    def __init__(self, **given: object) -> None:
-        super().__init__(**given)
-        self.role.choices = [SelectChoice(role, name) for role, name in role_names().items()]
-        places = db.session.scalars(select(Area).where(Area.kind != "city").order_by(Area.code))
-        self.area.choices = [SelectChoice("", _("全市")), *(SelectChoice(place.name) for place in places)]
-
-
-class ReasonedGrantForm(GrantForm):
-    reason = StringField(lazy_gettext("理由"), [InputRequired(lazy_gettext("请写明理由")), Length(max=500)])
-
-
-class AccountForm(GrantForm):
-    """A new account with its first grant."""
-
-    username = StringField(lazy_gettext("用户名"), [InputRequired(lazy_gettext("请填写用户名"))])
-    full_name = StringField(lazy_gettext("姓名"), [Length(max=80)])
 
 
 @bp.page("/accounts", "查看账号", READ, menu=Menu("账号管理", "office", 10, ("/console/accounts",)))
@@ -76,25 +43,25 @@ def account_create() -> Answer:
     if form.validate():
         given = (form.username.data, form.role.data, form.area.data, form.department.data.strip(), form.full_name.data)
         try:
-            password = accounts.create_account(*given)
+            with transaction():
+                password = accounts.create_account(*given)
+                once = _kept(form.username.data.strip(), form.full_name.data, password)
         except AccountError as error:
             form.username.errors = [said(error)]
         else:
             user = accounts.find(form.username.data)
             assert user is not None
-            return _once(user, password)
+            return redirect(url_for("console.account_page", user_id=user.id, once=once))
     return render_template("office/account_new.html", form=form, departments=accounts.departments()), 422
 
 
 @bp.page("/accounts/<int:user_id>", "查看一个账号", READ)
 def account_page(user_id: int) -> str:
     user = _user(user_id)
-    password = (
-        sealed_for_person.take(request.args["once"], current_user, sealed_for_person.PASSWORDS)
-        if "once" in request.args
-        else None
-    )
-    db.session.commit()
+    password = None
+    if "once" in request.args:
+        with transaction():
+            password = sealed_for_person.take(request.args["once"], current_user, sealed_for_person.PASSWORDS)
     return _page(user, ReasonedGrantForm(formdata=None), password=password[0][2] if password else "")
 
 
@@ -103,11 +70,10 @@ def grant_give(user_id: int) -> Answer:
     user, form = _user(user_id), ReasonedGrantForm()
     if form.validate():
         try:
-            grant = accounts.new_grant(form.role.data, form.area.data, form.department.data.strip())
-            accounts.add_grant(user, grant, form.reason.data.strip())
-            db.session.commit()
+            with transaction():
+                grant = accounts.new_grant(form.role.data, form.area.data, form.department.data.strip())
+                accounts.add_grant(user, grant, form.reason.data.strip())
         except AccountError as error:
-            db.session.rollback()
             form.role.errors = [said(error)]
         else:
             flash(_("已授予权限"), "ok")
@@ -126,23 +92,24 @@ def grant_take(user_id: int, grant_id: int) -> Response:
 
 @bp.action("/accounts/<int:user_id>/active", "停用或恢复账号", ADMINISTER)
 def account_active(user_id: int) -> Response:
-    user = _user(user_id)
-    active = request.form.get("active") == "yes"
+    user, form = _user(user_id), ActiveForm()
+    active = form.active.data == "yes"
     if user.id == current_user.id and not active:
         flash(_("不能停用自己的账号"), "error")
         return redirect(url_for("console.account_page", user_id=user_id))
     done = _("账号已恢复使用") if active else _("账号已停用，已登录的设备随即退出")
-    return _reasoned(user, lambda reason: accounts.set_active(user, active, reason), done)
+    return _reasoned(user, lambda reason: accounts.set_active(user, active, reason), done, form)
 
 
 @bp.action("/accounts/<int:user_id>/password", "重置密码", ADMINISTER)
 def account_password(user_id: int) -> Response:
-    user = _user(user_id)
-    reason = request.form.get("reason", "").strip()
-    if not reason:
-        flash(_("请写明理由"), "error")
-        return redirect(url_for("console.account_page", user_id=user_id))
-    return _once(user, accounts.reset_password(user.username or "", reason))
+    user, form = _user(user_id), ReasonForm()
+    if not form.validate():
+        return _unreasoned(user, form)
+    reason = form.reason.data.strip()
+    with transaction():
+        once = _kept(user.username or "", user.full_name, accounts.reset_password(user.username or "", reason))
+    return redirect(url_for("console.account_page", user_id=user.id, once=once))
 
 
 @bp.action("/accounts/<int:user_id>/second-factor", "重置第二重验证", ADMINISTER)
@@ -158,27 +125,29 @@ def said(error: Exception) -> str:
     return english.rstrip(")") if language() == "en" and english else chinese
 
 
-def _reasoned(user: User, change: Callable[[str], None], done: str) -> Response:
+def _reasoned(user: User, change: Callable[[str], None], done: str, form: ReasonForm | None = None) -> Response:
     """Make a change that asks for a reason, and go back to the account."""
-    reason = request.form.get("reason", "").strip()[:500]
+    form = form or ReasonForm()
+    if not form.validate():
+        return _unreasoned(user, form)
     try:
-        if not reason:
-            raise AccountError("请写明理由 (please give a reason)")
-        change(reason)
+        with transaction():
+            change(form.reason.data.strip())
         flash(done, "ok")
     except AccountError as error:
-        db.session.rollback()
         flash(said(error), "error")
     return redirect(url_for("console.account_page", user_id=user.id))
 
 
-def _once(user: User, password: str) -> Response:
-    """To the account's page, which shows the one-time password to this administrator and only once."""
-    token = sealed_for_person.keep(
-        current_user.id, sealed_for_person.PASSWORDS, [[user.username, user.full_name, password]]
-    )
-    db.session.commit()
-    return redirect(url_for("console.account_page", user_id=user.id, once=token))
+def _unreasoned(user: User, form: ReasonForm) -> Response:
+    for message in (message for field in form for message in field.errors):
+        flash(message, "error")
+    return redirect(url_for("console.account_page", user_id=user.id))
+
+
+def _kept(username: str, full_name: str, password: str) -> str:
+    """Where the account's page finds the one-time password, to show it to this administrator and only once."""
+    return sealed_for_person.keep(current_user.id, sealed_for_person.PASSWORDS, [[username, full_name, password]])
 
 
 def _page(user: User, form: ReasonedGrantForm, password: str = "") -> str:

@@ -21,10 +21,12 @@ from survey_app.console.permissions import Menu, own
 from survey_app.console.tables import XLSX, harmless
 from survey_app.ground import audit
 from survey_app.ground.clock import local, office
+from survey_app.ground.transaction import transaction
 from survey_app.jobs import queue
-from survey_app.models import AuditEntry, db
+from survey_app.models import AuditEntry
 from survey_app.office import audit_checks, audit_trail
 from survey_app.office.pages import audit_words
+from survey_app.office.pages.forms import CheckForm
 
 MOST_ROWS_XLSX = 100_000
 HEADINGS = ("number", "at", "actor", "action", "subject", "before", "after", "reason", "previous", "digest")
@@ -63,13 +65,15 @@ def audit_page() -> str:
 @bp.action("/audit/check", "核对审计记录", own("auditor"))
 def audit_check() -> BaseResponse:
     """Check what is new at once; the whole trail, or very much that is new, as a job."""
-    last = audit_checks.last_check()
+    form, last = CheckForm(), audit_checks.last_check()
     new = audit.head().number - (last.number if last else 0)
-    if request.form.get("what") == "all" or new > AT_ONCE:
+    if not form.validate():
+        abort(400)
+    if form.what.data == "all" or new > AT_ONCE:
         arguments = {"by": current_user.username, "upto": audit.head().number}
         return started(queue.enqueue("audit", arguments, current_user.username))
-    audit_checks.check_new(current_user.username)
-    db.session.commit()
+    with transaction():
+        audit_checks.check_new(current_user.username)
     return redirect(url_for("console.audit_page"))
 
 

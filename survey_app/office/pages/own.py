@@ -4,13 +4,8 @@ from __future__ import annotations
 
 from flask import abort, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext
 from flask_security import current_user
-from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
-from wtforms import RadioField, StringField
-from wtforms.fields.choices import SelectChoice
-from wtforms.validators import Length
 
 from survey_app.console.frame import bp, role_names
 from survey_app.console.permissions import EVERYONE
@@ -18,14 +13,11 @@ from survey_app.console.tables import Column, Table
 from survey_app.files import sealed_for_person
 from survey_app.ground.language import LANGUAGE_COOKIE
 from survey_app.ground.settings import in_force
+from survey_app.ground.transaction import transaction
 from survey_app.models import User
+from survey_app.office.pages.forms import OwnForm
 from survey_app.people import accounts
 from survey_app.people.sessions import end_other_sessions
-
-
-class OwnForm(FlaskForm):  # type: ignore[misc]  # the library ships no types
-    full_name = StringField(lazy_gettext("姓名"), [Length(max=80, message=lazy_gettext("最多80个字"))])
-    language = RadioField(lazy_gettext("语言"), choices=[SelectChoice("zh", "中文"), SelectChoice("en", "English")])
 
 
 @bp.page("/me", "自己的账号", EVERYONE)
@@ -39,7 +31,8 @@ def own_page_save() -> Response | tuple[str, int]:
     form = OwnForm()
     if not form.validate():
         return _page(form), 422
-    accounts.describe(current_user, form.full_name.data, form.language.data)
+    with transaction():
+        accounts.describe(current_user, form.full_name.data, form.language.data)
     flash(_("已保存"), "ok")
     response = redirect(url_for("console.own_page"))
     response.set_cookie(LANGUAGE_COOKIE, form.language.data, max_age=31536000, samesite="Lax")
@@ -48,7 +41,8 @@ def own_page_save() -> Response | tuple[str, int]:
 
 @bp.action("/me/sessions/end", "退出自己的其他设备", EVERYONE)
 def end_sessions() -> Response:
-    end_other_sessions(current_user)
+    with transaction():
+        end_other_sessions(current_user)
     flash(_("其他设备都已退出"), "ok")
     return redirect(url_for("console.own_page"))
 

@@ -17,10 +17,11 @@ from survey_app.console.permissions import may, own
 from survey_app.console.tables import XLSX, Column, Table, requested_export
 from survey_app.files.tables_in import Field, Preview, TableRefusedError, template_csv, template_xlsx
 from survey_app.ground.language import language
+from survey_app.ground.transaction import transaction
 from survey_app.ground.uploads import takes_files
 from survey_app.models import Area, Survey, db
 from survey_app.surveys import import_areas, import_margins, import_sites, unit_counts
-from survey_app.surveys.levels import MARGINS
+from survey_app.surveys.pages.forms import AreasFileForm, MarginsFileForm, SitesFileForm
 from survey_app.surveys.pages.steps import in_words
 from survey_app.surveys.unit_counts import shown_site_counts
 
@@ -38,9 +39,10 @@ def areas_page() -> str | BaseResponse:
 @bp.action("/areas", "导入地区", own("manager"))
 @takes_files(LIMIT)
 def areas_import() -> str | tuple[str, int] | BaseResponse:
-    file = received("areas", "", {})
+    form = AreasFileForm()
+    file = received("areas", "", {}, form)
     return _settle(
-        "areas", file, url_for("console.areas_page"), None,
+        "areas", form, file, url_for("console.areas_page"), None,
         lambda got: import_areas.preview(got.name, got.data), lambda got: import_areas.store(got.name, got.data),
     )  # fmt: skip
 
@@ -57,27 +59,24 @@ def survey_sites(code: str) -> str | BaseResponse:
 @bp.action("/surveys/<code>/sites", "导入调查点", own("manager"))
 @takes_files(LIMIT)
 def sites_import(code: str) -> str | tuple[str, int] | BaseResponse:
-    survey = survey_of(code)
-    file = received("sites", code, {"remove": bool(request.form.get("remove"))})
-    reason = request.form.get("reason", "")
+    survey, form = survey_of(code), SitesFileForm()
+    file = received("sites", code, {"remove": form.remove.data}, form)
     return _settle(
-        "sites", file, url_for("console.survey_sites", code=code), survey,
+        "sites", form, file, url_for("console.survey_sites", code=code), survey,
         lambda got: import_sites.preview(survey, got.name, got.data, bool(got.options["remove"])),
-        lambda got: import_sites.store(survey, got.name, got.data, reason, bool(got.options["remove"])),
+        lambda got: import_sites.store(survey, got.name, got.data, form.reason.data or "", bool(got.options["remove"])),
     )  # fmt: skip
 
 
 @bp.action("/surveys/<code>/margins", "导入人口结构", own("manager"))
 @takes_files(LIMIT)
 def margins_import(code: str) -> str | tuple[str, int] | BaseResponse:
-    survey = survey_of(code)
-    chosen = request.form.get("margin", "")
-    file = received("margins", code, {"margin": chosen if chosen in MARGINS else ""})
-    reason = request.form.get("reason", "")
+    survey, form = survey_of(code), MarginsFileForm()
+    file = received("margins", code, {"margin": form.margin.data or ""}, form)
     return _settle(
-        "margins", file, url_for("console.survey_plan", code=code), survey,
+        "margins", form, file, url_for("console.survey_plan", code=code), survey,
         lambda got: import_margins.preview(survey, got.name, got.data, str(got.options["margin"])),
-        lambda got: import_margins.store(survey, got.name, got.data, reason, str(got.options["margin"])),
+        lambda got: import_margins.store(survey, got.name, got.data, form.reason.data or "", str(got.options["margin"])),
     )  # fmt: skip
 
 
@@ -100,22 +99,27 @@ def import_template(kind: str, ending: str) -> BaseResponse:
 
 
 def _settle(
-    kind: str, file: Incoming | None, back: str, survey: Survey | None,
+    kind: str, form: AreasFileForm, file: Incoming | None, back: str, survey: Survey | None,
     look: Callable[[Incoming], Preview], store: Callable[[Incoming], Preview],
 ) -> str | tuple[str, int] | BaseResponse:  # fmt: skip
     """The preview of a new file; the storing of a confirmed one, which is checked again."""
     if file is None:
         flash(_("请选择 .xlsx 或 .csv 文件。预览超过一天的须重新上传。"), "error")
         return redirect(back)
-    reason = request.form.get("reason", "")
+    if not form.validate():
+        for said in (said for field in form for said in field.errors):
+            flash(said, "error")
+        return redirect(back)
+    reason = form.reason.data or ""
     if not file.confirmed:
+        db.session.commit()  # the file itself, so that its confirmation finds it again
         found = look(file)
         page = _preview_page(kind, file, found, back, survey, reason)
         return (page, 422) if found.faults else page
     try:
-        found = store(file)
+        with transaction():
+            found = store(file)
     except TableRefusedError as error:
-        db.session.rollback()
         refused = Preview((), error.faults, ())
         looked = look(file)
         if not looked.faults:  # the file itself is in order: only the reason or the state stands in the way

@@ -8,19 +8,31 @@ from zoneinfo import ZoneInfo
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from flask_wtf import FlaskForm
-from wtforms import BooleanField, DateTimeLocalField, SelectField, StringField, TextAreaField
+from flask_wtf.file import FileField
+from wtforms import (
+    BooleanField,
+    DateTimeLocalField,
+    FloatField,
+    HiddenField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
+from survey_app.console.forms import Form, Marks, Pressed
+from survey_app.console.incoming import IncomingForm
 from survey_app.models import Area, QuestionnaireVersion, Survey
-from survey_app.surveys.making import ZONE, Settings, SurveyError
+from survey_app.surveys.levels import MARGINS
+from survey_app.surveys.making import ZONE, Settings
 
 ZONES = ("Asia/Shanghai", "Asia/Urumqi", "Asia/Hong_Kong", "UTC")
 NEW_CITY = "new"
+TOO_LONG = _("请写在%(n)s字以内", n=500)
 
 
-class SettingsForm(FlaskForm):  # type: ignore[misc]
+class SettingsForm(Form):
     """What can be set of a survey, with the reason where one is asked."""
 
     title = StringField(
@@ -45,13 +57,69 @@ class SettingsForm(FlaskForm):  # type: ignore[misc]
             self.time_zone.data, bool(self.open_codes_admit.data), bool(self.double_entry.data),
         )  # fmt: skip
 
-    def refuse(self, error: SurveyError) -> None:
-        """Put a service's refusal at the field it is about, or over the form."""
-        target = getattr(self, error.field, None)
-        if target is None:
-            self.form_errors.append(str(error))
-        else:
-            target.errors = [*target.errors, str(error)]
+
+class StateForm(Form):
+    """Where the survey goes, why, and that its warnings were read."""
+
+    state = HiddenField()
+    reason = TextAreaField(_("说明(可不填)"), [Length(max=500, message=TOO_LONG)])
+    accept = BooleanField(_("我已知悉以上各项"))
+
+
+class QuestionnaireFileForm(IncomingForm):
+    """A questionnaire from the library, or a file."""
+
+    library = HiddenField()
+
+
+class ChooseForm(Form):
+    """Another stored version, with the reason where the plan is locked."""
+
+    version = SelectField(_("问卷"), coerce=int, validate_choice=False)
+    reason = TextAreaField(_("修改理由"), [Length(max=500, message=TOO_LONG)])
+
+
+class AreasFileForm(IncomingForm):
+    """The city's areas."""
+
+    reason = TextAreaField(_("修改理由"), [Length(max=500, message=TOO_LONG)])
+
+
+class SitesFileForm(AreasFileForm):
+    """A survey's sites."""
+
+    remove = BooleanField(_("删除文件中没有的点位"))
+
+
+class MarginsFileForm(AreasFileForm):
+    """Populations; the variable is chosen where the file does not name it."""
+
+    margin = SelectField(
+        _("表中没有“变量”列时，它是"),
+        choices=[SelectChoice("", ""), *(SelectChoice(name, name) for name in MARGINS)],
+        default="",
+    )
+
+
+class PlanForm(Form):
+    """A plan by the usual choices, as text, or as a file. What a choice may be, the plan's own check says."""
+
+    by = Pressed(("form", "text", "file"))
+    reason = TextAreaField(_("修改理由"), [Length(max=500, message=TOO_LONG)])
+    plan = TextAreaField(_("计划(YAML)"))
+    file = FileField(_("文件"))
+    satisfied = Marks(_("哪些答案算满意"), coerce=int)
+    margins = Marks(_("用来校准的变量"))
+    domains = Marks(_("分组结果"))
+    official, method, interval, singleton, flagged = (
+        StringField(),
+        StringField(),
+        StringField(),
+        StringField(),
+        StringField(),
+    )
+    trim = FloatField(_("权数上限(中位数的倍数，不填为不限)"), [Optional()])
+    confidence = FloatField(_("置信水平"), [Optional()])
 
 
 class NewSurveyForm(SettingsForm):
@@ -78,6 +146,7 @@ class CloneForm(SettingsForm):
     code = StringField(_("代码"), [InputRequired(_("请填写")), Length(max=40)])
     questionnaire = SelectField(_("问卷"))
     keep_codes = BooleanField(_("沿用原来的二维码(原调查须已结束；原海报继续有效，指向新一期)"))
+    accept = BooleanField(_("我知道这些问题的结果不能与上一期比较，仍使用这份问卷"))
 
 
 def filled(survey: Survey) -> dict[str, Any]:

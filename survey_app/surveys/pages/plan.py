@@ -16,11 +16,13 @@ from survey_app.console.frame import bp, survey_of
 from survey_app.console.permissions import own
 from survey_app.console.tables import Column, Table, requested_export
 from survey_app.ground.language import language
+from survey_app.ground.transaction import transaction
 from survey_app.ground.uploads import takes_files
 from survey_app.models import PlanVersion, Survey, db
 from survey_app.surveys import plan_checks
 from survey_app.surveys.levels import MARGINS, options_of
 from survey_app.surveys.pages.files import FIELDS
+from survey_app.surveys.pages.forms import PlanForm
 from survey_app.surveys.pages.steps import in_words
 from survey_app.surveys.plan_versions import PlanChangeError, change_plan, versions
 from survey_app.surveys.sample_power import ASSUMED, ICC, SamplePower, sample_power
@@ -41,23 +43,23 @@ def save_plan(code: str) -> str | tuple[str, int] | BaseResponse:
     """Keep the plan as the form makes it, as the text says, or as the file has it. Nothing of a wrong one is stored."""
     survey = survey_of(code)
     request.max_form_memory_size = PLAN_LIMIT
-    body, reason = survey.plan, request.form.get("reason", "")
+    form = PlanForm()
+    body, reason = survey.plan, form.reason.data or ""
     problems: list[Problem] = []
     try:
-        body, renamed = _asked(survey)
-        plan_checks.check(survey, body)
-        change_plan(survey, body, reason)
+        with transaction():
+            body, renamed = _asked(survey, form)
+            plan_checks.check(survey, body)
+            change_plan(survey, body, reason)
     except DefinitionError as error:
         problems = error.problems
     except PlanChangeError as error:
         flash(str(error), "error")
     else:
-        db.session.commit()
         if renamed:
             flash(_("文件中的列名已换成本系统的：%(names)s", names="、".join(renamed)), "ok")
         flash(_("计划已保存。"), "ok")
         return redirect(url_for("console.survey_plan", code=code))
-    db.session.rollback()
     return _page(survey, _tables(survey), body, problems, reason), 422
 
 
@@ -77,31 +79,29 @@ def plan_file(code: str) -> BaseResponse:
     return Response(survey.plan, content_type="application/yaml; charset=utf-8", headers=headers)
 
 
-def _asked(survey: Survey) -> tuple[str, list[str]]:
+def _asked(survey: Survey, form: PlanForm) -> tuple[str, list[str]]:
     """The plan's text that was sent, and the columns that were renamed in it. Raises DefinitionError."""
-    by = request.form.get("by", "")
-    if by == "form":
-        return plan_checks.with_choices(survey.plan, _choices(survey)), []
-    upload = request.files.get("file")
-    if by == "file" and upload is not None and upload.filename:
+    if not form.validate():
+        said = [(field.label.text, message) for field in form for message in field.errors]
+        raise DefinitionError([Problem("plan", 1, str(label), str(message)) for label, message in said])
+    if form.by.data == "form":
+        return plan_checks.with_choices(survey.plan, _choices(survey, form)), []
+    upload = form.file.data
+    if form.by.data == "file":
+        if upload is None:
+            raise DefinitionError([Problem("plan", 1, "", _("请选择文件。"))])
         try:
             text = upload.read().decode("utf-8-sig")
         except UnicodeDecodeError as error:
             raise DefinitionError([Problem(upload.filename, 1, "", "the file is not UTF-8 text")]) from error
         return plan_checks.adopt(survey, text)
-    return request.form.get("plan", "").replace("\r\n", "\n"), []
+    return (form.plan.data or "").replace("\r\n", "\n"), []
 
 
-def _choices(survey: Survey) -> plan_checks.Choices:
-    form, wrong = request.form, []
-    try:
-        confidence, trim = float(form.get("confidence", "0.95")), float(form.get("trim") or 0)
-    except ValueError:
-        confidence, trim = 0.95, 0.0
-        wrong.append(Problem("plan", 1, "interval, trim", "the confidence and the limit of weights are numbers"))
-    margins = tuple(name for name in form.getlist("margins") if name in MARGINS)
+def _choices(survey: Survey, form: PlanForm) -> plan_checks.Choices:
+    margins = tuple(name for name in form.margins.data if name in MARGINS)
     known = plan_checks.margins_of(survey.plan)
-    wrong += [
+    wrong = [
         Problem(
             "plan",
             1,
@@ -111,16 +111,16 @@ def _choices(survey: Survey) -> plan_checks.Choices:
         for name in margins
         if name not in known
     ]
-    satisfied = tuple(int(code) for code in form.getlist("satisfied") if code.isdigit())
-    if not satisfied:
+    if not form.satisfied.data:
         wrong.append(Problem("plan", 1, "measure.satisfied", "请至少选一个算作满意的答案 (choose at least one answer)"))
     if wrong:
         raise DefinitionError(wrong)
     return plan_checks.Choices(
-        satisfied=satisfied, official=form.get("official", "share"), method=form.get("method", "raking"), margins=margins,
-        trim=trim, interval=form.get("interval", "korn_graubard"), confidence=confidence,
-        domains=tuple(form.getlist("domains")), singleton=form.get("singleton", "adjust"),
-        flagged=form.get("flagged", "exclude"),
+        satisfied=tuple(form.satisfied.data), official=form.official.data or "share",
+        method=form.method.data or "raking", margins=margins, trim=form.trim.data or 0.0,
+        interval=form.interval.data or "korn_graubard", confidence=form.confidence.data or 0.95,
+        domains=tuple(form.domains.data), singleton=form.singleton.data or "adjust",
+        flagged=form.flagged.data or "exclude",
     )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, abort, flash, redirect, render_template, request, url_for
+from flask import Response, abort, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -16,10 +16,11 @@ from survey_app.console.incoming import received
 from survey_app.console.permissions import own
 from survey_app.console.tables import Column, Table, requested_export
 from survey_app.ground.language import language
+from survey_app.ground.transaction import transaction
 from survey_app.ground.uploads import takes_files
 from survey_app.models import QuestionnaireVersion, db
 from survey_app.surveys import making, questionnaire_versions
-from survey_app.surveys.pages.forms import version_label
+from survey_app.surveys.pages.forms import ChooseForm, QuestionnaireFileForm, version_label
 from survey_app.surveys.pages.questionnaire_preview import preview_html
 
 LIMIT = 2 * 1024 * 1024  # bytes of a questionnaire's file
@@ -41,20 +42,23 @@ def questionnaire_list() -> str | BaseResponse:
 @takes_files(LIMIT)
 def questionnaire_upload() -> str | tuple[str, int] | BaseResponse:
     """From the library, or a file: its errors, or what it asks and what changed, to be confirmed."""
-    if request.form.get("library"):
-        return _from_library(request.form["library"])
-    file = received("questionnaire", "", {})
+    form = QuestionnaireFileForm()
+    if form.library.data:
+        return _from_library(form.library.data)
+    file = received("questionnaire", "", {}, form)
     if file is None:
         flash(_("请选择 .yaml、.xlsx(XLSForm)或 .json(SurveyJS)文件。"), "error")
         return redirect(url_for("console.questionnaire_list"))
     try:
         incoming = questionnaire_versions.read(file.name, file.data)
         if file.confirmed:
-            version = questionnaire_versions.store(incoming.body, file.name.rsplit(".", 1)[0])
+            with transaction():
+                version = questionnaire_versions.store(incoming.body, file.name.rsplit(".", 1)[0])
             flash(_("问卷已保存。"), "ok")
             return redirect(url_for("console.questionnaire_page", version_id=version.id))
     except DefinitionError as error:
         return _refused(error.problems)
+    db.session.commit()  # the file itself, so that its confirmation finds it again
     before = questionnaire_versions.previous(incoming.definition)
     return render_template(
         "surveys/questionnaire_new.html", file=file, losses=incoming.losses, before=before,
@@ -104,12 +108,14 @@ def survey_questionnaire(code: str) -> str:
 
 @bp.action("/surveys/<code>/questionnaire", "换问卷", own("manager"))
 def choose_questionnaire(code: str) -> BaseResponse:
-    survey = survey_of(code)
-    version = db.session.get(QuestionnaireVersion, request.form.get("version", 0, type=int)) or abort(404)
+    survey, form = survey_of(code), ChooseForm()
+    version = db.session.get(QuestionnaireVersion, form.version.data or 0) or abort(404)
     try:
-        making.choose_questionnaire(survey, version, request.form.get("reason", "")[:500])
+        if not form.validate():
+            raise making.SurveyError(" ".join(str(said) for field in form for said in field.errors))
+        with transaction():
+            making.choose_questionnaire(survey, version, form.reason.data or "")
     except making.SurveyError as error:
-        db.session.rollback()
         flash(str(error), "error")
     else:
         flash(_("问卷已更换。请再检查计划：题目的代码可能不同。"), "ok")
@@ -118,11 +124,11 @@ def choose_questionnaire(code: str) -> BaseResponse:
 
 def _from_library(name: str) -> BaseResponse:
     try:
-        version = questionnaire_versions.from_library(name)
+        with transaction():
+            version = questionnaire_versions.from_library(name)
     except DefinitionError as error:
         flash(str(error), "error")
         return redirect(url_for("console.questionnaire_list"))
-    db.session.commit()
     return redirect(url_for("console.questionnaire_page", version_id=version.id))
 
 

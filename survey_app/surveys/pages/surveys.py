@@ -18,6 +18,7 @@ from survey_app.console.frame import bp, survey_of
 from survey_app.console.permissions import Menu, all_of, may, own
 from survey_app.console.tables import Column, Table, requested_export
 from survey_app.ground.clock import survey_time
+from survey_app.ground.transaction import transaction
 from survey_app.models import Area, QuestionnaireVersion, Survey, db
 from survey_app.surveys import listing, making, questionnaire_versions, unit_counts, waves
 from survey_app.surveys.life import COLLECTING, NEXT, StateError, change_state, half_keyed
@@ -27,6 +28,7 @@ from survey_app.surveys.pages.forms import (
     CloneForm,
     NewSurveyForm,
     SettingsForm,
+    StateForm,
     choices_of,
     filled,
     version_label,
@@ -75,14 +77,14 @@ def new_survey() -> tuple[str, int] | str | BaseResponse:
     form.offer(_questionnaires(), cities)
     if form.validate_on_submit():
         try:
-            city = next((area for area in cities if area.code == form.city.data), None)
-            if city is None or form.city.data == NEW_CITY:
-                city = making.city_of(form.city_code.data or "", form.city_name.data or "")
-            version = _version(form.questionnaire.data)
-            survey = making.create((form.code.data or "").strip(), form.settings(), city, version)
+            with transaction():
+                city = next((area for area in cities if area.code == form.city.data), None)
+                if city is None or form.city.data == NEW_CITY:
+                    city = making.city_of(form.city_code.data or "", form.city_name.data or "")
+                version = _version(form.questionnaire.data)
+                survey = making.create((form.code.data or "").strip(), form.settings(), city, version)
         except making.SurveyError as error:
-            db.session.rollback()
-            form.refuse(error)
+            form.refuse(error, error.field)
         else:
             flash(_("调查已建立。请按下面的步骤准备。"), "ok")
             return redirect(url_for("console.survey_page", code=survey.code))
@@ -123,11 +125,14 @@ def survey_check(code: str) -> str:
 @bp.action("/surveys/<code>/state", "开放、暂停、结束、归档", own("manager"))
 def set_state(code: str) -> BaseResponse | tuple[str, int]:
     survey = survey_of(code)
-    target, reason = request.form.get("state", ""), request.form.get("reason", "")[:500]
+    form = StateForm()
+    target, reason = form.state.data or "", form.reason.data or ""
     try:
-        change_state(survey, target, reason, bool(request.form.get("accept")), public_base())
+        if not form.validate():
+            raise StateError(" ".join(str(said) for field in form for said in field.errors))
+        with transaction():
+            change_state(survey, target, reason, form.accept.data, public_base())
     except StateError as error:
-        db.session.rollback()
         if not error.lacks:
             flash(str(error), "error")
             return redirect(url_for("console.survey_page", code=code))
@@ -144,10 +149,10 @@ def survey_settings(code: str) -> tuple[str, int] | str | BaseResponse:
     form = SettingsForm(data=None if request.method == "POST" else filled(survey))
     if form.validate_on_submit():
         try:
-            changed = making.change_settings(survey, form.settings(), form.reason.data or "")
+            with transaction():
+                changed = making.change_settings(survey, form.settings(), form.reason.data or "")
         except making.SurveyError as error:
-            db.session.rollback()
-            form.refuse(error)
+            form.refuse(error, error.field)
         else:
             flash(_("设置已保存。") if changed else _("没有变化。"), "ok")
             return redirect(url_for("console.survey_page", code=code))
@@ -167,16 +172,16 @@ def survey_clone(code: str) -> tuple[str, int] | str | BaseResponse:
     if form.validate_on_submit():
         version = _version(form.questionnaire.data)
         broken = questionnaire_versions.breaking(source.questionnaire, version)
-        if broken and not request.form.get("accept"):
+        if broken and not form.accept.data:
             page = render_template("surveys/clone.html", survey=source, form=form, broken=broken, demo=source.demo)
             return page, 422
         try:
-            wave = making.clone(
-                source, (form.code.data or "").strip(), form.settings(), version, bool(form.keep_codes.data)
-            )
+            with transaction():
+                wave = making.clone(
+                    source, (form.code.data or "").strip(), form.settings(), version, bool(form.keep_codes.data)
+                )
         except making.SurveyError as error:
-            db.session.rollback()
-            form.refuse(error)
+            form.refuse(error, error.field)
         else:
             flash(_("新一期已建立，计划与点位同上一期。"), "ok")
             return redirect(url_for("console.survey_page", code=wave.code))

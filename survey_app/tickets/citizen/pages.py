@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Response, redirect, render_template, request, url_for
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -13,6 +14,7 @@ from survey_app.answering import form_token
 from survey_app.answering.pages.frame import bp, chosen, language
 from survey_app.answering.submission import TRAP
 from survey_app.ground import limits
+from survey_app.ground.transaction import transaction
 from survey_app.ground.uploads import takes_files
 from survey_app.models import Ticket, TicketPublication, db
 from survey_app.tickets.citizen.texts import PROBLEM_TEXTS
@@ -22,6 +24,7 @@ from survey_app.tickets.photos import ALL_BYTES
 from survey_app.tickets.publication import PUBLISHED, fields_published, published
 from survey_app.tickets.reporting import (
     SCALE,
+    Report,
     ReportRefusedError,
     checked,
     earlier_number,
@@ -81,10 +84,9 @@ def send_report(code: str) -> BaseResponse:
     try:
         if form[TRAP].strip():
             raise ReportRefusedError({"": "trap"})
-        number = hand_in(counter, checked(counter, form, photos), token.submission_key)
+        return _to_status(_handed_in(counter, checked(counter, form, photos), token.submission_key))
     except ReportRefusedError as error:
         return _form(counter, form, error.errors, 422, bool(photos))
-    return _to_status(number)
 
 
 @bp.get("/q")
@@ -113,9 +115,9 @@ def act(number: str, act: str) -> BaseResponse:
         return _message("no_counter", 404)
     sent = request.form.get("value" if act == "rate" else "text", "")
     try:
-        ACTS[act](found, sent)
+        with transaction():
+            ACTS[act](found, sent)
     except TicketError as error:
-        db.session.rollback()
         return _status(found, number, {act: error.key or "moved_on"}, sent, 422)
     return redirect(url_for("respondent.status", number=_canonical(number), done=act, **chosen()), 303)
 
@@ -129,6 +131,18 @@ def problems() -> BaseResponse:
         "problems", rows=rows[:PER_PAGE], more=len(rows) > PER_PAGE, page=page, field=field,
         fields=fields_published(), demo=any(row.ticket.demo for row in rows), counter=only_city(),
     )  # fmt: skip
+
+
+def _handed_in(counter: Counter, report: Report, submission_key: str) -> str:
+    """The number of a report once it is stored for good; of two sent with one key, also at once, it is the same."""
+    try:
+        with transaction():
+            return hand_in(counter, report, submission_key)
+    except IntegrityError:
+        earlier = earlier_number(submission_key)
+        if earlier is None:
+            raise
+        return earlier
 
 
 def _form(
@@ -195,6 +209,6 @@ def _message(key: str, status: int, help_key: str | None = None) -> BaseResponse
 
 
 def _page(name: str, status: int = 200, **values: Any) -> BaseResponse:
-    template = f"answering/{name}.html" if name == "message" else f"tickets/{name}.html"
+    template = f"answering/{name}.html" if name == "message" else f"problems/{name}.html"
     page = render_template(template, texts=PROBLEM_TEXTS[language()], language=language(), **values)
     return Response(page, status=status, mimetype="text/html")

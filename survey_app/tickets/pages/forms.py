@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
-from flask_wtf import FlaskForm
 from wtforms import HiddenField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
+from survey_app.console.forms import Form
 from survey_app.tickets.handling import LONGEST_EXTENSION
 from survey_app.tickets.publication import MOST_CHARACTERS as PUBLIC_CHARACTERS
 from survey_app.tickets.steps import MOST_CHARACTERS
@@ -20,7 +20,7 @@ def _words(label: str, most: int, help_text: str = "") -> TextAreaField:
     return TextAreaField(label, [InputRequired(WRITE), Length(max=most, message=too_long)], description=help_text)
 
 
-class ReplyForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+class ReplyForm(Form):
     """A reply, a question, or the end."""
 
     version = HiddenField()
@@ -36,7 +36,13 @@ class ReplyForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     text = _words(_("答复内容"), MOST_CHARACTERS, _("市民凭工单号可以看到。"))
 
 
-class PassForm(FlaskForm):  # type: ignore[misc]  # as above
+class DraftForm(Form):
+    """A reply that is not sent yet."""
+
+    text = TextAreaField(_("答复内容"))
+
+
+class PassForm(Form):
     """On to somebody else, with the reason."""
 
     version = HiddenField()
@@ -44,7 +50,7 @@ class PassForm(FlaskForm):  # type: ignore[misc]  # as above
     text = _words(_("转交理由"), MOST_CHARACTERS, _("市民看不到，留在办理经过和审计记录中。"))
 
 
-class CoordinateForm(FlaskForm):  # type: ignore[misc]  # as above
+class CoordinateForm(Form):
     """What only the coordinator does."""
 
     version = HiddenField()
@@ -65,7 +71,7 @@ class CoordinateForm(FlaskForm):  # type: ignore[misc]  # as above
     text = _words(_("理由或说明"), MOST_CHARACTERS)
 
 
-class RevealForm(FlaskForm):  # type: ignore[misc]  # as above
+class RevealForm(Form):
     """Why the contact is opened."""
 
     reason = StringField(
@@ -73,14 +79,14 @@ class RevealForm(FlaskForm):  # type: ignore[misc]  # as above
     )
 
 
-class PublishForm(FlaskForm):  # type: ignore[misc]  # as above
+class PublishForm(Form):
     """The wording for everybody."""
 
     problem = _words(_("公开的问题"), PUBLIC_CHARACTERS, _("请改写，不含姓名、号码和能认出个人的内容。"))
     reply = _words(_("公开的答复"), PUBLIC_CHARACTERS)
 
 
-class DecideForm(FlaskForm):  # type: ignore[misc]  # as above
+class DecideForm(Form):
     """The second person's word on it."""
 
     step = SelectField(

@@ -7,17 +7,26 @@ from typing import Any
 from flask import Response, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_security import current_user
-from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response as BaseResponse
 from wtforms.fields.choices import SelectChoice
 
+from survey_app.console.forms import Form
 from survey_app.console.frame import bp
 from survey_app.console.permissions import Owner, may, own
 from survey_app.files import stored
 from survey_app.ground import sign_off
+from survey_app.ground.transaction import transaction
 from survey_app.models import Ticket, db
 from survey_app.tickets.handling import Revealed, Target, draft_of, handle, is_overdue, next_due, reveal, save_draft
-from survey_app.tickets.pages.forms import CoordinateForm, DecideForm, PassForm, PublishForm, ReplyForm, RevealForm
+from survey_app.tickets.pages.forms import (
+    CoordinateForm,
+    DecideForm,
+    DraftForm,
+    PassForm,
+    PublishForm,
+    ReplyForm,
+    RevealForm,
+)
 from survey_app.tickets.pages.words import (
     approval_steps,
     field_name,
@@ -42,7 +51,8 @@ def owner_of_ticket(arguments: dict[str, Any]) -> Owner | None:
     "/tickets/<int:ticket_id>", "查看一件工单", own("manager", "evaluator", "department", "auditor"), of=owner_of_ticket
 )
 def ticket_page(ticket_id: int) -> str:
-    route_waiting()
+    with transaction():
+        route_waiting()
     return _page(_ticket(ticket_id))
 
 
@@ -92,7 +102,8 @@ def ticket_coordinate(ticket_id: int) -> BaseResponse | tuple[str, int]:
 def ticket_draft(ticket_id: int) -> BaseResponse:
     """Keep what is written, for the same account; sent by the script now and then, and by the button."""
     ticket = _ticket(ticket_id)
-    save_draft(ticket, current_user.username, request.form.get("text", ""))
+    with transaction():
+        save_draft(ticket, current_user.username, DraftForm().text.data or "")
     if request.headers.get("Accept") == "application/json":
         return Response(status=204)
     flash(_("草稿已保存，只有您能看到。"), "ok")
@@ -107,7 +118,9 @@ def ticket_reveal(ticket_id: int) -> str | tuple[str, int]:
     ticket, form = _ticket(ticket_id), RevealForm()
     if not form.validate():
         return _page(ticket, revealing=form), 422
-    return _page(ticket, revealed=reveal(ticket, form.reason.data))
+    with transaction():
+        revealed = reveal(ticket, form.reason.data)
+    return _page(ticket, revealed=revealed)
 
 
 @bp.action("/tickets/<int:ticket_id>/publication", "公开工单", own("manager", "department"), of=owner_of_ticket)
@@ -116,7 +129,8 @@ def ticket_publish(ticket_id: int) -> BaseResponse | tuple[str, int]:
     ticket, form = _ticket(ticket_id), PublishForm()
     if form.validate():
         try:
-            propose(ticket, form.problem.data, form.reply.data, current_user.username)
+            with transaction():
+                propose(ticket, form.problem.data, form.reply.data, current_user.username)
         except TicketError as error:
             form.form_errors.append(str(error))
         else:
@@ -130,7 +144,8 @@ def ticket_decide(ticket_id: int) -> BaseResponse | tuple[str, int]:
     ticket, form = _ticket(ticket_id), DecideForm()
     if form.validate():
         try:
-            decide(ticket, form.step.data, current_user.username, form.comment.data)
+            with transaction():
+                decide(ticket, form.step.data, current_user.username, form.comment.data)
         except TicketError as error:
             form.form_errors.append(str(error))
         else:
@@ -139,14 +154,14 @@ def ticket_decide(ticket_id: int) -> BaseResponse | tuple[str, int]:
 
 
 def _handled(
-    ticket: Ticket, form: FlaskForm, step: str, text: str, target: Target | None = None, days: int = 0
+    ticket: Ticket, form: Form, step: str, text: str, target: Target | None = None, days: int = 0
 ) -> BaseResponse | tuple[str, int]:
     """Take the step, or show the page again with everything that was written."""
     seen = int(form.version.data) if (form.version.data or "").isdecimal() else -1
     try:
-        handle(ticket, step, _who(ticket), current_user.username, text, seen=seen, target=target, days=days)
+        with transaction():
+            handle(ticket, step, _who(ticket), current_user.username, text, seen=seen, target=target, days=days)
     except TicketError as error:
-        db.session.rollback()
         form.form_errors.append(str(error))
         name = {ReplyForm: "reply", PassForm: "passing"}.get(type(form), "coordinating")
         return _page(ticket, **{name: form}), 422

@@ -17,6 +17,7 @@ from survey_app.console.permissions import ROUTES, Menu, all_of, may
 from survey_app.console.tables import Column, Table, requested_export
 from survey_app.ground.clock import today
 from survey_app.ground.settings import in_force
+from survey_app.ground.transaction import transaction
 from survey_app.models import Area, Ticket, db
 from survey_app.tickets.handling import is_overdue, next_due, overdue
 from survey_app.tickets.pages.words import field_name, owner_name, state_names
@@ -38,7 +39,8 @@ CHOICES = ("state", "field", "department", "area", "due")
 )
 def tickets_page() -> str | BaseResponse:
     """The tickets this person may see, open ones first asked for; filters stand in the address."""
-    route_waiting()
+    with transaction():
+        route_waiting()
     typed = request.args.get("number", "").strip()
     if typed:
         found = find_ticket(typed)
@@ -66,7 +68,8 @@ def due_panel() -> str | None:
     mine = visible("console.ticket_reply")
     if not db.session.scalar(select(Ticket.id).where(or_(mine, Ticket.routed.is_(False))).limit(1)):
         return None
-    route_waiting()
+    with transaction():
+        route_waiting()
     due = and_(Ticket.state.in_((RECEIVED, WORKING)), _due_by(in_force().calendar().after(today(), SOON)))
     numbers = {
         "late": _number(and_(mine, overdue())),

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select, text
 
 from survey_app.answering.open_sites import OpenSite, open_site
-from survey_app.answering.submission import AnswersRefusedError, SurveyNotOpenError, submit
+from survey_app.answering.pages.storing import acknowledge
+from survey_app.answering.submission import AnswersRefusedError, SurveyNotOpenError
 from survey_app.models import Response, Site, db
 from tests.support.city import FORM, small_city
 
@@ -29,8 +30,8 @@ def stored() -> int:
 
 def test_a_second_submit_with_the_same_key_returns_the_first_receipt(app):
     place = site()
-    first = submit(place, FORM, "k1", "zh", BEGAN)
-    second = submit(place, FORM, "k1", "zh", BEGAN)
+    first = acknowledge(place, FORM, "k1", "zh", BEGAN)
+    second = acknowledge(place, FORM, "k1", "zh", BEGAN)
     assert (second.number, second.repeated) == (first.number, True)
     assert stored() == 1
 
@@ -43,7 +44,7 @@ def test_two_phones_racing_on_one_key_store_one_response(app):
     def race() -> None:
         with app.app_context():
             barrier.wait()
-            numbers.append(submit(place, FORM, "raced", "zh", BEGAN).number)
+            numbers.append(acknowledge(place, FORM, "raced", "zh", BEGAN).number)
 
     threads = [threading.Thread(target=race) for _ in range(4)]
     for thread in threads:
@@ -56,7 +57,7 @@ def test_two_phones_racing_on_one_key_store_one_response(app):
 
 
 def test_typed_columns_are_taken_from_the_answers_and_the_site(app):
-    submit(site("ccc4444"), {**FORM, "home": ["甲县新区"]}, "k", "en", BEGAN)
+    acknowledge(site("ccc4444"), {**FORM, "home": ["甲县新区"]}, "k", "en", BEGAN)
     row = db.session.scalars(select(Response)).one()
     assert (row.home_county, row.rated_county, row.site_county) == ("甲县新区", "甲县", "甲县新区")
     assert (row.sex, row.age_band, row.measure, row.language) == ("female", "30-44", 4, "en")
@@ -66,12 +67,12 @@ def test_typed_columns_are_taken_from_the_answers_and_the_site(app):
 
 
 def test_hidden_answers_are_never_stored(app):
-    submit(site(), {**FORM, "overall": ["5"], "improve": ["speed"]}, "k", "zh", BEGAN)
+    acknowledge(site(), {**FORM, "overall": ["5"], "improve": ["speed"]}, "k", "zh", BEGAN)
     assert "improve" not in db.session.scalars(select(Response)).one().answers
 
 
 def test_someone_from_elsewhere_is_screened_out_and_keeps_no_further_answers(app):
-    receipt = submit(site(), {**FORM, "home": ["elsewhere"]}, "k", "zh", BEGAN)
+    receipt = acknowledge(site(), {**FORM, "home": ["elsewhere"]}, "k", "zh", BEGAN)
     row = db.session.scalars(select(Response)).one()
     assert receipt.state == row.state == "screened_out"
     assert row.measure is None
@@ -92,7 +93,7 @@ def test_someone_from_elsewhere_is_screened_out_and_keeps_no_further_answers(app
 )
 def test_a_wrong_answer_is_refused_beside_its_question_and_nothing_is_stored(sqlite_app, change, field, message):
     with pytest.raises(AnswersRefusedError) as refused:
-        submit(site(), {**FORM, **change}, "k", "zh", BEGAN)
+        acknowledge(site(), {**FORM, **change}, "k", "zh", BEGAN)
     assert refused.value.errors[field] == message
     assert stored() == 0
 
@@ -108,7 +109,7 @@ def test_a_wrong_answer_is_refused_beside_its_question_and_nothing_is_stored(sql
 )
 def test_a_survey_that_is_not_open_takes_nothing(sqlite_app, changes, standing):
     with pytest.raises(SurveyNotOpenError) as refused:
-        submit(site(**changes), FORM, "k", "zh", BEGAN)
+        acknowledge(site(**changes), FORM, "k", "zh", BEGAN)
     assert refused.value.standing == standing
     assert stored() == 0
 
@@ -117,8 +118,8 @@ def test_a_retry_after_closing_still_gets_its_receipt(app):
     from dataclasses import replace
 
     place = site()
-    first = submit(place, FORM, "k", "zh", BEGAN)
-    assert submit(replace(place, state="closed"), FORM, "k", "zh", BEGAN).number == first.number
+    first = acknowledge(place, FORM, "k", "zh", BEGAN)
+    assert acknowledge(replace(place, state="closed"), FORM, "k", "zh", BEGAN).number == first.number
 
 
 def test_every_connection_promises_durable_commits(app):
@@ -141,7 +142,7 @@ def test_whatever_is_sent_is_stored_well_formed_or_refused(sqlite_app, junk):
     sqlite_app.extensions["test_site"] = place
     before = stored()
     try:
-        submit(place, junk, f"k{before}", "zh", BEGAN)
+        acknowledge(place, junk, f"k{before}", "zh", BEGAN)
     except AnswersRefusedError:
         assert stored() == before
         return

@@ -51,6 +51,7 @@ def test_a_file_with_mistakes_ends_with_2_and_every_mistake(run, tmp_path):
 def test_an_account_is_switched_off_and_on_from_the_command_line(run):
     accounts.create_account("anna", "administrator")
     accounts.create_account("wang", "evaluator")
+    db.session.commit()
     assert run("user", "deactivate", "anna", "--reason", "x").exit_code == 2
     assert run("user", "deactivate", "wang", "--reason", "离职").exit_code == 0
     assert "deactivated" in run("user", "list").output
@@ -72,6 +73,7 @@ def test_the_first_start_on_an_empty_database_prints_a_password_and_a_later_one_
 
 def test_a_first_start_never_takes_over_an_account_called_admin(run, sqlite_app, monkeypatch):
     accounts.create_account("admin", "auditor")
+    db.session.commit()
     monkeypatch.setattr(serve, "serve", lambda *_: None)
     result = run("serve")
     assert (result.exit_code, "Nobody may administer" in result.output) == (2, True)

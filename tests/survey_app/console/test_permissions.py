@@ -399,7 +399,7 @@ def found(app, thing: Thing) -> tuple[str, dict]:
 
 def test_whom_the_matrix_refuses_gets_403_from_every_route(sqlite_app):
     """Through the whole application: for each route one role that may not open it, as far as there is one."""
-    sqlite_app.config["WTF_CSRF_METHODS"] = []
+    sqlite_app.config.update(WTF_CSRF_ENABLED=False, WTF_CSRF_METHODS=[])
     db.session.execute(text("PRAGMA synchronous=OFF"))  # every refusal is written down
     clients = {
         place: enter(sqlite_app.test_client(), person(*place).user)
@@ -413,7 +413,7 @@ def test_whom_the_matrix_refuses_gets_403_from_every_route(sqlite_app):
 
 
 def test_an_auditor_is_refused_by_every_route_that_changes_something(sqlite_app):
-    sqlite_app.config["WTF_CSRF_METHODS"] = []
+    sqlite_app.config.update(WTF_CSRF_ENABLED=False, WTF_CSRF_METHODS=[])
     client = enter(sqlite_app.test_client(), person("auditor", "", "").user)
     for thing in things():
         if thing.method != "GET" and thing.endpoint not in OWN_ACCOUNT:
@@ -421,7 +421,7 @@ def test_an_auditor_is_refused_by_every_route_that_changes_something(sqlite_app)
 
 
 def test_every_page_opens_for_an_administrator_and_no_address_breaks(sqlite_app):
-    sqlite_app.config["WTF_CSRF_METHODS"] = []
+    sqlite_app.config.update(WTF_CSRF_ENABLED=False, WTF_CSRF_METHODS=[])
     client = enter(sqlite_app.test_client(), person("administrator", "", "").user)
     open_to_them = [thing for thing in things() if "administrator" in ROUTES[thing.endpoint].may]
     for thing in sorted(open_to_them, key=lambda thing: thing.method):  # GET before POST, which may take things away

@@ -23,7 +23,7 @@ KEYED = {"home": "甲县", "age": "3", "overall": "4", "sex": "2", "day": TODAY}
 
 @pytest.fixture
 def survey(sqlite_app):
-    sqlite_app.config["WTF_CSRF_METHODS"] = []
+    sqlite_app.config.update(WTF_CSRF_ENABLED=False, WTF_CSRF_METHODS=[])
     return small_city(opens_at=datetime.now(UTC) - timedelta(days=5))
 
 

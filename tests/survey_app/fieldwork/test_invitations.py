@@ -13,7 +13,8 @@ from sqlalchemy import func, select
 from survey_app.answering import invitation_codes, invitation_links
 from survey_app.answering.invitation_links import find_invitation
 from survey_app.answering.open_sites import forget_sites, open_site
-from survey_app.answering.submission import InvitationUsedError, submit
+from survey_app.answering.pages.storing import acknowledge
+from survey_app.answering.submission import InvitationUsedError
 from survey_app.fieldwork.invitations import InvitationError, make, reissue, reopen
 from survey_app.models import Invitation, InvitationKey, InvitationUse, Response, Site, db
 from survey_app.surveys.life import change_state
@@ -80,7 +81,7 @@ def test_codes_are_stored_only_as_keyed_hashes(embedded):
 def test_a_finished_response_spends_its_invitation_and_names_no_person(survey):
     card = make(site(), 1)[0]
     found = find_invitation(card.code)
-    submit(open_site(site()), FORM, "k1", "zh", BEGAN, invitation=found)
+    acknowledge(open_site(site()), FORM, "k1", "zh", BEGAN, invitation=found)
     row = db.session.scalars(select(Response)).one()
     assert (row.probability, row.stratum, row.base_weight) == (True, "甲县", 100.0)
     assert not any("invit" in column.name or "serial" in column.name for column in Response.__table__.columns)
@@ -91,6 +92,7 @@ def test_a_finished_response_spends_its_invitation_and_names_no_person(survey):
 
 def test_two_phones_with_one_code_make_exactly_one_response(survey, app):
     place, code = open_site(site()), make(site(), 1)[0].code
+    db.session.commit()
     results: list[str] = []
     barrier = threading.Barrier(4)
 
@@ -99,7 +101,7 @@ def test_two_phones_with_one_code_make_exactly_one_response(survey, app):
             found = find_invitation(code)
             barrier.wait()
             try:
-                results.append(submit(place, FORM, f"phone{number}", "zh", BEGAN, invitation=found).number)
+                results.append(acknowledge(place, FORM, f"phone{number}", "zh", BEGAN, invitation=found).number)
             except InvitationUsedError:
                 results.append("used")
 
@@ -114,21 +116,21 @@ def test_two_phones_with_one_code_make_exactly_one_response(survey, app):
 
 def test_a_retry_by_the_phone_that_spent_it_gets_its_first_receipt(survey):
     code = make(site(), 1)[0].code
-    first = submit(open_site(site()), FORM, "k1", "zh", BEGAN, invitation=find_invitation(code))
-    again = submit(open_site(site()), FORM, "k1", "zh", BEGAN, invitation=find_invitation(code))
+    first = acknowledge(open_site(site()), FORM, "k1", "zh", BEGAN, invitation=find_invitation(code))
+    again = acknowledge(open_site(site()), FORM, "k1", "zh", BEGAN, invitation=find_invitation(code))
     assert (again.number, again.repeated) == (first.number, True)
     with pytest.raises(InvitationUsedError):
-        submit(open_site(site()), FORM, "k2", "zh", BEGAN, invitation=find_invitation(code))
+        acknowledge(open_site(site()), FORM, "k2", "zh", BEGAN, invitation=find_invitation(code))
 
 
 def test_reopening_voids_the_earlier_response_in_the_same_step(survey):
     card = make(site(), 1)[0]
-    submit(open_site(site()), FORM, "k1", "zh", BEGAN, invitation=find_invitation(card.code))
+    acknowledge(open_site(site()), FORM, "k1", "zh", BEGAN, invitation=find_invitation(card.code))
     with pytest.raises(InvitationError, match="reason"):
         reopen(survey, card.serial, "  ")
     reopen(survey, card.serial, "邻居误用了卡片")
     assert (counted(state="voided"), counted(state="complete"), counted(InvitationUse)) == (1, 0, 0)
-    submit(open_site(site()), FORM, "k2", "zh", BEGAN, invitation=find_invitation(card.code))
+    acknowledge(open_site(site()), FORM, "k2", "zh", BEGAN, invitation=find_invitation(card.code))
     assert (counted(state="voided"), counted(state="complete"), counted(InvitationUse)) == (1, 1, 1)
     with pytest.raises(InvitationError, match="not been used"):
         reopen(survey, make(site(), 1)[0].serial, "理由")
@@ -136,7 +138,7 @@ def test_reopening_voids_the_earlier_response_in_the_same_step(survey):
 
 def test_nothing_links_invitation_and_response_after_the_close(survey):
     card = make(site(), 2)[0]
-    submit(open_site(site()), FORM, "k1", "zh", BEGAN, invitation=find_invitation(card.code))
+    acknowledge(open_site(site()), FORM, "k1", "zh", BEGAN, invitation=find_invitation(card.code))
     assert counted(InvitationKey) == counted(InvitationUse) == 1
     change_state(survey, "closed")
     assert counted(InvitationKey) == counted(InvitationUse) == 0
@@ -154,33 +156,36 @@ def test_a_submission_that_crosses_the_close_stores_nothing(survey):
     place, card = open_site(site()), make(site(), 1)[0]  # the worker still believes the survey open
     found = find_invitation(card.code)
     change_state(survey, "closed")
+    db.session.commit()
     with pytest.raises(SurveyNotOpenError):
-        submit(place, FORM, "late", "zh", BEGAN, invitation=found)
+        acknowledge(place, FORM, "late", "zh", BEGAN, invitation=found)
     assert counted() == 0
     assert find_invitation(card.code).spent is False
 
 
 def test_a_screened_out_person_spends_the_invitation_as_not_eligible(embedded):
     card = make(site(), 1)[0]
-    submit(open_site(site()), {**FORM, "home": ["elsewhere"]}, "k", "zh", BEGAN, invitation=find_invitation(card.code))
+    acknowledge(
+        open_site(site()), {**FORM, "home": ["elsewhere"]}, "k", "zh", BEGAN, invitation=find_invitation(card.code)
+    )
     assert db.session.scalars(select(Invitation.disposition)).one() == "4.70"
 
 
 def test_a_site_with_invitations_admits_to_the_sample_only_by_them_unless_the_survey_says_otherwise(embedded):
-    submit(open_site(site()), FORM, "before", "zh", BEGAN)
+    acknowledge(open_site(site()), FORM, "before", "zh", BEGAN)
     make(site(), 1)
-    submit(open_site(site()), FORM, "open code", "zh", BEGAN)
+    acknowledge(open_site(site()), FORM, "open code", "zh", BEGAN)
     embedded.open_codes_admit = True
     db.session.commit()
     forget_sites()
-    submit(open_site(site()), FORM, "admitted", "zh", BEGAN)
+    acknowledge(open_site(site()), FORM, "admitted", "zh", BEGAN)
     rows = db.session.scalars(select(Response).order_by(Response.id)).all()
     assert [(row.probability, row.base_weight) for row in rows] == [(True, 100.0), (False, None), (True, 100.0)]
 
 
 def test_reissued_codes_replace_the_unspent_ones(embedded):
     old = make(site(), 3)
-    submit(open_site(site()), FORM, "k", "zh", BEGAN, invitation=find_invitation(old[0].code))
+    acknowledge(open_site(site()), FORM, "k", "zh", BEGAN, invitation=find_invitation(old[0].code))
     new = reissue(site())
     assert [card.serial for card in new] == [card.serial for card in old[1:]]
     assert find_invitation(old[1].code) is None

@@ -27,8 +27,7 @@ HEAD = ("用户名", "姓名", "角色", "地区", "部门")
 def office(sqlite_app):
     """An administrator at work in the small city."""
     small_city()
-    sqlite_app.config["WTF_CSRF_METHODS"] = []
-    sqlite_app.config["WTF_CSRF_ENABLED"] = False
+    sqlite_app.config.update(WTF_CSRF_ENABLED=False, WTF_CSRF_METHODS=[])
     change(sqlite_app, jobs="inline")
     return enter(sqlite_app.test_client(), person("administrator", "", "").user)
 

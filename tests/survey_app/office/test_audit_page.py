@@ -26,7 +26,7 @@ def auditor(sqlite_app):
     audit.record("survey.state", "survey:wave1", {"state": "open"}, {"state": "closed"}, "名额已满")
     audit.record("account.describe", "account:bob", {"full_name": "=1+1"}, {"full_name": "鲍勃"})
     db.session.commit()
-    sqlite_app.config["WTF_CSRF_METHODS"] = []
+    sqlite_app.config.update(WTF_CSRF_ENABLED=False, WTF_CSRF_METHODS=[])
     change(sqlite_app, jobs="inline")
     return enter(sqlite_app.test_client(), person("auditor", "", "").user)
 
