@@ -55,4 +55,4 @@ def test_a_zip_holds_one_pdf_for_every_site(survey):
     assert len(archive.namelist()) == len(survey.sites)
     for name in archive.namelist():
         assert archive.read(name).startswith(b"%PDF")
-        assert b"MediaBox [0 0 595 842]" in archive.read(name)  # A4
+        assert b"MediaBox[0 0 595 842]" in archive.read(name)  # A4
