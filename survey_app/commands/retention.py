@@ -20,6 +20,7 @@ def command(days: int, dry_run: bool) -> None:
     from survey_app.answering.drafts import delete_old_drafts
     from survey_app.answering.erasure import erase_survey, expired
     from survey_app.ground.transaction import transaction
+    from survey_app.models import db
     from survey_app.responses.leftovers import clear
 
     with application():
@@ -28,7 +29,11 @@ def command(days: int, dry_run: bool) -> None:
                 old = delete_old_drafts()
             if old:
                 click.echo(f"Deleted {old} drafts older than a week.")
-        left = clear(store=not dry_run)
+        left = clear()
+        if dry_run:
+            db.session.rollback()
+        else:
+            db.session.commit()
         if left:
             click.echo(
                 f"{'Would delete' if dry_run else 'Deleted'} {left.waiting + left.previews} uploads nobody confirmed, "

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Select, delete, func, select
 
-from survey_app.fieldwork import poster_jobs
+from survey_app.fieldwork.jobs import kept_digests
 from survey_app.files import sealed_for_person, stored
 from survey_app.files import waiting as waiting_files
 from survey_app.models import WaitingFile, WorkbookImport, db
@@ -27,23 +27,18 @@ class Leftovers:
         return bool(self.waiting or self.previews or self.files)
 
 
-def clear(store: bool = True, moment: datetime | None = None) -> Leftovers:
-    """Delete them and commit; with store False only count them. moment: instead of now."""
+def clear(moment: datetime | None = None) -> Leftovers:
+    """Delete them; the caller commits, or rolls back where they were only to be counted. moment: instead of now."""
     moment = moment or datetime.now(UTC)
     old = WorkbookImport.at < moment - KEPT, WorkbookImport.state == "previewed"
     waiting = _number(select(func.count()).select_from(WaitingFile).where(waiting_files.too_old(moment)))
     previews = _number(select(func.count()).select_from(WorkbookImport).where(*old))
     db.session.execute(delete(WorkbookImport).where(*old).execution_options(synchronize_session=False))
-    files = stored.unreferenced(moment - KEPT, poster_jobs.kept_digests())
-    found = Leftovers(waiting, previews, len(files))
-    if not store:
-        db.session.rollback()
-        return found
+    files = stored.unreferenced(moment - KEPT, kept_digests())
     waiting_files.forget_old(moment)
     sealed_for_person.forget_old()
     stored.forget(files)
-    db.session.commit()
-    return found
+    return Leftovers(waiting, previews, len(files))
 
 
 def _number(query: Select[int]) -> int:

@@ -19,15 +19,16 @@ from survey_app.app import create_app
 from survey_app.cli import cli
 from survey_app.commands.serve import Server, options
 from survey_app.database import upgrade
-from survey_app.estimates.runs import run_estimate, verify_run
+from survey_app.estimates.runs import verify_run
 from survey_app.ground.limits import counters
 from survey_app.ground.settings import Settings
 from survey_app.jobs.queue import Silent
 from survey_app.models import AuditEntry, Draft, EstimateRun, Response, ResponseFlag, Site, Survey, db
 from survey_app.responses.flags import FlagError, flag_responses, lift_flags, set_flag
-from survey_app.scoring.estimate_and_score import estimate
+from survey_app.scoring.jobs import estimate
 from tests.support.application import change
 from tests.support.city import FORM, PLAN, small_city
+from tests.support.runs import run_estimate
 
 HALL = {"REMOTE_ADDR": "203.0.113.7"}
 
@@ -56,6 +57,12 @@ def test_a_program_is_asked_to_wait_and_nothing_it_was_told_is_lost(app):
     assert refused[0].headers["Retry-After"] == "60"
     assert "还在您的手机上" in refused[0].get_data(as_text=True)
     assert db.session.scalar(select(func.count(Response.id))) == 130 - len(refused)
+
+
+def test_a_redis_that_is_down_keeps_nobody_from_answering_and_the_limit_holds_all_the_same(sqlite_app):
+    survey = small_city()
+    change(sqlite_app, limits="redis://127.0.0.1:1/0", rate_address="3 per hour")
+    assert [send(sqlite_app, survey).status_code for _ in range(4)] == [303, 303, 303, 429]
 
 
 def test_the_address_is_kept_nowhere(sqlite_app):
