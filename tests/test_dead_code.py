@@ -16,6 +16,7 @@ CALLED_BY_LIBRARIES = {
     "check_tf_required", "get_last_counter", "set_last_counter", "setup_cryptor", "get_recovery_codes",
     "_encrypt_codes", "check_recovery_code", "delete_recovery_code",  # Flask-Security
     "load_config",  # gunicorn
+    "open_session",  # Flask
     "writable",  # zipfile
 }  # fmt: skip
 
