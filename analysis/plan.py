@@ -150,13 +150,14 @@ FlagKind = Literal[
     "too_fast", "straight_lining", "contradiction", "duplicate", "burst", "repeat", "inattentive", "trap", "person"
 ]
 FLAG_KINDS: tuple[str, ...] = get_args(FlagKind)
+NAMED_ONLY = ("contradiction",)  # it reads what somebody thinks; a plan that does not name it never counts it
 
 
 @dataclass(frozen=True)
 class Flagged:
     """The column that marks doubtful responses (anything but empty, NA, 0, no or false), and what is done.
 
-    kinds: of a stored survey, the flags that count; none named: any flag that stands.
+    kinds: of a stored survey, the flags that count; none named: any flag that stands, but for NAMED_ONLY.
     """
 
     column: str

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, ConfigDict
 
-from analysis.scoring.conditions import SIGNS, Condition, Requirement, conditions_of, parse_requirement, render
+from analysis.scoring.conditions import SIGNS, Condition, Requirement, parse_requirement, render
 
 _STRICT = ConfigDict(extra="forbid")
 Points = int | Decimal
@@ -202,11 +202,6 @@ def _indicator(indicator: Indicator) -> dict[str, Any]:
             for tier in indicator.tiers
         ],
     }
-
-
-def used_metrics(tier: Tier) -> set[str]:
-    """Keys of the metrics a tier asks about."""
-    return {condition.metric for condition in conditions_of(tier.requirement)}
 
 
 def _number(value: Points) -> int | float:

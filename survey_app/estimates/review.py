@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from survey_app.ground.sign_off import APPROVED, PROPOSED, standing, states
+from survey_app.ground.sign_off import PROPOSED, states
 from survey_app.models import AuditEntry, EstimateRun, Survey, db
 
 MOST = 500  # runs in a list
@@ -34,11 +34,6 @@ class Listed:
 def subject(run_id: int) -> str:
     """The name under which a run is signed off and audited."""
     return f"estimate:{run_id}"
-
-
-def is_approved(run_id: int) -> bool:
-    """Whether two people stand behind the run: only then may it feed a final score."""
-    return standing(subject(run_id)).state == APPROVED
 
 
 def listed(survey: str = "", state: str | None = None) -> list[Listed]:

@@ -9,9 +9,9 @@ from typing import Any
 
 import vl_convert
 
+from survey_app.answering.addresses import problem_url, site_url
 from survey_app.drawing.marks import INK, WIDTH, line, page, qr_path
 from survey_app.drawing.pdf_pages import pages_pdf
-from survey_app.drawing.qr import problem_url, site_url
 from survey_app.ground.clock import survey_time
 from survey_app.models import Site, Survey
 

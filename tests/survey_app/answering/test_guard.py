@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import random
 from datetime import UTC, datetime, timedelta
+from importlib.resources import files
 
 import pytest
 from click.testing import CliRunner
 from sqlalchemy import func, select
 
-from survey_app.answering.definitions import definition_of
+from analysis.errors import AnalysisError
+from survey_app.answering.definitions import definition_of, store_version
 from survey_app.answering.drafts import save_draft
 from survey_app.answering.erasure import erase_survey, expired
 from survey_app.answering.form_token import issue
@@ -57,6 +59,12 @@ def test_a_program_is_asked_to_wait_and_nothing_it_was_told_is_lost(app):
     assert refused[0].headers["Retry-After"] == "60"
     assert "还在您的手机上" in refused[0].get_data(as_text=True)
     assert db.session.scalar(select(func.count(Response.id))) == 130 - len(refused)
+
+
+def test_a_redis_that_is_down_keeps_nobody_from_answering_and_the_limit_holds_all_the_same(sqlite_app):
+    survey = small_city()
+    change(sqlite_app, limits="redis://127.0.0.1:1/0", rate_address="3 per hour")
+    assert [send(sqlite_app, survey).status_code for _ in range(4)] == [303, 303, 303, 429]
 
 
 def test_the_address_is_kept_nowhere(sqlite_app):
@@ -257,6 +265,30 @@ def test_a_plan_names_the_kinds_of_flags_that_exclude(app):
     set_flag(hurried[0], "同一人", "anna")
     db.session.commit()
     assert run_estimate(survey).result["n"] == 13
+
+
+def test_answers_that_the_questionnaire_says_do_not_go_together_count_unless_the_plan_names_them(sqlite_app):
+    declared = """
+contradictions:
+  - when: {in: [overall, ["5", "4"]]}
+    text: {zh: "不合", en: "does not fit"}
+"""
+    text = files("questionnaires").joinpath("library/citizen-experience-2023.yaml").read_text(encoding="utf-8")
+    keep, leave = (
+        PLAN + f"flagged: {{column: flagged, exclude: true{kinds}}}\n" for kinds in ("", ", kinds: [contradiction]")
+    )
+    survey = small_city(plan=keep)
+    survey.questionnaire = store_version(text + declared, "q.yaml")
+    db.session.commit()
+    answered(survey, 6, 150)
+    assert flag_responses(survey) == {"contradiction": 6}
+    assert db.session.scalars(select(ResponseFlag.zh)).first() == "不合"
+    db.session.commit()
+    assert run_estimate(survey).result["n"] == 6
+    survey.plan = leave
+    db.session.commit()
+    with pytest.raises(AnalysisError, match="no response is left"):
+        run_estimate(survey)
 
 
 def test_an_estimate_looks_for_doubtful_answers_first_and_once(sqlite_app):

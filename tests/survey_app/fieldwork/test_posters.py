@@ -9,7 +9,7 @@ import pytest
 import zxingcpp
 from PIL import Image, ImageFilter
 
-from survey_app.drawing.qr import site_url
+from survey_app.answering.addresses import site_url
 from survey_app.fieldwork.posters import poster, poster_svg, poster_zip
 from tests.support.city import small_city
 
