@@ -10,9 +10,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from survey_app.files import sealed_for_person
 from survey_app.files.tables_in import Change, Field, Line, Preview, Table, TableRefusedError
-from survey_app.ground import audit, roles
+from survey_app.ground import audit, keeping, roles
 from survey_app.ground.roles import ADMINISTRATOR
 from survey_app.jobs.queue import Progress, Silent, job
 from survey_app.models import Area, Grant, User, db
@@ -94,11 +93,11 @@ def store(name: str, data: bytes, progress: Progress | None = None) -> list[tupl
 def import_accounts(arguments: dict[str, Any], progress: Progress) -> str:
     """arguments: {"kept": token of the file, "user": id of who asked}. The passwords wait for that person alone."""
     user = db.session.get_one(User, arguments["user"])
-    kept = sealed_for_person.take(arguments["kept"], user, sealed_for_person.ACCOUNTS)
+    kept = keeping.take(keeping.ACCOUNTS, arguments["kept"], user_id=user.id)
     if kept is None:
         raise AccountError("文件已经过期，请重新上传 (the file is no longer there; please send it again)")
     made = store(kept["name"], bytes.fromhex(kept["data"]), progress)
-    return f"accounts:{sealed_for_person.keep(user.id, sealed_for_person.PASSWORDS, made)}"
+    return f"accounts:{keeping.keep(keeping.PASSWORDS, made, user_id=user.id)}"
 
 
 def _read(name: str, data: bytes) -> tuple[Table, list[Person]]:
