@@ -39,11 +39,12 @@ def test_unconfirmed_uploads_and_unreferenced_files_go_and_all_others_stay(app):
     db.session.add(Job(kind="posters", arguments={}, by="anna", state="done", result=f"posters:{survey.id}:{posters}"))
     stored, looked_at = old_file(b"stored"), old_file(b"looked at")
     keeping.settle(shown(stored))
-    shown(looked_at).expires_at = waiting("anna").expires_at = LONG_AGO
     draft = keeping.keep(keeping.DRAFT, {"answers": {}}, "key", site_id=survey.sites[0].id)
     assert keeping.find(keeping.DRAFT, draft).expires_at > datetime.now(UTC) + timedelta(days=6)
     fresh = stored_files.put(b"fresh", "application/pdf")
     old_file(b"survey import that nobody confirmed")
+    first, second = shown(looked_at), waiting("anna")
+    first.expires_at = second.expires_at = LONG_AGO
     db.session.commit()
     assert clear() == Leftovers(drafts=0, uploads=2, files=2)
     db.session.rollback()  # only counted
