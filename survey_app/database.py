@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from alembic import command
-from alembic.config import Config
 from flask import Flask
 from sqlalchemy import Engine, event, inspect
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
 from survey_app import rollup
 from survey_app.models import db
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 SQLITE_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000")
@@ -60,6 +61,8 @@ def _durable_postgresql(connection: DBAPIConnection, _record: object) -> None:
 
 def alembic_config(engine: Engine) -> Config:
     """Alembic's configuration without an ini file: the scripts, and the engine of the running app."""
+    from alembic.config import Config  # a server that is up migrates nothing, so it does without
+
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["engine"] = engine
@@ -71,6 +74,8 @@ def upgrade(engine: Engine) -> None:
 
     The rollup's triggers are looked after here: a migration that makes the table of responses anew loses them.
     """
+    from alembic import command
+
     command.upgrade(alembic_config(engine), "head")
     rollup.install(engine)
 

@@ -1,4 +1,7 @@
-"""The console put together: every module in a subject's folder `pages` declares its pages by being imported."""
+"""The console put together: a subject's folder `pages` declares its pages, its `jobs.py` the kinds of its background work.
+
+Both do so by being imported here, so neither the console nor the queue of jobs names a subject.
+"""
 
 from __future__ import annotations
 
@@ -16,16 +19,20 @@ from survey_app.ground.clock import local_day, local_time, survey_time
 CITIZENS = "answering"  # its pages belong to the respondents' application
 
 
-def declare_pages() -> None:
-    """Import the pages of all subjects. A new module in such a folder needs no line here."""
+def declare_subjects() -> None:
+    """Import the pages and the jobs of all subjects. A new module of either needs no line here."""
     for subject in pkgutil.iter_modules(survey_app.__path__):
-        folder = f"survey_app.{subject.name}.pages"
-        if subject.ispkg and subject.name != CITIZENS and importlib.util.find_spec(folder):
-            for module in pkgutil.iter_modules(importlib.import_module(folder).__path__):
-                importlib.import_module(f"{folder}.{module.name}")
+        if not subject.ispkg or subject.name == CITIZENS:
+            continue
+        name = f"survey_app.{subject.name}"
+        if importlib.util.find_spec(f"{name}.jobs"):
+            importlib.import_module(f"{name}.jobs")
+        if importlib.util.find_spec(f"{name}.pages"):
+            for module in pkgutil.iter_modules(importlib.import_module(f"{name}.pages").__path__):
+                importlib.import_module(f"{name}.pages.{module.name}")
 
 
-declare_pages()
+declare_subjects()
 bp.add_app_template_global(survey_tabs)
 bp.add_app_template_filter(local_day, "local_day")
 bp.add_app_template_filter(local_time, "local_time")

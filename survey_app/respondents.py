@@ -1,6 +1,59 @@
-"""What a citizen meets, put together: the questionnaire's pages and those of problems. Never the numeric stack."""
+"""What a citizen meets, as an application of its own: without sign-in, session or console, and never the numeric stack.
+
+It stands in front of the console's, and alone where a server only collects.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from flask import Flask
+from flask.sessions import SessionInterface
 
 from survey_app.answering.pages import bp
+from survey_app.database import secure_connections
+from survey_app.ground.web_frame import framed
+from survey_app.models import db
 from survey_app.tickets.citizen import pages as _problems  # noqa: F401  # its routes join the blueprint
 
-__all__ = ["bp"]
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+
+class _NoSession(SessionInterface):
+    """A citizen's browser carries no session, so none is looked for."""
+
+    def open_session(self, app: Flask, request: Any) -> None:
+        return None
+
+
+def respondents_app(config: dict[str, Any]) -> Flask:
+    """The application of all pages without sign-in."""
+    app = framed()
+    app.config.update(config)
+    app.session_interface = _NoSession()
+    db.init_app(app)
+    secure_connections(app)
+    app.register_blueprint(bp)
+    app.get("/healthz", endpoint="health")(lambda: ("ok", 200, {"Content-Type": "text/plain"}))
+    return app
+
+
+def first_parts(app: Flask) -> frozenset[str]:
+    """What stands first in the addresses of `app`: 's' of /s/<code>. A page's address begins with a word of its own."""
+    found = {rule.rule.split("/")[1] for rule in app.url_map.iter_rules()}
+    if any("<" in part for part in found):
+        raise ValueError("an address of the respondents begins with a variable part and would take all others")
+    return frozenset(found)
+
+
+def in_front(app: Flask, behind: WSGIApplication) -> WSGIApplication:
+    """Requests for a page of `app` go to it, all others to `behind`, so that a citizen's meets nothing of the console."""
+    own, taken = first_parts(app), app.wsgi_app
+
+    def dispatch(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        first = environ.get("PATH_INFO", "")[1:].partition("/")[0]
+        return (taken if first in own else behind)(environ, start_response)
+
+    return dispatch

@@ -173,13 +173,3 @@ def test_the_demonstration_runs_without_a_server_twice_and_can_be_cleared(tmp_pa
     with engine.connect() as connection:
         for table in ("response", "site", "survey", "area", "estimate_run", "scoring_run", "indicator_value"):
             assert connection.execute(text(f"SELECT count(*) FROM {table}")).scalar() == 0
-
-
-def test_a_worker_that_only_collects_never_loads_the_numeric_stack(tmp_path):
-    code = (
-        "import sys; from survey_app.app import create_app; create_app({'COLLECT_ONLY': True}); "
-        "print([name for name in ('numpy', 'scipy', 'pandas', 'duckdb', 'analysis') if name in sys.modules])"
-    )
-    environment = {**os.environ, "MINYI_INSTANCE": str(tmp_path)}
-    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "[]"

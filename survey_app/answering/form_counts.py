@@ -23,6 +23,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from questionnaires import Definition
 from survey_app.answering.open_sites import OpenSite
 from survey_app.ground.keeping import DRAFT
+from survey_app.ground.web_frame import of_process
 from survey_app.models import FormCount, Kept, Site, Survey, db
 
 WRITTEN_EVERY = 15.0  # seconds
@@ -157,9 +158,7 @@ def _count(site: OpenSite, found: Sequence[tuple[str, str]]) -> None:
 
 
 def _pending() -> _Pending:
-    kept: _Pending | None = current_app.extensions.get("minyi_form_counts")
+    kept: _Pending | None = of_process().get("minyi_form_counts")
     if kept is None:
-        kept = current_app.extensions.setdefault(
-            "minyi_form_counts", _Pending(Counter(), threading.Lock(), time.monotonic())
-        )
+        kept = of_process().setdefault("minyi_form_counts", _Pending(Counter(), threading.Lock(), time.monotonic()))
     return kept

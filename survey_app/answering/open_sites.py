@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import current_app
 from sqlalchemy import and_, event, exists, func, or_, select
 from sqlalchemy.orm import Session, SessionTransaction
 
@@ -17,6 +16,7 @@ from questionnaires import Definition
 from survey_app.answering.definitions import definition_of, rated_counties
 from survey_app.answering.opening_hours import Hours, read_hours
 from survey_app.answering.quotas import filled
+from survey_app.ground.web_frame import of_process
 from survey_app.models import Area, Invitation, ResponseCount, RetiredCode, Site, Survey, db
 
 KEPT_SECONDS = 3.0  # so closing a survey takes effect within seconds in every worker
@@ -103,9 +103,9 @@ def find_address(code: str) -> OpenSite | RetiredSite | None:
 
 
 def forget_sites() -> None:
-    """Let this worker see a change of state at once, and again when it is stored, for what is read until then."""
-    _forget(current_app.extensions)
-    db.session.info["minyi_sites_changed"] = current_app.extensions
+    """Let both applications of this worker see a change of state at once, and again when it is stored, for what is read until then."""
+    _forget(of_process())
+    db.session.info["minyi_sites_changed"] = of_process()
 
 
 @event.listens_for(db.session, "after_transaction_end")
@@ -114,9 +114,9 @@ def _stored(session: Session, ended: SessionTransaction) -> None:
         _forget(session.info.pop("minyi_sites_changed"))
 
 
-def _forget(extensions: dict[str, Any]) -> None:
+def _forget(kept: dict[str, Any]) -> None:
     for name in ("minyi_sites", "minyi_addresses", "minyi_surveys"):
-        extensions.pop(name, None)
+        kept.pop(name, None)
 
 
 def open_site(site: Site) -> OpenSite:
@@ -129,7 +129,7 @@ def open_site(site: Site) -> OpenSite:
 
 def _kept(name: str, key: Any, read: Callable[[Any], Any]) -> Any:
     """What `read(key)` gave within the last three seconds, else what it gives now."""
-    kept: dict[Any, tuple[float, Any]] = current_app.extensions.setdefault(name, {})
+    kept: dict[Any, tuple[float, Any]] = of_process().setdefault(name, {})
     until, value = kept.get(key, (0.0, None))
     if time.monotonic() >= until:
         value = read(key)

@@ -107,7 +107,7 @@ TEXTS = {
         "serial_unknown": "没有找到，请核对后再输入一次",
         "next_person": "交给下一位",
         "next_person_help": "20秒后自动回到开始页面，不会留下您填写的内容。",
-        "clear": "清空并重新开始",
+        "start_anew": "清空并重新开始",
     },
     "en": {
         "piped": "(your answer above)",
@@ -215,6 +215,6 @@ TEXTS = {
         "serial_unknown": "Not found. Please check it and try again",
         "next_person": "Next person",
         "next_person_help": "In 20 seconds this returns to the start. Nothing you filled in stays here.",
-        "clear": "Clear and start again",
+        "start_anew": "Clear and start again",
     },
 }

@@ -91,10 +91,12 @@ def _administrator() -> str | None:
 
 
 def _addresses(settings: Settings, password: str | None, site: str) -> None:
+    from survey_app.answering.addresses import site_url
+
     host = "127.0.0.1" if settings.host == "0.0.0.0" else settings.host  # noqa: S104
     base = f"http://{host}:{settings.port}"
     tell("")
-    tell(f"  答题 answer   {base}/s/{site}")
+    tell(f"  答题 answer   {site_url(site, base)}")
     tell(f"  后台 console  {base}/console/")
     if password:
         tell(f"  账号 admin    一次性密码 one-time password  {password}")

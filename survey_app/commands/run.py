@@ -24,6 +24,7 @@ def command(survey_code: str | None, as_json: bool) -> None:
     from survey_app.estimates.runs import NoResponsesError
     from survey_app.jobs.queue import Silent
     from survey_app.models import Survey, db
+    from survey_app.responses.flags import flag_new
     from survey_app.scoring.estimate_and_score import estimate_and_score
 
     with application():
@@ -32,6 +33,8 @@ def command(survey_code: str | None, as_json: bool) -> None:
         if survey is None:
             fail(f"There is no survey '{survey_code}'." if survey_code else "There is no survey yet.")
             return
+        flag_new(survey)
+        db.session.commit()  # flags stand by themselves, as in the job
         try:
             estimate_run, scoring = estimate_and_score(survey, Silent())
         except (NoResponsesError, AnalysisError, DefinitionError) as error:

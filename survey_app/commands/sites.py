@@ -13,7 +13,7 @@ from survey_app.commands.support import JSON, application, fail
 @JSON
 def command(as_json: bool) -> None:
     """List the newest survey's sites and their addresses."""
-    from survey_app.drawing.qr import site_url
+    from survey_app.answering.addresses import site_url
     from survey_app.surveys.listing import newest_survey
 
     with application() as app:

@@ -21,9 +21,10 @@ from survey_app.demo.city import Unit, create_areas, fieldwork_units, margins
 from survey_app.demo.indicators import store_values
 from survey_app.demo.sites import draw_sites, open_venues
 from survey_app.demo.tickets import store_tickets
-from survey_app.estimates.runs import run_estimate
+from survey_app.estimates.runs import make_run
+from survey_app.jobs.queue import Silent
 from survey_app.models import EstimateRun, ScoringRun, Site, Survey, db
-from survey_app.scoring.runs import run_scoring
+from survey_app.scoring.runs import score_run
 from survey_app.surveys.plan_versions import lock_plan
 from survey_app.values.rulebooks import rated_areas
 
@@ -68,8 +69,10 @@ def load(responses: int, progress: Callable[[str, int, int], None]) -> DemoRepor
     store_tickets(survey, np.random.default_rng(SEED + 1))
     db.session.commit()
     progress("estimate and scorecards", 0, 1)
-    estimate_run = run_estimate(survey)
-    return DemoReport(survey, responses, estimate_run, run_scoring(estimate_run))
+    estimate_run = make_run(survey, Silent())
+    scored = score_run(estimate_run)
+    db.session.commit()
+    return DemoReport(survey, responses, estimate_run, scored)
 
 
 def demo_plan(units: list[Unit]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -21,6 +20,7 @@ from survey_app.documents.content import (
     elsewhere,
     shown,
 )
+from survey_app.documents.typesetting import typeset
 from survey_app.documents.widths import dense, shares
 
 CHINESE_FONTS = ("CJK SC", "Source Han", "SimSun", "SimHei", "Songti", "PingFang", "YaHei", "WenQuanYi")
@@ -42,7 +42,7 @@ def as_pdf(report: Report) -> bytes:
         "blocks": [_plain(block, report) for block in report.blocks],
     }
     template = files("survey_app.documents").joinpath("report.typ").read_bytes()
-    return bytes(typst.compile(template, format="pdf", sys_inputs={"data": json.dumps(data)}, pdf_standards=["ua-1"]))
+    return typeset(template, data, pdf_standards=["ua-1"])
 
 
 @cache

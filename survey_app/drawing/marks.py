@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from html import escape
+from itertools import groupby
 
 from qrcode.constants import ERROR_CORRECT_Q
 from qrcode.main import QRCode
@@ -13,19 +14,13 @@ FONTS = "'Noto Sans CJK SC', 'PingFang SC', 'Microsoft YaHei', sans-serif"
 INK = "#1c2733"
 
 
-def page(content: str, height: float = HEIGHT) -> str:
-    """A white page with `content`."""
+def page(content: str) -> str:
+    """A white A4 page with `content`."""
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height}" '
-        f'viewBox="0 0 {WIDTH} {height}" font-family="{FONTS}">'
-        f'<rect width="{WIDTH}" height="{height}" fill="#fff"/>{content}</svg>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}" '
+        f'viewBox="0 0 {WIDTH} {HEIGHT}" font-family="{FONTS}">'
+        f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#fff"/>{content}</svg>'
     )
-
-
-def stacked(contents: Sequence[str]) -> str:
-    """Several pages below one another in one drawing, for `pdf_pages.join` to cut."""
-    moved = (f'<g transform="translate(0 {place * HEIGHT})">{content}</g>' for place, content in enumerate(contents))
-    return page("".join(moved), HEIGHT * len(contents))
 
 
 def text_width(words: str, size: float) -> float:
@@ -77,12 +72,20 @@ def qr_path(url: str, x: float, y: float, side: float) -> str:
     matrix = code.get_matrix()
     unit = side / len(matrix)
     path = "".join(
-        f"M{x + column * unit:.3f} {y + row * unit:.3f}h{unit:.3f}v{unit:.3f}h{-unit:.3f}z"
-        for row, cells in enumerate(matrix)
-        for column, dark in enumerate(cells)
-        if dark
+        f"M{column} {row}h{length}v1h-{length}z" for row, cells in enumerate(matrix) for column, length in _runs(cells)
     )
-    return f'<path d="{path}" fill="#000" shape-rendering="crispEdges"/>'
+    place = f"translate({x:.3f} {y:.3f}) scale({unit:.5f})"
+    return f'<path transform="{place}" d="{path}" fill="#000" shape-rendering="crispEdges"/>'
+
+
+def _runs(cells: Sequence[bool]) -> Iterator[tuple[int, int]]:
+    """Where dark cells stand side by side: the first, and how many."""
+    column = 0
+    for dark, run in groupby(cells):
+        length = len(list(run))
+        if dark:
+            yield column, length
+        column += length
 
 
 def _pieces(words: str) -> list[str]:

@@ -9,18 +9,6 @@ import qrcode
 from qrcode.constants import ERROR_CORRECT_M
 from qrcode.image.svg import SvgPathImage
 
-DEFAULT_BASE = "http://127.0.0.1:8000"
-
-
-def site_url(code: str, base: str) -> str:
-    """The address of a site's questionnaire; `base` is the configured public address."""
-    return f"{base.rstrip('/') or DEFAULT_BASE}/s/{code}"
-
-
-def problem_url(city_code: str, base: str) -> str:
-    """The address at which problems of a city are reported."""
-    return f"{base.rstrip('/') or DEFAULT_BASE}/p/{city_code}"
-
 
 @lru_cache(maxsize=2000)
 def qr_svg(url: str) -> str:

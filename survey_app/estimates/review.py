@@ -5,14 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import select
 
-from survey_app.estimates.runs import verify_run
-from survey_app.ground import audit
 from survey_app.ground.sign_off import APPROVED, PROPOSED, standing, states
-from survey_app.jobs.queue import Progress, job
 from survey_app.models import AuditEntry, EstimateRun, Survey, db
 
 MOST = 500  # runs in a list
@@ -81,12 +77,3 @@ def verifications(run_id: int) -> list[AuditEntry]:
     """Every time the run was recomputed, the newest first."""
     query = select(AuditEntry).where(AuditEntry.subject == subject(run_id), AuditEntry.action == "run.verify")
     return list(db.session.scalars(query.order_by(AuditEntry.number.desc()).limit(10)))
-
-
-@job("verify", "复算核对", "Recompute and compare")
-def verify(arguments: dict[str, Any], progress: Progress) -> str:
-    """arguments: {"run": id}. Recompute a run from what it stored; what came of it stands in the audit trail."""
-    progress.tell(0, 1, "正在按所存数据复算", "recomputing from what the run stored")
-    run = db.session.get_one(EstimateRun, arguments["run"])
-    audit.record("run.verify", subject(run.id), after=verify_run(run))
-    return subject(run.id)

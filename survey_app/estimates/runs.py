@@ -24,20 +24,13 @@ from survey_app.estimates.detail import service_detail, wave_detail
 from survey_app.estimates.perception_gap import gap_of, points_detail
 from survey_app.ground import audit
 from survey_app.ground.versions import code_version
-from survey_app.jobs.queue import Progress, Silent
+from survey_app.jobs.queue import Progress
 from survey_app.models import EstimateRun, Response, ResponseFlag, Survey, db
 from survey_app.surveys.columns import COUNTY_VARIABLE, cells_query, sample_of, stored_plan
 
 
 class NoResponsesError(ValueError):
     """There is nothing to estimate from yet."""
-
-
-def run_estimate(survey: Survey) -> EstimateRun:
-    """Make a run at once and commit it: `minyi run` and the demonstration. The console queues a job instead."""
-    run = make_run(survey, Silent())
-    db.session.commit()
-    return run
 
 
 def make_run(survey: Survey, progress: Progress) -> EstimateRun:

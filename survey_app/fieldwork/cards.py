@@ -27,7 +27,7 @@ ENDINGS = {"zip": "application/zip", "pdf": "application/pdf", "html": "text/htm
 def cards_file(cards: Sequence[Card], base: str, ending: str, organiser: str = "") -> Iterator[bytes]:
     """The cards as zip (everything, by site), pdf, html or csv, in parts. Raises ValueError for another ending."""
     if ending == "pdf":
-        return pages_pdf(_pages(cards, base, organiser))
+        return iter([pages_pdf(_pages(cards, base, organiser))])
     if ending == "html":
         return cards_html(cards, base, organiser)
     if ending == "csv":

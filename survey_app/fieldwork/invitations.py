@@ -9,6 +9,7 @@ from decimal import ROUND_CEILING, Decimal
 
 from sqlalchemy import case, func, insert, select, update
 
+from survey_app.answering.addresses import invitation_url
 from survey_app.answering.invitation_codes import code_hash, new_code, read_serial, written, written_serial
 from survey_app.answering.invitation_links import OPEN, SPENT, OpenInvitation, linked_response, make_key, unlink
 from survey_app.answering.open_sites import forget_sites
@@ -42,7 +43,7 @@ class Card:
         return written(self.code)
 
     def url(self, base: str) -> str:
-        return f"{base.rstrip('/')}/i/{self.code}"
+        return invitation_url(self.code, base)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ The same questions are shown as a page to print and drawn as PDF.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -88,8 +88,8 @@ def choice_numbers(question: Question) -> list[str]:
     return codes if codes and all(code.isdigit() for code in codes) else [str(i) for i in range(1, len(codes) + 1)]
 
 
-def forms_pdf(site: Site, definition: Definition, serials: Sequence[str], language: str = "zh") -> Iterator[bytes]:
-    """One PDF with a form for each number, in parts."""
+def forms_pdf(site: Site, definition: Definition, serials: Sequence[str], language: str = "zh") -> bytes:
+    """One PDF with a form for each number."""
     pages = _layout(definition, site.name, site.survey.title, language)
     return pages_pdf(page.replace(SERIAL, serial) for serial in serials for page in pages)
 

@@ -9,8 +9,9 @@ from typing import Any
 
 import vl_convert
 
-from survey_app.drawing.marks import HEIGHT, INK, WIDTH, line, page, qr_path
-from survey_app.drawing.qr import problem_url, site_url
+from survey_app.answering.addresses import problem_url, site_url
+from survey_app.drawing.marks import INK, WIDTH, line, page, qr_path
+from survey_app.drawing.pdf_pages import pages_pdf
 from survey_app.ground.clock import survey_time
 from survey_app.models import Site, Survey
 
@@ -18,6 +19,11 @@ QR_SIDE = 300
 
 
 def poster_svg(site: Site, base: str, organiser: str = "") -> str:
+    """The poster as a drawing."""
+    return page(_content(site, base, organiser))
+
+
+def _content(site: Site, base: str, organiser: str) -> str:
     """Title, site, a QR code of 10.6 cm, the address to type, dates and organiser, in Chinese and English."""
     survey, url = site.survey, site_url(site.public_code, base)
     lines = [
@@ -35,18 +41,17 @@ def poster_svg(site: Site, base: str, organiser: str = "") -> str:
     ]
     if survey.demo:
         lines.append(_text(40, 14, "演示数据，请勿张贴 / demonstration, not for posting", colour="#b3261e"))
-    return page("".join(lines), HEIGHT)
+    return "".join(lines)
 
 
 def poster(site: Site, base: str, ending: str, organiser: str = "") -> bytes:
     """The poster as svg, pdf (text stays text) or png (200 dots an inch). Raises ValueError for another ending."""
-    drawing = poster_svg(site, base, organiser)
     if ending == "svg":
-        return drawing.encode()
+        return poster_svg(site, base, organiser).encode()
     if ending == "pdf":
-        return bytes(vl_convert.svg_to_pdf(drawing))
+        return pages_pdf([_content(site, base, organiser)])
     if ending == "png":
-        return bytes(vl_convert.svg_to_png(drawing, scale=200 / 72))
+        return bytes(vl_convert.svg_to_png(poster_svg(site, base, organiser), scale=200 / 72))
     raise ValueError(f"no poster as {ending}")
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC
 from typing import Any
 
-from flask import has_request_context
+from flask import current_app, has_request_context
 from sqlalchemy import select, update
 
 from survey_app.models import AuditEntry, AuditHead, db
@@ -164,9 +164,8 @@ def actor() -> str:
         return _acting_for.get()
     if not has_request_context():
         return COMMAND_LINE
-    from flask_security import current_user
-
-    return str(current_user.username) if current_user.is_authenticated else "-"
+    signed_in = current_app.extensions.get("minyi_signed_in")
+    return str(signed_in()) if signed_in else "-"
 
 
 def _plain(value: Any) -> Any:

@@ -25,6 +25,7 @@ from limits.storage import MemoryStorage, storage_from_string
 from limits.strategies import FixedWindowRateLimiter
 
 from survey_app.ground.settings import Settings, in_force
+from survey_app.ground.web_frame import of_process
 
 PATIENCE = 0.5  # seconds that one request waits for Redis
 AGAIN = 30.0  # seconds until a Redis that failed is asked again
@@ -106,10 +107,10 @@ class Counters:
 
 
 def counters() -> Counters:
-    """Those of this application; made when first asked for, so after a server has forked."""
-    found: Counters | None = current_app.extensions.get("minyi_limits")
+    """Those of this process; made when first asked for, so after a server has forked."""
+    found: Counters | None = of_process().get("minyi_limits")
     if found is None:
-        found = current_app.extensions.setdefault("minyi_limits", Counters(in_force().limits))
+        found = of_process().setdefault("minyi_limits", Counters(in_force().limits))
     return found
 
 

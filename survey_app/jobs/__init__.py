@@ -1,1 +1,1 @@
-"""Work that takes longer than a page may: a queue in the database, the workers that empty it, the kinds of jobs."""
+"""Work that takes longer than a page may: a queue in the database and the workers that empty it."""

@@ -1,4 +1,4 @@
-"""Background jobs: declare a kind, queue one, follow it, stop it. Workers are in job_worker.
+"""Background jobs: declare a kind, queue one, follow it, stop it. Workers are in worker.py.
 
     @job("estimate", "满意度估计", "Estimate", refusals=(AnalysisError,))
     def estimate(arguments: dict[str, Any], progress: Progress) -> str:
@@ -71,7 +71,7 @@ FOLLOW_UPS: dict[str, list[Callable[[str], None]]] = {}
 
 
 def job(name: str, zh: str, en: str, refusals: Sequence[type[Exception]] = ()) -> Callable[[Work], Work]:
-    """Make a function the work of jobs of kind `name`; list its module in job_kinds."""
+    """Make a function the work of jobs of kind `name`. It stands in its subject's jobs.py, which pages.py imports."""
 
     def register(work: Work) -> Work:
         _KINDS[name] = Kind(name, zh, en, work, (JobError, *refusals))
@@ -82,9 +82,6 @@ def job(name: str, zh: str, en: str, refusals: Sequence[type[Exception]] = ()) -
 
 def kinds() -> dict[str, Kind]:
     """Every kind there is."""
-    from survey_app.jobs import kinds as job_kinds
-
-    job_kinds.load()
     return _KINDS
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from flask import Flask, current_app
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, MetaData, TypeDecorator
+from sqlalchemy import DateTime, Engine, MetaData, TypeDecorator
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase
 
@@ -50,7 +52,23 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-db = SQLAlchemy(model_class=Base)
+class Database(SQLAlchemy):
+    """Flask-SQLAlchemy, with one engine, and so one pool of connections, for the applications of a process."""
+
+    def join(self, app: Flask, first: Flask) -> None:
+        """Let `app` use the engine of `first`, with sessions of its own."""
+        with first.app_context():
+            app.extensions["minyi_engines"] = self.engines
+        app.extensions["sqlalchemy"] = self
+        app.teardown_appcontext(lambda _error: self.session.remove())
+
+    @property
+    def engines(self) -> Mapping[str | None, Engine]:
+        shared: Mapping[str | None, Engine] | None = current_app.extensions.get("minyi_engines")
+        return super().engines if shared is None else shared
+
+
+db = Database(model_class=Base)
 
 if TYPE_CHECKING:  # Flask-SQLAlchemy types db.Model as Any, which would untype every column
     Model = Base

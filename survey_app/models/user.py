@@ -1,11 +1,13 @@
-"""People who sign in, and what they may do. Columns are those Flask-Security reads."""
+"""People who sign in, and what they may do. Columns are those Flask-Security reads.
+
+Its methods join the classes where people sign in (people/accounts.py), so that a worker that only collects is spared it.
+"""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from flask import current_app
-from flask_security import RoleMixin, UserMixin
 from sqlalchemy import JSON, BigInteger, Column, ForeignKey, String, Table
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -20,7 +22,7 @@ user_role = Table(
 )
 
 
-class Role(Model, RoleMixin):
+class Role(Model):
     """administrator, and from the review release on: manager, evaluator, department, scorer, auditor."""
 
     __tablename__ = "role"
@@ -29,7 +31,7 @@ class Role(Model, RoleMixin):
     name: Mapped[str] = mapped_column(String(40), unique=True)
 
 
-class User(Model, UserMixin):
+class User(Model):
     """An account of the console. `email` is a sign-in name; nothing is sent to it."""
 
     __tablename__ = "user_account"
@@ -50,7 +52,7 @@ class User(Model, UserMixin):
     tf_last_counter: Mapped[int | None] = mapped_column(BigInteger)  # of the last code taken: none counts twice
     mf_recovery_codes: Mapped[list[str] | None] = mapped_column(JSON)  # keyed hashes; each is used up once
 
-    roles: Mapped[list[Role]] = relationship(secondary=user_role)  # type: ignore[assignment]  # RoleMixin there
+    roles: Mapped[list[Role]] = relationship(secondary=user_role)
     grants: Mapped[list[Grant]] = relationship(back_populates="user")
 
     def check_tf_required(

@@ -6,17 +6,16 @@ A file adds accounts and grants and corrects names. It takes nothing away: who i
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 
 from sqlalchemy import select
 
 from survey_app.files.tables_in import Change, Field, Line, Preview, Table, TableRefusedError
-from survey_app.ground import audit, keeping, roles
+from survey_app.ground import audit, roles
 from survey_app.ground.roles import ADMINISTRATOR
-from survey_app.jobs.queue import Progress, Silent, job
+from survey_app.jobs.queue import Progress, Silent
 from survey_app.models import Area, Grant, User, db
 from survey_app.people import accounts
-from survey_app.people.accounts import AccountError, add_account, add_grant, new_grant, said_of
+from survey_app.people.accounts import add_account, add_grant, new_grant, said_of
 
 ROLE_WORDS = {
     "administrator": ("系统管理员", "管理员"), "manager": ("调查管理员", "survey manager"), "evaluator": ("评估员",),
@@ -87,17 +86,6 @@ def store(name: str, data: bytes, progress: Progress | None = None) -> list[tupl
             add_grant(person.user, grant, f"导入 {name}"[:200])
     audit.record("account.import", f"file:{name}"[:120], after={"new": len(made), "people": len(people)})
     return made
-
-
-@job("accounts", "导入账号", "Import accounts", refusals=(AccountError, TableRefusedError))
-def import_accounts(arguments: dict[str, Any], progress: Progress) -> str:
-    """arguments: {"kept": token of the file, "user": id of who asked}. The passwords wait for that person alone."""
-    user = db.session.get_one(User, arguments["user"])
-    kept = keeping.take(keeping.ACCOUNTS, arguments["kept"], user_id=user.id)
-    if kept is None:
-        raise AccountError("文件已经过期，请重新上传 (the file is no longer there; please send it again)")
-    made = store(kept["name"], bytes.fromhex(kept["data"]), progress)
-    return f"accounts:{keeping.keep(keeping.PASSWORDS, made, user_id=user.id)}"
 
 
 def _read(name: str, data: bytes) -> tuple[Table, list[Person]]:

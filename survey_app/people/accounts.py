@@ -9,15 +9,17 @@ import secrets
 from collections.abc import Iterable
 
 from flask import current_app
-from flask_security import SQLAlchemyUserDatastore, hash_password
+from flask_security import RoleMixin, SQLAlchemyUserDatastore, UserMixin, hash_password
 from sqlalchemy import func, select
 
 from survey_app.ground import audit
 from survey_app.ground.roles import ADMINISTRATOR, ROLES
-from survey_app.models import Area, Grant, User, db
+from survey_app.models import Area, Grant, Role, User, db
 from survey_app.people.forget import forget_second_factor
 
 LONGEST_NAME, LONGEST_DEPARTMENT = 60, 80
+for _model, _methods in ((User, UserMixin), (Role, RoleMixin)):
+    _model.__bases__ += (_methods,)  # what Flask-Security asks of them; the models do without it where none sign in
 
 
 class AccountError(ValueError):
@@ -171,7 +173,7 @@ def describe(user: User, full_name: str, language: str) -> None:
 
 def set_uniquifier(user: User) -> None:
     """End every session of the account."""
-    _users().set_uniquifier(user)
+    _users().set_uniquifier(user)  # type: ignore[arg-type]  # its methods joined above
 
 
 def accounts() -> list[User]:

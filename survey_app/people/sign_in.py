@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Flask, redirect, url_for
 from flask_babel import Babel
-from flask_security import Security, SQLAlchemyUserDatastore, password_changed
+from flask_security import Security, SQLAlchemyUserDatastore, current_user, password_changed
 
 from survey_app.ground import audit
 from survey_app.ground.catalogues import compile_catalogues
@@ -28,7 +28,7 @@ def init_security(app: Flask) -> None:
     compile_catalogues(TRANSLATIONS)
     Babel(app, locale_selector=locale)
     csrf.init_app(app)  # checks are made by the console's blueprint and by Flask-Security's own forms
-    app.extensions["minyi_users"] = SQLAlchemyUserDatastore(db, User, Role)
+    app.extensions["minyi_users"] = SQLAlchemyUserDatastore(db, User, Role)  # type: ignore[arg-type]  # see accounts.py
     Security(
         app,
         app.extensions["minyi_users"],
@@ -42,6 +42,7 @@ def init_security(app: Flask) -> None:
     init_sessions(app, csrf)
     watch_second_factor(app)
     app.context_processor(lambda: {"language": language()})
+    app.extensions["minyi_signed_in"] = lambda: current_user.username if current_user.is_authenticated else "-"
 
 
 def _own_password(app: Flask, user: User, **_details: Any) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from survey_app.fieldwork import poster_jobs
+from survey_app.fieldwork.jobs import kept_digests
 from survey_app.files import stored
 from survey_app.ground import keeping
 
@@ -30,6 +30,6 @@ def clear(moment: datetime | None = None) -> Leftovers:
     moment = moment or datetime.now(UTC)
     ended = keeping.old(moment)
     keeping.forget_old(moment)
-    files = stored.unreferenced(moment - KEPT, poster_jobs.kept_digests())
+    files = stored.unreferenced(moment - KEPT, kept_digests())
     stored.forget(files)
     return Leftovers(ended.get(keeping.DRAFT, 0), sum(ended.get(purpose, 0) for purpose in UPLOADS), len(files))

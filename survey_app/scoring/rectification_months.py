@@ -48,11 +48,10 @@ def take_snapshot(day: date | None = None) -> list[RectificationSnapshot]:
     return made
 
 
-def ensure_snapshot() -> None:
-    """Take this month's snapshot at the first visit in it, where there is anything to count."""
-    if not is_taken(f"{today():%Y-%m}") and db.session.scalar(select(exists().where(RectificationItem.id > 0))):
-        take_snapshot()
-        db.session.commit()
+def take_if_due() -> bool:
+    """Take this month's snapshot where it is not taken yet and there is anything to count. The caller commits."""
+    due = not is_taken(f"{today():%Y-%m}") and db.session.scalar(select(exists().where(RectificationItem.id > 0)))
+    return bool(due and take_snapshot())
 
 
 def is_taken(month: str) -> bool:

@@ -13,13 +13,6 @@ from survey_app.values.reading import stored_values
 from survey_app.values.rulebooks import rated_areas
 
 
-def run_scoring(estimate_run: EstimateRun) -> list[ScoringRun]:
-    """As `score_run`, committed."""
-    runs = score_run(estimate_run)
-    db.session.commit()
-    return runs
-
-
 def score_run(estimate_run: EstimateRun) -> list[ScoringRun]:
     """Score the survey's city and all its counties in one batch, each with its own estimate and decision.
 

@@ -16,6 +16,7 @@ import time
 import urllib.parse
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 
 from itsdangerous import URLSafeSerializer
 from sqlalchemy import create_engine, text
@@ -137,10 +138,12 @@ def _ask(port: int, method: str, path: str, body: str | None = None) -> http.cli
     return connection.getresponse()
 
 
-def _start(environment: dict[str, str], port: int) -> subprocess.Popen[bytes]:
+def _start(
+    environment: dict[str, str], port: int, told: int | IO[bytes] = subprocess.DEVNULL
+) -> subprocess.Popen[bytes]:
     server = subprocess.Popen(
         [*MINYI, "serve", "--collect-only", "--port", str(port)], env=environment, start_new_session=True,
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL, stderr=told,
     )  # fmt: skip
     for _ in range(600):
         try:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response as BaseResponse
 from wtforms.fields.choices import SelectChoice
 
-from survey_app.answering.addresses import public_base
+from survey_app.answering.addresses import device_url, public_base
 from survey_app.answering.devices import DeviceError, make_device, signed
 from survey_app.console.forms import unsent
 from survey_app.console.frame import area_name, bp, survey_of
@@ -52,7 +52,7 @@ def _page(survey: Survey, form: DeviceForm) -> str:
         if device.site_id in allowed:
             live = device.revoked_at is None and device.expires_at > moment
             acts = may(current_user.grants, "console.revoke_device", device.site.area)
-            url = f"{public_base()}/t/{signed(device)}" if live and acts else ""
+            url = device_url(signed(device), public_base()) if live and acts else ""
             rows.append({"device": device, "live": live, "acts": acts, "url": url, "qr": qr_svg(url) if url else ""})
     makes = [site for site in sites if site.active and may(current_user.grants, "console.make_device_link", site.area)]
     form.site.choices = [SelectChoice(site.code, f"{area_name(site.area)} {site.name}") for site in makes]

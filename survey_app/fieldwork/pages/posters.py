@@ -10,14 +10,14 @@ from flask_security import current_user
 from sqlalchemy import select
 from werkzeug.wrappers import Response as BaseResponse
 
-from survey_app.answering.addresses import public_base
+from survey_app.answering.addresses import public_base, site_url
 from survey_app.answering.definitions import definition_of
 from survey_app.console.frame import bp, survey_of
 from survey_app.console.jobs import RESULT_PAGES, started
 from survey_app.console.permissions import Owner, all_of, may, own
 from survey_app.console.tables import Column, Table, requested_export
-from survey_app.drawing.qr import qr_png, qr_svg, site_url
-from survey_app.fieldwork.poster_jobs import newest_zip
+from survey_app.drawing.qr import qr_png, qr_svg
+from survey_app.fieldwork.jobs import newest_zip
 from survey_app.fieldwork.posters import dates, poster, poster_zip
 from survey_app.jobs.queue import enqueue
 from survey_app.models import Site, Survey, db

@@ -143,9 +143,9 @@ def paper_forms(code: str) -> BaseResponse:
     if not serials:
         flash(_("这个调查点没有未用的编号。"), "error")
         return redirect(url_for("console.site_work", code=code))
-    parts = forms_pdf(site, definition_of(site.survey), serials, language_)
+    pdf = forms_pdf(site, definition_of(site.survey), serials, language_)
     headers = {"Content-Disposition": f"inline; filename=forms-{site.code}.pdf"}
-    return Response(stream_with_context(parts), mimetype="application/pdf", headers=headers)
+    return Response(pdf, mimetype="application/pdf", headers=headers)
 
 
 def cards_reply(cards: list[invitations.Card], name: str, ending: str, definition: Definition) -> BaseResponse:

@@ -47,7 +47,8 @@ def owner_of_item(arguments: dict[str, Any]) -> Owner | None:
     menu=Menu("整改", "score", 70, ("/console/rectification",)),
 )
 def rectification_page() -> str | BaseResponse:
-    rectification_months.ensure_snapshot()
+    if rectification_months.take_if_due():  # at the first visit in a month
+        db.session.commit()
     everything = visible()
     chosen = filtered(everything)
     table, figure = _table(chosen), _trend()

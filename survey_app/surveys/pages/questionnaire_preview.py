@@ -12,15 +12,12 @@ PLACES = (("甲县", "County A"), ("乙市", "County B"), ("丙区", "County C")
 
 def preview_html(definition: Definition, language: str, seed: str = "preview") -> str:
     """The page in `language`. `seed` draws the order of what is random. Nothing is sent or stored."""
-    from flask import Flask
-
     from survey_app.answering.pages import bp
     from survey_app.answering.pages.frame import ASSETS, HERE
     from survey_app.answering.pages.rendering import render
-    from survey_app.ground.templates import template_loader
+    from survey_app.ground.web_frame import framed
 
-    app = Flask("survey_app", static_folder=None)
-    app.jinja_loader = template_loader()
+    app = framed()
     app.register_blueprint(bp)
     shown = definition.with_areas([Choice(zh, Text(zh, en)) for zh, en in PLACES])
     with app.test_request_context(f"/s/preview?lang={language}"):

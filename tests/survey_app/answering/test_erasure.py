@@ -11,7 +11,7 @@ from survey_app.answering.erasure import erase, erase_survey
 from survey_app.answering.invitation_links import find_invitation
 from survey_app.answering.open_sites import open_site
 from survey_app.answering.submission import submit
-from survey_app.estimates.runs import recompute, run_estimate
+from survey_app.estimates.runs import recompute
 from survey_app.fieldwork import invitations
 from survey_app.models import (
     Invitation,
@@ -27,6 +27,7 @@ from survey_app.models import (
 )
 from survey_app.responses.flags import set_flag
 from tests.support.city import FORM, small_city
+from tests.support.runs import run_estimate
 
 
 def count(model) -> int:

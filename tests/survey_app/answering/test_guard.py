@@ -19,15 +19,16 @@ from survey_app.app import create_app
 from survey_app.cli import cli
 from survey_app.commands.serve import Server, options
 from survey_app.database import upgrade
-from survey_app.estimates.runs import run_estimate, verify_run
+from survey_app.estimates.runs import verify_run
 from survey_app.ground.limits import counters
 from survey_app.ground.settings import Settings
 from survey_app.jobs.queue import Silent
 from survey_app.models import AuditEntry, EstimateRun, Kept, Response, ResponseFlag, Site, Survey, db
 from survey_app.responses.flags import FlagError, flag_responses, lift_flags, set_flag
-from survey_app.scoring.estimate_and_score import estimate
+from survey_app.scoring.jobs import estimate
 from tests.support.application import change
 from tests.support.city import FORM, PLAN, small_city
+from tests.support.runs import run_estimate
 
 HALL = {"REMOTE_ADDR": "203.0.113.7"}
 

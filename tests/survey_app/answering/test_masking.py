@@ -13,11 +13,12 @@ from survey_app.answering.masking import SEALED, mask
 from survey_app.answering.open_sites import open_site
 from survey_app.answering.submission import submit
 from survey_app.answering.unsealing import NothingSealedError, originals
-from survey_app.estimates.runs import run_estimate, verify_run
+from survey_app.estimates.runs import verify_run
 from survey_app.ground.sealing import unseal
 from survey_app.models import AuditEntry, EstimateRun, Response, Site, db
 from tests.support.application import change
 from tests.support.city import FORM, small_city
+from tests.support.runs import run_estimate
 
 
 @pytest.mark.parametrize(

@@ -10,12 +10,13 @@ from sqlalchemy import select
 from analysis.errors import AnalysisError
 from definitions import DefinitionError
 from survey_app.answering.erasure import erase, erase_survey
-from survey_app.estimates.runs import recompute, run_estimate, verify_run
+from survey_app.estimates.runs import recompute, verify_run
 from survey_app.jobs.queue import enqueue
 from survey_app.models import Response, ScoringRun, db
 from survey_app.responses.flags import set_flag
 from survey_app.surveys.plan_checks import check
 from tests.support.city import PLAN, answered_city, small_city
+from tests.support.runs import run_estimate
 
 
 def test_a_run_keeps_services_drivers_points_and_waves_and_recomputes_them_after_every_answer_is_gone(app):

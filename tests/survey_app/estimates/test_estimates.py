@@ -11,14 +11,13 @@ from openpyxl import load_workbook
 from sqlalchemy import select
 
 from survey_app.estimates.review import is_approved, listed, subject
-from survey_app.estimates.runs import run_estimate
 from survey_app.estimates.trend import trend_of
 from survey_app.ground.sign_off import APPROVED, PROPOSED, take_step
 from survey_app.models import AuditEntry, EstimateRun, Response, Survey, db
 from survey_app.people.accounts import create_account
-from survey_app.scoring.runs import run_scoring
 from tests.support.city import PLAN, answered_city
 from tests.support.people import csrf, signed_in
+from tests.support.runs import run_estimate, run_scoring
 
 
 @pytest.fixture

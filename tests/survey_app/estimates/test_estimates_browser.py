@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from survey_app.estimates.runs import run_estimate
 from survey_app.models import Response, db
 from tests.support.browser import PHONE, desk, violations
 from tests.support.city import answered_city
+from tests.support.runs import run_estimate
 
 pytestmark = pytest.mark.browser
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from survey_app.estimates.review import listed, subject, surveys, waiting
-from survey_app.estimates.runs import run_estimate
 from survey_app.estimates.trend import earlier_runs, trend_of
 from survey_app.ground.sign_off import PROPOSED, take_step
 from survey_app.models import db
 from tests.support.city import answered_city
+from tests.support.runs import run_estimate
 
 
 def test_runs_are_listed_from_inside_their_documents_on_either_engine(app):

@@ -10,12 +10,11 @@ from sqlalchemy import select
 
 from survey_app.answering.open_sites import open_site
 from survey_app.answering.submission import submit
-from survey_app.estimates.runs import run_estimate
 from survey_app.models import EstimateRun, ScoringRun, Site, db
 from survey_app.people.accounts import create_account
-from survey_app.scoring.runs import run_scoring
 from tests.support.city import FORM, small_city
 from tests.support.people import csrf, signed_in
+from tests.support.runs import run_estimate, run_scoring
 
 
 @pytest.fixture

@@ -9,12 +9,12 @@ from sqlalchemy import select
 
 from survey_app.answering.open_sites import open_site
 from survey_app.answering.submission import submit
-from survey_app.estimates.runs import run_estimate
 from survey_app.estimates.suppression import shown_result
 from survey_app.models import Grant, Site, db
 from survey_app.surveys.small_cells import shown_counts, shown_nested
 from tests.support.application import change
 from tests.support.city import FORM, PLAN, small_city
+from tests.support.runs import run_estimate
 
 ADMINISTRATOR, EVALUATOR = [Grant(role="administrator")], [Grant(role="evaluator")]
 CROSSED = PLAN.replace("[rated_county, home_county]", "[rated_county, sex, [rated_county, sex]]")

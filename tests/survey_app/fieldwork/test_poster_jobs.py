@@ -8,7 +8,7 @@ import zipfile
 import pytest
 from sqlalchemy import func, select
 
-from survey_app.fieldwork.poster_jobs import newest_zip
+from survey_app.fieldwork.jobs import newest_zip
 from survey_app.jobs.queue import enqueue
 from survey_app.models import Job, StoredFile, db
 from tests.support.application import change

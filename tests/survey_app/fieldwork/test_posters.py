@@ -9,7 +9,7 @@ import pytest
 import zxingcpp
 from PIL import Image, ImageFilter
 
-from survey_app.drawing.qr import site_url
+from survey_app.answering.addresses import site_url
 from survey_app.fieldwork.posters import poster, poster_svg, poster_zip
 from tests.support.city import small_city
 
@@ -55,4 +55,4 @@ def test_a_zip_holds_one_pdf_for_every_site(survey):
     assert len(archive.namelist()) == len(survey.sites)
     for name in archive.namelist():
         assert archive.read(name).startswith(b"%PDF")
-        assert b"MediaBox [0 0 595 842]" in archive.read(name)  # A4
+        assert b"MediaBox[0 0 595 842]" in archive.read(name)  # A4

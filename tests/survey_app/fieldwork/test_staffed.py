@@ -23,6 +23,7 @@ from survey_app.files.rows_in import ResponseFileError
 from survey_app.models import AuditEntry, Invitation, PaperEntry, Response, Site, db
 from survey_app.surveys.life import StateError, change_state
 from tests.support.city import FORM, small_city
+from tests.support.runs import run_estimate
 
 TODAY = datetime.now(UTC).date()
 HEADINGS = ["site", "date", "disposition", "serial", "external", "home", "age", "overall", "sex", "services__bus"]
@@ -229,7 +230,7 @@ def test_the_template_has_every_column_and_can_be_sent_back(embedded):
 
 
 def test_every_estimate_tells_how_its_answers_were_taken_and_recomputes(embedded):
-    from survey_app.estimates.runs import recompute, run_estimate
+    from survey_app.estimates.runs import recompute
 
     rows = [changed(external=f"c{n}", site="aaa2222" if n % 2 else "bbb3333", overall=str(2 + n % 4)) for n in range(8)]
     import_responses(embedded, "a.csv", as_csv(*rows), "phone")

@@ -17,11 +17,11 @@ from analysis.plan import parse_plan
 from survey_app.cli import cli
 from survey_app.demo.load import load
 from survey_app.estimates.reduce_files import opened, reduce_to_cells
-from survey_app.estimates.runs import run_estimate
 from survey_app.models import Response, Survey, db
 from survey_app.responses.parquet import ExportError, export_parquet
 from tests.support.application import absent
 from tests.support.city import FORM, small_city
+from tests.support.runs import run_estimate
 
 CITY = Path(__file__).parents[2] / "reference" / "city" / "responses.csv"
 PLAN = parse_plan(

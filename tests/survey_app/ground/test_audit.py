@@ -135,7 +135,7 @@ def test_a_check_of_what_is_new_starts_where_the_last_good_one_ended(trail):
     assert (first.first, first.number, second.first, second.number, second.breaks) == (1, 5, 6, 6, [])
     tamper("UPDATE audit_entry SET actor = 'somebody' WHERE number = 3")
     assert audit_checks.check_new("anna").breaks == []  # it cannot know, and the page says what it looked at
-    audit_checks.check_all({"by": "anna"}, Silent())
+    audit_checks.check_all("anna", Silent())
     assert audit_checks.last_whole_check().breaks == [{"number": 3, "kind": "changed"}]
 
 

@@ -9,11 +9,11 @@ from click.testing import CliRunner
 from sqlalchemy import select
 
 from survey_app.commands import run
-from survey_app.estimates.runs import run_estimate
 from survey_app.models import AuditEntry, ResponseFlag, db
 from survey_app.people.accounts import create_account
 from tests.support.city import small_city
 from tests.support.people import signed_in
+from tests.support.runs import run_estimate
 from tests.support.scoring_city import area, fill
 from tests.survey_app.answering.test_masking import answer
 

@@ -6,10 +6,10 @@ import pytest
 from sqlalchemy import select
 
 from survey_app.models import IndicatorValue, ScoringRun, db
-from survey_app.scoring.runs import run_scoring
 from survey_app.scoring.scenarios import ScenarioError, asked_dict, asked_of, save, scenarios_of, verify_scenario
 from survey_app.scoring.what_if import read_form
 from tests.support.city import small_city
+from tests.support.runs import run_scoring
 from tests.support.scoring_city import area, estimate, fill
 
 FORM = {

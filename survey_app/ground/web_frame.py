@@ -1,0 +1,73 @@
+"""What the respondents' application and the console share: templates, body limits, a person's sentence for a failure."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from typing import Any
+
+from flask import Flask, Response, current_app, request
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as BaseResponse
+
+from survey_app.ground.templates import template_loader
+from survey_app.ground.uploads import widen_limit
+
+log = logging.getLogger("minyi")
+REFUSALS = {
+    400: ("请求无效，请返回重试", "The request is not valid. Please go back and try again."),
+    403: ("您没有权限", "You may not do this."),
+    404: ("没有这个页面", "There is no such page."),
+    429: (
+        "尝试次数过多，请15分钟后再试",
+        "Too many attempts. Please try again in 15 minutes.",
+    ),
+    413: ("提交的内容太大，没有保存", "What was sent is too large. Nothing was saved."),
+    405: ("这个地址不接受这种操作", "This address does not take this kind of request."),
+}
+
+
+def framed(beside: Flask | None = None) -> Flask:
+    """An application without pages. `beside`: one whose settings, and what is kept in the process, it shares."""
+    app = Flask("survey_app", static_folder=None)
+    if beside is not None:
+        app.config = beside.config
+        app.extensions["minyi_process"] = _of_process(beside)
+    app.jinja_loader = template_loader()
+    app.before_request(widen_limit)
+    app.register_error_handler(Exception, _unexpected)
+    return app
+
+
+def of_process() -> dict[str, Any]:
+    """What this process keeps for a while beside the database, one for the applications that share it."""
+    return _of_process(current_app)
+
+
+def _of_process(app: Flask) -> dict[str, Any]:
+    kept: dict[str, Any] = app.extensions.setdefault("minyi_process", {})
+    return kept
+
+
+def _unexpected(error: Exception) -> BaseResponse:
+    """A page in a person's words and without a traceback; the log has one, under the same request id."""
+    if isinstance(error, HTTPException) and error.response is not None:
+        return error.response  # type: ignore[return-value]
+    if isinstance(error, HTTPException) and error.code is not None and error.code >= 400:
+        words = REFUSALS.get(error.code, ("这个请求不能处理", "This request cannot be handled."))
+        return Response(_page(*words, str(error.code)), status=error.code, mimetype="text/html")
+    request_id = uuid.uuid4().hex[:12]
+    place = request.url_rule or "an unknown address"  # the rule: an address may hold an invitation's code
+    log.exception("request %s: %s %s failed", request_id, request.method, place)
+    words = (
+        "系统暂时出错，您的操作没有保存，请稍后再试",
+        "Something went wrong on our side. Nothing was saved; please try again.",
+    )
+    return Response(_page(*words, request_id), status=500, mimetype="text/html")
+
+
+def _page(chinese: str, english: str, mark: str) -> str:
+    return (
+        "<!doctype html><html lang=zh-CN><meta charset=utf-8><meta name=viewport content='width=device-width'>"
+        f"<title>{chinese}</title><body><h1>{chinese}</h1><p lang=en>{english}</p><p>{mark}</p>"
+    )

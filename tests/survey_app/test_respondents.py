@@ -1,0 +1,192 @@
+"""What a citizen meets is an application of its own, in front of the console's."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+from urllib.parse import quote
+
+import pytest
+from flask import Flask, request
+from sqlalchemy import event
+from werkzeug.test import Client
+
+from survey_app.answering import addresses
+from survey_app.answering.devices import signed
+from survey_app.answering.open_sites import find_site
+from survey_app.answering.texts import TEXTS
+from survey_app.app import create_app
+from survey_app.models import DeviceLink, db
+from survey_app.respondents import first_parts, in_front, respondents_app
+from survey_app.surveys.life import change_state
+from survey_app.tickets.citizen.texts import PROBLEM_TEXTS
+from tests.support.application import SETTINGS
+from tests.support.city import small_city, tablet
+from tests.support.killing import FORM, _ask, _free_port, _send, _start, stored_city
+
+NEVER = (
+    "numpy", "scipy", "pandas", "statsmodels", "ibis", "duckdb", "altair", "analysis", "openpyxl", "docx", "typst",
+    "flask_security", "flask_login", "flask_wtf", "flask_babel", "passlib", "alembic",
+    "survey_app.console", "survey_app.people", "survey_app.pages", "survey_app.jobs", "survey_app.scoring",
+)  # fmt: skip
+OF_CITIZENS = (
+    "/s/aaa2222", "/s/unknown", "/i", "/i/unknown", "/t/unknown", "/q", "/q/unknown", "/p", "/p/unknown", "/problems",
+    "/erase", "/a/unknown", "/healthz",
+)  # fmt: skip
+
+
+def respondents_of(app: Flask) -> Flask:
+    """The application in front, made anew from the settings of `app`."""
+    return respondents_app(dict(app.config))
+
+
+def settings_of(app: Flask) -> dict[str, str]:
+    """What another application on the database of `app` is made with."""
+    return {**SETTINGS, "SQLALCHEMY_DATABASE_URI": app.config["SQLALCHEMY_DATABASE_URI"]}
+
+
+@pytest.fixture
+def recorded(sqlite_app) -> list[str]:
+    """What hooks of the console's application have run for, since the test began."""
+    small_city()
+    seen: list[str] = []
+    sqlite_app.before_request_funcs.setdefault(None, []).insert(0, lambda: seen.append(f"before {request.path}"))
+    sqlite_app.after_request(lambda response: seen.append(f"after {request.path}") or response)
+    sqlite_app.teardown_request(lambda _error: seen.append(f"teardown {request.path}"))
+    opened = sqlite_app.session_interface.open_session
+    sqlite_app.session_interface.open_session = lambda app, asked: seen.append("session") or opened(app, asked)
+    return seen
+
+
+def test_the_server_that_only_collects_loads_neither_the_numeric_stack_nor_the_console(tmp_path):
+    environment = {**os.environ, "MINYI_INSTANCE": str(tmp_path), "PYTHONPROFILEIMPORTTIME": "1"}
+    environment.pop("DATABASE_URL", None)
+    code = stored_city(f"sqlite:///{tmp_path / 'minyi.sqlite3'}")[0]
+    with (tmp_path / "imports").open("wb") as told:
+        port = _free_port()
+        server = _start(environment, port, told)
+        try:
+            page = _ask(port, "GET", f"/s/{code}").read().decode()
+            token = re.search(r'name="token" value="([^"]+)"', page)[1]
+            assert _send(port, f"/s/{code}", f"{FORM}&token={quote(token)}")
+        finally:
+            os.killpg(server.pid, signal.SIGTERM)
+            server.wait(30)
+    found = re.findall(r"import time:.*\| +([\w.]+)", (tmp_path / "imports").read_text())
+    assert "survey_app.respondents" in found
+    assert "survey_app.answering.submission" in found
+    assert [name for name in found if any(name == other or name.startswith(f"{other}.") for other in NEVER)] == []
+
+
+def test_a_citizens_request_runs_no_hook_of_the_console_and_opens_no_session(recorded, sqlite_app):
+    client = sqlite_app.test_client()
+    for path in OF_CITIZENS:
+        reply = client.get(path)
+        assert reply.status_code in (200, 303, 403, 404), path
+        assert "Cookie" not in reply.headers.get("Vary", ""), path
+        assert "Set-Cookie" not in reply.headers, path
+        client.post(path, data={"number": "x"})
+    assert recorded == []
+
+
+def test_the_consoles_pages_run_them(recorded, sqlite_app):
+    sqlite_app.test_client().get("/console/")
+    assert {entry.partition(" ")[0] for entry in recorded} == {"before", "after", "teardown", "session"}
+
+
+def test_every_address_of_the_respondents_begins_with_a_word_that_the_console_does_not_use(sqlite_app):
+    respondents = respondents_of(sqlite_app)
+    own = first_parts(respondents)
+    assert {"s", "i", "t", "q", "p", "a", "erase", "problems", "healthz"} <= own
+    assert not own & first_parts(sqlite_app)
+    assert {path.split("/")[1] for path in OF_CITIZENS} == own
+
+
+def test_a_page_whose_address_begins_with_a_variable_part_stops_the_start(sqlite_app):
+    respondents = respondents_of(sqlite_app)
+    respondents.get("/<anything>")(lambda anything: anything)
+    with pytest.raises(ValueError, match="variable part"):
+        in_front(respondents, sqlite_app.wsgi_app)
+
+
+def test_a_new_page_of_the_respondents_is_reached_without_a_second_list(sqlite_app):
+    respondents = respondents_of(sqlite_app)
+    respondents.get("/results/<code>")(lambda code: f"results of {code}")
+    front = Client(in_front(respondents, sqlite_app.wsgi_app))
+    assert front.get("/results/1").text == "results of 1"
+    assert front.get("/resultsheet").status_code == 404
+
+
+def test_a_server_that_only_collects_knows_no_page_of_the_console(sqlite_app):
+    client = create_app({**settings_of(sqlite_app), "COLLECT_ONLY": True}).test_client()
+    assert client.get("/healthz").text == "ok"
+    for path in ("/console/", "/console/sign-in", "/"):
+        reply = client.get(path)
+        assert reply.status_code == 404
+        assert "没有这个页面" in reply.text
+
+
+def test_both_applications_use_one_pool_of_connections(app):
+    taken: list[object] = []
+    small_city()
+    event.listen(db.engine, "checkout", lambda _connection, _record, proxy: taken.append(proxy))  # the console's
+    assert app.test_client().get("/s/aaa2222").status_code == 200
+    assert taken
+
+
+def test_what_the_console_changes_the_respondents_see_at_once(sqlite_app):
+    survey, client = small_city(), sqlite_app.test_client()
+    assert "<form" in client.get("/s/aaa2222").text
+    assert find_site("aaa2222").standing() == "open"
+    change_state(survey, "paused", "for a test")
+    db.session.commit()
+    assert "暂停" in client.get("/s/aaa2222").text
+
+
+def test_a_failure_in_either_application_is_a_sentence_and_a_number(sqlite_app, monkeypatch, caplog):
+    monkeypatch.setattr("survey_app.answering.pages.questionnaire.find_address", lambda _code: 1 / 0)
+    monkeypatch.setitem(sqlite_app.view_functions, "front", lambda: 1 / 0)
+    for path, rule in (("/s/aaa2222", "/s/<code>"), ("/", "/")):
+        reply = sqlite_app.test_client().get(path)
+        assert reply.status_code == 500
+        mark = re.search(r"<p>([0-9a-f]{12})</p>", reply.text)[1]
+        assert f"request {mark}: GET {rule} failed" in caplog.text
+
+
+@pytest.mark.parametrize("collect_only", [False, True])
+def test_the_body_limit_and_the_proxies_count_for_both(sqlite_app, collect_only):
+    small_city()
+    made = create_app({**settings_of(sqlite_app), "COLLECT_ONLY": collect_only, "TRUSTED_PROXIES": "1"})
+    client = made.test_client()
+    assert client.post("/s/aaa2222", data={"comment": "x" * 70_000}).status_code == 413
+    forwarded = {"X-Forwarded-Proto": "https"}
+    for path in ("/s//aaa2222", *(() if collect_only else ("/console",))):
+        assert client.get(path, headers=forwarded).headers["Location"].startswith("https://localhost/")
+
+
+@pytest.mark.parametrize(
+    ("address", "endpoint"),
+    [
+        (addresses.site_url("aaa2222", "https://minyi.example/"), "respondent.questionnaire"),
+        (addresses.invitation_url("ABCD", "https://minyi.example"), "respondent.invited"),
+        (addresses.device_url("signed", "https://minyi.example"), "respondent.tablet"),
+        (addresses.problem_url("1", "https://minyi.example"), "respondent.report"),
+    ],
+)
+def test_what_codes_and_cards_carry_is_an_address_of_the_respondents(sqlite_app, address, endpoint):
+    base, path = "https://minyi.example", address.removeprefix("https://minyi.example")
+    assert address == base + path
+    assert respondents_of(sqlite_app).url_map.bind("minyi.example").match(path)[0] == endpoint
+
+
+@pytest.mark.parametrize("texts", [*TEXTS.values(), *PROBLEM_TEXTS.values()])
+def test_no_text_is_named_like_a_method_which_a_template_would_print_instead(texts):
+    assert [key for key in texts if hasattr(texts, key)] == []
+
+
+def test_a_tablets_form_leads_back_to_its_start_in_words(sqlite_app):
+    small_city(open_codes_admit=True)
+    device = db.session.get(DeviceLink, tablet())
+    link = addresses.device_url(signed(device), "").partition("/t/")[2]
+    assert "清空并重新开始" in sqlite_app.test_client().get(f"/t/{link}/-").text
