@@ -107,8 +107,8 @@ def preview(name: str, body: bytes, by: str, may_enter: MayEnter) -> Kept:
         raise WorkbookError(problems)
     if not rows:
         raise WorkbookError([("", "表里没有数值 (the workbook holds no values)")])
-    note = {"name": name[-200:], "period": period.code}
-    return keeping.shown(keeping.VALUES, [asdict(row) for row in rows], stored.put(body, XLSX), by, note)
+    file = {"name": name[-200:], "period": period.code}
+    return keeping.shown(keeping.VALUES, [asdict(row) for row in rows], stored.put(body, XLSX), by, file)
 
 
 def rows_of(shown: Kept) -> list[Row]:
