@@ -82,9 +82,16 @@ def content_of(kept: Kept) -> Any:
 
 
 def look(purpose: str, key: str, **holder: Any) -> Any:
-    """The content under `key`; None where there is nothing (any more) or it is somebody else's."""
+    """The content under `key`; None where there is nothing (any more), or another person or text_key sealed it."""
     kept = find(purpose, key, **holder)
-    return None if kept is None else content_of(kept)
+    if kept is None:
+        return None
+    from cryptography.fernet import InvalidToken  # loaded where something is opened, not by every worker
+
+    try:
+        return content_of(kept)
+    except InvalidToken:
+        return None
 
 
 def take(purpose: str, key: str, **holder: Any) -> Any:

@@ -30,6 +30,14 @@ def test_only_the_holder_of_the_key_finds_it_and_only_for_its_purpose(app):
     assert (keeping.take(keeping.FORM, key, user_id=anna.id), count()) == (None, 0)
 
 
+def test_what_another_key_of_the_installation_sealed_is_not_there(app, monkeypatch):
+    key = keeping.keep(keeping.FORM, {"a": 1})
+    monkeypatch.setattr(
+        "survey_app.ground.sealing.in_force", lambda: type("Other", (), {"secret": lambda *_: "other"})()
+    )
+    assert keeping.look(keeping.FORM, key) is None
+
+
 def test_what_is_over_is_not_found_and_goes_with_the_next_thing_that_is_kept(app):
     key = keeping.keep(keeping.INTERVIEWS, b"answers")
     db.session.scalars(select(Kept)).one().expires_at = datetime.now(UTC) - timedelta(seconds=1)
