@@ -47,8 +47,9 @@ class About:
 
 
 def setting(default: Any, kind: Kind, words: str, **more: Any) -> Any:
-    """A field with what is to be known of it."""
-    return field(default=default, metadata={"about": About(kind, words, **more)})
+    """A field with what is to be known of it; a secret stays out of whatever prints the settings."""
+    about = About(kind, words, **more)
+    return field(default=default, repr=not about.secret, metadata={"about": about})
 
 
 def _secret(words: str) -> Any:

@@ -59,6 +59,12 @@ def test_a_program_is_asked_to_wait_and_nothing_it_was_told_is_lost(app):
     assert db.session.scalar(select(func.count(Response.id))) == 130 - len(refused)
 
 
+def test_a_redis_that_is_down_keeps_nobody_from_answering_and_the_limit_holds_all_the_same(sqlite_app):
+    survey = small_city()
+    change(sqlite_app, limits="redis://127.0.0.1:1/0", rate_address="3 per hour")
+    assert [send(sqlite_app, survey).status_code for _ in range(4)] == [303, 303, 303, 429]
+
+
 def test_the_address_is_kept_nowhere(sqlite_app):
     survey = small_city()
     send(sqlite_app, survey)

@@ -158,6 +158,30 @@ def test_wrong_codes_lock_the_account_like_wrong_passwords(eva):
     assert reply.status_code == 429
 
 
+def test_wrong_codes_of_the_app_and_wrong_recovery_codes_count_together(eva):
+    set_up(eva)
+    client = eva.application.test_client()
+    sign_in(client, "eva")
+    token = csrf(client.get("/console/second-factor/code").get_data(as_text=True))
+    statuses = [
+        client.post(f"/console/second-factor/{step}", data={"csrf_token": token, "code": "000000"}).status_code
+        for step in ("code", "recover") * 6
+    ]
+    assert statuses == [200] * 10 + [429] * 2
+
+
+def test_an_address_is_locked_after_fifty_wrong_passwords_for_whatever_names_and_another_is_not(sqlite_app):
+    client = sqlite_app.test_client()
+    token = csrf(client.get("/console/sign-in").get_data(as_text=True))
+
+    def attempt(number: int, address: str) -> int:
+        data = {"csrf_token": token, "username": f"name{number}", "password": PASSWORD}
+        return client.post("/console/sign-in", data=data, environ_base={"REMOTE_ADDR": address}).status_code
+
+    assert [attempt(number, "203.0.113.7") for number in range(51)] == [200] * 50 + [429]
+    assert attempt(51, "203.0.113.8") == 200
+
+
 def later(client, **stamps):
     with client.session_transaction() as session:
         session.update(stamps)
