@@ -5,7 +5,7 @@ Works on arrays over responses, before the weights; nothing here knows who answe
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,7 +21,8 @@ LEAST_ODDS_RATIO = 5.0  # a hall of pleased visitors may have two or three times
 
 @dataclass(frozen=True)
 class Flag:
-    """position: of the response in the arrays. kind: too_fast | straight_lining | contradiction | duplicate | burst.
+    """position: of the response in the arrays. kind: too_fast | straight_lining | duplicate | burst, or one that
+    a response shows by itself (FLAG_KINDS of analysis.plan).
 
     score in [0, 1]: strength of the sign, comparable within a kind only.
     """
@@ -31,22 +32,6 @@ class Flag:
     score: float
     zh: str
     en: str
-
-
-@dataclass(frozen=True)
-class Contradiction:
-    """A declared pair: `first` answered by one of first_codes while `second` is answered by one of second_codes.
-
-    zh, en: what does not fit, for the person who looks; score in (0, 1]: how surely it is a contradiction.
-    """
-
-    first: str
-    first_codes: tuple[str, ...]
-    second: str
-    second_codes: tuple[str, ...]
-    zh: str
-    en: str
-    score: float = 1.0
 
 
 def fast_limit(seconds: Floats, floor_seconds: float, share_of_median: float) -> float:
@@ -105,24 +90,6 @@ def straight_lining(
         )
         for row in np.flatnonzero(lined)
     )  # fmt: skip
-
-
-def contradictions(answers: Mapping[str, Sequence[Any]], pairs: Sequence[Contradiction]) -> tuple[Flag, ...]:
-    """Responses that meet both sides of a declared pair; answers: question -> code of each response, None if none.
-
-    Codes are compared as text; one flag per response and pair. A question absent from `answers` meets no pair.
-    """
-    found = []
-    for pair in pairs:
-        if pair.first not in answers or pair.second not in answers:
-            continue
-        both = zip(answers[pair.first], answers[pair.second], strict=True)
-        for position, (first, second) in enumerate(both):
-            if first is None or second is None:
-                continue
-            if str(first) in pair.first_codes and str(second) in pair.second_codes:
-                found.append(Flag(position, "contradiction", pair.score, pair.zh, pair.en))
-    return tuple(sorted(found, key=lambda flag: flag.position))
 
 
 def duplicates(

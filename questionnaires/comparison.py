@@ -111,6 +111,8 @@ def _whole(before: Definition, after: Definition) -> Iterator[Change]:
         yield Change("harmless", "consent", "the consent changed; its version is stored with every response")
     if before.screens != after.screens or before.quotas != after.quotas:
         yield Change("careful", "screens, quotas", "who is screened out or counted changed")
+    if before.contradictions != after.contradictions:
+        yield Change("harmless", "contradictions", "other answers are flagged as contradicting each other")
     if before.minors != after.minors:
         yield Change("careful", "minors", "the age gate changed")
     for part in ("title", "organiser", "thanks", "screened_out"):

@@ -245,6 +245,23 @@ class Quota:
         return parse_rule(self.when)
 
 
+@dataclass(frozen=True)
+class Contradiction:
+    """Answers that do not go together: where `when` holds the response is flagged, and `text` says what does not fit.
+
+    Nobody is turned away or asked again for it; a plan leaves such responses out only where it names this kind.
+    """
+
+    when: Condition
+    text: Text
+
+    __pydantic_config__ = _STRICT
+
+    @cached_property
+    def rule(self) -> Rule:
+        return parse_rule(self.when)
+
+
 @dataclass(frozen=True, eq=False)  # compared and hashed as an object: pages are cached by it
 class Definition:
     """A whole questionnaire. `columns`: typed column of a response -> question key."""
@@ -261,6 +278,7 @@ class Definition:
     screens: tuple[Screen, ...] = ()
     quotas: tuple[Quota, ...] = ()
     minors: Minors | None = None
+    contradictions: tuple[Contradiction, ...] = ()
     legal: Legal = field(default_factory=Legal)
     digest: str = ""
 
@@ -283,10 +301,6 @@ class Definition:
     @cached_property
     def paged(self) -> bool:
         return any(section.page for section in self.sections[1:])
-
-    @property
-    def languages(self) -> tuple[str, ...]:
-        return LANGUAGES
 
     def question(self, key: str) -> Question | None:
         return self._by_key.get(key)

@@ -76,6 +76,8 @@ def _problems(located: Located[Definition]) -> Iterator[Problem]:
         yield from _unknown(located, ("screens", place, "when"), screen.rule, seen)
     for place, quota in enumerate(definition.quotas):
         yield from _unknown(located, ("quotas", place, "when"), quota.rule, seen)
+    for place, pair in enumerate(definition.contradictions):
+        yield from _unknown(located, ("contradictions", place, "when"), pair.rule, seen)
     keys = [screen.key for screen in definition.screens] + [quota.key for quota in definition.quotas]
     if len(set(keys)) != len(keys):
         yield located.problem(("screens",), "two screens or quotas have the same key")

@@ -53,6 +53,7 @@ def texts_of(definition: Definition) -> Iterator[tuple[str, Text]]:
     yield from ((screen.key, screen.message) for screen in definition.screens)
     yield from ((quota.key, quota.message) for quota in definition.quotas)
     yield from [("minors", definition.minors.message)] if definition.minors else []
+    yield from ((f"contradiction {number}", pair.text) for number, pair in enumerate(definition.contradictions, 1))
     yield from (("screened_out", definition.screened_out), ("thanks", definition.thanks))
 
 
@@ -75,6 +76,11 @@ def _unreachable(definition: Definition) -> Iterator[Finding]:
     for quota in definition.quotas:
         if not can_hold(definition, quota.rule):
             yield Finding("error", "unreachable", quota.key, "no answers count in this quota")
+    for number, pair in enumerate(definition.contradictions, 1):
+        if not can_hold(definition, pair.rule):
+            yield Finding(
+                "error", "unreachable", f"contradiction {number}", "no answers contradict each other like this"
+            )
 
 
 def _translation(place: str, text: Text) -> Iterator[Finding]:

@@ -38,6 +38,7 @@ def always_lost(definition: Definition) -> Iterator[Loss]:
     yield from (Loss(screen.key, "a screening-out page with its own rule") for screen in definition.screens)
     yield from (Loss(quota.key, "a quota") for quota in definition.quotas)
     yield from [Loss("minors", "the age gate")] if definition.minors else []
+    yield from [Loss("contradictions", "which answers do not go together")] if definition.contradictions else []
     yield Loss("thanks, screened_out, legal", "the closing words and the legal marks")
     for number, section in enumerate(definition.sections, 1):
         if section.random:

@@ -17,13 +17,16 @@ from survey_app.models import (
     Evidence,
     Extension,
     FinalRun,
+    Grant,
     IndicatorEntry,
     IndicatorValue,
     Invitation,
     InvitationKey,
     InvitationUse,
+    Job,
     PaperEntry,
     PlanVersion,
+    QuotaCount,
     RectificationItem,
     RectificationNote,
     RectificationSnapshot,
@@ -37,6 +40,7 @@ from survey_app.models import (
     ValueChange,
     db,
 )
+from survey_app.people.accounts import remove_grant
 from survey_app.tickets.retention import delete_tickets
 
 ADULT_SHARE = 0.80  # aged 16 and over; assumed, from the province's 18.78 % aged 0-14 in 2020
@@ -107,13 +111,19 @@ def is_loaded() -> bool:
 
 
 def clear() -> dict[str, int]:
-    """Remove everything simulated, in the caller's transaction. Returns rows removed per table."""
+    """Remove everything simulated, in the caller's transaction; an account keeps no grant in an area that goes.
+
+    Returns rows removed per table.
+    """
     removed = {"ticket": delete_tickets(list(db.session.scalars(select(Ticket.id).where(Ticket.demo))))}
     surveys = select(Survey.id).where(Survey.demo)
     areas = select(Area.id).where(Area.demo)
     entries = select(IndicatorEntry.id).where(IndicatorEntry.area_id.in_(areas))
     items = select(RectificationItem.id).where(RectificationItem.area_id.in_(areas))
     _forget_sign_offs(surveys, areas)
+    for grant in db.session.scalars(select(Grant).where(Grant.area_id.in_(areas))):
+        remove_grant(grant.user, grant, "minyi demo --clear")
+    db.session.flush()
     for model, condition in (
         (RectificationNote, RectificationNote.item_id.in_(items)),
         (RectificationItem, RectificationItem.area_id.in_(areas)),
@@ -136,6 +146,8 @@ def clear() -> dict[str, int]:
         (Assignment, Assignment.area_id.in_(areas)),
         (Extension, Extension.area_id.in_(areas)),
         (PlanVersion, PlanVersion.survey_id.in_(surveys)),
+        (QuotaCount, QuotaCount.survey_id.in_(surveys)),
+        (Job, Job.area_id.in_(areas)),
         (Survey, Survey.demo),
     ):
         removed[model.__tablename__] = _delete(model, condition)

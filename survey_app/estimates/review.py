@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from survey_app.ground.sign_off import APPROVED, PROPOSED, standing, states
+from survey_app.ground.sign_off import PROPOSED, states
 from survey_app.models import AuditEntry, EstimateRun, Survey, db
 
 MOST = 500  # runs in a list
@@ -27,18 +27,14 @@ class Listed:
     figure: float | None
     lower: float | None
     upper: float | None
-    outcome: str
+    outcome: str | None
+    points: float | None
     state: str
 
 
 def subject(run_id: int) -> str:
     """The name under which a run is signed off and audited."""
     return f"estimate:{run_id}"
-
-
-def is_approved(run_id: int) -> bool:
-    """Whether two people stand behind the run: only then may it feed a final score."""
-    return standing(subject(run_id)).state == APPROVED
 
 
 def listed(survey: str = "", state: str | None = None) -> list[Listed]:
@@ -49,7 +45,7 @@ def listed(survey: str = "", state: str | None = None) -> list[Listed]:
             EstimateRun.id, Survey.code, Survey.title, EstimateRun.created_at, EstimateRun.made_by,
             result["n"].as_integer(), result["satisfied"]["estimate"].as_float(),
             result["satisfied"]["lower"].as_float(), result["satisfied"]["upper"].as_float(),
-            result["decision"]["outcome"].as_string(),
+            result["decision"]["outcome"].as_string(), result["decision"]["points"].as_float(),
         )
         .join(Survey, Survey.id == EstimateRun.survey_id)
         .order_by(EstimateRun.id.desc())

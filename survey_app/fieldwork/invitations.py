@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from decimal import ROUND_CEILING, Decimal
 
 from sqlalchemy import case, func, insert, select, update
 
 from survey_app.answering.addresses import invitation_url
-from survey_app.answering.invitation_codes import code_hash, new_code, read_serial, written, written_serial
+from survey_app.answering.invitation_codes import code_hash, new_code, written, written_serial
 from survey_app.answering.invitation_links import OPEN, SPENT, OpenInvitation, linked_response, make_key, unlink
 from survey_app.answering.open_sites import forget_sites
-from survey_app.fieldwork.dispositions import BY_CODE, INTERVIEWS
 from survey_app.ground import audit
 from survey_app.models import Invitation, Response, Site, Survey, db
 
@@ -115,33 +114,6 @@ def reopen(survey: Survey, serial: int, reason: str) -> None:
     unlink(known)
     db.session.execute(update(Response).where(Response.id == response).values(state=VOIDED))
     invitation.state, invitation.disposition = OPEN, ""
-
-
-def record_outcome(survey: Survey, serial: int, disposition: str, attempts: int, on: date) -> None:
-    """Write down `attempts` more attempts and the outcome so far ('' : leave it). Raises InvitationError."""
-    if disposition and (disposition not in BY_CODE or BY_CODE[disposition].group in INTERVIEWS):
-        raise InvitationError("请选择一项未完成访问的结果 (choose an outcome that is not an interview)")
-    if not 0 <= attempts <= 20 or on > datetime.now(UTC).date():
-        raise InvitationError("联系次数为0至20，日期不能在将来 (attempts 0 to 20, the day not in the future)")
-    invitation = _locked(survey, serial)
-    if invitation.state == SPENT:
-        raise InvitationError("这份邀请已经完成 (this invitation has been used)")
-    before = {"disposition": invitation.disposition, "attempts": invitation.attempts}
-    invitation.disposition = disposition or invitation.disposition
-    invitation.attempts += attempts
-    invitation.last_attempt_on = on if attempts else invitation.last_attempt_on
-    after = {"disposition": invitation.disposition, "attempts": invitation.attempts}
-    audit.record("invitation.outcome", f"invitation:{survey.code}/{written_serial(serial)}", before, after)
-
-
-def serial_of(typed: str) -> int:
-    """The number in what was typed from a list. Raises InvitationError."""
-    serial = read_serial(typed)
-    if serial is None:
-        raise InvitationError(
-            "编号不对，请连同末尾的校验位一起输入 (not a number of the list; type its check digit too)"
-        )
-    return serial
 
 
 def invitation_of(survey: Survey, serial: int) -> Invitation:

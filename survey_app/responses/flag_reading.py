@@ -15,6 +15,7 @@ from sqlalchemy import select
 
 from analysis.quality_flags import Codes, Flag, Floats
 from questionnaires import Definition, Question
+from questionnaires.logic import holds
 from survey_app.models import Response, Survey, db
 
 SELF = ("web", "tablet")  # answered by the person; how long a clerk keyed says nothing
@@ -73,7 +74,7 @@ class _Reader:
         """One chunk."""
         rows = list(rows)
         for place, row in enumerate(rows, start=self.read):
-            self.signs += _signs(place, row.answers)
+            self.signs += _signs(place, row.answers, self.definition)
         self.read += len(rows)
         rated = [
             np.array(
@@ -116,8 +117,11 @@ class _Reader:
         return Answers(ids, site, finished, seconds, codes, tuple(matrices), tuple(self.signs))
 
 
-def _signs(place: int, answers: Mapping[str, Any]) -> Iterator[Flag]:
+def _signs(place: int, answers: Mapping[str, Any], definition: Definition) -> Iterator[Flag]:
     """What one response shows by itself."""
+    for pair in definition.contradictions:
+        if holds(pair.rule, answers):
+            yield Flag(place, "contradiction", 1.0, pair.text.zh, pair.text.en)
     if answers.get("_inattentive"):
         yield Flag(place, "inattentive", 1.0, "未按要求回答注意力检查题", "an attention check was not met")
     if answers.get("_again"):

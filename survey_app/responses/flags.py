@@ -95,15 +95,6 @@ def standing(response_id: int) -> list[ResponseFlag]:
     return list(db.session.scalars(query))
 
 
-def flagged_responses(survey: Survey, limit: int = 2000) -> list[tuple[ResponseFlag, Response]]:
-    """Every flag of a survey with its response, the newest first; lifted ones too."""
-    query = (
-        select(ResponseFlag, Response).join(Response).where(Response.survey_id == survey.id)
-        .order_by(ResponseFlag.made_at.desc(), ResponseFlag.id.desc()).limit(limit)
-    )  # fmt: skip
-    return [(flag, response) for flag, response in db.session.execute(query)]
-
-
 def _found(read: Answers) -> Iterator[Flag]:
     yield from too_fast(read.seconds)
     for matrix in read.matrices:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, select
 
-from analysis.plan import MODE, Plan
+from analysis.plan import FLAG_KINDS, MODE, NAMED_ONLY, Plan
 from survey_app.models import Response, ResponseFlag
 
 # names a plan may use -> typed columns of a response
@@ -30,9 +30,9 @@ MODES = ("web", "paper", "phone", "tablet")  # what the column `mode` holds
 
 def columns_of(plan: Plan) -> dict[str, Any]:
     """COLUMNS with the flags that the plan's rule counts."""
-    kinds = plan.flagged.kinds if plan.flagged else ()
-    if not kinds:
+    if plan.flagged is None:
         return COLUMNS
+    kinds = plan.flagged.kinds or [kind for kind in FLAG_KINDS if kind not in NAMED_ONLY]
     stands = exists().where(
         ResponseFlag.response_id == Response.id, ResponseFlag.kind.in_(kinds), ResponseFlag.lifted_at.is_(None)
     )

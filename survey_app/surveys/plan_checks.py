@@ -25,7 +25,6 @@ from survey_app.surveys.rated_services import services_of
 
 DEFAULT_DOMAINS = ("rated_county", "home_county", "age_band", "sex")
 INTERVALS = ("korn_graubard", "logit", "wilson", "wald")
-SINGLETONS = ("adjust", "remove", "certainty", "average", "fail")
 METHODS = ("raking", "poststratify", "linear", "none")
 
 

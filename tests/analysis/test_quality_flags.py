@@ -1,4 +1,4 @@
-"""Flags on single answers: speed, straight lines, contradictions, copies."""
+"""Flags on single answers: speed, straight lines, copies."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.quality_flags import Contradiction, contradictions, duplicates, straight_lining, too_fast
+from analysis.quality_flags import duplicates, straight_lining, too_fast
 
 
 def positions(flags: tuple[object, ...]) -> list[int]:
@@ -51,16 +51,6 @@ def test_straight_lines_are_those_of_rated_items_only():
     assert flags[0].score == pytest.approx(2 / 4)  # two do at 5: more may be meant
     assert positions(straight_lining(matrix, least_share=0.8)) == [0, 1, 2, 5]
     assert straight_lining(np.full((3, 6), -1)) == ()
-
-
-def test_declared_contradictions_are_found_and_unanswered_ones_are_not():
-    pair = Contradiction(
-        "aishandong", ("never",), "online", ("5", "4"), "没用过“爱山东”却评价很满意", "never used it, yet rates it"
-    )
-    answers = {"aishandong": ["never", "often", "never", None], "online": [5, 5, None, 5]}
-    flags = contradictions(answers, [pair, Contradiction("gone", ("1",), "online", ("5",), "", "")])
-    assert positions(flags) == [0]
-    assert flags[0].score == 1
 
 
 def survey(seed: int, n: int, questions: int = 20) -> np.ndarray:

@@ -9,6 +9,7 @@ import pytest
 from definitions import DefinitionError
 from questionnaires import load_definition, parse_definition
 from questionnaires.logic import holds, parse_rule
+from questionnaires.review import review
 
 TEXT = files("questionnaires").joinpath("library/citizen-experience-2023.yaml").read_text(encoding="utf-8")
 
@@ -53,3 +54,20 @@ def test_a_faulty_definition_is_refused_with_its_line(old, new, message):
 )  # fmt: skip
 def test_rules_hold_as_they_say(rule, expected):
     assert holds(parse_rule(rule), {"a": 3, "b": ["x", "y"]}) is expected
+
+
+PAIR = """
+contradictions:
+  - when: {and: [{in: [age, ["16-29"]]}, {at_most: [overall, 2]}]}
+    text: {zh: "不合", en: "does not fit"}
+"""
+
+
+def test_a_declared_contradiction_is_checked_as_any_rule_is():
+    [pair] = parse_definition(TEXT + PAIR, "q.yaml").contradictions
+    assert holds(pair.rule, {"age": "16-29", "overall": 1})
+    assert not holds(pair.rule, {"age": "16-29"})
+    with pytest.raises(DefinitionError, match="'agee' is not a question"):
+        parse_definition(TEXT + PAIR.replace("[age,", "[agee,"), "q.yaml")
+    never = parse_definition(TEXT + PAIR.replace("2]", "0]"), "q.yaml")
+    assert [finding.place for finding in review(never) if finding.kind == "unreachable"] == ["contradiction 1"]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import random
 from datetime import UTC, datetime, timedelta
+from importlib.resources import files
 
 import pytest
 from click.testing import CliRunner
 from sqlalchemy import func, select
 
-from survey_app.answering.definitions import definition_of
+from analysis.errors import AnalysisError
+from survey_app.answering.definitions import definition_of, store_version
 from survey_app.answering.drafts import save_draft
 from survey_app.answering.erasure import erase_survey, expired
 from survey_app.answering.form_token import issue
@@ -263,6 +265,30 @@ def test_a_plan_names_the_kinds_of_flags_that_exclude(app):
     set_flag(hurried[0], "同一人", "anna")
     db.session.commit()
     assert run_estimate(survey).result["n"] == 13
+
+
+def test_answers_that_the_questionnaire_says_do_not_go_together_count_unless_the_plan_names_them(sqlite_app):
+    declared = """
+contradictions:
+  - when: {in: [overall, ["5", "4"]]}
+    text: {zh: "不合", en: "does not fit"}
+"""
+    text = files("questionnaires").joinpath("library/citizen-experience-2023.yaml").read_text(encoding="utf-8")
+    keep, leave = (
+        PLAN + f"flagged: {{column: flagged, exclude: true{kinds}}}\n" for kinds in ("", ", kinds: [contradiction]")
+    )
+    survey = small_city(plan=keep)
+    survey.questionnaire = store_version(text + declared, "q.yaml")
+    db.session.commit()
+    answered(survey, 6, 150)
+    assert flag_responses(survey) == {"contradiction": 6}
+    assert db.session.scalars(select(ResponseFlag.zh)).first() == "不合"
+    db.session.commit()
+    assert run_estimate(survey).result["n"] == 6
+    survey.plan = leave
+    db.session.commit()
+    with pytest.raises(AnalysisError, match="no response is left"):
+        run_estimate(survey)
 
 
 def test_an_estimate_looks_for_doubtful_answers_first_and_once(sqlite_app):

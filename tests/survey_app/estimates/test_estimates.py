@@ -10,9 +10,9 @@ import pytest
 from openpyxl import load_workbook
 from sqlalchemy import select
 
-from survey_app.estimates.review import is_approved, listed, subject
+from survey_app.estimates.review import listed, subject
 from survey_app.estimates.trend import trend_of
-from survey_app.ground.sign_off import APPROVED, PROPOSED, take_step
+from survey_app.ground.sign_off import APPROVED, PROPOSED, standing, take_step
 from survey_app.models import AuditEntry, EstimateRun, Response, Survey, db
 from survey_app.people.accounts import create_account
 from tests.support.city import PLAN, answered_city
@@ -135,16 +135,16 @@ def test_one_proposes_and_only_another_approves_with_a_comment(sqlite_app, run):
     refused = post(anna, "/console/estimates/1/settle", step="approved", comment="好")
     assert refused.status_code == 422
     assert "提出的人不能自己批准" in refused.get_data(as_text=True)
-    assert not is_approved(1)
+    assert standing(subject(1)).state != APPROVED
     silent = post(ben, "/console/estimates/1/settle", step="approved", comment=" ")
     assert silent.status_code == 422
     kept = post(ben, "/console/estimates/1/settle", step="proposed", comment="x")
     assert kept.status_code == 400  # a step of another route
     assert post(ben, "/console/estimates/1/settle", step="approved", comment="已核对").status_code == 302
-    assert is_approved(1)
+    assert standing(subject(1)).state == APPROVED
     assert "已核对" in anna.get("/console/estimates/1").get_data(as_text=True)
     assert post(anna, "/console/estimates/1/withdraw", step="withdrawn", comment="计划有误").status_code == 302
-    assert not is_approved(1)
+    assert standing(subject(1)).state != APPROVED
 
 
 def test_a_departments_or_a_countys_account_that_edits_the_address_is_refused(sqlite_app, run):
