@@ -55,8 +55,10 @@ def _between(calendar: Calendar, first: date, last: date) -> int:
 @cache
 def announced() -> Calendar:
     """As the State Council announced it, for the years that the package holds."""
-    from chinese_calendar import constants
-
+    try:
+        from chinese_calendar import constants
+    except ImportError:  # an environment older than the lock: every year is unknown, and said to be
+        return Calendar()
     off = frozenset(day for day in constants.holidays if day.weekday() < SATURDAY)
     worked = frozenset(constants.workdays)
     return Calendar(off, worked, frozenset(day.year for day in off))
