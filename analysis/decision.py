@@ -1,4 +1,4 @@
-"""From a figure and its uncertainty to the rule: none, deduct 10 points, or veto, and what would settle it."""
+"""From a figure and its uncertainty to the zone of a rulebook it lies in, and what would settle it."""
 
 from __future__ import annotations
 
@@ -10,13 +10,10 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from analysis.errors import DesignError
+from analysis.zones import Zones
 
 Floats = NDArray[np.float64]
-VETO_BELOW = 0.60
-DEDUCT_BELOW = 0.70
-POINTS: dict[str, int | None] = {"none": 0, "deduct": -10, "veto": None}
 LEAST_DF = 3  # below this an interval carries a warning and no probability is stated
-ROUNDING = 1e-12  # a figure this near a threshold is at it: sums of weights round
 
 
 @dataclass(frozen=True)
@@ -48,54 +45,49 @@ class ToSettle:
 
 @dataclass(frozen=True)
 class Decision:
-    """`figure` in [0, 1] is what met the thresholds; `probability` is None below three degrees of freedom.
+    """`figure` in [0, 1] is what met the lines of `rulebook`; `probability` is None below three degrees of freedom.
 
-    probability: where the true figure lies. predictive: what an independent official survey of a stated
+    outcome: the key of a zone; points: what it takes off, None where the whole scores nothing. probability: where the true figure lies. predictive: what an independent official survey of a stated
     standard error would find, None where none is stated.
     """
 
     figure: float
     outcome: str
-    points: int | None
+    points: int | float | None
     probability: dict[str, float] | None
     to_settle: ToSettle | None
     predictive: dict[str, float] | None = None
+    rulebook: str = ""
 
 
 def decide(
-    figure: float, se: float, df: float, spread: Spread | None = None, confidence: float = 0.95,
+    figure: float, se: float, df: float, zones: Zones, spread: Spread | None = None, confidence: float = 0.95,
     official_se: float | None = None,
 ) -> Decision:  # fmt: skip
-    """The official outcome of the point estimate, with its probabilities and what would settle it."""
-    outcome = official_outcome(figure)
+    """The official outcome of the point estimate by `zones`, with its probabilities and what would settle it."""
+    zone = zones.of(figure)
     if df < LEAST_DF:
-        return Decision(figure, outcome, POINTS[outcome], None, None)
+        return Decision(figure, zone.key, zone.number, None, None, rulebook=zones.rulebook)
     n = spread.n if spread else None
-    probability = outcome_probabilities(figure, se, df, n)
-    settle = to_settle(figure, df, spread, confidence) if spread else None
-    foreseen = predictive(figure, se, df, official_se, n) if official_se is not None else None
-    return Decision(figure, outcome, POINTS[outcome], probability, settle, foreseen)
+    probability = outcome_probabilities(figure, se, df, zones, n)
+    settle = to_settle(figure, df, zones, spread, confidence) if spread else None
+    foreseen = predictive(figure, se, df, official_se, zones, n) if official_se is not None else None
+    return Decision(figure, zone.key, zone.number, probability, settle, foreseen, zones.rulebook)
 
 
-def official_outcome(figure: float) -> str:
-    """'veto' below 0.60, 'deduct' below 0.70, else 'none'; compared at full precision, never rounded."""
-    if figure < VETO_BELOW - ROUNDING:
-        return "veto"
-    return "deduct" if figure < DEDUCT_BELOW - ROUNDING else "none"
-
-
-def outcome_probabilities(estimate: float, se: float, df: float, n: int | None = None) -> dict[str, float]:
-    """Probability that the true figure lies in each zone: {"none", "deduct", "veto"}, summing to 1.
+def outcome_probabilities(
+    estimate: float, se: float, df: float, zones: Zones, n: int | None = None
+) -> dict[str, float]:  # fmt: skip
+    """Probability that the true figure lies in each of `zones`, by their keys, summing to 1.
 
     A confidence distribution (Schweder and Hjort 2016): logit(true) is centred at logit(estimate) with scale
     se / (estimate (1-estimate)) and Student's t with df.  Where the estimate is 0 or 1, or se is 0, it is
     Beta(n estimate + 1/2, n (1-estimate) + 1/2) if n is given, else all mass at the estimate.
     """
     if (not 0 < estimate < 1 or se <= 0) and not n:
-        outcome = official_outcome(estimate)
-        return {name: float(name == outcome) for name in POINTS}
-    below = [probability_below(line, estimate, se, df, n) for line in (VETO_BELOW, DEDUCT_BELOW)]
-    return {"none": 1 - below[1], "deduct": below[1] - below[0], "veto": below[0]}
+        outcome = zones.of(estimate).key
+        return {key: float(key == outcome) for key in zones.keys}
+    return zones.split(lambda line: probability_below(line, estimate, se, df, n))
 
 
 def probability_below(line: float, estimate: float, se: float, df: float, n: int | None = None) -> float:
@@ -126,7 +118,9 @@ def confidence_density(points: Floats, estimate: float, se: float, df: float, n:
     return np.asarray(stats.beta(n * estimate + 0.5, n * (1 - estimate) + 0.5).pdf(points))
 
 
-def predictive(estimate: float, se: float, df: float, official_se: float, n: int | None = None) -> dict[str, float]:
+def predictive(
+    estimate: float, se: float, df: float, official_se: float, zones: Zones, n: int | None = None
+) -> dict[str, float]:  # fmt: skip
     """Probability of each outcome of an independent official survey with standard error `official_se`.
 
     Its figure differs from ours by both errors: variance se**2 + official_se**2 on the logit scale as in
@@ -134,17 +128,19 @@ def predictive(estimate: float, se: float, df: float, official_se: float, n: int
     """
     both = se**2 + official_se**2
     joint_df = both**2 / (se**4 / df) if se > 0 else 1e6
-    return outcome_probabilities(estimate, both**0.5, min(joint_df, 1e6), n)
+    return outcome_probabilities(estimate, both**0.5, min(joint_df, 1e6), zones, n)
 
 
-def to_settle(figure: float, df: float, spread: Spread, confidence: float = 0.95) -> ToSettle:
-    """What fieldwork would take the nearest threshold out of the t interval, if the estimate stays.
+def to_settle(figure: float, df: float, zones: Zones, spread: Spread, confidence: float = 0.95) -> ToSettle | None:
+    """What fieldwork would take the nearest line out of the t interval, if the estimate stays; None without a line.
 
     More sites at the usual take divide the whole variance; more interviews at the same sites divide only the
     part within sites, so the part between sites is a floor they never pass.
     """
     take = max(1, round(spread.n / max(spread.sites, 1)))
-    distance = min(abs(figure - VETO_BELOW), abs(figure - DEDUCT_BELOW))
+    distance = zones.distance(figure)
+    if distance is None:
+        return None
     return ToSettle(
         _further_sites(distance, spread, confidence),
         take,

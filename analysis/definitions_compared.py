@@ -13,10 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.cells import Cells
-from analysis.decision import POINTS, official_outcome
 from analysis.errors import CellsError
 from analysis.plan import Plan
 from analysis.sample import Mask, Sample
+from analysis.zones import Zones
 
 Floats = NDArray[np.float64]
 
@@ -33,8 +33,8 @@ def measure_values(cells: Cells, plan: Plan) -> tuple[Floats, Floats, Mask]:
     return points[column.codes], satisfied[column.codes], column.codes >= 0
 
 
-def by_definition(sample: Sample, plan: Plan) -> Iterator[dict[str, Any]]:
-    """Figure and outcome under the plan's definition and under the others in use, `used` on the plan's own.
+def by_definition(sample: Sample, plan: Plan, zones: Zones | None) -> Iterator[dict[str, Any]]:
+    """Figure and outcome (None without `zones`) under the plan's definition and under the others in use, `used` on the plan's own.
 
     For K ordered answers: every top-k share, the index in equal steps from 0 to 100, and the index from 100/K
     to 100.  Figures are fractions of one, indexes divided by 100.
@@ -49,7 +49,7 @@ def by_definition(sample: Sample, plan: Plan) -> Iterator[dict[str, Any]]:
     official_share = plan.measure.official == "share"
     for taken in range(1, number):
         used = official_share and set(order[:taken]) == set(plan.measure.satisfied)
-        yield _row(f"top_{taken}", float(shares[:taken].sum()), used)
+        yield _row(f"top_{taken}", float(shares[:taken].sum()), used, zones)
     steps = {code: 100 * (number - 1 - place) / (number - 1) for place, code in enumerate(order)}
     raised = {code: 100 * (number - place) / number for place, code in enumerate(order)}
     schemes = {"index_0_100": steps, f"index_{100 / number:.4g}_100": raised}
@@ -57,13 +57,14 @@ def by_definition(sample: Sample, plan: Plan) -> Iterator[dict[str, Any]]:
         schemes["index_of_plan"] = own
     for name, points in schemes.items():
         figure = float(sum(shares[place] * points[code] for place, code in enumerate(order))) / 100
-        yield _row(name, figure, not official_share and _same(own, points))
+        yield _row(name, figure, not official_share and _same(own, points), zones)
 
 
 def _same(first: dict[int, float], second: dict[int, float]) -> bool:
     return all(abs(first[code] - second[code]) < 1e-9 for code in first)
 
 
-def _row(name: str, figure: float, used: bool) -> dict[str, Any]:
-    outcome = official_outcome(figure)
-    return {"definition": name, "figure": figure, "outcome": outcome, "points": POINTS[outcome], "used": used}
+def _row(name: str, figure: float, used: bool, zones: Zones | None) -> dict[str, Any]:
+    zone = zones.of(figure) if zones else None
+    outcome, points = (zone.key, zone.number) if zone else (None, None)
+    return {"definition": name, "figure": figure, "outcome": outcome, "points": points, "used": used}

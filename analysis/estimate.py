@@ -23,6 +23,7 @@ from analysis.replication import replicate
 from analysis.sample import Mask, Sample, weighted_sample
 from analysis.variance import VarianceParts
 from analysis.weights import summary, weight_quantiles
+from analysis.zones import Rules, Zones
 
 Floats = NDArray[np.float64]
 
@@ -71,13 +72,13 @@ class Estimate:
     replication: dict[str, Any] | None = None
     flagged: dict[str, int] | None = None
     further: dict[str, Any] | None = None
+    rules: Rules | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """The JSON document of `minyi estimate --json`."""
         overall = self.overall
         assert overall.satisfied is not None
         assert overall.index is not None
-        assert overall.decision is not None
         return {
             "n": overall.n,
             "sum_weights": self.sum_weights,
@@ -102,13 +103,17 @@ class Estimate:
             "calibration": self.calibration,
             "warnings": list(self.warnings),
             "plan_digest": self.plan.digest,
+            "rules": self.rules.as_dict() if self.rules else None,
         } | (self.further or {})
 
 
-def estimate(cells: Cells, plan: Plan) -> Estimate:
-    """Estimate the plan's measure from `cells`. Raises AnalysisError in the user's words."""
+def estimate(cells: Cells, plan: Plan, rules: Rules | None = None) -> Estimate:
+    """Estimate the plan's measure from `cells`, and decide by `rules`; without them nothing is decided.
+
+    Raises AnalysisError in the user's words.
+    """
     sample = weighted_sample(cells, plan)
-    worker = _Worker(sample, plan, *measure_values(sample.cells, plan))
+    worker = _Worker(sample, plan, rules, *measure_values(sample.cells, plan))
     if not (worker.answered & (sample.weight > 0)).any():
         raise CellsError(f"nobody answered '{plan.measure.question}': there is nothing to estimate")
     wanted = [("", "", sample.everyone)]
@@ -141,11 +146,12 @@ def estimate(cells: Cells, plan: Plan) -> Estimate:
         | worker.largest_influence(),
         calibration=_calibration(sample, plan),
         warnings=(*warnings, *overall.warnings),
-        definitions=tuple(by_definition(sample, plan)),
+        definitions=tuple(by_definition(sample, plan, rules.whole if rules else None)),
         figures=tuple(requested(sample, plan, worker.satisfied, worker.answered)),
         replication=_replication(sample, plan, worker),
         flagged={"flagged": sample.flagged, "excluded": sample.excluded} if plan.flagged else None,
         further=_further(sample, plan, worker, rows[0], by_name),
+        rules=rules,
     )
 
 
@@ -156,11 +162,13 @@ def _further(
     found: dict[str, Any] = {"sampling": plan.sampling}
     if plan.modes:
         found["modes_counted"] = {"modes": list(plan.modes), "left_out": sample.other_modes}
-    if plan.sampling == "open" and overall.decision is not None and overall.satisfied is not None:
+    if plan.sampling == "open" and worker.rules is not None and overall.satisfied is not None:
         official = overall.satisfied if plan.measure.official == "share" else overall.index
         scale = 1.0 if plan.measure.official == "share" else 100.0
         assert official is not None
-        found["open"] = bias_analysis(official.estimate / scale, official.se / scale, overall.df, overall.n).as_dict()
+        found["open"] = bias_analysis(
+            official.estimate / scale, official.se / scale, overall.df, overall.n, worker.rules.whole
+        ).as_dict()
     if plan.small_areas is not None:
         known = [row for row in by_name[plan.small_areas.domain] if row.satisfied is not None]
         direct = [
@@ -179,6 +187,7 @@ class _Worker:
 
     sample: Sample
     plan: Plan
+    rules: Rules | None
     points: Floats
     satisfied: Floats
     answered: Mask
@@ -191,11 +200,12 @@ class _Worker:
         ]
         parts = iter(zip(statistics, variance_parts(sample, statistics), strict=True))
         rows = []
-        for (_, level, _), mask in zip(wanted, inside, strict=True):
+        for (domain, level, _), mask in zip(wanted, inside, strict=True):
             if not mask.any():
                 rows.append(DomainEstimate(level, 0, 0, None, None, None, ("no answers",)))
                 continue
-            rows.append(self._domain(level, mask, next(parts), next(parts)))
+            zones = self.rules.of(domain) if self.rules else None
+            rows.append(self._domain(level, mask, zones, next(parts), next(parts)))
         return rows
 
     def largest_influence(self) -> dict[str, Any]:
@@ -213,13 +223,15 @@ class _Worker:
         return {"largest_influence": {"psu": column.levels[column.codes[first]], "change": float(totals[psu])}}
 
     def _domain(
-        self, level: str, inside: Mask, share: tuple[Statistic, VarianceParts], index: tuple[Statistic, VarianceParts]
-    ) -> DomainEstimate:
+        self, level: str, inside: Mask, zones: Zones | None,
+        share: tuple[Statistic, VarianceParts], index: tuple[Statistic, VarianceParts],
+    ) -> DomainEstimate:  # fmt: skip
         n, df = share[0].rows(self.sample), share[0].df(self.sample)
         warnings = (f"only {df} degrees of freedom: the interval is unreliable",) if df < LEAST_DF else ()
         first = self._figure(*share, self.satisfied, n, df, self.plan.interval.method)
         second = self._figure(*index, self.points, n, df, "mean")
-        return DomainEstimate(level, n, df, first, second, self._decide(first, second, inside, n, df), warnings)
+        decision = self._decide(first, second, inside, n, df, zones) if zones else None
+        return DomainEstimate(level, n, df, first, second, decision, warnings)
 
     def _figure(
         self, statistic: Statistic, parts: VarianceParts, values: Floats, n: int, df: int, method: str
@@ -236,7 +248,7 @@ class _Worker:
             interval = share_interval(statistic.value, se, df, n, method, confidence)
         return Figure(statistic.value, se, interval, parts.total / simple if simple > 0 else None, parts)
 
-    def _decide(self, share: Figure, index: Figure, inside: Mask, n: int, df: int) -> Decision:
+    def _decide(self, share: Figure, index: Figure, inside: Mask, n: int, df: int, zones: Zones) -> Decision:
         official, scale = (share, 1.0) if self.plan.measure.official == "share" else (index, 100.0)
         design = self.sample.design
         strata = np.flatnonzero(np.bincount(design.stratum[inside]))
@@ -251,7 +263,7 @@ class _Worker:
         )
         confidence = float(self.plan.interval.confidence)
         official_se = float(self.plan.official_se) if self.plan.official_se is not None else None
-        return decide(official.estimate / scale, official.se / scale, df, spread, confidence, official_se)
+        return decide(official.estimate / scale, official.se / scale, df, zones, spread, confidence, official_se)
 
 
 def _calibration(sample: Sample, plan: Plan) -> dict[str, Any]:

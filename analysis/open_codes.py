@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from analysis.decision import DEDUCT_BELOW, VETO_BELOW, official_outcome
 from analysis.unknown_bias import outcomes_with_bias
+from analysis.zones import Zones
 
 OPEN_STATEMENT = {
     "zh": "开放扫码的回答不是概率样本，标准误只反映点位之间的差异，不能代表未参与的人。",
@@ -68,7 +68,7 @@ class Comparison:
 
 
 def bias_analysis(
-    estimate: float, se: float, df: float, n: int, participation: float | None = None
+    estimate: float, se: float, df: float, n: int, zones: Zones, participation: float | None = None
 ) -> BiasAnalysis:  # fmt: skip
     """Tipping points and outcome probabilities under an unknown bias with standard deviation 0 to 10 points.
 
@@ -76,9 +76,9 @@ def bias_analysis(
     delta with theta from the confidence distribution of `decision` and delta ~ N(0, sd^2) on the share scale:
     P(true < line) = E F(line - delta).  In the spirit of Greenland (2005).
     """
-    tipping = tuple(_tipping(line, estimate, participation) for line in (VETO_BELOW, DEDUCT_BELOW))
-    by_bias = tuple((spread, outcomes_with_bias(estimate, se, df, spread, n)) for spread in BIAS_SD)
-    return BiasAnalysis(estimate, official_outcome(estimate), tipping, by_bias)
+    tipping = tuple(_tipping(line, estimate, participation) for line in zones.lines)
+    by_bias = tuple((spread, outcomes_with_bias(estimate, se, df, spread, zones, n)) for spread in BIAS_SD)
+    return BiasAnalysis(estimate, zones.of(estimate).key, tipping, by_bias)
 
 
 def compare(sampled: tuple[float, float], opened: tuple[float, float]) -> Comparison:

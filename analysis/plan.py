@@ -249,13 +249,24 @@ class FigureRequest:
 
 
 @dataclass(frozen=True)
+class NamedRulebook:
+    """A rulebook by its id, and where the plan is locked by the digest of its text."""
+
+    id: str
+    digest: str = ""
+
+    __pydantic_config__ = _STRICT
+
+
+@dataclass(frozen=True)
 class Plan:
     """Everything that decides a figure besides the answers themselves.
 
     domains: columns, or lists of columns that are crossed. official_se: the standard error stated for an
     official survey that is not this one. sampling 'open': anybody could answer, so nothing here is a
     probability sample and every output says so. modes: the ways of answering that count, as they stand in the
-    column `mode`; answers taken in another way are left out and counted. None given: all count.
+    column `mode`; answers taken in another way are left out and counted. None given: all count. rulebook: what
+    decides, one for all or by kind of unit; the zones stand in the rulebook alone.
     """
 
     measure: Measure
@@ -273,6 +284,7 @@ class Plan:
     small_areas: SmallAreas | None = None
     drivers: DriversRequest | None = None
     modes: tuple[str, ...] = ()
+    rulebook: str | dict[Literal["city", "county"], str | NamedRulebook] | None = None
     digest: str = ""
 
     __pydantic_config__ = _STRICT
@@ -282,6 +294,20 @@ class Plan:
             raise ValueError(f"small_areas: '{self.small_areas.domain}' is none of the plan's domains")
         if len(set(self.modes)) != len(self.modes) or "" in self.modes:
             raise ValueError("modes names each way of answering once")
+
+    def rulebook_of(self, kind: str) -> str | None:
+        """The id of the rulebook that the plan names for a kind of unit (city, county), None where it names none."""
+        named = self._named(kind)
+        return named.id if isinstance(named, NamedRulebook) else named
+
+    def rulebook_digest_of(self, kind: str) -> str:
+        """The digest that the plan was locked with for a kind of unit, '' where it has none."""
+        named = self._named(kind)
+        return named.digest if isinstance(named, NamedRulebook) else ""
+
+    def _named(self, kind: str) -> str | NamedRulebook | None:
+        by_kind = self.rulebook if isinstance(self.rulebook, dict) else dict.fromkeys(("city", "county"), self.rulebook)
+        return by_kind.get("city" if kind == "city" else "county")
 
     @property
     def margin_names(self) -> tuple[str, ...]:

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from analysis.decision import DEDUCT_BELOW, VETO_BELOW
 from analysis.sampling import FrameError, power_allocation, systematic_pps
+from analysis.zones import Zones
 
 Floats = NDArray[np.float64]
 Allocation = Literal["proportional", "neyman", "power"]
@@ -94,25 +94,29 @@ def interviews_for_margin(
 
 
 def interviews_to_decide(
-    share: float, power: float, deff: float, confidence: float = 0.95, population: float | None = None
+    share: float, power: float, deff: float, zones: Zones, confidence: float = 0.95, population: float | None = None
 ) -> int:
-    """Interviews after which the interval excludes the nearest of 60 % and 70 % with probability `power`.
+    """Interviews after which the interval excludes the nearest line of `zones` with probability `power`.
 
-    n0 = deff p (1-p) ((z(confidence) + z(power)) / |p - threshold|)^2.  Raises FrameError at a threshold.
+    n0 = deff p (1-p) ((z(confidence) + z(power)) / |p - threshold|)^2.  Raises FrameError at a line.
     """
     _require(share, deff, confidence)
     if not 0 < power < 1:
         raise FrameError("the power lies between 0 and 1")
-    distance = min(abs(share - VETO_BELOW), abs(share - DEDUCT_BELOW))
+    distance = zones.distance(share)
+    if distance is None:
+        raise FrameError("the rulebook draws no line: there is nothing to decide; state a margin of error")
     if distance < 1e-9:
-        raise FrameError("at exactly 60 % or 70 % no sample decides; assume a share on one side")
+        raise FrameError(
+            f"at exactly {share:.6g} no sample decides: the rulebook draws a line there; assume another share"
+        )
     z = float(stats.norm.ppf(0.5 + confidence / 2) + stats.norm.ppf(power))
     return _finite(deff * share * (1 - share) * (z / distance) ** 2, population)
 
 
 @dataclass(frozen=True)
 class Aim:
-    """What the sample must do. margin: half-width for the city; power: of the 60/70 decision; either or both.
+    """What the sample must do. margin: half-width for the city; power: that the interval excludes the nearest line of `zones`; either or both.
 
     stratum_margin: half-width for every county, if asked. assumed: share satisfied. take: interviews a site.
     """
@@ -129,6 +133,7 @@ class Aim:
     confidence: float = 0.95
     least_sites: int = LEAST_SITES
     allocation: Allocation = "power"
+    zones: Zones | None = None
 
 
 def plan_sample(frame: Sequence[FrameSite], aim: Aim, seed: int) -> SamplePlan:
@@ -187,9 +192,11 @@ def _required(aim: Aim, deff: float, population: float) -> int:
     if aim.margin is not None:
         needs.append(interviews_for_margin(aim.assumed, aim.margin, deff, aim.confidence, population))
     if aim.power is not None:
-        needs.append(interviews_to_decide(aim.assumed, aim.power, deff, aim.confidence, population))
+        if aim.zones is None:
+            raise FrameError("a power is that of a decision: name the rulebook that decides")
+        needs.append(interviews_to_decide(aim.assumed, aim.power, deff, aim.zones, aim.confidence, population))
     if not needs:
-        raise FrameError("state an aim: a margin of error, a power for the 60/70 decision, or both")
+        raise FrameError("state an aim: a margin of error, a power for the decision, or both")
     return max(needs)
 
 

@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 
 from analysis.calibration import Solver
 from analysis.cells import Cells, total_by
-from analysis.decision import POINTS, official_outcome
 from analysis.definitions_compared import measure_values
 from analysis.errors import AnalysisError, CellsError
 from analysis.plan import MODE, Calibration, Plan
 from analysis.sample import Sample, is_flagged, weighted_sample
+from analysis.zones import Zones
 
 Floats = NDArray[np.float64]
 SITES_SHOWN = 50
@@ -34,7 +34,7 @@ class Variant:
     figure: float | None
     difference: float | None
     outcome: str | None
-    points: int | None
+    points: int | float | None
     changes_outcome: bool
     n: int | None = None
     note: str = ""
@@ -64,11 +64,11 @@ class Sensitivity:
         return document
 
 
-def sensitivity(cells: Cells, plan: Plan) -> Sensitivity:
-    """Every variant of the decision on `cells`. Raises AnalysisError where the plan itself cannot be computed."""
+def sensitivity(cells: Cells, plan: Plan, zones: Zones) -> Sensitivity:
+    """Every variant of the decision on `cells` by `zones`. Raises AnalysisError where the plan itself cannot be computed."""
     sample = weighted_sample(cells, plan)
     figure = official_figure(sample, plan)
-    judge = _Judge(figure, official_outcome(figure))
+    judge = _Judge(figure, zones.of(figure).key, zones)
     sites, decisive = _sites(sample, plan, judge)
     shown = sorted(sites, key=lambda row: -abs(row.difference or 0.0))
     return Sensitivity(
@@ -83,7 +83,7 @@ def sensitivity(cells: Cells, plan: Plan) -> Sensitivity:
 
 
 def official_figure(sample: Sample, plan: Plan, weight: Floats | None = None) -> float:
-    """The figure that meets 60 % and 70 %, in [0, 1], under the sample's weights or those given (cells,)."""
+    """The figure that meets the lines of a rulebook, in [0, 1], under the sample's weights or those given (cells,)."""
     values, answered = _official_values(sample.cells, plan)
     used = np.where(answered, sample.weight if weight is None else weight, 0.0)
     return float(used @ values) / float(used.sum())
@@ -93,12 +93,11 @@ def official_figure(sample: Sample, plan: Plan, weight: Floats | None = None) ->
 class _Judge:
     figure: float
     outcome: str
+    zones: Zones
 
     def row(self, change: str, level: str, figure: float, n: int | None = None) -> Variant:
-        outcome = official_outcome(figure)
-        return Variant(
-            change, level, figure, figure - self.figure, outcome, POINTS[outcome], outcome != self.outcome, n
-        )
+        zone = self.zones.of(figure)
+        return Variant(change, level, figure, figure - self.figure, zone.key, zone.number, zone.key != self.outcome, n)
 
     def attempt(self, change: str, level: str, compute: Callable[[], float], n: int | None = None) -> Variant:
         try:
@@ -241,7 +240,7 @@ def _decisive(rows: list[Variant], names: list[str], sums: _GroupSums, judge: _J
 
 def _turns(sums: _GroupSums, left_out: list[int], judge: _Judge) -> bool:
     try:
-        return official_outcome(sums.figure_without(left_out)) != judge.outcome
+        return judge.zones.of(sums.figure_without(left_out)).key != judge.outcome
     except AnalysisError:
         return False
 

@@ -9,8 +9,9 @@ from math import exp, pi, sqrt
 
 from scipy import integrate, stats
 
-from analysis.decision import DEDUCT_BELOW, VETO_BELOW, outcome_probabilities, probability_below
+from analysis.decision import outcome_probabilities, probability_below
 from analysis.errors import AnalysisError
+from analysis.zones import Zones
 
 FAR = 9.0  # standard deviations of the bias beyond which nothing counts
 
@@ -34,8 +35,10 @@ def below_with_bias(line: float, sd: float, estimate: float, se: float, df: floa
     return min(max(float(value), 0.0), 1.0)
 
 
-def outcomes_with_bias(estimate: float, se: float, df: float, sd: float, n: int | None = None) -> dict[str, float]:
-    """Probabilities {"none", "deduct", "veto"} of the true figure when a bias of standard deviation sd is allowed for.
+def outcomes_with_bias(
+    estimate: float, se: float, df: float, sd: float, zones: Zones, n: int | None = None
+) -> dict[str, float]:  # fmt: skip
+    """Probabilities of `zones`, by their keys, for the true figure when a bias of standard deviation sd is allowed for.
 
     sd: fraction of one; 0 gives decision.outcome_probabilities.  The direction of the bias is unknown, its size a
     declared judgement (Turner, Spiegelhalter, Smith and Thompson 2009).  A bias past 0 or 1 is not cut off.
@@ -44,9 +47,8 @@ def outcomes_with_bias(estimate: float, se: float, df: float, sd: float, n: int 
     if not sd >= 0:
         raise AnalysisError("the standard deviation of a bias is at least 0")
     if sd == 0:
-        return outcome_probabilities(estimate, se, df, n)
-    veto, deduct = (below_with_bias(line, sd, estimate, se, df, n) for line in (VETO_BELOW, DEDUCT_BELOW))
-    return {"none": 1 - deduct, "deduct": deduct - veto, "veto": veto}
+        return outcome_probabilities(estimate, se, df, zones, n)
+    return zones.split(lambda line: below_with_bias(line, sd, estimate, se, df, n))
 
 
 def bounds(share: float, response_share: float) -> tuple[float, float]:

@@ -19,10 +19,11 @@ from itertools import pairwise
 import numpy as np
 
 from analysis.cells import Cells
-from analysis.decision import official_outcome, outcome_probabilities, predictive
+from analysis.decision import outcome_probabilities, predictive
 from analysis.estimate import estimate
 from analysis.intervals import share_interval
 from analysis.plan import parse_plan
+from tests.support.zones import RULES, ZONES
 
 COUNTIES, FRAME, SITES, TAKE, ICC = 10, 60, 8, 20, 0.05
 OFFICIAL_SE = 0.02
@@ -57,7 +58,7 @@ def trial(generator: np.random.Generator) -> Trial:
         "sex": {"0": float(size.sum() / 2), "1": float(size.sum() / 2)},
     }
     plan = parse_plan(PLAN).with_margins(margins)
-    result = estimate(Cells.from_groups(rows, plan), plan).overall
+    result = estimate(Cells.from_groups(rows, plan), plan, RULES).overall
     share, se, df, n = result.satisfied.estimate, result.satisfied.se, result.df, result.n
     spread = OFFICIAL_SE / (truth * (1 - truth))
     log_odds = np.log(truth / (1 - truth)) + generator.normal(0, spread)
@@ -66,8 +67,8 @@ def trial(generator: np.random.Generator) -> Trial:
         limits = share_interval(share, se, df, n, method, 0.95)
         covered[method] = limits.lower <= truth <= limits.upper
     return Trial(
-        truth, outcome_probabilities(share, se, df, n), predictive(share, se, df, OFFICIAL_SE, n),
-        official_outcome(float(1 / (1 + np.exp(-log_odds)))), covered,
+        truth, outcome_probabilities(share, se, df, ZONES, n), predictive(share, se, df, OFFICIAL_SE, ZONES, n),
+        ZONES.of(float(1 / (1 + np.exp(-log_odds)))).key, covered,
     )  # fmt: skip
 
 
@@ -113,7 +114,7 @@ def main() -> None:
     trials = [trial(np.random.default_rng(stream)) for stream in streams]
     print(f"{arguments.samples} samples, seed {arguments.seed}, {time.perf_counter() - start:.0f} s\n")
     print("Where the true share lies (all three outcomes together):\n")
-    print("\n".join(table([(p, name == official_outcome(t.truth)) for t in trials for name, p in t.stated.items()])))
+    print("\n".join(table([(p, name == ZONES.of(t.truth).key) for t in trials for name, p in t.stated.items()])))
     print(f"\nAn independent official survey with a standard error of {OFFICIAL_SE}:\n")
     print("\n".join(table([(p, name == t.official) for t in trials for name, p in t.foreseen.items()])))
     print("\n| interval | covers | Monte Carlo error |\n| --- | ---: | ---: |")

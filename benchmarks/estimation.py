@@ -29,6 +29,7 @@ from analysis.scoring.engine import score
 from analysis.scoring.loading import load_rulebook
 from analysis.scoring.satisfaction import Satisfaction
 from survey_app.estimates.reduce_files import open_responses, reduce_to_cells
+from tests.support.zones import RULES
 
 ROUNDS = 5
 R_SECONDS, SVY_SECONDS = 68.6, 11.0  # the same job at a million rows, measured apart
@@ -80,9 +81,9 @@ def measure(path: Path, label: str) -> None:
         "bare GROUP BY": bare,
         "reduce to cells": median(lambda: reduce_to_cells(open_responses(path), whole)),
         "rake": median(lambda: calibrate(cells, whole)),
-        "estimate, no domains (with rake)": median(lambda: estimate(cells, plain)),
-        "estimate, 11 domains (with rake)": median(lambda: estimate(cells, whole)),
-        "whole job": median(lambda: estimate(reduce_to_cells(open_responses(path), whole), whole)),
+        "estimate, no domains (with rake)": median(lambda: estimate(cells, plain, RULES)),
+        "estimate, 11 domains (with rake)": median(lambda: estimate(cells, whole, RULES)),
+        "whole job": median(lambda: estimate(reduce_to_cells(open_responses(path), whole), whole, RULES)),
     }
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
     print(f"\n{label}: {len(cells):,} cells; peak memory so far {peak:.2f} GB")

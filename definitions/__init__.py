@@ -4,6 +4,6 @@ Shared by `questionnaires` and `analysis`, which may not import one another. An 
 line and the key, says what was expected and shows the nearest valid key.
 """
 
-from definitions.loader import DefinitionError, Located, Problem, digest, load, load_text
+from definitions.loader import DefinitionError, Located, Problem, digest, load, load_text, with_key
 
-__all__ = ["DefinitionError", "Located", "Problem", "digest", "load", "load_text"]
+__all__ = ["DefinitionError", "Located", "Problem", "digest", "load", "load_text", "with_key"]

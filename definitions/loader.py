@@ -57,6 +57,17 @@ class Located(Generic[T]):
         return Problem(self.file, _nearest_line(self.lines, path), _dotted(path), message)
 
 
+def with_key(text: str, key: str, value: dict[str, Any]) -> str:
+    """The YAML `text` of a mapping with `key` set to `value`; everything else stays as it was written, comments too."""
+    yaml = YAML()
+    yaml.preserve_quotes, yaml.width = True, 1_000_000
+    document = yaml.load(text)
+    document[key] = value
+    written = io.StringIO()
+    yaml.dump(document, written)
+    return written.getvalue()
+
+
 def load(path: Path | str, kind: type[T]) -> Located[T]:
     """Read the YAML file at `path` as a `kind` (a frozen dataclass). Raises DefinitionError."""
     path = Path(path)

@@ -1,12 +1,15 @@
 """Migrations and models agree, and going up twice changes nothing."""
 
+from datetime import UTC, datetime
+
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, event, inspect, text
 
 from survey_app.database import alembic_config, upgrade
-from survey_app.models import db
+from survey_app.ground import keeping
+from survey_app.models import Kept, Site, db
 
 
 def test_the_migrated_tables_are_those_of_the_models(app):
@@ -36,9 +39,73 @@ def test_a_database_with_data_goes_up_from_the_first_release_and_keeps_its_rows(
         assert connection.execute(text("PRAGMA foreign_keys")).scalar() == 1
 
 
+def test_what_is_kept_a_while_survives_the_step_to_one_store_and_back(app):
+    """A draft goes on under its key, a form, a waiting file and a preview keep their address; a confirmed one stays."""
+    engine, moment = db.engine, datetime.now(UTC).replace(microsecond=0)
+    db.session.remove()
+    command.downgrade(alembic_config(engine), "0057")
+    with engine.begin() as connection:
+        for table, values in OPEN.items():
+            times = dict.fromkeys(("created_at", "kept_at", "at", "updated_at", "started_at", "stored_at"), moment)
+            columns = {column["name"] for column in inspect(connection).get_columns(table)}
+            put(connection, table, **values, **{name: at for name, at in times.items() if name in columns})
+        put(
+            connection,
+            "workbook_import",
+            id=8,
+            kind="assignments",
+            period=None,
+            digest="d",
+            state="stored",
+            preview="[]",
+            at=moment,
+        )
+    upgrade(engine)
+    site = db.session.get_one(Site, 1)
+    assert keeping.look(keeping.DRAFT, "draft-key", site_id=site.id)["answers"] == {"home": ["甲县"]}
+    assert keeping.find(keeping.DRAFT, "draft-key").note == {"question": "home"}
+    assert keeping.look(keeping.INTERVIEWS, "file-key", survey_id=1, by="anna") == b"rows"
+    shown = keeping.numbered(keeping.VALUES, 7)
+    assert (keeping.content_of(shown), shown.state, shown.digest) == ([{"a": 1}], "previewed", "d")
+    assert keeping.numbered(keeping.ASSIGNMENTS, 8).state == "stored"
+    assert db.session.query(Kept).filter_by(purpose="form", token="t" * 64, user_id=1).count() == 1
+    key = keeping.keep(keeping.VALUES, [], by="anna", note={"name": "new"}, digest="d")
+    assert keeping.find(keeping.VALUES, key).id > 8
+    db.session.commit()
+    db.session.remove()
+    command.downgrade(alembic_config(engine), "0057")
+    with engine.connect() as connection:
+        numbers = connection.execute(text("SELECT id, state FROM workbook_import ORDER BY id")).all()
+        assert [tuple(row) for row in numbers][:2] == [(7, "previewed"), (8, "stored")]
+        assert connection.execute(text("SELECT content FROM kept")).scalar() == "sealed form"
+    upgrade(engine)
+
+
+OPEN = {
+    "area": {"id": 1},
+    "user_account": {"id": 1, "username": "anna"},
+    "questionnaire_version": {"id": 1},
+    "survey": {"id": 1, "city_id": 1, "questionnaire_id": 1},
+    "site": {"id": 1, "survey_id": 1, "area_id": 1},
+    "stored_file": {"digest": "d", "body": b"x"},
+    "kept": {"token": "t" * 64, "user_id": 1, "purpose": "form", "content": "sealed form"},
+    "waiting_file": {"key": "file-key", "survey_id": 1, "owner": "anna", "body": b"rows"},
+    "workbook_import": {
+        "id": 7,
+        "kind": "values",
+        "period": None,
+        "digest": "d",
+        "state": "previewed",
+        "preview": '[{"a": 1}]',
+    },
+    "draft": {"submission_key": "draft-key", "site_id": 1, "answers": '{"home": ["甲县"]}'},
+}
+
+
 def put(connection, table: str, **values: object) -> None:
     """A row with something in every column that needs a value."""
-    fillers = {"INTEGER": 1, "BOOLEAN": 0, "DATETIME": "2026-01-01 00:00:00", "JSON": "{}", "FLOAT": 1.0, "DOUBLE": 1.0}
+    fillers = {"INTEGER": 1, "BOOLEAN": False, "JSON": "{}", "FLOAT": 1.0, "DOUBLE": 1.0, "DOUBLE PRECISION": 1.0}
+    fillers |= dict.fromkeys(("DATETIME", "TIMESTAMP"), "2026-01-01 00:00:00")
     for column in inspect(connection).get_columns(table):
         if not column["nullable"]:
             values.setdefault(column["name"], fillers.get(str(column["type"]).split("(")[0], "x"))

@@ -31,7 +31,7 @@ SERVICES = [
 
 def main() -> None:
     charts = {
-        "trend": trend_chart(WAVES, {"axis": "满意的比例"}),
+        "trend": trend_chart(WAVES, {"axis": "满意的比例"}, [0.6, 0.7]),
         "importance": importance_chart(
             SERVICES, (0.173, 67.7), {"importance": "重要性(每分)", "performance": "平均评价(0–100)"}
         ),

@@ -10,6 +10,7 @@ from analysis.scoring.conditions import Condition, Requirement, evaluate, render
 from analysis.scoring.rulebook import Indicator, Rulebook, Tier
 from analysis.scoring.satisfaction import Satisfaction
 from analysis.scoring.scorecard import IndicatorScore, Missing, NextTier, Scorecard, Step, TierState
+from analysis.scoring.sentences import SATISFACTION, incident, plain, zone_words
 from analysis.scoring.values import AreaValues, Value, read_values
 
 
@@ -132,14 +133,8 @@ def _shown(indicator: Indicator, key: str, known: Decimal | bool | None) -> str:
     if isinstance(known, bool):
         return "是" if known else "否"
     if metric.kind == "share":
-        return f"{_plain(known * 100)}%"
-    return f"{_plain(known)}{metric.unit}"
-
-
-def _plain(number: Decimal) -> str:
-    """Up to six decimals, never rounded up across a threshold."""
-    cut = Decimal(int(number * 10**6)) / 10**6
-    return f"{cut.normalize():f}"
+        return f"{plain(known * 100)}%"
+    return f"{plain(known)}{metric.unit}"
 
 
 def _next(indicator: Indicator, tier: Tier, supplied: AreaValues) -> NextTier:
@@ -180,10 +175,10 @@ def _bonus(indicator: Indicator, supplied: AreaValues) -> IndicatorScore:
         earned = min(earned, Decimal(bonus.cap)) if bonus.cap is not None else earned
         points += earned
         words.append(
-            f"{indicator.say(Condition(bonus.metric, 'yes', Decimal(1), ''))}【{_shown(indicator, bonus.metric, known)}】 {_plain(earned)}分"
+            f"{indicator.say(Condition(bonus.metric, 'yes', Decimal(1), ''))}【{_shown(indicator, bonus.metric, known)}】 {plain(earned)}分"
         )
     capped = min(points, cap)
-    why = ";".join(words) + (f";本项最高{_plain(cap)}分" if points > cap else "")
+    why = ";".join(words) + (f";本项最高{plain(cap)}分" if points > cap else "")
     listed = _listed(indicator, supplied)
     return IndicatorScore(indicator, points=capped, worst=capped, best=cap if open_ended else capped, why=why, **listed)
 
@@ -192,11 +187,15 @@ def _deduction(indicator: Indicator, supplied: AreaValues) -> IndicatorScore:
     rule = indicator.deduction
     assert rule is not None
     deducted = supplied.of(indicator.number, rule.metric)
-    incident = supplied.of(indicator.number, rule.void_if)
+    happened = supplied.of(indicator.number, rule.void_if)
     points = Decimal(deducted.known or 0)
-    veto = points > Decimal(rule.void_above) or incident.known is True
-    unsure = deducted.unknown or incident.unknown
-    why = f"累计扣分【{_shown(indicator, rule.metric, deducted.known)}】;重大网络安全事件【{_shown(indicator, rule.void_if, incident.known)}】"
+    veto = points > Decimal(rule.void_above) or happened.known is True
+    unsure = deducted.unknown or happened.unknown
+    metric = indicator.metric(rule.metric)
+    why = (
+        f"{metric.name if metric else rule.metric}【{_shown(indicator, rule.metric, deducted.known)}】;"
+        f"{incident(indicator)}【{_shown(indicator, rule.void_if, happened.known)}】"
+    )
     return IndicatorScore(
         indicator,
         points=-points,
@@ -212,19 +211,17 @@ def _deduction(indicator: Indicator, supplied: AreaValues) -> IndicatorScore:
 def _satisfaction(indicator: Indicator, satisfaction: Satisfaction | None) -> IndicatorScore:
     rule = indicator.satisfaction
     assert rule is not None
+    zones = rule.as_zones()
+    costs = [zone.points for zone in zones.zones if zone.points is not None]
     if satisfaction is None:
         return IndicatorScore(
-            indicator, points=Decimal(0), worst=Decimal(rule.points), best=Decimal(0),
-            why="公众满意度未知", may_veto=True, unknown=("公众满意度",),
+            indicator, points=Decimal(0), worst=min(costs), best=Decimal(0), why=f"{SATISFACTION}未知",
+            may_veto=any(zone.void for zone in zones.zones), unknown=(SATISFACTION,),
         )  # fmt: skip
-    low = satisfaction.below(rule.deduct_below)
-    veto = satisfaction.below(rule.void_below)
-    points = Decimal(rule.points) if low else Decimal(0)
-    outcome = (
-        f"低于{rule.void_below:.0%},整体不得分" if veto else f"低于{rule.deduct_below:.0%},减10分" if low else "不扣分"
-    )
-    why = f"公众满意度【{_plain(Decimal(repr(satisfaction.figure)) * 100)}%】{outcome}"
-    return IndicatorScore(indicator, points=points, worst=points, best=points, why=why, veto=veto)
+    zone = zones.of(satisfaction.figure)
+    points = min(costs) if zone.points is None else zone.points  # void: what else it would have cost
+    why = f"{SATISFACTION}【{plain(Decimal(repr(satisfaction.figure)) * 100)}%】{zone_words(zone)}"
+    return IndicatorScore(indicator, points=points, worst=points, best=points, why=why, veto=zone.void)
 
 
 def _steps(cards: tuple[IndicatorScore, ...]) -> tuple[Step, ...]:
@@ -241,18 +238,16 @@ def _star_probability(
     rulebook: Rulebook, cards: tuple[IndicatorScore, ...], supplied: AreaValues, satisfaction: Satisfaction | None
 ) -> dict[str, float] | None:
     """How likely each star is by the uncertainty of satisfaction alone, all other values as given."""
-    if satisfaction is None or satisfaction.probability is None:
+    stated = satisfaction.probability(rulebook.zones) if satisfaction else None
+    if stated is None:
         return None
     others = [card for card in cards if card.indicator.kind != "satisfaction"]
     rest = sum((card.points for card in others), Decimal(0))
-    rule = next(card.indicator.satisfaction for card in cards if card.indicator.kind == "satisfaction")
-    assert rule is not None
     void = any(card.veto for card in others)
-    totals = {"none": rest, "deduct": rest + Decimal(rule.points), "veto": None}
     chances = {star.name: 0.0 for star in rulebook.stars} | {rulebook.no_star: 0.0}
-    for outcome, total in totals.items():
-        star = star_of(rulebook, None if void else total, supplied.declared)
-        chances[star] += float(satisfaction.probability[outcome])
+    for zone in rulebook.zones.zones:
+        total = None if void or zone.points is None else rest + zone.points
+        chances[star_of(rulebook, total, supplied.declared)] += stated[zone.key]
     return chances
 
 

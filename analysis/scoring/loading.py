@@ -1,4 +1,4 @@
-"""From analysis.scoring.rulebook: rulebook_ids, load_rulebook, parse_rulebook."""
+"""Rulebooks found and read: those of the package by id, others from a file."""
 
 from __future__ import annotations
 
@@ -9,18 +9,19 @@ from pathlib import Path
 from analysis.scoring.rulebook import Rulebook
 from definitions import DefinitionError, Located, Problem, digest, load_text
 
+FOLDER = files("analysis").joinpath("scoring/rulebooks")
+
 
 def rulebook_ids() -> list[str]:
     """The packaged rulebooks."""
-    folder = files("analysis").joinpath("scoring/rulebooks")
-    return sorted(item.name.removesuffix(".yaml") for item in folder.iterdir() if item.name.endswith(".yaml"))
+    return sorted(item.name.removesuffix(".yaml") for item in FOLDER.iterdir() if item.name.endswith(".yaml"))
 
 
 @cache
 def load_rulebook(id_or_path: str | Path) -> Rulebook:
     """A packaged rulebook by id, or a file. Raises DefinitionError with everything that is wrong."""
     if str(id_or_path) in rulebook_ids():
-        text = files("analysis").joinpath(f"scoring/rulebooks/{id_or_path}.yaml").read_text(encoding="utf-8")
+        text = FOLDER.joinpath(f"{id_or_path}.yaml").read_text(encoding="utf-8")
         return parse_rulebook(text, f"{id_or_path}.yaml")
     path = Path(id_or_path)
     if not path.is_file():

@@ -13,11 +13,10 @@ from scipy import stats
 
 from analysis.scoring.engine import score, score_indicator, star_of
 from analysis.scoring.rulebook import Indicator, Rulebook
-from analysis.scoring.satisfaction import Satisfaction
+from analysis.scoring.sentences import SATISFACTION
 from analysis.scoring.values import read_values
 
 Floats = NDArray[np.float64]
-SATISFACTION = "公众满意度"
 
 
 class OutlookError(ValueError):
@@ -163,7 +162,6 @@ class _Worlds:
         rest = [card for card in base.indicators if card.indicator.number not in moving]
         self.rest = sum((card.points for card in rest), Decimal(0))
         self.rest_void = any(card.veto for card in rest)
-        self.rule = next(i.satisfaction for i in rulebook.indicators if i.satisfaction is not None)
 
     def score(self, unit: Floats) -> tuple[Floats, list[str]]:
         """unit (n, inputs) in [0, 1] -> totals (n,), NaN where void, and the star of each."""
@@ -172,11 +170,8 @@ class _Worlds:
         totals, stars = np.empty(len(unit)), []
         for world, figure in enumerate(figures):
             points = self._points(tuple(column[world] for column in columns))
-            below = Satisfaction(float(figure))
-            void = points is None or below.below(self.rule.void_below)
-            total = None
-            if not void and points is not None:
-                total = points + (Decimal(self.rule.points) if below.below(self.rule.deduct_below) else 0)
+            cost = self.rulebook.zones.of(float(figure)).points
+            total = None if points is None or cost is None else points + cost
             totals[world] = np.nan if total is None else float(total)
             stars.append(star_of(self.rulebook, total, self.declared))
         return totals, stars

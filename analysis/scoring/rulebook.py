@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
+from itertools import pairwise
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, ConfigDict
 
 from analysis.scoring.conditions import SIGNS, Condition, Requirement, parse_requirement, render
+from analysis.zones import Zone, Zones
 
 _STRICT = ConfigDict(extra="forbid")
 Points = int | Decimal
@@ -78,14 +81,70 @@ class Deduction:
 
 
 @dataclass(frozen=True)
-class SatisfactionRule:
-    """Below `deduct_below` (share) `points` are taken off; below `void_below` the whole scores nothing."""
+class ZoneRule:
+    """Below the line `below` (a share) `points` are taken off, or with `void` the whole scores nothing."""
 
-    deduct_below: Decimal
-    points: Points
-    void_below: Decimal
+    below: Decimal
+    points: Points | None = None
+    void: bool = False
 
     __pydantic_config__ = _STRICT
+
+    def __post_init__(self) -> None:
+        if not 0 < self.below <= 1:
+            raise ValueError(f"a line is a share above 0 and at most 1, not {self.below}")
+        if self.void is (self.points is not None):
+            raise ValueError("a zone either takes points off or makes the whole void (void: true)")
+        if self.points is not None and self.points >= 0:
+            raise ValueError(f"points are taken off, so they are negative, not {self.points}")
+
+
+@dataclass(frozen=True)
+class SatisfactionRule:
+    """What satisfaction costs: any number of `zones`, or in short the usual two lines.
+
+    In short: below `deduct_below` `points` are taken off, below `void_below` the whole scores nothing.
+    """
+
+    deduct_below: Decimal | None = None
+    points: Points | None = None
+    void_below: Decimal | None = None
+    zones: tuple[ZoneRule, ...] = ()
+
+    __pydantic_config__ = _STRICT
+
+    def __post_init__(self) -> None:
+        short = (self.deduct_below, self.points, self.void_below)
+        if self.zones and short != (None, None, None):
+            raise ValueError("write either zones, or deduct_below with points and void_below")
+        if (self.deduct_below is None) is not (self.points is None):
+            raise ValueError("deduct_below and points belong together")
+        lines = self.written()
+        if not lines:
+            raise ValueError("no zone is written: give zones, or deduct_below with points and void_below")
+        for above, below in pairwise(lines):
+            if above.below == below.below:
+                raise ValueError(f"two zones end at {above.below}")
+            if above.void or (not below.void and Decimal(below.points or 0) >= Decimal(above.points or 0)):
+                raise ValueError(f"a lower figure must cost more: below {below.below} costs no more than above it")
+
+    def written(self) -> tuple[ZoneRule, ...]:
+        """The zones with a line, from the highest to the lowest."""
+        zones = list(self.zones)
+        if self.deduct_below is not None:
+            zones.append(ZoneRule(self.deduct_below, self.points))
+        if self.void_below is not None:
+            zones.append(ZoneRule(self.void_below, void=True))
+        return tuple(sorted(zones, key=lambda zone: -zone.below))
+
+    def as_zones(self, rulebook: str = "", digest: str = "") -> Zones:
+        """As the estimate and the scorecard read them: 'none' on top, 'veto' where void, 'deduct' (numbered) between."""
+        deducting = sum(not zone.void for zone in self.written())
+        found = [Zone("none", None, Decimal(0))]
+        for place, zone in enumerate(self.written(), start=1):
+            key = "veto" if zone.void else "deduct" if deducting == 1 else f"deduct_{place}"
+            found.append(Zone(key, float(zone.below), None if zone.void else Decimal(zone.points or 0)))
+        return Zones(tuple(found), rulebook, digest)
 
 
 @dataclass(frozen=True)
@@ -161,6 +220,14 @@ class Rulebook:
 
     def indicator(self, number: int) -> Indicator | None:
         return next((indicator for indicator in self.indicators if indicator.number == number), None)
+
+    @cached_property
+    def zones(self) -> Zones:
+        """What satisfaction costs; a rulebook without that indicator has one zone that costs nothing."""
+        rule = next((row.satisfaction for row in self.indicators if row.satisfaction is not None), None)
+        if rule is None:
+            return Zones((Zone("none", None, Decimal(0)),), self.id, self.digest)
+        return rule.as_zones(self.id, self.digest)
 
     def as_dict(self) -> dict[str, Any]:
         """The JSON document of `minyi rulebook show --json`."""

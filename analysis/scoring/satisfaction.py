@@ -1,13 +1,13 @@
-"""The satisfaction figure as the last indicator takes it: a number, and how likely each outcome is."""
+"""The satisfaction figure as its indicator takes it: a number and its uncertainty. Lines and points are the rulebook's."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
-from analysis.decision import ROUNDING, official_outcome, outcome_probabilities
+from analysis.decision import LEAST_DF, outcome_probabilities
+from analysis.zones import Zones
 
 
 class SatisfactionError(ValueError):
@@ -16,34 +16,38 @@ class SatisfactionError(ValueError):
 
 @dataclass(frozen=True)
 class Satisfaction:
-    """`figure` in [0, 1], compared unrounded; `probability` of none, deduct and veto, None where not known."""
+    """`figure` in [0, 1], compared unrounded. se (0: exact), df, n: its uncertainty, None where not known."""
 
     figure: float
-    probability: Mapping[str, float] | None = None
+    se: float | None = None
+    df: float | None = None
+    n: int | None = None
     label: str = ""
 
     def __post_init__(self) -> None:
         if not 0 <= self.figure <= 1:
             raise SatisfactionError(f"satisfaction is a fraction of one, not {self.figure}")
 
-    def below(self, threshold: Decimal) -> bool:
-        """Strictly below; a figure within the rounding of a weighted sum of the threshold is at it."""
-        return self.figure < float(threshold) - ROUNDING
+    def probability(self, zones: Zones) -> dict[str, float] | None:
+        """How likely each zone is, by its key; None where the uncertainty is not known."""
+        if self.se is None or self.df is None:
+            return None
+        return outcome_probabilities(self.figure, self.se, self.df, zones, self.n)
 
     @classmethod
     def from_figure(cls, share: float, se: float | None = None, df: float | None = None) -> Satisfaction:
-        """From a share, and its probabilities where a standard error and degrees of freedom are given."""
-        if se is None:  # taken as exact
-            return cls(share, {name: float(name == official_outcome(share)) for name in ("none", "deduct", "veto")})
-        if se < 0 or (df is not None and df < 1):
+        """From a share; without a standard error it is taken as exact."""
+        if se is not None and (se < 0 or (df is not None and df < 1)):
             raise SatisfactionError("the standard error cannot be negative, nor the degrees of freedom below 1")
-        return cls(share, outcome_probabilities(share, se, df if df is not None else 1e6))
+        return cls(share, se or 0.0, df if df is not None else 1e6)
 
     @classmethod
     def from_estimate(cls, estimate: Mapping[str, Any], area: tuple[str, str] | None = None) -> Satisfaction:
-        """From the document of `minyi estimate --json`; `area` (variable, level) takes that domain's decision."""
+        """From the document of `minyi estimate --json`; `area` (variable, level) takes that domain's figure."""
+        index = estimate.get("measure", {}).get("official") == "index"
         if area is None:
-            return cls._from_decision(estimate.get("decision"), "")
+            whole = estimate.get("index" if index else "satisfied") or {}
+            return cls._of(estimate, whole.get("estimate"), whole.get("se"), index, "")
         variable, level = area
         domains = estimate.get("domains", {})
         if variable not in domains:
@@ -52,10 +56,21 @@ class Satisfaction:
         if row is None:
             levels = ", ".join(str(row["level"]) for row in domains[variable])
             raise SatisfactionError(f"the domain '{variable}' has no level '{level}'; it has: {levels}")
-        return cls._from_decision(row.get("decision"), level)
+        figure, se = (row.get("index"), row.get("index_se")) if index else (row.get("estimate"), row.get("se"))
+        return cls._of(row, figure, se, index, level)
 
     @classmethod
-    def _from_decision(cls, decision: Mapping[str, Any] | None, label: str) -> Satisfaction:
-        if not decision or "figure" not in decision:
-            raise SatisfactionError(f"the estimate holds no decision{f' for {label}' if label else ''}")
-        return cls(float(decision["figure"]), decision.get("probability"), label)
+    def _of(
+        cls, place: Mapping[str, Any], figure: float | None, se: float | None, index: bool, label: str
+    ) -> Satisfaction:  # fmt: skip
+        """The whole or a domain row. Where the document states no probability, the uncertainty is unknown here too."""
+        decision, df, scale = place.get("decision"), place.get("df"), 100 if index else 1
+        if decision and "figure" in decision:
+            figure, stated = decision["figure"], decision.get("probability") is not None
+        elif figure is not None:
+            figure, stated = figure / scale, df is not None and df >= LEAST_DF
+        else:
+            raise SatisfactionError(f"the estimate holds no figure{f' for {label}' if label else ''}")
+        if not stated or se is None or df is None:
+            return cls(float(figure), label=label)
+        return cls(float(figure), se / scale, df, place.get("n"), label)

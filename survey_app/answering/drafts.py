@@ -1,24 +1,24 @@
 """Drafts of longer questionnaires on the server, since signing out of WeChat wipes what a page keeps on the phone.
 
 A draft stands under the submission key of its form, is read only by who holds that key, and is deleted with the
-submission or after a week.
+submission or after a week. The caller commits.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import select
 
 from questionnaires import Definition, check_answers
 from questionnaires.definition import MINOR
 from survey_app.answering.open_sites import OpenSite
-from survey_app.models import Draft, Response, db
+from survey_app.ground import keeping
+from survey_app.models import Response, db
 
-KEPT = timedelta(days=7)
 SHORT = 25  # questions; a questionnaire up to this is kept on the phone alone
 
 
@@ -45,42 +45,21 @@ def save_draft(site: OpenSite, form: Mapping[str, Sequence[str]], submission_key
         return False
     if db.session.scalar(select(Response.id).where(Response.submission_key == submission_key)):
         return False
-    keys = {question.key for question in site.definition.questions}
-    answers = {name: list(values) for name, values in form.items() if name.partition("__")[0] in keys}
-    if not _replace(submission_key, answers):
-        row = {"submission_key": submission_key, "site_id": site.site_id, "answers": answers, "started_at": started_at}
-        db.session.execute(insert(Draft).values(row))
-        _delete_old(datetime.now(UTC))
+    places = {question.key: place for place, question in enumerate(site.definition.questions)}
+    answers = {name: list(values) for name, values in form.items() if name.partition("__")[0] in places}
+    given = [name.partition("__")[0] for name, values in answers.items() if any(values)]
+    content = {"answers": answers, "started_at": started_at.isoformat()}
+    note = {"question": max(given, key=places.__getitem__, default="")}  # how far it is, for the fieldwork
+    keeping.keep(keeping.DRAFT, content, submission_key, site_id=site.site_id, note=note)
     return True
 
 
 def find_draft(site: OpenSite, submission_key: str) -> KeptDraft | None:
     """The draft under this key at this site, unless it is older than a week."""
-    found = db.session.execute(
-        select(Draft.answers, Draft.started_at).where(
-            Draft.submission_key == submission_key,
-            Draft.site_id == site.site_id,
-            Draft.updated_at > datetime.now(UTC) - KEPT,
-        )
-    ).first()
-    return KeptDraft(found.answers, found.started_at) if found else None
+    kept = keeping.look(keeping.DRAFT, submission_key, site_id=site.site_id)
+    return KeptDraft(kept["answers"], datetime.fromisoformat(kept["started_at"])) if kept else None
 
 
 def drop_draft(submission_key: str) -> None:
     """Delete the draft in the caller's transaction."""
-    db.session.execute(delete(Draft).where(Draft.submission_key == submission_key))
-
-
-def delete_old_drafts(moment: datetime | None = None) -> int:
-    """Delete drafts untouched for a week before `moment` (default: now); gives how many. For the daily clean-up."""
-    return _delete_old(moment or datetime.now(UTC))
-
-
-def _delete_old(moment: datetime) -> int:
-    return int(db.session.execute(delete(Draft).where(Draft.updated_at <= moment - KEPT)).rowcount)  # type: ignore[attr-defined]
-
-
-def _replace(submission_key: str, answers: dict[str, list[str]]) -> bool:
-    change = update(Draft).where(Draft.submission_key == submission_key)
-    done = db.session.execute(change.values(answers=answers, updated_at=datetime.now(UTC)))
-    return bool(done.rowcount)  # type: ignore[attr-defined]
+    keeping.drop(keeping.DRAFT, submission_key)

@@ -10,9 +10,9 @@ from survey_app.answering.definitions import definition_of
 from survey_app.answering.quotas import give_back
 from survey_app.ground import audit
 from survey_app.models import (
-    Draft,
     Invitation,
     InvitationUse,
+    Kept,
     PaperEntry,
     QuotaCount,
     Response,
@@ -66,7 +66,7 @@ def erase_survey(survey: Survey, reason: str) -> int:
     mine = select(Response.id).where(Response.survey_id == survey.id)
     sites = select(Site.id).where(Site.survey_id == survey.id)
     cases = select(Invitation.id).where(Invitation.survey_id == survey.id)
-    db.session.execute(delete(Draft).where(Draft.site_id.in_(sites)))
+    db.session.execute(delete(Kept).where((Kept.survey_id == survey.id) | Kept.site_id.in_(sites)))
     db.session.execute(delete(PaperEntry).where(PaperEntry.invitation_id.in_(cases)))
     db.session.execute(delete(QuotaCount).where(QuotaCount.survey_id == survey.id))
     for model in (ResponseFlag, InvitationUse):

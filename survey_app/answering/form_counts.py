@@ -22,8 +22,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from questionnaires import Definition
 from survey_app.answering.open_sites import OpenSite
+from survey_app.ground.keeping import DRAFT
 from survey_app.ground.web_frame import of_process
-from survey_app.models import Draft, FormCount, Site, Survey, db
+from survey_app.models import FormCount, Kept, Site, Survey, db
 
 WRITTEN_EVERY = 15.0  # seconds
 OPENED, REFUSED, WRONG, LEFT = "opened", "refused", "wrong", "left"
@@ -134,21 +135,16 @@ def events(survey: Survey, sites: Sequence[Site], definition: Definition) -> For
 
 def _drafts(survey: Survey, ids: set[int], definition: Definition) -> Counter[str]:
     """The last answered question of each kept draft, of the newest few thousand."""
-    places = {question.key: place for place, question in enumerate(definition.questions)}
+    keys = {question.key for question in definition.questions}
     query = (
-        select(Draft.site_id, Draft.answers)
-        .join(Site, Site.id == Draft.site_id)
-        .where(Site.survey_id == survey.id)
-        .order_by(Draft.updated_at.desc())
+        select(Kept.site_id, Kept.note)
+        .join(Site, Site.id == Kept.site_id)
+        .where(Site.survey_id == survey.id, Kept.purpose == DRAFT)
+        .order_by(Kept.expires_at.desc())
         .limit(MOST_DRAFTS)
     )
-    found: Counter[str] = Counter()
-    for site_id, answers in db.session.execute(query):
-        given = [name.partition("__")[0] for name, values in answers.items() if any(values)]
-        known = [key for key in given if key in places]
-        if site_id in ids and known:
-            found[max(known, key=places.__getitem__)] += 1
-    return found
+    noted = [(site_id, note.get("question")) for site_id, note in db.session.execute(query)]
+    return Counter(question for site_id, question in noted if site_id in ids and question in keys)
 
 
 def _count(site: OpenSite, found: Sequence[tuple[str, str]]) -> None:

@@ -21,6 +21,7 @@ from survey_app.estimates.as_text import readable
 from survey_app.estimates.engine_error import EngineError
 from survey_app.estimates.reduce_files import opened, reduce_to_cells
 from survey_app.estimates.row_weights import write_weights
+from survey_app.ground.zones import rules_for
 from survey_app.surveys.plan_files import load_plan
 
 
@@ -34,6 +35,9 @@ from survey_app.surveys.plan_files import load_plan
     show_default=True,
     help="What reduces the file to cells.",
 )
+@click.option(
+    "--rulebook", help="A rulebook id or file that decides all, or none. Default: the plan's, else the installation's."
+)
 @click.option("--weights-out", type=click.Path(path_type=Path), help="CSV of row, weight in the input's order.")
 @click.option("--sensitivity", "with_sensitivity", is_flag=True, help="Also what the decision would be otherwise.")
 @click.option(
@@ -42,22 +46,25 @@ from survey_app.surveys.plan_files import load_plan
 @JSON
 def command(
     responses: Path, plan_path: Path, engine: str, weights_out: Path | None, with_sensitivity: bool,
-    compare_with: Path | None, as_json: bool,
+    compare_with: Path | None, rulebook: str | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Estimate satisfaction from RESPONSES (.csv, .parquet or a directory of Parquet files)."""
     say = steps()
     try:
         plan = load_plan(plan_path)
+        rules = rules_for(plan, rulebook)
+        if rules is None and with_sensitivity:
+            fail("--sensitivity shows what would change the outcome; with --rulebook none there is none.")
         if weights_out and engine == "spark":
             fail("--weights-out keeps the order of the file, which Spark does not know; use --engine duckdb")
         say(f"reading {responses} with {engine}")
         with opened(responses, "spark" if engine == "spark" else "duckdb") as table:
             cells = reduce_to_cells(table, plan)
             say(f"{int(cells.count.sum()):,} responses in {len(cells):,} cells; estimating")
-            result = estimate(cells, plan).as_dict()
-            if with_sensitivity:
+            result = estimate(cells, plan, rules).as_dict()
+            if with_sensitivity and rules is not None:
                 say("leaving out weights, margins, counties and sites in turn")
-                result["sensitivity"] = sensitivity(cells, plan).as_dict()
+                result["sensitivity"] = sensitivity(cells, plan, rules.whole).as_dict()
             if compare_with:
                 result["comparison"] = compared(result, compare_with)
             if weights_out:

@@ -14,8 +14,11 @@ import click
 from analysis.errors import AnalysisError
 from analysis.planning import Aim, FrameSite, SamplePlan, plan_sample
 from analysis.sampling import FrameError
+from analysis.scoring import load_rulebook
 from definitions import DefinitionError
 from survey_app.commands.support import JSON, fail
+from survey_app.ground.rulebooks import RULEBOOKS
+from survey_app.ground.zones import NONE
 from survey_app.surveys.plan_files import load_plan
 
 PLAN = """\
@@ -59,7 +62,10 @@ def check(file: Path) -> None:
 @click.option("--size-column", default="size", show_default=True, help="Column of the people at a site.")
 @click.option("--assume", "assumed", type=float, required=True, help="Share satisfied that is assumed, 0.74 say.")
 @click.option("--margin", type=float, help="Half-width of the city's interval, 0.02 say.")
-@click.option("--power", type=float, help="Probability that the interval excludes the nearest of 60 % and 70 %.")
+@click.option("--power", type=float, help="Probability that the interval excludes the nearest line of the rulebook.")
+@click.option(
+    "--rulebook", default=RULEBOOKS["city"], show_default=True, help="A rulebook id or file: whose lines decide."
+)
 @click.option("--county-margin", type=float, help="Half-width of every county's own interval.")
 @click.option("--take", type=int, default=20, show_default=True, help="Interviews at each site.")
 @click.option("--icc", type=float, default=0.05, show_default=True, help="Correlation of answers inside a site.")
@@ -83,12 +89,13 @@ def check(file: Path) -> None:
 @click.option("--csv", "as_csv", is_flag=True, help="The table of counties as CSV.")
 def sample(
     frame: Path, site_column: str, stratum_column: str, size_column: str, county_margin: float | None, seed: int,
-    sites_out: Path | None, plan_out: Path | None, question: str, as_json: bool, as_csv: bool, **aims: Any,
+    sites_out: Path | None, plan_out: Path | None, question: str, rulebook: str, as_json: bool, as_csv: bool, **aims: Any,
 ) -> None:  # fmt: skip
     """Interviews, sites and base weights from a frame of sites."""
     try:
         sites = read_frame(frame, site_column, stratum_column, size_column)
-        aim = Aim(stratum_margin=county_margin, **aims)
+        zones = None if rulebook == NONE else load_rulebook(rulebook).zones
+        aim = Aim(stratum_margin=county_margin, zones=zones, **aims)
         plan = plan_sample(sites, aim, seed)
         if sites_out:
             sites_out.write_text(drawn_csv(plan, site_column, stratum_column, size_column), encoding="utf-8")

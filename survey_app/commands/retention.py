@@ -17,28 +17,22 @@ def command(days: int, dry_run: bool) -> None:
 
     Drafts that nobody touched for a week go too, of every survey, and uploaded files that nobody confirmed.
     """
-    from survey_app.answering.drafts import delete_old_drafts
     from survey_app.answering.erasure import erase_survey, expired
     from survey_app.ground.transaction import transaction
     from survey_app.models import db
     from survey_app.responses.leftovers import clear
 
     with application():
-        if not dry_run:
-            with transaction():
-                old = delete_old_drafts()
-            if old:
-                click.echo(f"Deleted {old} drafts older than a week.")
         left = clear()
         if dry_run:
             db.session.rollback()
         else:
             db.session.commit()
-        if left:
-            click.echo(
-                f"{'Would delete' if dry_run else 'Deleted'} {left.waiting + left.previews} uploads nobody confirmed, "
-                f"{left.files} files nothing refers to."
-            )
+        did = "Would delete" if dry_run else "Deleted"
+        if left.drafts:
+            click.echo(f"{did} {left.drafts} drafts older than a week.")
+        if left.uploads or left.files:
+            click.echo(f"{did} {left.uploads} uploads nobody confirmed, {left.files} files nothing refers to.")
         found = expired(days)
         for survey, number in found:
             if not dry_run:

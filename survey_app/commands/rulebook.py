@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from analysis.scoring import Rulebook, load_rulebook, rulebook_ids
+from analysis.scoring.sentences import sentences
 from definitions import DefinitionError
 from survey_app.commands.support import JSON, fail
 from survey_app.values.files import ValueFileError, write_template
@@ -40,6 +41,8 @@ def show(name: str, as_json: bool) -> None:
         click.echo(f"\n{indicator.number} {' › '.join(indicator.path)} › {indicator.name}  {'、'.join(indicator.lead)}")
         for tier in indicator.tiers:
             click.echo(f"   {tier.stars}星 {tier.points}分: {indicator.words(tier)}")
+        for sentence in sentences(indicator):
+            click.echo(f"   {sentence}")
 
 
 @command.command()

@@ -9,8 +9,6 @@ import click
 from survey_app.commands.support import JSON, application, fail
 from survey_app.ground.percent import percent
 
-OUTCOMES = {"none": "不扣分", "deduct": "减10分", "veto": "整体不得分"}
-
 
 @click.command(name="run")
 @click.argument("survey_code", required=False)
@@ -53,8 +51,15 @@ def summary(document: dict) -> str:  # type: ignore[type-arg]
     lines = [
         f"满意度 {percent(share['estimate'], 2)} ({percent(share['lower'], 2)} – {percent(share['upper'], 2)})",
         f"应答 {document['estimate']['n']}",
-        f"结论 {OUTCOMES[decision['outcome']]}",
+        f"结论 {cost(decision['points'])}",
     ]
     for area, card in document["scorecards"].items():
         lines.append(f"{area}\t{card['star_level']}\t{'整体不得分' if card['void'] else card['total']}")
     return "\n".join(lines)
+
+
+def cost(points: float | None) -> str:
+    """What a decision takes off, in words."""
+    if points is None:
+        return "整体不得分"
+    return f"减{-points:g}分" if points else "不扣分"

@@ -23,8 +23,7 @@ from survey_app.console.declaring import Console
 from survey_app.console.navigation import menu_groups
 from survey_app.console.panels import panels
 from survey_app.console.permissions import may, owner
-from survey_app.files import sealed_for_person
-from survey_app.ground import audit
+from survey_app.ground import audit, keeping
 from survey_app.ground.language import LANGUAGE_COOKIE, csrf, language
 from survey_app.ground.percent import percent
 from survey_app.ground.transaction import transaction
@@ -76,7 +75,7 @@ def signed_in() -> BaseResponse | tuple[str, int] | None:
             audit.record("denied", request.path, after={"method": request.method})
         abort(403)
     if "_kept" in request.form:
-        sealed_for_person.take(request.form["_kept"], current_user, sealed_for_person.FORM)
+        keeping.take(keeping.FORM, request.form["_kept"], user_id=current_user.id)
     return None
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
+from analysis.zones import Zones
+
 
 def english() -> bool:
     return str(get_locale()).startswith("en")
@@ -16,3 +18,22 @@ def state_names() -> dict[str, str]:
         "": _("未提交审批"), "proposed": _("待审批"), "approved": _("已批准"), "returned": _("已退回"),
         "withdrawn": _("已撤回"),
     }  # fmt: skip
+
+
+def zone_name(points: float | None) -> str:
+    """What a zone of the figure costs: points taken off, None where the whole scores nothing."""
+    if points is None:
+        return str(_("整体不得分"))
+    return str(_("减%(points)s分", points=f"{-points:g}") if points else _("不扣分"))
+
+
+def line_name(line: float) -> str:
+    return f"{line * 100:.6g}%"
+
+
+def lines_named(zones: Zones) -> str:
+    """The lines of a rulebook, the lowest first: 60%和70%."""
+    names = [line_name(line) for line in zones.lines]
+    first, last = names[:-1], names[-1:]
+    joined = str(_("、")).join(first)
+    return str(_("%(first)s和%(last)s", first=joined, last=last[0])) if first else "".join(last)

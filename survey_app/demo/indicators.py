@@ -10,12 +10,12 @@ import numpy as np
 from analysis.scoring import load_rulebook
 from analysis.scoring.conditions import Condition, Group, Requirement
 from analysis.scoring.rulebook import Indicator, Tier
+from survey_app.ground.rulebooks import RULEBOOKS
 from survey_app.models import Area, Assignment, IndicatorEntry, IndicatorValue, ValueChange, db
 from survey_app.models.base import now
 from survey_app.models.period import FIRST_PERIOD
 from survey_app.values.assignments import suggestions
 from survey_app.values.reading import asked
-from survey_app.values.rulebooks import RULEBOOKS
 
 SIMULATED = "演示"
 SATISFACTION = "38"  # the county's row that an estimate fills

@@ -9,7 +9,6 @@ import vl_convert
 
 FONT = "system-ui, 'Noto Sans CJK SC', 'PingFang SC', 'Microsoft YaHei', sans-serif"
 INK, LINE = "#1c2733", "#b3261e"
-ZONES = (("veto", 0.0, 0.60, "#f7dad7"), ("deduct", 0.60, 0.70, "#fdf0cf"), ("none", 0.70, 1.0, "#dcefe2"))
 LABEL_HEIGHT = 13  # pixels of one line of names in a scatter
 Row = dict[str, Any]
 
@@ -41,10 +40,10 @@ def weights_chart(before: list[float], after: list[float], words: dict[str, str]
     return draw(chart.properties(width=420, height=200))
 
 
-def trend_chart(points: list[Row], words: dict[str, str]) -> str:
-    """Waves with their intervals against the two lines. points: wave, estimate, lower, upper."""
-    low = min(0.55, *(point["lower"] for point in points))
-    high = max(0.80, *(point["upper"] for point in points))
+def trend_chart(points: list[Row], words: dict[str, str], lines: list[float]) -> str:
+    """Waves with their intervals against `lines`. points: wave, estimate, lower, upper."""
+    low = min(*(line - 0.05 for line in lines), *(point["lower"] for point in points))
+    high = max(*(line + 0.1 for line in lines), *(point["upper"] for point in points))
     base = alt.Chart(alt.InlineData(values=points))
     x = alt.X("wave:N", sort=None, title=None, axis=alt.Axis(labelAngle=0))
     scale, axis = alt.Scale(domain=[low, high], zero=False), alt.Axis(format=".0%", title=words["axis"])
@@ -52,8 +51,8 @@ def trend_chart(points: list[Row], words: dict[str, str]) -> str:
     bar = base.mark_rule(strokeWidth=3, color=INK).encode(x=x, y=alt.Y("lower:Q", scale=scale, axis=axis), y2="upper:Q")
     line = base.mark_line(color=INK, strokeWidth=1.5).encode(x=x, y=y)
     dot = base.mark_point(filled=True, size=90, color=INK, opacity=1).encode(x=x, y=y)
-    lines = alt.Chart(alt.InlineData(values=[{"line": 0.6}, {"line": 0.7}]))
-    rules = lines.mark_rule(color=LINE, strokeDash=[5, 4], strokeWidth=1.5).encode(
+    ruled = alt.Chart(alt.InlineData(values=[{"line": line} for line in lines]))
+    rules = ruled.mark_rule(color=LINE, strokeDash=[5, 4], strokeWidth=1.5).encode(
         y=alt.Y("line:Q", scale=scale, axis=axis)
     )
     return draw((rules + bar + line + dot).properties(width=max(240, 90 * len(points)), height=240))

@@ -15,9 +15,14 @@ def readable(result: dict[str, Any]) -> str:
         f"{_number(result['effective_n'])}",
         f"satisfied {percent(share['estimate'], 4)}   {share['interval']} {_share(share['lower'])} – {_share(share['upper'])}",
         f"index {result['index']['estimate']:.3f} (se {result['index']['se']:.3f})",
-        f"outcome {decision['outcome']} ({result['measure']['official']} {percent(decision['figure'], 4)})",
     ]
-    for title, chances in (("P", decision["probability"]), ("P(official survey: ", decision["predictive"])):
+    if decision:
+        lines.append(
+            f"outcome {decision['outcome']} ({result['measure']['official']} {percent(decision['figure'], 4)}) by "
+            f"{decision['rulebook']}"
+        )
+    chances_of = decision or {"probability": None, "predictive": None}
+    for title, chances in (("P", chances_of["probability"]), ("P(official survey: ", chances_of["predictive"])):
         if chances:
             left = title if title.endswith(" ") else title + "("
             lines.append("   ".join(f"{left}{name}) {chance:.1%}" for name, chance in chances.items()))
@@ -40,7 +45,7 @@ def further(result: dict[str, Any]) -> list[str]:
     lines = ["\ndefinition"]
     for row in result["definitions"]:
         mark = "  ← the plan's" if row["used"] else ""
-        lines.append(f"  {row['definition']:<16} {percent(row['figure'], 2)}  {row['outcome']}{mark}")
+        lines.append(f"  {row['definition']:<16} {percent(row['figure'], 2)}  {row['outcome'] or ''}{mark}")
     if result["figures"]:
         lines.append("\nfigures")
     for row in result["figures"]:

@@ -9,20 +9,20 @@ from typing import Any, Literal
 
 import altair as alt
 
-from survey_app.drawing.charts import INK, LINE, ZONES, draw
+from survey_app.drawing.charts import INK, LINE, draw
 from survey_app.drawing.kept import kept
 
 Row = dict[str, Any]
 Words = dict[str, str]
-FILLS = {"veto": "#d9847d", "deduct": "#e8c468", "none": "#7fb894"}
+VOID, COSTS, FREE = ("#f7dad7", "#d9847d"), ("#fdf0cf", "#e8c468"), ("#dcefe2", "#7fb894")  # ground and area of a zone
 EMPHASIS = "#0b5c8a"
 
 
 @kept
 def density_chart(points: list[float], density: list[float], share: Row, zones: list[Row], words: Words) -> str:
-    """The confidence density over three zones. share: estimate, lower, upper; zones: key, label, chance (text).
+    """The confidence density over the zones, the highest first. share: estimate, lower, upper.
 
-    words: axis, estimate, interval.  Zones without visible area have their label all the same.
+    zones: start, end, void, free (nothing taken off), label, chance (text).  words: axis, estimate, interval.  Zones without visible area have their label all the same.
     """
     low, high, top = points[0], points[-1], max(density) * 1.32
     axis = alt.Axis(format=".0%", title=words["axis"], tickMinStep=0.01)
@@ -36,24 +36,30 @@ def density_chart(points: list[float], density: list[float], share: Row, zones: 
     grounds: list[alt.Chart] = []
     areas: list[alt.Chart] = []
     layers: list[alt.Chart] = []
-    for place, (key, start, end, ground) in enumerate(ZONES):
-        left, right = max(start, low), min(end, high)
+    for place, zone in enumerate(reversed(zones)):
+        left, right = max(zone["start"], low), min(zone["end"], high)
         if left >= right:
             continue
-        zone = next(zone for zone in zones if zone["key"] == key)
+        ground, fill = VOID if zone["void"] else FREE if zone["free"] else COSTS
         box = alt.Chart(alt.InlineData(values=[{"left": left, "right": right, "floor": 0.0, "top": top}]))
         grounds.append(box.mark_rect(color=ground).encode(x=x("left"), x2="right:Q", y=y("floor"), y2="top:Q"))
         inside = [{"p": p, "f": f} for p, f in zip(points, density, strict=True) if left <= p <= right]
         curve = alt.Chart(alt.InlineData(values=inside))
-        areas.append(
-            curve.mark_area(color=FILLS[key], line={"color": INK, "strokeWidth": 1.5}).encode(x=x("p"), y=y("f"))
+        areas.append(curve.mark_area(color=fill, line={"color": INK, "strokeWidth": 1.5}).encode(x=x("p"), y=y("f")))
+        align: Literal["left", "center", "right"] = (
+            "left" if place == 0 else "right" if place == len(zones) - 1 else "center"
         )
-        align: Literal["left", "center", "right"] = ("left", "center", "right")[place]
         edge = 0.01 * (high - low)
         at = {"left": left + edge, "center": (left + right) / 2, "right": right - edge}[align]
         said = alt.Chart(
             alt.InlineData(
-                values=[{"at": at, "y": (0.97, 0.89, 0.97)[place] * top, "text": f"{zone['label']}  {zone['chance']}"}]
+                values=[
+                    {
+                        "at": at,
+                        "y": (0.97 if place % 2 == 0 else 0.89) * top,
+                        "text": f"{zone['label']}  {zone['chance']}",
+                    }
+                ]
             )
         )
         text = said.mark_text(align=align, baseline="top", fontSize=13, fontWeight="bold", color=INK)
@@ -63,7 +69,7 @@ def density_chart(points: list[float], density: list[float], share: Row, zones: 
     layers.append(own.mark_point(filled=True, size=170, color=INK, opacity=1).encode(x=x("estimate"), y=y("y")))
     bold = own.mark_text(fontSize=15, fontWeight="bold", color=INK)
     layers.append(bold.encode(x=x("estimate"), y=y("above"), text="text:N"))
-    drawn = [{"line": line} for line in (0.6, 0.7) if low <= line <= high]
+    drawn = [{"line": line} for zone in zones if low <= (line := zone["start"]) <= high and line > 0]
     cut = alt.Chart(alt.InlineData(values=drawn)).mark_rule(color=LINE, strokeDash=[5, 4], strokeWidth=1.5)
     layers.append(cut.encode(x=x("line")))
     return draw(alt.LayerChart(layer=[*grounds, *areas, *layers]).properties(width=680, height=210))
@@ -117,11 +123,11 @@ def drivers_chart(services: list[Row], lines: list[float], words: Words) -> str:
 
 
 @kept
-def waves_chart(points: list[Row], words: Words) -> str:
+def waves_chart(points: list[Row], words: Words, lines: list[float]) -> str:
     """As charts.trend_chart, kept."""
     from survey_app.drawing.charts import trend_chart
 
-    return trend_chart(points, words)
+    return trend_chart(points, words, lines)
 
 
 @kept

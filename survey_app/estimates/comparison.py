@@ -84,7 +84,7 @@ def _figures(
         "domain": domain, "level": level, "first": before, "second": after,
         "difference": None if before is None or after is None else after - before,
         "first_se": a.get("se"), "second_se": b.get("se"),
-        "first_outcome": (decided or {}).get("outcome"), "second_outcome": (decided_b or {}).get("outcome"),
+        "first_outcome": decided, "second_outcome": decided_b,
     }  # fmt: skip
 
 

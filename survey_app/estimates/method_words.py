@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from analysis.plan import Plan
+from survey_app.ground.zones import zones_of
 
 COLUMNS = {
     "stratum": ("调查单元(县、市、区及功能区)", "fieldwork unit (county or zone)"),
@@ -208,8 +209,13 @@ def _interval(plan: Plan, result: Mapping[str, Any]) -> list[Pair]:
 
 
 def _decision(plan: Plan, result: Mapping[str, Any]) -> list[Pair]:
-    found = [("结论以点估计的全精度与60%和70%相比；概率取自真值的置信分布：logit尺度上以估计值为中心、标准误为尺度的t分布。",
-              "The outcome compares the point estimate at full precision with 60 % and 70 %; probabilities are those of the confidence distribution of the true figure: Student's t on the logit scale, centred at the estimate, with its standard error as scale.")]  # fmt: skip
+    zones = zones_of(result)
+    zh, en = (
+        "、".join(f"{line * 100:.6g}%" for line in zones.lines),
+        ", ".join(f"{line * 100:.6g} %" for line in zones.lines),
+    )
+    found = [(f"结论以点估计的全精度与{zh}相比(评级规则{zones.rulebook})；概率取自真值的置信分布：logit尺度上以估计值为中心、标准误为尺度的t分布。",
+              f"The outcome compares the point estimate at full precision with {en} (rulebook {zones.rulebook}); probabilities are those of the confidence distribution of the true figure: Student's t on the logit scale, centred at the estimate, with its standard error as scale.")]  # fmt: skip
     if plan.official_se is not None:
         found.append(
             (

@@ -27,7 +27,8 @@ class Listed:
     figure: float | None
     lower: float | None
     upper: float | None
-    outcome: str
+    outcome: str | None
+    points: float | None
     state: str
 
 
@@ -44,7 +45,7 @@ def listed(survey: str = "", state: str | None = None) -> list[Listed]:
             EstimateRun.id, Survey.code, Survey.title, EstimateRun.created_at, EstimateRun.made_by,
             result["n"].as_integer(), result["satisfied"]["estimate"].as_float(),
             result["satisfied"]["lower"].as_float(), result["satisfied"]["upper"].as_float(),
-            result["decision"]["outcome"].as_string(),
+            result["decision"]["outcome"].as_string(), result["decision"]["points"].as_float(),
         )
         .join(Survey, Survey.id == EstimateRun.survey_id)
         .order_by(EstimateRun.id.desc())

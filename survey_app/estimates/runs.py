@@ -20,10 +20,12 @@ from analysis.sample import Sample, weighted_sample
 from analysis.sensitivity import sensitivity
 from analysis.service_estimates import service_estimates
 from analysis.service_table import ServiceTable, service_plan
+from analysis.zones import Rules
 from survey_app.estimates.detail import service_detail, wave_detail
 from survey_app.estimates.perception_gap import gap_of, points_detail
 from survey_app.ground import audit
 from survey_app.ground.versions import code_version
+from survey_app.ground.zones import rules_for, rules_of
 from survey_app.jobs.queue import Progress
 from survey_app.models import EstimateRun, Response, ResponseFlag, Survey, db
 from survey_app.surveys.columns import COUNTY_VARIABLE, cells_query, sample_of, stored_plan
@@ -48,7 +50,7 @@ def make_run(survey: Survey, progress: Progress) -> EstimateRun:
     cells = Cells.from_groups([tuple(row) for row in rows], keyed)
     progress.tell(2, 10, "正在校准权数并估计", "calibrating weights and estimating")
     stored = cells.to_json() | {"modes": modes(survey.id, watermark)}
-    result = result_of(cells, plan) | modes_of(stored)
+    result = result_of(cells, plan, rules_for(plan)) | modes_of(stored)
     progress.tell(5, 10, "正在汇总各项服务的评价", "adding up ratings of services")
     detail = service_detail(survey, plan, watermark, progress)
     progress.tell(7, 10, "正在估计各项服务与影响因素", "estimating services and drivers")
@@ -76,7 +78,7 @@ def make_run(survey: Survey, progress: Progress) -> EstimateRun:
 def recompute(run: EstimateRun) -> dict[str, Any]:
     """The run's result made again from what it stored itself; equal to `run.result` to the last digit."""
     plan = parse_plan(run.plan, f"plan of run {run.id}")
-    result = result_of(Cells.from_json(run.cells), plan) | modes_of(run.cells)
+    result = result_of(Cells.from_json(run.cells), plan, rules_of(run.result)) | modes_of(run.cells)
     return result | (review_of(run.detail, plan) if run.detail else {})
 
 
@@ -86,7 +88,7 @@ def verify_run(run: EstimateRun) -> dict[str, Any]:
     A run made by an earlier release is compared on the figures it stored.
     """
     again = json.loads(json.dumps(recompute(run)))
-    differs = [name for name, value in run.result.items() if again.get(name) != value]
+    differs = [name for name, value in run.result.items() if _as_stored(again.get(name), value) != value]
     then = int(sum(run.cells["count"]))
     now = db.session.scalar(select(func.count()).where(*sample_of(run.survey_id, run.watermark))) or 0
     return {
@@ -101,10 +103,21 @@ def verify_run(run: EstimateRun) -> dict[str, Any]:
     }
 
 
-def result_of(cells: Cells, plan: Plan) -> dict[str, Any]:
+def _as_stored(again: Any, stored: Any) -> Any:
+    """`again` without the keys that the release which stored the document did not write yet."""
+    if isinstance(again, dict) and isinstance(stored, dict):
+        return {key: _as_stored(value, stored[key]) for key, value in again.items() if key in stored}
+    if isinstance(again, list) and isinstance(stored, list) and len(again) == len(stored):
+        return [_as_stored(one, other) for one, other in zip(again, stored, strict=True)]
+    return again
+
+
+def result_of(cells: Cells, plan: Plan, rules: Rules | None) -> dict[str, Any]:
     """The document of `minyi estimate --sensitivity --json`, with the modes compared where the cells tell them apart."""
     asked = replace(plan, drivers=None) if MODE in cells.columns else plan  # a run keeps the moments of drivers
-    result = estimate(cells, asked).as_dict() | {"sensitivity": sensitivity(cells, asked).as_dict()}
+    result = estimate(cells, asked, rules).as_dict()
+    if rules is not None:
+        result["sensitivity"] = sensitivity(cells, asked, rules.whole).as_dict()
     if MODE in cells.columns:
         result["mode_comparison"] = _modes_compared(weighted_sample(cells, asked), asked)
     return result

@@ -1,4 +1,4 @@
-"""Seal a text with the installation's own key, and open it again."""
+"""Seal a text or a file with the installation's own key, and open it again."""
 
 from __future__ import annotations
 
@@ -11,12 +11,22 @@ from survey_app.ground.settings import in_force
 
 def seal(text: str) -> str:
     """`text` encrypted with the installation's key."""
-    return str(_box().encrypt(text.encode()).decode())
+    return seal_bytes(text.encode()).decode()
 
 
 def unseal(sealed: str) -> str:
     """What `seal` was given."""
-    return str(_box().decrypt(sealed.encode()).decode())
+    return unseal_bytes(sealed.encode()).decode()
+
+
+def seal_bytes(body: bytes) -> bytes:
+    """`body` encrypted with the installation's key."""
+    return bytes(_box().encrypt(body))
+
+
+def unseal_bytes(sealed: bytes) -> bytes:
+    """What `seal_bytes` was given."""
+    return bytes(_box().decrypt(sealed))
 
 
 def _box() -> Any:

@@ -5,13 +5,13 @@ from survey_app.models.assignment import Assignment
 from survey_app.models.audit import AuditCheck, AuditEntry, AuditHead
 from survey_app.models.base import db
 from survey_app.models.device_link import DeviceLink
-from survey_app.models.draft import Draft
 from survey_app.models.drawing import Drawing
 from survey_app.models.final_run import FinalRun
 from survey_app.models.flag import ResponseFlag
 from survey_app.models.form_count import FormCount
 from survey_app.models.invitation import Invitation, InvitationKey, InvitationUse
 from survey_app.models.job import Job
+from survey_app.models.kept import Kept
 from survey_app.models.paper_entry import PaperEntry
 from survey_app.models.period import Extension, Period
 from survey_app.models.plan_version import PlanVersion
@@ -21,7 +21,6 @@ from survey_app.models.response import Response
 from survey_app.models.response_count import ResponseCount
 from survey_app.models.run import EstimateRun, ScoringRun
 from survey_app.models.scenario import Scenario
-from survey_app.models.sealed_for_person import Kept
 from survey_app.models.sign_off import SignOffStep
 from survey_app.models.site_code import RetiredCode
 from survey_app.models.stored_file import StoredFile
@@ -29,8 +28,6 @@ from survey_app.models.survey import QuestionnaireVersion, Site, Survey
 from survey_app.models.ticket import Ticket, TicketDraft, TicketEvent, TicketPhoto, TicketPublication
 from survey_app.models.user import Grant, Role, User
 from survey_app.models.values import Evidence, IndicatorEntry, IndicatorValue, ValueChange
-from survey_app.models.waiting_file import WaitingFile
-from survey_app.models.workbook_import import WorkbookImport
 
 __all__ = [
     "Area",
@@ -39,7 +36,6 @@ __all__ = [
     "AuditEntry",
     "AuditHead",
     "DeviceLink",
-    "Draft",
     "Drawing",
     "EstimateRun",
     "Evidence",
@@ -80,7 +76,5 @@ __all__ = [
     "TicketPublication",
     "User",
     "ValueChange",
-    "WaitingFile",
-    "WorkbookImport",
     "db",
 ]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from survey_app.files import sealed_for_person
 from survey_app.files.tables_in import TableRefusedError
+from survey_app.ground import keeping
 from survey_app.jobs.queue import Progress, job
 from survey_app.models import User, db
 from survey_app.office import account_files, audit_checks
@@ -16,11 +16,11 @@ from survey_app.people.accounts import AccountError
 def import_accounts(arguments: dict[str, Any], progress: Progress) -> str:
     """arguments: {"kept": token of the file, "user": id of who asked}. The passwords wait for that person alone."""
     user = db.session.get_one(User, arguments["user"])
-    kept = sealed_for_person.take(arguments["kept"], user, sealed_for_person.ACCOUNTS)
+    kept = keeping.take(keeping.ACCOUNTS, arguments["kept"], user_id=user.id)
     if kept is None:
         raise AccountError("文件已经过期，请重新上传 (the file is no longer there; please send it again)")
     made = account_files.store(kept["name"], bytes.fromhex(kept["data"]), progress)
-    return f"accounts:{sealed_for_person.keep(user.id, sealed_for_person.PASSWORDS, made)}"
+    return f"accounts:{keeping.keep(keeping.PASSWORDS, made, user_id=user.id)}"
 
 
 @job("audit", "核对全部审计记录", "Check the whole audit trail")

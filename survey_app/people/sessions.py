@@ -13,8 +13,7 @@ from flask_wtf import CSRFProtect
 from flask_wtf.csrf import CSRFError
 from werkzeug.wrappers import Response
 
-from survey_app.files import sealed_for_person
-from survey_app.ground import audit
+from survey_app.ground import audit, keeping
 from survey_app.ground.settings import in_force
 from survey_app.ground.transaction import transaction
 from survey_app.models import User
@@ -83,7 +82,7 @@ def _keep_form(user: User) -> str:
     if len(str(content)) > LARGEST_FORM:
         return ""
     with transaction():  # no page is reached any more that could store it
-        return sealed_for_person.keep(user.id, sealed_for_person.FORM, content)
+        return keeping.keep(keeping.FORM, content, user_id=user.id)
 
 
 def posted_form() -> dict[str, Any]:

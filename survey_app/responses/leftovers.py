@@ -5,41 +5,31 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Select, delete, func, select
-
 from survey_app.fieldwork.jobs import kept_digests
-from survey_app.files import sealed_for_person, stored
-from survey_app.files import waiting as waiting_files
-from survey_app.models import WaitingFile, WorkbookImport, db
+from survey_app.files import stored
+from survey_app.ground import keeping
 
-KEPT = timedelta(days=7)  # whoever looked at a preview and comes back within a week finds it
+UPLOADS = (keeping.ACCOUNTS, keeping.INTERVIEWS, keeping.VALUES, keeping.ASSIGNMENTS)
+KEPT = timedelta(days=7)  # of a file that nothing refers to
 
 
 @dataclass(frozen=True)
 class Leftovers:
-    """How many of each went, or would go. waiting: files of interviews; previews: workbooks looked at; files: others."""
+    """How many of each went. drafts: unfinished answers; uploads: what nobody confirmed; files: that nothing named."""
 
-    waiting: int
-    previews: int
+    drafts: int
+    uploads: int
     files: int
 
     def __bool__(self) -> bool:
-        return bool(self.waiting or self.previews or self.files)
+        return bool(self.drafts or self.uploads or self.files)
 
 
 def clear(moment: datetime | None = None) -> Leftovers:
-    """Delete them; the caller commits, or rolls back where they were only to be counted. moment: instead of now."""
+    """Delete them and say how many; the caller commits, or rolls back where it only counts. moment: instead of now."""
     moment = moment or datetime.now(UTC)
-    old = WorkbookImport.at < moment - KEPT, WorkbookImport.state == "previewed"
-    waiting = _number(select(func.count()).select_from(WaitingFile).where(waiting_files.too_old(moment)))
-    previews = _number(select(func.count()).select_from(WorkbookImport).where(*old))
-    db.session.execute(delete(WorkbookImport).where(*old).execution_options(synchronize_session=False))
+    ended = keeping.old(moment)
+    keeping.forget_old(moment)
     files = stored.unreferenced(moment - KEPT, kept_digests())
-    waiting_files.forget_old(moment)
-    sealed_for_person.forget_old()
     stored.forget(files)
-    return Leftovers(waiting, previews, len(files))
-
-
-def _number(query: Select[int]) -> int:
-    return db.session.scalar(query) or 0
+    return Leftovers(ended.get(keeping.DRAFT, 0), sum(ended.get(purpose, 0) for purpose in UPLOADS), len(files))

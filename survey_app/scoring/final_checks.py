@@ -10,6 +10,7 @@ from analysis.decision import LEAST_DF
 from analysis.scoring import Rulebook, Satisfaction, load_rulebook
 from survey_app.ground import sign_off
 from survey_app.ground.settings import in_force
+from survey_app.ground.zones import zones_of
 from survey_app.models import Area, EstimateRun, Period
 from survey_app.surveys.columns import COUNTY_VARIABLE
 from survey_app.values.reading import ACCEPTED, MISSING, UNASSIGNED, entries, present_values, unverified
@@ -57,7 +58,7 @@ def open_points(
     city: Area, estimate: EstimateRun | None, period: Period, bases: Mapping[str, Basis] | None = None
 ) -> list[Open]:
     """Everything that stops a final run, the estimate first, then area by area; empty where it may be made."""
-    found = _estimate_points(estimate)
+    found = _estimate_points(estimate, period)
     areas = rated_areas(city)
     if len(areas) < 2:
         found.append(Open("no_counties", "", city.name))
@@ -100,18 +101,24 @@ def satisfaction_on(area: Area, result: Mapping[str, Any], basis: str) -> Satisf
         return Satisfaction.from_estimate(result, None)
     if basis == SMALL_AREA:
         share = _areas_of(result).get(area.name)
-        return None if share is None else Satisfaction(share, None, area.name)
+        return None if share is None else Satisfaction(share, label=area.name)
     row = next((row for row in result["domains"].get(COUNTY_VARIABLE, []) if row["level"] == area.name), None)
     if row is None or row["estimate"] is None:
         return None
     return Satisfaction.from_estimate(result, (COUNTY_VARIABLE, area.name))
 
 
-def _estimate_points(estimate: EstimateRun | None) -> list[Open]:
+def _estimate_points(estimate: EstimateRun | None, period: Period) -> list[Open]:
     if estimate is None:
         return [Open("no_estimate", "", "")]
     state = sign_off.standing(f"estimate:{estimate.id}").state
-    return [] if state == sign_off.APPROVED else [Open("estimate_not_approved", "", f"#{estimate.id}")]
+    found = [] if state == sign_off.APPROVED else [Open("estimate_not_approved", "", f"#{estimate.id}")]
+    for domain, book in (("", period.city_rulebook), (COUNTY_VARIABLE, period.county_rulebook)):
+        decided, rulebook = zones_of(estimate.result, domain), load_rulebook(book)
+        if (decided.rulebook, decided.digest) != (rulebook.id, rulebook.digest):
+            by = f"{decided.rulebook or '–'} {decided.digest[:8]}".strip()
+            found.append(Open("other_rulebook", "", f"#{estimate.id}：{by} ≠ {rulebook.id} {rulebook.digest[:8]}"))
+    return found
 
 
 def _value_points(area: Area, period: Period) -> list[Open]:

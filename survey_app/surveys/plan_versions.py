@@ -6,8 +6,10 @@ from datetime import UTC, datetime
 
 from sqlalchemy import func, select
 
+from analysis.plan import parse_plan
 from definitions import digest
 from survey_app.ground import audit
+from survey_app.ground.zones import with_rulebooks
 from survey_app.models import PlanVersion, Survey, db
 
 MOST_REASON = 500  # characters
@@ -30,7 +32,10 @@ def version_number(survey_id: int, plan_digest: str) -> int | None:
 
 
 def lock_plan(survey: Survey) -> PlanVersion:
-    """The first version, as it stands before fieldwork. The caller has checked the plan, and commits."""
+    """The first version, as it stands before fieldwork, with the rulebooks that will decide. The caller has checked
+    the plan, and commits."""
+    survey.plan = with_rulebooks(survey.plan, parse_plan(survey.plan, f"plan of {survey.code}"))
+    survey.plan_digest = digest(survey.plan)
     survey.locked_at = datetime.now(UTC)
     return _add(survey, survey.plan, "")
 

@@ -1,4 +1,4 @@
-"""What a survey's sample can be expected to show before fieldwork: margins of error, and the chance to decide 60/70."""
+"""What a survey's sample can be expected to show before fieldwork: margins of error, and the chance to decide."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from scipy import stats
 
-from analysis.decision import DEDUCT_BELOW, VETO_BELOW
 from analysis.planning import design_effect, interviews_to_decide
+from analysis.zones import Zones
 from survey_app.models import Survey
 
 ASSUMED, ICC, POWER = 0.74, 0.05, 0.8
@@ -25,9 +25,9 @@ class StratumPower:
 
 @dataclass(frozen=True)
 class SamplePower:
-    """margin: expected half-width for the city. power: chance that the interval leaves the nearest threshold out.
+    """margin: expected half-width for the city. power: chance that the interval leaves the nearest line of the rulebook out.
 
-    needed: interviews for a power of 80 %; None where the assumed share is a threshold itself.
+    needed: interviews for a power of 80 %; None where the assumed share is a line itself.
     """
 
     assumed: float
@@ -42,7 +42,9 @@ class SamplePower:
     strata: tuple[StratumPower, ...]
 
 
-def sample_power(survey: Survey, assumed: float = ASSUMED, icc: float = ICC, confidence: float = 0.95) -> SamplePower:
+def sample_power(
+    survey: Survey, zones: Zones, assumed: float = ASSUMED, icc: float = ICC, confidence: float = 0.95
+) -> SamplePower:  # fmt: skip
     """Reckoned from the targets of the active sampled sites, an assumed share satisfied and correlation inside a site.
 
     deff = (1 + (take - 1) icc) (1 + cv^2 of the base weights, by interview); power = Phi(|p - t| / se - z), Kish (1987).
@@ -57,12 +59,12 @@ def sample_power(survey: Survey, assumed: float = ASSUMED, icc: float = ICC, con
     square = sum(site.target * (site.base_weight or 1.0) ** 2 for site in sites) / interviews
     deff = design_effect(take, icc, max(square / mean**2 - 1, 0.0) ** 0.5)
     se = (deff * assumed * (1 - assumed) / interviews) ** 0.5
-    distance = min(abs(assumed - VETO_BELOW), abs(assumed - DEDUCT_BELOW))
+    distance = zones.distance(assumed) or 0.0
     decided = distance > 1e-9
     return SamplePower(
         assumed, icc, confidence, interviews, len(sites), deff, z * se,
         float(stats.norm.cdf(distance / se - z)) if decided else None,
-        interviews_to_decide(assumed, POWER, deff, confidence) if decided else None,
+        interviews_to_decide(assumed, POWER, deff, zones, confidence) if decided else None,
         tuple(_strata(sites, deff, assumed, z)),
     )  # fmt: skip
 

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 
 from sqlalchemy import select, update
 
+from survey_app.ground.rulebooks import RULEBOOKS
 from survey_app.models import Area, Grant, StoredFile, Ticket, TicketPhoto, db
 from survey_app.tickets.handling import Target
 from survey_app.tickets.steps import RECEIVED, RULE, TicketError, take
 from survey_app.values.assignments import leads, responsible
-from survey_app.values.rulebooks import RULEBOOKS
 from survey_app.values.same_indicators import numbers_in
 
 

@@ -12,8 +12,8 @@ from analysis.scoring import load_rulebook
 from survey_app.files import stored as stored_files
 from survey_app.files import workbooks
 from survey_app.files.workbooks import Sheet, WorkbookError
-from survey_app.ground import audit
-from survey_app.models import Area, WorkbookImport, db
+from survey_app.ground import audit, keeping
+from survey_app.models import Area, Kept, db
 from survey_app.values.assignments import AssignmentError, Choice, assign, names_of, refusals, responsible, suggestions
 from survey_app.values.workbook_in import ADDED, CHANGED, CONFLICT, UNCHANGED, XLSX
 
@@ -74,7 +74,7 @@ def assignment_workbook(area: Area, rulebook_id: str) -> bytes:
     return workbooks.saved(book)
 
 
-def preview(name: str, body: bytes, area: Area, rulebook_id: str, by: str) -> WorkbookImport:
+def preview(name: str, body: bytes, area: Area, rulebook_id: str, by: str) -> Kept:
     """Read the workbook and keep what it would change. The caller commits. Raises WorkbookError."""
     meta, lines = workbooks.read_sheet(body, KIND, TITLE)
     if (meta.get("area"), meta.get("rulebook")) != (area.code, rulebook_id):
@@ -119,18 +119,15 @@ def preview(name: str, body: bytes, area: Area, rulebook_id: str, by: str) -> Wo
         )
     if problems or not rows:
         raise WorkbookError(problems or [("", "表里没有指标 (the workbook holds no indicators)")])
-    shown = WorkbookImport(
-        kind=KIND, digest=stored_files.put(body, XLSX), name=name[-200:], by=by, preview=[asdict(row) for row in rows]
-    )
-    db.session.add(shown)
-    return shown
+    digest, note = stored_files.put(body, XLSX), {"name": name[-200:]}
+    return keeping.shown(keeping.ASSIGNMENTS, [asdict(row) for row in rows], digest, by, note)
 
 
-def rows_of(shown: WorkbookImport) -> list[Row]:
-    return [Row(**row) for row in shown.preview]
+def rows_of(shown: Kept) -> list[Row]:
+    return [Row(**row) for row in keeping.content_of(shown)]
 
 
-def confirm(shown: WorkbookImport, area: Area, rulebook_id: str, by: str, take: set[str]) -> int:
+def confirm(shown: Kept, area: Area, rulebook_id: str, by: str, take: set[str]) -> int:
     """Store what was shown, and the conflicts in `take`. The caller commits. Raises WorkbookError, storing nothing."""
     audit.wait_turn()
     db.session.refresh(shown)
@@ -145,14 +142,14 @@ def confirm(shown: WorkbookImport, area: Area, rulebook_id: str, by: str, take: 
         changed = assign(area, rulebook_id, [row.choice for row in wanted])
     except AssignmentError as error:
         raise WorkbookError([("", str(error))]) from error
-    shown.state = "stored"
+    keeping.settle(shown)
     return changed
 
 
-def import_of(number: int, area: Area) -> WorkbookImport | None:
+def import_of(number: int, area: Area) -> Kept | None:
     """An import into `area` that somebody was shown."""
-    shown = db.session.get(WorkbookImport, number)
-    if shown is None or shown.kind != KIND:
+    shown = keeping.numbered(keeping.ASSIGNMENTS, number)
+    if shown is None:
         return None
     return shown if all(row.area == area.code for row in rows_of(shown)) else None
 

@@ -1,12 +1,10 @@
-"""Which rulebook rates which kind of area, and which areas are rated."""
+"""Which areas are rated."""
 
 from __future__ import annotations
 
 from sqlalchemy import select
 
 from survey_app.models import Area, db
-
-RULEBOOKS = {"city": "jining-2023-municipal", "county": "jining-2023-county"}
 
 
 def rated_areas(city: Area) -> list[Area]:

@@ -11,8 +11,8 @@ from typing import Any
 from analysis.scoring.rulebook import Metric
 from survey_app.files import stored, workbooks
 from survey_app.files.workbooks import WorkbookError
-from survey_app.ground import audit
-from survey_app.models import Area, WorkbookImport, db
+from survey_app.ground import audit, keeping
+from survey_app.models import Area, Kept, db
 from survey_app.values import entry as value_entry
 from survey_app.values.entry import NOTE, Place
 from survey_app.values.forms import value_of
@@ -69,7 +69,7 @@ class _Present:
     refusal: str
 
 
-def preview(name: str, body: bytes, by: str, may_enter: MayEnter) -> WorkbookImport:
+def preview(name: str, body: bytes, by: str, may_enter: MayEnter) -> Kept:
     """Read the workbook and keep what it would change. The caller commits.
 
     Nothing of it is stored yet. Raises WorkbookError with every cell that cannot be read, by row and column.
@@ -107,20 +107,16 @@ def preview(name: str, body: bytes, by: str, may_enter: MayEnter) -> WorkbookImp
         raise WorkbookError(problems)
     if not rows:
         raise WorkbookError([("", "表里没有数值 (the workbook holds no values)")])
-    shown = WorkbookImport(
-        kind=KIND, period=period.code, digest=stored.put(body, XLSX), name=name[-200:], by=by,
-        preview=[asdict(row) for row in rows],
-    )  # fmt: skip
-    db.session.add(shown)
-    return shown
+    file = {"name": name[-200:], "period": period.code}
+    return keeping.shown(keeping.VALUES, [asdict(row) for row in rows], stored.put(body, XLSX), by, file)
 
 
-def rows_of(shown: WorkbookImport) -> list[Row]:
+def rows_of(shown: Kept) -> list[Row]:
     """What the person was shown."""
-    return [Row(**row) for row in shown.preview]
+    return [Row(**row) for row in keeping.content_of(shown)]
 
 
-def confirm(shown: WorkbookImport, by: str, take: Collection[str], may_enter: MayEnter) -> int:
+def confirm(shown: Kept, by: str, take: Collection[str], may_enter: MayEnter) -> int:
     """Store what was shown: additions, changes, and the conflicts whose key is in `take`. The caller commits.
 
     Gives how many values changed. Raises WorkbookError and stores nothing where anything has moved since.
@@ -150,7 +146,7 @@ def confirm(shown: WorkbookImport, by: str, take: Collection[str], may_enter: Ma
         values = {row.metric: row.new for row in rows if row.metric != NOTE}
         note = next((row.new for row in rows if row.metric == NOTE), None)
         value_entry.write(there.place, values, note, by, f"导入 {shown.name}")
-    shown.state = "stored"
+    keeping.settle(shown)
     audit.record("value.import", f"import:{shown.id}", None, {"file": shown.digest, "changed": len(wanted)})
     return len(wanted)
 

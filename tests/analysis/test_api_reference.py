@@ -19,6 +19,7 @@ from analysis.intervals import korn_graubard, logit, mean_interval
 from analysis.plan import Plan, parse_plan
 from analysis.replication import replicate
 from analysis.sample import Sample, weighted_sample
+from tests.support.zones import RULES
 
 API = Path(__file__).parents[1] / "reference" / "api"
 REFERENCE = json.loads((API / "reference.json").read_text(encoding="utf-8"))
@@ -70,7 +71,7 @@ def plan_of(rows: dict[str, list[str]], measure: str, design: dict[str, Any], **
 
 def made(rows: dict[str, list[str]], measure: str, design: dict[str, Any], **more: Any) -> Estimate:
     plan = plan_of(rows, measure, design, **more)
-    return estimate(Cells.from_rows(rows, plan), plan)
+    return estimate(Cells.from_rows(rows, plan), plan, RULES)
 
 
 def design_of(name: str) -> tuple[dict[str, list[str]], dict[str, Any]]:
@@ -256,7 +257,7 @@ def test_the_jackknife_equals_r(name):
     )
     for se, key in zip(found.se, ("mean_api00", "mean_sch_wide", "total_enroll"), strict=True):
         assert se == near(REFERENCE["replication"][name][key]["se"])
-    result = estimate(Cells.from_rows(rows, plan), plan)
+    result = estimate(Cells.from_rows(rows, plan), plan, RULES)
     assert result.replication["satisfied_se"] == near(found.se[1])
 
 
@@ -269,7 +270,7 @@ def test_half_samples_equal_r(method, entry):
     cells = Cells.from_rows(rows, plan)
     sample, expected = weighted_sample(cells, plan), REFERENCE["replication"]["scd"][entry]
     if method is None:
-        meets(estimate(cells, plan).figures[0], expected)
+        meets(estimate(cells, plan, RULES).figures[0], expected)
         return
     alive, arrests = sample.cells.numbers("alive")[0], sample.cells.numbers("arrests")[0]
     found = replicate(sample, plan, plan.replication, lambda w: np.array([w @ alive / (w @ arrests)]))

@@ -16,6 +16,7 @@ from analysis.cells import Cells
 from analysis.estimate import Estimate, estimate
 from analysis.intervals import korn_graubard, logit, mean_interval
 from analysis.plan import Plan, parse_plan
+from tests.support.zones import RULES
 
 CITY = Path(__file__).parents[1] / "reference" / "city"
 REFERENCE = json.loads((CITY / "reference.json").read_text(encoding="utf-8"))
@@ -55,7 +56,7 @@ domains: [home_county, age]
 @cache
 def result(design: str, block: str) -> Estimate:
     chosen = plan(design, block)
-    return estimate(Cells.from_rows(rows(), chosen), chosen)
+    return estimate(Cells.from_rows(rows(), chosen), chosen, RULES)
 
 
 def entries() -> list[Any]:

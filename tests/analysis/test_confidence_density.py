@@ -8,6 +8,7 @@ from scipy import integrate
 
 from analysis.decision import confidence_density, outcome_probabilities
 from analysis.errors import DesignError
+from tests.support.zones import ZONES
 
 
 @pytest.mark.parametrize(
@@ -26,7 +27,7 @@ def test_the_areas_of_the_density_are_the_probabilities(estimate, se, df, n):
         parts = zip((ends[0], middle), (middle, ends[1]), strict=True)
         return sum(integrate.quad(at, start, end, limit=200)[0] for start, end in parts)
 
-    chances = outcome_probabilities(estimate, se, df, n)
+    chances = outcome_probabilities(estimate, se, df, ZONES, n)
     found = {"veto": area(1e-15, 0.6), "deduct": area(0.6, 0.7), "none": area(0.7, 1 - 1e-15)}
     assert found == pytest.approx(chances, abs=1e-6)
 

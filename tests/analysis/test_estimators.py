@@ -16,6 +16,7 @@ from analysis.estimators import covariance_matrix, difference, mean, standard_er
 from analysis.plan import Plan, parse_plan
 from analysis.sample import weighted_sample
 from analysis.wave_covariance import wave_covariance
+from tests.support.zones import RULES, ZONES
 
 
 def city(seed: int, n: int = 500, sites: str = "s") -> dict[str, list[Any]]:
@@ -65,21 +66,21 @@ def test_the_covariance_matrix_holds_the_variances_and_those_of_differences(more
 def test_a_difference_stands_in_the_estimate_with_its_test():
     asked = plan(figures=[{"difference": [{"sex": "f"}, {"sex": "m"}]}])
     rows = city(4)
-    result = estimate(Cells.from_rows(rows, asked), asked).figures[0]
+    result = estimate(Cells.from_rows(rows, asked), asked, RULES).figures[0]
     assert result["t"] == pytest.approx(result["estimate"] / result["se"])
     assert 0 <= result["p"] <= 1
     wrong = plan(figures=[{"difference": [{"sex": "x"}, {"sex": "m"}]}])
     cells = Cells.from_rows(rows, wrong)
     with pytest.raises(AnalysisError, match="no level 'x'"):
-        estimate(cells, wrong)
+        estimate(cells, wrong, RULES)
 
 
 def test_crossed_domains_equal_the_domains_of_a_pasted_column():
     rows = city(5)
     rows["both"] = [f"{county} × {sex}" for county, sex in zip(rows["county"], rows["sex"], strict=True)]
     crossed, pasted = plan(domains=[["county", "sex"]], singleton="adjust"), plan(domains=["both"], singleton="adjust")
-    first = estimate(Cells.from_rows(rows, crossed), crossed).domains["county × sex"]
-    second = estimate(Cells.from_rows(rows, pasted), pasted).domains["both"]
+    first = estimate(Cells.from_rows(rows, crossed), crossed, RULES).domains["county × sex"]
+    second = estimate(Cells.from_rows(rows, pasted), pasted, RULES).domains["both"]
     assert {(row.level, row.n) for row in first} == {(row.level, row.n) for row in second}
     found = {row.level: row.satisfied.se for row in second}
     assert all(row.satisfied.se == pytest.approx(found[row.level], rel=1e-9) for row in first)
@@ -88,14 +89,14 @@ def test_crossed_domains_equal_the_domains_of_a_pasted_column():
 @pytest.mark.parametrize("method", ["jkn", "bootstrap"])
 def test_replicates_agree_with_linearisation(method):
     asked = plan(replication={"method": method, "replicates": 2000, "seed": 11})
-    result = estimate(Cells.from_rows(city(6), asked), asked)
+    result = estimate(Cells.from_rows(city(6), asked), asked, RULES)
     assert result.replication["satisfied_se"] == pytest.approx(result.overall.satisfied.se, rel=0.08)
 
 
 def test_the_bootstrap_repeats_under_its_seed():
     asked = plan(replication={"method": "bootstrap", "replicates": 40, "seed": 3})
     cells = Cells.from_rows(city(6), asked)
-    assert estimate(cells, asked).replication == estimate(cells, asked).replication
+    assert estimate(cells, asked, RULES).replication == estimate(cells, asked, RULES).replication
 
 
 def test_waves_at_the_same_sites_covary_as_the_stacked_sample_says():
@@ -109,7 +110,7 @@ def test_waves_at_the_same_sites_covary_as_the_stacked_sample_says():
     matrix = wave_covariance(samples, [asked, asked], statistics)
     stacked = {name: [*first[name], *second[name]] for name in first} | {"wave": ["1"] * 500 + ["2"] * 500}
     both = plan(calibration=None, figures=[{"difference": [{"wave": "2"}, {"wave": "1"}]}])
-    expected = estimate(Cells.from_rows(stacked, both), both).figures[0]["se"]
+    expected = estimate(Cells.from_rows(stacked, both), both, RULES).figures[0]["se"]
     assert np.sqrt(matrix[0, 0] + matrix[1, 1] - 2 * matrix[0, 1]) == pytest.approx(expected, rel=1e-9)
     assert matrix[0, 1] > 0
 
@@ -124,15 +125,15 @@ def test_waves_at_other_sites_do_not_covary():
 
 
 def test_an_official_survey_without_error_finds_the_true_zone():
-    assert predictive(0.68, 0.02, 60, 0.0) == pytest.approx(outcome_probabilities(0.68, 0.02, 60))
+    assert predictive(0.68, 0.02, 60, 0.0, ZONES) == pytest.approx(outcome_probabilities(0.68, 0.02, 60, ZONES))
 
 
 def test_the_error_of_the_official_survey_widens_what_it_may_find():
-    own, foreseen = outcome_probabilities(0.66, 0.015, 60), predictive(0.66, 0.015, 60, 0.02)
+    own, foreseen = outcome_probabilities(0.66, 0.015, 60, ZONES), predictive(0.66, 0.015, 60, 0.02, ZONES)
     assert foreseen["deduct"] < own["deduct"]
     assert sum(foreseen.values()) == pytest.approx(1)
     asked = plan(official_se=0.02)
-    decision = estimate(Cells.from_rows(city(6), asked), asked).overall.decision
+    decision = estimate(Cells.from_rows(city(6), asked), asked, RULES).overall.decision
     assert sum(decision.predictive.values()) == pytest.approx(1)
 
 

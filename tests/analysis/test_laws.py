@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 
 from analysis.calibration import calibrate
 from analysis.cells import Cells
-from analysis.decision import Spread, decide, official_outcome, outcome_probabilities, to_settle
+from analysis.decision import Spread, decide, outcome_probabilities, to_settle
 from analysis.errors import AnalysisError
 from analysis.estimate import estimate
 from analysis.plan import parse_plan
+from tests.support.zones import RULES, ZONES
 
 PLAN = """
 measure: {question: y, satisfied: [4, 5], scale: [1, 2, 3, 4, 5]}
@@ -41,7 +42,7 @@ def sample(seed: int, n: int = 240) -> dict[str, list[object]]:
 
 def figures(rows: dict[str, list[object]], text: str = PLAN) -> tuple[float, float]:
     plan = parse_plan(text)
-    share = estimate(Cells.from_rows(rows, plan), plan).overall.satisfied
+    share = estimate(Cells.from_rows(rows, plan), plan, RULES).overall.satisfied
     return share.estimate, share.se
 
 
@@ -91,7 +92,7 @@ def test_cells_survive_json_to_the_last_bit():
     plan = parse_plan(PLAN)
     cells = Cells.from_rows(sample(3), plan)
     again = Cells.from_json(json.loads(json.dumps(cells.to_json())))
-    assert estimate(again, plan).as_dict() == estimate(cells, plan).as_dict()
+    assert estimate(again, plan, RULES).as_dict() == estimate(cells, plan, RULES).as_dict()
 
 
 def test_trimming_keeps_weights_under_the_ceiling_and_the_margins_met():
@@ -119,7 +120,7 @@ def test_margins_that_cannot_be_met_are_named(old, new, message):
 
 def test_margins_within_a_thousandth_are_scaled_and_told():
     plan = parse_plan(PLAN.replace("m: 500", "m: 500.5"))
-    assert "scaled" in estimate(Cells.from_rows(sample(1), plan), plan).warnings[0]
+    assert "scaled" in estimate(Cells.from_rows(sample(1), plan), plan, RULES).warnings[0]
 
 
 @pytest.mark.parametrize(
@@ -127,12 +128,12 @@ def test_margins_within_a_thousandth_are_scaled_and_told():
     [(0.7, "none"), (math.nextafter(0.7, 0), "none"), (0.6999999, "deduct"), (0.6, "deduct"), (0.5999999, "veto")],
 )
 def test_the_outcome_is_read_off_the_unrounded_figure(figure, outcome):
-    assert official_outcome(figure) == outcome
+    assert ZONES.of(figure).key == outcome
 
 
 @given(st.floats(0.01, 0.99), st.floats(0.001, 0.2), st.integers(3, 500))
 def test_outcome_probabilities_sum_to_one_and_centre_on_the_estimate(share, se, df):
-    chances = outcome_probabilities(share, se, df)
+    chances = outcome_probabilities(share, se, df, ZONES)
     assert sum(chances.values()) == pytest.approx(1)
     assert all(chance >= 0 for chance in chances.values())
     assert (chances["none"] > 0.5) == (share > 0.7) or math.isclose(share, 0.7, rel_tol=1e-6)
@@ -143,17 +144,17 @@ def test_more_interviews_at_twelve_sites_never_get_below_the_floor_between_sites
     between, within = share * (1 - share) * icc / 12, share * (1 - share) * (1 - icc) / 240
     assert between**0.5 > 0.030
     spread = Spread(between, within, n=240, sites=12, strata=1)
-    settle = to_settle(share, 11, spread)
+    settle = to_settle(share, 11, ZONES, spread)
     assert settle.interviews_same_sites is None
     assert settle.sites > 0
-    assert to_settle(share, 11, Spread(between, within, 240, 12, 1, population_sites=14)).sites is None
+    assert to_settle(share, 11, ZONES, Spread(between, within, 240, 12, 1, population_sites=14)).sites is None
 
 
 def test_a_settled_figure_needs_nothing_and_few_degrees_of_freedom_give_no_probability():
     spread = Spread(1e-5, 1e-5, n=2000, sites=120, strata=14)
-    settle = decide(0.80, 0.0045, 106, spread).to_settle
+    settle = decide(0.80, 0.0045, 106, ZONES, spread).to_settle
     assert (settle.sites, settle.interviews_same_sites) == (0, 0)
-    assert decide(0.80, 0.1, 2, spread).probability is None
+    assert decide(0.80, 0.1, 2, ZONES, spread).probability is None
 
 
 def test_merging_strata_in_which_nobody_answered_changes_nothing():
@@ -167,7 +168,7 @@ def test_merging_strata_in_which_nobody_answered_changes_nothing():
     rows["y"][240:] = [""] * 60
     apart = dict(rows, h=[*rows["h"][:240], *(f"empty{k % 3}" for k in range(60))])
     merged = dict(rows, h=[*rows["h"][:240], *("empty" for _ in range(60))])
-    results = [estimate(Cells.from_rows(table, plan), plan).overall for table in (apart, merged)]
+    results = [estimate(Cells.from_rows(table, plan), plan, RULES).overall for table in (apart, merged)]
     assert results[0].df == results[1].df
     close(
         (results[0].satisfied.estimate, results[0].satisfied.se),

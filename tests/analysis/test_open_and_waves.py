@@ -15,12 +15,13 @@ from analysis.estimate import estimate
 from analysis.open_codes import bias_analysis, compare
 from analysis.plan import parse_plan
 from analysis.waves import trend
+from tests.support.zones import RULES, ZONES
 
 
 def test_without_bias_the_outcome_is_as_certain_as_the_sample():
-    first = bias_analysis(0.72, 0.02, 40, 900).by_bias[0]
+    first = bias_analysis(0.72, 0.02, 40, 900, ZONES).by_bias[0]
     assert first[0] == 0
-    assert first[1] == pytest.approx(outcome_probabilities(0.72, 0.02, 40, 900))
+    assert first[1] == pytest.approx(outcome_probabilities(0.72, 0.02, 40, ZONES, 900))
 
 
 def test_an_unknown_bias_widens_what_may_be_true():
@@ -28,18 +29,18 @@ def test_an_unknown_bias_widens_what_may_be_true():
     r = np.random.default_rng(4)
     odds = np.log(0.72 / 0.28) + 0.02 / (0.72 * 0.28) * stats.t.rvs(40, size=400_000, random_state=r)
     true = 1 / (1 + np.exp(-odds)) + r.normal(0, 0.05, 400_000)
-    result = dict(bias_analysis(0.72, 0.02, 40, 900).by_bias)[0.05]
+    result = dict(bias_analysis(0.72, 0.02, 40, 900, ZONES).by_bias)[0.05]
     assert result["veto"] == pytest.approx((true < 0.6).mean(), abs=0.002)
     assert result["none"] == pytest.approx((true >= 0.7).mean(), abs=0.004)
-    certain = [chances["none"] for _, chances in bias_analysis(0.76, 0.01, 40, 900).by_bias]
+    certain = [chances["none"] for _, chances in bias_analysis(0.76, 0.01, 40, 900, ZONES).by_bias]
     assert certain == sorted(certain, reverse=True)
 
 
 def test_the_tipping_point_puts_the_whole_on_the_line():
-    for row in bias_analysis(0.78, 0.02, 40, 900, participation=0.3).tipping:
+    for row in bias_analysis(0.78, 0.02, 40, 900, ZONES, participation=0.3).tipping:
         assert 0.3 * 0.78 + 0.7 * row.others == pytest.approx(row.threshold)
         assert row.shift == pytest.approx(row.threshold - 0.78)
-    assert bias_analysis(0.9, 0.02, 40, 900, participation=0.9).tipping[0].others is None  # no share is that low
+    assert bias_analysis(0.9, 0.02, 40, 900, ZONES, participation=0.9).tipping[0].others is None  # no share is that low
 
 
 def test_open_and_sampled_figures_stand_side_by_side():
@@ -64,7 +65,7 @@ def made(**more):
         "design": {"strata": "county", "psu": "site"}, "domains": ["county"], **more,
     }  # fmt: skip
     plan = parse_plan(json.dumps(document))
-    return estimate(Cells.from_rows(rows(), plan), plan).as_dict()
+    return estimate(Cells.from_rows(rows(), plan), plan, RULES).as_dict()
 
 
 def test_an_open_survey_says_so_in_its_output():

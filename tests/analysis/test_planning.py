@@ -16,6 +16,7 @@ from analysis.planning import (
     plan_sample,
 )
 from analysis.sampling import FrameError
+from tests.support.zones import ZONES
 
 
 def frame(counties: int = 4, sites: int = 40, seed: int = 1) -> list[FrameSite]:
@@ -29,7 +30,7 @@ def test_the_textbook_sizes():
     assert interviews_for_margin(0.5, 0.05, 1.0) == 385  # Cochran's 384.1
     assert interviews_for_margin(0.5, 0.05, 2.0) == 769
     assert interviews_for_margin(0.5, 0.05, 1.0, population=1000) == 278
-    assert interviews_to_decide(0.74, 0.8, 1.0) == 944  # 0.1924 ((1.95996 + 0.84162) / 0.04)^2 = 943.8
+    assert interviews_to_decide(0.74, 0.8, 1.0, ZONES) == 944  # 0.1924 ((1.95996 + 0.84162) / 0.04)^2 = 943.8
 
 
 def test_the_design_effect_is_clustering_times_weighting():
@@ -40,7 +41,7 @@ def test_the_design_effect_is_clustering_times_weighting():
 @pytest.mark.parametrize("share", [0.6, 0.7])
 def test_at_a_threshold_no_sample_decides(share):
     with pytest.raises(FrameError, match="no sample decides"):
-        interviews_to_decide(share, 0.8, 1.0)
+        interviews_to_decide(share, 0.8, 1.0, ZONES)
 
 
 @settings(max_examples=25, deadline=None)
@@ -66,7 +67,7 @@ def test_base_weights_estimate_the_population_without_bias():
 
 
 def test_the_same_seed_draws_the_same_sites():
-    aim = Aim(0.74, 20, power=0.8)
+    aim = Aim(0.74, 20, power=0.8, zones=ZONES)
     assert plan_sample(frame(), aim, 7) == plan_sample(frame(), aim, 7)
     assert plan_sample(frame(), aim, 7).drawn != plan_sample(frame(), aim, 8).drawn
 

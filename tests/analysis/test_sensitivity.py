@@ -14,6 +14,7 @@ from analysis.estimate import estimate
 from analysis.plan import Plan, parse_plan
 from analysis.sample import weighted_sample
 from analysis.sensitivity import official_figure, sensitivity
+from tests.support.zones import RULES, ZONES
 
 
 def city(seed: int = 5, n: int = 600) -> dict[str, list[Any]]:
@@ -53,7 +54,7 @@ def without(rows: dict[str, list[Any]], name: str, level: str) -> dict[str, list
 
 def test_every_site_left_out_equals_the_estimate_without_its_rows():
     rows, asked = city(), plan()
-    result = sensitivity(Cells.from_rows(rows, asked), asked)
+    result = sensitivity(Cells.from_rows(rows, asked), asked, ZONES)
     assert len(result.sites) == len(set(rows["site"]))
     for row in result.sites:
         assert row.figure == pytest.approx(figure(without(rows, "site", row.level), asked), rel=1e-10)
@@ -62,7 +63,7 @@ def test_every_site_left_out_equals_the_estimate_without_its_rows():
 
 def test_every_county_left_out_equals_the_estimate_without_its_rows():
     rows, asked = city(), plan()
-    for row in sensitivity(Cells.from_rows(rows, asked), asked).strata:
+    for row in sensitivity(Cells.from_rows(rows, asked), asked, ZONES).strata:
         assert row.figure == pytest.approx(figure(without(rows, "county", row.level), asked), rel=1e-10)
 
 
@@ -70,7 +71,7 @@ def test_a_county_that_is_a_margin_level_leaves_the_population_with_its_rows():
     rows = city()
     margins = {"county": {"c0": 500, "c1": 300, "c2": 200}, "sex": {"m": 500, "f": 500}}
     asked = plan(calibration={"margins": margins})
-    left = {row.level: row for row in sensitivity(Cells.from_rows(rows, asked), asked).strata}
+    left = {row.level: row for row in sensitivity(Cells.from_rows(rows, asked), asked, ZONES).strata}
     rest = {"county": {"c1": 300, "c2": 200}, "sex": {"m": 250, "f": 250}}
     expected = figure(without(rows, "county", "c0"), plan(calibration={"margins": rest}))
     assert left["c0"].figure == pytest.approx(expected, rel=1e-10)
@@ -78,7 +79,7 @@ def test_a_county_that_is_a_margin_level_leaves_the_population_with_its_rows():
 
 def test_choices_name_weights_margins_and_flags():
     rows, asked = city(), plan()
-    choices = {(row.change, row.level): row for row in sensitivity(Cells.from_rows(rows, asked), asked).choices}
+    choices = {(row.change, row.level): row for row in sensitivity(Cells.from_rows(rows, asked), asked, ZONES).choices}
     assert choices["unweighted", ""].figure == pytest.approx(np.mean([value >= 4 for value in rows["y"]]))
     assert choices["base_weights", ""].figure == pytest.approx(figure(rows, replace(asked, calibration=None)))
     only_sex = plan(calibration={"margins": {"sex": {"m": 500, "f": 500}}})
@@ -95,7 +96,7 @@ def test_praise_from_a_few_sites_is_found_as_what_decides():
     honest = [value for site, value in zip(rows["site"], rows["y"], strict=True) if site not in ("c0s0", "c0s1")]
     assert np.mean([value >= 4 for value in honest]) < 0.7
     asked = plan(calibration=None, flagged=None)
-    result = sensitivity(Cells.from_rows(rows, asked), asked)
+    result = sensitivity(Cells.from_rows(rows, asked), asked, ZONES)
     assert result.outcome == "none"
     assert set(result.decisive_sites) <= {"c0s0", "c0s1"}
     assert {row.level for row in result.sites[:2]} == {"c0s0", "c0s1"}
@@ -103,7 +104,7 @@ def test_praise_from_a_few_sites_is_found_as_what_decides():
 
 def test_excluded_flags_do_not_reach_the_estimate():
     rows, asked = city(), plan(flagged={"column": "flag", "exclude": True})
-    result = estimate(Cells.from_rows(rows, asked), asked)
+    result = estimate(Cells.from_rows(rows, asked), asked, RULES)
     assert result.flagged == {"flagged": rows["flag"].count("1"), "excluded": rows["flag"].count("1")}
     assert result.overall.n == rows["flag"].count("")
 
@@ -113,7 +114,7 @@ def test_the_definition_alone_can_decide():
     rows = {"y": [5] * 25 + [4] * 40 + [3] * 25 + [2] * 7 + [1] * 3}
     document = {"measure": {"question": "y", "satisfied": [4, 5], "scale": [1, 2, 3, 4, 5]}}
     asked = parse_plan(json.dumps(document))
-    found = {row["definition"]: row for row in estimate(Cells.from_rows(rows, asked), asked).definitions}
+    found = {row["definition"]: row for row in estimate(Cells.from_rows(rows, asked), asked, RULES).definitions}
     expected = {"top_2": (0.65, -10), "index_0_100": (0.6925, -10), "index_20_100": (0.754, 0), "top_3": (0.90, 0)}
     for name, (value, points) in expected.items():
         assert found[name]["figure"] == pytest.approx(value)
@@ -126,7 +127,7 @@ def test_the_definition_in_use_is_marked_where_the_plan_rates_an_index():
     measure = {"question": "y", "satisfied": [4, 5], "scale": [1, 2, 3, 4, 5], "official": "index"}
     for points, used in (([20, 40, 60, 80, 100], "index_20_100"), ([0, 10, 50, 90, 100], "index_of_plan")):
         asked = parse_plan(json.dumps({"measure": measure | {"points": points}}))
-        found = estimate(Cells.from_rows(rows, asked), asked)
+        found = estimate(Cells.from_rows(rows, asked), asked, RULES)
         assert [row["definition"] for row in found.definitions if row["used"]] == [used]
         row = next(row for row in found.definitions if row["used"])
         assert row["figure"] == pytest.approx(found.overall.index.estimate / 100)
@@ -135,6 +136,6 @@ def test_the_definition_in_use_is_marked_where_the_plan_rates_an_index():
 def test_a_survey_of_one_site_says_that_nobody_is_left_without_it():
     alone = plan(design={"psu": "site", "weight": "weight"}, calibration=None, flagged=None, singleton="certainty")
     rows = {"site": ["a"] * 4, "weight": [2.0] * 4, "y": [5, 4, 2, 5]}
-    (site,) = sensitivity(Cells.from_rows(rows, alone), alone).sites
+    (site,) = sensitivity(Cells.from_rows(rows, alone), alone, ZONES).sites
     assert site.figure is None
     assert "nobody is left" in site.note

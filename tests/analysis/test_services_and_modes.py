@@ -24,6 +24,7 @@ from analysis.sample import weighted_sample
 from analysis.sensitivity import sensitivity
 from analysis.service_estimates import service_estimates
 from analysis.service_table import ServiceTable, group_cells, service_plan
+from tests.support.zones import RULES, ZONES
 
 KEYS = ("bus", "health", "parking")
 CODES = (1, 2, 3, 4, 5, 0)
@@ -88,7 +89,7 @@ def test_a_service_from_the_table_is_estimated_as_from_rows(rows, service):
     table = ServiceTable.from_json(json.loads(json.dumps(coded(rows)[0].to_json())))
     found = service_estimates(table, PLAN, "county")
     given = [str(code) if code > 0 else None for code in rows["ratings"][:, service]]
-    direct = estimate(Cells.from_rows({**rows, "y": given}, PLAN), PLAN).as_dict()
+    direct = estimate(Cells.from_rows({**rows, "y": given}, PLAN), PLAN, RULES).as_dict()
     row = found["services"][service]
     for name in ("estimate", "se", "lower", "upper"):
         assert row[name] == pytest.approx(direct["satisfied"][name], rel=1e-11)
@@ -190,7 +191,7 @@ def test_modes_are_compared_with_the_covariance_of_shared_sites(rows):
     assert only["crude"]["p_holm"] == only["crude"]["p"]
     assert found["any_difference_p"] == pytest.approx(only["crude"]["p"], rel=1e-9)  # F(1, df) is t squared
     asked = replace(PLAN, domains=("mode",), figures=())
-    direct = {row["level"]: row for row in estimate(_cells(rows, asked), asked).as_dict()["domains"]["mode"]}
+    direct = {row["level"]: row for row in estimate(_cells(rows, asked), asked, RULES).as_dict()["domains"]["mode"]}
     for mode, row in by_mode.items():
         assert (row["estimate"], row["se"]) == pytest.approx((direct[mode]["estimate"], direct[mode]["se"]))
 
@@ -222,17 +223,17 @@ def test_holm_never_falls_below_the_plain_value_and_keeps_the_order():
 
 def test_a_plan_counts_only_the_modes_it_names(rows):
     asked = replace(PLAN, modes=("web",))
-    found = estimate(_cells(rows, asked), asked).as_dict()
+    found = estimate(_cells(rows, asked), asked, RULES).as_dict()
     web = {
         name: [value for value, mode in zip(values, rows["mode"], strict=True) if mode == "web"]
         for name, values in rows.items()
         if name != "ratings"
     }
-    direct = estimate(Cells.from_rows(web, PLAN), PLAN).as_dict()
+    direct = estimate(Cells.from_rows(web, PLAN), PLAN, RULES).as_dict()
     assert found["satisfied"] == pytest.approx(direct["satisfied"])
     assert found["modes_counted"] == {"modes": ["web"], "left_out": rows["mode"].count("phone")}
-    table = {(row.change, row.level): row for row in sensitivity(_cells(rows, asked), asked).choices}
-    everybody = estimate(_cells(rows, PLAN), PLAN).as_dict()
+    table = {(row.change, row.level): row for row in sensitivity(_cells(rows, asked), asked, ZONES).choices}
+    everybody = estimate(_cells(rows, PLAN), PLAN, RULES).as_dict()
     assert table["all_modes", ""].figure == pytest.approx(everybody["satisfied"]["estimate"])
     assert table["all_modes", ""].n == rows["mode"].count("phone")
 
@@ -242,7 +243,7 @@ def test_modes_that_nobody_used_or_twice_named_are_refused(rows):
         replace(PLAN, modes=("web", "web"))
     asked = replace(PLAN, modes=("tablet",))
     with pytest.raises(CellsError, match="no response was taken by tablet"):
-        estimate(_cells(rows, asked), asked)
+        estimate(_cells(rows, asked), asked, RULES)
 
 
 def test_moments_refuse_a_design_without_sites(rows):

@@ -13,6 +13,7 @@ from analysis.cells import Cells
 from analysis.estimate import estimate
 from analysis.plan import parse_plan
 from analysis.sample import weighted_sample
+from tests.support.zones import RULES
 
 pl = pytest.importorskip("polars")
 svy = pytest.importorskip("svy")
@@ -53,7 +54,7 @@ def ours(rows):
         "domains": ["age"],
     }
     plan = parse_plan(json.dumps(document))
-    return estimate(Cells.from_rows(rows, plan), plan)
+    return estimate(Cells.from_rows(rows, plan), plan, RULES)
 
 
 def rows_of(found) -> list:

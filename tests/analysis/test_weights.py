@@ -15,6 +15,7 @@ from analysis.errors import AnalysisError, CellsError
 from analysis.estimate import estimate
 from analysis.plan import parse_plan
 from analysis.weights import base_weights, trim_evenly
+from tests.support.zones import RULES
 
 ROWS = {
     "area": ["a"] * 4 + ["b"] * 6,
@@ -31,7 +32,7 @@ def estimated(dispositions: list[dict[str, Any]], **more: Any):
         "nonresponse": {"classes": ["area"], "dispositions": dispositions, **more},
     }
     plan = parse_plan(json.dumps(document))
-    return estimate(Cells.from_rows(ROWS, plan), plan)
+    return estimate(Cells.from_rows(ROWS, plan), plan, RULES)
 
 
 def test_a_person_weighs_the_inverse_of_both_stages():

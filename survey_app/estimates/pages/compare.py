@@ -19,6 +19,7 @@ from survey_app.estimates.pages.estimates import run_of
 from survey_app.estimates.pages.words import domain_name, input_name, level_name, outcome_name, percent_axis, state_name
 from survey_app.estimates.suppression import shown_result
 from survey_app.ground.sign_off import standing
+from survey_app.ground.zones import zones_of
 from survey_app.models import EstimateRun
 
 
@@ -85,4 +86,5 @@ def _drawn(first: EstimateRun, second: EstimateRun, one: dict[str, Any], two: di
         | {key: result["satisfied"][key] for key in ("estimate", "lower", "upper")}
         for run, result in ((first, one), (second, two))
     ]
-    return Figure("compared", _("两次估计与区间"), rows_chart(rows, {"axis": percent_axis()}, [0.6, 0.7], True))
+    lines = sorted({*zones_of(one).lines, *zones_of(two).lines})
+    return Figure("compared", _("两次估计与区间"), rows_chart(rows, {"axis": percent_axis()}, lines, True))

@@ -18,7 +18,7 @@ from survey_app.console.jobs import RESULT_PAGES, started
 from survey_app.console.panels import panel
 from survey_app.console.permissions import Menu, may, own
 from survey_app.console.tables import Column, Table, requested_export
-from survey_app.console.words import english
+from survey_app.console.words import english, lines_named
 from survey_app.estimates import review
 from survey_app.estimates.method_words import method_words
 from survey_app.estimates.pages import sections
@@ -27,8 +27,10 @@ from survey_app.estimates.pages.words import outcome_name, state_name
 from survey_app.estimates.suppression import shown_result
 from survey_app.estimates.trend import trend_of
 from survey_app.ground.sign_off import APPROVED, PROPOSED, RETURNED, WITHDRAWN, SignOffError, standing, take_step
+from survey_app.ground.zones import zones_of
 from survey_app.jobs.queue import enqueue
 from survey_app.models import EstimateRun, db
+from survey_app.surveys.columns import COUNTY_VARIABLE
 from survey_app.surveys.plan_versions import version_number
 
 RESULT_PAGES["estimate"] = lambda key: url_for("console.estimate_page", run_id=int(key))
@@ -130,7 +132,7 @@ def _page(
         sites={site.code: site.name for site in run.survey.sites},
         city=next((scoring for scoring in run.scoring_runs if scoring.area.kind == "city"), None),
         others=[row for row in review.listed(run.survey.code) if row.id != run.id][:20],
-        outcome_name=outcome_name, demo=run.demo,
+        lines=lines_named(zones_of(result)), county_lines=lines_named(zones_of(result, COUNTY_VARIABLE)), demo=run.demo,
     )  # fmt: skip
 
 
@@ -159,7 +161,7 @@ def _list_table(runs: list[review.Listed]) -> Table:
         {
             "id": run.id, "address": url_for("console.estimate_page", run_id=run.id), "title": run.title,
             "created": run.created_at, "by": run.made_by, "n": run.n, "figure": run.figure, "lower": run.lower,
-            "upper": run.upper, "outcome": outcome_name(run.outcome), "state": state_name(run.state),
+            "upper": run.upper, "outcome": outcome_name(vars(run)), "state": state_name(run.state),
         }
         for run in runs
     ]  # fmt: skip

@@ -13,27 +13,29 @@ from analysis.decision import confidence_density
 from analysis.errors import AnalysisError
 from survey_app.console.figures import Figure
 from survey_app.console.tables import Column, Table
+from survey_app.console.words import zone_name
 from survey_app.estimates import charts
 from survey_app.estimates.pages import tables
-from survey_app.estimates.pages.words import level_name, outcome_name, percent_axis, service_names
+from survey_app.estimates.pages.words import level_name, percent_axis, service_names
 from survey_app.ground.percent import percent
+from survey_app.ground.zones import zones_of
 from survey_app.surveys.columns import COUNTY_VARIABLE
 
 Result = Mapping[str, Any]
-LINES = [0.6, 0.7]
 TAIL = 0.0005  # of the distribution that the picture leaves out on either side
 POINTS = 160
 
 
 def distribution(result: Result) -> Figure | None:
-    """Where the true figure may lie, over the three zones; None below three degrees of freedom."""
+    """Where the true figure may lie, over the zones of its rulebook; None below three degrees of freedom."""
     decision = result["decision"]
     if not decision or not decision["probability"]:
         return None
     share = result["measure"]["official"] == "share"
     row, scale = (result["satisfied"], 1.0) if share else (result["index"], 100.0)
     estimate, se, df, n = row["estimate"] / scale, row["se"] / scale, float(result["df"]), result["n"]
-    low, high = _range(estimate, se, df)
+    ruled = zones_of(result)
+    low, high = _range(estimate, se, df, ruled.lines)
     points = np.linspace(low, high, POINTS)
     try:
         density = confidence_density(points, estimate, se, df, n)
@@ -42,15 +44,19 @@ def distribution(result: Result) -> Figure | None:
     own = {
         "estimate": estimate, "lower": row["lower"] / scale, "upper": row["upper"] / scale, "text": percent(estimate, 2),
     }  # fmt: skip
+    starts = [*(zone.below for zone in ruled.zones[1:]), 0.0]
     zones = [
-        {"key": key, "label": outcome_name(key), "chance": percent(chance, 1)}
-        for key, chance in decision["probability"].items()
-    ]
+        {
+            "start": start, "end": zone.below or 1.0, "void": zone.void, "free": not zone.points and not zone.void,
+            "label": zone_name(zone.number), "chance": percent(decision["probability"][zone.key], 1),
+        }
+        for zone, start in zip(ruled.zones, starts, strict=True)
+    ]  # fmt: skip
     svg = charts.density_chart(
         [round(float(point), 6) for point in points], [round(float(value), 6) for value in density], own, zones,
         {"axis": percent_axis()},
     )  # fmt: skip
-    caption = _("真实满意度的置信分布与三个区间的概率")
+    caption = _("真实满意度的置信分布与各区间的概率")
     columns = [Column("figure", percent_axis(), "share"), Column("density", _("密度"), "fine")]
     rows = [{"figure": float(point), "density": float(value)} for point, value in zip(points, density, strict=True)]
     return Figure("distribution", caption, svg, Table("distribution", caption, columns, rows))
@@ -58,7 +64,10 @@ def distribution(result: Result) -> Figure | None:
 
 def counties(result: Result) -> Figure | None:
     rows = result["domains"].get(COUNTY_VARIABLE, [])
-    return _rows("forest", _("各县(市、区)满意度与区间"), rows, [row["level"] for row in rows], tables.counties(result))
+    lines = list(zones_of(result, COUNTY_VARIABLE).lines)
+    return _rows(
+        "forest", _("各县(市、区)满意度与区间"), rows, [row["level"] for row in rows], tables.counties(result), lines
+    )
 
 
 def services(result: Result) -> Figure | None:
@@ -67,7 +76,7 @@ def services(result: Result) -> Figure | None:
     rows = sorted(rows, key=lambda row: -(row["estimate"] or 0.0))
     return _rows(
         "services", _("使用者对各项服务的满意度"), rows, [names.get(row["key"], row["key"]) for row in rows],
-        tables.services(result),
+        tables.services(result), list(zones_of(result).lines),
     )  # fmt: skip
 
 
@@ -100,7 +109,7 @@ def gap(result: Result) -> Figure | None:
     )
 
 
-def waves(trend: Mapping[str, Any]) -> Figure | None:
+def waves(trend: Mapping[str, Any], lines: list[float]) -> Figure | None:
     points = [
         {"wave": row["wave"], "estimate": row["estimate"], "lower": row["lower"], "upper": row["upper"]}
         for row in trend["points"] if row["lower"] is not None
@@ -108,7 +117,7 @@ def waves(trend: Mapping[str, Any]) -> Figure | None:
     if len(points) < 2:
         return None
     return Figure(
-        "trend", _("历次调查的满意度"), charts.waves_chart(points, {"axis": percent_axis()}), tables.waves(trend)
+        "trend", _("历次调查的满意度"), charts.waves_chart(points, {"axis": percent_axis()}, lines), tables.waves(trend)
     )
 
 
@@ -122,6 +131,7 @@ def modes(result: Result) -> Figure | None:
         rows,
         [level_name(row["mode"]) for row in rows],
         tables.modes(result),
+        list(zones_of(result).lines),
     )
 
 
@@ -137,21 +147,24 @@ def weights(result: Result) -> Figure | None:
     return Figure("weights", _("校准前后的权数"), svg, tables.weight_quantiles(result))
 
 
-def _rows(name: str, caption: str, rows: list[Any], names: list[str], table: Any) -> Figure | None:
+def _rows(
+    name: str, caption: str, rows: list[Any], names: list[str], table: Any, lines: list[float]
+) -> Figure | None:  # fmt: skip
     if not any(row["estimate"] is not None for row in rows):
         return None
     drawn = [
         {"name": label, "estimate": row["estimate"], "lower": row["lower"], "upper": row["upper"], "stands_out": False}
         for label, row in zip(names, rows, strict=True)
     ]
-    return Figure(name, caption, charts.rows_chart(drawn, {"axis": percent_axis()}, LINES, True), table)
+    return Figure(name, caption, charts.rows_chart(drawn, {"axis": percent_axis()}, lines, True), table)
 
 
-def _range(estimate: float, se: float, df: float) -> tuple[float, float]:
-    """What the picture shows: nearly all of the distribution, and always both lines with room beside them."""
+def _range(estimate: float, se: float, df: float, lines: tuple[float, ...]) -> tuple[float, float]:
+    """What the picture shows: nearly all of the distribution, and always the lines with room beside them."""
     low, high = estimate, estimate
     if 0 < estimate < 1 and se > 0:
         reach = float(stats.t.ppf(1 - TAIL, df)) * se / (estimate * (1 - estimate))
         middle = float(np.log(estimate / (1 - estimate)))
         low, high = (float(1 / (1 + np.exp(-(middle + side * reach)))) for side in (-1, 1))
-    return max(min(low, 0.57), 0.001), min(max(high, 0.73), 0.999)
+    ends = [low, high, *(line + side * 0.03 for line in lines for side in (-1, 1))]
+    return max(min(ends), 0.001), min(max(ends), 0.999)

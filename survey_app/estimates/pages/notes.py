@@ -9,14 +9,17 @@ from flask_babel import gettext as _
 
 from analysis.plan import parse_plan
 from survey_app.console.tables import shown
+from survey_app.console.words import lines_named
 from survey_app.estimates.pages.words import level_name
+from survey_app.ground.zones import zones_of
 from survey_app.models import EstimateRun
 
 Result = Mapping[str, Any]
 
 
-def services() -> tuple[str, ...]:
-    return (_("只问用过的人；两条虚线为60%和70%，仅供对照，服务没有评级门槛。"),)
+def services(result: Result) -> tuple[str, ...]:
+    lines = lines_named(zones_of(result))
+    return (_("只问用过的人；虚线为%(lines)s，仅供对照，服务没有评级门槛。", lines=lines),)
 
 
 def drivers(result: Result) -> tuple[str, ...]:

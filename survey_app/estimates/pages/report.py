@@ -20,6 +20,7 @@ from survey_app.console.report_parts import (
     told,
 )
 from survey_app.console.tables import Table
+from survey_app.console.words import lines_named, zone_name
 from survey_app.documents.content import Block, Grid, Heading, Items, Paragraph, Report, Say, share_text
 from survey_app.estimates.method_words import method_words
 from survey_app.estimates.pages.sections import Section, sections
@@ -29,6 +30,7 @@ from survey_app.estimates.trend import trend_of
 from survey_app.ground.clock import local_time
 from survey_app.ground.language import LOCALES
 from survey_app.ground.sign_off import Standing, standing
+from survey_app.ground.zones import zones_of
 from survey_app.models import EstimateRun
 
 Result = dict[str, Any]
@@ -104,7 +106,7 @@ def _answer(result: Result, say: Say) -> list[Block]:
     official = result["measure"]["official"] == "index"
     warned = [Paragraph(text, "note") for text in result.get("warnings") or ()]
     return [
-        Paragraph(f"{share_text(share['estimate'])}   {outcome_name(result['decision']['outcome'])}", "lead"),
+        Paragraph(f"{share_text(share['estimate'])}   {outcome_name(result['decision'])}", "lead"),
         Paragraph(
             say(
                 f"加权后，满意的市民占{share_text(share['estimate'])}，{confidence}置信区间为{between(share)}，标准误"
@@ -123,7 +125,8 @@ def _to_settle(run: EstimateRun, result: Result, say: Say) -> list[Block]:
     table = result.get("sensitivity")
     lines: list[str] = []
     if settle and settle["sites"] == 0:
-        lines.append(say("区间已不含60%和70%，现有样本足以定论。", "The interval holds neither 60% nor 70%: settled."))
+        named = lines_named(zones_of(result))
+        lines.append(say(f"区间已不含{named}，现有样本足以定论。", f"The interval does not hold {named}: settled."))
     elif settle:
         per_site = settle["interviews_per_site"]
         lines += [
@@ -161,7 +164,8 @@ def _drawn(part: Section, result: Result) -> list[Block]:
 def _figure_words(figure: Figure, result: Result) -> str:
     if figure.name == "distribution":
         share, chances = result["satisfied"], result["decision"]["probability"]
-        zones = ", ".join(f"{outcome_name(key)} {share_text(chance, 1)}" for key, chance in chances.items())
+        ruled = zones_of(result)
+        zones = ", ".join(f"{zone_name(ruled[key].number)} {share_text(chance, 1)}" for key, chance in chances.items())
         return f"{share_text(share['estimate'])}, {between(share)}; {zones}"
     if figure.name == "weights":
         before, after = result["weights"]["before"], result["weights"]["after"]

@@ -11,9 +11,11 @@ from flask_babel import gettext as _
 
 from survey_app.console.figures import Figure
 from survey_app.console.tables import Table
+from survey_app.console.words import lines_named
 from survey_app.estimates.pages import figures, notes, tables
 from survey_app.estimates.suppression import shown_result
 from survey_app.ground.language import LOCALES
+from survey_app.ground.zones import zones_of
 from survey_app.jobs.queue import FOLLOW_UPS
 from survey_app.models import EstimateRun, db
 
@@ -54,7 +56,7 @@ def sections(run: EstimateRun, result: Mapping[str, Any], trend: Mapping[str, An
     margins = tables.margins(result)
     parts = [
         Section("certain", _("市民有多满意，我们有多确定"), figures.distribution(result)),
-        Section("side", _("在60%和70%的哪一侧"), None, (tables.zones(result),)),
+        Section("side", _("在%(lines)s的哪一侧", lines=lines_named(zones_of(result))), None, (tables.zones(result),)),
         Section("settle", _("怎样才能定下来"), None, (*tables.sensitivity(result, sites), tables.definitions(result))),
         Section(
             "weights",
@@ -72,7 +74,7 @@ def sections(run: EstimateRun, result: Mapping[str, Any], trend: Mapping[str, An
                 _("各项服务"),
                 figures.services(result),
                 (tables.service_counties(result),),
-                notes.services(),
+                notes.services(result),
             )
         )
         parts.append(Section("drivers", _("影响总体满意度的服务"), figures.drivers(result), (), notes.drivers(result)))
@@ -83,7 +85,11 @@ def sections(run: EstimateRun, result: Mapping[str, Any], trend: Mapping[str, An
         )
     if trend is not None:
         changes = (tables.wave_changes(trend),) if trend["changes"] else ()
-        parts.append(Section("trend", _("历次变化"), figures.waves(trend), changes, notes.trend(trend)))
+        parts.append(
+            Section(
+                "trend", _("历次变化"), figures.waves(trend, list(zones_of(result).lines)), changes, notes.trend(trend)
+            )
+        )
     if result.get("small_areas"):
         areas = (tables.small_areas(result),) if result["small_areas"]["areas"] else ()
         parts.append(Section("small", _("小样本县的模型估计"), None, areas, notes.small_areas(result)))

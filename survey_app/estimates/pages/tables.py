@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from flask_babel import gettext as _
 
+from analysis.zones import Zone, Zones
 from survey_app.console.tables import Column, Table
+from survey_app.console.words import line_name, zone_name
 from survey_app.estimates.pages.words import (
     change_names,
     definition_names,
@@ -17,6 +19,7 @@ from survey_app.estimates.pages.words import (
     quadrant_name,
     service_names,
 )
+from survey_app.ground.zones import zones_of
 from survey_app.surveys.columns import COUNTY_VARIABLE
 
 Result = Mapping[str, Any]
@@ -27,15 +30,24 @@ def zones(result: Result) -> Table:
     """The numbers of the picture: probability of each zone."""
     chances = (result["decision"] or {}).get("probability") or {}
     foreseen = (result["decision"] or {}).get("predictive") or {}
-    places = (("none", "≥ 70%"), ("deduct", "60% – 70%"), ("veto", "< 60%"))
     rows = [
-        {"zone": zone, "outcome": outcome_name(key), "chance": chances.get(key), "foreseen": foreseen.get(key)}
-        for key, zone in places
-    ]
+        {
+            "zone": place, "outcome": zone_name(zone.number), "chance": chances.get(zone.key),
+            "foreseen": foreseen.get(zone.key),
+        }
+        for zone, place in _places(zones_of(result))
+    ]  # fmt: skip
     columns = [Column("zone", _("区间")), Column("outcome", _("结果")), Column("chance", _("概率"), "share")]
     if foreseen:
         columns.append(Column("foreseen", _("另一次独立官方调查"), "share"))
     return Table("zones", _("真实满意度落在各区间的概率"), columns, rows)
+
+
+def _places(found: Zones) -> Iterator[tuple[Zone, str]]:
+    """Each zone with where it lies, the highest first."""
+    ends = [None if zone.below is None else line_name(zone.below) for zone in found.zones]
+    for zone, end, start in zip(found.zones, ends, [*ends[1:], None], strict=True):
+        yield zone, f"≥ {start}" if end is None else f"< {end}" if start is None else f"{start} – {end}"
 
 
 def definitions(result: Result) -> Table:
@@ -43,7 +55,7 @@ def definitions(result: Result) -> Table:
     rows = [
         {
             "name": names.get(row["definition"], row["definition"]), "figure": row["figure"],
-            "outcome": outcome_name(row["outcome"]), "used": _("本计划") if row["used"] else "",
+            "outcome": outcome_name(row), "used": _("本计划") if row["used"] else "",
         }
         for row in result["definitions"]
     ]  # fmt: skip
@@ -111,13 +123,16 @@ def margins(result: Result) -> Table:
 
 def counties(result: Result) -> Table:
     return _groups(
-        "counties", _("各县(市、区)满意度"), {COUNTY_VARIABLE: result["domains"].get(COUNTY_VARIABLE, [])}, True
+        "counties",
+        _("各县(市、区)满意度"),
+        {COUNTY_VARIABLE: result["domains"].get(COUNTY_VARIABLE, [])},
+        zones_of(result, COUNTY_VARIABLE),
     )
 
 
 def groups(result: Result) -> Table:
     others = {name: rows for name, rows in result["domains"].items() if name != COUNTY_VARIABLE}
-    return _groups("groups", _("各组满意度"), others, False)
+    return _groups("groups", _("各组满意度"), others)
 
 
 def services(result: Result) -> Table:
@@ -282,27 +297,32 @@ def _figure_columns() -> list[Column]:
     ]  # fmt: skip
 
 
-def _groups(name: str, caption: str, domains: Mapping[str, list[Row]], decided: bool) -> Table:
+def _groups(name: str, caption: str, domains: Mapping[str, list[Row]], decided: Zones | None = None) -> Table:
     rows = [
         {
-            "domain": domain_name(domain), "level": level_name(row["level"]), "outcome": outcome_name((row["decision"] or {}).get("outcome")),
-            "deduct": ((row["decision"] or {}).get("probability") or {}).get("deduct"),
-            "veto": ((row["decision"] or {}).get("probability") or {}).get("veto"),
+            "domain": domain_name(domain), "level": level_name(row["level"]), "outcome": outcome_name(row["decision"]),
             "note": _("自由度过少，区间不可靠") if row.get("warnings") else "",
-        } | {key: row[key] for key in ("n", "estimate", "se", "lower", "upper", "df", "design_effect")}
+        }
+        | {key: row[key] for key in ("n", "estimate", "se", "lower", "upper", "df", "design_effect")}
+        | _chances(row["decision"], decided)
         for domain, levels in domains.items() for row in levels
     ]  # fmt: skip
     columns = [Column("level", _("组")), *_figure_columns(), Column("df", _("自由度"), "number"),
                Column("design_effect", _("设计效应"), "number")]  # fmt: skip
     if decided:
-        columns += [
-            Column("outcome", _("结论")),
-            Column("deduct", _("减10分的概率"), "share"),
-            Column("veto", _("整体不得分的概率"), "share"),
-        ]
+        columns.append(Column("outcome", _("结论")))
+        for zone in decided.zones[1:]:
+            caption_of_zone = _("%(outcome)s的概率", outcome=zone_name(zone.number))
+            columns.append(Column(f"zone_{zone.key}", caption_of_zone, "share"))
     else:
         columns.insert(0, Column("domain", _("分组")))
     return Table(name, caption, [*columns, Column("note", _("说明"))], rows)
+
+
+def _chances(decision: Row | None, decided: Zones | None) -> Row:
+    """The probability of each zone, None where none is stated."""
+    stated = (decision or {}).get("probability") or {}
+    return {f"zone_{zone.key}": stated.get(zone.key) for zone in (decided.zones if decided else ())}
 
 
 def _variant_columns() -> list[Column]:
@@ -318,7 +338,7 @@ def _variants(rows: list[Row], sites: Mapping[str, str]) -> list[Row]:
     return [
         row | {
             "change": f"{names.get(row['change'], row['change'])} {_place(row, sites)}".strip(),
-            "outcome": outcome_name(row["outcome"]), "turned": _("改变") if row["changes_outcome"] else "",
+            "outcome": outcome_name(row), "turned": _("改变") if row["changes_outcome"] else "",
         }
         for row in rows
     ]  # fmt: skip

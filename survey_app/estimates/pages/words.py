@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from analysis.plan import CROSS
 from survey_app.console.frame import mode_names
-from survey_app.console.words import english, state_names
+from survey_app.console.words import english, state_names, zone_name
 
 DASH = "–"
 
@@ -66,9 +66,9 @@ def level_name(level: str) -> str:
     return CROSS.join(known.get(part, part) for part in level.split(CROSS))
 
 
-def outcome_name(outcome: str | None) -> str:
-    names = {"none": _("不扣分"), "deduct": _("减10分"), "veto": _("整体不得分")}
-    return str(names.get(outcome or "", DASH))
+def outcome_name(decided: Mapping[str, Any] | None) -> str:
+    """Of a decision, or of a row that carries an outcome with its points."""
+    return zone_name(decided["points"]) if decided and decided["outcome"] is not None else DASH
 
 
 def quadrant_name(quadrant: str) -> str:

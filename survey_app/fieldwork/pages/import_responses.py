@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Response, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_security import current_user
-from sqlalchemy import delete
 from werkzeug.wrappers import Response as BaseResponse
 
 from survey_app.answering.definitions import definition_of
@@ -17,12 +18,12 @@ from survey_app.fieldwork.dispositions import BY_CODE
 from survey_app.fieldwork.import_responses import ImportRefusedError, Preview, import_responses, preview
 from survey_app.fieldwork.pages.forms import CheckForm, ConfirmForm
 from survey_app.fieldwork.response_tables import template_workbook
-from survey_app.files import waiting
 from survey_app.files.rows_in import ResponseFileError
+from survey_app.ground import keeping
 from survey_app.ground.language import language
 from survey_app.ground.transaction import transaction
 from survey_app.ground.uploads import takes_files
-from survey_app.models import Survey, WaitingFile, db
+from survey_app.models import Survey
 
 LARGEST = 20 * 1024 * 1024  # bytes
 MOST_SHOWN = 500  # mistakes
@@ -31,7 +32,7 @@ MOST_SHOWN = 500  # mistakes
 @bp.page("/surveys/<code>/fieldwork/import", "查看应答导入", all_of("manager", "auditor"))
 def response_import_page(code: str) -> str:
     with transaction():
-        waiting.forget_old()
+        keeping.forget_old()
     return _page(survey_of(code))
 
 
@@ -59,26 +60,29 @@ def check_responses(code: str) -> BaseResponse | tuple[str, int]:
     if found.problems:
         return _page(survey, problems=found, name=file.filename), 422
     with transaction():
-        kept = waiting.keep(survey, current_user.username or "", file.filename, mode, data)
-    return _page(survey, found=found, kept=kept), 200
+        keeping.forget(keeping.INTERVIEWS, **_mine(survey))
+        note = {"name": file.filename[-200:], "mode": mode}
+        key = keeping.keep(keeping.INTERVIEWS, data, **_mine(survey), note=note)
+    return _page(survey, found=found, name=file.filename, key=key), 200
 
 
 @bp.action("/surveys/<code>/fieldwork/import/confirm", "存入应答", own("manager"))
 def store_responses(code: str) -> BaseResponse | tuple[str, int]:
     """Store what was shown, all rows or none; the file itself is forgotten."""
     survey, form = survey_of(code), ConfirmForm()
-    kept = waiting.take(survey, current_user.username or "", form.key.data or "")
+    key = form.key.data or ""
+    kept = keeping.find(keeping.INTERVIEWS, key, **_mine(survey))
     if kept is None:
         return _page(survey, wrong=_("文件已不在，请重新选择。")), 422
     if form.drop.data:
         with transaction():
-            db.session.delete(kept)
+            keeping.drop(keeping.INTERVIEWS, key)
         return redirect(url_for("console.response_import_page", code=code))
-    name, data, mode, key = kept.name, kept.body, kept.mode, kept.key
+    name, data, mode = kept.name, keeping.content_of(kept), kept.note["mode"]
     try:
         with transaction():
             found = import_responses(survey, name, data, mode, language())
-            db.session.execute(delete(WaitingFile).where(WaitingFile.key == key))
+            keeping.drop(keeping.INTERVIEWS, key)
     except ImportRefusedError:
         return _page(survey, problems=preview(survey, name, data, mode, language()), name=name), 422
     except ResponseFileError as error:
@@ -88,9 +92,14 @@ def store_responses(code: str) -> BaseResponse | tuple[str, int]:
     return redirect(url_for("console.fieldwork_page", code=code))
 
 
+def _mine(survey: Survey) -> dict[str, Any]:
+    """Whose file waits: one of each person and survey."""
+    return {"survey_id": survey.id, "by": current_user.username or ""}
+
+
 def _page(
     survey: Survey, wrong: str = "", problems: Preview | None = None, name: str = "", found: Preview | None = None,
-    kept: WaitingFile | None = None, form: CheckForm | None = None,
+    key: str = "", form: CheckForm | None = None,
 ) -> str:  # fmt: skip
     rows = [
         {"row": each.row, "column": each.column, "message": each.message}
@@ -104,5 +113,5 @@ def _page(
     ]
     return render_template(
         "fieldwork/import_responses.html", survey=survey, wrong=wrong, problems=len(rows), table=table, name=name, found=found,
-        kept=kept, form=form or unsent(CheckForm, mode="phone"), outcomes=outcomes, demo=survey.demo,
+        key=key, form=form or unsent(CheckForm, mode="phone"), outcomes=outcomes, demo=survey.demo,
     )  # fmt: skip

@@ -15,8 +15,8 @@ from survey_app.console.frame import bp
 from survey_app.console.jobs import RESULT_PAGES, started
 from survey_app.console.permissions import ADMINISTER
 from survey_app.console.tables import XLSX, Column, Table, harmless
-from survey_app.files import sealed_for_person
 from survey_app.files.tables_in import Preview, template_csv, template_xlsx
+from survey_app.ground import keeping
 from survey_app.ground.language import language
 from survey_app.ground.transaction import transaction
 from survey_app.ground.uploads import takes_files
@@ -58,7 +58,7 @@ def accounts_check() -> str | tuple[str, int]:
         return _page(found, file.filename), 422
     kept = {"name": file.filename, "data": data.hex()}
     with transaction():
-        token = sealed_for_person.keep(current_user.id, sealed_for_person.ACCOUNTS, kept)
+        token = keeping.keep(keeping.ACCOUNTS, kept, user_id=current_user.id)
     return _page(found, file.filename, token)
 
 
@@ -66,7 +66,7 @@ def accounts_check() -> str | tuple[str, int]:
 def accounts_store() -> BaseResponse:
     """Make what was shown, as a background job: passwords are hashed slowly on purpose."""
     token = ConfirmForm().token.data or ""
-    if sealed_for_person.look(token, current_user, sealed_for_person.ACCOUNTS) is None:
+    if keeping.look(keeping.ACCOUNTS, token, user_id=current_user.id) is None:
         flash(_("文件已不在，请重新选择。"), "error")
         return redirect(url_for("console.accounts_import"))
     arguments = {"kept": token, "user": current_user.id}
@@ -75,7 +75,7 @@ def accounts_store() -> BaseResponse:
 
 @bp.page("/accounts/import/done/<token>", "账号导入结果", ADMINISTER)
 def accounts_done(token: str) -> str:
-    made = sealed_for_person.look(token, current_user, sealed_for_person.PASSWORDS)
+    made = keeping.look(keeping.PASSWORDS, token, user_id=current_user.id)
     return render_template("office/accounts_done.html", made=made, token=token, demo=False)
 
 
@@ -83,7 +83,7 @@ def accounts_done(token: str) -> str:
 def accounts_passwords(token: str) -> BaseResponse:
     """The one-time passwords as a file; afterwards they are nowhere."""
     with transaction():
-        made = sealed_for_person.take(token, current_user, sealed_for_person.PASSWORDS)
+        made = keeping.take(keeping.PASSWORDS, token, user_id=current_user.id)
     if not made:
         flash(_("一次性密码已经下载过，或者已过一小时。请为需要的账号重置密码。"), "error")
         return redirect(url_for("console.accounts_page"))

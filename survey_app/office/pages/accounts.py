@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 from survey_app.console.frame import bp, role_names
 from survey_app.console.permissions import ADMINISTER, READ, Menu
 from survey_app.console.tables import Column, Table, requested_export
-from survey_app.files import sealed_for_person
+from survey_app.ground import keeping
 from survey_app.ground.language import language
 from survey_app.ground.transaction import transaction
 from survey_app.models import Grant, User, db
@@ -61,7 +61,7 @@ def account_page(user_id: int) -> str:
     password = None
     if "once" in request.args:
         with transaction():
-            password = sealed_for_person.take(request.args["once"], current_user, sealed_for_person.PASSWORDS)
+            password = keeping.take(keeping.PASSWORDS, request.args["once"], user_id=current_user.id)
     return _page(user, ReasonedGrantForm(formdata=None), password=password[0][2] if password else "")
 
 
@@ -147,7 +147,7 @@ def _unreasoned(user: User, form: ReasonForm) -> Response:
 
 def _kept(username: str, full_name: str, password: str) -> str:
     """Where the account's page finds the one-time password, to show it to this administrator and only once."""
-    return sealed_for_person.keep(current_user.id, sealed_for_person.PASSWORDS, [[username, full_name, password]])
+    return keeping.keep(keeping.PASSWORDS, [[username, full_name, password]], user_id=current_user.id)
 
 
 def _page(user: User, form: ReasonedGrantForm, password: str = "") -> str:

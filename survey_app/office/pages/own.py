@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from survey_app.console.frame import bp, role_names
 from survey_app.console.permissions import EVERYONE
 from survey_app.console.tables import Column, Table
-from survey_app.files import sealed_for_person
+from survey_app.ground import keeping
 from survey_app.ground.language import LANGUAGE_COOKIE
 from survey_app.ground.settings import in_force
 from survey_app.ground.transaction import transaction
@@ -50,7 +50,7 @@ def end_sessions() -> Response:
 @bp.page("/kept/<token>", "继续提交登录过期时的表单", EVERYONE)
 def kept_form(token: str) -> str:
     """A form that met an ended session, ready to be sent again by the one who filled it in."""
-    form = sealed_for_person.look(token, current_user, sealed_for_person.FORM) or abort(404)
+    form = keeping.look(keeping.FORM, token, user_id=current_user.id) or abort(404)
     return render_template("console/resubmit.html", form=form, token=token)
 
 

@@ -9,15 +9,19 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from werkzeug.wrappers import Response as BaseResponse
 
+from analysis.plan import parse_plan
 from analysis.sampling import FrameError
+from analysis.zones import Zones
 from definitions import DefinitionError, Problem
 from survey_app.answering.definitions import definition_of
 from survey_app.console.frame import bp, survey_of
 from survey_app.console.permissions import own
 from survey_app.console.tables import Column, Table, requested_export
+from survey_app.console.words import lines_named
 from survey_app.ground.language import language
 from survey_app.ground.transaction import transaction
 from survey_app.ground.uploads import takes_files
+from survey_app.ground.zones import rules_for
 from survey_app.models import PlanVersion, Survey, db
 from survey_app.surveys import plan_checks
 from survey_app.surveys.levels import MARGINS, options_of
@@ -139,18 +143,28 @@ def _page(survey: Survey, tables: dict[str, Table], body: str, problems: list[Pr
     return render_template(
         "surveys/plan.html", survey=survey, body=body, problems=wrong, refused=bool(problems), reason=reason,
         choices=choices, options=question.options if question else (), margins=MARGINS, tables=tables,
-        known=plan_checks.margins_of(survey.plan), power=_power(survey), versions=versions(survey), names=_names(),
+        known=plan_checks.margins_of(survey.plan), power=_power(survey), versions=versions(survey), names=_names(), lines=lines_named(_zones(survey)),
         fields=FIELDS["margins"], in_words=in_words, demo=survey.demo,
     )  # fmt: skip
 
 
+def _zones(survey: Survey) -> Zones:
+    """The lines that the survey's plan will be decided by; none while the plan cannot be read."""
+    try:
+        rules = rules_for(parse_plan(survey.plan))
+    except DefinitionError:
+        rules = None
+    return rules.whole if rules else Zones(())
+
+
 def _power(survey: Survey) -> SamplePower | None:
+    zones = _zones(survey)
     try:
         assumed = float(request.args.get("assumed", ASSUMED * 100)) / 100
-        return sample_power(survey, assumed, float(request.args.get("icc", ICC)))
+        return sample_power(survey, zones, assumed, float(request.args.get("icc", ICC)))
     except (ValueError, FrameError):
         flash(_("假定满意度应在0和100之间，组内相关应在0和1之间。"), "error")
-        return sample_power(survey)
+        return sample_power(survey, zones)
 
 
 def _tables(survey: Survey) -> dict[str, Table]:

@@ -18,7 +18,7 @@ from survey_app.console.tables import Column, Table, requested_export
 from survey_app.files import workbooks
 from survey_app.files.workbooks import WorkbookError
 from survey_app.ground.uploads import takes_files
-from survey_app.models import Area, WorkbookImport, db
+from survey_app.models import Area, Kept, db
 from survey_app.values import assignment_workbook, assignments, worklist
 from survey_app.values.assignments import AssignmentError, Choice, names_of, responsible, suggestions
 from survey_app.values.pages.forms import TakeForm, assignments_form, problems_of
@@ -208,5 +208,5 @@ def _keys(book: Rulebook) -> dict[str, str]:
     return {str(item.number): item.name for item in book.indicators if item.metrics}
 
 
-def _shown(import_id: int, place: Area) -> WorkbookImport:
+def _shown(import_id: int, place: Area) -> Kept:
     return assignment_workbook.import_of(import_id, place) or abort(404)

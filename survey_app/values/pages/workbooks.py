@@ -15,9 +15,10 @@ from survey_app.console.permissions import Department, all_of, may
 from survey_app.console.tables import Column, Table, requested_export
 from survey_app.files import workbooks
 from survey_app.files.workbooks import WorkbookError
+from survey_app.ground import keeping
 from survey_app.ground.roles import ADMINISTRATOR
 from survey_app.ground.uploads import takes_files
-from survey_app.models import Area, WorkbookImport, db
+from survey_app.models import Area, Kept, db
 from survey_app.values import entry, workbook_in
 from survey_app.values.forms import said
 from survey_app.values.pages.forms import TakeForm
@@ -104,11 +105,11 @@ def kind_names() -> dict[str, str]:
     }  # fmt: skip
 
 
-def _shown(import_id: int) -> WorkbookImport:
+def _shown(import_id: int) -> Kept:
     """Only the person who was shown it goes on with it; administrators may look, to others it is not there."""
-    shown = db.session.get(WorkbookImport, import_id)
+    shown = keeping.numbered(keeping.VALUES, import_id)
     mine = shown is not None and shown.by == current_user.username
-    if shown is None or shown.kind != "values" or not (mine or _administers()):
+    if shown is None or not (mine or _administers()):
         abort(404)
     return shown
 
@@ -124,7 +125,7 @@ def _columns() -> list[Column]:
     ]  # fmt: skip
 
 
-def _row(shown: WorkbookImport, row: Row) -> dict[str, Any]:
+def _row(shown: Kept, row: Row) -> dict[str, Any]:
     place = entry.place_of(shown.period or "", row.area, row.indicator)
     if place is None:
         abort(404)

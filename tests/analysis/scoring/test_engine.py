@@ -125,7 +125,7 @@ def test_a_better_share_never_lowers_the_score(one, other):
 
 
 def test_star_probabilities_follow_the_outcomes_and_sum_to_one():
-    card = score(BOOK, {}, Satisfaction(0.67, {"none": 0.2, "deduct": 0.7, "veto": 0.1}))
+    card = score(BOOK, {}, Satisfaction.from_figure(0.67, 0.03, 40))
     assert sum(card.star_probability.values()) == pytest.approx(1)
     assert card.star_probability["未达星级"] == pytest.approx(1)
 

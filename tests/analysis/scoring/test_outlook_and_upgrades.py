@@ -12,6 +12,7 @@ from analysis.decision import outcome_probabilities
 from analysis.scoring import Satisfaction, load_rulebook, parse_rulebook, score
 from analysis.scoring.outlook import OutlookError, Range, SatisfactionLaw, outlook
 from analysis.scoring.upgrades import UpgradesError, cheapest_upgrades
+from tests.support.zones import ZONES
 
 COUNTY = load_rulebook("jining-2023-county")
 
@@ -102,7 +103,7 @@ def test_with_satisfaction_alone_uncertain_the_outlook_is_the_scorecards():
     found = outlook(COUNTY, values, SatisfactionLaw(0.69, 0.03, 40), (), draws=16384)
     for name, chance in found.probability.items():
         assert chance == pytest.approx(expected[name], abs=0.003)
-    assert found.void == pytest.approx(outcome_probabilities(0.69, 0.03, 40)["veto"], abs=0.003)
+    assert found.void == pytest.approx(outcome_probabilities(0.69, 0.03, 40, ZONES)["veto"], abs=0.003)
     assert found.influences[0].total == pytest.approx(1, abs=0.05)
 
 

@@ -14,9 +14,9 @@ from survey_app.answering.submission import submit
 from survey_app.estimates.runs import recompute
 from survey_app.fieldwork import invitations
 from survey_app.models import (
-    Draft,
     Invitation,
     InvitationUse,
+    Kept,
     PaperEntry,
     QuotaCount,
     Response,
@@ -77,6 +77,6 @@ def test_retention_takes_drafts_half_keyed_forms_and_places_in_quotas_along_and_
     survey.state, survey.closes_at = "closed", moment - timedelta(days=40)
     db.session.commit()
     assert erase_survey(survey, "retention of 30 days") == 3
-    assert [count(model) for model in (Response, Draft, PaperEntry, QuotaCount)] == [0, 0, 0, 0]
+    assert [count(model) for model in (Response, Kept, PaperEntry, QuotaCount)] == [0, 0, 0, 0]
     assert counted() == 0
     assert recompute(run) == before

@@ -25,7 +25,7 @@ from survey_app.estimates.runs import verify_run
 from survey_app.ground.limits import counters
 from survey_app.ground.settings import Settings
 from survey_app.jobs.queue import Silent
-from survey_app.models import AuditEntry, Draft, EstimateRun, Response, ResponseFlag, Site, Survey, db
+from survey_app.models import AuditEntry, EstimateRun, Kept, Response, ResponseFlag, Site, Survey, db
 from survey_app.responses.flags import FlagError, flag_responses, lift_flags, set_flag
 from survey_app.scoring.jobs import estimate
 from tests.support.application import change
@@ -331,7 +331,7 @@ def test_the_draft_of_somebody_too_young_is_not_kept_either(sqlite_app):
     moment = datetime.now(UTC)
     assert save_draft(hall, {"home": ["甲县"]}, "draft-1", moment)
     assert not save_draft(hall, {"home": ["甲县"], "age": ["under16"]}, "draft-1", moment)
-    assert db.session.scalar(select(func.count(Draft.id))) == 0
+    assert db.session.scalar(select(func.count(Kept.id))) == 0
 
 
 def test_free_text_can_be_left_unstored_altogether(sqlite_app):

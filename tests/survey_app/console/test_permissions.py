@@ -21,11 +21,11 @@ from survey_app.models import (
     Evidence,
     Grant,
     Job,
+    Kept,
     Response,
     ScoringRun,
     Survey,
     Ticket,
-    WorkbookImport,
     db,
 )
 from survey_app.models.final_run import FinalRun
@@ -91,7 +91,7 @@ def item() -> str:
 
 
 def shown_import(kind: str) -> int | None:
-    return db.session.scalar(select(WorkbookImport.id).where(WorkbookImport.kind == kind))
+    return db.session.scalar(select(Kept.id).where(Kept.purpose == kind))
 
 
 def evidence_address() -> str:

@@ -11,10 +11,11 @@ from sqlalchemy import insert, select
 
 from survey_app.answering import form_counts
 from survey_app.answering.definitions import definition_of
+from survey_app.answering.drafts import save_draft
 from survey_app.answering.open_sites import find_site
 from survey_app.fieldwork.progress import fieldwork_now, median_minutes
 from survey_app.fieldwork.projection import project
-from survey_app.models import Draft, Response, Site, db
+from survey_app.models import Response, Site, db
 from tests.support.city import small_city
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -131,7 +132,7 @@ def test_forms_are_counted_by_day_and_question_and_nothing_tells_who(app, client
     form_counts.write()
     site = find_site("aaa2222")
     for key, answers in (("a", {"home": ["甲县"], "age": ["30-44"]}), ("b", {"overall": [""]})):
-        db.session.add(Draft(submission_key=key, site_id=site.site_id, answers=answers, started_at=AT))
+        save_draft(site, answers, key, AT)
     db.session.commit()
     found = form_counts.events(survey, sites_of(survey), definition_of(survey))
     assert (found.opened, found.refused, found.left, found.drafts) == (2, 1, 2, 1)

@@ -13,7 +13,7 @@ from survey_app import rollup
 from survey_app.answering.open_sites import find_site
 from survey_app.answering.submission import submit
 from survey_app.fieldwork.invitations import make
-from survey_app.models import AuditEntry, DeviceLink, Invitation, Response, Site, WaitingFile, db
+from survey_app.models import AuditEntry, DeviceLink, Invitation, Kept, Response, Site, db
 from tests.support.city import FORM, listed_number, small_city, tablet
 from tests.support.people import enter, person
 
@@ -210,7 +210,7 @@ def test_a_file_is_checked_shown_and_stored_only_after_a_second_look(sqlite_app,
     good = f"aaa2222,{TODAY},1.1,c1,甲县,30-44,4,女"
     wrong = client.post(address, data=as_file(good, f"nowhere,{TODAY},9.9,c2,甲县,30-44,8,女"))
     page = wrong.get_data(as_text=True)
-    assert (wrong.status_code, counted(), counted(WaitingFile)) == (422, 0, 0)
+    assert (wrong.status_code, counted(), counted(Kept)) == (422, 0, 0)
     assert "没有这个调查点编码" in page
     assert "没有这个访问结果代码" in page
     shown = client.post(address, data=as_file(good, f"bbb3333,{TODAY},2.11,c2,,,,"))
@@ -221,12 +221,12 @@ def test_a_file_is_checked_shown_and_stored_only_after_a_second_look(sqlite_app,
     other = client_of(sqlite_app)
     assert other.post(f"{address}/confirm", data={"key": key}).status_code == 422  # another person's file
     assert client.post(f"{address}/confirm", data={"key": key}).status_code == 302
-    assert (counted(mode="phone"), counted(WaitingFile), counted(Invitation)) == (1, 0, 2)
+    assert (counted(mode="phone"), counted(Kept), counted(Invitation)) == (1, 0, 2)
     assert rollup.check(db.engine) == []
     page = client.post(address, data=as_file(good)).get_data(as_text=True)
     key = re.search(r'name="key" value="(\w+)"', page)[1]
     client.post(f"{address}/confirm", data={"key": key, "drop": "1"})
-    assert (counted(WaitingFile), counted()) == (0, 1)
+    assert (counted(Kept), counted()) == (0, 1)
     for data in ({"mode": "phone"}, as_file(good) | {"mode": "pigeon"}):
         assert client.post(address, data=data).status_code == 422
     assert client.get(f"{address}/template.xlsx").data[:2] == b"PK"

@@ -22,6 +22,7 @@ from survey_app.responses.parquet import ExportError, export_parquet
 from tests.support.application import absent
 from tests.support.city import FORM, small_city
 from tests.support.runs import run_estimate
+from tests.support.zones import RULES
 
 CITY = Path(__file__).parents[2] / "reference" / "city" / "responses.csv"
 PLAN = parse_plan(
@@ -97,7 +98,7 @@ def test_an_exported_survey_estimates_as_its_stored_run(app, tmp_path):
         f"WHERE probability AND state = 'complete') TO '{kept}' (FORMAT parquet)"
     )
     with opened(kept) as table:
-        result = estimate(reduce_to_cells(table, plan), plan).as_dict()
+        result = estimate(reduce_to_cells(table, plan), plan, RULES).as_dict()
     assert result["n"] == stored["n"]
     assert result["satisfied"]["estimate"] == pytest.approx(stored["satisfied"]["estimate"], rel=1e-12)
     assert result["satisfied"]["se"] == pytest.approx(stored["satisfied"]["se"], rel=1e-9)

@@ -200,7 +200,7 @@ def test_an_expired_session_loses_no_form(eva):
     data = {"csrf_token": token, "full_name": "伊娃", "language": "zh", "old_password": "never-kept"}
     reply = eva.post("/console/me", data=data)
     assert "/console/sign-in?next=/console/kept/" in reply.location
-    assert "伊娃" not in db.session.scalar(select(Kept.content))  # sealed
+    assert "伊娃".encode() not in db.session.scalar(select(Kept.body))  # sealed
     page = eva.get(reply.location).get_data(as_text=True)
     assert "已保留" in page
     credentials = {"csrf_token": csrf(page), "username": "eva", "password": PASSWORD}

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import select
 
 from survey_app.files import stored as stored_files
-from survey_app.files import waiting
-from survey_app.models import Evidence, IndicatorEntry, Job, StoredFile, WaitingFile, WorkbookImport, db
+from survey_app.ground import keeping
+from survey_app.models import Evidence, IndicatorEntry, Job, Kept, StoredFile, db
 from survey_app.responses.leftovers import Leftovers, clear
 from survey_app.values.periods import current_period
 from tests.support.city import small_city
@@ -20,8 +20,13 @@ def old_file(body: bytes) -> str:
     return stored_files.put(body, "application/pdf", LONG_AGO)
 
 
-def import_of(digest: str, state: str, at: datetime) -> WorkbookImport:
-    return WorkbookImport(kind="values", digest=digest, name="v.xlsx", preview=[], state=state, by="anna", at=at)
+def shown(digest: str) -> Kept:
+    return keeping.shown(keeping.VALUES, [], digest, "anna", {"name": "v.xlsx"})
+
+
+def waiting(by: str) -> Kept:
+    key = keeping.keep(keeping.INTERVIEWS, b"answers", by=by, note={"name": "w.csv", "mode": "phone"})
+    return keeping.find(keeping.INTERVIEWS, key)
 
 
 def test_unconfirmed_uploads_and_unreferenced_files_go_and_all_others_stay(app):
@@ -33,15 +38,17 @@ def test_unconfirmed_uploads_and_unreferenced_files_go_and_all_others_stay(app):
     db.session.add(Evidence(entry=entry, digest=evidence, name="a", media_type="application/pdf", size=8, by="anna"))
     db.session.add(Job(kind="posters", arguments={}, by="anna", state="done", result=f"posters:{survey.id}:{posters}"))
     stored, looked_at = old_file(b"stored"), old_file(b"looked at")
-    db.session.add_all([import_of(stored, "stored", LONG_AGO), import_of(looked_at, "previewed", LONG_AGO)])
+    keeping.settle(shown(stored))
+    draft = keeping.keep(keeping.DRAFT, {"answers": {}}, "key", site_id=survey.sites[0].id)
+    assert keeping.find(keeping.DRAFT, draft).expires_at > datetime.now(UTC) + timedelta(days=6)
     fresh = stored_files.put(b"fresh", "application/pdf")
     old_file(b"survey import that nobody confirmed")
-    waiting.keep(survey, "bert", "w.csv", "phone", b"answers")
-    waiting.keep(survey, "anna", "w.csv", "phone", b"answers").kept_at = LONG_AGO
+    first, second = shown(looked_at), waiting("anna")
+    first.expires_at = second.expires_at = LONG_AGO
     db.session.commit()
-    assert clear() == Leftovers(waiting=1, previews=1, files=2)
-    db.session.rollback()  # as a dry run does
-    assert clear() == Leftovers(waiting=1, previews=1, files=2)
+    assert clear() == Leftovers(drafts=0, uploads=2, files=2)
+    db.session.rollback()  # only counted
+    assert clear() == Leftovers(drafts=0, uploads=2, files=2)
     assert set(db.session.scalars(select(StoredFile.digest))) == {evidence, posters, stored, fresh}
-    assert db.session.scalars(select(WaitingFile.owner)).all() == ["bert"]
+    assert set(db.session.scalars(select(Kept.purpose))) == {"values", "draft"}
     assert not clear()

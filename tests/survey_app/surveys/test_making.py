@@ -20,6 +20,7 @@ from survey_app.surveys.plan_versions import PlanChangeError, change_plan, versi
 from survey_app.surveys.readiness import lacks, stops
 from survey_app.surveys.sample_power import sample_power
 from tests.support.city import FORM, PLAN, small_city
+from tests.support.zones import ZONES
 
 NEXT_YEAR = datetime.now(UTC) + timedelta(days=365)
 
@@ -127,11 +128,11 @@ def test_choices_of_the_form_are_written_and_read_back_and_leave_the_rest(draft)
 
 
 def test_the_expected_precision_follows_from_targets_and_design(draft):
-    power = sample_power(draft, assumed=0.74, icc=0.05)
+    power = sample_power(draft, ZONES, assumed=0.74, icc=0.05)
     assert (power.interviews, power.sites) == (40, 2)
     assert power.deff == pytest.approx(1 + 19 * 0.05)  # equal weights
     assert power.margin == pytest.approx(1.959964 * (power.deff * 0.74 * 0.26 / 40) ** 0.5)
-    assert sample_power(draft, assumed=0.7).power is None
+    assert sample_power(draft, ZONES, assumed=0.7).power is None
 
 
 def test_settings_need_a_reason_after_the_lock_and_the_zone_stays_with_answers(sqlite_app):

@@ -48,8 +48,8 @@ def test_a_city_problem_goes_to_the_lead_department_and_the_history_says_why(off
 
 
 def test_a_county_problem_goes_to_whom_the_county_assigned_else_to_its_coordinator(office):
+    from survey_app.ground.rulebooks import RULEBOOKS
     from survey_app.values.assignments import Choice, assign
-    from survey_app.values.rulebooks import RULEBOOKS
 
     ticket, _number = ticket_in("甲县新区")
     county = ticket.area.parent

@@ -10,7 +10,7 @@ from openpyxl import Workbook, load_workbook
 
 from survey_app.files import workbooks
 from survey_app.files.workbooks import WorkbookError
-from survey_app.models import Area, WorkbookImport, db
+from survey_app.models import Area, Kept, db
 from survey_app.values import assignment_workbook, workbook_in
 from survey_app.values import entry as value_entry
 from survey_app.values.assignments import leads
@@ -38,13 +38,13 @@ def store(indicator: str, **values: object) -> None:
     db.session.commit()
 
 
-def shown(body: bytes, by: str = "anna", may: bool = True) -> WorkbookImport:
+def shown(body: bytes, by: str = "anna", may: bool = True) -> Kept:
     found = workbook_in.preview("表.xlsx", body, by, lambda *_: may)
     db.session.commit()
     return found
 
 
-def kinds(found: WorkbookImport) -> dict[str, str]:
+def kinds(found: Kept) -> dict[str, str]:
     return {row.metric: row.kind for row in workbook_in.rows_of(found)}
 
 
@@ -147,7 +147,7 @@ def test_every_wrong_cell_is_told_by_row_and_column_and_nothing_is_kept(county):
     assert places == [
         "指标数值 第2行 J列(分子)", "指标数值 第3行 I列(数值)", "指标数值 第5行 I列(数值)", "指标数值 第6行",
     ]  # fmt: skip
-    assert db.session.query(WorkbookImport).count() == 0
+    assert db.session.query(Kept).count() == 0
 
 
 def bomb() -> bytes:

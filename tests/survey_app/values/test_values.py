@@ -7,7 +7,7 @@ import io
 import pytest
 from sqlalchemy import select
 
-from survey_app.models import Area, AuditEntry, Evidence, Extension, User, WorkbookImport, db
+from survey_app.models import Area, AuditEntry, Evidence, Extension, Kept, User, db
 from survey_app.people.accounts import create_account
 from survey_app.values import entry as value_entry
 from survey_app.values.assignments import leads
@@ -194,7 +194,7 @@ def test_a_wrong_workbook_is_told_by_row_and_column(visit):
     reply = client.post("/console/values/import", data=posted)
     assert reply.status_code == 422
     assert "指标数值 第2行 J列(分子)" in reply.get_data(as_text=True)
-    assert db.session.scalars(select(WorkbookImport)).all() == []
+    assert db.session.scalars(select(Kept)).all() == []
 
 
 def test_a_coordinator_names_departments_in_the_grid_and_an_error_keeps_it(visit, county):

@@ -1,0 +1,110 @@
+"""The zones of the satisfaction figure: where the lines lie and what each zone costs. They come from a rulebook alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+ROUNDING = 1e-12  # a figure this near a line is at it: sums of weights round
+
+
+@dataclass(frozen=True)
+class Zone:
+    """A stretch of the figure. key: its name in documents. below: its upper line in [0, 1], None for the highest.
+
+    points: what it takes off (zero or negative), None where the whole scores nothing.
+    """
+
+    key: str
+    below: float | None
+    points: Decimal | None
+
+    @property
+    def void(self) -> bool:
+        return self.points is None
+
+    @property
+    def number(self) -> int | float | None:
+        """The points as a JSON number that prints as the decimal it was."""
+        if self.points is None:
+            return None
+        return int(self.points) if self.points == int(self.points) else float(self.points)
+
+
+@dataclass(frozen=True)
+class Zones:
+    """`zones` from the highest to the lowest. rulebook, digest: where they stand written."""
+
+    zones: tuple[Zone, ...]
+    rulebook: str = ""
+    digest: str = ""
+
+    @property
+    def lines(self) -> tuple[float, ...]:
+        """The lines in [0, 1], the lowest first."""
+        return tuple(zone.below for zone in reversed(self.zones) if zone.below is not None)
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        return tuple(zone.key for zone in self.zones)
+
+    def __getitem__(self, key: str) -> Zone:
+        return next(zone for zone in self.zones if zone.key == key)
+
+    def of(self, figure: float) -> Zone:
+        """The zone of a figure in [0, 1], compared at full precision; a figure on a line lies above it."""
+        low_first = reversed(self.zones[1:])
+        return next((zone for zone in low_first if figure < (zone.below or 0.0) - ROUNDING), self.zones[0])
+
+    def split(self, below: Callable[[float], float]) -> dict[str, float]:
+        """The probability of each zone, summing to 1, from the probability to lie below a line."""
+        reached = [1.0, *(below(zone.below) for zone in self.zones if zone.below is not None)]
+        return {
+            zone.key: reached[place] - reached[place + 1] if place + 1 < len(reached) else reached[place]
+            for place, zone in enumerate(self.zones)
+        }
+
+    def as_dict(self) -> dict[str, Any]:
+        """As JSON; `from_dict` reads it."""
+        zones = [{"key": zone.key, "below": zone.below, "points": zone.number} for zone in self.zones]
+        return {"rulebook": self.rulebook, "digest": self.digest, "zones": zones}
+
+    @classmethod
+    def from_dict(cls, document: Mapping[str, Any]) -> Zones:
+        rows = document["zones"]
+        zones = (
+            Zone(row["key"], row["below"], None if row["points"] is None else Decimal(repr(row["points"])))
+            for row in rows
+        )
+        return cls(tuple(zones), document["rulebook"], document["digest"])
+
+    def distance(self, figure: float) -> float | None:
+        """How far the nearest line is from `figure`, None where there is none."""
+        return min((abs(figure - line) for line in self.lines), default=None)
+
+
+@dataclass(frozen=True)
+class Rules:
+    """Whose zones decide what: those of the whole, and those of counties for the domains whose levels are counties."""
+
+    whole: Zones
+    counties: Zones
+    county_domains: tuple[str, ...] = ()
+
+    def of(self, domain: str) -> Zones:
+        return self.counties if domain in self.county_domains else self.whole
+
+    def as_dict(self) -> dict[str, Any]:
+        """As JSON; `from_dict` reads it."""
+        return {
+            "whole": self.whole.as_dict(),
+            "counties": self.counties.as_dict(),
+            "county_domains": list(self.county_domains),
+        }
+
+    @classmethod
+    def from_dict(cls, document: Mapping[str, Any]) -> Rules:
+        whole, counties = (Zones.from_dict(document[name]) for name in ("whole", "counties"))
+        return cls(whole, counties, tuple(document["county_domains"]))

@@ -1,0 +1,146 @@
+"""One store for what is kept a while: each thing under a key that only its holder has, until it is taken or ends.
+
+Whatever holds personal data is sealed with the installation's key. The caller commits.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from survey_app.ground.sealing import seal_bytes, unseal_bytes
+from survey_app.models import Kept, db
+from survey_app.models.base import now
+
+FORM, PASSWORDS, ACCOUNTS, INTERVIEWS, DRAFT = "form", "passwords", "accounts", "interviews", "draft"
+VALUES, ASSIGNMENTS = "values", "assignments"
+
+
+@dataclass(frozen=True)
+class Purpose:
+    """hours: how long. sealed: it holds personal data. raw: bytes as they came, not JSON."""
+
+    hours: int
+    sealed: bool = True
+    raw: bool = False
+
+
+WEEK = 7 * 24
+PURPOSES = {
+    FORM: Purpose(24),  # a form that met an ended session
+    PASSWORDS: Purpose(1),  # one-time passwords, to be read once
+    ACCOUNTS: Purpose(1),  # a table of accounts before its confirmation
+    INTERVIEWS: Purpose(1, raw=True),  # a file of interviews before its confirmation
+    DRAFT: Purpose(WEEK),  # unfinished answers to a longer questionnaire, from the last time they were sent
+    VALUES: Purpose(WEEK, sealed=False),  # what a person was shown of a workbook
+    ASSIGNMENTS: Purpose(WEEK, sealed=False),
+}
+
+
+def keep(purpose: str, content: Any, key: str = "", **holder: Any) -> str:
+    """Keep `content` under `key`, in place of what stood there, and give the key; without one, nobody can guess it.
+
+    holder: columns of Kept, whose it is and what may be known of it: user_id, survey_id, site_id, by, digest, note.
+    """
+    rule, key, moment = PURPOSES[purpose], key or secrets.token_urlsafe(24), now()
+    body = content if rule.raw else json.dumps(content, ensure_ascii=False).encode()
+    ends = moment + timedelta(hours=rule.hours)
+    values = {**holder, "body": seal_bytes(body) if rule.sealed else body, "sealed": rule.sealed, "expires_at": ends}
+    mine = Kept.token == _hash(key), Kept.purpose == purpose
+    if db.session.execute(update(Kept).where(*mine).values(values)).rowcount:  # type: ignore[attr-defined]
+        return key
+    forget_old(moment)
+    dialect = postgresql if db.session.get_bind().dialect.name == "postgresql" else sqlite
+    new = dialect.insert(Kept).values(
+        {"token": _hash(key), "purpose": purpose, "made_at": moment, "by": "", "note": {}} | values
+    )
+    db.session.execute(new.on_conflict_do_update(index_elements=["token"], set_=values))  # another was quicker
+    return key
+
+
+def find(purpose: str, key: str, **holder: Any) -> Kept | None:
+    """What stands under `key` for this holder, unless its time is over."""
+    return _one(purpose, Kept.token == _hash(key), holder)
+
+
+def numbered(purpose: str, number: int) -> Kept | None:
+    """The kept thing with this number, for addresses that are guarded otherwise."""
+    return _one(purpose, Kept.id == number, {})
+
+
+def content_of(kept: Kept) -> Any:
+    """What was kept."""
+    body = unseal_bytes(kept.body) if kept.sealed else kept.body
+    return body if PURPOSES[kept.purpose].raw else json.loads(body)
+
+
+def look(purpose: str, key: str, **holder: Any) -> Any:
+    """The content under `key`; None where there is nothing (any more), or another person or text_key sealed it."""
+    kept = find(purpose, key, **holder)
+    if kept is None:
+        return None
+    from cryptography.fernet import InvalidToken  # loaded where something is opened, not by every worker
+
+    try:
+        return content_of(kept)
+    except InvalidToken:
+        return None
+
+
+def take(purpose: str, key: str, **holder: Any) -> Any:
+    """As `look`, but it is gone afterwards."""
+    content = look(purpose, key, **holder)
+    if content is not None:
+        drop(purpose, key)
+    return content
+
+
+def drop(purpose: str, key: str) -> None:
+    """Forget what stands under `key`."""
+    db.session.execute(delete(Kept).where(Kept.token == _hash(key), Kept.purpose == purpose))
+
+
+def forget(purpose: str, **holder: Any) -> None:
+    """Forget all that this holder has of one purpose."""
+    mine = [getattr(Kept, name) == value for name, value in holder.items()]
+    db.session.execute(delete(Kept).where(Kept.purpose == purpose, *mine))
+
+
+def shown(purpose: str, rows: list[Any], digest: str, by: str, note: dict[str, Any]) -> Kept:
+    """What a person was shown of the workbook stored under `digest`; only exactly that is stored when he confirms it."""
+    kept = find(purpose, keep(purpose, rows, digest=digest, by=by, note=note))
+    assert kept is not None
+    return kept
+
+
+def settle(kept: Kept) -> None:
+    """It was confirmed, and stays as a record of what was shown."""
+    kept.expires_at = None
+
+
+def old(moment: datetime | None = None) -> dict[str, int]:
+    """Purpose -> how many have come to their end."""
+    counted = select(Kept.purpose, func.count()).where(Kept.expires_at <= (moment or now())).group_by(Kept.purpose)
+    return {row.purpose: int(row[1]) for row in db.session.execute(counted)}
+
+
+def forget_old(moment: datetime | None = None) -> None:
+    """Forget what nobody came back for."""
+    ended = delete(Kept).where(Kept.expires_at <= (moment or now()))
+    db.session.execute(ended.execution_options(synchronize_session=False))
+
+
+def _one(purpose: str, which: Any, holder: dict[str, Any]) -> Kept | None:
+    query = select(Kept).where(which, Kept.purpose == purpose).filter_by(**holder)
+    return db.session.scalar(query.where(Kept.expires_at.is_(None) | (Kept.expires_at > now())))
+
+
+def _hash(key: str) -> str:
+    return sha256(key.encode()).hexdigest()

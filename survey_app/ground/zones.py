@@ -1,0 +1,62 @@
+"""Whose zones decide an estimate: those of the rulebooks a plan names, or of the installation where it names none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from analysis.errors import AnalysisError
+from analysis.plan import Plan
+from analysis.scoring import load_rulebook
+from analysis.zones import Rules, Zones
+from definitions import with_key
+from survey_app.ground.rulebooks import RULEBOOKS
+
+COUNTY_DOMAINS = ("county", "rated_county", "home_county", "site_county")  # variables whose levels are counties
+NONE = "none"
+
+
+def rules_for(plan: Plan, named: str | None = None) -> Rules | None:
+    """The rules of a plan. named: a rulebook that decides all instead, or 'none'.
+
+    Raises DefinitionError, and AnalysisError where a rulebook is not what the plan was locked with.
+    """
+    if named == NONE:
+        return None
+    rules = _rules({kind: named or plan.rulebook_of(kind) or default for kind, default in RULEBOOKS.items()})
+    for kind, zones in (("city", rules.whole), ("county", rules.counties)):
+        locked = "" if named else plan.rulebook_digest_of(kind)
+        if locked and locked != zones.digest:
+            raise AnalysisError(
+                f"the plan is locked with the rulebook {zones.rulebook} of digest {locked[:8]}; it now has digest "
+                f"{zones.digest[:8]}: put the rulebook back as it was, or change the plan with a reason"
+            )
+    return rules
+
+
+def with_rulebooks(body: str, plan: Plan) -> str:
+    """The text of a plan with the ids and digests of its rulebooks, as a lock keeps it. Raises DefinitionError."""
+    rules = rules_for(plan)
+    assert rules is not None
+    books = {
+        kind: {"id": zones.rulebook, "digest": zones.digest}
+        for kind, zones in (("city", rules.whole), ("county", rules.counties))
+    }
+    return with_key(body, "rulebook", books)
+
+
+def rules_of(result: Mapping[str, Any]) -> Rules | None:
+    """What decided a stored result; one made before results kept their rules was decided by the two of Jining."""
+    if "rules" not in result:
+        return _rules(RULEBOOKS)
+    return Rules.from_dict(result["rules"]) if result["rules"] else None
+
+
+def zones_of(result: Mapping[str, Any], domain: str = "") -> Zones:
+    """The zones of a stored result's domain, or of the whole; none at all where nothing was decided."""
+    rules = rules_of(result)
+    return rules.of(domain) if rules else Zones(())
+
+
+def _rules(books: Mapping[str, str]) -> Rules:
+    return Rules(load_rulebook(books["city"]).zones, load_rulebook(books["county"]).zones, COUNTY_DOMAINS)

@@ -1,0 +1,49 @@
+"""The document of `minyi estimate --json` keeps its keys: it meets the schema that stands beside the engine."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from importlib.resources import files
+
+import jsonschema
+import pytest
+
+from analysis.cells import Cells
+from analysis.estimate import estimate
+from analysis.sensitivity import sensitivity
+from analysis.zones import Rules
+from tests.analysis.test_city_reference import plan, rows
+from tests.analysis.test_zones import ODD, THREE
+from tests.support.zones import RULES, ZONES
+
+SCHEMA = json.loads(files("analysis").joinpath("estimate.schema.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize(
+    "rules", [RULES, Rules(ODD.zones, THREE, ("home_county",)), None], ids=["jining", "odd", "none"]
+)
+@pytest.mark.parametrize("official", ["share", "index"])
+def test_the_document_of_an_estimate_meets_its_schema(rules, official):
+    chosen = plan("with_fpc", "raked")
+    chosen = replace(chosen, measure=replace(chosen.measure, official=official))
+    cells = Cells.from_rows(rows(), chosen)
+    document = estimate(cells, chosen, rules).as_dict()
+    if rules:
+        document["sensitivity"] = sensitivity(cells, chosen, rules.whole).as_dict()
+    jsonschema.validate(json.loads(json.dumps(document)), SCHEMA)
+    decided = [document["decision"], *(row["decision"] for row in document["domains"]["home_county"])]
+    if rules is None:
+        assert decided == [None] * len(decided)
+    else:
+        assert decided[0]["rulebook"] == rules.whole.rulebook
+        assert {row["rulebook"] for row in decided[1:]} == {rules.of("home_county").rulebook}
+        assert set(decided[1]["probability"]) == set(rules.of("home_county").keys)
+
+
+def test_jinings_decision_has_the_keys_that_others_script_against():
+    chosen = plan("with_fpc", "raked")
+    decision = estimate(Cells.from_rows(rows(), chosen), chosen, RULES).as_dict()["decision"]
+    assert list(decision["probability"]) == ["none", "deduct", "veto"] == list(ZONES.keys)
+    assert decision["outcome"] in ("none", "deduct", "veto")
+    assert decision["points"] in (0, -10, None)

@@ -1,0 +1,120 @@
+"""With a rulebook of odd lines nothing anywhere speaks of Jining's: every page, table, file, report and command."""
+
+from __future__ import annotations
+
+import io
+import re
+import shutil
+
+import pytest
+from click.testing import CliRunner
+from docx import Document
+from openpyxl import load_workbook
+from sqlalchemy import select
+
+from analysis.scoring import loading
+from survey_app.cli import cli
+from survey_app.ground.rulebooks import RULEBOOKS
+from survey_app.models import EstimateRun, ScoringRun, db
+from survey_app.values.periods import current_period
+from tests.support.city import scored_city
+from tests.support.people import enter, person
+from tests.support.zones import odd_text
+from tests.survey_app.console.test_permissions import NOTHING_THERE, things
+
+# lines as per cent, ten points off, the incident; not the ticks of an axis, not the '60+' of an age, not 70 of 'n'
+JINING = re.compile(r"(?<![\d.])[67]0\s?%|[减−-]\s?10\s?分|\b10 points off|重大网络安全事件")
+REQUIRED = re.compile(
+    r"[\w）)，] ?(?:≥|≤|<|>|&lt;|&gt;) [\d.]+%"
+)  # of an indicator's tier, which is no line of satisfaction
+FILES = {"spreadsheetml": "xlsx", "wordprocessingml": "docx"}
+
+
+@pytest.fixture
+def odd(sqlite_app, tmp_path, monkeypatch):
+    folder = tmp_path / "rulebooks"
+    shutil.copytree(str(loading.FOLDER), folder)
+    monkeypatch.setattr(loading, "FOLDER", folder)
+    for kind, name in list(RULEBOOKS.items()):
+        (folder / f"odd-{name}.yaml").write_text(odd_text(name), encoding="utf-8")
+        monkeypatch.setitem(RULEBOOKS, kind, f"odd-{name}")
+    period = current_period()
+    period.city_rulebook, period.county_rulebook = RULEBOOKS["city"], RULEBOOKS["county"]
+    scored_city()
+    yield sqlite_app
+    loading.load_rulebook.cache_clear()
+
+
+def words_of(response) -> str:
+    """What a person reads of an answer: text of a page without its drawings, of a table, a workbook, a document."""
+    kind = next((name for mark, name in FILES.items() if mark in response.mimetype), "")
+    if kind == "docx":
+        document = Document(io.BytesIO(response.data))
+        cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+        return "\n".join([paragraph.text for paragraph in document.paragraphs] + cells)
+    if kind == "xlsx":
+        sheets = load_workbook(io.BytesIO(response.data)).worksheets
+        return "\n".join(str(cell) for sheet in sheets for row in sheet.values for cell in row if isinstance(cell, str))
+    if not response.mimetype.startswith("text/"):
+        return ""
+    return re.sub(
+        r"<svg.*?</svg>|<style.*?</style>|<meter.*?</meter>( \d+%)?", "", response.get_data(as_text=True), flags=re.S
+    )
+
+
+def spoken(text: str) -> str:
+    """The first thing of Jining's in a text, with what stands around it; '' where there is none."""
+    text = REQUIRED.sub("", text)
+    told = JINING.search(text)
+    return text[max(told.start() - 40, 0) : told.end() + 20] if told else ""
+
+
+def test_the_city_is_decided_by_its_rulebook_and_the_counties_by_theirs(odd):
+    result = db.session.scalars(select(EstimateRun)).one().result
+    assert result["decision"]["rulebook"] == "odd-jining-2023-municipal"
+    assert result["decision"]["points"] in (0, -7.3, None)
+    assert {row["decision"]["rulebook"] for row in result["domains"]["rated_county"]} == {"odd-jining-2023-county"}
+    assert {row["decision"]["rulebook"] for row in result["domains"]["home_county"]} == {"odd-jining-2023-county"}
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_no_page_table_file_or_report_speaks_of_other_lines(odd, language):
+    client = enter(odd.test_client(), person("administrator", "", "").user)
+    client.set_cookie("minyi_language", language)
+    found, seen = {}, 0
+    for thing in things():
+        if thing.method != "GET" or thing.endpoint in NOTHING_THERE:
+            continue
+        page = client.get(thing.address)
+        tables = set(re.findall(r'href="([^"]*[?&;](?:table|figure)=[^"]*format=(?:csv|xlsx))"', words_of(page)))
+        for address in [thing.address, *(link.replace("&amp;", "&") for link in sorted(tables))]:
+            told = spoken(words_of(client.get(address)))
+            seen += 1
+            if told:
+                found[address] = told
+    assert found == {}
+    assert seen > 100
+
+
+def test_no_report_and_no_command_speaks_of_other_lines(odd, tmp_path):
+    run, card = db.session.scalars(select(EstimateRun)).one(), db.session.scalars(select(ScoringRun)).first()
+    values = tmp_path / "values.json"
+    values.write_text("{}", encoding="utf-8")
+    city = RULEBOOKS["city"]
+    asked = [
+        ["run"], ["rulebook", "show", city], ["score", str(values), "--rulebook", city, "--satisfaction", "0.65"],
+        ["score", str(values), "--rulebook", city, "--satisfaction", "0.55", "--se", "0.03", "--df", "40"],
+        ["final", "check"], ["verify", "run", str(run.id)],
+    ]  # fmt: skip
+    for suffix in ("docx", "xlsx"):
+        asked += [
+            ["report", "estimate", str(run.id), "--to", str(tmp_path / f"e.{suffix}")],
+            ["report", "score", str(card.id), "--to", str(tmp_path / f"s.{suffix}")],
+        ]
+    for arguments in asked:
+        told = CliRunner().invoke(cli, arguments, env={"DATABASE_URL": odd.config["SQLALCHEMY_DATABASE_URI"]})
+        assert spoken(told.output) == "", arguments
+    for path in tmp_path.glob("?.docx"):
+        document = Document(path)
+        cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+        assert spoken("\n".join([*(part.text for part in document.paragraphs), *cells])) == ""
