@@ -26,6 +26,7 @@ lint: $(VENV)/.installed-dev
 bench: $(VENV)/.installed-dev
 	@$(BIN)/python benchmarks/submissions.py
 	@PYTHONPATH=. $(BIN)/python benchmarks/console.py
+	@PYTHONPATH=. $(BIN)/python benchmarks/servers.py
 	@PYTHONPATH=. $(BIN)/python benchmarks/kills.py
 	@PYTHONPATH=. $(BIN)/python benchmarks/slow_phone.py
 	@TEST_MINYI_FUZZ_INPUTS=10000 $(BIN)/pytest -q tests/survey_app/answering/test_fuzz.py tests/survey_app/answering/test_fuzz_uploads.py

@@ -8,6 +8,7 @@ from typing import Any
 import click
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
+from gunicorn.workers.gthread import ThreadWorker
 
 from survey_app.commands.support import application, fail, serving
 from survey_app.ground.settings import Settings
@@ -61,12 +62,15 @@ def serve(settings: Settings) -> None:
 
 
 def options(settings: Settings) -> dict[str, Any]:
-    """gunicorn's settings: threads hold slow phones, workers use the cores."""
+    """gunicorn's settings: threads hold slow phones, workers use the cores.
+
+    A thread is made when all others are busy, and waits for whatever a phone sends so slowly; see docs/decisions/0060.
+    """
     return {
         "bind": f"{settings.host}:{settings.port}",
         "workers": settings.workers,
-        "worker_class": "gthread",
-        "threads": 8,
+        "worker_class": "survey_app.commands.serve.Worker",
+        "threads": 128,
         "keepalive": 15,
         "timeout": 60,
         "graceful_timeout": 20,
@@ -74,6 +78,25 @@ def options(settings: Settings) -> dict[str, Any]:
         "logger_class": "survey_app.commands.serve.AddressFreeLogger",
         "control_socket_disable": True,
     }
+
+
+class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
+    """gunicorn's threads. Told to stop, it takes in who waits at the door and shuts it at once.
+
+    Left open until the last request is done, the door would take connections that nobody answers any more.
+    """
+
+    def set_accept_enabled(self, enabled: bool) -> None:
+        super().set_accept_enabled(enabled)
+        if enabled or self.alive:
+            return
+        for listener in self.sockets:
+            listener.setblocking(False)
+            before = -1
+            while before != self.nr_conns:
+                before = self.nr_conns
+                self.accept(listener)
+            listener.close()
 
 
 class AddressFreeLogger(Logger):  # type: ignore[misc]  # gunicorn ships no types

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import signal
+import socket
 from urllib.parse import quote
 
 import pytest
@@ -30,6 +31,7 @@ NEVER = (
     "flask_security", "flask_login", "flask_wtf", "flask_babel", "passlib", "alembic",
     "survey_app.console", "survey_app.people", "survey_app.pages", "survey_app.jobs", "survey_app.scoring",
 )  # fmt: skip
+UNFINISHED = b"POST /s/%s HTTP/1.1\r\nHost: minyi.example\r\nContent-Length: 2000\r\n\r\nhome="
 OF_CITIZENS = (
     "/s/aaa2222", "/s/unknown", "/i", "/i/unknown", "/t/unknown", "/q", "/q/unknown", "/p", "/p/unknown", "/problems",
     "/erase", "/a/unknown", "/healthz",
@@ -77,6 +79,45 @@ def test_the_server_that_only_collects_loads_neither_the_numeric_stack_nor_the_c
     assert "survey_app.respondents" in found
     assert "survey_app.answering.submission" in found
     assert [name for name in found if any(name == other or name.startswith(f"{other}.") for other in NEVER)] == []
+
+
+def test_a_hundred_connections_that_never_finish_their_request_keep_nobody_out(tmp_path):
+    environment = {**os.environ, "MINYI_INSTANCE": str(tmp_path), "MINYI_WORKERS": "1"}
+    environment.pop("DATABASE_URL", None)
+    code, port = stored_city(f"sqlite:///{tmp_path / 'minyi.sqlite3'}")[0], _free_port()
+    server, slow = _start(environment, port), []
+    try:
+        for opening in (b"GET /s/" + code.encode() + b" HTTP/1.1\r\nX-Slow: ", UNFINISHED % code.encode()) * 50:
+            slow.append(socket.create_connection(("127.0.0.1", port)))
+            slow[-1].sendall(opening)
+        assert _ask(port, "GET", f"/s/{code}").status == 200
+    finally:
+        for connection in slow:
+            connection.close()
+        os.killpg(server.pid, signal.SIGTERM)
+        server.wait(60)
+
+
+def test_a_server_told_to_stop_finishes_what_it_took_and_shuts_the_door_at_once(tmp_path):
+    environment = {**os.environ, "MINYI_INSTANCE": str(tmp_path)}
+    environment.pop("DATABASE_URL", None)
+    code, port = stored_city(f"sqlite:///{tmp_path / 'minyi.sqlite3'}")[0], _free_port()
+    server = _start(environment, port)
+    begun = socket.create_connection(("127.0.0.1", port), 30)
+    begun.sendall(UNFINISHED % code.encode())
+    assert _ask(port, "GET", "/healthz").status == 200  # what came before it has been taken in
+    server.send_signal(signal.SIGTERM)
+    while True:  # the door is shut while the request waits; a connection taken in meanwhile is answered
+        try:
+            reply = _ask(port, "GET", "/healthz")
+        except ConnectionRefusedError:
+            break
+        assert reply.status == 200
+    assert server.poll() is None
+    begun.sendall(b"x" * (2000 - len("home=")))
+    assert begun.recv(100).startswith(b"HTTP/1.1 400")  # no token; but an answer
+    begun.close()
+    assert server.wait(60) == 0
 
 
 def test_a_citizens_request_runs_no_hook_of_the_console_and_opens_no_session(recorded, sqlite_app):
