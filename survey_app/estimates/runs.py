@@ -16,8 +16,8 @@ from analysis.errors import AnalysisError
 from analysis.estimation import estimate
 from analysis.mode_comparison import compare_modes
 from analysis.plan import MODE, Plan, parse_plan
-from analysis.sample import Sample, weighted_sample
 from analysis.robustness import sensitivity
+from analysis.sample import Sample, weighted_sample
 from analysis.service_estimates import service_estimates
 from analysis.service_table import ServiceTable, service_plan
 from analysis.zones import Rules

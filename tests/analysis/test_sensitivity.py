@@ -12,8 +12,8 @@ import pytest
 from analysis.cells import Cells
 from analysis.estimation import estimate
 from analysis.plan import Plan, parse_plan
-from analysis.sample import weighted_sample
 from analysis.robustness import official_figure, sensitivity
+from analysis.sample import weighted_sample
 from tests.support.zones import RULES, ZONES
 
 

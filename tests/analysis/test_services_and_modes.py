@@ -20,8 +20,8 @@ from analysis.mode_comparison import compare_modes, holm
 from analysis.packing import pack, unpack
 from analysis.plan import Calibration, Design, Measure, Plan, Trim
 from analysis.regression import Weighting
-from analysis.sample import weighted_sample
 from analysis.robustness import sensitivity
+from analysis.sample import weighted_sample
 from analysis.service_estimates import service_estimates
 from analysis.service_table import ServiceTable, group_cells, service_plan
 from tests.support.zones import RULES, ZONES
