@@ -4,11 +4,13 @@ PYTHON := $(shell for p in python3.13 python3.12 python3.11 python3; do \
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help install run test lint bench lock texts docs screenshots
+.PHONY: help install run test release coverage lint bench lock texts docs screenshots
 help:
 	@echo "make run      install, load the demonstration city and serve it on http://127.0.0.1:8000"
 	@echo "make install  only make the environment (.venv/bin/minyi)"
-	@echo "make test     the whole test suite"
+	@echo "make test     the whole test suite, four minutes on two cores"
+	@echo "make release  what proves a release and takes longer: kills, fuzzing, every page; prints what it showed"
+	@echo "make coverage branches of analysis, questionnaires and answering that no test takes"
 	@echo "make lint     format, lint, types, import contracts"
 	@echo "make bench    benchmarks"
 	@echo "make docs     docs/cli.md and the table of settings from the program, the picture of the house from its contracts"
@@ -16,20 +18,24 @@ help:
 	@echo "make texts    collect the console's Chinese texts and name those without English"
 	@echo "make lock     lock the dependencies again, with hashes"
 
+SPREAD := -n 2 --dist loadfile --no-loadscope-reorder  # the longest files first: tests/support/pace.py
 install: $(VENV)/.installed
 run: install
 	@$(BIN)/minyi demo
 test: $(VENV)/.installed-dev
-	@$(BIN)/pytest -q -n 2 --dist loadfile
+	@$(BIN)/pytest -q $(SPREAD)
+release: $(VENV)/.installed-dev
+	@TEST_MINYI_FUZZ_INPUTS=10000 TEST_MINYI_EVERY_PAGE=1 $(BIN)/pytest -q -n 2 --dist worksteal --release
+coverage: $(VENV)/.installed-dev
+	@$(BIN)/pytest -q $(SPREAD) --cov-branch --cov-report=term-missing:skip-covered \
+	  --cov=analysis --cov=questionnaires --cov=survey_app.answering
 lint: $(VENV)/.installed-dev
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
 bench: $(VENV)/.installed-dev
 	@$(BIN)/python benchmarks/submissions.py
 	@PYTHONPATH=. $(BIN)/python benchmarks/console.py
 	@PYTHONPATH=. $(BIN)/python benchmarks/servers.py
-	@PYTHONPATH=. $(BIN)/python benchmarks/kills.py
 	@PYTHONPATH=. $(BIN)/python benchmarks/slow_phone.py
-	@TEST_MINYI_FUZZ_INPUTS=10000 $(BIN)/pytest -q tests/survey_app/answering/test_fuzz.py tests/survey_app/answering/test_fuzz_uploads.py
 	@PYTHONPATH=. $(BIN)/python benchmarks/estimation.py
 	@PYTHONPATH=. $(BIN)/python benchmarks/decision_calibration.py
 

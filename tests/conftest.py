@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -17,20 +17,44 @@ from flask.testing import FlaskClient
 from hypothesis import settings
 
 from survey_app.models import db
+from tests.support import release
 from tests.support.application import application
+from tests.support.pace import Pace
 from tests.support.stored import RUN, Fill, empty, this_run
 
 
-def pytest_configure() -> None:
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--release", action="store_true", help="Run what proves a release, and nothing else.")
+    parser.addoption("--write-durations", action="store_true", help="Keep this run's durations for a first run.")
+
+
+def pytest_configure(config: pytest.Config) -> None:
     settings.register_profile("untimed", deadline=None)  # a busy machine is slow, not wrong
     settings.load_profile("untimed")
     os.environ.setdefault(RUN, uuid.uuid4().hex[:8])
+    config.pluginmanager.register(Pace(config))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    release.choose(config, items)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    if config.getoption("--release"):
+        release.tell(terminalreporter)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
     if not hasattr(session.config, "workerinput"):  # the process that started the others, and outlives them
         this_run().clear()
         del os.environ[RUN]
+
+
+@pytest.fixture
+def proves(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
+    """Say in a sentence what the test has shown, with its numbers: `make release` prints it."""
+    return lambda sentence: record_property(release.PROVED, sentence)
 
 
 @pytest.fixture

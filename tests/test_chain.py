@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import re
-import socket
 import sqlite3
 import subprocess
-import sys
-import time
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,11 +14,14 @@ from pathlib import Path
 
 import pytest
 import zxingcpp
+from click.testing import CliRunner
 from PIL import Image
 
+from survey_app.cli import cli
 from tests.support.browser import shared_chromium
-
-MINYI = [sys.executable, "-m", "survey_app"]
+from tests.support.demonstration import MINYI, instance
+from tests.support.killing import _free_port
+from tests.support.waiting import until
 
 
 @dataclass(frozen=True)
@@ -38,30 +37,24 @@ def minyi(environment: dict[str, str], *arguments: str) -> subprocess.CompletedP
     )
 
 
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
+def answers(base: str, process: subprocess.Popen[bytes], log: Path) -> bool:
+    assert process.poll() is None, log.read_text()
+    try:
+        return urllib.request.urlopen(f"{base}/healthz", timeout=1).status == 200
+    except OSError:
+        return False
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("city")
-    port = free_port()
+    port = _free_port()
     base = f"http://127.0.0.1:{port}"
-    environment = {**os.environ, "MINYI_INSTANCE": str(folder), "MINYI_PUBLIC_URL": base}
-    environment.pop("DATABASE_URL", None)
+    environment = instance(folder)[0] | {"MINYI_PUBLIC_URL": base}
     log = (folder / "log").open("w+")
-    command = [*MINYI, "demo", "--responses", "600", "--port", str(port)]
-    process = subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT)
+    process = subprocess.Popen([*MINYI, "demo", "--port", str(port)], env=environment, stdout=log, stderr=log)
     try:
-        for _ in range(600):
-            try:
-                urllib.request.urlopen(f"{base}/healthz", timeout=1)
-                break
-            except OSError:
-                assert process.poll() is None, Path(log.name).read_text()
-                time.sleep(0.1)
+        until(lambda: answers(base, process, Path(log.name)), "a server that answers")
         password = re.search(r"one-time password\s+(\S+)", Path(log.name).read_text())[1]
         yield Server(base, password, environment)
     finally:
@@ -154,22 +147,25 @@ def test_an_unfinished_form_shows_its_errors_on_the_phone(server, browser, addre
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-def test_the_demonstration_runs_without_a_server_twice_and_can_be_cleared(tmp_path):
-    environment = {**os.environ, "MINYI_INSTANCE": str(tmp_path)}
-    environment.pop("DATABASE_URL", None)
-    first = minyi(environment, "demo", "--no-serve", "--json", "--responses", "400")
-    assert first.returncode == 0, first.stderr
-    document = json.loads(first.stdout)
+def test_the_demonstration_runs_without_a_server_twice_and_can_be_cleared(tmp_path, monkeypatch):
+    environment, printed = instance(tmp_path)
+    document = json.loads(printed)
     assert set(document["scorecards"]) >= {"济宁市", "任城区", "邹城市"}
     assert len(document["scorecards"]) == 12
     assert document["estimate"]["decision"]["outcome"] in ("none", "deduct", "veto")
-    assert len(json.loads(minyi(environment, "sites", "--json").stdout)) == 160
-    assert minyi(environment, "demo", "--no-serve", "--json").stdout == first.stdout
-    assert minyi(environment, "demo", "--clear").returncode == 0
-    assert json.loads(minyi(environment, "sites", "--json").stdout or "null") is None
-    from sqlalchemy import create_engine, text
-
-    engine = create_engine(f"sqlite:///{tmp_path / 'minyi.sqlite3'}")
-    with engine.connect() as connection:
+    monkeypatch.setenv("MINYI_INSTANCE", environment["MINYI_INSTANCE"])
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    assert len(json.loads(called("sites", "--json"))) == 160
+    assert called("demo", "--no-serve", "--json") == printed
+    called("demo", "--clear")
+    assert "There is no survey yet" in CliRunner().invoke(cli, ["sites"]).stderr
+    with sqlite3.connect(tmp_path / "minyi.sqlite3") as connection:
         for table in ("response", "site", "survey", "area", "estimate_run", "scoring_run", "indicator_value"):
-            assert connection.execute(text(f"SELECT count(*) FROM {table}")).scalar() == 0
+            assert connection.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,)
+
+
+def called(*arguments: str) -> str:
+    """What a command prints, in this process."""
+    done = CliRunner().invoke(cli, list(arguments))
+    assert done.exit_code == 0, done.stderr
+    return done.stdout

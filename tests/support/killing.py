@@ -12,19 +12,17 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 import urllib.parse
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from itsdangerous import URLSafeSerializer
 from sqlalchemy import create_engine, text
 
-from survey_app.app import create_app
-from survey_app.database import upgrade
-from survey_app.models import db
 from tests.support.city import small_city
+from tests.support.stored import this_run
+from tests.support.waiting import until
 
 MINYI = [sys.executable, "-m", "survey_app"]
 PHONES = 16
@@ -41,6 +39,21 @@ class Outcome:
     acknowledged: list[str] = field(default_factory=list)
     retried: int = 0
     stored: dict[str, int] = field(default_factory=dict)
+    changed: threading.Condition = field(default_factory=threading.Condition, repr=False)
+
+    def note(self, number: str | None, sent_again: bool) -> None:
+        with self.changed:
+            self.retried += sent_again
+            if number is not None:
+                self.acknowledged.append(number)
+                self.changed.notify_all()
+
+    def wait_for(self, more: int) -> None:
+        """A machine with other work may need long for a few; a kill before any receipt would show nothing."""
+        with self.changed:
+            count = len(self.acknowledged) + more
+            if not self.changed.wait_for(lambda: len(self.acknowledged) >= count, 60):
+                raise RuntimeError(f"{len(self.acknowledged)} receipts in a minute; {count} were waited for")
 
     @property
     def lost(self) -> set[str]:
@@ -48,74 +61,61 @@ class Outcome:
 
 
 def kill_under_load(folder: Path, database: str | None, kills: int, seed: int = 1) -> Outcome:
-    """Store a small city, let 16 phones answer without pause, SIGKILL the whole server `kills` times."""
+    """Let 16 phones answer in the small city without pause and SIGKILL the whole server `kills` times.
+
+    The city is in the database at `database`; without one it is stored in an SQLite database of its own.
+    """
     environment = {**os.environ, "MINYI_INSTANCE": str(folder)}
     environment.pop("DATABASE_URL", None)
     if database:
         environment["DATABASE_URL"] = database
-    codes = stored_city(database or f"sqlite:///{folder / 'minyi.sqlite3'}")
+    url = database or this_run().on_sqlite(small_city, folder / "minyi.sqlite3")
     port, generator = _free_port(), random.Random(seed)  # moments, not secrets
-    outcome, stop, lock = Outcome(kills), threading.Event(), threading.Lock()
+    outcome, stop = Outcome(kills), threading.Event()
     server = _start(environment, port)
-    phones = [threading.Thread(target=_phone, args=(port, codes, outcome, stop, lock)) for _ in range(PHONES)]
+    phones = [threading.Thread(target=_phone, args=(port, _codes(url), outcome, stop)) for _ in range(PHONES)]
     for phone in phones:
         phone.start()
     try:
         for _ in range(kills):
-            _wait_for_receipts(outcome, len(outcome.acknowledged) + PHONES)
-            time.sleep(generator.uniform(0.1, 1.1))
+            outcome.wait_for(PHONES + generator.randrange(PHONES))
             os.killpg(server.pid, signal.SIGKILL)
             server.wait()
             server = _start(environment, port)
-        _wait_for_receipts(outcome, len(outcome.acknowledged) + PHONES)
+        outcome.wait_for(PHONES)
     finally:
         stop.set()
         for phone in phones:
             phone.join()
         os.killpg(server.pid, signal.SIGTERM)
         server.wait(30)
-    outcome.stored = _stored(database or f"sqlite:///{folder / 'minyi.sqlite3'}")
+    outcome.stored = _stored(url)
     return outcome
 
 
 def stored_city(url: str) -> list[str]:
-    """An open survey without an answer in the database at `url`; the codes of its sites."""
-    app = create_app({"SQLALCHEMY_DATABASE_URI": url, "SECRET_KEY": "only-for-tests", "COLLECT_ONLY": True})
-    with app.app_context():
-        upgrade(db.engine)
-        codes = [site.code for site in small_city().sites]
-        db.session.remove()
-        db.engine.dispose()
-    return codes
+    """The small city in a new SQLite file at `url`; the codes of its sites."""
+    this_run().on_sqlite(small_city, Path(url.removeprefix("sqlite:///")))
+    return _codes(url)
 
 
-def _wait_for_receipts(outcome: Outcome, count: int) -> None:
-    """A machine with other work may need long for a few; a kill before any receipt would show nothing."""
-    for _ in range(1200):
-        if len(outcome.acknowledged) >= count:
-            return
-        time.sleep(0.05)
-    raise RuntimeError(f"{len(outcome.acknowledged)} receipts in a minute; {count} were waited for")
-
-
-def _phone(port: int, codes: list[str], outcome: Outcome, stop: threading.Event, lock: threading.Lock) -> None:
+def _phone(port: int, codes: list[str], outcome: Outcome, stop: threading.Event) -> None:
     """Answer again and again; a submission that got no receipt is sent again with the same key until it has one."""
     while not stop.is_set():
         path = f"/s/{secrets.choice(codes)}"
         try:
             page = _ask(port, "GET", path).read().decode()
         except BROKEN:
-            time.sleep(0.05)
+            stop.wait(0.05)  # the server is starting again
             continue
         token = re.search(r'name="token" value="([^"]+)"', page)[1]
         tries, number = 0, None
         while number is None and tries < 400:
             tries += 1
             number = _send(port, path, f"{FORM}&token={urllib.parse.quote(token)}")
-        with lock:
-            outcome.retried += tries > 1
-            if number is not None:
-                outcome.acknowledged.append(number)
+            if number is None:
+                threading.Event().wait(0.05)  # as a phone waits before it tries again
+        outcome.note(number, sent_again=tries > 1)
 
 
 def _send(port: int, path: str, body: str) -> str | None:
@@ -128,7 +128,6 @@ def _send(port: int, path: str, body: str) -> str | None:
             return str(URLSafeSerializer("only the payload is read").loads_unsafe(signed)[1][0])
     except BROKEN:
         pass
-    time.sleep(0.05)
     return None
 
 
@@ -145,21 +144,31 @@ def _start(
         [*MINYI, "serve", "--collect-only", "--port", str(port)], env=environment, start_new_session=True,
         stdout=subprocess.DEVNULL, stderr=told,
     )  # fmt: skip
-    for _ in range(600):
-        try:
-            if _ask(port, "GET", "/healthz").status == 200:
-                return server
-        except BROKEN:
-            time.sleep(0.05)
-    raise RuntimeError("the server did not start")
+    until(lambda: _answers(port), "a server that answers")
+    return server
+
+
+def _answers(port: int) -> bool:
+    try:
+        return _ask(port, "GET", "/healthz").status == 200
+    except BROKEN:
+        return False
 
 
 def _stored(database: str) -> dict[str, int]:
+    return dict(_rows(database, "SELECT receipt, count(*) FROM response GROUP BY receipt"))
+
+
+def _codes(database: str) -> list[str]:
+    return [code for (code,) in _rows(database, "SELECT code FROM site")]
+
+
+def _rows(database: str, query: str) -> list[Any]:
     engine = create_engine(database)
     with engine.connect() as connection:
-        rows = connection.execute(text("SELECT receipt, count(*) AS times FROM response GROUP BY receipt")).all()
+        rows = [tuple(row) for row in connection.execute(text(query))]
     engine.dispose()
-    return {row.receipt: row.times for row in rows}
+    return rows
 
 
 def _free_port() -> int:

@@ -6,6 +6,7 @@ database. The processes of a run share what is stored: the first that needs it m
 
 from __future__ import annotations
 
+import atexit
 import fcntl
 import hashlib
 import os
@@ -25,7 +26,7 @@ from survey_app.models import db
 from tests.support.application import absent, application
 
 POSTGRES = os.environ.get("TEST_MINYI_POSTGRES", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres")
-RUN = "TEST_RUN"  # the name of the run, in the environment for all its processes
+RUN = "TEST_MINYI_RUN"  # the name of the run, in the environment for all its processes
 Fill = Callable[[], object]
 
 
@@ -40,6 +41,9 @@ def begins_with(fill: Fill) -> pytest.MarkDecorator:
 
 
 def this_run() -> Stored:
+    if RUN not in os.environ:  # a benchmark, without pytest
+        os.environ[RUN] = uuid.uuid4().hex[:8]
+        atexit.register(Stored(os.environ[RUN]).clear)
     return Stored(os.environ[RUN])
 
 
@@ -53,7 +57,7 @@ class Stored:
     def on_sqlite(self, fill: Fill, path: Path) -> str:
         """The address of a copy at `path`."""
         source = self.folder / f"{_key(fill)}.sqlite3"
-        with self._alone(source.name):
+        with self.alone(source.name):
             if not source.exists():
                 draft = source.with_suffix(".draft")
                 draft.unlink(missing_ok=True)
@@ -77,7 +81,7 @@ class Stored:
     def _source_on_postgres(self, fill: Fill) -> str:
         name = f"minyi_test_{self.name}_{_key(fill)}"
         made = self.folder / name  # an empty file: the database is there and filled
-        with self._alone(name):
+        with self.alone(name):
             if not made.exists():
                 _statement(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
                 _copy("template1" if fill is empty else self._source_on_postgres(empty), name)
@@ -86,7 +90,7 @@ class Stored:
         return name
 
     @contextmanager
-    def _alone(self, what: str) -> Iterator[None]:
+    def alone(self, what: str) -> Iterator[None]:
         with (self.folder / f"lock_{what}").open("w") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield

@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from survey_app.cli import cli
+from tests.support.stored import empty, this_run
 
 AREAS = "编码,名称,上级,常住人口\n11,甲县,1,200000\n12,乙县,1,100000\n"
 SITES = "site,county,size,base_weight,target\n" + "".join(
@@ -17,7 +18,7 @@ SITES = "site,county,size,base_weight,target\n" + "".join(
 
 @pytest.fixture
 def minyi(tmp_path, monkeypatch):
-    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'minyi.sqlite3'}")
+    monkeypatch.setenv("DATABASE_URL", this_run().on_sqlite(empty, tmp_path / "minyi.sqlite3"))
     monkeypatch.setenv("MINYI_INSTANCE", str(tmp_path))
     for name, text in (("areas.csv", AREAS), ("sites.csv", SITES)):
         (tmp_path / name).write_text(text, encoding="utf-8")
@@ -27,7 +28,6 @@ def minyi(tmp_path, monkeypatch):
         assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
         return result
 
-    run("db", "upgrade")
     return run
 
 

@@ -12,7 +12,7 @@ from tests.support.browser import PHONE, desk, violations
 from tests.support.city import scored_city, the_survey
 from tests.survey_app.console.test_permissions import routes
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.longer]
 EVERYTHING = os.environ.get("TEST_MINYI_EVERY_PAGE") == "1"  # as .ci/run does; else every fourth in each language
 PASSED_OVER = {
     "console.switch_language",  # only sets a cookie

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import io
-import shutil
-import subprocess
 import zipfile
 
 import pytest
@@ -29,9 +27,10 @@ from survey_app.scoring.pages.final_report import final_report
 from survey_app.scoring.report import batch_report, scoring_report
 from survey_app.values.periods import current_period
 from survey_app.values.rulebooks import rated_areas
-from tests.support.application import absent
+from tests.support.application import absent, application
 from tests.support.city import scored_city
-from tests.support.stored import begins_with
+from tests.support.office import shown, text_of
+from tests.support.stored import begins_with, this_run
 
 pytestmark = begins_with(scored_city)
 
@@ -41,23 +40,20 @@ def runs(sqlite_app) -> list[ScoringRun]:
     return list(db.session.scalars(select(ScoringRun).order_by(ScoringRun.id)))
 
 
-def office(body: bytes, ending: str, folder) -> str:
-    """The text of the pages LibreOffice makes of a document."""
-    if shutil.which("soffice") is None or shutil.which("pdftotext") is None:
-        absent("LibreOffice with pdftotext")
-    source = folder / f"report.{ending}"
-    source.write_bytes(body)
-    profile = f"-env:UserInstallation=file://{folder / 'profile'}"
-    command = ["soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", str(folder), str(source)]
-    subprocess.run(command, check=True, capture_output=True, timeout=120)
-    return text_of((folder / "report.pdf").read_bytes())
-
-
-def text_of(pdf: bytes) -> str:
-    if shutil.which("pdftotext") is None:
-        absent("pdftotext")
-    done = subprocess.run(["pdftotext", "-layout", "-", "-"], input=pdf, capture_output=True, check=True)
-    return done.stdout.decode()
+@pytest.fixture(scope="module")
+def opened(tmp_path_factory) -> dict[str, str]:
+    """What LibreOffice shows of this file's documents, all opened in one call."""
+    folder = tmp_path_factory.mktemp("office")
+    with application(this_run().on_sqlite(scored_city, folder / "office.sqlite3")).app_context():
+        runs = db.session.scalars(select(ScoringRun).order_by(ScoringRun.id)).all()
+        estimate = runs[0].estimate_run
+        documents = {
+            "score.xlsx": written(scoring_report(runs[1], "zh"), "xlsx"),
+            "estimate.docx": written(estimate_report(estimate, estimate.result, "zh"), "docx"),
+        }
+        db.session.remove()
+        db.engine.dispose()
+    return shown(documents, folder)
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -82,24 +78,22 @@ def test_a_word_report_has_real_headings_captions_and_tables_and_its_charts_spea
     assert document.core_properties.title
 
 
-def test_the_sums_of_a_workbook_are_formulas_that_give_the_stored_figures(runs, tmp_path):
+def test_the_sums_of_a_workbook_are_formulas_that_give_the_stored_figures(runs, opened):
     report = scoring_report(runs[1], "zh")
     body = written(report, "xlsx")
     sheet = load_workbook(io.BytesIO(body))["评分表"]
     formulas = [cell.value for row in sheet.iter_rows() for cell in row if str(cell.value).startswith("=SUM(")]
     assert formulas
-    shown = office(body, "xlsx", tmp_path)
-    assert "✓" in shown
-    assert "✗" not in shown
+    assert "✓" in opened["score.xlsx"]
+    assert "✗" not in opened["score.xlsx"]
     points = sum(row["points"] or 0 for row in runs[1].scorecard["indicators"])
     assert points == pytest.approx(runs[1].scorecard["score_if_not_void"])
 
 
-def test_libreoffice_opens_the_word_report_with_every_section(runs, tmp_path):
+def test_libreoffice_opens_the_word_report_with_every_section(runs, opened):
     run = runs[0].estimate_run
-    shown = office(written(estimate_report(run, run.result, "zh"), "docx"), "docx", tmp_path)
     for words in ("市民有多满意", "方法与参数", "甲县", "演示数据", share_text(run.result["satisfied"]["estimate"])):
-        assert words in shown, words
+        assert words in opened["estimate.docx"], words
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -110,9 +104,9 @@ def test_a_pdf_is_tagged_and_says_what_the_screen_says(runs, language):
         body = written(report, "pdf")
         assert body.startswith(b"%PDF-")
         assert b"/MarkInfo" in body or b"StructTreeRoot" in body
-        shown = text_of(body)
-        assert runs[0].scorecard["star_level"] in shown
-        assert ("演示数据" if language == "zh" else "Demo data") in shown
+        text = text_of(body)
+        assert runs[0].scorecard["star_level"] in text
+        assert ("演示数据" if language == "zh" else "Demo data") in text
 
 
 def test_without_a_chinese_font_a_pdf_is_refused_with_what_to_do(runs, monkeypatch):

@@ -15,25 +15,35 @@ from survey_app.estimates.trend import trend_of
 from survey_app.ground.sign_off import APPROVED, PROPOSED, standing, take_step
 from survey_app.models import AuditEntry, EstimateRun, Response, Survey, db
 from survey_app.people.accounts import create_account
-from tests.support.city import PLAN, answered_city
+from tests.support.city import PLAN, answered_city, the_survey
 from tests.support.people import csrf, signed_in
 from tests.support.runs import run_estimate, run_scoring
+from tests.support.stored import begins_with
+
+
+def city_of_two_modes() -> None:
+    answered_city(40)
+    for number, response in enumerate(db.session.scalars(select(Response).order_by(Response.id))):
+        response.mode = "phone" if number % 2 else "web"
+    db.session.commit()
+
+
+def estimated_city() -> None:
+    city_of_two_modes()
+    run_scoring(run_estimate(the_survey()))
+
+
+pytestmark = begins_with(estimated_city)
 
 
 @pytest.fixture
 def city(sqlite_app) -> Survey:
-    survey = answered_city(40)
-    for number, response in enumerate(db.session.scalars(select(Response).order_by(Response.id))):
-        response.mode = "phone" if number % 2 else "web"
-    db.session.commit()
-    return survey
+    return the_survey()
 
 
 @pytest.fixture
-def run(city) -> EstimateRun:
-    made = run_estimate(city)
-    run_scoring(made)
-    return made
+def run(sqlite_app) -> EstimateRun:
+    return db.session.scalars(select(EstimateRun)).one()
 
 
 def person(app, name: str, role: str, area: str = "", department: str = ""):
@@ -61,6 +71,7 @@ def test_the_page_answers_in_its_order_and_every_table_and_figure_leaves_as_a_fi
     assert client.get("/console/estimates/1?figure=forest&format=png").data.startswith(b"\x89PNG")
 
 
+@begins_with(city_of_two_modes)
 def test_the_method_is_told_from_the_plan_and_not_from_habit(sqlite_app, city):
     city.plan = PLAN.replace("{strata: stratum, psu: psu, weight: base_weight}", "{weight: base_weight}")
     city.plan += "interval: {method: wilson, confidence: 0.9}\nmodes: [phone]\n"
@@ -82,6 +93,7 @@ def test_the_method_is_told_from_the_plan_and_not_from_habit(sqlite_app, city):
     assert "Answers by telephone count and are weighted together; 40 taken otherwise are left out." in english
 
 
+@begins_with(city_of_two_modes)
 def test_small_groups_stay_hidden_from_all_but_administrators_in_services_modes_and_compare(sqlite_app, city):
     few = db.session.scalars(select(Response).where(Response.psu == "bbb3333")).all()
     for response in few[6:]:

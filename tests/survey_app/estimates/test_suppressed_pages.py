@@ -11,15 +11,14 @@ from sqlalchemy import select
 from survey_app.answering.open_sites import open_site
 from survey_app.answering.submission import submit
 from survey_app.models import EstimateRun, ScoringRun, Site, db
-from survey_app.people.accounts import create_account
 from tests.support.city import FORM, small_city
-from tests.support.people import csrf, signed_in
+from tests.support.people import client_of, csrf
 from tests.support.runs import run_estimate, run_scoring
+from tests.support.stored import begins_with
 
 
-@pytest.fixture
-def clients(sqlite_app):
-    """Thirty answers of 甲县 and four of 乙县, estimated and scored; an evaluator and an administrator."""
+def uneven_city() -> None:
+    """Thirty answers of 甲县 and four of 乙县, estimated and scored."""
     survey = small_city()
     moment = datetime.now(UTC)
     for code, home, number in (("aaa2222", "甲县", 30), ("bbb3333", "乙县", 4)):
@@ -28,9 +27,15 @@ def clients(sqlite_app):
             form = {**FORM, "home": [home], "overall": [str(2 + place % 4)]}
             submit(view, form, secrets.token_hex(8), "zh", moment - timedelta(minutes=3), finished_at=moment)
     run_scoring(run_estimate(survey))
-    return [
-        signed_in(sqlite_app.test_client(), create_account(role, role), role) for role in ("evaluator", "administrator")
-    ]
+
+
+pytestmark = begins_with(uneven_city)
+
+
+@pytest.fixture
+def clients(sqlite_app):
+    """An evaluator and an administrator."""
+    return [client_of(sqlite_app, role) for role in ("evaluator", "administrator")]
 
 
 def file(client, address: str, table: str) -> str:

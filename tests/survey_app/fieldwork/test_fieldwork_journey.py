@@ -12,6 +12,7 @@ from survey_app.answering import form_counts
 from survey_app.models import FormCount, Survey, db
 from tests.support.browser import PHONE, desk, violations
 from tests.support.city import listed_number, small_city, tablet
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.browser
 FIELDWORK = "/console/surveys/wave1/fieldwork"
@@ -116,10 +117,14 @@ def test_a_form_left_unsent_is_counted_at_its_last_question_and_once(served):
     page.goto(f"{served.base}/s/ccc4444")
     page.check("[name=overall][value='4']")
     page.goto(f"{served.base}/healthz")
-    page.wait_for_timeout(300)
-    with served.app.app_context():
-        form_counts.write()
-        found = {(row.event, row.question): row.number for row in db.session.query(FormCount)}
+
+    def counted() -> dict[tuple[str, str], int]:
+        with served.app.app_context():
+            form_counts.write()
+            found = {(row.event, row.question): row.number for row in db.session.query(FormCount)}
+        return found if ("left", "overall") in found else {}
+
+    found = until(counted, "the count of a form left unsent")
     assert found["left", "overall"] == 1
     assert found["opened", ""] == 1
     page.context.close()

@@ -15,13 +15,13 @@ from analysis.cells import Cells
 from analysis.estimation import estimate
 from analysis.plan import parse_plan
 from survey_app.cli import cli
-from survey_app.demo.load import load
 from survey_app.estimates.reduce_files import opened, reduce_to_cells
-from survey_app.models import Response, Survey, db
+from survey_app.models import EstimateRun, Response, Survey, db
 from survey_app.responses.parquet import ExportError, export_parquet
 from tests.support.application import absent
-from tests.support.city import FORM, small_city
-from tests.support.runs import run_estimate
+from tests.support.city import FORM, small_city, the_survey
+from tests.support.demonstration import demonstration_city
+from tests.support.stored import begins_with
 from tests.support.zones import RULES
 
 CITY = Path(__file__).parents[2] / "reference" / "city" / "responses.csv"
@@ -84,10 +84,9 @@ def test_a_missing_design_value_is_told_with_its_rows(tmp_path, column):
         cells_of(path)
 
 
+@begins_with(demonstration_city)
 def test_an_exported_survey_estimates_as_its_stored_run(app, tmp_path):
-    load(300, lambda *_: None)
-    survey = db.session.scalars(select(Survey)).first()
-    run = run_estimate(survey)
+    survey, run = the_survey(), db.session.scalars(select(EstimateRun)).one()
     stored, plan_text = run.result, run.plan
     number = export_parquet(survey, tmp_path / "out")
     assert number == db.session.scalar(select(func.count(Response.id)))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import multiprocessing
+import sys
 import threading
-import time
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import func, select, update
@@ -16,8 +17,13 @@ from survey_app.jobs.queue import JobError, cancel, enqueue, job
 from survey_app.jobs.worker import ATTEMPTS, run_next
 from survey_app.models import Area, AuditEntry, Job, db
 from tests.support.application import change
+from tests.support.waiting import until
 
 STORE = {"MINYI_SECRET_KEY": "only-for-tests", "MINYI_PASSWORD_SALT": "only-for-tests"}
+
+
+def in_the_middle() -> None:
+    """What else happens while a slow job is at work; a test puts it here."""
 
 
 @job("test_area", "试验", "A trial", refusals=(LookupError,))
@@ -31,7 +37,7 @@ def _store_an_area(arguments, progress):
     if arguments.get("fails") == "theirs":
         raise JobError("表格有错 (the table is wrong)")
     if arguments.get("slow"):
-        time.sleep(arguments["slow"])
+        in_the_middle()
         progress.tell(2, 3, "第二步", "step two")
     audit.record("test", area.code)
     return f"area:{area.id}"
@@ -163,21 +169,22 @@ def test_a_job_whose_workers_keep_dying_is_given_up_in_words(external):
 
 
 def test_the_lease_is_prolonged_while_the_work_goes_on(external, monkeypatch):
-    monkeypatch.setattr(worker, "LEASE", timedelta(seconds=0.6))
-    monkeypatch.setattr(worker, "BEAT", 0.15)
-    found = enqueue("test_area", {"code": "a", "slow": 1.2}, "anna")
+    lease, begun = timedelta(seconds=0.3), datetime.now(UTC)
+    monkeypatch.setattr(worker, "LEASE", lease)
+    monkeypatch.setattr(worker, "BEAT", 0.05)
 
-    def other():
-        time.sleep(0.9)
+    def past_the_first_lease() -> bool:
         with external.app_context():
-            worker.recover()
+            prolonged = db.session.scalars(select(Job.lease_until)).one() > begun + 2 * lease
+            if prolonged:
+                worker.recover()
+        return prolonged
 
-    beside = threading.Thread(target=other)
     if db.engine.dialect.name == "postgresql":  # SQLite's one writer is the work itself: no beat gets through
-        beside.start()
+        wait = partial(until, past_the_first_lease, "a lease that was prolonged")
+        monkeypatch.setattr(sys.modules[__name__], "in_the_middle", wait)
+    found = enqueue("test_area", {"code": "a", "slow": True}, "anna")
     assert run_next()
-    if beside.ident:
-        beside.join()
     db.session.refresh(found)
     assert (found.state, found.attempts) == ("done", 1)
 
@@ -189,6 +196,7 @@ def test_a_waiting_job_is_cancelled_at_once_and_a_running_one_at_its_next_step(e
     running = enqueue("test_area", {"code": "b"}, "anna")
     token = worker._claim(running.id)
     cancel(running)
+    db.session.commit()
     assert (running.state, running.cancel_requested) == ("running", True)
     worker._run(running.id, token)
     db.session.refresh(running)
@@ -200,12 +208,12 @@ def test_a_waiting_job_is_cancelled_at_once_and_a_running_one_at_its_next_step(e
 def test_the_thread_of_a_server_does_what_is_queued(app):
     change(app, jobs="thread")
     found = enqueue("test_area", {"code": "a"}, "anna")
-    for _ in range(200):
-        db.session.refresh(found)
-        if not found.open:
-            break
+
+    def ended() -> bool:
         db.session.rollback()
-        time.sleep(0.02)
+        return not found.open
+
+    until(ended, "the end of the job")
     app.extensions["minyi_worker"].stop()
     assert found.state == "done"
     assert db.session.scalar(select(func.count()).select_from(Area)) == 1

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-import pytest
 from sqlalchemy import select
 
 from survey_app.answering.open_sites import open_site
@@ -16,12 +15,12 @@ from survey_app.responses.browser import Wanted, browse
 from survey_app.responses.flags import flag_responses, set_flag
 from tests.support.city import FORM, small_city
 from tests.support.people import csrf, signed_in
+from tests.support.stored import begins_with, empty
 
 
-@pytest.fixture
-def survey(sqlite_app):
+def telling_city() -> None:
     """Seven answers at 甲县's site and five at 乙县's, one hurried, with a telephone number in the text."""
-    survey = small_city()
+    small_city()
     moment = datetime.now(UTC)
     for code, number in (("aaa2222", 7), ("bbb3333", 5)):
         view = open_site(db.session.scalars(select(Site).where(Site.code == code)).one())
@@ -29,7 +28,9 @@ def survey(sqlite_app):
             begun = moment - timedelta(hours=9 - place, seconds=3 if (code, place) == ("bbb3333", 0) else 150)
             form = {**FORM, "comment": ["请回电13812345678"], "overall": [str(1 + place % 5)]}
             submit(view, form, f"{code}-{place}", "zh", begun, finished_at=moment - timedelta(hours=9 - place))
-    return survey
+
+
+pytestmark = begins_with(telling_city)
 
 
 def client_of(app, role: str, area: str = ""):
@@ -69,6 +70,7 @@ def test_a_page_looks_at_a_bounded_stretch_and_says_that_it_goes_on(survey, monk
     assert 3 <= pages <= 4
 
 
+@begins_with(empty)
 def test_filters_hold_by_site_mode_state_and_flag(app):
     survey = small_city()
     view = open_site(db.session.scalars(select(Site).where(Site.code == "aaa2222")).one())

@@ -17,20 +17,27 @@ from survey_app.scoring.rectification import Pick, take_on
 from survey_app.scoring.rectification_months import take_snapshot
 from survey_app.scoring.self_assessment import assess
 from survey_app.values.periods import current_period
-from tests.support.city import small_city
+from tests.support.city import small_city, the_survey
 from tests.support.scoring_city import area, estimate, fill, put
+from tests.support.stored import begins_with, empty
 
 COUNTY = "jining-2023-county"
 
 
-@pytest.fixture
-def city(sqlite_app):
-    """A city with two counties whose values are all accepted, and an approved estimate."""
+def settled_city() -> None:
+    """Two counties whose values are all accepted, and an approved estimate."""
     survey = small_city()
     for name in ("某市", "甲县", "乙县"):
         fill(area(name), low=frozenset({1, 2, 3}) if name == "乙县" else frozenset())
     approve(estimate(survey))
-    return survey.city
+
+
+pytestmark = begins_with(settled_city)
+
+
+@pytest.fixture
+def city(sqlite_app):
+    return the_survey().city
 
 
 def approve(run) -> None:
@@ -244,6 +251,7 @@ def test_newly_reached_stars_are_counted_against_the_approved_run_of_an_earlier_
     assert later.frozen["earlier_stars"].keys() == {"甲县", "乙县"}
 
 
+@begins_with(empty)
 def test_a_final_run_is_made_settled_and_made_again_on_both_engines(app):
     survey = small_city()
     for name in ("某市", "甲县", "乙县"):

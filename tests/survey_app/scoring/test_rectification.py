@@ -20,17 +20,23 @@ from survey_app.values.entry import entry_of, place_of
 from survey_app.values.periods import current_period
 from tests.support.city import small_city
 from tests.support.scoring_city import area, estimate, fill, put
+from tests.support.stored import begins_with
 
 DUE = today() + timedelta(days=30)
 COUNTY = "jining-2023-county"
 
 
+def city_with_a_gap() -> None:
+    """甲县 with accepted values; its indicator 1 reaches no tier."""
+    estimate(small_city())
+    fill(area("甲县"), low=frozenset({1}))
+
+
+pytestmark = begins_with(city_with_a_gap)
+
+
 @pytest.fixture
 def county(sqlite_app):
-    """甲县 with accepted values; its indicator 1 reaches no tier."""
-    survey = small_city()
-    estimate(survey)
-    fill(area("甲县"), low=frozenset({1}))
     return area("甲县")
 
 

@@ -11,6 +11,7 @@ from survey_app.scoring.what_if import read_form
 from tests.support.city import small_city
 from tests.support.runs import run_scoring
 from tests.support.scoring_city import area, estimate, fill
+from tests.support.stored import begins_with
 
 FORM = {
     "value:1:online": "50%", "low:2:integrated": "", "target": "五星级", "effort:1": "2", "fixed:3": "1", "seed": "7",
@@ -18,13 +19,19 @@ FORM = {
 }  # fmt: skip
 
 
-@pytest.fixture
-def card(sqlite_app) -> ScoringRun:
+def city_with_cards() -> None:
     survey = small_city()
     for name in ("某市", "甲县", "乙县"):
         fill(area(name))
-    runs = run_scoring(estimate(survey, 0.69))
-    return next(run for run in runs if run.area.name == "甲县")
+    run_scoring(estimate(survey, 0.69))
+
+
+pytestmark = begins_with(city_with_cards)
+
+
+@pytest.fixture
+def card(sqlite_app) -> ScoringRun:
+    return next(run for run in db.session.scalars(select(ScoringRun)) if run.area.name == "甲县")
 
 
 def test_a_scenario_is_kept_frozen_and_comes_out_the_same(card):

@@ -121,8 +121,8 @@ def test_a_report_whose_answer_was_lost_is_sent_again_and_stays_one_ticket(serve
             route.continue_()
 
     phone.route("**/p/1*", lose)
-    phone.click("form[data-report] button[type=submit]")
-    phone.wait_for_timeout(500)
+    with phone.expect_event("requestfailed"):
+        phone.click("form[data-report] button[type=submit]")
     phone.goto(f"{served.base}/p/1")
     assert phone.input_value("#text") == "路灯白天也亮着"
     phone.click("form[data-report] button[type=submit]")
