@@ -205,7 +205,9 @@ def _kept_secret(path: Path) -> str:
         if found:
             return found
         time.sleep(0.02)
-    raise SettingsError(f"{path} is empty: put the secret back from your backup, or delete the file to have a new one made")
+    raise SettingsError(
+        f"{path} is empty: put the secret back from your backup, or delete the file to have a new one made"
+    )
 
 
 @dataclass(frozen=True)
@@ -251,7 +253,9 @@ def read(given: Mapping[str, Any] | None = None, environment: Mapping[str, str] 
             if value is not None:
                 values[variable.field] = variable.about.kind.read(value) if isinstance(value, str) else value
         except ValueError as error:
-            wrong.append(f"{name}{'' if variable.about.secret else f' is {without_password(str(value))!r} and'} {error}")
+            wrong.append(
+                f"{name}{'' if variable.about.secret else f' is {without_password(str(value))!r} and'} {error}"
+            )
             continue
         origins[variable.field] = origin
     settings = Settings(**values)
