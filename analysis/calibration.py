@@ -73,6 +73,13 @@ def calibrate(cells: Cells, plan: Plan) -> Calibrated:
 
     Solves sum(d F(x'l) x) = T by Newton's method, F linear, exponential (raking) or logit; post-stratification
     is the linear case on one margin.  Raises CalibrationError naming the margin and level at fault.
+
+    >>> from analysis import Cells, parse_plan
+    >>> plan = parse_plan("{measure: {question: overall, satisfied: [4, 5], scale: [1, 2, 3, 4, 5]}, calibration: {margins: {sex: {f: 60, m: 40}}}}")
+    >>> cells = Cells.from_rows({"overall": [5, 4, 2, 5], "sex": ["f", "m", "m", "m"]}, plan)
+    >>> calibrated = calibrate(cells, plan)
+    >>> dict(zip(cells.columns["sex"].codes.tolist(), calibrated.factor.round(2).tolist()))
+    {1: 13.33, 0: 60.0}
     """
     if plan.calibration is None:
         ones = np.ones(len(cells))

@@ -31,7 +31,16 @@ class Column:
 
 @dataclass(frozen=True)
 class Cells:
-    """`count`, `weight` (sum) and `weight_squared` (sum of squares) of the rows of each cell."""
+    """`count`, `weight` (sum) and `weight_squared` (sum of squares) of the rows of each cell.
+
+    Rows that agree in every column of the plan are one cell:
+
+    >>> from analysis import parse_plan
+    >>> plan = parse_plan("measure: {question: overall, satisfied: [4, 5], scale: [1, 2, 3, 4, 5]}")
+    >>> cells = Cells.from_rows({"overall": [5, 4, 5, 2]}, plan)
+    >>> cells.columns["overall"].levels, cells.count.tolist()
+    (('2', '4', '5'), [1, 1, 2])
+    """
 
     columns: dict[str, Column]
     count: Codes

@@ -64,7 +64,14 @@ def decide(
     figure: float, se: float, df: float, zones: Zones, spread: Spread | None = None, confidence: float = 0.95,
     official_se: float | None = None,
 ) -> Decision:  # fmt: skip
-    """The official outcome of the point estimate by `zones`, with its probabilities and what would settle it."""
+    """The official outcome of the point estimate by `zones`, with its probabilities and what would settle it.
+
+    >>> from analysis import load_rulebook
+    >>> zones = load_rulebook("jining-2023-municipal").zones
+    >>> decision = decide(0.68, se=0.013, df=98, zones=zones)
+    >>> decision.outcome, decision.points, round(decision.probability["deduct"], 2)
+    ('deduct', -10, 0.94)
+    """
     zone = zones.of(figure)
     if df < LEAST_DF:
         return Decision(figure, zone.key, zone.number, None, None, rulebook=zones.rulebook)
@@ -83,6 +90,11 @@ def outcome_probabilities(
     A confidence distribution (Schweder and Hjort 2016): logit(true) is centred at logit(estimate) with scale
     se / (estimate (1-estimate)) and Student's t with df.  Where the estimate is 0 or 1, or se is 0, it is
     Beta(n estimate + 1/2, n (1-estimate) + 1/2) if n is given, else all mass at the estimate.
+
+    >>> from analysis import load_rulebook
+    >>> found = outcome_probabilities(0.7, se=0.02, df=40, zones=load_rulebook("jining-2023-municipal").zones)
+    >>> {zone: round(chance, 3) for zone, chance in found.items()}
+    {'none': 0.5, 'deduct': 0.5, 'veto': 0.0}
     """
     if (not 0 < estimate < 1 or se <= 0) and not n:
         outcome = zones.of(estimate).key

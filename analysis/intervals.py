@@ -21,7 +21,12 @@ class Interval:
 
 
 def share_interval(share: float, se: float, df: float, n: int, method: str, confidence: float) -> Interval:
-    """The interval the plan names. share, se in [0, 1]; n: responses behind the estimate."""
+    """The interval the plan names. share, se in [0, 1]; n: responses behind the estimate.
+
+    >>> limits = share_interval(0.65, se=0.1275, df=4, n=20, method="korn_graubard", confidence=0.95)
+    >>> round(limits.lower, 3), round(limits.upper, 3)
+    (0.263, 0.928)
+    """
     makers = {"korn_graubard": korn_graubard, "logit": logit, "wilson": wilson, "wald": wald}
     return makers[method](share, se, df, n, confidence)
 

@@ -267,6 +267,12 @@ class Plan:
     probability sample and every output says so. modes: the ways of answering that count, as they stand in the
     column `mode`; answers taken in another way are left out and counted. None given: all count. rulebook: what
     decides, one for all or by kind of unit; the zones stand in the rulebook alone.
+
+    >>> plan = parse_plan("{measure: {question: overall, satisfied: [4, 5], scale: [1, 2, 3, 4, 5]}, design: {strata: county, psu: site}}")
+    >>> plan.key_columns
+    ('overall', 'county', 'site')
+    >>> plan.interval.method
+    'korn_graubard'
     """
 
     measure: Measure
@@ -388,5 +394,14 @@ class Plan:
 
 
 def parse_plan(text: str, name: str = "plan") -> Plan:
-    """Check the YAML `text` of a plan. Raises definitions.DefinitionError with file, line and key."""
+    """Check the YAML `text` of a plan. Raises definitions.DefinitionError with file, line and key.
+
+    >>> parse_plan("measure: {question: overall, satisfied: [4, 5], scale: [1, 2, 3, 4, 5]}").measure.index_points()[4]
+    75.0
+    >>> try:
+    ...     parse_plan("measure: {question: overall, satisfied: [5], scala: [1, 5]}", "plan.yaml")
+    ... except ValueError as error:
+    ...     print(str(error).splitlines()[-1])
+    plan.yaml:1: measure.scala: unknown key; did you mean 'scale'?
+    """
     return replace(load_text(text, Plan, name).value, digest=digest(text))

@@ -141,6 +141,11 @@ def plan_sample(frame: Sequence[FrameSite], aim: Aim, seed: int) -> SamplePlan:
 
     The city's interviews are spread by `allocation` over the counties; a county that needs more for its own
     margin, or for the least number of sites, gets it.  Raises FrameError in the user's words.
+
+    >>> frame = [FrameSite(f"{county}{site}", county, 400) for county in ("甲", "乙") for site in range(30)]
+    >>> found = plan_sample(frame, Aim(assumed=0.7, take=10, margin=0.05), seed=1)
+    >>> found.required, found.interviews, [row.sites for row in found.strata]
+    (459, 460, [23, 23])
     """
     strata = _strata(frame, aim)
     deff = aim.deff if aim.deff is not None else design_effect(aim.take, aim.icc, aim.weight_cv)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from analysis.cells import Column
 from analysis.errors import AnalysisError
-from analysis.estimate import estimate
+from analysis.estimation import estimate
 from analysis.estimators import Statistic, covariance_matrix
 from analysis.plan import Plan
 from analysis.sample import Mask, Sample, weighted_sample

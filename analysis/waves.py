@@ -60,6 +60,10 @@ def trend(
     waves; a combination weighs the last `window` waves equally or by the inverse of their variances, as declared
     beforehand.  slope = (X'V^-1 X)^-1 X'V^-1 y, X = (1, wave number).  Kish (1965), chapter 12.
     Raises AnalysisError for fewer than two waves or a covariance of another size.
+
+    >>> found = trend(["2022", "2023", "2024"], [0.66, 0.69, 0.73], np.diag([0.0002] * 3), df=[60, 60, 60])
+    >>> round(found.slope, 3), round(found.slope_p, 4), round(found.points[2].change, 2)
+    (0.035, 0.0009, 0.04)
     """
     value, joint = np.asarray(estimates, dtype=float), np.asarray(covariance, dtype=float)
     number = len(names)

@@ -87,7 +87,13 @@ class Zones:
 
 @dataclass(frozen=True)
 class Rules:
-    """Whose zones decide what: those of the whole, and those of counties for the domains whose levels are counties."""
+    """Whose zones decide what: those of the whole, and those of counties for the domains whose levels are counties.
+
+    >>> from analysis import load_rulebook
+    >>> city, county = (load_rulebook(f"jining-2023-{level}").zones for level in ("municipal", "county"))
+    >>> Rules(city, county, county_domains=("county",)).of("county").rulebook
+    'jining-2023-county'
+    """
 
     whole: Zones
     counties: Zones

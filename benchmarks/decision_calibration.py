@@ -20,7 +20,7 @@ import numpy as np
 
 from analysis.cells import Cells
 from analysis.decision import outcome_probabilities, predictive
-from analysis.estimate import estimate
+from analysis.estimation import estimate
 from analysis.intervals import share_interval
 from analysis.plan import parse_plan
 from tests.support.zones import RULES, ZONES

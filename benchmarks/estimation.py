@@ -23,7 +23,7 @@ import duckdb
 import ibis
 
 from analysis.calibration import calibrate
-from analysis.estimate import estimate
+from analysis.estimation import estimate
 from analysis.plan import Plan, parse_plan
 from analysis.scoring.engine import score
 from analysis.scoring.loading import load_rulebook

@@ -18,6 +18,12 @@ def score(rulebook: Rulebook, values: Mapping[str, Mapping[str, Any]], satisfact
     """Score one area. Points are exact decimals; nothing is rounded before it is compared.
 
     Raises ValuesError listing every value that cannot be read; nothing is scored then.
+
+    >>> from analysis import Satisfaction, load_rulebook
+    >>> book = load_rulebook("jining-2023-municipal")
+    >>> card = score(book, {"1": {"政务服务事项在线率": 0.9}}, Satisfaction(0.65))
+    >>> card.total, card.star_level, card.indicators[0].why
+    (Decimal('-9.0'), '未达星级', '政务服务事项在线率 ≥ 90%【90%】')
     """
     supplied = read_values(rulebook, values)
     cards = tuple(score_indicator(indicator, supplied, satisfaction) for indicator in rulebook.indicators)

@@ -19,7 +19,14 @@ def rulebook_ids() -> list[str]:
 
 @cache
 def load_rulebook(id_or_path: str | Path) -> Rulebook:
-    """A packaged rulebook by id, or a file. Raises DefinitionError with everything that is wrong."""
+    """A packaged rulebook by id, or a file. Raises DefinitionError with everything that is wrong.
+
+    >>> book = load_rulebook("jining-2023-county")
+    >>> book.indicator(1).words(book.indicator(1).tiers[0])
+    '政务服务事项在线率 ≥ 85%'
+    >>> book.zones.lines
+    (0.6, 0.7)
+    """
     if str(id_or_path) in rulebook_ids():
         text = FOLDER.joinpath(f"{id_or_path}.yaml").read_text(encoding="utf-8")
         return parse_rulebook(text, f"{id_or_path}.yaml")

@@ -93,6 +93,13 @@ def outlook(
     Inputs vary independently.  First-order and total indices by scipy's `sobol_indices` (Saltelli et al. 2010)
     on a Sobol sequence with the seed; draws is rounded up to a power of two.  Raises OutlookError for a range
     the rulebook does not know, ValuesError for values that cannot be read.
+
+    >>> from analysis import load_rulebook
+    >>> values = {"44": {"provincial_awards": 6, "provincial_media": 3, "central_media": 2}}
+    >>> law = SatisfactionLaw(estimate=0.62, se=0.02, df=98)
+    >>> found = outlook(load_rulebook("jining-2023-municipal"), values, law, (), draws=256)
+    >>> round(found.void, 2), found.probability["未达星级"]
+    (0.16, 1.0)
     """
     _require(rulebook, ranges)
     worlds = _Worlds(rulebook, values, satisfaction, ranges)

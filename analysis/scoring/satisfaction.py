@@ -16,7 +16,13 @@ class SatisfactionError(ValueError):
 
 @dataclass(frozen=True)
 class Satisfaction:
-    """`figure` in [0, 1], compared unrounded. se (0: exact), df, n: its uncertainty, None where not known."""
+    """`figure` in [0, 1], compared unrounded. se (0: exact), df, n: its uncertainty, None where not known.
+
+    >>> from analysis import load_rulebook
+    >>> found = Satisfaction.from_figure(0.67, se=0.013, df=98)
+    >>> round(found.probability(load_rulebook("jining-2023-municipal").zones)["none"], 3)
+    0.01
+    """
 
     figure: float
     se: float | None = None

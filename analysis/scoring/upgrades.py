@@ -61,6 +61,12 @@ def cheapest_upgrades(
     effort: of one star step of an indicator, 1 where not given and for all where None, when every upgrade counts
     1 however high (the fewest).  fixed: indicators that cannot move.  Among plans of equal effort the one with more
     points is taken.  Deductions, bonuses and satisfaction stay as they are.  Raises UpgradesError.
+
+    >>> from analysis import Satisfaction, load_rulebook, score
+    >>> card = score(load_rulebook("jining-2023-municipal"), {}, Satisfaction(0.8))
+    >>> found = cheapest_upgrades(card, "三星级")
+    >>> found.needed, found.total, len(found.upgrades)
+    (Decimal('40'), Decimal('41.5'), 13)
     """
     rulebook = card.rulebook
     star = next((star for star in rulebook.stars if star.name == target), None)

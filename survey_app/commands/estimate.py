@@ -12,9 +12,9 @@ from typing import Any
 import click
 
 from analysis.errors import AnalysisError, CellsError
-from analysis.estimate import estimate
+from analysis.estimation import estimate
 from analysis.open_codes import compare
-from analysis.sensitivity import sensitivity
+from analysis.robustness import sensitivity
 from definitions import DefinitionError
 from survey_app.commands.support import JSON, fail
 from survey_app.estimates.as_text import readable

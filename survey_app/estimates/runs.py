@@ -13,11 +13,11 @@ from analysis.cells import Cells
 from analysis.definitions_compared import measure_values
 from analysis.driver_moments import Moments, drivers_of
 from analysis.errors import AnalysisError
-from analysis.estimate import estimate
+from analysis.estimation import estimate
 from analysis.mode_comparison import compare_modes
 from analysis.plan import MODE, Plan, parse_plan
+from analysis.robustness import sensitivity
 from analysis.sample import Sample, weighted_sample
-from analysis.sensitivity import sensitivity
 from analysis.service_estimates import service_estimates
 from analysis.service_table import ServiceTable, service_plan
 from analysis.zones import Rules

@@ -120,8 +120,9 @@ class Settings:
     holidays: str = setting(
         "",
         kinds.CALENDAR,
-        "Days off and weekend days worked, one a line: `2026-10-01 off`, `2026-10-10 work`; read at start.",
-        shown="weekends only",
+        "Days off and weekend days worked, one a line: `2026-10-01 off`, `2026-10-10 work`; read at start. A day that "
+        "the file names stands before the announced ones.",
+        shown="the announced days",
     )
     time_zone: ZoneInfo = setting(  # noqa: RUF009  # as above
         ZoneInfo("Asia/Shanghai"), kinds.TIME_ZONE, "The clock of the console's pages and of due days."
@@ -163,7 +164,7 @@ class Settings:
 
     def calendar(self) -> Calendar:
         """The working days of this installation."""
-        return read_calendar(self.holidays) if self.holidays else Calendar()
+        return read_calendar(self.holidays)
 
     def for_flask(self) -> dict[str, Any]:
         """What an application of Flask is configured with; its key MINYI holds these settings."""

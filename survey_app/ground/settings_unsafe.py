@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 
 from survey_app.ground.limits import reachable
 from survey_app.ground.roles import ADMINISTRATOR
 from survey_app.ground.settings import VARIABLES, Settings
 
 SHORT = 32  # characters; those we make have 64
+AHEAD = timedelta(days=45)  # deadlines of today lie within
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 def warnings(settings: Settings) -> list[str]:
     """Sentences without their full stop; nothing is changed and nothing is made."""
-    return [*_address(settings), *_sign_in(settings), *_secrets(settings), *_together(settings), *_shown(settings)]
+    return [
+        *_address(settings),
+        *_sign_in(settings),
+        *_secrets(settings),
+        *_together(settings),
+        *_shown(settings),
+        *_days(settings),
+    ]
 
 
 def _address(settings: Settings) -> Iterator[str]:
@@ -73,3 +82,12 @@ def _shown(settings: Settings) -> Iterator[str]:
         yield "MINYI_DEBUG is on: a failing command shows its traceback, which may hold data"
     if settings.allow_unknown:
         yield "MINYI_ALLOW_UNKNOWN is on: a misspelt setting does not stop the start"
+
+
+def _days(settings: Settings) -> Iterator[str]:
+    day = datetime.now(settings.time_zone).date()
+    for year in settings.calendar().unknown_years(day, day + AHEAD):
+        yield (
+            f"the days off of {year} are known neither from MINYI_HOLIDAYS nor from chinesecalendar: deadlines count "
+            "plain weekdays; name the announced days in a file, or update the package"
+        )

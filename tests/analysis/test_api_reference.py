@@ -13,7 +13,7 @@ import pytest
 
 from analysis.cells import Cells
 from analysis.errors import DesignError
-from analysis.estimate import Estimate, estimate
+from analysis.estimation import Estimate, estimate
 from analysis.estimators import mean, standard_errors
 from analysis.intervals import korn_graubard, logit, mean_interval
 from analysis.plan import Plan, parse_plan

@@ -13,7 +13,7 @@ import pytest
 
 from analysis.calibration import calibrate
 from analysis.cells import Cells
-from analysis.estimate import Estimate, estimate
+from analysis.estimation import Estimate, estimate
 from analysis.intervals import korn_graubard, logit, mean_interval
 from analysis.plan import Plan, parse_plan
 from tests.support.zones import RULES

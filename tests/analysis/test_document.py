@@ -10,8 +10,8 @@ import jsonschema
 import pytest
 
 from analysis.cells import Cells
-from analysis.estimate import estimate
-from analysis.sensitivity import sensitivity
+from analysis.estimation import estimate
+from analysis.robustness import sensitivity
 from analysis.zones import Rules
 from tests.analysis.test_city_reference import plan, rows
 from tests.analysis.test_zones import ODD, THREE

@@ -11,7 +11,7 @@ import pytest
 from analysis.cells import Cells
 from analysis.decision import outcome_probabilities, predictive
 from analysis.errors import AnalysisError
-from analysis.estimate import estimate
+from analysis.estimation import estimate
 from analysis.estimators import covariance_matrix, difference, mean, standard_errors
 from analysis.plan import Plan, parse_plan
 from analysis.sample import weighted_sample

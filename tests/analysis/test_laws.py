@@ -14,7 +14,7 @@ from analysis.calibration import calibrate
 from analysis.cells import Cells
 from analysis.decision import Spread, decide, outcome_probabilities, to_settle
 from analysis.errors import AnalysisError
-from analysis.estimate import estimate
+from analysis.estimation import estimate
 from analysis.plan import parse_plan
 from tests.support.zones import RULES, ZONES
 

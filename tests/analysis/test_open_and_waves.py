@@ -11,7 +11,7 @@ from scipy import stats
 from analysis.cells import Cells
 from analysis.decision import outcome_probabilities
 from analysis.errors import AnalysisError
-from analysis.estimate import estimate
+from analysis.estimation import estimate
 from analysis.open_codes import bias_analysis, compare
 from analysis.plan import parse_plan
 from analysis.waves import trend

@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 from analysis.cells import Cells
-from analysis.estimate import estimate
+from analysis.estimation import estimate
 from analysis.plan import Plan, parse_plan
+from analysis.robustness import official_figure, sensitivity
 from analysis.sample import weighted_sample
-from analysis.sensitivity import official_figure, sensitivity
 from tests.support.zones import RULES, ZONES
 
 

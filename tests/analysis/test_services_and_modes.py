@@ -15,13 +15,13 @@ from analysis.definitions_compared import measure_values
 from analysis.driver_moments import Moments, drivers_of, moments
 from analysis.drivers import drivers
 from analysis.errors import AnalysisError, CellsError
-from analysis.estimate import estimate
+from analysis.estimation import estimate
 from analysis.mode_comparison import compare_modes, holm
 from analysis.packing import pack, unpack
 from analysis.plan import Calibration, Design, Measure, Plan, Trim
 from analysis.regression import Weighting
+from analysis.robustness import sensitivity
 from analysis.sample import weighted_sample
-from analysis.sensitivity import sensitivity
 from analysis.service_estimates import service_estimates
 from analysis.service_table import ServiceTable, group_cells, service_plan
 from tests.support.zones import RULES, ZONES

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from analysis.cells import Cells
-from analysis.estimate import estimate
+from analysis.estimation import estimate
 from analysis.plan import parse_plan
 from analysis.sample import weighted_sample
 from tests.support.zones import RULES

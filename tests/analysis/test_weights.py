@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from analysis.cells import Cells
 from analysis.errors import AnalysisError, CellsError
-from analysis.estimate import estimate
+from analysis.estimation import estimate
 from analysis.plan import parse_plan
 from analysis.weights import base_weights, trim_evenly
 from tests.support.zones import RULES

@@ -15,6 +15,7 @@ from survey_app.console.frame import bp
 from survey_app.console.permissions import Owner, may, own
 from survey_app.files import stored
 from survey_app.ground import sign_off
+from survey_app.ground.settings import in_force
 from survey_app.ground.transaction import transaction
 from survey_app.models import Ticket, db
 from survey_app.tickets.handling import Revealed, Target, draft_of, handle, is_overdue, next_due, reveal, save_draft
@@ -211,6 +212,7 @@ def _page(
         states=state_names(), steps=step_names(), told={name for name, step in STEPS.items() if step.told},
         unreachable=bool(ticket.department) and ticket.state in OPEN and not has_account(ticket.handler_area, ticket.department or ""),
         field_name=field_name, owner_name=owner_name, ratings=rating_names(),
+        unknown_years=in_force().calendar().unknown_years(ticket.received_on, ticket.close_due_on) if ticket.state in OPEN else [],
         publication_states=publication_states(), approval_steps=approval_steps(), demo=ticket.demo,
     )  # fmt: skip
 

@@ -54,11 +54,13 @@ def tickets_page() -> str | BaseResponse:
         db.session.scalars(query.options(joinedload(Ticket.area), joinedload(Ticket.handler_area)).limit(MOST_ROWS + 1))
     )
     table = _table(rows[:MOST_ROWS])
+    due = [ticket.close_due_on for ticket in rows if ticket.state in OPEN] or [today()]
     return requested_export(table) or render_template(
         "tickets/tickets.html", table=table, chosen=chosen, states=state_names(), counts=_counts(mine),
         more=len(rows) > MOST_ROWS, most=MOST_ROWS, late=_number(and_(mine, overdue())), fields=_fields(mine),
         departments=_departments(mine), areas=_areas(mine), field_name=field_name,
         figures=may(current_user.grants, "console.ticket_figures", None),
+        unknown_years=in_force().calendar().unknown_years(min(due), max(due)),
     )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from sqlalchemy import func, select
 
 from analysis.cells import Cells
-from analysis.estimate import estimate
+from analysis.estimation import estimate
 from analysis.plan import parse_plan
 from survey_app.cli import cli
 from survey_app.estimates.reduce_files import opened, reduce_to_cells

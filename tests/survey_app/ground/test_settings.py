@@ -18,6 +18,7 @@ from survey_app.ground import settings as module
 from survey_app.ground.settings import VARIABLES, Settings, SettingsError, read
 from survey_app.ground.settings_shown import HIDDEN
 from survey_app.ground.settings_unsafe import warnings
+from survey_app.ground.working_days import Calendar
 from survey_app.models import Survey, db
 from tests.support.city import small_city
 from tools import settings_table
@@ -27,6 +28,12 @@ SAFE = Settings(
     public_url="https://survey.example", trusted_proxies=1, require_totp=frozenset({"administrator"}), workers=1,
     instance=Path("/nowhere"),
 )  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def known_years(monkeypatch):
+    """The days off of all years are known, whenever the tests run."""
+    monkeypatch.setattr(Calendar, "unknown_years", lambda *_: [])
 
 
 @pytest.fixture
@@ -192,6 +199,12 @@ def test_what_is_safe_is_not_warned_of():
 def test_what_is_unsafe_is_warned_of(changed, said):
     (told,) = warnings(replace(SAFE, **changed))
     assert said in told
+
+
+def test_a_year_whose_days_off_are_unknown_is_warned_of(monkeypatch):
+    monkeypatch.setattr(Calendar, "unknown_years", lambda *_: [2099])
+    (told,) = warnings(SAFE)
+    assert "the days off of 2099" in told
 
 
 def test_a_secret_that_others_of_the_machine_can_read_is_warned_of(tmp_path):

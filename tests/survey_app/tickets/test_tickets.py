@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from survey_app.ground import audit
 from survey_app.ground.clock import today
+from survey_app.ground.working_days import Calendar
 from survey_app.models import AuditEntry, Ticket, TicketDraft, TicketEvent, TicketPublication, db
 from survey_app.tickets.routing import route_waiting
 from survey_app.tickets.steps import CITIZEN, take
@@ -226,3 +227,14 @@ def test_a_number_told_on_the_telephone_opens_the_ticket_of_those_who_may_see_it
     ticket, number = ticket_of("甲县", "交通局")
     assert office("manager", "甲县").get(f"/console/tickets?number={number}").location.endswith(f"/{ticket.id}")
     assert office("manager", "乙县").get(f"/console/tickets?number={number}").status_code == 200
+
+
+def test_deadlines_in_a_year_whose_days_off_are_unknown_say_so_in_both_languages(office, monkeypatch):
+    ticket, _number = ticket_of("甲县", "交通局")
+    asked = []
+    monkeypatch.setattr(Calendar, "unknown_years", lambda _self, *days: asked.append(days) or [2099])
+    client = office("manager", "甲县")
+    for address in ("/console/tickets", f"/console/tickets/{ticket.id}"):
+        assert "2099年的放假调休安排还没有载入" in client.get(address).get_data(as_text=True)
+    assert "The days off of 2099 are not known" in client.get("/console/tickets?lang=en").get_data(as_text=True)
+    assert asked[1] == (ticket.received_on, ticket.close_due_on)

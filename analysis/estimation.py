@@ -111,6 +111,14 @@ def estimate(cells: Cells, plan: Plan, rules: Rules | None = None) -> Estimate:
     """Estimate the plan's measure from `cells`, and decide by `rules`; without them nothing is decided.
 
     Raises AnalysisError in the user's words.
+
+    >>> from analysis import Cells, Rules, load_rulebook, parse_plan
+    >>> plan = parse_plan("measure: {question: overall, satisfied: [4, 5], scale: [1, 2, 3, 4, 5]}")
+    >>> cells = Cells.from_rows({"overall": [5, 4, 4, 2, 5, 3, 4, 5, 4, 1]}, plan)
+    >>> zones = load_rulebook("jining-2023-municipal").zones
+    >>> found = estimate(cells, plan, Rules(zones, zones)).overall
+    >>> found.n, round(found.satisfied.estimate, 3), round(found.satisfied.se, 3), found.decision.outcome
+    (10, 0.7, 0.153, 'none')
     """
     sample = weighted_sample(cells, plan)
     worker = _Worker(sample, plan, rules, *measure_values(sample.cells, plan))

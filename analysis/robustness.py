@@ -65,7 +65,15 @@ class Sensitivity:
 
 
 def sensitivity(cells: Cells, plan: Plan, zones: Zones) -> Sensitivity:
-    """Every variant of the decision on `cells` by `zones`. Raises AnalysisError where the plan itself cannot be computed."""
+    """Every variant of the decision on `cells` by `zones`. Raises AnalysisError where the plan itself cannot be computed.
+
+    >>> from analysis import Cells, load_rulebook, parse_plan
+    >>> plan = parse_plan("{measure: {question: overall, satisfied: [4, 5], scale: [1, 2, 3, 4, 5]}, design: {psu: site}}")
+    >>> rows = {"overall": [5, 4, 5, 2, 4, 5, 4, 1, 4, 3], "site": [1, 1, 1, 2, 2, 2, 3, 3, 3, 3]}
+    >>> found = sensitivity(Cells.from_rows(rows, plan), plan, load_rulebook("jining-2023-municipal").zones)
+    >>> found.outcome, [(row.level, row.outcome) for row in found.sites]
+    ('none', [('3', 'none'), ('1', 'veto'), ('2', 'none')])
+    """
     sample = weighted_sample(cells, plan)
     figure = official_figure(sample, plan)
     judge = _Judge(figure, zones.of(figure).key, zones)
