@@ -181,8 +181,9 @@ def _further(
         known = [row for row in by_name[plan.small_areas.domain] if row.satisfied is not None]
         direct = [
             DirectArea(row.level, row.n, row.df, row.satisfied.estimate, row.satisfied.se)
-            for row in known if row.satisfied is not None
-        ]  # fmt: skip
+            for row in known
+            if row.satisfied is not None
+        ]
         found["small_areas"] = area_table(direct, plan.small_areas)
     if plan.drivers is not None:
         found["drivers"] = driver_table(sample, plan, np.where(worker.answered, worker.points, np.nan))

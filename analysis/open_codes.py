@@ -69,7 +69,7 @@ class Comparison:
 
 def bias_analysis(
     estimate: float, se: float, df: float, n: int, zones: Zones, participation: float | None = None
-) -> BiasAnalysis:  # fmt: skip
+) -> BiasAnalysis:
     """Tipping points and outcome probabilities under an unknown bias with standard deviation 0 to 10 points.
 
     estimate, se in [0, 1]; participation: share of the population that answered, where known.  true = theta +
