@@ -182,7 +182,7 @@ def _consistent(plan: Plan) -> tuple[dict[str, dict[str, float]], float | None, 
                 "both must describe the same population (at most 0.1 % apart)"
             )
         if gap > 0:
-            scaling = {"margin": name, "factor": reference / total, "first": first}
+            scaling: dict[str, str | int | float] = {"margin": name, "factor": reference / total, "first": first}
             notes.append(Notice("margin_scaled", scaling))
     scaled = {
         name: {level: count * reference / gaps[name] for level, count in levels.items()}

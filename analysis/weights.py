@@ -70,7 +70,10 @@ def adjust_for_nonresponse(
                 f"than the plan's largest_factor {float(rule.largest_factor):g}; merge classes"
             )
         if adjustment.respondents < FEWEST_RESPONDENTS:
-            few = {"named": _named(rule.classes, levels), "respondents": adjustment.respondents}
+            few: dict[str, str | int | float] = {
+                "named": _named(rule.classes, levels),
+                "respondents": adjustment.respondents,
+            }
             notes.append(Notice("few_respondents", few))
         factors[row] = adjustment.factor
         used.append(adjustment)
