@@ -84,7 +84,7 @@ def decide(
 
 def outcome_probabilities(
     estimate: float, se: float, df: float, zones: Zones, n: int | None = None
-) -> dict[str, float]:  # fmt: skip
+) -> dict[str, float]:
     """Probability that the true figure lies in each of `zones`, by their keys, summing to 1.
 
     A confidence distribution (Schweder and Hjort 2016): logit(true) is centred at logit(estimate) with scale
@@ -132,7 +132,7 @@ def confidence_density(points: Floats, estimate: float, se: float, df: float, n:
 
 def predictive(
     estimate: float, se: float, df: float, official_se: float, zones: Zones, n: int | None = None
-) -> dict[str, float]:  # fmt: skip
+) -> dict[str, float]:
     """Probability of each outcome of an independent official survey with standard error `official_se`.
 
     Its figure differs from ours by both errors: variance se**2 + official_se**2 on the logit scale as in

@@ -65,9 +65,7 @@ def compare_modes(sample: Sample, plan: Plan, values: Floats, answered: Mask) ->
     adjusted, why = _adjusted(sample, plan, values, inside, base, others, confidence)
     df = mean(sample, values, np.isin(column.codes, [column.levels.index(name) for name in tested]) & inside).df(sample)
     document |= {"base": base, "any_difference_p": _wald(statistics, names, joint, places, df), "why": why}
-    document["differences"] = [
-        {"mode": name, "crude": crude[name], "adjusted": adjusted.get(name)} for name in others
-    ]  # fmt: skip
+    document["differences"] = [{"mode": name, "crude": crude[name], "adjusted": adjusted.get(name)} for name in others]
     return document
 
 
@@ -84,7 +82,7 @@ def holm(p_values: list[float | None]) -> list[float | None]:
 
 def _row(
     name: str, statistic: Statistic, variance: float, sample: Sample, method: str, official: str, confidence: float
-) -> dict[str, Any]:  # fmt: skip
+) -> dict[str, Any]:
     n, df, se = statistic.rows(sample), statistic.df(sample), float(np.sqrt(max(variance, 0.0)))
     limits = None
     if df >= 1 and official == "share":
@@ -114,7 +112,7 @@ def _crude(
 
 def _adjusted(
     sample: Sample, plan: Plan, values: Floats, inside: Mask, base: str, others: list[str], confidence: float
-) -> tuple[dict[str, dict[str, Any]], str]:  # fmt: skip
+) -> tuple[dict[str, dict[str, Any]], str]:
     """By mode, and why there is nothing where there is nothing."""
     mode = sample.cells.columns[MODE]
     used = inside & np.isin(mode.codes, [mode.levels.index(name) for name in (base, *others)])

@@ -173,9 +173,7 @@ def plan_sample(frame: Sequence[FrameSite], aim: Aim, seed: int) -> SamplePlan:
             (deff * aim.assumed * (1 - aim.assumed) / interviews) ** 0.5
         )
         invitations = ceil(interviews / aim.response_rate)
-        rows.append(
-            StratumPlan(name, len(members), float(size), need, int(count), interviews, invitations, half)
-        )  # fmt: skip
+        rows.append(StratumPlan(name, len(members), float(size), need, int(count), interviews, invitations, half))
     return SamplePlan(required, deff, tuple(rows), tuple(drawn))
 
 
@@ -258,9 +256,7 @@ def _allocate(sizes: Floats, spread: Floats, total: int, least: NDArray[np.int64
     return np.maximum(counts, least)
 
 
-def _draw(
-    members: list[FrameSite], count: int, take: int, generator: np.random.Generator
-) -> list[DrawnSite]:  # fmt: skip
+def _draw(members: list[FrameSite], count: int, take: int, generator: np.random.Generator) -> list[DrawnSite]:
     selection = systematic_pps(np.array([site.size for site in members]), count, generator)
     return [
         DrawnSite(

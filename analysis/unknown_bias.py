@@ -37,7 +37,7 @@ def below_with_bias(line: float, sd: float, estimate: float, se: float, df: floa
 
 def outcomes_with_bias(
     estimate: float, se: float, df: float, sd: float, zones: Zones, n: int | None = None
-) -> dict[str, float]:  # fmt: skip
+) -> dict[str, float]:
     """Probabilities of `zones`, by their keys, for the true figure when a bias of standard deviation sd is allowed for.
 
     sd: fraction of one; 0 gives decision.outcome_probabilities.  The direction of the bias is unknown, its size a

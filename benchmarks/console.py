@@ -151,11 +151,12 @@ def multiply(db: Any, seeds: int, wanted: int) -> None:
         first = connection.execute(text("SELECT MIN(id) FROM response")).scalar()
         for copy in range(1, wanted // seeds):
             values = {
-                "submission_key": "'c' || :copy || '-' || id", "receipt": "'c' || :copy || '-' || id",
+                "submission_key": "'c' || :copy || '-' || id",
+                "receipt": "'c' || :copy || '-' || id",
                 "state": "CASE WHEN (id + :copy) % 50 = 0 THEN 'screened_out' WHEN (id + :copy) % 99 = 0 THEN 'voided' "
                 "ELSE 'complete' END",
                 "flagged": "(id + :copy) % 20 = 0",
-            }  # fmt: skip
+            }
             for name in ("started_at", "finished_at"):
                 values[name] = f"{name} - {shift}" if postgres else (
                     f"strftime('%Y-%m-%d %H:%M:%f000', {name}, '-' || :minutes || ' minutes')"

@@ -68,9 +68,7 @@ def check_answers(definition: Definition, form: Form, today: date | None = None)
             mentioned = set(questions_in(screen.rule))
             if question.key in mentioned and mentioned <= asked and holds(screen.rule, reading.answers):
                 return reading.ended(screen.key)
-    return Checked(
-        reading.answers, reading.errors, False, "", tuple(reading.left_open), tuple(reading.inattentive)
-    )  # fmt: skip
+    return Checked(reading.answers, reading.errors, False, "", tuple(reading.left_open), tuple(reading.inattentive))
 
 
 def _read(question: Question, form: Form, today: date | None, reading: _Reading) -> None:

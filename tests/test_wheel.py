@@ -102,11 +102,12 @@ def locked() -> list[str]:
 def test_the_wheels_own_copy_runs_without_what_only_builds_and_tests_need(installed):
     absent = ("hatchling", "editables", "pyxform", "flask_mail", "bcrypt", "pytest")
     said = installed.run(
-        "python", "-c",
+        "python",
+        "-c",
         "import importlib, importlib.util as util\n"
         f"print(*[importlib.import_module(name).__file__ for name in {OWN!r}], sep='\\n')\n"
         f"print([name for name in {absent!r} if util.find_spec(name)])",
-    )  # fmt: skip
+    )
     *places, present = said.splitlines()
     assert all(place.startswith(str(installed.folder)) for place in places)
     assert present == "[]"

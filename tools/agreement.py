@@ -42,9 +42,10 @@ def designs() -> Iterator[tuple[str, str, float]]:
         mean, total, wide, ratio, table, *quantiles = result.figures
         share, expected = result.overall.satisfied, entry["mean"]["sch_wide"]
         pairs = [
-            (share.estimate, expected["estimate"]), (share.se, expected["se"]),
+            (share.estimate, expected["estimate"]),
+            (share.se, expected["se"]),
             (share.design_effect, expected["deff_replace"]),
-        ]  # fmt: skip
+        ]
         for limits, reference in (
             (korn_graubard(share.estimate, share.se, result.overall.df, result.overall.n), "beta"),
             (logit(share.estimate, share.se, result.overall.df, result.overall.n), "xlogit"),
@@ -57,9 +58,10 @@ def designs() -> Iterator[tuple[str, str, float]]:
         yield f"api designs.{name}", "mean, totals, ratio, t intervals", off(pairs)
         rows = {row.level: row.satisfied for row in result.domains["stype"]}
         pairs = [
-            pair for known in entry["domain"]
+            pair
+            for known in entry["domain"]
             for pair in ((rows[known["level"]].estimate, known["estimate"]), (rows[known["level"]].se, known["se"]))
-        ]  # fmt: skip
+        ]
         yield f"api designs.{name}", "domains", off(pairs)
         yield (
             f"api designs.{name}",
@@ -128,8 +130,9 @@ def city_blocks() -> Iterator[tuple[str, str, float]]:
             (result.overall.satisfied.estimate, entry["satisfied"]["estimate"]),
             (result.overall.satisfied.se, entry["satisfied"]["se"]),
             (result.overall.satisfied.design_effect, entry["satisfied"]["deff_replace"]),
-            (result.overall.index.estimate, entry["index"]["estimate"]), (result.overall.index.se, entry["index"]["se"]),
-        ]  # fmt: skip
+            (result.overall.index.estimate, entry["index"]["estimate"]),
+            (result.overall.index.se, entry["index"]["se"]),
+        ]
         for variable in ("home_county", "age"):
             rows = {row.level: row.satisfied for row in result.domains[variable]}
             for known in entry[variable]:

@@ -102,9 +102,10 @@ def _tiered(indicator: Indicator, supplied: AreaValues) -> IndicatorScore:
     points = Decimal(reached.points) if reached else Decimal(0)
     above = [tier for tier in indicator.tiers if reached is None or tier.stars > reached.stars]
     below = [
-        tier for tier, result in zip(indicator.tiers, results, strict=True)
+        tier
+        for tier, result in zip(indicator.tiers, results, strict=True)
         if reached and tier.stars < reached.stars and not result
-    ]  # fmt: skip
+    ]
     shown = reached or (indicator.tiers[0] if indicator.tiers else None)
     return IndicatorScore(
         indicator,

@@ -128,9 +128,7 @@ def _influences(worlds: _Worlds, counted: Floats, number: int, seed: int) -> tup
     dists: Any = [stats.uniform()] * worlds.inputs
     found = stats.sobol_indices(func=totals, n=min(number, 1024), dists=dists, rng=np.random.default_rng(seed))
     first, whole = np.ravel(found.first_order), np.ravel(found.total_order)
-    rows = [
-        Influence(label, float(a), float(b)) for label, a, b in zip(worlds.labels, first, whole, strict=True)
-    ]  # fmt: skip
+    rows = [Influence(label, float(a), float(b)) for label, a, b in zip(worlds.labels, first, whole, strict=True)]
     return tuple(sorted(rows, key=lambda row: -row.total))
 
 

@@ -68,7 +68,7 @@ class Satisfaction:
     @classmethod
     def _of(
         cls, place: Mapping[str, Any], figure: float | None, se: float | None, index: bool, label: str
-    ) -> Satisfaction:  # fmt: skip
+    ) -> Satisfaction:
         """The whole or a domain row. Where the document states no probability, the uncertainty is unknown here too."""
         decision, df, scale = place.get("decision"), place.get("df"), 100 if index else 1
         if decision and "figure" in decision:

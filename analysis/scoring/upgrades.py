@@ -85,7 +85,7 @@ def cheapest_upgrades(
     total = current + sum((row.gain for row in chosen), Decimal(0))
     return UpgradePlan(
         target, needed, current, chosen, total, sum(row.effort for row in chosen), not obstacle, obstacle
-    )  # fmt: skip
+    )
 
 
 def _require_indicators(rulebook: Rulebook, effort: Mapping[int, float], fixed: frozenset[int]) -> None:
@@ -117,7 +117,7 @@ def _upgrade(
     cost = 1.0 if effort is None else float(effort.get(indicator.number, 1.0)) * steps
     return Upgrade(
         indicator.number, indicator.name, indicator.lead, stars, tier.stars, gain, cost, indicator.words(tier)
-    )  # fmt: skip
+    )
 
 
 def _largest(options: list[Upgrade]) -> dict[int, Decimal]:

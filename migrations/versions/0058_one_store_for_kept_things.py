@@ -162,9 +162,7 @@ def downgrade() -> None:
     op.drop_table("kept_thing")
 
 
-def _put(
-    table: sa.Table, key: str, purpose: str, made_at: Any, expires_at: Any, body: bytes, **more: Any
-) -> None:  # fmt: skip
+def _put(table: sa.Table, key: str, purpose: str, made_at: Any, expires_at: Any, body: bytes, **more: Any) -> None:
     values = {"token": sha256(key.encode()).hexdigest(), "by": "", "note": {}, "sealed": False} | more
     values |= {"purpose": purpose, "made_at": made_at, "expires_at": expires_at, "body": body}
     op.get_bind().execute(sa.insert(table).values(values))

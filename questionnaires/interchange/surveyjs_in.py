@@ -142,8 +142,9 @@ class _Reader:
         """A choice as a bare value, or as {value, text}."""
         item = value if isinstance(value, dict) else {"value": value}
         option: dict[str, Any] = {
-            "code": str(item.get("value")), "text": self.words(item.get("text", str(item.get("value"))), name)
-        }  # fmt: skip
+            "code": str(item.get("value")),
+            "text": self.words(item.get("text", str(item.get("value"))), name),
+        }
         if item.get("isExclusive"):
             option["exclusive"] = True
         self.condition(option, item)

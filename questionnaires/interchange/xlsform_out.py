@@ -50,10 +50,11 @@ class _Writer:
         self.piped = {
             key
             for question in definition.questions
-            for text in (question.text, question.help) if text is not None
+            for text in (question.text, question.help)
+            if text is not None
             for language in LANGUAGES
             for key in pipes_in(text[language])
-        }  # fmt: skip
+        }
 
     def lines(self) -> Iterator[Line]:
         consent = self.definition.consent.text

@@ -15,9 +15,7 @@ from survey_app.commands.support import application, fail
 @click.option("--to", "out", type=click.Path(path_type=Path, dir_okay=False), help="One file: .csv .xlsx .sav .dta")
 @click.option("--lang", "language", type=click.Choice(["zh", "en"]), default="zh", help="Language of the labels.")
 @click.option("--with-text", is_flag=True, help="Free text too, masked as it is stored.")
-def command(
-    survey_code: str | None, folder: Path | None, out: Path | None, language: str, with_text: bool
-) -> None:  # fmt: skip
+def command(survey_code: str | None, folder: Path | None, out: Path | None, language: str, with_text: bool) -> None:
     """Write the responses of SURVEY_CODE to files: Parquet under a folder, or one file for a statistics program."""
     from sqlalchemy import select
 

@@ -41,9 +41,7 @@ def check(estimate_id: int | None, period_code: str | None, bases: Path | None, 
 
         estimate, period = _inputs(estimate_id, period_code)
         points = open_points(estimate.survey.city, estimate, period, _bases(bases))
-        document = {
-            "estimate": estimate.id, "period": period.code, "open": [point.as_dict() for point in points]
-        }  # fmt: skip
+        document = {"estimate": estimate.id, "period": period.code, "open": [point.as_dict() for point in points]}
         click.echo(json.dumps(document, ensure_ascii=False, indent=2) if as_json else _told(points))
     if points:
         fail(f"{len(points)} points are open: a final run is not possible, a trial is.")

@@ -287,9 +287,7 @@ def working() -> Iterator[Any]:
             fail(f"the file cannot be read or written: {error}")
 
 
-def bring(
-    file: Path, look: Callable[[], Preview], store: Callable[[], Preview], dry_run: bool, as_json: bool
-) -> None:  # fmt: skip
+def bring(file: Path, look: Callable[[], Preview], store: Callable[[], Preview], dry_run: bool, as_json: bool) -> None:
     """Look at a file or store it; every error, or what was done."""
     from survey_app.files.tables_in import TableRefusedError
     from survey_app.ground.transaction import transaction

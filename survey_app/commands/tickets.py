@@ -134,9 +134,8 @@ def _rows(state: str, department: str, late: bool, with_text: bool) -> list[dict
     with transaction():
         route_waiting()
     found = [
-        ticket for ticket in tickets()
-        if state in ("all", ticket.state) or (state == "open" and ticket.state in OPEN)
-    ]  # fmt: skip
+        ticket for ticket in tickets() if state in ("all", ticket.state) or (state == "open" and ticket.state in OPEN)
+    ]
     return [
         _row(ticket, with_text)
         for ticket in found

@@ -47,9 +47,10 @@ def grids_by(table: Table, key: str, summed: Sequence[str]) -> list[Grid]:
 def sums(table: Table, keys: Sequence[str]) -> dict[str, Any]:
     """The sums of those columns of which no row lacks its figure."""
     return {
-        key: sum(row[key] for row in table.rows) for key in keys
+        key: sum(row[key] for row in table.rows)
+        for key in keys
         if table.rows and all(row.get(key) is not None for row in table.rows)
-    }  # fmt: skip
+    }
 
 
 def picture_of(figure: Figure, told: str) -> Picture:

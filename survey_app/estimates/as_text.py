@@ -84,9 +84,10 @@ def further(result: dict[str, Any]) -> list[str]:
             lines.append(f"  {(row['change'] + ' ' + row['level']).strip():<32} {shown}")
         decisive = table["decisive_sites"]
         lines.append(
-            f"  without {', '.join(decisive)} together the outcome changes" if decisive
+            f"  without {', '.join(decisive)} together the outcome changes"
+            if decisive
             else "  no half of the sites decides the outcome"
-        )  # fmt: skip
+        )
     return lines
 
 

@@ -95,10 +95,11 @@ def rows_chart(rows: list[Row], words: Words, lines: list[float], percent: bool)
     bar = [bars.encode(x=alt.X("lower:Q", scale=scale, axis=axis), x2="upper:Q", y=y)] if barred else []
     dotted = alt.Chart(alt.InlineData(values=[dict(row) for row in seen]))
     dot = dotted.mark_point(filled=True, size=90, opacity=1).encode(
-        x=alt.X("estimate:Q", scale=scale, axis=axis), y=y,
+        x=alt.X("estimate:Q", scale=scale, axis=axis),
+        y=y,
         color=alt.condition("datum.stands_out", alt.value(EMPHASIS), alt.value(INK)),
         shape=alt.condition("datum.stands_out", alt.value("diamond"), alt.value("circle")),
-    )  # fmt: skip
+    )
     return draw(
         alt.LayerChart(layer=[grid, _lines(lines, scale), *bar, dot]).properties(
             width=430, height=24 * max(len(rows), 2)

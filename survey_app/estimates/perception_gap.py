@@ -73,9 +73,10 @@ def _counties(services: Mapping[str, Any], areas: Iterable[Mapping[str, Any]], c
     joint, df = np.zeros((*size, size[1])), [1]
     for c, area in enumerate(felt):
         rows = {
-            row["key"]: row for row in area["services"]
+            row["key"]: row
+            for row in area["services"]
             if row["estimate"] is not None and row["n"] >= LEAST_USERS and row["df"] >= 1
-        }  # fmt: skip
+        }
         used = [key for key in keys if key in rows and key in shares[area["level"]]]
         places = [keys.index(key) for key in used]
         satisfaction[c, places] = [rows[key]["estimate"] for key in used]

@@ -126,8 +126,9 @@ def _hide_table(figure: dict[str, Any], cells: Cells, least: int) -> None:
         return
     counted = {
         (r, c): int(cells.count[(row.codes == r) & (column.codes == c)].sum())
-        for r in range(len(figure["rows"])) for c in range(len(figure["columns"]))
-    }  # fmt: skip
+        for r in range(len(figure["rows"]))
+        for c in range(len(figure["columns"]))
+    }
     hidden = suppressed(*two_way(counted), least)
     figure["shares"] = [
         [None if (r, c) in hidden else share for c, share in enumerate(shares)]

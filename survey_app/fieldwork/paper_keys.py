@@ -117,9 +117,10 @@ def _of(question: Question, number: int, note: str, language: str) -> Iterator[K
     )
     if question.type in ("matrix", "ranking"):
         lines: Sequence[tuple[str, str]] = (
-            [(row.key, row.text[language]) for row in question.rows] if question.type == "matrix"
+            [(row.key, row.text[language]) for row in question.rows]
+            if question.type == "matrix"
             else [(choice.code, choice.text[language]) for choice in question.options]
-        )  # fmt: skip
+        )
         shown = choices if question.type == "matrix" else ()
         for place, (key, label) in enumerate(lines):
             first = place == 0

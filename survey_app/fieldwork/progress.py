@@ -92,9 +92,10 @@ def fieldwork_now(survey: Survey, sites: Sequence[Site], at: datetime | None = N
     midnight = datetime.combine(at.astimezone(zone).date(), datetime.min.time(), zone)
     running = survey.state == "open" and (survey.opens_at is None or survey.opens_at < at)
     silent = [
-        line for line in by_site
+        line
+        for line in by_site
         if line.site is not None and line.site.active and running and (line.newest is None or line.newest < midnight)
-    ]  # fmt: skip
+    ]
     total = _sum("", by_site, medians.get(None))
     return FieldworkNow(
         at=at.astimezone(zone),

@@ -115,8 +115,9 @@ def _said(definition: Definition, question: Question, answers: Mapping[str, Any]
         words = {choice.code: choice.text[language] for choice in question.options}
         rows = [
             (row.text[language], words.get(str(answer[row.key]), str(answer[row.key])))
-            for row in question.rows if row.key in answer
-        ]  # fmt: skip
+            for row in question.rows
+            if row.key in answer
+        ]
         return Said(question.key, text, "", tuple(rows))
     return Said(question.key, text, in_words(definition, question.key, answers, language))
 
@@ -137,9 +138,10 @@ def _conditions(survey: Survey, wanted: Wanted, sites: Collection[int] | None) -
         found.append(Response.flagged.is_(True))
         if wanted.flag != ANY:
             stands = and_(
-                ResponseFlag.response_id == Response.id, ResponseFlag.kind == wanted.flag,
+                ResponseFlag.response_id == Response.id,
+                ResponseFlag.kind == wanted.flag,
                 ResponseFlag.lifted_at.is_(None),
-            )  # fmt: skip
+            )
             found.append(exists().where(stands))
     return found
 

@@ -125,9 +125,7 @@ def _rows(survey: Survey, columns: Sequence[Variable]) -> Iterator[list[Any]]:
     last, survey_id = 0, survey.id
     while True:
         query = select(Response).where(Response.survey_id == survey_id, Response.id > last)
-        batch = db.session.scalars(
-            query.where(Response.state == "complete").order_by(Response.id).limit(BATCH)
-        ).all()  # fmt: skip
+        batch = db.session.scalars(query.where(Response.state == "complete").order_by(Response.id).limit(BATCH)).all()
         if not batch:
             return
         last = batch[-1].id
@@ -195,7 +193,7 @@ def _sav(rows: Iterator[list[Any]], columns: Sequence[Variable], out: Path, titl
     if len(frame):
         pyreadstat.write_sav(
             frame, str(out), file_label=_cut(title, 60), column_labels=labels, variable_value_labels=values
-        )  # fmt: skip
+        )
     return len(frame)
 
 
@@ -206,7 +204,7 @@ def _dta(rows: Iterator[list[Any]], columns: Sequence[Variable], out: Path, titl
     if len(frame):
         pyreadstat.write_dta(
             frame, str(out), file_label=_cut(title, 70), column_labels=labels, variable_value_labels=values, version=15
-        )  # fmt: skip
+        )
     return len(frame)
 
 

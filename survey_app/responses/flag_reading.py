@@ -41,13 +41,11 @@ def read_answers(survey: Survey, definition: Definition) -> Answers:
     """Read them in chunks; no more than one chunk of stored answers is in memory at a time."""
     reader = _Reader(definition)
     query = (
-        select(
-            Response.id, Response.psu, Response.mode, Response.started_at, Response.finished_at, Response.answers
-        )
+        select(Response.id, Response.psu, Response.mode, Response.started_at, Response.finished_at, Response.answers)
         .where(Response.survey_id == survey.id, Response.state == "complete")
         .order_by(Response.id)
         .execution_options(yield_per=CHUNK)
-    )  # fmt: skip
+    )
     for rows in db.session.execute(query).partitions():
         reader.take(rows)
     return reader.answers()
@@ -133,4 +131,4 @@ def _signs(place: int, answers: Mapping[str, Any], definition: Definition) -> It
     if answers.get("_trap"):
         yield Flag(
             place, "trap", 1.0, "填写了看不见的字段，可能是程序", "an invisible field was filled, as programs do"
-        )  # fmt: skip
+        )

@@ -196,8 +196,11 @@ def _frozen(
         "period": period.code,
         "rulebooks": {row.rulebook_id: row.rulebook_digest for row in scored},
         "estimate": {
-            "run": estimate.id, "plan_digest": estimate.plan_digest, "definition_digest": estimate.definition_digest,
-            "watermark": estimate.watermark, "flags_version": estimate.flags_version,
+            "run": estimate.id,
+            "plan_digest": estimate.plan_digest,
+            "definition_digest": estimate.definition_digest,
+            "watermark": estimate.watermark,
+            "flags_version": estimate.flags_version,
             "sign_off": [
                 {"id": step.id, "step": step.step, "by": step.by, "at": step.at.isoformat(), "comment": step.comment}
                 for step in steps
@@ -205,12 +208,10 @@ def _frozen(
         },
         "earlier_stars": earlier_stars(areas[0], period.code),
         "areas": {
-            area.code: {"name": area.name}
-            | _decided(bases.get(area.code))
-            | _origin(area, row.rulebook_id, period)
+            area.code: {"name": area.name} | _decided(bases.get(area.code)) | _origin(area, row.rulebook_id, period)
             for area, row in zip(areas, scored, strict=True)
         },
-    }  # fmt: skip
+    }
 
 
 def _decided(basis: Basis | None) -> dict[str, str]:

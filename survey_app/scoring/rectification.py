@@ -142,9 +142,10 @@ def values_changed(area: Area, rulebook_id: str, indicators: Iterable[int]) -> l
     in the same transaction. The newest item of an indicator speaks for it; one not accepted is left as it is."""
     numbers = frozenset(indicators)
     closed = [
-        item for item in items(area_ids=[area.id], states=(CLOSED,))
+        item
+        for item in items(area_ids=[area.id], states=(CLOSED,))
         if item.indicator in numbers and item.rulebook_id == rulebook_id
-    ]  # fmt: skip
+    ]
     if not closed:
         return []
     db.session.flush()

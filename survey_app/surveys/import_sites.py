@@ -262,9 +262,10 @@ def _weigh(row: _Row) -> None:
     if row.base_weight is None:
         if p is None or row.residents is None or not row.target:
             line.fault(
-                "base_weight", "抽样点须有基础权数，或同时有人数、入样概率和目标",
+                "base_weight",
+                "抽样点须有基础权数，或同时有人数、入样概率和目标",
                 "a sampled site needs a base weight, or residents, inclusion probability and target",
-            )  # fmt: skip
+            )
             return
         row.base_weight = row.residents / (p * row.target)
 

@@ -44,7 +44,7 @@ class SamplePower:
 
 def sample_power(
     survey: Survey, zones: Zones, assumed: float = ASSUMED, icc: float = ICC, confidence: float = 0.95
-) -> SamplePower:  # fmt: skip
+) -> SamplePower:
     """Reckoned from the targets of the active sampled sites, an assumed share satisfied and correlation inside a site.
 
     deff = (1 + (take - 1) icc) (1 + cv^2 of the base weights, by interview); power = Phi(|p - t| / se - z), Kish (1987).

@@ -65,9 +65,10 @@ def assignment_workbook(area: Area, rulebook_id: str) -> bytes:
         key = str(indicator.number)
         cells = ["、".join(who[key].leads), "、".join(who[key].supporting), "是" if who[key].shared else "否"]
         workbooks.add_row(
-            filled, SHEET,
+            filled,
+            SHEET,
             [indicator.number, indicator.name, *cells, "、".join(offered[key]), who[key].version, said(*cells)],
-        )  # fmt: skip
+        )
     rule = DataValidation(type="list", formula1='"是,否"', allow_blank=True)
     rule.add(f"E2:E{filled.max_row}")
     filled.add_data_validation(rule)

@@ -189,9 +189,7 @@ def _wrong(choice: Choice, rulebook: Rulebook, stored: Assignment | None) -> lis
 
 def _differs(choice: Choice, stored: Assignment | None) -> bool:
     now_there = _said(stored)
-    return now_there != {
-        "leads": list(choice.leads), "supporting": list(choice.supporting), "shared": choice.shared
-    }  # fmt: skip
+    return now_there != {"leads": list(choice.leads), "supporting": list(choice.supporting), "shared": choice.shared}
 
 
 def _said(stored: Assignment | None) -> dict[str, object]:

@@ -100,18 +100,20 @@ def indicator_of(rulebook: Rulebook, indicator: str) -> Indicator:
 def value_rows(area: Area, rulebook_id: str, period: str | Period | None = None) -> list[IndicatorValue]:
     """The stored rows behind `present_values`."""
     query = select(IndicatorValue).where(
-        IndicatorValue.area_id == area.id, IndicatorValue.rulebook_id == rulebook_id,
+        IndicatorValue.area_id == area.id,
+        IndicatorValue.rulebook_id == rulebook_id,
         IndicatorValue.period == _code(period),
-    )  # fmt: skip
+    )
     return list(db.session.scalars(query.order_by(IndicatorValue.id)))
 
 
 def entries(area: Area, rulebook_id: str, period: str | Period | None = None) -> dict[str, IndicatorEntry]:
     """Indicator -> how far it has come, where anybody has worked on it."""
     query = select(IndicatorEntry).where(
-        IndicatorEntry.area_id == area.id, IndicatorEntry.rulebook_id == rulebook_id,
+        IndicatorEntry.area_id == area.id,
+        IndicatorEntry.rulebook_id == rulebook_id,
         IndicatorEntry.period == _code(period),
-    )  # fmt: skip
+    )
     return {entry.indicator: entry for entry in db.session.scalars(query)}
 
 

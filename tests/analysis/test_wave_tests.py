@@ -24,9 +24,7 @@ from analysis.wave_tests import Waves, change, contrast, shape, successive_chang
 def waves(estimates: list[float], se: list[float], correlation: float = 0.0, df: float = 60.0) -> Waves:
     k, se_ = len(estimates), np.array(se)
     joint = np.outer(se_, se_) * (correlation + (1 - correlation) * np.eye(k))
-    return Waves(
-        tuple(f"w{i}" for i in range(k)), np.arange(k) + 2021.0, np.array(estimates), joint, np.full(k, df)
-    )  # fmt: skip
+    return Waves(tuple(f"w{i}" for i in range(k)), np.arange(k) + 2021.0, np.array(estimates), joint, np.full(k, df))
 
 
 def test_the_change_between_two_waves_by_hand():

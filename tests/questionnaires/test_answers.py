@@ -61,9 +61,7 @@ def test_ranks_without_the_first_are_refused():
     assert check(order__health=[""], order__bus=["2"]).errors == {"order": "rank_gap"}
 
 
-@pytest.mark.parametrize(
-    ("written", "stored"), [("３", 3), (" 12 ", 12), ("4.0", 4), ("1,2", 12)]
-)  # fmt: skip
+@pytest.mark.parametrize(("written", "stored"), [("３", 3), (" 12 ", 12), ("4.0", 4), ("1,2", 12)])
 def test_numbers_are_read_as_people_write_them(written, stored):
     assert check(people=[written]).answers["people"] == stored
 

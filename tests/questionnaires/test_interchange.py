@@ -77,13 +77,14 @@ def test_surveyjs_comes_back_with_everything_it_can_carry():
 
 def test_what_another_tool_says_and_minyi_cannot_is_listed():
     survey = {
-        "title": "Visit", "logo": "x.png",
+        "title": "Visit",
+        "logo": "x.png",
         "elements": [
             {"type": "radiogroup", "name": "a", "title": {"default": "A?", "zh-cn": "甲？"}, "choices": ["x", "y"]},
             {"type": "signaturepad", "name": "sign"},
             {"type": "text", "name": "b", "title": "B?", "visibleIf": "iif({a} = 'x', 1, 2) = 1"},
         ],
-    }  # fmt: skip
+    }
     carried_over = from_surveyjs(survey)
     told = {(loss.place, loss.what.split(";")[0]) for loss in carried_over.losses}
     assert ("survey", "the property 'logo'") in told

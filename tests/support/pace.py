@@ -22,8 +22,9 @@ class Pace:
 
     def __init__(self, config: pytest.Config) -> None:
         self.config = config
+        self.cache = getattr(config, "cache", None)  # pytest can run without
         rough = json.loads(ROUGH.read_text(encoding="utf-8"))
-        self.known: dict[str, float] = rough | (config.cache.get(KEPT, {}) if config.cache else {})
+        self.known: dict[str, float] = rough | (self.cache.get(KEPT, {}) if self.cache else {})
         self.spent: Counter[str] = Counter()
         self.expected: dict[str, float] = {}
         self.told = 0
@@ -58,9 +59,9 @@ class Pace:
             self._tell(f"{10 * tenths} %, {self._how_long(left, starting=0)} left")
 
     def pytest_sessionfinish(self, exitstatus: int) -> None:
-        if self.config.cache and not hasattr(self.config, "workerinput") and exitstatus == 0 and not _part(self.config):
+        if self.cache and not hasattr(self.config, "workerinput") and exitstatus == 0 and not _part(self.config):
             measured = {name: round(seconds, 1) for name, seconds in self.spent.items()}
-            self.config.cache.set(KEPT, self.config.cache.get(KEPT, {}) | measured)
+            self.cache.set(KEPT, self.cache.get(KEPT, {}) | measured)
             if self.config.getoption("--write-durations"):
                 known = {
                     name: seconds for name, seconds in sorted((self.known | measured).items()) if Path(name).exists()

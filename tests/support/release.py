@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import platform
 import subprocess
+import tomllib
 from datetime import UTC, datetime
-from importlib.metadata import version
+from pathlib import Path
 
 import pytest
 
@@ -28,7 +29,8 @@ def choose(config: pytest.Config, items: list[pytest.Item]) -> None:
 def tell(reporter: pytest.TerminalReporter) -> None:
     """The block: each sentence with its time, under the state of the tree and the machine."""
     commit = subprocess.run(["git", "describe", "--always", "--dirty"], capture_output=True, text=True, check=False)
-    reporter.section(f"What proves release {version('minyi')}", sep="=")
+    version = tomllib.loads(Path("pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+    reporter.section(f"What proves release {version}", sep="=")
     reporter.write_line(
         f"{commit.stdout.strip() or 'no commit'} on {datetime.now(UTC):%Y-%m-%d %H:%M} UTC, "
         f"Python {platform.python_version()}, {os.cpu_count()} cores, {platform.system()} {platform.machine()}"

@@ -15,7 +15,7 @@ from survey_app.answering.pages.frame import bp, chosen, language, message, size
 from survey_app.answering.pages.refusals import reasons
 from survey_app.answering.pages.rendering import MARKER, own_page, ready_page, render
 from survey_app.answering.pages.storing import acknowledge
-from survey_app.answering.submission import (  # fmt: skip
+from survey_app.answering.submission import (
     COMPLETE,
     AnswersRefusedError,
     InvitationUsedError,

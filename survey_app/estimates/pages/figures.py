@@ -112,8 +112,9 @@ def gap(result: Result) -> Figure | None:
 def waves(trend: Mapping[str, Any], lines: list[float]) -> Figure | None:
     points = [
         {"wave": row["wave"], "estimate": row["estimate"], "lower": row["lower"], "upper": row["upper"]}
-        for row in trend["points"] if row["lower"] is not None
-    ]  # fmt: skip
+        for row in trend["points"]
+        if row["lower"] is not None
+    ]
     if len(points) < 2:
         return None
     return Figure(
@@ -147,9 +148,7 @@ def weights(result: Result) -> Figure | None:
     return Figure("weights", _("校准前后的权数"), svg, tables.weight_quantiles(result))
 
 
-def _rows(
-    name: str, caption: str, rows: list[Any], names: list[str], table: Any, lines: list[float]
-) -> Figure | None:  # fmt: skip
+def _rows(name: str, caption: str, rows: list[Any], names: list[str], table: Any, lines: list[float]) -> Figure | None:
     if not any(row["estimate"] is not None for row in rows):
         return None
     drawn = [

@@ -57,9 +57,10 @@ def small_areas(result: Result) -> tuple[str, ...]:
 
 def modes(run: EstimateRun, result: Result) -> tuple[str, ...]:
     planned = (
-        _("计划只计入列出的作答方式，合并加权；其他方式的应答不进入结论。") if parse_plan(run.plan, "plan").modes
+        _("计划只计入列出的作答方式，合并加权；其他方式的应答不进入结论。")
+        if parse_plan(run.plan, "plan").modes
         else _("计划未限定作答方式，各方式合并加权。")
-    )  # fmt: skip
+    )
     apart = _("直接比较同时反映怎么答和谁来答；同类人比较只消去校准边际的差别。都不进入结论。")
     told = [f"{planned} {apart}"]
     compared = result.get("mode_comparison") or {}

@@ -72,9 +72,10 @@ def sensitivity(result: Result, sites: Mapping[str, str]) -> list[Table]:
     if not found:
         return []
     captions = {
-        "choices": _("换权数、校准、作答方式与剔除"), "strata": _("逐一去掉调查单元"),
+        "choices": _("换权数、校准、作答方式与剔除"),
+        "strata": _("逐一去掉调查单元"),
         "sites": _("逐一去掉抽样点(影响最大的)"),
-    }  # fmt: skip
+    }
     return [
         Table(name, caption, _variant_columns(), _variants(found[name], sites))
         for name, caption in captions.items()
@@ -102,9 +103,10 @@ def weight_quantiles(result: Result) -> Table:
         for place, (before, after) in enumerate(zip(pair["before"], pair["after"], strict=True))
     ]
     columns = [
-        Column("place", _("应答(按权数从小到大)"), "share"), Column("before", _("校准前"), "number"),
+        Column("place", _("应答(按权数从小到大)"), "share"),
+        Column("before", _("校准前"), "number"),
         Column("after", _("校准后"), "number"),
-    ]  # fmt: skip
+    ]
     return Table("weight-quantiles", _("权数与平均权数之比"), columns, rows)
 
 
@@ -277,8 +279,9 @@ def mode_differences(result: Result) -> Table:
     rows = [
         row[kind] | {"mode": level_name(row["mode"]), "kind": label}
         for row in (result.get("mode_comparison") or {}).get("differences", [])
-        for kind, label in kinds.items() if row[kind]
-    ]  # fmt: skip
+        for kind, label in kinds.items()
+        if row[kind]
+    ]
     columns = [
         Column("mode", _("方式")), Column("kind", _("比较")), Column("difference", _("差"), "share"),
         Column("se", _("标准误"), "share"), Column("lower", _("下限"), "share"), Column("upper", _("上限"), "share"),

@@ -108,8 +108,9 @@ def change_site_access(code: str) -> BaseResponse | tuple[str, int]:
         return _site_page(site, form), 422
     told = {
         "rotate": _("新二维码是 %(code)s，请重新打印并张贴海报；旧海报会说明去向。", code=site.public_code),
-        "retire": _("本点已停用"), "restore": _("本点已恢复"),
-    }  # fmt: skip
+        "retire": _("本点已停用"),
+        "restore": _("本点已恢复"),
+    }
     flash(told.get(change, _("已保存，三秒内在各处生效")), "ok")
     return redirect(url_for("console.site_access", code=code))
 

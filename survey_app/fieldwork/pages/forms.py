@@ -18,9 +18,10 @@ class AccessForm(Form):
     """Opening hours of all the survey's codes, and what happens when enough have answered."""
 
     hours = StringField(
-        _("开放时间"), [Length(max=300)],
+        _("开放时间"),
+        [Length(max=300)],
         description=_("例如 1-5 08:30-17:30; 6 09:00-12:00(1为周一)；留空为全天开放。"),
-    )  # fmt: skip
+    )
     stops_when_full = BooleanField(_("点位达到目标数、或全部配额已满时，不再发放新问卷"))
     reason = StringField(_("理由"), [DataRequired(_("请写明理由")), Length(max=500)])
 
@@ -37,9 +38,10 @@ class LeastForm(Form):
     """How many responses a published cell of this survey needs."""
 
     least = IntegerField(
-        _("公布一格至少需要的份数"), [Optional(), NumberRange(1, 1000)],
+        _("公布一格至少需要的份数"),
+        [Optional(), NumberRange(1, 1000)],
         description=_("留空按系统设置；1为全部公布。少于此数的格只有系统管理员能看到。"),
-    )  # fmt: skip
+    )
     reason = StringField(_("理由"), [DataRequired(_("请写明理由")), Length(max=500)])
 
 
@@ -95,9 +97,10 @@ class DeviceForm(Form):
         [DataRequired(_("请写明设备或访问员，80字以内")), Length(max=80, message=_("请写明设备或访问员，80字以内"))],
     )
     days = Whole(
-        _("有效天数"), _("有效期为1至%(n)s天", n=LONGEST_DAYS),
+        _("有效天数"),
+        _("有效期为1至%(n)s天", n=LONGEST_DAYS),
         [NumberRange(1, LONGEST_DAYS, _("有效期为1至%(n)s天", n=LONGEST_DAYS))],
-    )  # fmt: skip
+    )
 
 
 class KeyForm(Form):

@@ -71,7 +71,7 @@ def look_for_flags(code: str) -> BaseResponse:
 
 def _page(
     survey: Survey, sites: list[Site], tables: list[Table], form: LiftForm, marked: set[int] | None = None
-) -> str:  # fmt: skip
+) -> str:
     wanted = WantedFlags(**_kept())
     found, older = lines(survey, wanted, seen(survey, sites), request.args.get("before", type=int))
     return render_template(
@@ -107,18 +107,20 @@ def _kinds(survey: Survey, counted: list[FlagCount]) -> Table:
 def _sites(survey: Survey, counted: list[FlagCount], sites: dict[int, Site]) -> Table:
     kinds = list(dict.fromkeys(each.kind for each in counted))
     columns = [
-        Column("site", _("调查点"), link="address"), Column("county", _("所在单元")),
+        Column("site", _("调查点"), link="address"),
+        Column("county", _("所在单元")),
         *(Column(kind, flag_names().get(kind, kind), "number") for kind in kinds),
-    ]  # fmt: skip
+    ]
     by_kind = {kind: _protected(survey, counted, kind)[0] for kind in kinds}
     rows = [
         {
-            "site": sites[number].name, "county": sites[number].area.name,
+            "site": sites[number].name,
+            "county": sites[number].area.name,
             "address": url_for("console.flags_page", code=survey.code, site=sites[number].code),
             **{kind: by_kind[kind].get(number, 0) for kind in kinds},
         }
         for number in dict.fromkeys(each.site_id for each in counted)
-    ]  # fmt: skip
+    ]
     return Table("sites", _("各调查点成立的疑问"), columns, rows)
 
 

@@ -68,9 +68,10 @@ def owner_of_assessment(arguments: dict[str, Any]) -> Owner | None:
 def assessment_list() -> str | BaseResponse:
     """Every area the signed-in person may assess, with its star today."""
     areas = [
-        area for area in db.session.scalars(select(Area).where(Area.kind.in_(("city", "county"))).order_by(Area.code))
+        area
+        for area in db.session.scalars(select(Area).where(Area.kind.in_(("city", "county"))).order_by(Area.code))
         if may(current_user.grants, PAGE, area)
-    ]  # fmt: skip
+    ]
     if len(areas) == 1:
         return redirect(url_for(PAGE, code=areas[0].code))
     rows = []

@@ -58,8 +58,9 @@ def final_make() -> Any:
     if form.validate_on_submit():
         bases = {
             code: Basis(form[f"basis:{code}"].data, form[f"reason:{code}"].data or "")
-            for code in codes if form[f"basis:{code}"].data
-        }  # fmt: skip
+            for code in codes
+            if form[f"basis:{code}"].data
+        }
         try:
             period = period_of(form.period.data or "")
             estimate = known[form.estimate.data]
@@ -101,10 +102,11 @@ def final_panel() -> str | None:
         return None
     runs = db.session.scalars(select(FinalRun).where(FinalRun.kind == final_runs.FINAL))
     waiting = [
-        run for run in runs
+        run
+        for run in runs
         if (stand := sign_off.standing(subject(run))).state == sign_off.PROPOSED
         and stand.proposed_by != current_user.username
-    ]  # fmt: skip
+    ]
     return render_template("scoring/final_panel.html", waiting=waiting) if waiting else None
 
 

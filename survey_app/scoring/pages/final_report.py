@@ -110,8 +110,9 @@ def _signed(run: FinalRun, steps: tuple[SignOffStep, ...]) -> list[Block]:
     if steps:
         blocks += [Heading(1, _("审批")), steps_table(steps, names)]
     rows = [
-        (names[step["step"]], step["by"], step["at"][:10], step["comment"]) for step in run.frozen["estimate"]["sign_off"]
-    ]  # fmt: skip
+        (names[step["step"]], step["by"], step["at"][:10], step["comment"])
+        for step in run.frozen["estimate"]["sign_off"]
+    ]
     if rows:
         title = _("满意度估计的审批")
         fields = [Field(_("步骤")), Field(_("经办人")), Field(_("时间")), Field(_("意见"))]

@@ -143,11 +143,12 @@ def overdue_panel() -> str | None:
     open_items = visible(rectification.UNDER_WAY)
     late = [item for item in open_items if is_overdue(item)]
     waiting = [
-        item for item in open_items
+        item
+        for item in open_items
         if item.state == rectification.SUBMITTED
         and may(current_user.grants, "console.rectification_verify", item.area, item.department)
         and item.submitted_by != current_user.username
-    ]  # fmt: skip
+    ]
     if not late and not waiting:
         return None
     return render_template("scoring/rectification_panel.html", late=late, waiting=waiting)
@@ -164,12 +165,13 @@ def filtered(items: list[RectificationItem]) -> list[RectificationItem]:
     asked = request.args
     state = asked.get("state", "under_way")
     return [
-        item for item in items
+        item
+        for item in items
         if asked.get("department", "") in ("", item.department)
         and asked.get("area", "") in ("", item.area.code)
         and (state == "all" or item.state == state or (state == "under_way" and item.state in rectification.UNDER_WAY))
         and (not asked.get("overdue") or is_overdue(item))
-    ]  # fmt: skip
+    ]
 
 
 def state_names() -> dict[str, str]:
@@ -262,9 +264,10 @@ def _trend() -> Figure | None:
     """The months of the items the person may open; None before the second month."""
     areas = {area.id: area for area in db.session.query(Area)}
     places = [
-        (area, department) for area, department in rectification_months.places()
+        (area, department)
+        for area, department in rectification_months.places()
         if may(current_user.grants, ITEM, areas[area], department)
-    ]  # fmt: skip
+    ]
     months = rectification_months.trend(places)
     if not months:
         return None

@@ -71,9 +71,10 @@ def _share(estimated: float) -> float:
 def _influences(outlook: dict[str, Any]) -> Figure:
     caption = _("哪些数值最要紧")
     columns = [
-        Column("label", _("不确定的数值")), Column("first", _("单独的影响"), "share"),
+        Column("label", _("不确定的数值")),
+        Column("first", _("单独的影响"), "share"),
         Column("total", _("连同交互的影响"), "share"),
-    ]  # fmt: skip
+    ]
     rows = [
         {"label": row["label"], "first": _share(row["first_order"]), "total": _share(row["total"])}
         for row in outlook["influences"]

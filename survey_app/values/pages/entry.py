@@ -123,9 +123,7 @@ def value_history(period: str, area: str, indicator: str) -> str | BaseResponse:
     values = Table(
         "periods", _("各周期的数值"), _period_columns(), [row for span in spans for row in _by_period(span, wanted)]
     )
-    changes = [
-        change for span in spans for change in value_entry.history(span) if metric in ("", change.what)
-    ]  # fmt: skip
+    changes = [change for span in spans for change in value_entry.history(span) if metric in ("", change.what)]
     table = Table("history", _("修改记录"), _change_columns(), [_change_row(place, change) for change in changes])
     return requested_export(values, table) or render_template(
         "values/value_history.html", place=place, metric=metric, values=values, table=table, demo=place.area.demo

@@ -36,22 +36,24 @@ def periods_page() -> str | BaseResponse:
 def make_period() -> BaseResponse | tuple[str, int]:
     form = MakePeriodForm().offer()
     return _take(
-        form, "",
+        form,
+        "",
         lambda: periods.make_period(
             form.code.data, end_of_day(form.deadline.data), form.city_rulebook.data, form.county_rulebook.data
         ),
         _("周期已建立。"),
-    )  # fmt: skip
+    )
 
 
 @bp.action("/periods/<period>", "改填报周期", own("manager"))
 def change_period(period: str) -> BaseResponse | tuple[str, int]:
     form = ChangePeriodForm()
     return _take(
-        form, _known(period).code,
+        form,
+        _known(period).code,
         lambda: periods.change_period(period, end_of_day(form.deadline.data), form.state.data, form.reason.data),
         _("周期已更改。"),
-    )  # fmt: skip
+    )
 
 
 @bp.action("/periods/<period>/extensions", "延长填报期限", own("manager"))
@@ -91,11 +93,12 @@ def _page(sent: Form | None = None, sent_period: str = "") -> str:
 
     listed = [
         {
-            "period": period, "extend": form(ExtendForm, period).offer(_choices(areas)),
+            "period": period,
+            "extend": form(ExtendForm, period).offer(_choices(areas)),
             "change": form(ChangePeriodForm, period, state=period.state, deadline=_day(period)),
         }
         for period in periods.periods()
-    ]  # fmt: skip
+    ]
     return render_template(
         "values/periods.html", listed=listed, make=form(MakePeriodForm).offer(), table=_extensions(), sent=sent,
         suffix=f"{'-later' if isinstance(sent, ExtendForm) else ''}-{sent_period}" if sent_period else "",

@@ -43,9 +43,8 @@ def verification_queue() -> str:
     areas = [area for area in worklist.rated_places() if may(grants, "console.value_page", area)]
     chosen = request.args.get("area", "")
     waiting = [
-        task for task in worklist.tasks(period, areas)
-        if task.state == "submitted" and chosen in ("", task.area.code)
-    ]  # fmt: skip
+        task for task in worklist.tasks(period, areas) if task.state == "submitted" and chosen in ("", task.area.code)
+    ]
     waiting.sort(key=lambda task: (task.entry.submitted_at if task.entry else None, task.order))
     return render_template(
         "values/queue.html", rows=[_row(period.rulebook_of(task.area), task) for task in waiting],

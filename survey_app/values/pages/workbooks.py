@@ -35,9 +35,10 @@ def value_workbook() -> Response:
     period = asked_period()
     area, department = request.args.get("area", ""), request.args.get("department", "")
     chosen = [
-        task for task in own_tasks(period)
+        task
+        for task in own_tasks(period)
         if area in ("", task.area.code) and department in ("", *(task.who.departments or (NOBODY,)))
-    ]  # fmt: skip
+    ]
     name = f"values-{period.code}{'-' + area if area else ''}.xlsx"
     headers = {"Content-Disposition": f"attachment; filename={name}"}
     return Response(as_workbook(period, chosen), content_type=XLSX, headers=headers)

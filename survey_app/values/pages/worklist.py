@@ -162,9 +162,10 @@ def _summary(listed: list[Task]) -> Table:
     names = state_names()
     areas = len({task.area.id for task in listed}) > 1
     columns = [
-        Column("who", _("地区") if areas else _("牵头部门"), link="address"), Column("n", _("指标数"), "number"),
+        Column("who", _("地区") if areas else _("牵头部门"), link="address"),
+        Column("n", _("指标数"), "number"),
         *(Column(name, label, "number") for name, label in names.items()),
-    ]  # fmt: skip
+    ]
     grouped: dict[str, list[Task]] = defaultdict(list)
     for task in listed:
         for department in (task.who.leads or (NOBODY,)) if not areas else ("",):

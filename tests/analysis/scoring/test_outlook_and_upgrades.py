@@ -67,8 +67,9 @@ def test_the_cheapest_upgrades_equal_a_search_of_every_plan():
         if sum(
             (Decimal(row.indicator.tiers[taken - 1].points) for row, taken in zip(rows, choice, strict=True) if taken),
             Decimal(0),
-        ) >= line
-    )  # fmt: skip
+        )
+        >= line
+    )
     lowered = parse_rulebook(_with_line(4), "lowered")
     plan = cheapest_upgrades(score(lowered, none_known(), Satisfaction.from_figure(0.8)), "三星级", effort, fixed)
     assert plan.effort == pytest.approx(cheapest)

@@ -26,9 +26,10 @@ from survey_app.app import create_app
 from survey_app.database import upgrade
 from survey_app.models import Response, db
 from tests.questionnaires.test_answers import TEXT, WHOLE
+from tests.support.browser import violations
 from tests.support.city import small_city
 from tests.support.killing import _free_port, _start
-from tests.survey_app.answering.test_phone import PHONE, Served, chromium, violations  # noqa: F401  # the fixture
+from tests.survey_app.answering.test_phone import PHONE, Served, chromium  # noqa: F401  # the fixture
 
 PLAN = "measure: {question: measure, satisfied: [5], scale: [1, 3, 5]}\ndesign: {strata: stratum, psu: psu}\n"
 

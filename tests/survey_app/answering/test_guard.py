@@ -190,7 +190,7 @@ def varied(number: int, seed: int) -> list[dict[str, list[str]]]:
             **{f"services__{key}": [chance.choices("012345", [3, 1, 2, 5, 8, 5])[0]] for key in services},
         }
         for _ in range(number)
-    ]  # fmt: skip
+    ]
 
 
 def parsed():

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.browser import shared_chromium
+from tests.support.browser import shared_chromium, violations
 from tests.support.killing import _free_port, _start, stored_city
 
 pytestmark = pytest.mark.browser
@@ -66,13 +66,6 @@ def fill(page) -> None:
     page.select_option("select[name=home]", index=1)
     for name, value in (("age", "30-44"), ("overall", "4"), ("sex", "female")):
         page.check(f"input[name={name}][value='{value}']")
-
-
-def violations(page) -> list[str]:
-    from axe_playwright_python.sync_playwright import Axe
-
-    found = Axe().run(page).response["violations"]
-    return [f"{item['id']}: {item['nodes'][0]['html'][:120]}" for item in found]
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

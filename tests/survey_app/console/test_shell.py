@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 from survey_app.console.navigation import GROUPS, entries
 from survey_app.console.permissions import ROUTES
 from tests.support.city import simulated_city
@@ -9,6 +12,9 @@ from tests.support.people import client_of
 from tests.support.stored import begins_with
 
 pytestmark = begins_with(simulated_city)
+
+SHELL = Path(__file__).parents[3] / "survey_app"
+TEMPLATES = SHELL / "console" / "templates" / "console"
 
 
 def test_the_menu_shows_only_what_the_matrix_opens(sqlite_app, desk):
@@ -31,3 +37,10 @@ def test_every_entry_of_the_menu_stands_in_a_known_group():
     assert len(menus) >= 16
     assert [name for name, menu in menus if menu.group not in GROUPS] == []
     assert len({(menu.group, menu.place) for _, menu in menus}) == len(menus)
+
+
+def test_the_frame_hides_nothing_that_a_page_is_given():
+    """What base.html sets has a name that no view gives to its page: a name set there wins over the page's own."""
+    own = set(re.findall(r"{% set (\w+) =", (TEMPLATES / "base.html").read_text(encoding="utf-8")))
+    views = "".join(path.read_text(encoding="utf-8") for path in SHELL.glob("*/pages/*.py"))
+    assert {name for name in own if re.search(rf"\b{name}=", views)} == set()

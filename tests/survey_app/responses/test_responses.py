@@ -120,8 +120,9 @@ def test_a_flag_is_set_and_lifted_with_a_reason_or_not_at_all(sqlite_app, survey
     wanted = select(AuditEntry).where(AuditEntry.action.in_(("flag.set", "flag.lift"))).order_by(AuditEntry.number)
     entries = db.session.scalars(wanted).all()
     assert [(entry.actor, entry.action, entry.reason) for entry in entries] == [
-        ("manager", "flag.set", "访问员代填"), ("manager", "flag.lift", "已电话核实"),
-    ]  # fmt: skip
+        ("manager", "flag.set", "访问员代填"),
+        ("manager", "flag.lift", "已电话核实"),
+    ]
 
 
 def test_a_countys_account_reads_its_county_alone(sqlite_app, survey):

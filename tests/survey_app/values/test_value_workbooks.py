@@ -89,8 +89,9 @@ def test_additions_changes_and_clearing_are_shown_and_then_stored_as_shown(count
     assert workbook_in.confirm(found, "anna", (), lambda *_: True) == 4
     db.session.commit()
     assert present_values(county, COUNTY) == {
-        "1": {"online": {"numerator": 480, "denominator": 500}}, "3": {"exempt_count": 400, "exempt_share": None},
-    }  # fmt: skip
+        "1": {"online": {"numerator": 480, "denominator": 500}},
+        "3": {"exempt_count": 400, "exempt_share": None},
+    }
     assert value_entry.entry_of(at("11", "1")).note == "来自大厅系统"
     assert value_entry.history(at("11", "1"))[0].reason == "导入 表.xlsx"
     with pytest.raises(WorkbookError, match="finished"):
