@@ -18,11 +18,12 @@ from survey_app.console.jobs import RESULT_PAGES, started
 from survey_app.console.panels import panel
 from survey_app.console.permissions import Menu, may, own
 from survey_app.console.tables import Column, Table, requested_export
-from survey_app.console.words import english, lines_named
+from survey_app.console.words import doer, english, lines_named
 from survey_app.estimates import review
 from survey_app.estimates.method_words import method_words
 from survey_app.estimates.pages import sections
 from survey_app.estimates.pages.forms import CommentForm
+from survey_app.estimates.pages.reasons import said
 from survey_app.estimates.pages.words import outcome_name, state_name
 from survey_app.estimates.suppression import shown_result
 from survey_app.estimates.trend import trend_of
@@ -126,7 +127,7 @@ def _page(
     return render_template(
         "estimates/estimate.html",
         run=run, result=result, plan=plan, page=found, trend=trend, stand=stand, form=form or unsent(CommentForm),
-        wrong=wrong, state_name=state_name, own=settled == current_user.username,
+        wrong=wrong, state_name=state_name, said=said, own=settled == current_user.username,
         method=method_words(plan, result, "en" if english() else "zh"),
         plan_version=version_number(run.survey_id, run.plan_digest), verifications=review.verifications(run.id),
         sites={site.code: site.name for site in run.survey.sites},
@@ -160,7 +161,7 @@ def _list_table(runs: list[review.Listed]) -> Table:
     rows = [
         {
             "id": run.id, "address": url_for("console.estimate_page", run_id=run.id), "title": run.title,
-            "created": run.created_at, "by": run.made_by, "n": run.n, "figure": run.figure, "lower": run.lower,
+            "created": run.created_at, "by": doer(run.made_by), "n": run.n, "figure": run.figure, "lower": run.lower,
             "upper": run.upper, "outcome": outcome_name(vars(run)), "state": state_name(run.state),
         }
         for run in runs
