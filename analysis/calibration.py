@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from analysis.cells import Cells, Codes, crossing, total_by
 from analysis.errors import CalibrationError
+from analysis.notices import Notice
 from analysis.plan import Plan, Trim
 from analysis.weights import trim_evenly, weighted_median
 
@@ -60,7 +61,7 @@ class Calibrated:
     iterations: int
     largest_miss: float
     trimmed: int
-    notes: tuple[str, ...]
+    notes: tuple[Notice, ...]
     after_trim: Floats | None = None
 
     @property
@@ -123,7 +124,7 @@ def residuals(values: Floats, calibrated: Calibrated) -> Floats:
     return np.asarray(left if values.ndim == 2 else left[:, 0])
 
 
-def auxiliaries_of(cells: Cells, plan: Plan) -> tuple[Auxiliaries, tuple[str, ...]]:
+def auxiliaries_of(cells: Cells, plan: Plan) -> tuple[Auxiliaries, tuple[Notice, ...]]:
     """The plan's margins and numeric totals over these cells, and notes on what was scaled."""
     assert plan.calibration is not None
     margins, population, notes = _consistent(plan)
@@ -157,7 +158,7 @@ def auxiliaries_of(cells: Cells, plan: Plan) -> tuple[Auxiliaries, tuple[str, ..
     return Auxiliaries(group, matrix, target, scale, tuple(labels)), notes
 
 
-def _consistent(plan: Plan) -> tuple[dict[str, dict[str, float]], float | None, tuple[str, ...]]:
+def _consistent(plan: Plan) -> tuple[dict[str, dict[str, float]], float | None, tuple[Notice, ...]]:
     """Margins scaled to the first one's total, with a note; a gap over 0.1 % is an error."""
     assert plan.calibration is not None
     margins = plan.margins()
@@ -181,7 +182,8 @@ def _consistent(plan: Plan) -> tuple[dict[str, dict[str, float]], float | None, 
                 "both must describe the same population (at most 0.1 % apart)"
             )
         if gap > 0:
-            notes.append(f"margin '{name}' was scaled by {reference / total:.9g} to the total of '{first}'")
+            scaling: dict[str, str | int | float] = {"margin": name, "factor": reference / total, "first": first}
+            notes.append(Notice("margin_scaled", scaling))
     scaled = {
         name: {level: count * reference / gaps[name] for level, count in levels.items()}
         for name, levels in margins.items()

@@ -17,7 +17,8 @@ from analysis.estimators import Statistic, mean, variance_parts
 from analysis.figures import domains, requested
 from analysis.further import DirectArea, area_table, driver_table
 from analysis.intervals import Interval, mean_interval, share_interval
-from analysis.open_codes import OPEN_STATEMENT, bias_analysis
+from analysis.notices import Notice
+from analysis.open_codes import bias_analysis
 from analysis.plan import Plan
 from analysis.replication import replicate
 from analysis.sample import Mask, Sample, weighted_sample
@@ -52,7 +53,7 @@ class DomainEstimate:
     satisfied: Figure | None
     index: Figure | None
     decision: Decision | None
-    warnings: tuple[str, ...]
+    notices: tuple[Notice, ...]
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ class Estimate:
     kish_deff: float
     weights: dict[str, Any]
     calibration: dict[str, Any]
-    warnings: tuple[str, ...]
+    notices: tuple[Notice, ...]
     definitions: tuple[dict[str, Any], ...] = ()
     figures: tuple[dict[str, Any], ...] = ()
     replication: dict[str, Any] | None = None
@@ -101,7 +102,8 @@ class Estimate:
             "flagged": self.flagged,
             "weights": self.weights,
             "calibration": self.calibration,
-            "warnings": list(self.warnings),
+            "warnings": [notice.text for notice in self.notices],
+            "notices": [notice.as_dict() for notice in self.notices],
             "plan_digest": self.plan.digest,
             "rules": self.rules.as_dict() if self.rules else None,
         } | (self.further or {})
@@ -131,11 +133,11 @@ def estimate(cells: Cells, plan: Plan, rules: Rules | None = None) -> Estimate:
     by_name: dict[str, list[DomainEstimate]] = {name: [] for name in plan.crossings}
     for (name, _, _), row in zip(wanted[1:], rows[1:], strict=True):
         by_name[name].append(row)
-    overall, warnings = rows[0], [*sample.notes]
+    overall, notices = rows[0], [*sample.notes]
     if plan.sampling == "open":
-        warnings.insert(0, OPEN_STATEMENT["en"])
+        notices.insert(0, Notice("open_answers"))
     if overall.satisfied is not None and plan.measure.official == "share" and not 0 < overall.satisfied.estimate < 1:
-        warnings.append("everyone, or nobody, is satisfied: the interval is the exact one on n")
+        notices.append(Notice("one_sided"))
     after = summary(sample.cells, sample.weight, sample.squared)
     return Estimate(
         plan=plan,
@@ -153,7 +155,7 @@ def estimate(cells: Cells, plan: Plan, rules: Rules | None = None) -> Estimate:
         }
         | worker.largest_influence(),
         calibration=_calibration(sample, plan),
-        warnings=(*warnings, *overall.warnings),
+        notices=(*notices, *overall.notices),
         definitions=tuple(by_definition(sample, plan, rules.whole if rules else None)),
         figures=tuple(requested(sample, plan, worker.satisfied, worker.answered)),
         replication=_replication(sample, plan, worker),
@@ -211,7 +213,7 @@ class _Worker:
         rows = []
         for (domain, level, _), mask in zip(wanted, inside, strict=True):
             if not mask.any():
-                rows.append(DomainEstimate(level, 0, 0, None, None, None, ("no answers",)))
+                rows.append(DomainEstimate(level, 0, 0, None, None, None, (Notice("no_answers"),)))
                 continue
             zones = self.rules.of(domain) if self.rules else None
             rows.append(self._domain(level, mask, zones, next(parts), next(parts)))
@@ -236,11 +238,11 @@ class _Worker:
         share: tuple[Statistic, VarianceParts], index: tuple[Statistic, VarianceParts],
     ) -> DomainEstimate:  # fmt: skip
         n, df = share[0].rows(self.sample), share[0].df(self.sample)
-        warnings = (f"only {df} degrees of freedom: the interval is unreliable",) if df < LEAST_DF else ()
+        notices = (Notice("few_df", {"df": df}),) if df < LEAST_DF else ()
         first = self._figure(*share, self.satisfied, n, df, self.plan.interval.method)
         second = self._figure(*index, self.points, n, df, "mean")
         decision = self._decide(first, second, inside, n, df, zones) if zones else None
-        return DomainEstimate(level, n, df, first, second, decision, warnings)
+        return DomainEstimate(level, n, df, first, second, decision, notices)
 
     def _figure(
         self, statistic: Statistic, parts: VarianceParts, values: Floats, n: int, df: int, method: str
@@ -368,5 +370,6 @@ def _row(row: DomainEstimate) -> dict[str, Any]:
         "index": row.index.estimate if row.index else None,
         "index_se": row.index.se if row.index else None,
         "decision": _decision(row.decision),
-        "warnings": list(row.warnings),
+        "warnings": [notice.text for notice in row.notices],
+        "notices": [notice.as_dict() for notice in row.notices],
     }

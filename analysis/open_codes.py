@@ -12,13 +12,13 @@ from typing import Any
 
 import numpy as np
 
+from analysis.notices import Notice
 from analysis.unknown_bias import outcomes_with_bias
 from analysis.zones import Zones
 
 OPEN_STATEMENT = {
     "zh": "开放扫码的回答不是概率样本，标准误只反映点位之间的差异，不能代表未参与的人。",
-    "en": "open answers are not a probability sample: the standard error reflects differences between sites only "
-    "and says nothing about people who did not take part",
+    "en": Notice("open_answers").text,
 }
 BIAS_SD = tuple(point / 100 for point in range(11))
 

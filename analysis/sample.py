@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from analysis.calibration import Calibrated, calibrate
 from analysis.cells import Cells
 from analysis.errors import CellsError
+from analysis.notices import Notice
 from analysis.plan import MODE, Flagged, Plan
 from analysis.variance import SampleDesign, sample_design
 from analysis.weights import ClassAdjustment, adjust_for_nonresponse
@@ -35,7 +36,7 @@ class Sample:
     classes: tuple[ClassAdjustment, ...]
     flagged: int
     excluded: int
-    notes: tuple[str, ...]
+    notes: tuple[Notice, ...]
     other_modes: int = 0
 
     @cached_property
@@ -68,7 +69,7 @@ def weighted_sample(cells: Cells, plan: Plan) -> Sample:
         cells = cells.where(counted)
     base = cells
     classes: tuple[ClassAdjustment, ...] = ()
-    notes: tuple[str, ...] = ()
+    notes: tuple[Notice, ...] = ()
     if plan.nonresponse is not None:
         cells, classes, notes = adjust_for_nonresponse(cells, plan.nonresponse)
     calibrated = calibrate(cells, plan)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from analysis.cells import Cells, crossing
 from analysis.errors import CellsError
+from analysis.notices import Notice
 from analysis.plan import Nonresponse
 
 Floats = NDArray[np.float64]
@@ -48,7 +49,7 @@ def base_weights(site_probability: Floats, residents: Floats, interviewed: Float
 
 def adjust_for_nonresponse(
     cells: Cells, rule: Nonresponse
-) -> tuple[Cells, tuple[ClassAdjustment, ...], tuple[str, ...]]:
+) -> tuple[Cells, tuple[ClassAdjustment, ...], tuple[Notice, ...]]:
     """Weights times eligible / respondents of their class; classes that share all levels share the factor.
 
     Cases of unknown eligibility count as eligible at the rate of their class (AAPOR 2023, e).  The factors are
@@ -69,9 +70,11 @@ def adjust_for_nonresponse(
                 f"than the plan's largest_factor {float(rule.largest_factor):g}; merge classes"
             )
         if adjustment.respondents < FEWEST_RESPONDENTS:
-            notes.append(
-                f"nonresponse class {_named(rule.classes, levels)} has only {adjustment.respondents:g} respondents"
-            )
+            few: dict[str, str | int | float] = {
+                "named": _named(rule.classes, levels),
+                "respondents": adjustment.respondents,
+            }
+            notes.append(Notice("few_respondents", few))
         factors[row] = adjustment.factor
         used.append(adjustment)
     return cells.scaled(factors[place]), tuple(used), tuple(notes)

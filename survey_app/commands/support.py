@@ -17,16 +17,19 @@ JSON = click.option("--json", "as_json", is_flag=True, help="One JSON document o
 
 @contextmanager
 def application(**options: Any) -> Iterator[Flask]:
-    """A running application context; an unreachable database ends the command with exit status 1.
+    """A running application context; settings that do not do end the command, and an unreachable database with status 1.
 
     options: settings that the command line gave.
     """
     from survey_app.app import create_app
+    from survey_app.ground.settings import SettingsError
 
     try:
         app = create_app(options)
         with app.app_context():
             yield app
+    except SettingsError as error:
+        fail(str(error))
     except OperationalError as error:
         fail(f"The database cannot be used: {error.orig}. Check DATABASE_URL and run `minyi db upgrade`.", 1)
 

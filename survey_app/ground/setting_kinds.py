@@ -103,6 +103,8 @@ def _database(text: str) -> str:
     scheme, mark, rest = text.partition("://")
     if not mark or scheme.partition("+")[0] not in DATABASES:
         raise ValueError(f"must begin with postgresql:// or sqlite:///{nearest(scheme, DATABASES)}")
+    if not scheme.startswith("sqlite") and rest.partition("?")[0].count("@") > 1:
+        raise ValueError("must have an @ of its name or password written as %40")  # else a host of that name is sought
     return f"{DATABASES.get(scheme, scheme)}://{rest}"
 
 

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import secrets
+import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -27,6 +30,10 @@ PREFIX = "MINYI_"
 COMMAND_LINE, ENVIRONMENT, DEFAULT = "command line", "environment", "default"
 FLASK_NAMES = {"SQLALCHEMY_DATABASE_URI": "database_url", "SECURITY_PASSWORD_SALT": "password_salt"}
 KEPT = "made at first start, kept in the instance folder"
+HIDDEN = "••••••"
+LOOKS = 50  # at a secret's file that is still empty, a fiftieth of a second apart
+# in an address: what stands between the name and the last @, and what a query calls a password
+_PASSWORDS = (re.compile(r"(?<=://)([^:/?#@]*):.*@"), re.compile(r"(?<=[?&])([^=&]*password)=[^&]*", re.IGNORECASE))
 log = logging.getLogger("minyi")
 
 
@@ -150,16 +157,18 @@ class Settings:
             return given
         path = self.instance_folder() / name
         try:
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            return path.read_text(encoding="ascii").strip()
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(secrets.token_urlsafe(48))
-        return path.read_text(encoding="ascii").strip()
+            if not path.is_file():
+                _make_secret(path)
+            return _kept_secret(path)
+        except OSError as error:
+            raise SettingsError(f"{path}: {error.strerror}; this file holds the secret, made at first start") from error
 
     def instance_folder(self) -> Path:
-        """Where the embedded database and the secrets live; made where it is not there."""
-        self.instance.mkdir(parents=True, exist_ok=True)
+        """Where the embedded database and the secrets live; made where it is not there. Raises SettingsError."""
+        try:
+            self.instance.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise SettingsError(f"MINYI_INSTANCE: {self.instance} cannot be made: {error.strerror}") from error
         return self.instance.resolve()
 
     def calendar(self) -> Calendar:
@@ -179,6 +188,26 @@ class Settings:
             "SESSION_COOKIE_HTTPONLY": True,
             "SESSION_COOKIE_SECURE": self.public_url.startswith("https://"),
         }
+
+
+def _make_secret(path: Path) -> None:
+    """A secret in a file of its owner alone; where another process was quicker, its own stands."""
+    with suppress(FileExistsError):
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(secrets.token_urlsafe(48))
+
+
+def _kept_secret(path: Path) -> str:
+    """What the file holds. Another process may be writing it just now; an empty file is never taken for a secret."""
+    for _ in range(LOOKS):
+        found = path.read_text(encoding="ascii").strip()
+        if found:
+            return found
+        time.sleep(0.02)
+    raise SettingsError(
+        f"{path} is empty: put the secret back from your backup, or delete the file to have a new one made"
+    )
 
 
 @dataclass(frozen=True)
@@ -224,12 +253,19 @@ def read(given: Mapping[str, Any] | None = None, environment: Mapping[str, str] 
             if value is not None:
                 values[variable.field] = variable.about.kind.read(value) if isinstance(value, str) else value
         except ValueError as error:
-            wrong.append(f"{name}{'' if variable.about.secret else f' is {value!r} and'} {error}")
+            wrong.append(
+                f"{name}{'' if variable.about.secret else f' is {without_password(str(value))!r} and'} {error}"
+            )
             continue
         origins[variable.field] = origin
     settings = Settings(**values)
     (doubts if settings.allow_unknown else wrong).extend(_unknown(environment))
     return Reading(settings, origins, tuple(wrong), tuple(doubts))
+
+
+def without_password(value: str) -> str:
+    """An address of a database or a store as it may be shown."""
+    return _PASSWORDS[1].sub(rf"\1={HIDDEN}", _PASSWORDS[0].sub(rf"\1:{HIDDEN}@", value))
 
 
 def _found(

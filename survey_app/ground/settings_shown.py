@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from survey_app.ground.settings import DEFAULT, VARIABLES, Reading, Variable
-
-HIDDEN = "••••••"
-_PASSWORD = re.compile(r"(?<=://)([^:/@]*):[^@]*@")
+from survey_app.ground.settings import DEFAULT, HIDDEN, VARIABLES, Reading, Variable, without_password
 
 
 def in_words(reading: Reading) -> list[dict[str, str]]:
@@ -26,7 +22,7 @@ def in_words(reading: Reading) -> list[dict[str, str]]:
             value = reading.settings.database
         elif variable.field == "instance":
             value = reading.settings.instance.resolve()
-        shown = HIDDEN if variable.about.secret and value else _PASSWORD.sub(rf"\1:{HIDDEN}@", text(value))
+        shown = HIDDEN if variable.about.secret and value else without_password(text(value))
         rows.append({"name": variable.name, "value": shown or f"({variable.about.shown})", "from": origin})
     return rows
 

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import logging
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Flask, Response, current_app, request
+from sqlalchemy.exc import DataError
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response as BaseResponse
 
 from survey_app.ground.templates import template_loader
 from survey_app.ground.uploads import widen_limit
 
 log = logging.getLogger("minyi")
+LARGEST_NUMBER = 2**31 - 1  # of what a table numbers; no database compares with more
 REFUSALS = {
     400: ("请求无效，请返回重试", "The request is not valid. Please go back and try again."),
     403: ("您没有权限", "You may not do this."),
@@ -27,6 +31,13 @@ REFUSALS = {
 }
 
 
+class Number(IntegerConverter):
+    """A number in an address; one that no row can have names no page."""
+
+    def __init__(self, map: Map) -> None:
+        super().__init__(map, max=LARGEST_NUMBER)
+
+
 def framed(beside: Flask | None = None) -> Flask:
     """An application without pages. `beside`: one whose settings, and what is kept in the process, it shares."""
     app = Flask("survey_app", static_folder=None)
@@ -34,6 +45,7 @@ def framed(beside: Flask | None = None) -> Flask:
         app.config = beside.config
         app.extensions["minyi_process"] = _of_process(beside)
     app.jinja_loader = template_loader()
+    app.url_map.converters["int"] = Number
     app.before_request(widen_limit)
     app.register_error_handler(Exception, _unexpected)
     return app
@@ -54,16 +66,23 @@ def _unexpected(error: Exception) -> BaseResponse:
     if isinstance(error, HTTPException) and error.response is not None:
         return error.response  # type: ignore[return-value]
     if isinstance(error, HTTPException) and error.code is not None and error.code >= 400:
-        words = REFUSALS.get(error.code, ("这个请求不能处理", "This request cannot be handled."))
-        return Response(_page(*words, str(error.code)), status=error.code, mimetype="text/html")
+        more = [(name, value) for name, value in error.get_headers() if name not in ("Content-Type", "Content-Length")]
+        return _refused(error.code, str(error.code), more)
     request_id = uuid.uuid4().hex[:12]
     place = request.url_rule or "an unknown address"  # the rule: an address may hold an invitation's code
     log.exception("request %s: %s %s failed", request_id, request.method, place)
+    if isinstance(error, DataError):  # what no column can hold, as a character of code 0, was sent
+        return _refused(400, request_id)
     words = (
         "系统暂时出错，您的操作没有保存，请稍后再试",
         "Something went wrong on our side. Nothing was saved; please try again.",
     )
     return Response(_page(*words, request_id), status=500, mimetype="text/html")
+
+
+def _refused(code: int, mark: str, headers: Sequence[tuple[str, str]] = ()) -> BaseResponse:
+    words = REFUSALS.get(code, ("这个请求不能处理", "This request cannot be handled."))
+    return Response(_page(*words, mark), status=code, mimetype="text/html", headers=list(headers))
 
 
 def _page(chinese: str, english: str, mark: str) -> str:

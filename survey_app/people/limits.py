@@ -7,6 +7,7 @@ from functools import wraps
 from typing import Any
 
 from flask import Flask, Response, abort, current_app, request, session
+from flask_security import current_user
 
 from survey_app.ground import limits
 
@@ -18,8 +19,10 @@ def limit_sign_in(app: Flask) -> None:
 
     Wrong codes count like wrong passwords, under the account they are tried for.
     """
+    app.before_request(_forms_alone)
     by_address = (limits.PASSWORDS_OF_ADDRESS, _address)
     _guard(app, "security.login", (limits.PASSWORDS_OF_NAME, _name), by_address)
+    _guard(app, "security.verify", (limits.PASSWORDS_OF_NAME, _own_name), by_address)
     for endpoint in SECOND_STEPS:
         _guard(app, endpoint, (limits.CODES_OF_ACCOUNT, _account), (limits.CODES_OF_ADDRESS, _address))
 
@@ -42,8 +45,21 @@ def _guard(app: Flask, endpoint: str, *buckets: tuple[limits.Bucket, Callable[[]
     app.view_functions[endpoint] = guarded
 
 
+def _forms_alone() -> None:
+    """The library would take JSON too, where names and failures are not found by what counts them."""
+    if request.is_json and request.blueprint == "security":
+        abort(415)
+
+
 def _name() -> str:
-    return request.form.get("username", "").strip().lower()[:80]
+    """As the library looks it up: letters written in full width are the same name."""
+    sent = request.form.get("username", "").strip()
+    util = current_app.extensions["security"].username_util
+    return ((util.normalize(sent) if sent else "") or sent).lower()[:80]
+
+
+def _own_name() -> str:
+    return (current_user.username or "").lower() if current_user.is_authenticated else ""
 
 
 def _account() -> str:

@@ -29,13 +29,14 @@ def init_security(app: Flask) -> None:
     Babel(app, locale_selector=locale)
     csrf.init_app(app)  # checks are made by the console's blueprint and by Flask-Security's own forms
     app.extensions["minyi_users"] = SQLAlchemyUserDatastore(db, User, Role)  # type: ignore[arg-type]  # see accounts.py
-    Security(
+    security = Security(
         app,
         app.extensions["minyi_users"],
         password_util_cls=Passwords,
         totp_cls=CodesThatCountOnce,
         mf_recovery_codes_util_cls=HashedRecoveryCodes,
     )
+    security.want_json(lambda _request: False)  # a failure is a page again, which is what is counted
     password_changed.connect(_own_password, app)
     app.view_functions["security.two_factor_rescue"] = lambda: redirect(url_for("security.mf_recovery"))  # no mail
     limit_sign_in(app)

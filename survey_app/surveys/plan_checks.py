@@ -15,9 +15,11 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import YAMLError
 
 from analysis.plan import Plan
+from analysis.scoring import load_rulebook, rulebook_ids
 from definitions import DefinitionError, Located, Problem, digest, load_text
 from questionnaires import Definition
 from survey_app.answering.definitions import definition_of, units
+from survey_app.ground.rulebooks import RULEBOOKS
 from survey_app.models import Survey
 from survey_app.surveys.columns import COLUMNS, MODES
 from survey_app.surveys.levels import MARGINS, levels_of
@@ -212,6 +214,24 @@ def _problems(survey: Survey, plan: Plan, problem: Any) -> Iterator[Problem]:
             yield problem(("calibration", "margins", name), f"a stored plan has its margins inside; import {levels}")
     yield from _levels(survey, plan, problem)
     yield from _listed(survey, plan, problem)
+    yield from _rulebooks(plan, problem)
+
+
+def _rulebooks(plan: Plan, problem: Any) -> Iterator[Problem]:
+    """Rulebooks that are none of the installation's (a file's name opens nothing here), or not as the plan names them."""
+    for kind in RULEBOOKS:
+        path = ("rulebook", kind) if isinstance(plan.rulebook, dict) else ("rulebook",)
+        name, named = plan.rulebook_of(kind), plan.rulebook_digest_of(kind)
+        if name is None:
+            continue
+        if name not in rulebook_ids():
+            yield problem(path, f"there is no rulebook '{name}'; known: {', '.join(rulebook_ids())}")
+        elif named not in ("", present := load_rulebook(name).digest):
+            yield problem(
+                path,
+                f"the rulebook {name} of digest {named[:8]} has digest {present[:8]} now: put it back as it was, or "
+                "leave the digest out to be decided by the present one",
+            )
 
 
 def _listed(survey: Survey, plan: Plan, problem: Any) -> Iterator[Problem]:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import func, select
 
+from analysis.errors import AnalysisError
 from analysis.plan import parse_plan
 from definitions import digest
 from survey_app.ground import audit
@@ -41,7 +42,8 @@ def lock_plan(survey: Survey) -> PlanVersion:
 
 
 def change_plan(survey: Survey, body: str, reason: str = "") -> None:
-    """Put `body` in place of the plan. After the lock that is a new version and needs a reason; the caller commits.
+    """Put `body` in place of the plan. After the lock that is a new version, which needs a reason and is locked with its
+    rulebooks like the first; the caller commits.
 
     The plan itself is checked by `survey_plans.check`. Raises PlanChangeError.
     """
@@ -52,6 +54,8 @@ def change_plan(survey: Survey, body: str, reason: str = "") -> None:
         raise PlanChangeError("计划已锁定，修改须说明理由 (the plan is locked; a change needs a reason)")
     if len(reason) > MOST_REASON:
         raise PlanChangeError(f"理由最多{MOST_REASON}字 (a reason has at most {MOST_REASON} characters)")
+    if survey.state != "draft":
+        body = _locked(body)
     if digest(body) == survey.plan_digest:
         raise PlanChangeError("计划没有变化 (the plan is the same as before)")
     before = {"digest": survey.plan_digest, "plan": survey.plan}
@@ -60,6 +64,13 @@ def change_plan(survey: Survey, body: str, reason: str = "") -> None:
     if survey.state != "draft":
         after["version"] = str(_add(survey, body, reason).number)
     audit.record("survey.plan", f"survey:{survey.code}", before, after, reason)
+
+
+def _locked(body: str) -> str:
+    try:
+        return with_rulebooks(body, parse_plan(body))
+    except AnalysisError as error:
+        raise PlanChangeError(f"评分细则已不是方案锁定时的内容 ({error})") from error
 
 
 def _add(survey: Survey, body: str, reason: str) -> PlanVersion:

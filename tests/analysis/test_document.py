@@ -47,3 +47,23 @@ def test_jinings_decision_has_the_keys_that_others_script_against():
     assert list(decision["probability"]) == ["none", "deduct", "veto"] == list(ZONES.keys)
     assert decision["outcome"] in ("none", "deduct", "veto")
     assert decision["points"] in (0, -10, None)
+
+
+def test_what_a_reader_must_know_has_a_key_its_parameters_and_a_text():
+    chosen = plan("with_fpc", "raked")
+    other = {
+        name: {level: count * 1.0002 for level, count in levels.items()} for name, levels in chosen.margins().items()
+    }
+    chosen = chosen.with_margins({"sex": other["sex"]})
+    document = estimate(Cells.from_rows(rows(), chosen), chosen, RULES).as_dict()
+    (notice,) = document["notices"]
+    assert (notice["key"], notice["params"]["margin"], notice["params"]["first"]) == (
+        "margin_scaled",
+        "sex",
+        "home_county",
+    )
+    assert (
+        document["warnings"]
+        == [notice["text"]]
+        == ["margin 'sex' was scaled by 0.99980004 to the total of 'home_county'"]
+    )

@@ -120,7 +120,7 @@ def test_margins_that_cannot_be_met_are_named(old, new, message):
 
 def test_margins_within_a_thousandth_are_scaled_and_told():
     plan = parse_plan(PLAN.replace("m: 500", "m: 500.5"))
-    assert "scaled" in estimate(Cells.from_rows(sample(1), plan), plan, RULES).warnings[0]
+    assert "scaled" in estimate(Cells.from_rows(sample(1), plan), plan, RULES).notices[0].text
 
 
 @pytest.mark.parametrize(

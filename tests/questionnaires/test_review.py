@@ -71,6 +71,12 @@ def test_a_comparison_weighs_each_change(old, new, weight, place):
     assert compare(EVERY, EVERY) == []
 
 
+def test_other_contradictions_are_a_harmless_change():
+    pair = '\ncontradictions:\n  - {when: {equals: [overall, "5"]}, text: {zh: "不合", en: "does not fit"}}\n'
+    [change] = compare(EVERY, parse_definition(TEXT + pair, "q.yaml"))
+    assert (change.weight, change.place) == ("harmless", "contradictions")
+
+
 def test_the_size_counts_what_is_asked():
     size = size_of(EVERY)
     assert (size.questions, size.required, size.by_type["statement"]) == (13, 2, 1)

@@ -231,3 +231,22 @@ def test_a_tablets_form_leads_back_to_its_start_in_words(sqlite_app):
     device = db.session.get(DeviceLink, tablet())
     link = addresses.device_url(signed(device), "").partition("/t/")[2]
     assert "清空并重新开始" in sqlite_app.test_client().get(f"/t/{link}/-").text
+
+
+def test_a_number_that_no_row_can_have_names_no_page_and_a_refused_method_says_which_are_taken(sqlite_app):
+    from tests.support.people import enter, person
+
+    client = enter(sqlite_app.test_client(), person("administrator", "", "").user)
+    assert client.get(f"/console/accounts/{2**31}").status_code == 404
+    assert client.get(f"/console/accounts/{10**30}").status_code == 404
+    refused = client.put("/s/anything")
+    assert refused.status_code == 405
+    assert {"GET", "POST"} <= set(refused.headers["Allow"].split(", "))
+
+
+def test_a_character_that_no_database_holds_is_the_senders_error_and_not_ours(app):
+    """`app` is on either engine; PostgreSQL refuses the character of code 0."""
+    small_city()
+    client = app.test_client()
+    for answer in (client.get("/s/%00"), client.post("/erase", data={"number": "A\0"})):
+        assert answer.status_code in (400, 404)

@@ -23,7 +23,7 @@ from survey_app.estimates import review
 from survey_app.estimates.method_words import method_words
 from survey_app.estimates.pages import sections
 from survey_app.estimates.pages.forms import CommentForm
-from survey_app.estimates.pages.reasons import said
+from survey_app.estimates.pages.notices import notices_in_words
 from survey_app.estimates.pages.words import outcome_name, state_name
 from survey_app.estimates.suppression import shown_result
 from survey_app.estimates.trend import trend_of
@@ -127,13 +127,13 @@ def _page(
     return render_template(
         "estimates/estimate.html",
         run=run, result=result, plan=plan, page=found, trend=trend, stand=stand, form=form or unsent(CommentForm),
-        wrong=wrong, state_name=state_name, said=said, own=settled == current_user.username,
+        wrong=wrong, state_name=state_name, own=settled == current_user.username,
         method=method_words(plan, result, "en" if english() else "zh"),
         plan_version=version_number(run.survey_id, run.plan_digest), verifications=review.verifications(run.id),
         sites={site.code: site.name for site in run.survey.sites},
         city=next((scoring for scoring in run.scoring_runs if scoring.area.kind == "city"), None),
         others=[row for row in review.listed(run.survey.code) if row.id != run.id][:20],
-        lines=lines_named(zones_of(result)), county_lines=lines_named(zones_of(result, COUNTY_VARIABLE)), demo=run.demo,
+        notices=notices_in_words(result), lines=lines_named(zones_of(result)), county_lines=lines_named(zones_of(result, COUNTY_VARIABLE)), demo=run.demo,
     )  # fmt: skip
 
 

@@ -23,7 +23,7 @@ from survey_app.console.tables import Table
 from survey_app.console.words import doer, lines_named, zone_name
 from survey_app.documents.content import Block, Grid, Heading, Items, Paragraph, Report, Say, share_text
 from survey_app.estimates.method_words import method_words
-from survey_app.estimates.pages.reasons import said
+from survey_app.estimates.pages.notices import notices_in_words
 from survey_app.estimates.pages.sections import Section, sections
 from survey_app.estimates.pages.words import outcome_name, state_name
 from survey_app.estimates.review import subject
@@ -105,7 +105,7 @@ def _answer(result: Result, say: Say) -> list[Block]:
     confidence = share_text(share["confidence"], 0)
     index = result["index"]["estimate"]
     official = result["measure"]["official"] == "index"
-    warned = [Paragraph(said(text), "note") for text in result.get("warnings") or ()]
+    warned = [Paragraph(text, "note") for text in notices_in_words(result)]
     return [
         Paragraph(f"{share_text(share['estimate'])}   {outcome_name(result['decision'])}", "lead"),
         Paragraph(

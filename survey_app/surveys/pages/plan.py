@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from werkzeug.wrappers import Response as BaseResponse
 
+from analysis.errors import AnalysisError
 from analysis.plan import parse_plan
 from analysis.sampling import FrameError
 from analysis.zones import Zones
@@ -152,7 +153,7 @@ def _zones(survey: Survey) -> Zones:
     """The lines that the survey's plan will be decided by; none while the plan cannot be read."""
     try:
         rules = rules_for(parse_plan(survey.plan))
-    except DefinitionError:
+    except (AnalysisError, DefinitionError):
         rules = None
     return rules.whole if rules else Zones(())
 

@@ -155,6 +155,41 @@ def test_the_password_of_the_database_is_not_shown(bare):
     assert "so-secret" not in told.output
 
 
+@pytest.mark.parametrize(
+    ("name", "address"),
+    [
+        ("DATABASE_URL", "mysql://anna:so-secret@127.0.0.1:1/minyi"),
+        ("DATABASE_URL", "postgresql://anna:so@so-secret@127.0.0.1:1/minyi"),
+        ("DATABASE_URL", "postgresql://anna:so/so-secret@127.0.0.1:1/minyi"),
+        ("DATABASE_URL", "postgresql://127.0.0.1:1/minyi?user=anna&password=so-secret"),
+        ("MINYI_LIMITS", "redsi://:so-secret@127.0.0.1:1/0"),
+    ],
+)
+def test_a_password_in_an_address_is_shown_neither_in_force_nor_as_wrong(bare, name, address):
+    bare.setenv(name, address)
+    for arguments in (("config", "check"), ("config", "check", "--json"), ("sites",)):
+        assert "so-secret" not in minyi(*arguments).output
+
+
+def test_an_instance_folder_that_cannot_be_made_stops_a_command_with_a_sentence(bare):
+    Path("taken").write_text("a file")
+    bare.setenv("MINYI_INSTANCE", "taken")
+    told = minyi("sites")
+    assert told.exit_code == 2
+    assert "MINYI_INSTANCE" in told.stderr
+    assert "cannot be made" in told.stderr
+
+
+def test_an_empty_file_is_never_taken_for_a_secret(bare):
+    """A full disk or a process that died between making and writing leaves one; what it sealed would open to anybody."""
+    create_app()
+    Path("instance/secret_key").write_text("")
+    bare.setattr(module, "LOOKS", 1)
+    told = minyi("sites")
+    assert told.exit_code == 2
+    assert "secret_key is empty" in told.stderr
+
+
 def test_looking_at_settings_makes_nothing(bare):
     assert minyi("config", "check").exit_code == 0
     assert list(Path().iterdir()) == []

@@ -182,6 +182,40 @@ def test_an_address_is_locked_after_fifty_wrong_passwords_for_whatever_names_and
     assert attempt(51, "203.0.113.8") == 200
 
 
+def test_wrong_passwords_count_however_they_are_sent(sqlite_app):
+    """JSON has no way past the lock; what asks for JSON gets the page, and its failure counts."""
+    client = sqlite_app.test_client()
+    token = csrf(client.get("/console/sign-in").get_data(as_text=True))
+    tried = {"csrf_token": token, "username": "eva", "password": PASSWORD}
+    by_json = [client.post("/console/sign-in", json=tried, headers={"X-CSRFToken": token}) for _ in range(2)]
+    assert [reply.status_code for reply in by_json] == [415, 415]
+    asked = [
+        client.post("/console/sign-in", data=tried, headers={"Accept": "application/json"}).status_code
+        for _ in range(11)
+    ]
+    assert asked == [200] * 10 + [429]
+
+
+def test_a_name_written_in_full_width_is_locked_as_the_same_name(sqlite_app):
+    client = sqlite_app.test_client()
+    token = csrf(client.get("/console/sign-in").get_data(as_text=True))
+    names = ["eva", "ｅva", "eｖa", "evａ", "EVA", "ＥＶＡ", "Eva "]
+    statuses = [
+        client.post("/console/sign-in", data={"csrf_token": token, "username": name, "password": PASSWORD}).status_code
+        for name in (names * 2)[:11]
+    ]
+    assert statuses == [200] * 10 + [429]
+
+
+def test_the_page_that_asks_for_the_password_again_is_locked_with_the_name(eva):
+    token = csrf(eva.get("/console/confirm").get_data(as_text=True))
+    statuses = [
+        eva.post("/console/confirm", data={"csrf_token": token, "password": f"guess {number}"}).status_code
+        for number in range(11)
+    ]
+    assert statuses == [200] * 10 + [429]
+
+
 def later(client, **stamps):
     with client.session_transaction() as session:
         session.update(stamps)

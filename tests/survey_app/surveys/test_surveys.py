@@ -7,6 +7,9 @@ import io
 import pytest
 from sqlalchemy import func, select
 
+from analysis.plan import parse_plan
+from analysis.scoring import load_rulebook
+from survey_app.ground.rulebooks import RULEBOOKS
 from survey_app.models import Area, QuestionnaireVersion, Site, StoredFile, Survey, db
 from survey_app.people.accounts import create_account
 from survey_app.surveys.life import change_state
@@ -80,6 +83,45 @@ def test_a_wrong_plan_is_shown_again_with_its_lines_and_nothing_is_kept(manager)
     assert (reply.status_code, "请先导入" in page) == (422, True)
 
 
+@pytest.mark.parametrize(
+    ("named", "said"),
+    [
+        ("rulebook: no-such-book", "there is no rulebook"),
+        ("rulebook: /etc/hostname", "there is no rulebook"),
+        ("rulebook: {city: {id: jining-2023-municipal, digest: 0123456789abcdef}}", "leave the digest out"),
+    ],
+)
+def test_a_plan_names_rulebooks_of_the_installation_as_they_are(manager, named, said):
+    reply, page = post(manager, "/console/surveys/wave1/plan", by="text", plan=PLAN + named + "\n")
+    assert reply.status_code == 422
+    assert said in page
+    assert db.session.scalars(select(Survey)).one().plan == PLAN
+
+
+def test_a_rulebook_that_has_changed_since_the_lock_is_told_on_the_plans_page_and_can_be_taken_as_it_is(manager):
+    survey = db.session.scalars(select(Survey)).one()
+    survey.plan = PLAN + "rulebook: {city: {id: jining-2023-municipal, digest: 0123456789abcdef}}\n"
+    survey.state = "open"
+    db.session.commit()
+    page = manager.get("/console/surveys/wave1/plan")
+    assert page.status_code == 200
+    assert "leave the digest out" in page.get_data(as_text=True)
+    form = {"by": "text", "plan": PLAN, "reason": "as published"}
+    assert post(manager, "/console/surveys/wave1/plan", **form)[0].status_code == 302
+
+
+def test_a_version_after_the_lock_is_locked_with_its_rulebooks_too(manager):
+    survey = db.session.scalars(select(Survey)).one()
+    survey.state = "open"
+    db.session.commit()
+    form = {"by": "text", "plan": PLAN + "# why\n", "reason": "an explanation"}
+    assert post(manager, "/console/surveys/wave1/plan", **form)[0].status_code == 302
+    plan = parse_plan(db.session.scalars(select(Survey)).one().plan)
+    for kind, rulebook in RULEBOOKS.items():
+        assert plan.rulebook_of(kind) == rulebook
+        assert plan.rulebook_digest_of(kind) == load_rulebook(rulebook).digest
+
+
 def test_the_form_makes_the_plan_and_a_plan_file_is_taken_with_its_columns_renamed(manager):
     form = {"satisfied": ["5"], "official": "index", "method": "none", "interval": "wilson", "confidence": "0.9",
             "singleton": "adjust", "flagged": "none", "domains": ["sex"]}  # fmt: skip
@@ -120,6 +162,7 @@ def test_the_list_shows_waves_hides_archived_surveys_and_leaves_as_a_file(manage
     assert manager.get("/console/surveys?table=surveys&format=csv").data.startswith(b"\xef\xbb\xbf")
     for state in ("locked", "open", "closed", "archived"):
         change_state(survey, state, accept_warnings=True)
+    locked = survey.plan
     assert "某市市民体验调查" not in manager.get("/console/surveys").get_data(as_text=True)
     assert "某市市民体验调查" in manager.get("/console/surveys?archived=1").get_data(as_text=True)
     reply, _page = post(
@@ -127,7 +170,7 @@ def test_the_list_shows_waves_hides_archived_surveys_and_leaves_as_a_file(manage
     )
     assert reply.location == "/console/surveys/wave1"
     assert "只能查看" in manager.get("/console/surveys/wave1").get_data(as_text=True)
-    assert survey.plan == PLAN
+    assert survey.plan == locked
 
 
 def test_a_county_account_is_led_to_its_posters_alone(sqlite_app):

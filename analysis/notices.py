@@ -1,0 +1,33 @@
+"""What a reader must know of an estimate, as keys with parameters: whoever shows it words it in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+TEXTS = {
+    "open_answers": "open answers are not a probability sample: the standard error reflects differences between sites only "
+    "and says nothing about people who did not take part",
+    "margin_scaled": "margin '{margin}' was scaled by {factor:.9g} to the total of '{first}'",
+    "few_respondents": "nonresponse class {named} has only {respondents:g} respondents",
+    "one_sided": "everyone, or nobody, is satisfied: the interval is the exact one on n",
+    "few_df": "only {df} degrees of freedom: the interval is unreliable",
+    "no_answers": "no answers",
+}
+
+
+@dataclass(frozen=True)
+class Notice:
+    """key: one of TEXTS. params: plain values that its words name."""
+
+    key: str
+    params: Mapping[str, str | int | float] = field(default_factory=dict)
+
+    @property
+    def text(self) -> str:
+        """In English, as it stands in documents beside key and parameters."""
+        return TEXTS[self.key].format(**self.params)
+
+    def as_dict(self) -> dict[str, Any]:
+        return {"key": self.key, "params": dict(self.params), "text": self.text}

@@ -1,0 +1,30 @@
+"""What a reader must know of an estimate stands in the language of the page, whichever kind it is."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from flask_babel import force_locale
+
+from analysis.notices import TEXTS, Notice
+from survey_app.estimates.pages.notices import notices_in_words
+from survey_app.ground.language import LOCALES
+
+PARAMS = {"margin": "sex", "factor": 0.999, "first": "age_band", "named": "county 甲县", "respondents": 3, "df": 2}
+
+
+@pytest.mark.parametrize("key", TEXTS)
+def test_every_notice_is_worded_in_both_languages(sqlite_app, key):
+    result = {"notices": [Notice(key, PARAMS).as_dict()]}
+    with sqlite_app.test_request_context(), force_locale(LOCALES["zh"]):
+        (chinese,) = notices_in_words(result)
+    with sqlite_app.test_request_context(), force_locale(LOCALES["en"]):
+        (english,) = notices_in_words(result)
+    assert re.search("[一-龥]", chinese)
+    assert not re.search("[a-z]{4}", chinese.replace("county", ""))
+    assert not re.search("[一-龥]", english.replace("甲县", ""))
+
+
+def test_a_result_of_an_earlier_release_shows_the_texts_it_kept():
+    assert notices_in_words({"warnings": ["margin 'sex' was scaled"]}) == ["margin 'sex' was scaled"]
