@@ -13,7 +13,7 @@ from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import DateField, Field, FieldList, FloatField, IntegerField, SelectField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired
+from wtforms.validators import InputRequired, StopValidation
 from wtforms.widgets import HiddenInput
 
 CHOOSE = _("请选择")
@@ -66,6 +66,10 @@ class _Said:
             super().process_formdata(valuelist)  # type: ignore[misc]  # as above
         except ValueError as error:
             raise ValueError(str(self.message)) from error
+
+    def pre_validate(self, form: Any) -> None:
+        if self.process_errors:  # type: ignore[attr-defined]  # as above
+            raise StopValidation
 
 
 class Day(_Said, DateField):  # type: ignore[misc]  # as above

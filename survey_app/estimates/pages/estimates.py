@@ -18,7 +18,7 @@ from survey_app.console.jobs import RESULT_PAGES, started
 from survey_app.console.panels import panel
 from survey_app.console.permissions import Menu, may, own
 from survey_app.console.tables import Column, Table, requested_export
-from survey_app.console.words import english, lines_named
+from survey_app.console.words import doer, english, lines_named
 from survey_app.estimates import review
 from survey_app.estimates.method_words import method_words
 from survey_app.estimates.pages import sections
@@ -161,7 +161,7 @@ def _list_table(runs: list[review.Listed]) -> Table:
     rows = [
         {
             "id": run.id, "address": url_for("console.estimate_page", run_id=run.id), "title": run.title,
-            "created": run.created_at, "by": run.made_by, "n": run.n, "figure": run.figure, "lower": run.lower,
+            "created": run.created_at, "by": doer(run.made_by), "n": run.n, "figure": run.figure, "lower": run.lower,
             "upper": run.upper, "outcome": outcome_name(vars(run)), "state": state_name(run.state),
         }
         for run in runs

@@ -10,7 +10,8 @@ from flask_babel import gettext as _
 from analysis.plan import parse_plan
 from survey_app.console.tables import shown
 from survey_app.console.words import lines_named
-from survey_app.estimates.pages.words import level_name
+from survey_app.estimates.pages.reasons import said
+from survey_app.estimates.pages.words import level_name, service_names
 from survey_app.ground.zones import zones_of
 from survey_app.models import EstimateRun
 
@@ -23,25 +24,29 @@ def services(result: Result) -> tuple[str, ...]:
 
 
 def drivers(result: Result) -> tuple[str, ...]:
-    found = result["drivers"]
+    found, names = result["drivers"], service_names(result)
+
+    def name(key: str) -> str:
+        return names.get(key, key)
+
     if found.get("why"):
-        return (_("不能给出") + "：" + str(found["why"]),)
+        return (_("不能给出") + _("：") + said(found["why"], name),)
     told = _(
         "同时对所有服务的评价作回归，n = %(n)s，另有%(left)s份因未答某项而不计，R² = %(r)s。重要性表示关联，不表示改进后的效果。",
         n=found["n"], left=found["incomplete"], r=f"{found['r_squared']:.2f}",
     )  # fmt: skip
-    return (told, *(f"{key}：{why}" for key, why in found["left_out"].items()))
+    return (told, *(name(key) + _("：") + said(why) for key, why in found["left_out"].items()))
 
 
 def gap(result: Result) -> tuple[str, ...]:
     told = _(
         "满意度与得分率没有共同的尺度，只比较名次(全市)和相对预期的偏离(各县)；名次区间同时成立。得分取自制作本估计时的指标数值。"
     )
-    return (told, *result["perception_gap"]["why"])
+    return (told, *map(said, result["perception_gap"]["why"]))
 
 
 def trend(found: Result) -> tuple[str, ...]:
-    told = [found["why"]] if found.get("why") else []
+    told = [said(found["why"])] if found.get("why") else []
     told += [_("%(name)s的计划衡量的不是同一口径，不宜直接比较。", name=name) for name in found["differs"]]
     shape = found["shape"]
     if shape:
@@ -52,7 +57,7 @@ def trend(found: Result) -> tuple[str, ...]:
 
 def small_areas(result: Result) -> tuple[str, ...]:
     reason = result["small_areas"]["reason"]
-    return (_("Fay-Herriot面模型，只供参考，不进入结论与得分。"), *([reason] if reason else []))
+    return (_("Fay-Herriot面模型，只供参考，不进入结论与得分。"), *([said(reason)] if reason else []))
 
 
 def modes(run: EstimateRun, result: Result) -> tuple[str, ...]:
@@ -69,8 +74,7 @@ def modes(run: EstimateRun, result: Result) -> tuple[str, ...]:
         tested = "" if differs is None else " · " + _("各方式是否有差别") + _p(differs)
         told.append(_("以%(mode)s为基准", mode=level_name(compared["base"])) + tested)
     if compared.get("why"):
-        few = _("有30份以上应答的作答方式不足两种，不作检验。")
-        told.append(few if compared["why"].startswith("a test needs") else compared["why"])
+        told.append(said(compared["why"]))
     return tuple(told)
 
 

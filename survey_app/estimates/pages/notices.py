@@ -7,13 +7,14 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from survey_app.estimates.pages.reasons import said
 from survey_app.estimates.pages.words import domain_name
 
 
 def notices_in_words(result: Mapping[str, Any]) -> list[str]:
     """A sentence for each notice; of a result that kept none but texts, those texts."""
     if "notices" not in result:
-        return list(result.get("warnings") or ())
+        return [said(text) for text in result.get("warnings") or ()]
     return [_words(notice["key"], notice["params"]) or notice["text"] for notice in result["notices"]]
 
 

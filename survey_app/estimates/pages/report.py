@@ -20,7 +20,7 @@ from survey_app.console.report_parts import (
     told,
 )
 from survey_app.console.tables import Table
-from survey_app.console.words import lines_named, zone_name
+from survey_app.console.words import doer, lines_named, zone_name
 from survey_app.documents.content import Block, Grid, Heading, Items, Paragraph, Report, Say, share_text
 from survey_app.estimates.method_words import method_words
 from survey_app.estimates.pages.notices import notices_in_words
@@ -82,7 +82,7 @@ def _facts(run: EstimateRun, result: Result, stand: Standing, say: Say) -> tuple
     return (
         (say("调查对象", "Area"), run.survey.city.name),
         (say("估计编号", "Run"), f"#{run.id}"),
-        (say("估计时间", "Made"), local_time(run.created_at) + (f" · {run.made_by}" if run.made_by else "")),
+        (say("估计时间", "Made"), local_time(run.created_at) + (f" · {doer(run.made_by)}" if run.made_by else "")),
         (say("样本量", "Responses"), "–" if number is None else f"n = {number:,}"),
         (say("审批", "Sign-off"), signed),
     )

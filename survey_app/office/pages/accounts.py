@@ -15,7 +15,6 @@ from survey_app.console.frame import bp, role_names
 from survey_app.console.permissions import ADMINISTER, READ, Menu
 from survey_app.console.tables import Column, Table, requested_export
 from survey_app.ground import keeping
-from survey_app.ground.language import language
 from survey_app.ground.transaction import transaction
 from survey_app.models import Grant, User, db
 from survey_app.office import audit_trail
@@ -47,7 +46,7 @@ def account_create() -> Answer:
                 password = accounts.create_account(*given)
                 once = _kept(form.username.data.strip(), form.full_name.data, password)
         except AccountError as error:
-            form.username.errors = [said(error)]
+            form.username.errors = [str(error)]
         else:
             user = accounts.find(form.username.data)
             assert user is not None
@@ -74,7 +73,7 @@ def grant_give(user_id: int) -> Answer:
                 grant = accounts.new_grant(form.role.data, form.area.data, form.department.data.strip())
                 accounts.add_grant(user, grant, form.reason.data.strip())
         except AccountError as error:
-            form.role.errors = [said(error)]
+            form.role.errors = [str(error)]
         else:
             flash(_("已授予权限"), "ok")
             return redirect(url_for("console.account_page", user_id=user_id))
@@ -119,12 +118,6 @@ def account_factor(user_id: int) -> Response:
     return _reasoned(user, lambda reason: accounts.reset_second_factor(user, reason), done)
 
 
-def said(error: Exception) -> str:
-    """The half of "中文 (English)" that the reader reads."""
-    chinese, _bracket, english = str(error).partition(" (")
-    return english.rstrip(")") if language() == "en" and english else chinese
-
-
 def _reasoned(user: User, change: Callable[[str], None], done: str, form: ReasonForm | None = None) -> Response:
     """Make a change that asks for a reason, and go back to the account."""
     form = form or ReasonForm()
@@ -135,7 +128,7 @@ def _reasoned(user: User, change: Callable[[str], None], done: str, form: Reason
             change(form.reason.data.strip())
         flash(done, "ok")
     except AccountError as error:
-        flash(said(error), "error")
+        flash(str(error), "error")
     return redirect(url_for("console.account_page", user_id=user.id))
 
 

@@ -7,8 +7,6 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 
-from survey_app.ground.audit import COMMAND_LINE
-
 NOUNS = {
     "account": _("账号"), "access": _("填答入口"), "area": _("地区"), "areas": _("地区"), "assignment": _("牵头部门分工"),
     "assignments": _("牵头部门分工"), "device": _("访问员平板"), "entry": _("纸质问卷录入"), "estimate": _("估计"),
@@ -44,7 +42,10 @@ KEYS = {
     "role": _("角色"), "area": _("地区"), "department": _("部门"), "state": _("状态"), "full_name": _("姓名"),
     "language": _("语言"), "method": _("请求方式"), "reason": _("理由"), "active": _("可登录"), "codes": _("恢复码个数"),
     "left": _("剩余恢复码"), "plan": _("方案"), "rows": _("行数"), "value": _("数值"), "name": _("名称"),
-    "title": _("标题"), "due": _("期限"), "count": _("数量"),
+    "title": _("标题"), "due": _("期限"), "count": _("数量"), "batch": _("评分批次"), "kind": _("类型"), "open": _("未落实"),
+    "period": _("填报周期"), "estimate": _("估计"), "estimate_run": _("估计"), "digest": _("摘要"), "size": _("字节数"),
+    "sites": _("调查点"), "invitations": _("邀请码"), "made": _("新标记"), "version": _("版本"), "leads": _("牵头部门"),
+    "supporting": _("配合部门"), "shared": _("共同负责"),
 }  # fmt: skip
 STATES = {
     "proposed": _("待审批"), "approved": _("已批准"), "returned": _("已退回"), "withdrawn": _("已撤回"),
@@ -80,11 +81,6 @@ def differences(before: Any, after: Any) -> list[tuple[str, str, str]]:
         for key in dict.fromkeys([*old, *new])
         if old.get(key) != new.get(key)
     ]
-
-
-def actor(name: str) -> str:
-    """Who did it: an account, or the command line of the server."""
-    return str(_("命令行")) if name == COMMAND_LINE else name
 
 
 def _said(value: Any, key: str) -> str:

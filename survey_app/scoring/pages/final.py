@@ -16,7 +16,7 @@ from survey_app.console.frame import bp
 from survey_app.console.panels import panel
 from survey_app.console.permissions import Menu, may, own
 from survey_app.console.tables import Column, Table, requested_export
-from survey_app.console.words import state_names
+from survey_app.console.words import doer, state_names
 from survey_app.ground import sign_off
 from survey_app.ground.clock import local_time
 from survey_app.ground.sign_off import SignOffError
@@ -250,7 +250,7 @@ def _runs_table(city: Area) -> Table:
                 "number": run.id, "kind": kinds[run.kind], "period": run.period, "estimate": f"#{run.estimate_run_id}",
                 "star": card["star_level"], "points": card["total"], "open": len(run.provisional),
                 "state": _("现行结果") if standing is not None and standing.id == run.id else state,
-                "by": run.created_by, "at": local_time(run.created_at), "address": url_for(PAGE, final_id=run.id),
+                "by": doer(run.created_by), "at": local_time(run.created_at), "address": url_for(PAGE, final_id=run.id),
             }
         )  # fmt: skip
     return Table("runs", _("试算与最终评分"), columns, rows)

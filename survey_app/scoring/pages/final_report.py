@@ -8,7 +8,7 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from survey_app.console.report_parts import draft_mark, grid_of, steps_table
-from survey_app.console.words import state_names
+from survey_app.console.words import doer, state_names
 from survey_app.documents.content import Block, Field, Heading, Paragraph, Report, Say, grid
 from survey_app.ground import sign_off
 from survey_app.ground.clock import local_time
@@ -56,7 +56,7 @@ def _facts(run: FinalRun, stand: sign_off.Standing) -> tuple[tuple[str, str], ..
     estimate = run.estimate_run
     facts = [
         (_("周期"), run.period),
-        (_("生成"), f"{run.created_by} · {local_time(run.created_at)}"),
+        (_("生成"), f"{doer(run.created_by)} · {local_time(run.created_at)}"),
         (_("满意度估计"), f"#{estimate.id} · {estimate.survey.title}"),
         (_("评分规则"), "; ".join(f"{name} {digest[:16]}" for name, digest in run.frozen["rulebooks"].items())),
         (_("调查计划"), run.frozen["estimate"]["plan_digest"][:16]),

@@ -14,6 +14,7 @@ from survey_app.console.figures import Figure, requested_figure
 from survey_app.console.frame import bp
 from survey_app.console.permissions import Owner, own
 from survey_app.console.tables import Column, Table, requested_export
+from survey_app.console.words import doer
 from survey_app.ground.clock import local_time
 from survey_app.models import Area, Scenario, db
 from survey_app.scoring.charts import stacked_chart
@@ -89,7 +90,7 @@ def _compared(known: list[Scenario]) -> Table:
                 "void": outlook.get("void_probability"), "target": upgrades["target"] if upgrades else None,
                 "upgrades": len(upgrades["upgrades"]) if upgrades and upgrades["reachable"] else None,
                 "base": f"#{kept.scoring_run_id}", "score": url_for("console.score_page", run_id=kept.scoring_run_id),
-                "at": f"{kept.created_by} {local_time(kept.created_at)}",
+                "at": f"{doer(kept.created_by)} {local_time(kept.created_at)}",
             }
         )  # fmt: skip
     return Table("scenarios", _("方案比较"), columns, rows)

@@ -94,7 +94,7 @@ def _asked(survey: Survey, form: PlanForm) -> tuple[str, list[str]]:
     upload = form.file.data
     if form.by.data == "file":
         if upload is None:
-            raise DefinitionError([Problem("plan", 1, "", _("请选择文件。"))])
+            raise DefinitionError([Problem("plan", 0, "", _("请选择文件。"))])
         try:
             text = upload.read().decode("utf-8-sig")
         except UnicodeDecodeError as error:
