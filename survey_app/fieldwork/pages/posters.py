@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from flask import Response, abort, redirect, render_template, request, stream_with_context, url_for
@@ -80,8 +81,13 @@ def posters_zip(code: str) -> BaseResponse:
     made = newest_zip(survey)
     if made is not None:
         return Response(made[1].body, mimetype="application/zip", headers=headers)
-    parts = poster_zip(survey, public_base(), definition_of(survey).organiser["zh"])
-    return Response(stream_with_context(part for _done, part in parts), mimetype="application/zip", headers=headers)
+    base, organiser = public_base(), definition_of(survey).organiser["zh"]
+
+    def parts() -> Iterator[bytes]:
+        again = survey_of(code)  # the page's session of the database is over when its body is sent
+        yield from (part for _done, part in poster_zip(again, base, organiser))
+
+    return Response(stream_with_context(parts()), mimetype="application/zip", headers=headers)
 
 
 @bp.page("/sites/<code>/poster.<ending>", "海报", own("manager", "auditor"), of=owner_of_site)

@@ -109,7 +109,8 @@ def survey_questionnaire(code: str) -> str:
 @bp.action("/surveys/<code>/questionnaire", "换问卷", own("manager"))
 def choose_questionnaire(code: str) -> BaseResponse:
     survey, form = survey_of(code), ChooseForm()
-    version = db.session.get(QuestionnaireVersion, form.version.data or 0) or abort(404)
+    known = {version.id: version for version in questionnaire_versions.versions()}
+    version = known.get(form.version.data) or abort(404)
     try:
         if not form.validate():
             raise making.SurveyError(" ".join(str(said) for field in form for said in field.errors))

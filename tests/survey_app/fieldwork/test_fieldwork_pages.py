@@ -217,14 +217,14 @@ def test_a_file_is_checked_shown_and_stored_only_after_a_second_look(sqlite_app,
     page = shown.get_data(as_text=True)
     assert (shown.status_code, counted()) == (200, 0)
     assert "1 份应答，1 条其他结果" in page
-    key = re.search(r'name="key" value="(\w+)"', page)[1]
+    key = re.search(r'name="key" value="([\w-]+)"', page)[1]
     other = client_of(sqlite_app)
     assert other.post(f"{address}/confirm", data={"key": key}).status_code == 422  # another person's file
     assert client.post(f"{address}/confirm", data={"key": key}).status_code == 302
     assert (counted(mode="phone"), counted(Kept), counted(Invitation)) == (1, 0, 2)
     assert rollup.check(db.engine) == []
     page = client.post(address, data=as_file(good)).get_data(as_text=True)
-    key = re.search(r'name="key" value="(\w+)"', page)[1]
+    key = re.search(r'name="key" value="([\w-]+)"', page)[1]
     client.post(f"{address}/confirm", data={"key": key, "drop": "1"})
     assert (counted(Kept), counted()) == (0, 1)
     for data in ({"mode": "phone"}, as_file(good) | {"mode": "pigeon"}):

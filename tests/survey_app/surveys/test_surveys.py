@@ -83,6 +83,12 @@ def test_a_wrong_plan_is_shown_again_with_its_lines_and_nothing_is_kept(manager)
     assert (reply.status_code, "请先导入" in page) == (422, True)
 
 
+def test_a_questionnaire_version_that_there_is_not_is_no_page(manager):
+    for number in ("7", str(10**30), "x"):
+        page = "/console/surveys/wave1/questionnaire"
+        assert post(manager, page, version=number)[0].status_code == 404
+
+
 @pytest.mark.parametrize(
     ("named", "said"),
     [
