@@ -46,6 +46,7 @@ def test_only_what_identifies_a_person_is_masked(written, shown):
 def answer(text: str, key: str) -> Response:
     site = db.session.scalars(select(Site).where(Site.code == "aaa2222")).one()
     receipt = submit(open_site(site), {**FORM, "comment": [text]}, key, "zh", datetime.now(UTC))
+    db.session.commit()
     return db.session.scalars(select(Response).where(Response.receipt == receipt.number)).one()
 
 
