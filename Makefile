@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 help:
 	@echo "make run      install, load the demonstration city and serve it on http://127.0.0.1:8000"
 	@echo "make install  only make the environment (.venv/bin/minyi)"
-	@echo "make test     the whole test suite; it says how long it will take"
+	@echo "make test     the test suite; it says how long it will take"
 	@echo "make release  what proves a release and takes longer: kills, fuzzing, every page; prints what it showed"
 	@echo "make coverage branches of analysis, questionnaires and answering that no test takes"
 	@echo "make lint     format, lint, types, import contracts"
