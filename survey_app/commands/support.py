@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 from flask import Flask
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 BAD_INPUT = 2
 JSON = click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output, nothing else.")
@@ -21,6 +21,8 @@ def application(**options: Any) -> Iterator[Flask]:
 
     options: settings that the command line gave.
     """
+    from psycopg.errors import UndefinedTable
+
     from survey_app.app import create_app
     from survey_app.ground.settings import SettingsError
 
@@ -30,8 +32,11 @@ def application(**options: Any) -> Iterator[Flask]:
             yield app
     except SettingsError as error:
         fail(str(error))
-    except OperationalError as error:
-        fail(f"The database cannot be used: {error.orig}. Check DATABASE_URL and run `minyi db upgrade`.", 1)
+    except (OperationalError, ProgrammingError) as error:
+        if isinstance(error, ProgrammingError) and not isinstance(error.orig, UndefinedTable):
+            raise  # PostgreSQL's word for a database without tables is this one, SQLite's the other
+        told = str(error.orig).partition("\n")[0]
+        fail(f"The database cannot be used: {told}. Check DATABASE_URL and run `minyi db upgrade`.", 1)
 
 
 def serving(function: Callable[..., None]) -> Callable[..., None]:

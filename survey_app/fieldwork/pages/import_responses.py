@@ -72,13 +72,14 @@ def store_responses(code: str) -> BaseResponse | tuple[str, int]:
     survey, form = survey_of(code), ConfirmForm()
     key = form.key.data or ""
     kept = keeping.find(keeping.INTERVIEWS, key, **_mine(survey))
-    if kept is None:
+    data = keeping.look(keeping.INTERVIEWS, key, **_mine(survey))
+    if kept is None or data is None:
         return _page(survey, wrong=_("文件已不在，请重新选择。")), 422
     if form.drop.data:
         with transaction():
             keeping.drop(keeping.INTERVIEWS, key)
         return redirect(url_for("console.response_import_page", code=code))
-    name, data, mode = kept.name, keeping.content_of(kept), kept.note["mode"]
+    name, mode = kept.name, kept.note["mode"]
     try:
         with transaction():
             found = import_responses(survey, name, data, mode, language())

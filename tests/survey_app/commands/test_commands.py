@@ -12,6 +12,7 @@ from openpyxl import Workbook, load_workbook
 
 from analysis.scoring import load_rulebook
 from survey_app.cli import cli
+from survey_app.commands.support import application
 from survey_app.values.files import template_rows
 
 CITY = Path(__file__).parents[2] / "reference" / "city"
@@ -175,3 +176,14 @@ def test_an_unknown_page_is_told_in_a_persons_words(sqlite_app):
     reply = sqlite_app.test_client().get("/nowhere")
     assert reply.status_code == 404
     assert "没有这个页面" in reply.get_data(as_text=True)
+
+
+def test_a_database_without_tables_is_said_in_words_on_postgresql_too(tmp_path, monkeypatch, capsys):
+    from psycopg.errors import UndefinedTable
+    from sqlalchemy.exc import ProgrammingError
+
+    monkeypatch.setenv("MINYI_INSTANCE", str(tmp_path))
+    with pytest.raises(SystemExit) as end, application():
+        raise ProgrammingError("SELECT", {}, UndefinedTable('relation "survey" does not exist\nLINE 2: FROM survey'))
+    assert end.value.code == 1
+    assert 'relation "survey" does not exist. Check DATABASE_URL' in capsys.readouterr().err

@@ -9,8 +9,9 @@ from sqlalchemy import func, select
 
 from analysis.plan import parse_plan
 from analysis.scoring import load_rulebook
+from survey_app.ground import keeping
 from survey_app.ground.rulebooks import RULEBOOKS
-from survey_app.models import Area, QuestionnaireVersion, Site, StoredFile, Survey, db
+from survey_app.models import Area, QuestionnaireVersion, Site, StoredFile, Survey, User, db
 from survey_app.people.accounts import create_account
 from survey_app.surveys.life import change_state
 from tests.support.city import PLAN, small_city
@@ -202,3 +203,17 @@ def test_an_empty_installation_offers_the_first_survey(sqlite_app):
     )
     assert (reply.status_code, "请填写城市的名称和编码" in page) == (422, True)
     assert 'value="one-1"' in page
+
+
+def test_interviews_sealed_with_another_key_are_no_longer_there(manager):
+    """After a restore without the key the file is chosen again; it is no failure."""
+    survey = db.session.scalars(select(Survey)).one()
+    user = db.session.scalars(select(User)).one()
+    note = {"name": "cati.csv", "mode": "phone"}
+    key = keeping.keep(keeping.INTERVIEWS, b"x", survey_id=survey.id, by=user.username, note=note)
+    kept = keeping.find(keeping.INTERVIEWS, key)
+    kept.body = b"sealed otherwise"
+    db.session.commit()
+    page = "/console/surveys/wave1/fieldwork/import"
+    reply, said = post(manager, f"{page}/confirm", page=page, key=key)
+    assert (reply.status_code, "文件已不在" in said) == (422, True)
