@@ -24,10 +24,13 @@ class NotDurableError(RuntimeError):
 
 
 def engine_options(url: str) -> dict[str, Any]:
-    """Pool settings by engine. SQLite's own driver waits for the writer instead of failing."""
+    """Settings by engine. SQLite's own driver waits for the writer instead of failing.
+
+    What a statement was given (answers, hashes of passwords) is never part of an error, so it is in no log.
+    """
     if url.startswith("sqlite"):
-        return {"connect_args": {"timeout": 30}}
-    return {"pool_size": 10, "max_overflow": 10, "pool_pre_ping": True}
+        return {"connect_args": {"timeout": 30}, "hide_parameters": True}
+    return {"pool_size": 10, "max_overflow": 10, "pool_pre_ping": True, "hide_parameters": True}
 
 
 def secure_connections(app: Flask) -> None:

@@ -14,7 +14,7 @@ import click
 from analysis.errors import AnalysisError
 from analysis.planning import Aim, FrameSite, SamplePlan, plan_sample
 from analysis.sampling import FrameError
-from analysis.scoring import load_rulebook
+from analysis.scoring import load_rulebook, rulebook_ids
 from definitions import DefinitionError
 from survey_app.commands.support import JSON, fail
 from survey_app.ground.rulebooks import RULEBOOKS
@@ -32,7 +32,7 @@ calibration:
 interval: {{method: korn_graubard, confidence: {confidence:g}}}
 domains: [{stratum}]
 singleton: adjust
-"""
+{decided}"""
 
 
 @click.group(name="plan")
@@ -100,7 +100,7 @@ def sample(
         if sites_out:
             sites_out.write_text(drawn_csv(plan, site_column, stratum_column, size_column), encoding="utf-8")
         if plan_out:
-            plan_out.write_text(plan_text(plan, aim, question, site_column, stratum_column), encoding="utf-8")
+            plan_out.write_text(plan_text(plan, aim, question, site_column, stratum_column, rulebook), encoding="utf-8")
     except (AnalysisError, FrameError, DefinitionError) as error:
         fail(str(error))
         return
@@ -173,9 +173,15 @@ def strata_csv(plan: SamplePlan) -> str:
     return _csv(rows).rstrip("\n")
 
 
-def plan_text(plan: SamplePlan, aim: Aim, question: str, site: str, stratum: str) -> str:
+def plan_text(plan: SamplePlan, aim: Aim, question: str, site: str, stratum: str, rulebook: str) -> str:
+    """The plan file; it names the rulebook whose lines the sample was planned for, where that is not the default."""
+    known = rulebook if rulebook in rulebook_ids() else str(Path(rulebook).resolve())
+    named = "" if rulebook in (NONE, RULEBOOKS["city"]) else json.dumps(known, ensure_ascii=False)
     margin = ", ".join(f"{json.dumps(row.stratum, ensure_ascii=False)}: {row.population:.15g}" for row in plan.strata)
-    return PLAN.format(question=question, site=site, stratum=stratum, margin=margin, confidence=aim.confidence)
+    return PLAN.format(
+        question=question, site=site, stratum=stratum, margin=margin, confidence=aim.confidence,
+        decided=f"rulebook: {{city: {named}}}\n" if named else "",
+    )  # fmt: skip
 
 
 def readable(plan: SamplePlan, aim: Aim, seed: int) -> str:

@@ -48,13 +48,15 @@ def add_account(name: str, full_name: str, grants: Iterable[Grant]) -> tuple[Use
     wrong = wrong_name(name)
     if wrong:
         raise AccountError(wrong)
+    users, password, given = _users(), one_time_password(), list(grants)
+    hashed = hash_password(password)  # slow on purpose, so before others have to wait
+    audit.wait_turn()
     if find(name) is not None:
         raise AccountError(f"已经有账号“{name}” (there is already an account '{name}')")
-    users, password, given = _users(), one_time_password(), list(grants)
     user: User = users.create_user(  # type: ignore[assignment]  # typed as the library's mixin
         email=f"{secrets.token_hex(6)}@minyi.invalid",  # a name is enough; nothing is ever sent
         username=name,
-        password=hash_password(password),
+        password=hashed,
         must_change_password=True,
         full_name=full_name.strip()[:80],
         roles=[users.find_or_create_role(role) for role in dict.fromkeys(grant.role for grant in given)],
@@ -83,6 +85,8 @@ def give(name: str, role: str, area: str = "", department: str = "", reason: str
 
 def add_grant(user: User, grant: Grant, reason: str = "") -> None:
     """Give `grant` to `user`. Raises AccountError where it is there already."""
+    audit.wait_turn()
+    db.session.refresh(user, ["grants"])
     if any(said_of(grant) == said_of(old) for old in user.grants):
         raise AccountError(f"“{user.username}”已经有这项权限 ('{user.username}' has this grant already)")
     user.grants.append(grant)
@@ -100,6 +104,7 @@ def take(name: str, role: str, area: str = "", department: str = "", reason: str
 
 def remove_grant(user: User, grant: Grant, reason: str = "") -> None:
     """Take this grant from `user`. Raises AccountError."""
+    audit.wait_turn()
     if grant.role == ADMINISTRATOR and not _administrators(besides=user):
         raise AccountError("不能收回最后一名系统管理员的权限 (the last administrator cannot be taken away)")
     audit.record("grant.take", f"account:{user.username}", before=said_of(grant), reason=reason)
@@ -151,6 +156,7 @@ def reset_second_factor(user: User, reason: str) -> None:
 
 def set_active(user: User, active: bool, reason: str) -> None:  # the wanted state, as the form has it
     """Let an account sign in, or not any more; then its open sessions end. Raises AccountError."""
+    audit.wait_turn()
     if user.active == active:
         return
     administers = any(grant.role == ADMINISTRATOR for grant in user.grants)

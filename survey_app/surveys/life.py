@@ -47,6 +47,9 @@ def change_state(
     open. A closed survey stays closed, and forgets which invitation became which response; it cannot be closed while
     paper forms wait for their second keying, which closing would lose.  Raises StateError; nothing changed then.
     """
+    if store:  # whoever comes second sees what the first has done
+        audit.wait_turn()
+        db.session.refresh(survey)
     before = survey.state
     if state not in NEXT[before]:
         raise StateError(f"{before} → {state}: 不能这样改变状态 (this change of state is not possible)")

@@ -48,6 +48,7 @@ def change_plan(survey: Survey, body: str, reason: str = "") -> None:
     The plan itself is checked by `survey_plans.check`. Raises PlanChangeError.
     """
     reason = reason.strip()
+    audit.wait_turn()
     if survey.state == "archived":
         raise PlanChangeError("调查已归档，只能查看 (the survey is archived and can only be read)")
     if survey.state != "draft" and not reason:

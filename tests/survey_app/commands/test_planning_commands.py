@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import csv
 import json
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
+from analysis.plan import parse_plan
 from survey_app.cli import cli
+from survey_app.ground.zones import rules_for
 
 CITY = Path(__file__).parents[2] / "reference" / "city"
 
@@ -39,6 +42,15 @@ def test_a_planned_sample_comes_as_table_sites_and_a_plan_that_checks(frame, tmp
     assert call("plan", "check", plan).exit_code == 0
     table = call("plan", "sample", "--frame", frame, *aim, "--csv")
     assert [row["county"] for row in csv.DictReader(table.stdout.splitlines())] == ["甲县", "乙县"]
+
+
+def test_a_plan_is_decided_by_the_lines_its_sample_was_planned_for(frame, tmp_path):
+    source = files("analysis").joinpath("scoring/rulebooks/jining-2023-municipal.yaml").read_text(encoding="utf-8")
+    other, plan = tmp_path / "other.yaml", tmp_path / "plan.yaml"
+    other.write_text(source.replace("deduct_below: 0.70", "deduct_below: 0.80"), encoding="utf-8")
+    aim = ["--assume", 0.74, "--margin", 0.05, "--rulebook", other]
+    assert call("plan", "sample", "--frame", frame, *aim, "--plan-out", plan).exit_code == 0
+    assert rules_for(parse_plan(plan.read_text(encoding="utf-8"))).whole.lines == (0.6, 0.8)
 
 
 @pytest.mark.parametrize(
