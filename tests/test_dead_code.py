@@ -15,6 +15,7 @@ CALLED_BY_LIBRARIES = {
     "process_bind_param", "process_result_value",  # SQLAlchemy
     "check_tf_required", "get_last_counter", "set_last_counter", "setup_cryptor", "get_recovery_codes",
     "_encrypt_codes", "check_recovery_code", "delete_recovery_code",  # Flask-Security
+    "pre_validate",  # WTForms
     "load_config",  # gunicorn
     "open_session",  # Flask
     "writable",  # zipfile
