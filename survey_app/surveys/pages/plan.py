@@ -88,7 +88,7 @@ def _asked(survey: Survey, form: PlanForm) -> tuple[str, list[str]]:
     """The plan's text that was sent, and the columns that were renamed in it. Raises DefinitionError."""
     if not form.validate():
         said = [(field.label.text, message) for field in form for message in field.errors]
-        raise DefinitionError([Problem("plan", 1, str(label), str(message)) for label, message in said])
+        raise DefinitionError([Problem("plan", 0, str(label), str(message)) for label, message in said])
     if form.by.data == "form":
         return plan_checks.with_choices(survey.plan, _choices(survey, form)), []
     upload = form.file.data
