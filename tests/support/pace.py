@@ -59,7 +59,7 @@ class Pace:
             self._tell(f"{10 * tenths} %, {self._how_long(left, starting=0)} left")
 
     def pytest_sessionfinish(self, exitstatus: int) -> None:
-        if self.cache and not hasattr(self.config, "workerinput") and exitstatus == 0 and not _part(self.config):
+        if self.cache and not hasattr(self.config, "workerinput") and exitstatus in (0, 1) and not _part(self.config):
             measured = {name: round(seconds, 1) for name, seconds in self.spent.items()}
             self.cache.set(KEPT, self.cache.get(KEPT, {}) | measured)
             if self.config.getoption("--write-durations"):

@@ -118,7 +118,7 @@ def test_sites_as_the_sampling_command_writes_them_are_imported_as_they_are(draf
         site = stored[drawn.name]
         assert (site.base_weight, site.inclusion_probability) == (drawn.base_weight, drawn.inclusion_probability)
         assert (site.stratum, site.target, site.kind, site.probability) == (drawn.stratum, 20, "village", True)
-    body, renamed = plan_checks.adopt(draft, plan_text(plan, aim, "overall", "site", "county"))
+    body, renamed = plan_checks.adopt(draft, plan_text(plan, aim, "overall", "site", "county", "jining-2023-municipal"))
     checked = plan_checks.check(draft, body)
     assert checked.design.strata == "stratum"
     assert checked.margin_names == ("home_county",)
