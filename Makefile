@@ -18,7 +18,7 @@ help:
 	@echo "make texts    collect the console's Chinese texts and name those without English"
 	@echo "make lock     lock the dependencies again, with hashes"
 
-SPREAD := -n 2 --dist loadfile --no-loadscope-reorder  # the longest files first: tests/support/pace.py
+SPREAD := -n 3 --dist loadfile --no-loadscope-reorder  # the longest files first: tests/support/pace.py
 install: $(VENV)/.installed
 run: install
 	@$(BIN)/minyi demo

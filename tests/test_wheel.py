@@ -38,6 +38,8 @@ assert reply.status_code == 302, reply.get_data(as_text=True)
 assert client.get("/console/static/console.css").status_code == 200
 """
 
+pytestmark = pytest.mark.checks
+
 
 class Installed:
     """An environment that sees the wheel's copy and the locked libraries, and a folder to work in."""

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from werkzeug.routing import Rule
 
 from survey_app.app import create_app
 from tests.support.clients import PhoneClient
@@ -26,6 +27,23 @@ def absent(what: str) -> None:
     if REQUIRE_ALL:
         pytest.fail(f"{what} is missing, and TEST_MINYI_REQUIRE_ALL=1 says it must be here")
     pytest.skip(f"{what} is not installed on this machine")
+
+
+def _compile_addresses_once() -> None:
+    """Werkzeug compiles every address of every application; the tests make hundreds of applications of the same ones."""
+    compiled: dict[Any, Any] = {}
+    compile_builder = Rule._compile_builder
+
+    def once(rule: Rule, append_unknown: bool = True) -> Any:
+        key = (tuple(rule._trace), tuple(sorted((rule.defaults or {}).items())), append_unknown)
+        if key not in compiled:
+            compiled[key] = compile_builder(rule, append_unknown)
+        return compiled[key]
+
+    Rule._compile_builder = once  # type: ignore[method-assign]
+
+
+_compile_addresses_once()
 
 
 def application(url: str) -> Flask:

@@ -15,11 +15,16 @@ PROVED = "proved"
 
 
 def choose(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """With `--release` the tests marked `release` or `longer`, without it all but those marked `release`."""
+    """With `--release` the tests marked `release` or `longer`, without it all but those marked `release`.
+
+    Those marked `checks` (what another test sees in the other language, the wheel) run where every page is looked at:
+    in .ci/run.
+    """
     if config.getoption("--release"):
         kept = [item for item in items if item.get_closest_marker("release") or item.get_closest_marker("longer")]
     else:
-        kept = [item for item in items if not item.get_closest_marker("release")]
+        left = ("release",) if os.environ.get("TEST_MINYI_EVERY_PAGE") == "1" else ("release", "checks")
+        kept = [item for item in items if not any(item.get_closest_marker(name) for name in left)]
     if len(kept) < len(items):
         chosen = set(kept)
         config.hook.pytest_deselected(items=[item for item in items if item not in chosen])

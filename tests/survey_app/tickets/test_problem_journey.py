@@ -123,6 +123,7 @@ def test_a_report_whose_answer_was_lost_is_sent_again_and_stays_one_ticket(serve
     phone.route("**/p/1*", lose)
     with phone.expect_event("requestfailed"):
         phone.click("form[data-report] button[type=submit]")
+    phone.wait_for_url("chrome-error://**")  # the browser's own page says that nothing came
     phone.goto(f"{served.base}/p/1")
     assert phone.input_value("#text") == "路灯白天也亮着"
     phone.click("form[data-report] button[type=submit]")
@@ -180,7 +181,7 @@ def test_axe_finds_nothing_on_a_citizens_pages_and_they_fit_a_small_phone(served
     phone.context.close()
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("language", ["zh", pytest.param("en", marks=pytest.mark.checks)])
 def test_axe_finds_nothing_on_the_offices_pages_and_they_fit_a_phone(served, language):
     page = served.page("wang", language, PHONE)
     with served.app.app_context():
