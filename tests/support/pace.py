@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-ROUGH = Path(__file__).with_name("durations.json")  # seconds of a file on two idle cores
+ROUGH = Path(__file__).with_name("durations.json")  # seconds of a file, three processes on two cores
 KEPT = "minyi/durations"
 STARTING = 12.0  # seconds until the first test begins: imports, collection, the processes
 
