@@ -18,6 +18,8 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from wording import Refusal, Text
+
 T = TypeVar("T")
 KeyPath = tuple[str | int, ...]
 
@@ -29,19 +31,22 @@ class Problem:
     file: str
     line: int
     key: str
-    message: str
+    message: Text
 
     def __str__(self) -> str:
         key = f" {self.key}:" if self.key else ""
         return f"{self.file}:{self.line}:{key} {self.message}"
 
 
-class DefinitionError(ValueError):
+class DefinitionError(Refusal):
     """A definition that cannot be used. `problems` lists everything that is wrong, in file order."""
 
     def __init__(self, problems: list[Problem]) -> None:
         self.problems = sorted(problems, key=lambda problem: (problem.file, problem.line))
-        super().__init__("\n".join(str(problem) for problem in self.problems))
+        super().__init__(problem.message for problem in self.problems)
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.problems))
 
 
 @dataclass(frozen=True)
@@ -52,7 +57,7 @@ class Located(Generic[T]):
     file: str
     lines: dict[KeyPath, int]
 
-    def problem(self, path: KeyPath, message: str) -> Problem:
+    def problem(self, path: KeyPath, message: Text) -> Problem:
         """A problem at `path`, e.g. ("indicators", 3, "tiers", 0, "points")."""
         return Problem(self.file, _nearest_line(self.lines, path), _dotted(path), message)
 

@@ -27,6 +27,7 @@ from survey_app.fieldwork.response_tables import Column, columns_of, day_of, val
 from survey_app.files.rows_in import ResponseFileError, read_rows
 from survey_app.ground import audit
 from survey_app.models import Invitation, Response, Survey, db
+from wording import Refusal
 
 MODES = ("phone", "paper")
 REQUIRED = ("site", "date", "disposition")
@@ -62,7 +63,7 @@ class Problem:
     message: str
 
 
-class ImportRefusedError(ValueError):
+class ImportRefusedError(Refusal):
     """A file with errors; nothing was stored."""
 
     def __init__(self, problems: list[Problem]) -> None:
@@ -108,7 +109,7 @@ class Preview:
 def preview(survey: Survey, name: str, data: bytes, mode: str, language: str = "zh") -> Preview:
     """Check the whole file; nothing is stored. Raises ResponseFileError where there is no table to check."""
     if mode not in MODES:
-        raise ResponseFileError(f"方式只能是 {', '.join(MODES)} (the mode is one of {', '.join(MODES)})")
+        raise ResponseFileError("fieldwork.mode_one", modes=", ".join(MODES))
     return _Check(survey, name, data, language).preview()
 
 
@@ -125,7 +126,7 @@ def import_responses(survey: Survey, name: str, data: bytes, mode: str, language
     db.session.expire_all()
     found = preview(survey, name, data, mode, language)
     if found != first:
-        raise ResponseFileError("数据刚刚有变化，请再试一次 (the data changed just now; please try again)")
+        raise ResponseFileError("fieldwork.data_changed_just_now")
     _store(survey, found, mode, language)
     return found
 

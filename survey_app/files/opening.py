@@ -9,11 +9,13 @@ from typing import Any
 
 from openpyxl import load_workbook
 
+from wording import Refusal
+
 MOST_UNPACKED = 300 * 1024 * 1024  # bytes of all parts together
 Row = tuple[Any, ...]
 
 
-class UnreadableWorkbookError(ValueError):
+class UnreadableWorkbookError(Refusal):
     """Not a workbook, a damaged one, or one too large, in the user's words."""
 
 
@@ -28,13 +30,11 @@ def sheets_of(
         with zipfile.ZipFile(io.BytesIO(body)) as archive:
             unpacked = sum(part.file_size for part in archive.infolist())
         if unpacked > most_unpacked:
-            raise UnreadableWorkbookError("工作簿展开后太大 (the workbook is too large once unpacked)")
+            raise UnreadableWorkbookError("files.workbook_too_large_once")
         book = load_workbook(io.BytesIO(body), read_only=True, data_only=True)
         wanted = book.worksheets[:1] if titles is None else [book[name] for name in titles if name in book.sheetnames]
         return {sheet.title: list(sheet.iter_rows(max_row=most_rows + 1, values_only=True)) for sheet in wanted}
     except UnreadableWorkbookError:
         raise
     except Exception as error:  # zipfile, zlib and XML errors of a damaged file have no common class
-        raise UnreadableWorkbookError(
-            "打不开：不是Excel工作簿(.xlsx)，或文件已损坏 (not an Excel workbook, or damaged)"
-        ) from error
+        raise UnreadableWorkbookError("files.not_excel_workbook_or") from error

@@ -8,11 +8,12 @@ from datetime import date, datetime
 from typing import Any
 
 from survey_app.files.opening import UnreadableWorkbookError, sheets_of
+from wording import Refusal
 
 MOST_ROWS = 50_000
 
 
-class ResponseFileError(ValueError):
+class ResponseFileError(Refusal):
     """A file that cannot be read at all, in the user's words."""
 
 
@@ -23,11 +24,11 @@ def read_rows(name: str, data: bytes) -> list[list[str]]:
     elif name.lower().endswith(".xlsx"):
         rows = _sheet(data)
     else:
-        raise ResponseFileError("请用 .xlsx 或 .csv 文件 (the file must end in .xlsx or .csv)")
+        raise ResponseFileError("files.file_must_end_xlsx")
     if len(rows) > MOST_ROWS + 1:
-        raise ResponseFileError(f"一次最多{MOST_ROWS:,}行 (at most {MOST_ROWS:,} rows at a time)")
+        raise ResponseFileError("files.most_rows_time", most_rows=MOST_ROWS)
     if not rows:
-        raise ResponseFileError("文件是空的 (the file is empty)")
+        raise ResponseFileError("files.file_empty")
     return rows
 
 
@@ -36,7 +37,7 @@ def _lines(content: str) -> list[list[str]]:
     try:
         return list(csv.reader(io.StringIO(content, newline=None)))
     except csv.Error as error:
-        raise ResponseFileError(f"CSV文件读不懂：{error} (the CSV cannot be read)") from error
+        raise ResponseFileError("files.csv_cannot_read", error=error) from error
 
 
 def _decoded(data: bytes) -> str:
@@ -45,7 +46,7 @@ def _decoded(data: bytes) -> str:
             return data.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise ResponseFileError("CSV 须为 UTF-8 或 GB 18030 编码 (the CSV is neither UTF-8 nor GB 18030)")
+    raise ResponseFileError("files.csv_neither_utf_nor")
 
 
 def _sheet(data: bytes) -> list[list[str]]:

@@ -17,6 +17,7 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
 from survey_app.files.rows_in import ResponseFileError, read_rows
+from wording import halves
 
 YES = {"是", "yes", "y", "1", "true", "抽样", "抽样点", "√"}
 NO = {"否", "no", "n", "0", "false", "开放", "开放点"}
@@ -156,8 +157,7 @@ class Table:
         try:
             rows = read_rows(name, data)
         except ResponseFileError as error:
-            zh, _, en = str(error).partition(" (")
-            table.faults.append(Fault(1, "", zh, en.rstrip(")") or zh))
+            table.faults.append(Fault(1, "", *halves(error.said)))
             table.usable = False
             return table
         first = next((place for place, row in enumerate(rows) if any(cell.strip() for cell in row)), 0)

@@ -14,6 +14,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from survey_app.files.opening import UnreadableWorkbookError, sheets_of
+from wording import Message, Refusal, Text
 
 SIZE_LIMIT = 10 * 1024 * 1024  # bytes, as sent
 MOST_UNPACKED = 100 * 1024 * 1024
@@ -24,12 +25,12 @@ HEAD = PatternFill("solid", fgColor="E6EDF2")
 WRAPPED, UNLOCKED = Alignment(wrap_text=True, vertical="top"), Protection(locked=False)
 
 
-class WorkbookError(ValueError):
+class WorkbookError(Refusal):
     """A workbook that cannot be taken, in the user's words; `problems`: (place in the workbook, message)."""
 
-    def __init__(self, problems: Sequence[tuple[str, str]]) -> None:
+    def __init__(self, problems: Sequence[tuple[str, Text]]) -> None:
         self.problems = list(problems)
-        super().__init__("\n".join(f"{place}：{message}" if place else message for place, message in problems))
+        super().__init__(Message("files.at", place=place, said=said) if place else said for place, said in problems)
 
 
 @dataclass(frozen=True)
@@ -102,17 +103,17 @@ def read_sheet(body: bytes, kind: str, title: str) -> tuple[dict[str, Any], list
     except UnreadableWorkbookError as error:
         raise WorkbookError([("", str(error))]) from error
     if META not in sheets or title not in sheets:
-        raise WorkbookError([("", "请用本系统导出的表格填写 (please fill in the workbook that was exported here)")])
+        raise WorkbookError([("", Message("files.fill_workbook_exported_here"))])
     try:
         meta = json.loads(str(sheets[META][0][0]))
     except (ValueError, IndexError):
         meta = {}
     if not isinstance(meta, dict) or meta.get("kind") != kind:
-        raise WorkbookError([("", "这是另一种表格 (this is another kind of workbook)")])
+        raise WorkbookError([("", Message("files.another_kind_workbook"))])
     rows = []
     for line, cells in enumerate(sheets[title][1:], 2):
         if line > MOST_ROWS + 1:
-            raise WorkbookError([("", f"最多{MOST_ROWS}行 (at most {MOST_ROWS} rows)")])
+            raise WorkbookError([("", Message("files.most_rows", most_rows=MOST_ROWS))])
         if any(cell not in (None, "") for cell in cells):
             rows.append((line, list(cells)))
     return meta, rows

@@ -16,6 +16,7 @@ from survey_app.jobs.queue import Progress, Silent
 from survey_app.models import Area, Grant, User, db
 from survey_app.people import accounts
 from survey_app.people.accounts import add_account, add_grant, new_grant, said_of
+from wording import halves
 
 ROLE_WORDS = {
     "administrator": ("系统管理员", "管理员"), "manager": ("调查管理员", "survey manager"), "evaluator": ("评估员",),
@@ -103,7 +104,7 @@ def _person(line: Line, people: dict[str, Person]) -> None:
     name = line.text("username", accounts.LONGEST_NAME)
     wrong = accounts.wrong_name(name)
     if wrong:
-        line.fault("username", *_both(wrong))
+        line.fault("username", *halves(wrong))
         return
     person = people.setdefault(name.lower(), Person(name, line, accounts.find(name)))
     if person.user is not None and not person.user.active and person.line is line:
@@ -143,11 +144,6 @@ def _grant(line: Line) -> Grant | None:
 def _role(said: str) -> str:
     plain = said.casefold()
     return next((role for role, words in ROLE_WORDS.items() if plain in (role, *words)), said)
-
-
-def _both(message: str) -> tuple[str, str]:
-    chinese, _bracket, english = message.partition(" (")
-    return chinese, english.rstrip(")")
 
 
 def _change(person: Person) -> Change:

@@ -16,6 +16,7 @@ from analysis.scoring.scorecard import Scorecard
 from analysis.scoring.upgrades import UpgradePlan, UpgradesError, cheapest_upgrades
 from survey_app.models import ScoringRun
 from survey_app.surveys.columns import COUNTY_VARIABLE
+from wording import Message, Text
 
 DRAWS, MOST_DRAWS = 1024, 16384
 SEED = 1
@@ -46,7 +47,7 @@ class Asked:
     target: str
     effort: dict[int, float] | None
     fixed: frozenset[int]
-    wrong: tuple[tuple[str, str], ...]  # (field of the form, what cannot be read in it)
+    wrong: tuple[tuple[str, Text], ...]  # (field of the form, what cannot be read in it)
     draws: int = DRAWS
     seed: int = SEED
 
@@ -76,7 +77,7 @@ def read_form(run: ScoringRun, form: Mapping[str, str]) -> Asked:
     """Read what was typed: 96% or 0.96, 是 or 否. Everything wrong is listed; nothing is guessed."""
     changes: Values = {}
     ranges: list[Range] = []
-    wrong: list[tuple[str, str]] = []
+    wrong: list[tuple[str, Text]] = []
     for line in form_lines(run):
         metric, place, field = line.metric, f"{line.number} {line.metric.name}", f"value:{line.field}"
         try:
@@ -200,14 +201,14 @@ def _range(line: Line, low: str, high: str) -> list[Range]:
 
 
 def _whole(
-    form: Mapping[str, str], field: str, default: int, least: int, most: int, name: str, wrong: list[tuple[str, str]]
+    form: Mapping[str, str], field: str, default: int, least: int, most: int, name: str, wrong: list[tuple[str, Text]]
 ) -> int:
     typed = form.get(field, "").strip()
     if not typed:
         return default
     if typed.isdigit() and least <= int(typed) <= most:
         return int(typed)
-    wrong.append((field, f"{name}：请填{least}到{most}的整数 (a whole number from {least} to {most})"))
+    wrong.append((field, Message("scoring.whole_number_from", name=name, least=least, most=most)))
     return default
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from analysis.scoring.rulebook import Metric
 from analysis.scoring.values import read_value
+from wording import Refusal
 
 NUMERATOR, DENOMINATOR, NOT_APPLICABLE = "numerator", "denominator", "not_applicable"
 
@@ -19,17 +20,15 @@ def value_of(metric: Metric, value: Any, numerator: Any, denominator: Any, reaso
     value, numerator, denominator, reason = map(_bare, (value, numerator, denominator, reason))
     pair = numerator is not None or denominator is not None
     if reason is not None and (value is not None or pair):
-        raise ValueError("数值和“不适用”只能填一个 (give either a value or a reason for 'not applicable')")
+        raise Refusal("values.give_either_value_or")
     if reason is not None:
         return _checked(metric, {NOT_APPLICABLE: str(reason)})
     if pair and not metric.ratio_of:
-        raise ValueError("这一项没有分子、分母 (this one has no numerator and denominator)")
+        raise Refusal("values.one_no_numerator_denominator")
     if pair and value is not None:
-        raise ValueError(
-            "填分子和分母，或直接填比例，不要都填 (give either the share or its numerator and denominator, not both)"
-        )
+        raise Refusal("values.give_either_share_or")
     if pair and (numerator is None or denominator is None):
-        raise ValueError("分子和分母要一起填 (numerator and denominator go together)")
+        raise Refusal("values.numerator_denominator_go_together")
     if pair:
         return _checked(metric, {NUMERATOR: _number(numerator), DENOMINATOR: _number(denominator)})
     if value is None:
@@ -82,7 +81,7 @@ def _bare(cell: Any) -> Any:
 def _number(raw: Any) -> int | float:
     """A number as JSON keeps it; '85%' and '1,200' are read as people mean them."""
     if isinstance(raw, bool):
-        raise ValueError("请填数字，不填是或否 (expected a number, not yes or no)")
+        raise Refusal("values.expected_number_not_yes")
     text = repr(raw) if isinstance(raw, float) else str(raw).replace(",", "").replace("，", "").replace("％", "%")
     percent = text.endswith("%")
     try:
@@ -90,7 +89,7 @@ def _number(raw: Any) -> int | float:
     except InvalidOperation:
         number = Decimal("nan")
     if not number.is_finite() or abs(number) > 10**15:
-        raise ValueError(f"请填数字，不是“{raw}” (expected a number, not '{raw}')")
+        raise Refusal("values.expected_number_not", raw=raw)
     number = number / 100 if percent else number
     return int(number) if number == number.to_integral_value() else float(number)
 
