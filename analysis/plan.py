@@ -218,7 +218,8 @@ class FigureRequest:
     """One more figure from the same sample: exactly one of mean, total, ratio, quantile, difference, table.
 
     by: the domains, as a crossing of columns. difference: two domains whose share satisfied is compared, each
-    as column -> level. table: two columns for a Rao-Scott test of independence.
+    as column -> level. table: two columns for a Rao-Scott test of independence; impossible: pairs of their levels that
+    cannot occur together, so that an empty cell there is no matter of chance and nothing is tested.
     """
 
     name: str = ""
@@ -229,6 +230,7 @@ class FigureRequest:
     at: tuple[Number, ...] = (Decimal("0.25"), Decimal("0.5"), Decimal("0.75"))
     difference: tuple[dict[str, str | int], dict[str, str | int]] | None = None
     table: tuple[str, str] | None = None
+    impossible: tuple[tuple[str | int, str | int], ...] = ()
     by: tuple[str, ...] = ()
 
     __pydantic_config__ = _STRICT
@@ -241,6 +243,8 @@ class FigureRequest:
             raise ValueError("'by' goes with mean, total, ratio and quantile only")
         if any(not 0 < point < 1 for point in self.at):
             raise ValueError("the points of a quantile lie between 0 and 1")
+        if self.impossible and not self.table:
+            raise ValueError("'impossible' goes with table only")
 
     @property
     def columns(self) -> tuple[str, ...]:
