@@ -396,6 +396,8 @@ class Plan:
 def parse_plan(text: str, name: str = "plan") -> Plan:
     """Check the YAML `text` of a plan. Raises definitions.DefinitionError with file, line and key.
 
+    Aliases are read within the bounds of `definitions.bounded`, for plans stored before files with them were refused.
+
     >>> parse_plan("measure: {question: overall, satisfied: [4, 5], scale: [1, 2, 3, 4, 5]}").measure.index_points()[4]
     75.0
     >>> try:
@@ -404,4 +406,4 @@ def parse_plan(text: str, name: str = "plan") -> Plan:
     ...     print(str(error).splitlines()[-1])
     plan.yaml:1: measure.scala: unknown key; did you mean 'scale'?
     """
-    return replace(load_text(text, Plan, name).value, digest=digest(text))
+    return replace(load_text(text, Plan, name, kept=True).value, digest=digest(text))
