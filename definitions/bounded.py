@@ -74,6 +74,7 @@ def _reader(kind: str, kept: bool) -> YAML:
     reader = YAML(typ=kind, pure=True)
     reader.Composer = _Kept if kept else _Bounded
     reader.allow_duplicate_keys = False
+    reader.preserve_quotes = kind == "rt"
     return reader
 
 
