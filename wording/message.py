@@ -118,7 +118,13 @@ def texts_of(subject: str) -> Mapping[str, tuple[str, str]]:
 
 
 def _is_key(said: str) -> bool:
-    return re.fullmatch(r"[a-z_]+\.[a-z0-9_]+", said) is not None
+    if not re.fullmatch(r"[a-z_]+\.[a-z0-9_]+", said):
+        return False
+    subject, _, name = said.partition(".")
+    try:
+        return name in texts_of(subject)
+    except KeyError:
+        return False
 
 
 def _made(key: str, params: Mapping[str, Any]) -> Message:

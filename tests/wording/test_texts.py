@@ -57,6 +57,24 @@ def test_every_key_in_the_code_has_words_and_gets_what_they_name():
             assert wanted == params, f"{where}: {key} names {sorted(wanted)} and is given {sorted(params)}"
 
 
+def test_what_is_raised_with_a_key_knows_how_to_say_it():
+    bases, raised = {"Refusal": {"Refusal"}}, set[str]()
+    for path in (path for package in PACKAGES for path in (ROOT / package).rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.ClassDef):
+                bases.setdefault(node.name, set()).update(ast.unparse(base) for base in node.bases)
+            if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call) and node.exc.args:
+                first, name = node.exc.args[0], ast.unparse(node.exc.func).split(".")[-1]
+                key = first.value if isinstance(first, ast.Constant) else ""
+                made = isinstance(first, ast.Call) and ast.unparse(first.func) == "Message"
+                raised |= {name} if made or KEY.fullmatch(str(key)) else set()
+    for name in raised:
+        above = {name}
+        while not above & {"Refusal"} and above:
+            above = {base.split(".")[-1] for each in above for base in bases.get(each, ())}
+        assert above, f"{name} is raised with a key, and is no Refusal"
+
+
 def test_no_words_stand_there_that_nobody_says():
     said = {key for _where, key, _params in named()}
     idle = [f"{each}.{name}" for each in SUBJECTS for name in texts_of(each) if f"{each}.{name}" not in said]
