@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from typing import Literal, get_args
+from typing import Annotated, Literal, get_args
 
-from pydantic import ConfigDict
+from pydantic import BeforeValidator, ConfigDict
 
+from analysis.methods import CURRENT, Method, named
 from definitions import digest, load_text
 
 Number = int | Decimal
@@ -295,7 +296,8 @@ class Plan:
     official survey that is not this one. sampling 'open': anybody could answer, so nothing here is a
     probability sample and every output says so. modes: the ways of answering that count, as they stand in the
     column `mode`; answers taken in another way are left out and counted. None given: all count. rulebook: what
-    decides, one for all or by kind of unit; the zones stand in the rulebook alone.
+    decides, one for all or by kind of unit; the zones stand in the rulebook alone. method: the version of the
+    method, as its lock wrote it.
 
     >>> plan = parse_plan("{measure: {question: overall, satisfied: [4, 5], scale: [1, 2, 3, 4, 5]}, design: {strata: county, psu: site}}")
     >>> plan.key_columns
@@ -320,6 +322,7 @@ class Plan:
     drivers: DriversRequest | None = None
     modes: tuple[str, ...] = ()
     rulebook: str | dict[Literal["city", "county"], str | NamedRulebook] | None = None
+    method: Annotated[Method, BeforeValidator(named)] = CURRENT
     digest: str = ""
 
     __pydantic_config__ = _STRICT
@@ -422,8 +425,10 @@ class Plan:
         return replace(self, nonresponse=replace(self.nonresponse, dispositions=rows))
 
 
-def parse_plan(text: str, name: str = "plan") -> Plan:
+def parse_plan(text: str, name: str = "plan", unnamed: Method = CURRENT) -> Plan:
     """Check the YAML `text` of a plan. Raises definitions.DefinitionError with file, line and key.
+
+    unnamed: the method of a plan that names none.
 
     >>> parse_plan("measure: {question: overall, satisfied: [4, 5], scale: [1, 2, 3, 4, 5]}").measure.index_points()[4]
     75.0
@@ -433,4 +438,6 @@ def parse_plan(text: str, name: str = "plan") -> Plan:
     ...     print(str(error).splitlines()[-1])
     plan.yaml:1: measure.scala: unknown key; did you mean 'scale'?
     """
-    return replace(load_text(text, Plan, name).value, digest=digest(text))
+    located = load_text(text, Plan, name)
+    method = located.value.method if ("method",) in located.lines else unnamed
+    return replace(located.value, method=method, digest=digest(text))

@@ -16,6 +16,7 @@ def readable(result: dict[str, Any]) -> str:
         f"satisfied {percent(share['estimate'], 4)}   {share['interval']} {_share(share['lower'])} – {_share(share['upper'])}",
         f"index {result['index']['estimate']:.3f} (se {result['index']['se']:.3f})",
     ]
+    lines.append(f"method {result['method']['version']}")
     if decision:
         lines.append(
             f"outcome {decision['outcome']} ({result['measure']['official']} {percent(decision['figure'], 4)}) by "

@@ -14,9 +14,10 @@ from typing import Any
 import numpy as np
 
 from analysis.cells import Cells, Codes, Column
-from analysis.plan import CROSS, Plan, parse_plan
+from analysis.plan import CROSS, Plan
 from analysis.suppression import Key, Sum, one_way, suppressed, two_way
 from survey_app.estimates.suppression_review import hide_review
+from survey_app.ground.plans import plan_of_run
 from survey_app.models import EstimateRun, Grant
 from survey_app.surveys.small_cells import least_cell, sees_all
 
@@ -61,7 +62,7 @@ def _protected(run: _Frozen, least: int) -> dict[str, Any]:
     stored, run.run = run.run, None
     assert stored is not None
     result: dict[str, Any] = deepcopy(stored.result)
-    plan = parse_plan(stored.plan, "plan of a run")
+    plan = plan_of_run(stored)
     hidden = _hidden_domains(result, plan, least)
     domains = result.get("domains", {})
     for name, rows in domains.items():
