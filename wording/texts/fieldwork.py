@@ -1,8 +1,6 @@
 """What is said of fieldwork."""
 
 TEXTS = {
-    "mode_one": ("方式只能是 {modes}", "the mode is one of {modes}"),
-    "data_changed_just_now": ("数据刚刚有变化，请再试一次", "the data changed just now; please try again"),
     "no_sites_yet": ("还没有点位", "there are no sites yet"),
     "day_future": ("日期不能在将来", "the day is in the future"),
     "no_such_number_on": ("名单上没有这个编号", "there is no such number on the list"),

@@ -124,4 +124,7 @@ TEXTS = {
         "指标{number}没有这个指标项；可用：{known}",
         "indicator {number} has no such metric; known: {known}",
     ),
+    "headings_must": ("缺少列 {absent}", "the headings must be {headings}"),
+    "merged_split": ("{cell_merged} 合并了几行，一个值不能算几次：请拆分", "merged: split it"),
+    "twice": ("这一列出现了两次", "twice"),
 }
