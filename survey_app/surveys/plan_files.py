@@ -7,6 +7,7 @@ from pathlib import Path
 
 from analysis.plan import Number, Plan, parse_plan
 from definitions import DefinitionError, Problem, composed
+from definitions.names import clean, differing, key
 
 
 def load_plan(path: Path) -> Plan:
@@ -47,21 +48,25 @@ def _margin(path: Path, name: str) -> dict[str, float]:
     """Level -> population from a CSV whose columns are the level (named level, or as the margin) and population."""
     problems = []
     levels: dict[str, float] = {}
+    alike: dict[str, str] = {}
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             table = csv.DictReader(file)
             headings = table.fieldnames or []
-            key = "level" if "level" in headings else name
-            if key not in headings or "population" not in headings:
+            column = "level" if "level" in headings else name
+            if column not in headings or "population" not in headings:
                 raise DefinitionError([Problem(str(path), 1, "", "a margin file needs the columns level, population")])
             for line, row in enumerate(table, start=2):
                 try:
-                    level, count = row[key].strip(), float(row["population"])
+                    level, count = clean(row[column]), float(row["population"])
                 except (TypeError, ValueError, AttributeError):
                     problems.append(Problem(str(path), line, "population", f"'{row['population']}' is not a number"))
                     continue
-                if level in levels:
-                    problems.append(Problem(str(path), line, "level", f"'{level}' stands twice"))
+                other = alike.setdefault(key(level), row[column].strip())
+                if level in levels or other != row[column].strip():
+                    said = differing(row[column].strip(), other)
+                    twice = f"'{level}' looks the same as another level ({said})" if said else f"'{level}' stands twice"
+                    problems.append(Problem(str(path), line, "level", twice))
                 levels[level] = count
     except (OSError, UnicodeDecodeError) as error:
         raise DefinitionError([Problem(str(path), 1, "", f"the margin file of '{name}' cannot be read")]) from error
