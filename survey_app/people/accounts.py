@@ -12,9 +12,11 @@ from flask import current_app
 from flask_security import RoleMixin, SQLAlchemyUserDatastore, UserMixin, hash_password
 from sqlalchemy import func, select
 
+from definitions.names import key, near
 from survey_app.ground import audit
 from survey_app.ground.roles import ADMINISTRATOR, ROLES
 from survey_app.models import Area, Grant, Role, User, db
+from survey_app.people.departments import DepartmentError, spelled
 from survey_app.people.forget import forget_second_factor
 from wording import Message, Refusal, Text
 
@@ -37,9 +39,11 @@ def create_administrator(name: str) -> str:
     return create_account(name, ADMINISTRATOR)
 
 
-def create_account(name: str, role: str, area: str = "", department: str = "", full_name: str = "") -> str:
+def create_account(
+    name: str, role: str, area: str = "", department: str = "", full_name: str = "", new_department: bool = False
+) -> str:
     """Make an account with one grant and return its one-time password. Raises AccountError."""
-    _user, password = add_account(name, full_name, [new_grant(role, area, department)])
+    _user, password = add_account(name, full_name, [new_grant(role, area, department, new_department)])
     return password
 
 
@@ -79,9 +83,11 @@ def wrong_name(name: str) -> Text:
     return Message("people.name_characters_no_spaces", longest_name=LONGEST_NAME)
 
 
-def give(name: str, role: str, area: str = "", department: str = "", reason: str = "") -> None:
+def give(
+    name: str, role: str, area: str = "", department: str = "", reason: str = "", new_department: bool = False
+) -> None:
     """One more grant for an account. Raises AccountError."""
-    add_grant(_account(name), new_grant(role, area, department), reason)
+    add_grant(_account(name), new_grant(role, area, department, new_department), reason)
 
 
 def add_grant(user: User, grant: Grant, reason: str = "") -> None:
@@ -96,7 +102,7 @@ def add_grant(user: User, grant: Grant, reason: str = "") -> None:
 
 def take(name: str, role: str, area: str = "", department: str = "", reason: str = "") -> None:
     """Take a grant back. The last administrator keeps his. Raises AccountError."""
-    wanted, user = said_of(new_grant(role, area, department)), _account(name)
+    wanted, user = said_of(_as_written(role, area, department)), _account(name)
     same = next((grant for grant in user.grants if said_of(grant) == wanted), None)
     if same is None:
         raise AccountError("people.no_such_grant", name=name)
@@ -112,13 +118,25 @@ def remove_grant(user: User, grant: Grant, reason: str = "") -> None:
     db.session.delete(grant)
 
 
-def new_grant(role: str, area: str = "", department: str = "") -> Grant:
-    """A grant that belongs to nobody yet. Raises AccountError."""
+def new_grant(role: str, area: str = "", department: str = "", new_department: bool = False) -> Grant:
+    """A grant that belongs to nobody yet. Raises AccountError, also where the department is probably another one.
+
+    new_department: it is none of those that answer for indicators, whatever it resembles.
+    """
+    grant = _as_written(role, area, department)
+    try:
+        grant.department = spelled(department.strip(), grant.area, new_department) or None
+    except DepartmentError as error:
+        raise AccountError(error.said) from error
+    return grant
+
+
+def _as_written(role: str, area: str, department: str) -> Grant:
     if role not in ROLES:
         raise AccountError("people.no_role", role=role, roles=", ".join(ROLES))
-    place = db.session.scalar(select(Area).where(Area.name == area)) if area else None
+    place = area_called(area) if area else None
     if area and place is None:
-        raise AccountError("people.no_area", area=area)
+        raise AccountError(no_area(area))
     if role == "department" and not department:
         raise AccountError("people.department_account_names_its")
     if role == ADMINISTRATOR and (area or department):
@@ -126,6 +144,17 @@ def new_grant(role: str, area: str = "", department: str = "") -> Grant:
     if len(department) > LONGEST_DEPARTMENT:
         raise AccountError("people.most_characters_department", longest_department=LONGEST_DEPARTMENT)
     return Grant(role=role, area=place, department=department or None)
+
+
+def area_called(name: str) -> Area | None:
+    """The area of this name, however its signs are coded."""
+    return next((area for area in db.session.scalars(select(Area)) if key(area.name) == key(name)), None)
+
+
+def no_area(name: str) -> Message:
+    """That there is no such area, with the one that is probably meant."""
+    meant = near(name, db.session.scalars(select(Area.name)))
+    return Message("people.no_area_near", name=name, near=meant) if meant else Message("people.no_area", name=name)
 
 
 def said_of(grant: Grant) -> dict[str, str | None]:
@@ -189,12 +218,6 @@ def accounts() -> list[User]:
 def find(name: str) -> User | None:
     """The account of this name; capitals do not tell names apart, as at the sign-in."""
     return db.session.scalar(select(User).where(func.lower(User.username) == name.strip().lower()))
-
-
-def departments() -> list[str]:
-    """Departments that any grant names."""
-    query = select(Grant.department).where(Grant.department.is_not(None)).distinct().order_by(Grant.department)
-    return [name for name in db.session.scalars(query) if name]
 
 
 def one_time_password() -> str:

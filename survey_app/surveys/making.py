@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from sqlalchemy import select
 
 from definitions import digest, with_key
+from definitions.names import clean, key
 from survey_app.answering.definitions import definition_of
 from survey_app.answering.open_sites import forget_sites
 from survey_app.ground import audit
@@ -61,12 +62,13 @@ def create(code: str, settings: Settings, city: Area, version: QuestionnaireVers
 
 def city_of(code: str, name: str) -> Area:
     """The city with this code, made where there is none. Raises SurveyError."""
-    code, name = code.strip(), name.strip()
+    code, name = key(code), clean(name)
     if not code or not name:
         raise SurveyError(Message("surveys.name_city_its_code"), "city_name")
-    found = db.session.scalar(select(Area).where((Area.code == code) | (Area.name == name)))
+    areas = db.session.scalars(select(Area).order_by(Area.code))
+    found = next((area for area in areas if area.code == code or key(area.name) == key(name)), None)
     if found is not None:
-        if found.kind != "city" or (found.code, found.name) != (code, name):
+        if found.kind != "city" or (found.code, key(found.name)) != (code, key(name)):
             raise SurveyError(
                 Message("surveys.already_used", found_name=found.name, found_code=found.code), "city_code"
             )

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from analysis.plan import Number, Plan, parse_plan
 from definitions import DefinitionError, Problem, composed
+from definitions.names import clean, differing, key
 from survey_app.files.rows_in import NamedTable, read_named
 from survey_app.files.said import FileRefusedError, aloud
 
@@ -40,20 +41,24 @@ def _dispositions(path: Path) -> tuple[dict[str, str | Number], ...]:
 def _margin(path: Path, name: str) -> dict[str, float]:
     """Level -> population from a table whose columns are the level (named level, or as the margin) and population."""
     table = _table(path, ("population",), ("level", name))
-    key = next((column for column in ("level", name) if column in table.columns), None)
-    if key is None:
+    column = next((column for column in ("level", name) if column in table.columns), None)
+    if column is None:
         raise DefinitionError([Problem(str(path), 1, "", "a margin file needs the columns level, population")])
     problems = []
     levels: dict[str, float] = {}
+    alike: dict[str, str] = {}
     for row in table.rows:
-        level = row[key]
+        level = clean(row[column])
         try:
             count = float(row["population"])
         except ValueError:
             problems.append(Problem(str(path), row.number, "population", f"'{row['population']}' is not a number"))
             continue
-        if level in levels:
-            problems.append(Problem(str(path), row.number, "level", f"'{level}' stands twice"))
+        other = alike.setdefault(key(level), row[column])
+        if level in levels or other != row[column]:
+            said = differing(row[column], other)
+            twice = f"'{level}' looks the same as another level ({said})" if said else f"'{level}' stands twice"
+            problems.append(Problem(str(path), row.number, "level", twice))
         levels[level] = count
     if problems:
         raise DefinitionError(problems)

@@ -13,7 +13,6 @@ TEXTS = {
         "the last administrator cannot be taken away",
     ),
     "no_role": ("没有角色“{role}”", "there is no role '{role}'; there are: {roles}"),
-    "no_area": ("没有地区“{area}”", "there is no area '{area}'"),
     "department_account_names_its": ("部门账号要写明部门", "a department's account names its department"),
     "administrator_for_whole_city": (
         "系统管理员不分地区和部门",
@@ -29,4 +28,10 @@ TEXTS = {
         "the last administrator cannot be deactivated",
     ),
     "no_account": ("没有账号“{name}”", "there is no account '{name}'"),
+    "no_area": ("没有地区“{name}”", "there is no area '{name}'"),
+    "no_area_near": ("没有地区“{name}”，是否应为“{near}”？", "there is no area '{name}'; did you mean '{near}'?"),
+    "no_indicator_names_did": (
+        "没有部门“{department}”，是否应为“{meant}”？确是另一个部门的，请注明是新部门",
+        "no indicator names '{department}'; did you mean '{meant}'? If it is another one, say that it is new",
+    ),
 }
