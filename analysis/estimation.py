@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -22,6 +22,7 @@ from analysis.open_codes import bias_analysis
 from analysis.plan import Plan
 from analysis.replication import replicate
 from analysis.sample import Mask, Sample, weighted_sample
+from analysis.site_weights import heavy_psus
 from analysis.variance import VarianceParts
 from analysis.weights import summary, weight_quantiles
 from analysis.zones import Rules, Zones
@@ -54,6 +55,7 @@ class DomainEstimate:
     index: Figure | None
     decision: Decision | None
     notices: tuple[Notice, ...]
+    silent_bounds: dict[str, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,7 @@ class Estimate:
     flagged: dict[str, int] | None = None
     further: dict[str, Any] | None = None
     rules: Rules | None = None
+    site_weights: dict[str, Any] | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """The JSON document of `minyi estimate --json`."""
@@ -101,6 +104,7 @@ class Estimate:
             "replication": self.replication,
             "flagged": self.flagged,
             "weights": self.weights,
+            "site_weights": self.site_weights,
             "calibration": self.calibration,
             "warnings": [notice.text for notice in self.notices],
             "notices": [notice.as_dict() for notice in self.notices],
@@ -134,6 +138,8 @@ def estimate(cells: Cells, plan: Plan, rules: Rules | None = None) -> Estimate:
     for (name, _, _), row in zip(wanted[1:], rows[1:], strict=True):
         by_name[name].append(row)
     overall, notices = rows[0], [*sample.notes]
+    if not plan.follows_sites:
+        notices += heavy_psus(sample.cells, sample.weight, plan)
     if plan.sampling == "open":
         notices.insert(0, Notice("open_answers"))
     if overall.satisfied is not None and plan.measure.official == "share" and not 0 < overall.satisfied.estimate < 1:
@@ -162,6 +168,7 @@ def estimate(cells: Cells, plan: Plan, rules: Rules | None = None) -> Estimate:
         flagged={"flagged": sample.flagged, "excluded": sample.excluded} if plan.flagged else None,
         further=_further(sample, plan, worker, rows[0], by_name),
         rules=rules,
+        site_weights=sample.sites.as_dict() | {"bounds": overall.silent_bounds} if sample.sites else None,
     )
 
 
@@ -216,7 +223,8 @@ class _Worker:
                 rows.append(DomainEstimate(level, 0, 0, None, None, None, (Notice("no_answers"),)))
                 continue
             zones = self.rules.of(domain) if self.rules else None
-            rows.append(self._domain(level, mask, zones, next(parts), next(parts)))
+            found = self._domain(level, mask, zones, next(parts), next(parts))
+            rows.append(replace(found, silent_bounds=self._silent_bounds(mask, whole=domain == "")))
         return rows
 
     def largest_influence(self) -> dict[str, Any]:
@@ -232,6 +240,17 @@ class _Worker:
         first = int(np.flatnonzero(sample.design.psu == psu)[0])
         column = sample.cells.columns[self.plan.design.psu or ""]
         return {"largest_influence": {"psu": column.levels[column.codes[first]], "change": float(totals[psu])}}
+
+    def _silent_bounds(self, mask: Mask, whole: bool) -> dict[str, float] | None:
+        """The official figure, a share of one, if nobody or everybody at sites without an answer were satisfied."""
+        sample = self.sample
+        if sample.sites is None:
+            return None
+        values = self.satisfied
+        if self.plan.measure.official == "index":
+            points = sorted(self.plan.measure.index_points().values())
+            values = (self.points - points[0]) / (points[-1] - points[0])
+        return sample.sites.bounds(np.where(mask, sample.weight, 0.0), values, whole)
 
     def _domain(
         self, level: str, inside: Mask, zones: Zones | None,
@@ -369,6 +388,7 @@ def _row(row: DomainEstimate) -> dict[str, Any]:
         "effective_n": _effective(row.n, share.design_effect) if share else None,
         "index": row.index.estimate if row.index else None,
         "index_se": row.index.se if row.index else None,
+        "silent_bounds": row.silent_bounds,
         "decision": _decision(row.decision),
         "warnings": [notice.text for notice in row.notices],
         "notices": [notice.as_dict() for notice in row.notices],

@@ -14,6 +14,15 @@ TEXTS = {
     "one_sided": "everyone, or nobody, is satisfied: the interval is the exact one on n",
     "few_df": "only {df} degrees of freedom: the interval is unreliable",
     "no_answers": "no answers",
+    "merged_sites": "{sites} sites with fewer than {fewest} answers, and what joined them, share {classes} factors",
+    "capped_factors": "the plan's largest factor cut the weights at {named} to {limit:.3g}: {people:g} people fewer are carried",
+    "silent_sites": "{number} drawn sites have no answer that counts: {named}; their class carries their people",
+    "silent_strata": "nobody answered in {named}: {share:g} % of the population is carried by no weight",
+    "typed_weights": "base weights of {sites} sites were typed by hand and assume a take of {take}",
+    "eligible_by_margin": "eligible persons of {sites} sites: residents times the share of their area by the plan's margins",
+    "eligible_by_assumed": "eligible persons of {sites} sites: residents times the plan's eligible_share",
+    "eligible_by_residents": "eligible persons of {sites} sites: all their residents, for want of a share",
+    "heavy_psu": "'{psu}' carries {of_stratum:.0f} % of the weight in '{stratum}' and {of_all:.0f} % of all",
 }
 
 

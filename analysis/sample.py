@@ -13,6 +13,7 @@ from analysis.cells import Cells
 from analysis.errors import CellsError
 from analysis.notices import Notice
 from analysis.plan import MODE, Flagged, Plan
+from analysis.site_weights import SiteWeighting, answered_only, design_weighted, follow_the_sites
 from analysis.variance import SampleDesign, sample_design
 from analysis.weights import ClassAdjustment, adjust_for_nonresponse
 
@@ -26,7 +27,8 @@ class Sample:
     """cells: after exclusions and nonresponse adjustment. base: the cells that went in, less exclusions.
 
     excluded: flagged responses left out; flagged: all that carry a flag. notes: what the reader must know.
-    other_modes: responses taken in a way the plan does not count.
+    other_modes: responses taken in a way the plan does not count. sites: what became of the drawn sites, where weights
+    follow them; then only those who answered the measured question are in the cells.
     """
 
     cells: Cells
@@ -38,6 +40,7 @@ class Sample:
     excluded: int
     notes: tuple[Notice, ...]
     other_modes: int = 0
+    sites: SiteWeighting | None = None
 
     @cached_property
     def weight(self) -> Floats:
@@ -67,14 +70,21 @@ def weighted_sample(cells: Cells, plan: Plan) -> Sample:
         counted = in_modes(cells, plan)
         other_modes = int(cells.count[~counted].sum())
         cells = cells.where(counted)
-    base = cells
     classes: tuple[ClassAdjustment, ...] = ()
     notes: tuple[Notice, ...] = ()
+    sites = None
+    if plan.follows_sites:
+        cells = design_weighted(answered_only(cells, plan), plan)
+    base = cells
+    if plan.follows_sites:
+        cells, sites, notes = follow_the_sites(cells, plan)
     if plan.nonresponse is not None:
         cells, classes, notes = adjust_for_nonresponse(cells, plan.nonresponse)
     calibrated = calibrate(cells, plan)
     design = sample_design(cells, plan)
-    return Sample(cells, base, calibrated, design, classes, flagged, excluded, (*notes, *calibrated.notes), other_modes)
+    return Sample(
+        cells, base, calibrated, design, classes, flagged, excluded, (*notes, *calibrated.notes), other_modes, sites
+    )
 
 
 def in_modes(cells: Cells, plan: Plan) -> Mask:
