@@ -109,6 +109,7 @@ class Estimate:
             "warnings": [notice.text for notice in self.notices],
             "notices": [notice.as_dict() for notice in self.notices],
             "plan_digest": self.plan.digest,
+            "method": self.plan.method.as_dict(),
             "rules": self.rules.as_dict() if self.rules else None,
         } | (self.further or {})
 
@@ -138,7 +139,7 @@ def estimate(cells: Cells, plan: Plan, rules: Rules | None = None) -> Estimate:
     for (name, _, _), row in zip(wanted[1:], rows[1:], strict=True):
         by_name[name].append(row)
     overall, notices = rows[0], [*sample.notes]
-    if not plan.follows_sites:
+    if plan.method.weights_follow_sites and not plan.follows_sites:
         notices += heavy_psus(sample.cells, sample.weight, plan)
     if plan.sampling == "open":
         notices.insert(0, Notice("open_answers"))

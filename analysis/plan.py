@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from typing import Literal, get_args
+from typing import Annotated, Literal, get_args
 
-from pydantic import ConfigDict
+from pydantic import BeforeValidator, ConfigDict
 
+from analysis.methods import CURRENT, Method, named
 from analysis.sampled_sites import SampledSite, SiteWeights
 from definitions import digest, load_text
 
@@ -218,7 +219,8 @@ class FigureRequest:
     """One more figure from the same sample: exactly one of mean, total, ratio, quantile, difference, table.
 
     by: the domains, as a crossing of columns. difference: two domains whose share satisfied is compared, each
-    as column -> level. table: two columns for a Rao-Scott test of independence.
+    as column -> level. table: two columns for a Rao-Scott test of independence; impossible: pairs of their levels that
+    cannot occur together, so that an empty cell there is no matter of chance and nothing is tested.
     """
 
     name: str = ""
@@ -229,6 +231,7 @@ class FigureRequest:
     at: tuple[Number, ...] = (Decimal("0.25"), Decimal("0.5"), Decimal("0.75"))
     difference: tuple[dict[str, str | int], dict[str, str | int]] | None = None
     table: tuple[str, str] | None = None
+    impossible: tuple[tuple[str | int, str | int], ...] = ()
     by: tuple[str, ...] = ()
 
     __pydantic_config__ = _STRICT
@@ -241,6 +244,8 @@ class FigureRequest:
             raise ValueError("'by' goes with mean, total, ratio and quantile only")
         if any(not 0 < point < 1 for point in self.at):
             raise ValueError("the points of a quantile lie between 0 and 1")
+        if self.impossible and not self.table:
+            raise ValueError("'impossible' goes with table only")
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -268,7 +273,7 @@ class Plan:
     probability sample and every output says so. modes: the ways of answering that count, as they stand in the
     column `mode`; answers taken in another way are left out and counted. None given: all count. rulebook: what
     decides, one for all or by kind of unit; the zones stand in the rulebook alone. weights: how base weights follow
-    the sites drawn.
+    the sites drawn. method: the version of the method, as its lock wrote it.
 
     >>> plan = parse_plan("{measure: {question: overall, satisfied: [4, 5], scale: [1, 2, 3, 4, 5]}, design: {strata: county, psu: site}}")
     >>> plan.key_columns
@@ -294,6 +299,7 @@ class Plan:
     modes: tuple[str, ...] = ()
     rulebook: str | dict[Literal["city", "county"], str | NamedRulebook] | None = None
     weights: SiteWeights = field(default_factory=SiteWeights)
+    method: Annotated[Method, BeforeValidator(named)] = CURRENT
     digest: str = ""
 
     __pydantic_config__ = _STRICT
@@ -303,8 +309,6 @@ class Plan:
             raise ValueError(f"small_areas: '{self.small_areas.domain}' is none of the plan's domains")
         if len(set(self.modes)) != len(self.modes) or "" in self.modes:
             raise ValueError("modes names each way of answering once")
-        if self.weights.sites and self.nonresponse is not None:
-            raise ValueError("one factor only: 'nonresponse' and the classes of 'weights' cannot stand together")
         if self.weights.sites and self.site_column is None:
             raise ValueError("weights: the sites need a column of the answers; name it as design.psu")
 
@@ -421,8 +425,10 @@ class Plan:
         return replace(self, nonresponse=replace(self.nonresponse, dispositions=rows))
 
 
-def parse_plan(text: str, name: str = "plan") -> Plan:
+def parse_plan(text: str, name: str = "plan", unnamed: Method = CURRENT) -> Plan:
     """Check the YAML `text` of a plan. Raises definitions.DefinitionError with file, line and key.
+
+    unnamed: the method of a plan that names none.
 
     >>> parse_plan("measure: {question: overall, satisfied: [4, 5], scale: [1, 2, 3, 4, 5]}").measure.index_points()[4]
     75.0
@@ -432,4 +438,6 @@ def parse_plan(text: str, name: str = "plan") -> Plan:
     ...     print(str(error).splitlines()[-1])
     plan.yaml:1: measure.scala: unknown key; did you mean 'scale'?
     """
-    return replace(load_text(text, Plan, name).value, digest=digest(text))
+    located = load_text(text, Plan, name)
+    method = located.value.method if ("method",) in located.lines else unnamed
+    return replace(located.value, method=method, digest=digest(text))

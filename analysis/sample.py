@@ -76,10 +76,10 @@ def weighted_sample(cells: Cells, plan: Plan) -> Sample:
     if plan.follows_sites:
         cells = design_weighted(answered_only(cells, plan), plan)
     base = cells
-    if plan.follows_sites:
-        cells, sites, notes = follow_the_sites(cells, plan)
-    if plan.nonresponse is not None:
+    if plan.nonresponse is not None:  # one factor: these classes stand in place of the sites'
         cells, classes, notes = adjust_for_nonresponse(cells, plan.nonresponse)
+    elif plan.follows_sites:
+        cells, sites, notes = follow_the_sites(cells, plan)
     calibrated = calibrate(cells, plan)
     design = sample_design(cells, plan)
     return Sample(

@@ -7,6 +7,7 @@ import difflib
 import hashlib
 import io
 import typing
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -57,12 +58,16 @@ class Located(Generic[T]):
         return Problem(self.file, _nearest_line(self.lines, path), _dotted(path), message)
 
 
-def with_key(text: str, key: str, value: dict[str, Any]) -> str:
-    """The YAML `text` of a mapping with `key` set to `value`; everything else stays as it was written, comments too."""
+def with_key(text: str, key: str, value: Mapping[str, object] | int | None) -> str:
+    """The YAML `text` of a mapping with `key` set to `value`, or without it for None; everything else stays as it was
+    written, comments too."""
     yaml = YAML()
     yaml.preserve_quotes, yaml.width = True, 1_000_000
     document = yaml.load(text)
-    document[key] = value
+    if value is not None:
+        document[key] = value
+    elif document.pop(key, None) is None:
+        return text
     written = io.StringIO()
     yaml.dump(document, written)
     return written.getvalue()

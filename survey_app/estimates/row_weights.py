@@ -85,6 +85,6 @@ def _weights(
         for key in (zip(*columns, strict=True) if columns else ((),) * len(base))
     )
     return [
-        (row + place + 1, repr(float(weight * factor)))
+        (row + place + 1, repr(float(weight) * factor))
         for place, (weight, factor) in enumerate(zip(base, factors, strict=True))
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections import Counter
 from pathlib import Path
 
 from analysis.plan import Number, Plan, parse_plan
@@ -76,6 +77,10 @@ def _sites(path: Path, plan: Plan) -> tuple[SampledSite, ...]:
             found.append(_site(row[label].strip(), row[stratum].strip() if stratum else "", figures, plan, line))
         except (ValueError, AttributeError) as error:
             problems.append(Problem(str(path), line, label, str(error).splitlines()[0]))
+    times = Counter((row.stratum, row.site) for row in found)
+    for row in found:
+        if times[row.stratum, row.site] > 1:
+            problems.append(Problem(str(path), row.line or 1, label, f"{row.named} stands more than once"))
     if problems:
         raise DefinitionError(problems)
     return tuple(found)
