@@ -428,7 +428,8 @@ class Plan:
 def parse_plan(text: str, name: str = "plan", unnamed: Method = CURRENT) -> Plan:
     """Check the YAML `text` of a plan. Raises definitions.DefinitionError with file, line and key.
 
-    unnamed: the method of a plan that names none.
+    unnamed: the method of a plan that names none. Aliases are read within the bounds of `definitions.bounded`, for
+    plans stored before files with them were refused.
 
     >>> parse_plan("measure: {question: overall, satisfied: [4, 5], scale: [1, 2, 3, 4, 5]}").measure.index_points()[4]
     75.0
@@ -438,6 +439,6 @@ def parse_plan(text: str, name: str = "plan", unnamed: Method = CURRENT) -> Plan
     ...     print(str(error).splitlines()[-1])
     plan.yaml:1: measure.scala: unknown key; did you mean 'scale'?
     """
-    located = load_text(text, Plan, name)
+    located = load_text(text, Plan, name, kept=True)
     method = located.value.method if ("method",) in located.lines else unnamed
     return replace(located.value, method=method, digest=digest(text))

@@ -187,7 +187,7 @@ def _strata(cells: Cells, plan: Plan, judge: _Judge) -> Iterator[Variant]:
     for code, level in enumerate(column.levels):
         left_out = column.codes == code
 
-        def compute(kept: NDArray[np.bool_] = ~left_out) -> float:
+        def compute(kept: NDArray[np.bool_] = ~left_out, level: str = level) -> float:
             rest = cells.where(kept)
             other = _shrunk(rest, replace(plan, singleton="remove"))
             if plan.follows_sites:

@@ -203,7 +203,8 @@ def _places(cells: Cells, plan: Plan) -> NDArray[np.int64]:
 
 
 def _factor(group: Sequence[int], rows: Sequence[SampledSite], respondents: Floats) -> float:
-    return sum(rows[at].people for at in group) / sum(rows[at].design_weight * respondents[at] for at in group)
+    weighed = sum(rows[at].design_weight * float(respondents[at]) for at in group)
+    return sum(rows[at].people for at in group) / weighed
 
 
 def _classes(rule: SiteWeights, respondents: Floats) -> list[list[int]]:

@@ -39,7 +39,9 @@ def readable(result: dict[str, Any]) -> str:
     lines += further(result)
     bounds = (result.get("site_weights") or {}).get("bounds")
     if bounds:
-        lines.append(f"nobody, or everybody, satisfied at the silent sites: {_share(bounds['lower'])} – {_share(bounds['upper'])}")
+        lines.append(
+            f"nobody, or everybody, satisfied at the silent sites: {_share(bounds['lower'])} – {_share(bounds['upper'])}"
+        )
     lines += [f"note: {warning}" for warning in result["warnings"]]
     return "\n".join(lines)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from analysis.plan import Number, Plan, parse_plan
 from analysis.sampled_sites import SampledSite, eligible_of
-from definitions import DefinitionError, Problem
+from definitions import DefinitionError, Problem, composed
 
 
 def load_plan(path: Path) -> Plan:
@@ -19,6 +19,7 @@ def load_plan(path: Path) -> Plan:
         raise DefinitionError([Problem(str(path), 1, "", f"the plan cannot be opened: {error.strerror}")]) from error
     except UnicodeDecodeError as error:
         raise DefinitionError([Problem(str(path), 1, "", "the plan cannot be read as UTF-8 text")]) from error
+    composed(text, str(path))  # a file may hold no aliases; a stored plan may
     plan = parse_plan(text, str(path))
     if plan.nonresponse is not None and isinstance(plan.nonresponse.dispositions, str):
         plan = plan.with_dispositions(_dispositions(path.parent / plan.nonresponse.dispositions))
@@ -77,10 +78,10 @@ def _sites(path: Path, plan: Plan) -> tuple[SampledSite, ...]:
             found.append(_site(row[label].strip(), row[stratum].strip() if stratum else "", figures, plan, line))
         except (ValueError, AttributeError) as error:
             problems.append(Problem(str(path), line, label, str(error).splitlines()[0]))
-    times = Counter((row.stratum, row.site) for row in found)
-    for row in found:
-        if times[row.stratum, row.site] > 1:
-            problems.append(Problem(str(path), row.line or 1, label, f"{row.named} stands more than once"))
+    times = Counter((drawn.stratum, drawn.site) for drawn in found)
+    for drawn in found:
+        if times[drawn.stratum, drawn.site] > 1:
+            problems.append(Problem(str(path), drawn.line or 1, label, f"{drawn.named} stands more than once"))
     if problems:
         raise DefinitionError(problems)
     return tuple(found)

@@ -203,7 +203,9 @@ def test_a_site_that_carries_most_of_its_county_by_given_weights_is_named():
 
 def following_sites(folder: Path, **files: str) -> Path:
     """The overfull case with its weights made of a file of sites; `files` in place of theirs."""
-    plan = (OVERFULL / "plan.yaml").read_text(encoding="utf-8").replace("weight: weight", "").replace("site, }", "site}")
+    plan = (
+        (OVERFULL / "plan.yaml").read_text(encoding="utf-8").replace("weight: weight", "").replace("site, }", "site}")
+    )
     (folder / "plan.yaml").write_text(plan + "weights: {sites: sites.csv}\n", encoding="utf-8")
     (folder / "sites.csv").write_text(files.get("sites") or (OVERFULL / "sites.csv").read_text(encoding="utf-8"))
     return folder / "plan.yaml"

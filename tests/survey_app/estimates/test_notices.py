@@ -12,7 +12,16 @@ from survey_app.estimates.pages.notices import notices_in_words
 from survey_app.ground.language import LOCALES
 
 PARAMS = {"margin": "sex", "factor": 0.999, "first": "age_band", "named": "county 甲县", "respondents": 3, "df": 2}
-PARAMS |= {"sites": 3, "classes": 1, "fewest": 10, "limit": 5.5, "people": 1200, "number": 2, "share": 4.5, "take": "20"}
+PARAMS |= {
+    "sites": 3,
+    "classes": 1,
+    "fewest": 10,
+    "limit": 5.5,
+    "people": 1200,
+    "number": 2,
+    "share": 4.5,
+    "take": "20",
+}
 PARAMS |= {"psu": "7", "stratum": "甲县", "of_stratum": 66.7, "of_all": 16.7}
 
 
