@@ -17,6 +17,7 @@ from analysis.estimators import Statistic, mean, variance_parts
 from analysis.figures import domains, requested
 from analysis.further import DirectArea, area_table, driver_table
 from analysis.intervals import Interval, mean_interval, share_interval
+from analysis.missing import Missing, missing_among
 from analysis.notices import Notice
 from analysis.open_codes import bias_analysis
 from analysis.plan import Plan
@@ -55,6 +56,7 @@ class DomainEstimate:
     index: Figure | None
     decision: Decision | None
     notices: tuple[Notice, ...]
+    missing: Missing
     silent_bounds: dict[str, float] | None = None
 
 
@@ -85,6 +87,7 @@ class Estimate:
         assert overall.index is not None
         return {
             "n": overall.n,
+            **overall.missing.as_dict(),
             "sum_weights": self.sum_weights,
             "df": overall.df,
             "kish_deff": self.kish_deff,
@@ -145,20 +148,20 @@ def estimate(cells: Cells, plan: Plan, rules: Rules | None = None) -> Estimate:
         notices.insert(0, Notice("open_answers"))
     if overall.satisfied is not None and plan.measure.official == "share" and not 0 < overall.satisfied.estimate < 1:
         notices.append(Notice("one_sided"))
-    after = summary(sample.cells, sample.weight, sample.squared)
+    before, after = (
+        _weights(sample.base, sample.base.weight, sample.base.weight_squared),
+        _weights(sample.cells, sample.weight, sample.squared),
+    )
     return Estimate(
         plan=plan,
         overall=overall,
         domains={name: tuple(found) for name, found in by_name.items()},
         sum_weights=float(sample.weight.sum()),
-        kish_deff=after["kish_deff"],
+        kish_deff=after[0]["kish_deff"],
         weights={
-            "before": summary(sample.base, sample.base.weight, sample.base.weight_squared),
-            "after": after,
-            "quantiles": {
-                "before": weight_quantiles(sample.base, sample.base.weight),
-                "after": weight_quantiles(sample.cells, sample.weight),
-            },
+            "before": before[0],
+            "after": after[0],
+            "quantiles": {"before": before[1], "after": after[1]},
         }
         | worker.largest_influence(),
         calibration=_calibration(sample, plan),
@@ -219,12 +222,15 @@ class _Worker:
         ]
         parts = iter(zip(statistics, variance_parts(sample, statistics), strict=True))
         rows = []
-        for (domain, level, _), mask in zip(wanted, inside, strict=True):
+        for (domain, level, members), mask in zip(wanted, inside, strict=True):
+            missing = missing_among(
+                members, sample.kinds, sample.cells.count, sample.asked, self.satisfied, self.points, self.plan
+            )
             if not mask.any():
-                rows.append(DomainEstimate(level, 0, 0, None, None, None, (Notice("no_answers"),)))
+                rows.append(DomainEstimate(level, 0, 0, None, None, None, (Notice("no_answers"),), missing))
                 continue
             zones = self.rules.of(domain) if self.rules else None
-            found = self._domain(level, mask, zones, next(parts), next(parts))
+            found = self._domain(level, mask, zones, next(parts), next(parts), missing)
             rows.append(replace(found, silent_bounds=self._silent_bounds(mask, whole=domain == "")))
         return rows
 
@@ -255,14 +261,15 @@ class _Worker:
 
     def _domain(
         self, level: str, inside: Mask, zones: Zones | None,
-        share: tuple[Statistic, VarianceParts], index: tuple[Statistic, VarianceParts],
+        share: tuple[Statistic, VarianceParts], index: tuple[Statistic, VarianceParts], missing: Missing,
     ) -> DomainEstimate:  # fmt: skip
         n, df = share[0].rows(self.sample), share[0].df(self.sample)
-        notices = (Notice("few_df", {"df": df}),) if df < LEAST_DF else ()
+        few = Notice("few_df", {"df": df}) if df < LEAST_DF else None
+        notices = tuple(notice for notice in (missing.crossing(self.plan, zones), few) if notice)
         first = self._figure(*share, self.satisfied, n, df, self.plan.interval.method)
         second = self._figure(*index, self.points, n, df, "mean")
         decision = self._decide(first, second, inside, n, df, zones) if zones else None
-        return DomainEstimate(level, n, df, first, second, decision, notices)
+        return DomainEstimate(level, n, df, first, second, decision, notices, missing)
 
     def _figure(
         self, statistic: Statistic, parts: VarianceParts, values: Floats, n: int, df: int, method: str
@@ -295,6 +302,14 @@ class _Worker:
         confidence = float(self.plan.interval.confidence)
         official_se = float(self.plan.official_se) if self.plan.official_se is not None else None
         return decide(official.estimate / scale, official.se / scale, df, zones, spread, confidence, official_se)
+
+
+def _weights(cells: Cells, weight: Floats, squared: Floats) -> tuple[dict[str, float], list[float]]:
+    """Summary and quantiles of the row weights of all who weigh anything."""
+    held = weight > 0
+    if not held.all():
+        cells, weight, squared = cells.where(held), weight[held], squared[held]
+    return summary(cells, weight, squared), weight_quantiles(cells, weight)
 
 
 def _calibration(sample: Sample, plan: Plan) -> dict[str, Any]:
@@ -380,6 +395,7 @@ def _row(row: DomainEstimate) -> dict[str, Any]:
     return {
         "level": row.level,
         "n": row.n,
+        **row.missing.as_dict(),
         "estimate": share.estimate if share else None,
         "se": share.se if share else None,
         "lower": interval.lower if interval else None,

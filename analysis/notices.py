@@ -23,6 +23,8 @@ TEXTS = {
     "eligible_by_assumed": "eligible persons of {sites} sites: residents times the plan's eligible_share",
     "eligible_by_residents": "eligible persons of {sites} sites: all their residents, for want of a share",
     "heavy_psu": "'{psu}' carries {of_stratum:.0f} % of the weight in '{stratum}' and {of_all:.0f} % of all",
+    "blanks_cross": "{missing} of {responses} responses gave no answer: the figure is {lower:.2%} with all of them "
+    "dissatisfied and {upper:.2%} with all satisfied, and the outcome is not the same",
     "no_level": "'{column}' has no level '{level}'; it has: {levels}",
     "no_denominator": "the denominator's total is 0",
     "no_interval": "no degree of freedom: no interval",

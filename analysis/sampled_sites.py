@@ -102,7 +102,7 @@ class SiteWeights:
     where it has at least `fewest` answers, or one for each stratum. order: in which sites with fewer are put together
     inside their stratum, from the smallest by eligible persons or as listed. largest_factor: of a class, times the median one.
     adults: the column of eligible persons in the household, where households were drawn. respondents: who counts as
-    having answered, those who answered the question that is measured or all. eligible_share: assumed share of the
+    having answered, those who answered the question that is measured, or all. eligible_share: assumed share of the
     population of interest among residents. stops_when_full: a site hands out no more forms at its target.
     """
 

@@ -47,6 +47,7 @@ class SiteClass:
 @dataclass(frozen=True)
 class SiteWeighting:
     """What became of the drawn sites. unknown (cells,): share of a cell's class that lives at sites without answers.
+    asked (cells,): weights before calibration that everybody asked would have had, blanks too.
 
     silent: sites without an answer that counts. uncarried: share of the population in strata where nobody answered.
     """
@@ -54,6 +55,7 @@ class SiteWeighting:
     classes: tuple[SiteClass, ...]
     silent: tuple[SampledSite, ...]
     unknown: Floats
+    asked: Floats
     uncarried: float
     bases: dict[str, int]
 
@@ -86,16 +88,6 @@ class SiteWeighting:
         }  # fmt: skip
 
 
-def answered_only(cells: Cells, plan: Plan) -> Cells:
-    """The cells whose answers enter the estimate: those with an answer to the measured question."""
-    column = cells.columns.get(plan.measure.question)
-    if column is None or plan.weights.respondents == "all":
-        return cells
-    if not (column.codes >= 0).any():
-        raise CellsError(f"nobody answered '{plan.measure.question}': there is nothing to estimate")
-    return cells.where(column.codes >= 0)
-
-
 def design_weighted(cells: Cells, plan: Plan) -> Cells:
     """Cells with the design weight d of every row; times the adults of its household, where the plan names them.
 
@@ -112,12 +104,20 @@ def design_weighted(cells: Cells, plan: Plan) -> Cells:
     return Cells(cells.columns, cells.count, cells.count * weight, cells.count * weight**2)
 
 
-def follow_the_sites(cells: Cells, plan: Plan) -> tuple[Cells, SiteWeighting, tuple[Notice, ...]]:
-    """Weights times the factor of the site's class. Raises CellsError, naming the site, for more answers than people."""
+def follow_the_sites(
+    cells: Cells, answered: NDArray[np.bool_], plan: Plan
+) -> tuple[Cells, SiteWeighting, tuple[Notice, ...]]:
+    """Design weights times the factor of the site's class; 0 where not answered (cells,), the measured question left blank.
+
+    Raises CellsError, naming the site, for more answers than people.
+    """
     rule, rows = plan.weights, plan.weights.rows
     place = _places(cells, plan)
-    respondents = total_by(place, cells.count, size=len(rows))
-    for row, number in zip(rows, respondents, strict=True):
+    asked = total_by(place, cells.count, size=len(rows))
+    respondents = total_by(place, cells.count * answered, size=len(rows))
+    if not respondents.any():
+        raise CellsError(f"nobody answered '{plan.measure.question}': there is nothing to estimate")
+    for row, number in zip(rows, asked, strict=True):
         if row.weight is None and number > float(row.eligible or 0):
             raise CellsError(
                 f"{row.named}: {int(number)} persons answered, but it has only {float(row.eligible or 0):g} eligible ones"
@@ -125,11 +125,12 @@ def follow_the_sites(cells: Cells, plan: Plan) -> tuple[Cells, SiteWeighting, tu
     groups = _classes(rule, respondents)
     raw = np.array([_factor(group, rows, respondents) for group in groups])
     limit = float(rule.largest_factor) * float(np.median(raw))
-    factor, unknown = np.ones(len(rows)), np.zeros(len(rows))
+    factor, unknown, share = np.ones(len(rows)), np.zeros(len(rows)), np.ones(len(rows))
     classes = []
     for group, own in zip(groups, raw, strict=True):
         people = sum(rows[at].people for at in group)
         factor[group] = min(own, limit)
+        share[group] = respondents[group].sum() / asked[group].sum()
         unknown[group] = sum(rows[at].people for at in group if not respondents[at]) / people
         classes.append(
             SiteClass(
@@ -144,10 +145,11 @@ def follow_the_sites(cells: Cells, plan: Plan) -> tuple[Cells, SiteWeighting, tu
         tuple(classes),
         tuple(row for at, row in enumerate(rows) if not respondents[at]),
         unknown[place],
+        cells.weight * (factor * share)[place],
         sum(row.people for at, row in enumerate(rows) if at not in carried) / everyone,
         {basis: number for basis in _BASES if (number := sum(_basis(row) == basis for row in rows))},
     )
-    return cells.scaled(factor[place]), found, tuple(_notices(found, rule, limit))
+    return cells.scaled(np.where(answered, factor[place], 0.0)), found, tuple(_notices(found, rule, limit))
 
 
 _BASES = ("listed", "margin", "assumed", "residents", "typed")
