@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, ConfigDict
 from analysis.methods import CURRENT, Method, named
 from analysis.sampled_sites import SampledSite, SiteWeights
 from definitions import digest, load_text
+from definitions.names import differing, key
 
 Number = int | Decimal
 CROSS = " × "  # between the names, and the levels, of a crossing
@@ -130,6 +131,13 @@ class Calibration:
     def __post_init__(self) -> None:
         if not self.margins and not self.totals:
             raise ValueError("calibration needs at least one margin or total")
+        for name, levels in self.margins.items():
+            known: dict[str, str] = {}
+            for level in map(str, levels if isinstance(levels, dict) else ()):
+                other = known.setdefault(key(level), level)
+                if other != level:
+                    said = differing(level, other)
+                    raise ValueError(f"margin '{name}': '{level}' and '{other}' look the same ({said})")
         if self.method == "poststratify" and (len(self.margins) != 1 or self.totals):
             raise ValueError("poststratify takes one margin and no totals; use raking or linear for more")
         if self.population is not None and self.population <= 0:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import csv
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 
 from analysis.plan import Number, Plan, parse_plan
 from analysis.sampled_sites import SampledSite, eligible_of
 from definitions import DefinitionError, Problem, composed
+from definitions.names import clean, differing, key
+from survey_app.files.rows_in import NamedTable, read_named
+from survey_app.files.said import FileRefusedError, aloud
 
 
 def load_plan(path: Path) -> Plan:
@@ -37,14 +40,7 @@ def load_plan(path: Path) -> Plan:
 
 def _dispositions(path: Path) -> tuple[dict[str, str | Number], ...]:
     """The rows of a dispositions CSV; the analysis checks its columns and numbers."""
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = tuple({key: value.strip() for key, value in row.items() if key} for row in csv.DictReader(file))
-    except (OSError, UnicodeDecodeError, AttributeError) as error:
-        raise DefinitionError([Problem(str(path), 1, "", "the dispositions file cannot be read")]) from error
-    if not rows:
-        raise DefinitionError([Problem(str(path), 1, "", "the dispositions file is empty")])
-    return rows
+    return tuple(dict(row.cells) for row in _table(path, (), None).rows)
 
 
 NUMBERS = {  # what a file of sites may call them
@@ -55,29 +51,25 @@ NUMBERS = {  # what a file of sites may call them
 
 
 def _sites(path: Path, plan: Plan) -> tuple[SampledSite, ...]:
-    """The sites drawn, from a CSV with the columns site, stratum, probability and eligible or residents.
+    """The sites drawn: a table with the columns site, stratum, probability and eligible or residents.
 
     drawn (persons drawn there) may stand besides; base weight and take may stand in place of probability and people.
     Raises DefinitionError with the line of every fault.
     """
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            table = csv.DictReader(file)
-            headings, lines = list(table.fieldnames or []), list(enumerate(table, start=2))
-    except (OSError, UnicodeDecodeError) as error:
-        raise DefinitionError([Problem(str(path), 1, "", "the file of sites cannot be read")]) from error
-    label = next((name for name in ("site", plan.site_column) if name in headings), None)
-    stratum = next((name for name in ("stratum", plan.design.strata) if name in headings), None)
-    if label is None or (plan.design.strata and stratum is None) or not lines:
+    table = _table(path, (), None)
+    label = next((name for name in ("site", plan.site_column) if name in table.columns), None)
+    stratum = next((name for name in ("stratum", plan.design.strata) if name in table.columns), None)
+    if label is None or (plan.design.strata and stratum is None):
         said = "a file of sites needs a line for each, with the columns site, stratum, probability and eligible"
         raise DefinitionError([Problem(str(path), 1, "", said)])
     found, problems = [], []
-    for line, row in lines:
+    for row in table.rows:
         try:
-            figures = {key: _figure(row, names) for key, names in NUMBERS.items()}
-            found.append(_site(row[label].strip(), row[stratum].strip() if stratum else "", figures, plan, line))
-        except (ValueError, AttributeError) as error:
-            problems.append(Problem(str(path), line, label, str(error).splitlines()[0]))
+            figures = {name: _figure(row.cells, known) for name, known in NUMBERS.items()}
+            name, inside = row.cells[label].strip(), row.cells[stratum].strip() if stratum else ""
+            found.append(_site(name, inside, figures, plan, row.number))
+        except ValueError as error:
+            problems.append(Problem(str(path), row.number, label, str(error).splitlines()[0]))
     times = Counter((drawn.stratum, drawn.site) for drawn in found)
     for drawn in found:
         if times[drawn.stratum, drawn.site] > 1:
@@ -87,8 +79,8 @@ def _sites(path: Path, plan: Plan) -> tuple[SampledSite, ...]:
     return tuple(found)
 
 
-def _figure(row: dict[str, str], names: tuple[str, ...]) -> float | None:
-    said = next((row[name].strip() for name in names if (row.get(name) or "").strip() not in ("", "NA")), None)
+def _figure(row: Mapping[str, str], names: tuple[str, ...]) -> float | None:
+    said = next((row[name].strip() for name in names if row.get(name, "").strip() not in ("", "NA")), None)
     try:
         return None if said is None else float(said)
     except ValueError as error:
@@ -106,27 +98,36 @@ def _site(name: str, stratum: str, figures: dict[str, float | None], plan: Plan,
 
 
 def _margin(path: Path, name: str) -> dict[str, float]:
-    """Level -> population from a CSV whose columns are the level (named level, or as the margin) and population."""
+    """Level -> population from a table whose columns are the level (named level, or as the margin) and population."""
+    table = _table(path, ("population",), ("level", name))
+    column = next((column for column in ("level", name) if column in table.columns), None)
+    if column is None:
+        raise DefinitionError([Problem(str(path), 1, "", "a margin file needs the columns level, population")])
     problems = []
     levels: dict[str, float] = {}
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            table = csv.DictReader(file)
-            headings = table.fieldnames or []
-            key = "level" if "level" in headings else name
-            if key not in headings or "population" not in headings:
-                raise DefinitionError([Problem(str(path), 1, "", "a margin file needs the columns level, population")])
-            for line, row in enumerate(table, start=2):
-                try:
-                    level, count = row[key].strip(), float(row["population"])
-                except (TypeError, ValueError, AttributeError):
-                    problems.append(Problem(str(path), line, "population", f"'{row['population']}' is not a number"))
-                    continue
-                if level in levels:
-                    problems.append(Problem(str(path), line, "level", f"'{level}' stands twice"))
-                levels[level] = count
-    except (OSError, UnicodeDecodeError) as error:
-        raise DefinitionError([Problem(str(path), 1, "", f"the margin file of '{name}' cannot be read")]) from error
-    if problems or not levels:
-        raise DefinitionError(problems or [Problem(str(path), 1, "", "the margin file is empty")])
+    alike: dict[str, str] = {}
+    for row in table.rows:
+        level = clean(row[column])
+        try:
+            count = float(row["population"])
+        except ValueError:
+            problems.append(Problem(str(path), row.number, "population", f"'{row['population']}' is not a number"))
+            continue
+        other = alike.setdefault(key(level), row[column])
+        if level in levels or other != row[column]:
+            said = differing(row[column], other)
+            twice = f"'{level}' looks the same as another level ({said})" if said else f"'{level}' stands twice"
+            problems.append(Problem(str(path), row.number, "level", twice))
+        levels[level] = count
+    if problems:
+        raise DefinitionError(problems)
     return levels
+
+
+def _table(path: Path, needed: tuple[str, ...], others: tuple[str, ...] | None) -> NamedTable:
+    try:
+        table = read_named(path, needed, others)
+    except FileRefusedError as error:
+        raise DefinitionError([Problem(str(path), 1, "", str(error))]) from error
+    aloud(path, table.notes)
+    return table
