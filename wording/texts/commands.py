@@ -5,5 +5,4 @@ TEXTS = {
         "数据库无法使用：{told}。请检查 DATABASE_URL，并运行 `minyi db upgrade`。",
         "The database cannot be used: {told}. Check DATABASE_URL and run `minyi db upgrade`.",
     ),
-    "said": ("总分 {result_points:g} – {result_points_:g} – {result_points__:g}", "5 %, 50 %, 95 %"),
 }
