@@ -34,12 +34,12 @@ class WorkbookError(ValueError):
 
 @dataclass(frozen=True)
 class Sheet:
-    """A sheet to fill: headings with their widths, which columns are inputs, how many at the end are hidden."""
+    """A sheet to fill: headings with their widths, which columns are inputs, which are hidden."""
 
     title: str
     headings: Sequence[tuple[str, int]]
     inputs: frozenset[int]  # places from 1
-    hidden: int
+    hidden: frozenset[int]
 
 
 def new_workbook(sheet: Sheet, meta: dict[str, Any], instructions: Iterable[str]) -> tuple[Workbook, Worksheet]:
@@ -62,7 +62,7 @@ def new_workbook(sheet: Sheet, meta: dict[str, Any], instructions: Iterable[str]
         cell.alignment = Alignment(wrap_text=True, vertical="center")
         column = filled.column_dimensions[get_column_letter(place)]
         column.width = width
-        column.hidden = place > len(sheet.headings) - sheet.hidden
+        column.hidden = place in sheet.hidden
     filled.freeze_panes = "D2"
     filled.protection.sheet = True
     filled.protection.formatColumns = filled.protection.autoFilter = filled.protection.sort = False

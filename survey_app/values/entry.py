@@ -13,24 +13,38 @@ from typing import Any
 from sqlalchemy import select
 
 from analysis.scoring import Rulebook, load_rulebook
-from analysis.scoring.rulebook import Metric
-from analysis.scoring.values import read_value
+from analysis.scoring.rulebook import Indicator, Metric
+from analysis.scoring.values import RATING, read_value
 from survey_app.ground import audit
 from survey_app.models import Area, IndicatorEntry, IndicatorValue, Period, ValueChange, db
 from survey_app.models.base import now
 from survey_app.values.assignments import Responsible, responsible
 from survey_app.values.periods import CLOSED
-from survey_app.values.reading import ACCEPTED, DRAFT, RETURNED, SUBMITTED, UNASSIGNED, asked, metrics_of, state_of
+from survey_app.values.reading import (
+    ACCEPTED,
+    DRAFT,
+    RETURNED,
+    SUBMITTED,
+    UNASSIGNED,
+    asked,
+    indicator_of,
+    metrics_of,
+    state_of,
+)
 
 STATE, NOTE = ":state", ":note"
 NOTE_LENGTH = 4000
 
 
 class EntryError(ValueError):
-    """Values that cannot be stored or submitted, in the user's words; `problems`: (metric key or '', message)."""
+    """Values that cannot be stored or submitted, in the user's words; `problems`: (metric key or '', message).
 
-    def __init__(self, problems: list[tuple[str, str]]) -> None:
+    asked: metric key -> the question that its value raised (AskBackError, ImplausibleError).
+    """
+
+    def __init__(self, problems: list[tuple[str, str]], asked: Mapping[str, ValueError] | None = None) -> None:
         self.problems = problems
+        self.asked = dict(asked or {})
         super().__init__("\n".join(message for _key, message in problems))
 
 
@@ -60,6 +74,11 @@ class Place:
     @property
     def metrics(self) -> tuple[Metric, ...]:
         return metrics_of(self.rulebook, self.indicator)
+
+    @property
+    def scored(self) -> Indicator | None:
+        """The rulebook's indicator; None for the conditions of the rating."""
+        return None if self.indicator == RATING else indicator_of(self.rulebook, self.indicator)
 
     @property
     def name(self) -> str:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +14,27 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.styles import Font, PatternFill
 from openpyxl.utils.exceptions import InvalidFileException
 
-from analysis.scoring.rulebook import Rulebook
-from analysis.scoring.values import RATING, ValuesError, read_values
+from analysis.scoring.entering import Mark, Written, enter, taken_as_fraction
+from analysis.scoring.rulebook import Indicator, Metric, Rulebook
+from analysis.scoring.values import (
+    CONFIRMED,
+    DENOMINATOR,
+    NOT_APPLICABLE,
+    NUMERATOR,
+    RATING,
+    VALUE,
+    ValuesError,
+    as_stored,
+    read_values,
+)
+from definitions.numbers import binary_text, folded
 
 HEADINGS = ("序号", "三级指标", "指标", "单位", "类型", "牵头部门", "数值", "不适用原因")
 KINDS = {"share": "占比(0–1)", "count": "数量", "number": "数值", "yes_no": "是/否"}
-NUMERATOR, DENOMINATOR = "分子", "分母"
+TWICE = "出现了两次 (it stands here twice)"
+CONFIRMATION = "确认理由"  # a column that may be missing: why a value outside the usual range is right
+VALUE_PLACE, REASON_PLACE = HEADINGS.index("数值"), HEADINGS.index("不适用原因")
+PARTS = {"分子": NUMERATOR, "分母": DENOMINATOR}
 
 
 @dataclass(frozen=True)
@@ -39,13 +53,36 @@ class ValueFileError(ValueError):
         super().__init__("\n".join(f"{item.place}: {item.message}" for item in wrong))
 
 
-def read_value_file(path: Path, rulebook: Rulebook) -> dict[str, dict[str, Any]]:
+class FileValues(dict[str, dict[str, Any]]):
+    """Values keyed as `score` takes them, and in `notes` how something was read that could be meant otherwise."""
+
+    notes: tuple[str, ...] = ()
+
+
+@dataclass
+class _Slot:
+    """What a file says of one metric: the contents of its cells, the line of each, and what a bare share is."""
+
+    given: dict[str, Any] = field(default_factory=dict)
+    lines: dict[str, int] = field(default_factory=dict)
+    mark: Mark = "none"
+
+    @property
+    def written(self) -> Written:
+        return Written(**self.given, mark=self.mark)
+
+
+Slots = dict[tuple[str, str], _Slot]
+Place = Callable[[str, str, int], str]  # indicator, metric and line -> how a person finds it
+
+
+def read_value_file(path: Path, rulebook: Rulebook) -> FileValues:
     """Values keyed as `minyi score` takes them. Raises ValueFileError; a file with any error gives nothing."""
     if not path.is_file():
         raise ValueFileError([Wrong(str(path), "the file does not exist")])
     suffix = path.suffix.lower()
     if suffix == ".json":
-        return _checked(_read_json(path), rulebook, lambda number, metric: f"{path.name} {number} {metric}")
+        return _read_json(path, rulebook)
     if suffix == ".csv":
         try:
             text = path.read_text(encoding="utf-8-sig")
@@ -57,49 +94,54 @@ def read_value_file(path: Path, rulebook: Rulebook) -> dict[str, dict[str, Any]]
     raise ValueFileError([Wrong(path.name, "expected a file ending in .xlsx, .csv or .json")])
 
 
-def read_table(sheet: str, rows: list[Any], rulebook: Rulebook) -> dict[str, dict[str, Any]]:
-    """Values from the rows of a filled template."""
-    if not rows or [str(cell or "").strip() for cell in rows[0][: len(HEADINGS)]] != list(HEADINGS):
+def read_table(sheet: str, rows: list[Any], rulebook: Rulebook) -> FileValues:
+    """Values from the rows of a filled template; cells are texts, or things with a value and a number format."""
+    headings = [_text(cell) for cell in rows[0]] if rows else []
+    if headings[: len(HEADINGS)] != list(HEADINGS):
         raise ValueFileError([Wrong(f"{sheet} row 1", f"the headings must be {', '.join(HEADINGS)}")])
-    values: dict[str, dict[str, Any]] = defaultdict(dict)
-    places: dict[tuple[str, str], int] = {}
+    confirmed = headings.index(CONFIRMATION) if CONFIRMATION in headings else None
+    slots: Slots = {}
     wrong: list[Wrong] = []
     for line, row in enumerate(rows[1:], start=2):
-        cells = [*row, *[None] * len(HEADINGS)][: len(HEADINGS)]
-        number, metric = str(cells[0] if cells[0] is not None else "").strip(), str(cells[2] or "").strip()
-        if not number and not metric:
+        cells = [*row, *[None] * len(HEADINGS)]
+        number, name, unit = (_text(cells[place]) for place in (0, 2, 3))
+        if not number and not name:
             continue
-        name, part = _part(metric)
-        raw = _raw(cells[6], cells[7])
-        try:
-            _store(values[number], name, part, raw)
-        except ValueError as error:
-            wrong.append(Wrong(f"{sheet} row {line} column G (数值)", str(error)))
-        places.setdefault((number, name), line)
-    cleaned = {number: dict(metrics) for number, metrics in values.items()}
-    try:
-        checked = _checked(
-            cleaned, rulebook, lambda number, metric: f"{sheet} row {places.get((number, metric), 1)} column G (数值)"
-        )
-    except ValueFileError as error:
-        wrong += error.wrong
-    if wrong:
-        raise ValueFileError(wrong)
-    return checked
+        name, part = _part(name)
+        slot = slots.setdefault((number, name), _Slot())
+        if part in slot.lines:
+            wrong.append(Wrong(f"{sheet} row {line}", f"{name}: {TWICE}"))
+            continue
+        slot.lines[part] = line
+        slot.given[part] = _content(cells[VALUE_PLACE])
+        if part == VALUE:
+            slot.mark = mark_of(cells[VALUE_PLACE], "%" in folded(unit))
+        for key, place in (("reason", REASON_PLACE), (CONFIRMED, confirmed)):
+            said = _content(cells[place]) if place is not None and place < len(cells) else None
+            slot.given[key] = said if said not in (None, "") else slot.given.get(key)
+    return _entered(rulebook, slots, wrong, lambda _number, _name, line: f"{sheet} row {line} column G (数值)")
+
+
+def mark_of(cell: Any, unit_has_percent: bool) -> Mark:
+    """What a cell, or the heading or unit it stands under, says of a bare share in it."""
+    number = isinstance(getattr(cell, "value", cell), int | float)
+    if "%" in (getattr(cell, "number_format", None) or "").split(";")[0]:
+        return "fraction" if number else "percent"
+    return "percent" if unit_has_percent else "none"
 
 
 def template_rows(rulebook: Rulebook) -> Iterable[tuple[Any, ...]]:
     """Every metric as a row, with numerator and denominator below a ratio, values blank."""
-    yield HEADINGS
+    yield (*HEADINGS, CONFIRMATION)
     for indicator in rulebook.indicators:
         lead = "、".join(indicator.lead)
         for metric in indicator.metrics:
             base = (indicator.number, indicator.name)
-            yield (*base, metric.name, metric.unit, KINDS[metric.kind], lead, None, None)
-            for part, name in zip((NUMERATOR, DENOMINATOR), metric.ratio_of or (), strict=False):
-                yield (*base, f"{metric.name}|{part}", name, "数量", lead, None, None)
+            yield (*base, metric.name, metric.unit, KINDS[metric.kind], lead, None, None, None)
+            for part, name in zip(PARTS, metric.ratio_of or (), strict=False):
+                yield (*base, f"{metric.name}|{part}", name, "数量", lead, None, None, None)
     for condition, words in rulebook.declared.items():
-        yield (RATING, words, condition, "", KINDS["yes_no"], "", None, None)
+        yield (RATING, words, condition, "", KINDS["yes_no"], "", None, None, None)
 
 
 def write_template(rulebook: Rulebook, out: Path) -> None:
@@ -133,65 +175,100 @@ def template_workbook(rulebook: Rulebook) -> Workbook:
     for cell in sheet[1]:
         cell.font = Font(bold=True)
     shade = PatternFill("solid", fgColor="FFF8E1")
-    for row in sheet.iter_rows(min_row=2, min_col=7, max_col=8):
+    for row in sheet.iter_rows(min_row=2, min_col=7, max_col=9):
         for cell in row:
             cell.fill = shade
-    for column, width in zip("ABCDEFGH", (7, 30, 52, 26, 12, 24, 14, 24), strict=True):
+    for column, width in zip("ABCDEFGHI", (7, 30, 52, 26, 12, 24, 14, 24, 24), strict=True):
         sheet.column_dimensions[column].width = width
     sheet.freeze_panes = "D2"
     return book
 
 
-def _part(metric: str) -> tuple[str, str | None]:
-    for part in (NUMERATOR, DENOMINATOR):
+def _part(metric: str) -> tuple[str, str]:
+    for part, key in PARTS.items():
         if metric.endswith(f"|{part}"):
-            return metric.removesuffix(f"|{part}"), part
-    return metric, None
+            return metric.removesuffix(f"|{part}"), key
+    return metric, VALUE
 
 
-def _raw(value: Any, reason: Any) -> Any:
-    if reason not in (None, ""):
-        if value not in (None, ""):
-            return ValueError("a value and a reason for 'not applicable' stand together")
-        return {"not_applicable": str(reason)}
-    return value.strip() if isinstance(value, str) else value
-
-
-def _store(metrics: dict[str, Any], name: str, part: str | None, raw: Any) -> None:
-    """Put a cell where it belongs: a share, or the numerator and denominator it is computed from."""
-    if isinstance(raw, ValueError):
-        raise raw
-    if part is None:
-        metrics[name] = raw if raw != "" else None
-        return
-    if raw in (None, ""):
-        return
-    present = metrics.get(name)
-    if present is not None and not (isinstance(present, dict) and "not_applicable" not in present):
-        raise ValueError("give either the share or its numerator and denominator, not both")
-    pair = present or {"numerator": None, "denominator": None}
-    pair["numerator" if part == NUMERATOR else "denominator"] = raw
-    metrics[name] = pair
-
-
-def _checked(values: dict[str, dict[str, Any]], rulebook: Rulebook, place: Any) -> dict[str, dict[str, Any]]:
+def _entered(rulebook: Rulebook, slots: Slots, wrong: list[Wrong], place: Place) -> FileValues:
+    """The values that the slots mean. Raises ValueFileError with all that is wrong, `wrong` included."""
+    found, fractions, seen = FileValues(), [], set()
+    for (number, name), slot in slots.items():
+        indicator, metric = _asked(rulebook, number, name)
+        found.setdefault(number, {})[name] = None
+        where = place(number, name, next((slot.lines[part] for part in slot.lines if _given(slot.given[part])), 1))
+        if metric is None:
+            continue
+        if (number, metric.key) in seen:
+            wrong.append(Wrong(where, f"{name}: {TWICE}"))
+        seen.add((number, metric.key))
+        try:
+            found[number][name] = as_stored(enter(metric, slot.written, indicator))
+            fractions += [where] if taken_as_fraction(metric, slot.written) else []
+        except ValueError as error:
+            wrong.append(Wrong(where, f"{name}: {error}"))
     try:
-        read_values(rulebook, values)
+        read_values(rulebook, found)
     except ValuesError as error:
-        raise ValueFileError(
-            [Wrong(place(number, metric), f"{metric}: {message}") for number, metric, message in error.problems]
-        ) from error
-    return values
+        for number, name, message in error.problems:
+            lines = slots[number, name].lines if (number, name) in slots else {}
+            wrong.append(Wrong(place(number, name, min(lines.values(), default=1)), f"{name}: {message}"))
+    if wrong:
+        raise ValueFileError(wrong)
+    found.notes = tuple(_said_once(fractions))
+    return found
 
 
-def _read_json(path: Path) -> dict[str, dict[str, Any]]:
+def _asked(rulebook: Rulebook, number: str, name: str) -> tuple[Indicator | None, Metric | None]:
+    """The indicator and metric that a file names; no metric where the rulebook has none such."""
+    if number == RATING:
+        return None, Metric(name, name, "yes_no") if name in rulebook.declared else None
+    indicator = rulebook.indicator(int(number)) if number.isdecimal() else None
+    return indicator, indicator.metric(name) if indicator else None
+
+
+def _said_once(fractions: list[str]) -> Iterator[str]:
+    if fractions:
+        where = "、".join(fractions[:3])
+        yield (
+            f"没有百分号、不大于1的数按小数读，0.95即95%：{len(fractions)}处，如{where} "
+            f"(bare numbers of at most 1 are read as fractions, 0.95 is 95 %: {len(fractions)} cells, such as {where})"
+        )
+
+
+def _read_json(path: Path, rulebook: Rulebook) -> FileValues:
     try:
         document = json.loads(path.read_text(encoding="utf-8-sig"))
     except (ValueError, UnicodeDecodeError) as error:
         raise ValueFileError([Wrong(path.name, f"not a JSON document: {error}")]) from error
     if not isinstance(document, dict) or not all(isinstance(item, dict) for item in document.values()):
         raise ValueFileError([Wrong(path.name, 'expected {"number": {"metric": value}}')])
-    return document
+    slots: Slots = {}
+    wrong = []
+    for number, metrics in document.items():
+        for name, raw in metrics.items():
+            try:
+                slots[number, name] = _Slot(_from_json(raw), mark="fraction")
+            except ValueError as error:
+                wrong.append(Wrong(f"{path.name} {number} {name}", str(error)))
+    return _entered(rulebook, slots, wrong, lambda number, name, _line: f"{path.name} {number} {name}")
+
+
+def _from_json(raw: Any) -> dict[str, Any]:
+    """The parts of a value of JSON. Raises ValueError."""
+    if not isinstance(raw, dict):
+        return {VALUE: raw}
+    parts = {key: part for key, part in raw.items() if key != NOT_APPLICABLE}
+    if NOT_APPLICABLE in raw:
+        parts["reason"] = raw[NOT_APPLICABLE]
+        if not _given(parts["reason"]):
+            raise ValueError("“不适用”要写明原因 (not applicable needs a reason)")
+    if not set(parts) <= {VALUE, NUMERATOR, DENOMINATOR, CONFIRMED, "reason"} or not parts or "reason" in raw:
+        raise ValueError(
+            "请填数值，或分子和分母，或不适用的原因 (expected a value, {numerator, denominator} or {not_applicable: reason})"
+        )
+    return parts
 
 
 def _first_sheet(path: Path) -> tuple[str, list[Any]]:
@@ -202,4 +279,21 @@ def _first_sheet(path: Path) -> tuple[str, list[Any]]:
     except Exception as error:  # zipfile and XML errors of a damaged file have no common class
         raise ValueFileError([Wrong(path.name, f"the workbook is damaged: {error}")]) from error
     sheet = book.worksheets[0]
-    return sheet.title, [list(row) for row in sheet.iter_rows(values_only=True)]
+    return sheet.title, [list(row) for row in sheet.iter_rows()]
+
+
+def _content(cell: Any) -> Any:
+    found = getattr(cell, "value", cell)
+    return found.strip() if isinstance(found, str) else found
+
+
+def _given(content: Any) -> bool:
+    return content not in (None, "")
+
+
+def _text(cell: Any) -> str:
+    """What a cell names: a number of an indicator too, which a spreadsheet may keep as 1.0."""
+    found = _content(cell)
+    if isinstance(found, int | float) and not isinstance(found, bool):
+        return binary_text(found)
+    return "" if found is None else str(found)

@@ -15,6 +15,7 @@ from survey_app.ground import audit, keeping
 from survey_app.models import Area, Kept, db
 from survey_app.values import entry as value_entry
 from survey_app.values.entry import NOTE, Place
+from survey_app.values.files import mark_of
 from survey_app.values.forms import value_of
 from survey_app.values.periods import period_of
 from survey_app.values.workbook_out import (
@@ -22,6 +23,7 @@ from survey_app.values.workbook_out import (
     BASE,
     BASE_NOTE,
     BOTTOM,
+    CONFIRMATION,
     HEADINGS,
     KIND,
     METRIC,
@@ -95,7 +97,9 @@ def preview(name: str, body: bytes, by: str, may_enter: MayEnter) -> Kept:
             problems.append((workbooks.at(TITLE, line), f"{metric.name}出现了两次 (this metric stands here twice)"))
             continue
         try:
-            new = value_of(metric, *(cells[place - 1] for place in (VALUE, TOP, BOTTOM, REASON)))
+            mark = mark_of(cells[VALUE - 1], unit_has_percent=False)
+            written = (cells[place - 1] for place in (VALUE, TOP, BOTTOM, REASON, CONFIRMATION))
+            new = value_of(metric, *written, mark=mark, indicator=there.place.scored)
         except ValueError as error:
             problems.append((workbooks.at(TITLE, line, _column(cells), HEADINGS[_column(cells) - 1][0]), str(error)))
             continue
