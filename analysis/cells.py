@@ -28,6 +28,14 @@ class Column:
     levels: tuple[str, ...]
     codes: Codes
 
+    def among(self, kept: NDArray[np.bool_]) -> Column:
+        """The column with its values outside `kept` (cells,) taken away, and levels that nobody has any more."""
+        codes = np.where(kept, self.codes, -1)
+        present = np.unique(codes[codes >= 0])
+        table = np.full(len(self.levels) + 1, -1, dtype=np.int64)
+        table[present] = np.arange(len(present))
+        return Column(tuple(self.levels[code] for code in present), table[codes])
+
 
 @dataclass(frozen=True)
 class Cells:

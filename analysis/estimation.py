@@ -105,6 +105,7 @@ class Estimate:
             "warnings": [notice.text for notice in self.notices],
             "notices": [notice.as_dict() for notice in self.notices],
             "plan_digest": self.plan.digest,
+            "method": self.plan.method.as_dict(),
             "rules": self.rules.as_dict() if self.rules else None,
         } | (self.further or {})
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import numpy as np
 from scipy import stats
 
 from analysis.cells import crossing
-from analysis.errors import CellsError
 from analysis.estimators import Floats, Statistic, difference, mean, quantile, ratio, standard_errors, total
 from analysis.intervals import mean_interval
+from analysis.notices import Notice
 from analysis.plan import CROSS, FigureRequest, Plan
 from analysis.sample import Mask, Sample
-from analysis.tables import rao_scott
+from analysis.tables import cross_table
 
 
 def requested(sample: Sample, plan: Plan, satisfied: Floats, answered: Mask) -> list[dict[str, Any]]:
@@ -47,47 +48,60 @@ def domains(sample: Sample, names: tuple[str, ...]) -> Iterator[tuple[str, Mask]
 
 def _table(sample: Sample, figure: FigureRequest) -> dict[str, Any]:
     assert figure.table is not None
-    return rao_scott(sample, *figure.table).as_dict()
+    ruled_out = [(str(row), str(column)) for row, column in figure.impossible]
+    return cross_table(sample, figure.table, ruled_out).as_dict()
 
 
 def _means(sample: Sample, figure: FigureRequest, confidence: float) -> list[dict[str, Any]]:
     kind = "mean" if figure.mean else "total" if figure.total else "ratio"
-    statistics: list[tuple[str, Statistic]] = []
-    for level, members in domains(sample, figure.by):
-        if figure.ratio:
-            above, has_above = sample.cells.numbers(figure.ratio[0])
-            below, has_below = sample.cells.numbers(figure.ratio[1])
-            statistics.append((level, ratio(sample, above, below, members & has_above & has_below)))
-            continue
-        values, answered = sample.cells.numbers(figure.mean or figure.total or "")
-        maker = mean if figure.mean else total
-        statistics.append((level, maker(sample, values, members & answered)))
     name = figure.name or " / ".join(figure.ratio or ()) or figure.mean or figure.total
-    errors = standard_errors(sample, [statistic for _, statistic in statistics])
-    return [
-        {"name": name, "kind": kind, "level": level} | _interval(sample, statistic, se, confidence)
-        for (level, statistic), se in zip(statistics, errors, strict=True)
+    found: list[tuple[str, Statistic | Notice]] = [
+        (level, _mean(sample, figure, members)) for level, members in domains(sample, figure.by)
     ]
+    statistics = [statistic for _, statistic in found if isinstance(statistic, Statistic)]
+    errors = iter(standard_errors(sample, statistics))
+    return [
+        {"name": name, "kind": kind, "level": level}
+        | (_empty(one) if isinstance(one, Notice) else _interval(sample, one, next(errors), confidence))
+        for level, one in found
+    ]
+
+
+def _mean(sample: Sample, figure: FigureRequest, members: Mask) -> Statistic | Notice:
+    """The mean, total or ratio among these, or why there is none."""
+    names = figure.ratio or (figure.mean or figure.total or "",)
+    values, answered = zip(*(sample.cells.numbers(name) for name in names), strict=True)
+    inside = np.logical_and.reduce([members, *answered])
+    if not (inside & (sample.weight > 0)).any():
+        return Notice("no_answers")
+    if figure.ratio is None:
+        return (mean if figure.mean else total)(sample, values[0], inside)
+    if float(np.where(inside, sample.weight, 0.0) @ values[1]) == 0:
+        return Notice("no_denominator")
+    return ratio(sample, values[0], values[1], inside)
 
 
 def _quantiles(sample: Sample, figure: FigureRequest, confidence: float) -> list[dict[str, Any]]:
     values, answered = sample.cells.numbers(figure.quantile or "")
-    found = []
-    for level, members in domains(sample, figure.by):
-        df = mean(sample, values, members & answered).df(sample)
-        if df < 1:
-            raise CellsError(f"the quantile of '{figure.quantile}' needs at least one degree of freedom")
-        t_quantile = float(stats.t.ppf(0.5 + confidence / 2, df))
-        for point in figure.at:
-            result = quantile(sample, values, members & answered, float(point), t_quantile)
-            found.append(
-                {
-                    "name": figure.name or figure.quantile, "kind": "quantile", "level": level, "at": float(point),
-                    "n": result.n, "df": df, "estimate": result.value, "se": result.se, "lower": result.lower,
-                    "upper": result.upper,
-                }
-            )  # fmt: skip
-    return found
+    return [
+        {"name": figure.name or figure.quantile, "kind": "quantile", "level": level, "at": float(point)}
+        | _quantile(sample, values, members & answered, float(point), confidence)
+        for level, members in domains(sample, figure.by)
+        for point in figure.at
+    ]
+
+
+def _quantile(sample: Sample, values: Floats, inside: Mask, point: float, confidence: float) -> dict[str, Any]:
+    if not (inside & (sample.weight > 0)).any():
+        return _empty(Notice("no_answers"))
+    df = mean(sample, values, inside).df(sample)
+    if df < 1:
+        return _empty(Notice("no_interval"))
+    found = quantile(sample, values, inside, point, float(stats.t.ppf(0.5 + confidence / 2, df)))
+    return {
+        "n": found.n, "df": df, "estimate": found.value, "se": found.se, "lower": found.lower, "upper": found.upper,
+        "notices": [],
+    }  # fmt: skip
 
 
 def _difference(
@@ -95,30 +109,40 @@ def _difference(
 ) -> dict[str, Any]:
     assert figure.difference is not None
     first, second = figure.difference
-    between = difference(
-        mean(sample, satisfied, answered & _members(sample, first)),
-        mean(sample, satisfied, answered & _members(sample, second)),
-    )
+    head = {"name": figure.name or f"{_said(first)} − {_said(second)}", "kind": "difference", "level": ""}
+    sides = [_side(sample, side, satisfied, answered) for side in (first, second)]
+    for side in sides:
+        if isinstance(side, Notice):
+            return head | _empty(side) | {"t": None, "p": None}
+    one, other = (side for side in sides if isinstance(side, Statistic))
+    between = difference(one, other)
     se = standard_errors(sample, [between])[0]
     row = _interval(sample, between, se, confidence)
     t = between.value / se if se > 0 else None
     p = float(2 * stats.t.sf(abs(t), row["df"])) if t is not None and row["df"] >= 1 else None
-    named = figure.name or f"{_said(first)} − {_said(second)}"
-    return {"name": named, "kind": "difference", "level": ""} | row | {"t": t, "p": p}
+    return head | row | {"t": t, "p": p}
 
 
-def _members(sample: Sample, side: Mapping[str, str | int]) -> Mask:
-    inside = sample.everyone
+def _side(sample: Sample, side: Mapping[str, str | int], satisfied: Floats, answered: Mask) -> Statistic | Notice:
+    """The share satisfied on one side of a difference, or why there is none."""
+    inside = answered & (sample.weight > 0)
     for name, level in side.items():
         column = sample.cells.columns[name]
         if str(level) not in column.levels:
-            raise CellsError(f"'{name}' has no level '{level}'; it has: {', '.join(column.levels[:12])}")
+            known = ", ".join(column.levels[:12])
+            return Notice("no_level", {"column": name, "level": str(level), "levels": known})
         inside = inside & (column.codes == column.levels.index(str(level)))
-    return inside
+    return mean(sample, satisfied, inside) if inside.any() else Notice("no_answers")
 
 
 def _said(side: Mapping[str, str | int]) -> str:
     return CROSS.join(str(level) for level in side.values())
+
+
+def _empty(reason: Notice) -> dict[str, Any]:
+    """A cell without a figure, and why."""
+    nothing = dict.fromkeys(("estimate", "se", "lower", "upper"))
+    return {"n": 0, "df": 0} | nothing | {"notices": [reason.as_dict()]}
 
 
 def _interval(sample: Sample, statistic: Statistic, se: float, confidence: float) -> dict[str, Any]:
@@ -126,5 +150,5 @@ def _interval(sample: Sample, statistic: Statistic, se: float, confidence: float
     limits = mean_interval(statistic.value, se, df, confidence) if df >= 1 else None
     return {
         "n": statistic.rows(sample), "df": df, "estimate": statistic.value, "se": se,
-        "lower": limits.lower if limits else None, "upper": limits.upper if limits else None,
+        "lower": limits.lower if limits else None, "upper": limits.upper if limits else None, "notices": [],
     }  # fmt: skip

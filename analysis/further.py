@@ -62,7 +62,8 @@ def area_table(direct: Sequence[DirectArea], rule: SmallAreas) -> dict[str, Any]
 
 
 def driver_table(sample: Sample, plan: Plan, overall: Floats) -> dict[str, Any]:
-    """The drivers of overall satisfaction. overall (cells,): index points, NaN where not answered."""
+    """The drivers of overall satisfaction, or {"why"} where these answers tell none. overall (cells,): index points,
+    NaN where not answered."""
     assert plan.drivers is not None
     points = plan.measure.index_points() | {plan.drivers.not_used: np.nan}
     ratings, unused = [], []
@@ -75,8 +76,11 @@ def driver_table(sample: Sample, plan: Plan, overall: Floats) -> dict[str, Any]:
         ratings.append(table[column.codes])
         marks = np.array([*(int(level) == plan.drivers.not_used for level in column.levels), False])
         unused.append(marks[column.codes])
-    found = drivers(
-        overall, np.column_stack(ratings), np.column_stack(unused), plan.drivers.services, Weighting.of(sample),
-        confidence=float(plan.interval.confidence),
-    )  # fmt: skip
+    try:
+        found = drivers(
+            overall, np.column_stack(ratings), np.column_stack(unused), plan.drivers.services, Weighting.of(sample),
+            confidence=float(plan.interval.confidence),
+        )  # fmt: skip
+    except AnalysisError as error:
+        return {"why": str(error)}
     return found.as_dict()

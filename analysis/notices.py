@@ -14,6 +14,15 @@ TEXTS = {
     "one_sided": "everyone, or nobody, is satisfied: the interval is the exact one on n",
     "few_df": "only {df} degrees of freedom: the interval is unreliable",
     "no_answers": "no answers",
+    "no_level": "'{column}' has no level '{level}'; it has: {levels}",
+    "no_denominator": "the denominator's total is 0",
+    "no_interval": "no degree of freedom: no interval",
+    "table_too_small": "fewer than two levels of '{column}' were answered: no test",
+    "table_cells_empty": "nobody is in {cells}: R's svychisq, which this follows, leaves such a cell out of the test",
+    "table_follows": "'{column}' follows from '{other}': empty cells are empty by logic, no test",
+    "table_impossible": "{cells} cannot occur, the plan says: no test of independence",
+    "table_not_impossible": "the plan says that {cells} cannot occur, and {n} responses are there: no test",
+    "table_singular": "too many cells are empty, or nothing varies: no test",
 }
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from typing import Literal, get_args
+from typing import Annotated, Literal, get_args
 
-from pydantic import ConfigDict
+from pydantic import BeforeValidator, ConfigDict
 
+from analysis.methods import CURRENT, Method, named
 from definitions import digest, load_text
 
 Number = int | Decimal
@@ -217,7 +218,8 @@ class FigureRequest:
     """One more figure from the same sample: exactly one of mean, total, ratio, quantile, difference, table.
 
     by: the domains, as a crossing of columns. difference: two domains whose share satisfied is compared, each
-    as column -> level. table: two columns for a Rao-Scott test of independence.
+    as column -> level. table: two columns for a Rao-Scott test of independence; impossible: pairs of their levels that
+    cannot occur together, so that an empty cell there is no matter of chance and nothing is tested.
     """
 
     name: str = ""
@@ -228,6 +230,7 @@ class FigureRequest:
     at: tuple[Number, ...] = (Decimal("0.25"), Decimal("0.5"), Decimal("0.75"))
     difference: tuple[dict[str, str | int], dict[str, str | int]] | None = None
     table: tuple[str, str] | None = None
+    impossible: tuple[tuple[str | int, str | int], ...] = ()
     by: tuple[str, ...] = ()
 
     __pydantic_config__ = _STRICT
@@ -240,6 +243,8 @@ class FigureRequest:
             raise ValueError("'by' goes with mean, total, ratio and quantile only")
         if any(not 0 < point < 1 for point in self.at):
             raise ValueError("the points of a quantile lie between 0 and 1")
+        if self.impossible and not self.table:
+            raise ValueError("'impossible' goes with table only")
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -266,7 +271,8 @@ class Plan:
     official survey that is not this one. sampling 'open': anybody could answer, so nothing here is a
     probability sample and every output says so. modes: the ways of answering that count, as they stand in the
     column `mode`; answers taken in another way are left out and counted. None given: all count. rulebook: what
-    decides, one for all or by kind of unit; the zones stand in the rulebook alone.
+    decides, one for all or by kind of unit; the zones stand in the rulebook alone. method: the version of the
+    method, as its lock wrote it.
 
     >>> plan = parse_plan("{measure: {question: overall, satisfied: [4, 5], scale: [1, 2, 3, 4, 5]}, design: {strata: county, psu: site}}")
     >>> plan.key_columns
@@ -291,6 +297,7 @@ class Plan:
     drivers: DriversRequest | None = None
     modes: tuple[str, ...] = ()
     rulebook: str | dict[Literal["city", "county"], str | NamedRulebook] | None = None
+    method: Annotated[Method, BeforeValidator(named)] = CURRENT
     digest: str = ""
 
     __pydantic_config__ = _STRICT
@@ -393,8 +400,11 @@ class Plan:
         return replace(self, nonresponse=replace(self.nonresponse, dispositions=rows))
 
 
-def parse_plan(text: str, name: str = "plan") -> Plan:
+def parse_plan(text: str, name: str = "plan", unnamed: Method = CURRENT) -> Plan:
     """Check the YAML `text` of a plan. Raises definitions.DefinitionError with file, line and key.
+
+    unnamed: the method of a plan that names none. Aliases are read within the bounds of `definitions.bounded`, for
+    plans stored before files with them were refused.
 
     >>> parse_plan("measure: {question: overall, satisfied: [4, 5], scale: [1, 2, 3, 4, 5]}").measure.index_points()[4]
     75.0
@@ -404,4 +414,6 @@ def parse_plan(text: str, name: str = "plan") -> Plan:
     ...     print(str(error).splitlines()[-1])
     plan.yaml:1: measure.scala: unknown key; did you mean 'scale'?
     """
-    return replace(load_text(text, Plan, name).value, digest=digest(text))
+    located = load_text(text, Plan, name, kept=True)
+    method = located.value.method if ("method",) in located.lines else unnamed
+    return replace(located.value, method=method, digest=digest(text))

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.cells import Column
 from analysis.errors import AnalysisError
 from analysis.estimation import estimate
 from analysis.estimators import Statistic, covariance_matrix
@@ -35,7 +34,7 @@ def service_estimates(table: ServiceTable, plan: Plan, area: str | None = None) 
         cells = table.cells_of(place)
         column = cells.columns[RATING]
         not_used = np.isin(column.codes, [column.levels.index(str(table.codes[at])) for at in unused])
-        outside = replace_codes(column, not_used)
+        outside = column.among(~not_used)
         try:
             found = estimate(replace(cells, columns=cells.columns | {RATING: outside}), asked).as_dict()
         except AnalysisError as error:
@@ -62,15 +61,6 @@ def service_estimates(table: ServiceTable, plan: Plan, area: str | None = None) 
         for level, members in areas.items()
     ]
     return document
-
-
-def replace_codes(column: Column, gone: Mask) -> Column:
-    """The column with some cells' values taken away, and levels that nobody has any more."""
-    codes = np.where(gone, -1, column.codes)
-    present = sorted({int(code) for code in codes if code >= 0})
-    table = np.full(len(column.levels) + 1, -1, dtype=np.int64)
-    table[present] = np.arange(len(present))
-    return Column(tuple(column.levels[code] for code in present), table[codes])
 
 
 def _levels(table: ServiceTable, area: str | None) -> dict[str, Mask]:

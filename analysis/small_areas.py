@@ -72,6 +72,8 @@ def smooth_variances(share: Floats, variance: Floats, n: Floats, df: Floats) -> 
     variance; all (m,).  Wolter (2007), chapter 7.  Raises AnalysisError where no area gives a design effect.
     """
     p, rough, n, df = (np.asarray(values, dtype=float) for values in (share, variance, n, df))
+    if not len(p):
+        raise AnalysisError("no area has answers")
     if (n <= 0).any() or (df < 0).any() or (rough < 0).any() or (p < 0).any() or (p > 1).any():
         raise AnalysisError("each area needs a share within 0 and 1, answers, and a variance of at least 0")
     simple = float(df @ (p * (1 - p)))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
+from analysis.methods import CURRENT, Method
 from analysis.scoring.conditions import Condition, Requirement, evaluate, render
 from analysis.scoring.rulebook import Indicator, Rulebook, Tier
 from analysis.scoring.satisfaction import Satisfaction
@@ -14,8 +15,13 @@ from analysis.scoring.sentences import SATISFACTION, figure, incident, plain, zo
 from analysis.scoring.values import AreaValues, Value, read_values
 
 
-def score(rulebook: Rulebook, values: Mapping[str, Mapping[str, Any]], satisfaction: Satisfaction | None) -> Scorecard:
+def score(
+    rulebook: Rulebook, values: Mapping[str, Mapping[str, Any]], satisfaction: Satisfaction | None,
+    method: Method = CURRENT,
+) -> Scorecard:  # fmt: skip
     """Score one area. Points are exact decimals; nothing is rounded before it is compared.
+
+    method: the version of the method, for a card that is made again from what it stored.
 
     Raises ValuesError listing every value that cannot be read; nothing is scored then.
 
@@ -47,6 +53,7 @@ def score(rulebook: Rulebook, values: Mapping[str, Mapping[str, Any]], satisfact
         declared=supplied.declared,
         steps=steps,
         satisfaction=satisfaction,
+        method=method,
     )
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
+from analysis.methods import CURRENT, Method
 from analysis.scoring.engine import score, score_indicator, star_of
 from analysis.scoring.rulebook import Indicator, Rulebook
 from analysis.scoring.sentences import SATISFACTION
@@ -86,7 +87,7 @@ class Outlook:
 
 def outlook(
     rulebook: Rulebook, values: Mapping[str, Mapping[str, Any]], satisfaction: SatisfactionLaw,
-    ranges: tuple[Range, ...], draws: int = 4096, seed: int = 1,
+    ranges: tuple[Range, ...], draws: int = 4096, seed: int = 1, method: Method = CURRENT,
 ) -> Outlook:  # fmt: skip
     """Score `draws` possible worlds and rank the uncertain inputs by variance-based indices.
 
@@ -102,7 +103,7 @@ def outlook(
     (0.16, 1.0)
     """
     _require(rulebook, ranges)
-    worlds = _Worlds(rulebook, values, satisfaction, ranges)
+    worlds = _Worlds(rulebook, values, satisfaction, ranges, method)
     number = 1 << max(draws - 1, 1).bit_length()
     unit = stats.qmc.Sobol(worlds.inputs, seed=seed).random(number)
     totals, stars = worlds.score(unit)
@@ -154,6 +155,7 @@ class _Worlds:
         values: Mapping[str, Mapping[str, Any]],
         law: SatisfactionLaw,
         ranges: tuple[Range, ...],
+        method: Method,
     ) -> None:
         self.rulebook, self.law, self.ranges = rulebook, law, ranges
         self.values = {str(number): dict(metrics) for number, metrics in values.items()}
@@ -161,7 +163,7 @@ class _Worlds:
         self.inputs = len(self.labels)
         self.varying = sorted({row.number for row in ranges})
         self.known: dict[tuple[Any, ...], Decimal | None] = {}
-        base = score(rulebook, self.values, None)
+        base = score(rulebook, self.values, None, method)
         self.declared = base.declared
         moving = {*self.varying, *(i.number for i in rulebook.indicators if i.kind == "satisfaction")}
         rest = [card for card in base.indicators if card.indicator.number not in moving]

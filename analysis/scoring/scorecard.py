@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from analysis.methods import CURRENT, Method
 from analysis.scoring.rulebook import Indicator, Rulebook
 from analysis.scoring.satisfaction import Satisfaction
 
@@ -92,11 +93,13 @@ class Scorecard:
     declared: dict[str, bool]
     steps: tuple[Step, ...]
     satisfaction: Satisfaction | None
+    method: Method = CURRENT
 
     def as_dict(self) -> dict[str, Any]:
         """The JSON document of `minyi score --json`."""
         return {
             "rulebook": self.rulebook.id,
+            "method": self.method.as_dict(),
             "total": as_number(self.total),
             "star_level": self.star_level,
             "void": bool(self.vetoed_by),

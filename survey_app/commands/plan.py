@@ -50,7 +50,7 @@ def check(file: Path) -> None:
     except (DefinitionError, ValueError) as error:
         fail(str(error))
         return
-    click.echo(f"{file}: in order; digest {plan.digest}")
+    click.echo(f"{file}: in order; method {plan.method.version}; digest {plan.digest}")
 
 
 @command.command()

@@ -16,6 +16,7 @@ def readable(result: dict[str, Any]) -> str:
         f"satisfied {percent(share['estimate'], 4)}   {share['interval']} {_share(share['lower'])} – {_share(share['upper'])}",
         f"index {result['index']['estimate']:.3f} (se {result['index']['se']:.3f})",
     ]
+    lines.append(f"method {result['method']['version']}")
     if decision:
         lines.append(
             f"outcome {decision['outcome']} ({result['measure']['official']} {percent(decision['figure'], 4)}) by "
@@ -48,14 +49,7 @@ def further(result: dict[str, Any]) -> list[str]:
         lines.append(f"  {row['definition']:<16} {percent(row['figure'], 2)}  {row['outcome'] or ''}{mark}")
     if result["figures"]:
         lines.append("\nfigures")
-    for row in result["figures"]:
-        if row["kind"] == "table":
-            lines.append(f"  {row['name']}: F({row['ndf']:.2f}, {row['ddf']:.1f}) = {row['F']:.4f}, p = {row['p']:.4g}")
-            continue
-        at = f" at {row['at']:g}" if "at" in row else ""
-        level = f" [{row['level']}]" if row["level"] else ""
-        limits = "" if row["lower"] is None else f", {row['lower']:.6g} – {row['upper']:.6g}"
-        lines.append(f"  {row['kind']} {row['name']}{at}{level}: {row['estimate']:.6g} (se {row['se']:.4g}{limits})")
+    lines += [_further_figure(row) for row in result["figures"]]
     if result["replication"]:
         row = result["replication"]
         lines.append(f"\n{row['method']}, {row['replicates']} replicates: se {row['satisfied_se']:.4%} of the share")
@@ -69,7 +63,9 @@ def further(result: dict[str, Any]) -> list[str]:
         if round(row["bias_sd"] * 100) in (0, 2, 5, 10):
             chances = "   ".join(f"P({name}) {chance:.1%}" for name, chance in row["probability"].items())
             lines.append(f"allowing for a bias of sd {row['bias_sd']:.0%}: {chances}")
-    if result.get("drivers"):
+    if (result.get("drivers") or {}).get("why"):
+        lines.append(f"\ndrivers: {result['drivers']['why']}")
+    elif result.get("drivers"):
         lines.append("\nservice            importance   performance")
         for row in result["drivers"]["services"]:
             lines.append(
@@ -89,6 +85,23 @@ def further(result: dict[str, Any]) -> list[str]:
             else "  no half of the sites decides the outcome"
         )
     return lines
+
+
+def _further_figure(row: dict[str, Any]) -> str:
+    """A figure of the plan's own on one line, with what a reader must know of it."""
+    at = f" at {row['at']:g}" if "at" in row else ""
+    level = f" [{row['level']}]" if row.get("level") else ""
+    if row["kind"] == "table":
+        said = "–" if row["F"] is None else (
+            f"F({row['ndf']:.2f}, {row['ddf']:.1f}) = {row['F']:.4f}, p = {row['p']:.4g}"
+        )  # fmt: skip
+    elif row["estimate"] is None:
+        said = "–"
+    else:
+        limits = "" if row["lower"] is None else f", {row['lower']:.6g} – {row['upper']:.6g}"
+        said = f"{row['estimate']:.6g} (se {row['se']:.4g}{limits})"
+    notes = "".join(f"  ! {notice['text']}" for notice in row["notices"])
+    return f"  {row['kind']} {row['name']}{at}{level}: {said}{notes}"
 
 
 def _share(value: float | None) -> str:

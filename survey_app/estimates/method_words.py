@@ -47,6 +47,7 @@ SINGLETON = {
 def method_words(plan: Plan, result: Mapping[str, Any], language: str) -> list[str]:
     """Sentences in the order of the work: sample, what counts, weights, figure, variance, decision."""
     makers = (
+        _version,
         _sample,
         _exclusions,
         _nonresponse,
@@ -63,6 +64,10 @@ def method_words(plan: Plan, result: Mapping[str, Any], language: str) -> list[s
 
 
 Pair = tuple[str, str]
+
+
+def _version(plan: Plan, result: Mapping[str, Any]) -> list[Pair]:
+    return [(plan.method.sentence("zh"), plan.method.sentence("en"))]
 
 
 def _sample(plan: Plan, result: Mapping[str, Any]) -> list[Pair]:

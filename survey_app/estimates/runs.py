@@ -15,7 +15,7 @@ from analysis.driver_moments import Moments, drivers_of
 from analysis.errors import AnalysisError
 from analysis.estimation import estimate
 from analysis.mode_comparison import compare_modes
-from analysis.plan import MODE, Plan, parse_plan
+from analysis.plan import MODE, Plan
 from analysis.robustness import sensitivity
 from analysis.sample import Sample, weighted_sample
 from analysis.service_estimates import service_estimates
@@ -24,6 +24,8 @@ from analysis.zones import Rules
 from survey_app.estimates.detail import service_detail, wave_detail
 from survey_app.estimates.perception_gap import gap_of, points_detail
 from survey_app.ground import audit
+from survey_app.ground.plans import plan_of, plan_of_run
+from survey_app.ground.stored import as_stored
 from survey_app.ground.versions import code_version
 from survey_app.ground.zones import rules_for, rules_of
 from survey_app.jobs.queue import Progress
@@ -41,7 +43,7 @@ def make_run(survey: Survey, progress: Progress) -> EstimateRun:
     Raises NoResponsesError, or the analysis' own error in the user's words; nothing is stored then.
     """
     progress.tell(0, 10, "正在汇总应答", "putting the responses together")
-    plan = parse_plan(survey.plan, f"plan of {survey.code}")
+    plan = plan_of(survey)
     watermark = db.session.scalar(select(func.max(Response.id)).where(Response.survey_id == survey.id)) or 0
     keyed = stored_plan(plan)
     rows = db.session.execute(cells_query(keyed, survey.id, watermark)).all()
@@ -77,7 +79,7 @@ def make_run(survey: Survey, progress: Progress) -> EstimateRun:
 
 def recompute(run: EstimateRun) -> dict[str, Any]:
     """The run's result made again from what it stored itself; equal to `run.result` to the last digit."""
-    plan = parse_plan(run.plan, f"plan of run {run.id}")
+    plan = plan_of_run(run)
     result = result_of(Cells.from_json(run.cells), plan, rules_of(run.result)) | modes_of(run.cells)
     return result | (review_of(run.detail, plan) if run.detail else {})
 
@@ -88,7 +90,7 @@ def verify_run(run: EstimateRun) -> dict[str, Any]:
     A run made by an earlier release is compared on the figures it stored.
     """
     again = json.loads(json.dumps(recompute(run)))
-    differs = [name for name, value in run.result.items() if _as_stored(again.get(name), value) != value]
+    differs = [name for name, value in run.result.items() if as_stored(again.get(name), value) != value]
     then = int(sum(run.cells["count"]))
     now = db.session.scalar(select(func.count()).where(*sample_of(run.survey_id, run.watermark))) or 0
     return {
@@ -101,15 +103,6 @@ def verify_run(run: EstimateRun) -> dict[str, Any]:
         "reflagged_since": _reflagged(run),
         "flag_changes_since": run.survey.flags_version - (run.flags_version or 0),
     }
-
-
-def _as_stored(again: Any, stored: Any) -> Any:
-    """`again` without the keys that the release which stored the document did not write yet."""
-    if isinstance(again, dict) and isinstance(stored, dict):
-        return {key: _as_stored(value, stored[key]) for key, value in again.items() if key in stored}
-    if isinstance(again, list) and isinstance(stored, list) and len(again) == len(stored):
-        return [_as_stored(one, other) for one, other in zip(again, stored, strict=True)]
-    return again
 
 
 def result_of(cells: Cells, plan: Plan, rules: Rules | None) -> dict[str, Any]:

@@ -11,10 +11,13 @@ from copy import deepcopy
 from functools import lru_cache
 from typing import Any
 
-from analysis.cells import Cells, Column
-from analysis.plan import CROSS, Plan, parse_plan
+import numpy as np
+
+from analysis.cells import Cells, Codes, Column
+from analysis.plan import CROSS, Plan
 from analysis.suppression import Key, Sum, one_way, suppressed, two_way
 from survey_app.estimates.suppression_review import hide_review
+from survey_app.ground.plans import plan_of_run
 from survey_app.models import EstimateRun, Grant
 from survey_app.surveys.small_cells import least_cell, sees_all
 
@@ -59,7 +62,7 @@ def _protected(run: _Frozen, least: int) -> dict[str, Any]:
     stored, run.run = run.run, None
     assert stored is not None
     result: dict[str, Any] = deepcopy(stored.result)
-    plan = parse_plan(stored.plan, "plan of a run")
+    plan = plan_of_run(stored)
     hidden = _hidden_domains(result, plan, least)
     domains = result.get("domains", {})
     for name, rows in domains.items():
@@ -119,13 +122,16 @@ def _hide_figures(result: dict[str, Any], cells: Cells, least: int) -> None:
 
 
 def _hide_table(figure: dict[str, Any], cells: Cells, least: int) -> None:
-    """Shares of a crossed table whose cells are small. Its columns are found by their levels."""
-    row, column = (_column_of(cells, figure[side]) for side in ("rows", "columns"))
-    if row is None or column is None:
+    """Shares of a crossed table whose cells are small. Runs made before a table named its columns find them by their levels."""
+    names = figure.get("table") or [_named(cells, figure[side]) for side in ("rows", "columns")]
+    if None in names:
         figure |= {"shares": [[None] * len(figure["columns"]) for _ in figure["rows"]], "suppressed": True}
         return
+    row, column = (
+        _places(cells.columns[name], figure[side]) for name, side in zip(names, ("rows", "columns"), strict=True)
+    )
     counted = {
-        (r, c): int(cells.count[(row.codes == r) & (column.codes == c)].sum())
+        (r, c): int(cells.count[(row == r) & (column == c)].sum())
         for r in range(len(figure["rows"]))
         for c in range(len(figure["columns"]))
     }
@@ -138,9 +144,14 @@ def _hide_table(figure: dict[str, Any], cells: Cells, least: int) -> None:
         figure["suppressed"] = True
 
 
-def _column_of(cells: Cells, levels: Collection[str]) -> Column | None:
-    found = [column for column in cells.columns.values() if tuple(column.levels) == tuple(levels)]
+def _named(cells: Cells, levels: Collection[str]) -> str | None:
+    found = [name for name, column in cells.columns.items() if tuple(column.levels) == tuple(levels)]
     return found[0] if len(found) == 1 else None
+
+
+def _places(column: Column, levels: list[str]) -> Codes:
+    """The place of each cell's level among `levels`, -1 for another."""
+    return np.array([*(levels.index(level) if level in levels else -1 for level in column.levels), -1])[column.codes]
 
 
 def _hide_areas(result: dict[str, Any], by_levels: Mapping[str, Collection[str]]) -> None:

@@ -9,9 +9,11 @@ from typing import Any
 
 from sqlalchemy import select
 
+from analysis.methods import method_of
 from analysis.scoring import Rulebook, Satisfaction, Scorecard, ValuesError, load_rulebook, score
 from analysis.scoring.progress import document_goals, summarise
 from survey_app.ground import audit, sign_off
+from survey_app.ground.stored import as_stored
 from survey_app.ground.versions import code_version
 from survey_app.models import Area, EstimateRun, FinalRun, Period, ScoringRun, db
 from survey_app.scoring.final_checks import OWN, Basis, Open, open_points, satisfaction_on, usable, weak_counties
@@ -134,14 +136,14 @@ def differences(run: FinalRun) -> list[str]:
         basis = run.frozen["areas"][row.area.code]["basis"]
         if rulebook.digest != row.rulebook_digest:
             differs.append(f"{row.area.name}: the rulebook {row.rulebook_id} has another digest now")
-        elif (
-            _plain(score(rulebook, row.values, satisfaction_on(row.area, run.estimate_run.result, basis)).as_dict())
-            != row.scorecard
-        ):
+            continue
+        figure = satisfaction_on(row.area, run.estimate_run.result, basis)
+        again = _plain(score(rulebook, row.values, figure, method_of(row.scorecard)).as_dict())
+        if as_stored(again, row.scorecard) != row.scorecard:
             differs.append(f"{row.area.name}: scorecard")
     cards = {row.area.name: row.scorecard for row in scorecards(run) if row.area.kind == "county"}
-    summary = summarise(cards, document_goals(), run.frozen["earlier_stars"], len(cards) or 1).as_dict()
-    return differs if _plain(summary) == run.summary else [*differs, "summary"]
+    summary = _plain(summarise(cards, document_goals(), run.frozen["earlier_stars"], len(cards) or 1).as_dict())
+    return differs if as_stored(summary, run.summary) == run.summary else [*differs, "summary"]
 
 
 def drift(run: FinalRun) -> list[str]:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from analysis.methods import method_of
 from analysis.scoring import Satisfaction, ValuesError, load_rulebook, score
 from analysis.scoring.outlook import Outlook, OutlookError, Range, SatisfactionLaw, outlook
 from analysis.scoring.rulebook import Metric, Rulebook
@@ -111,14 +112,15 @@ def look_ahead(run: ScoringRun, asked: Asked) -> Ahead:
     estimate = run.estimate_run.result
     figure = _satisfaction(run, estimate)
     values = _changed(book, run.values, asked.changes)
-    before, after = score(book, run.values, figure), score(book, values, figure)
+    method = method_of(run.scorecard)
+    before, after = score(book, run.values, figure, method), score(book, values, figure, method)
     moved = tuple(
         (old.indicator.number, old.indicator.name, float(old.points), float(new.points))
         for old, new in zip(before.indicators, after.indicators, strict=True)
         if old.points != new.points
     )
     law = _law(run, estimate)
-    seen = outlook(book, values, law, asked.ranges, asked.draws, asked.seed) if law else None
+    seen = outlook(book, values, law, asked.ranges, asked.draws, asked.seed, method) if law else None
     plan = cheapest_upgrades(after, asked.target, asked.effort, asked.fixed) if asked.target else None
     return Ahead(before, after, moved, seen, plan)
 

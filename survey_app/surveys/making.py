@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from sqlalchemy import select
 
-from definitions import digest
+from definitions import digest, with_key
 from survey_app.answering.definitions import definition_of
 from survey_app.answering.open_sites import forget_sites
 from survey_app.ground import audit
@@ -133,9 +133,10 @@ def clone(
     _check(settings)
     if keep_codes and source.state not in ENDED:
         raise SurveyError("沿用二维码须先结束原调查 (to keep its codes, close the earlier survey first)", "keep_codes")
+    plan = with_key(source.plan, "method", None)  # its lock will write the one of then
     wave = Survey(
         code=code, city_id=source.city_id, questionnaire=version or source.questionnaire, state="draft",
-        plan=source.plan, plan_digest=source.plan_digest, wave_of_id=source.id, demo=source.demo, hours=source.hours,
+        plan=plan, plan_digest=digest(plan), wave_of_id=source.id, demo=source.demo, hours=source.hours,
         stops_when_full=source.stops_when_full, least_cell=source.least_cell,
     )  # fmt: skip
     _apply(wave, settings)

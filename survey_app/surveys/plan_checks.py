@@ -12,11 +12,10 @@ from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.error import YAMLError
 
 from analysis.plan import Plan
 from analysis.scoring import load_rulebook, rulebook_ids
-from definitions import DefinitionError, Located, Problem, digest, load_text
+from definitions import DefinitionError, Located, Problem, digest, load_text, round_trip
 from questionnaires import Definition
 from survey_app.answering.definitions import definition_of, units
 from survey_app.ground.rulebooks import RULEBOOKS
@@ -91,7 +90,7 @@ def margins_of(text: str) -> dict[str, dict[str, float]]:
 
 def with_margins(text: str, margins: dict[str, dict[str, int]]) -> str:
     """The plan with these margins in place of those of the same names; everything else stays as it was written."""
-    document = _read(text)
+    _, document = round_trip(text, "plan")
     calibration = document.setdefault("calibration", CommentedMap({"method": "raking"}))
     kept = calibration.setdefault("margins", CommentedMap())
     for name, levels in margins.items():
@@ -120,7 +119,7 @@ def choices_of(text: str) -> Choices:
 
 def with_choices(text: str, choices: Choices) -> str:
     """The plan with these choices; what the form does not know (small areas, further figures) stays as written."""
-    document = _read(text)
+    _, document = round_trip(text, "plan")
     known = margins_of(text)
     measure = document.setdefault("measure", CommentedMap())
     measure["satisfied"], measure["official"] = _flow(choices.satisfied), choices.official
@@ -143,7 +142,7 @@ def adopt(survey: Survey, text: str) -> tuple[str, list[str]]:
     A plan that is written in them already comes back unchanged. Raises DefinitionError where it is no plan.
     """
     _located(text)
-    document, renamed = _read(text), []
+    (_, document), renamed = round_trip(text, "plan"), []
     question = definition_of(survey).columns.get("measure", "")
     if document["measure"].get("question") in (question, "overall"):
         document["measure"]["question"] = "measure"
@@ -280,17 +279,6 @@ def _named(plan: Plan) -> Iterator[tuple[tuple[str | int, ...], str]]:
         yield ("flagged", "column"), plan.flagged.column
     for place, figure in enumerate(plan.figures):
         yield from ((("figures", place), name) for name in figure.columns if name != "measure")
-
-
-def _read(text: str) -> CommentedMap:
-    """The text with its comments and order. Raises DefinitionError."""
-    try:
-        document = YAML().load(text)
-    except YAMLError as error:
-        raise DefinitionError([Problem("plan", 1, "", f"not valid YAML: {error}")]) from error
-    if not isinstance(document, CommentedMap):
-        raise DefinitionError([Problem("plan", 1, "", "expected a mapping of keys to values")])
-    return document
 
 
 def _written(document: CommentedMap) -> str:

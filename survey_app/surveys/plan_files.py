@@ -6,7 +6,7 @@ import csv
 from pathlib import Path
 
 from analysis.plan import Number, Plan, parse_plan
-from definitions import DefinitionError, Problem
+from definitions import DefinitionError, Problem, composed
 
 
 def load_plan(path: Path) -> Plan:
@@ -17,6 +17,7 @@ def load_plan(path: Path) -> Plan:
         raise DefinitionError([Problem(str(path), 1, "", f"the plan cannot be opened: {error.strerror}")]) from error
     except UnicodeDecodeError as error:
         raise DefinitionError([Problem(str(path), 1, "", "the plan cannot be read as UTF-8 text")]) from error
+    composed(text, str(path))  # a file may hold no aliases; a stored plan may
     plan = parse_plan(text, str(path))
     if plan.nonresponse is not None and isinstance(plan.nonresponse.dispositions, str):
         plan = plan.with_dispositions(_dispositions(path.parent / plan.nonresponse.dispositions))

@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 from sqlalchemy import func, select
 
 from analysis.errors import AnalysisError
-from analysis.plan import parse_plan
-from definitions import digest
+from analysis.plan import Plan, parse_plan
+from definitions import digest, with_key
 from survey_app.ground import audit
+from survey_app.ground.plans import plan_of
 from survey_app.ground.zones import with_rulebooks
 from survey_app.models import PlanVersion, Survey, db
 
@@ -33,9 +34,9 @@ def version_number(survey_id: int, plan_digest: str) -> int | None:
 
 
 def lock_plan(survey: Survey) -> PlanVersion:
-    """The first version, as it stands before fieldwork, with the rulebooks that will decide. The caller has checked
-    the plan, and commits."""
-    survey.plan = with_rulebooks(survey.plan, parse_plan(survey.plan, f"plan of {survey.code}"))
+    """The first version, as it stands before fieldwork, with the method and the rulebooks that will decide. The caller
+    has checked the plan, and commits."""
+    survey.plan = _locked(survey.plan, plan_of(survey))
     survey.plan_digest = digest(survey.plan)
     survey.locked_at = datetime.now(UTC)
     return _add(survey, survey.plan, "")
@@ -43,7 +44,7 @@ def lock_plan(survey: Survey) -> PlanVersion:
 
 def change_plan(survey: Survey, body: str, reason: str = "") -> None:
     """Put `body` in place of the plan. After the lock that is a new version, which needs a reason and is locked with its
-    rulebooks like the first; the caller commits.
+    rulebooks like the first; it keeps the method unless it names another. The caller commits.
 
     The plan itself is checked by `survey_plans.check`. Raises PlanChangeError.
     """
@@ -55,9 +56,10 @@ def change_plan(survey: Survey, body: str, reason: str = "") -> None:
         raise PlanChangeError("计划已锁定，修改须说明理由 (the plan is locked; a change needs a reason)")
     if len(reason) > MOST_REASON:
         raise PlanChangeError(f"理由最多{MOST_REASON}字 (a reason has at most {MOST_REASON} characters)")
+    same = digest(body) == digest(survey.plan)
     if survey.state != "draft":
-        body = _locked(body)
-    if digest(body) == survey.plan_digest:
+        body = _locked_again(survey, body)
+    if same or digest(body) == survey.plan_digest:
         raise PlanChangeError("计划没有变化 (the plan is the same as before)")
     before = {"digest": survey.plan_digest, "plan": survey.plan}
     survey.plan, survey.plan_digest = body, digest(body)
@@ -67,9 +69,13 @@ def change_plan(survey: Survey, body: str, reason: str = "") -> None:
     audit.record("survey.plan", f"survey:{survey.code}", before, after, reason)
 
 
-def _locked(body: str) -> str:
+def _locked(body: str, plan: Plan) -> str:
+    return with_key(with_rulebooks(body, plan), "method", plan.method.version)
+
+
+def _locked_again(survey: Survey, body: str) -> str:
     try:
-        return with_rulebooks(body, parse_plan(body))
+        return _locked(body, parse_plan(body, unnamed=plan_of(survey).method))
     except AnalysisError as error:
         raise PlanChangeError(f"评分细则已不是方案锁定时的内容 ({error})") from error
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from sqlalchemy import select
 
 from definitions import DefinitionError, Problem
-from questionnaires import Definition, parse_definition
+from questionnaires import Definition, kept_definition, parse_definition
 from questionnaires.comparison import Change, compare
 from questionnaires.interchange import Loss, from_surveyjs, from_xlsform
 from questionnaires.interchange.losses import InterchangeError
@@ -86,7 +86,7 @@ def definition(version: QuestionnaireVersion) -> Definition:
 
 @lru_cache(maxsize=64)
 def _parsed(body: str, name: str) -> Definition:
-    return parse_definition(body, name)
+    return kept_definition(body, name)
 
 
 def previous(of: Definition, version: QuestionnaireVersion | None = None) -> QuestionnaireVersion | None:

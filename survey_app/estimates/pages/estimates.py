@@ -10,7 +10,6 @@ from flask_security import current_user
 from markupsafe import Markup
 from werkzeug.wrappers import Response as BaseResponse
 
-from analysis.plan import parse_plan
 from survey_app.console.figures import requested_figure
 from survey_app.console.forms import unsent
 from survey_app.console.frame import bp, survey_of
@@ -27,6 +26,7 @@ from survey_app.estimates.pages.notices import notices_in_words
 from survey_app.estimates.pages.words import outcome_name, state_name
 from survey_app.estimates.suppression import shown_result
 from survey_app.estimates.trend import trend_of
+from survey_app.ground.plans import plan_of_run
 from survey_app.ground.sign_off import APPROVED, PROPOSED, RETURNED, WITHDRAWN, SignOffError, standing, take_step
 from survey_app.ground.zones import zones_of
 from survey_app.jobs.queue import enqueue
@@ -121,7 +121,7 @@ def _page(
     run: EstimateRun, result: dict[str, Any], found: sections.Sections, trend: dict[str, Any] | None,
     form: CommentForm | None = None, wrong: str = "",
 ) -> str:  # fmt: skip
-    plan = parse_plan(run.plan, "plan")
+    plan = plan_of_run(run)
     stand = standing(review.subject(run.id))
     settled = next((step.by for step in reversed(stand.steps) if step.step == PROPOSED), "")
     return render_template(

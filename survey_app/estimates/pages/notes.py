@@ -7,11 +7,11 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from analysis.plan import parse_plan
 from survey_app.console.tables import shown
 from survey_app.console.words import lines_named
 from survey_app.estimates.pages.reasons import said
 from survey_app.estimates.pages.words import level_name, service_names
+from survey_app.ground.plans import plan_of_run
 from survey_app.ground.zones import zones_of
 from survey_app.models import EstimateRun
 
@@ -63,7 +63,7 @@ def small_areas(result: Result) -> tuple[str, ...]:
 def modes(run: EstimateRun, result: Result) -> tuple[str, ...]:
     planned = (
         _("计划只计入列出的作答方式，合并加权；其他方式的应答不进入结论。")
-        if parse_plan(run.plan, "plan").modes
+        if plan_of_run(run).modes
         else _("计划未限定作答方式，各方式合并加权。")
     )
     apart = _("直接比较同时反映怎么答和谁来答；同类人比较只消去校准边际的差别。都不进入结论。")

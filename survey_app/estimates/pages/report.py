@@ -7,7 +7,6 @@ from typing import Any
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
-from analysis.plan import parse_plan
 from survey_app.console.figures import Figure
 from survey_app.console.report_parts import (
     between,
@@ -30,6 +29,7 @@ from survey_app.estimates.review import subject
 from survey_app.estimates.trend import trend_of
 from survey_app.ground.clock import local_time
 from survey_app.ground.language import LOCALES
+from survey_app.ground.plans import plan_of_run
 from survey_app.ground.sign_off import Standing, standing
 from survey_app.ground.zones import zones_of
 from survey_app.models import EstimateRun
@@ -218,7 +218,7 @@ def _method(run: EstimateRun, result: Result, say: Say) -> list[Block]:
     )  # fmt: skip
     return [
         Heading(1, _("方法与参数")),
-        *(Paragraph(sentence) for sentence in method_words(parse_plan(run.plan, "plan"), result, say.language)),
+        *(Paragraph(sentence) for sentence in method_words(plan_of_run(run), result, say.language)),
         Items(figures),
         Paragraph(frozen, "note"),
         *assumed,

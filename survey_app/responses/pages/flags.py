@@ -9,12 +9,13 @@ from flask_babel import gettext as _
 from flask_security import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
-from analysis.plan import Flagged, parse_plan
+from analysis.plan import Flagged
 from survey_app.console.frame import bp, survey_of
 from survey_app.console.jobs import RESULT_PAGES, started
 from survey_app.console.permissions import all_of, own
 from survey_app.console.tables import Column, Table, requested_export
 from survey_app.fieldwork.pages.progress import flag_names, own_sites
+from survey_app.ground.plans import plan_of
 from survey_app.jobs.queue import enqueue
 from survey_app.models import Site, Survey, db
 from survey_app.responses.flag_lists import FlagCount, WantedFlags, counts, lift_several, lines
@@ -89,7 +90,7 @@ def _kept() -> dict[str, Any]:
 
 
 def _rule(survey: Survey) -> Flagged | None:
-    return parse_plan(survey.plan, survey.code).flagged
+    return plan_of(survey).flagged
 
 
 def _kinds(survey: Survey, counted: list[FlagCount]) -> Table:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Response, abort, flash, redirect, render_template, request, url_for
@@ -10,7 +11,8 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response as BaseResponse
 
 from analysis.errors import AnalysisError
-from analysis.plan import parse_plan
+from analysis.methods import FIRST
+from analysis.plan import Plan, parse_plan
 from analysis.sampling import FrameError
 from analysis.zones import Zones
 from definitions import DefinitionError, Problem
@@ -20,6 +22,7 @@ from survey_app.console.permissions import own
 from survey_app.console.tables import Column, Table, requested_export
 from survey_app.console.words import lines_named
 from survey_app.ground.language import language
+from survey_app.ground.plans import plan_of
 from survey_app.ground.transaction import transaction
 from survey_app.ground.uploads import takes_files
 from survey_app.ground.zones import rules_for
@@ -73,7 +76,8 @@ def plan_version(code: str, number: int) -> str:
     survey = survey_of(code)
     query = select(PlanVersion).where(PlanVersion.survey_id == survey.id, PlanVersion.number == number)
     version = db.session.scalar(query) or abort(404)
-    return render_template("surveys/plan_version.html", survey=survey, version=version, demo=survey.demo)
+    method = _said(lambda: parse_plan(version.body, unnamed=FIRST))
+    return render_template("surveys/plan_version.html", survey=survey, version=version, method=method, demo=survey.demo)
 
 
 @bp.page("/surveys/<code>/plan.yaml", "下载方案", own("manager", "evaluator", "auditor"))
@@ -144,15 +148,24 @@ def _page(survey: Survey, tables: dict[str, Table], body: str, problems: list[Pr
     return render_template(
         "surveys/plan.html", survey=survey, body=body, problems=wrong, refused=bool(problems), reason=reason,
         choices=choices, options=question.options if question else (), margins=MARGINS, tables=tables,
-        known=plan_checks.margins_of(survey.plan), power=_power(survey), versions=versions(survey), names=_names(), lines=lines_named(_zones(survey)),
+        known=plan_checks.margins_of(survey.plan), power=_power(survey), versions=versions(survey), names=_names(),
+        method=_said(lambda: plan_of(survey)), lines=lines_named(_zones(survey)),
         fields=FIELDS["margins"], in_words=in_words, demo=survey.demo,
     )  # fmt: skip
+
+
+def _said(plan: Callable[[], Plan]) -> str:
+    """The method of a plan in words; nothing while it cannot be read."""
+    try:
+        return plan().method.sentence(language())
+    except DefinitionError:
+        return ""
 
 
 def _zones(survey: Survey) -> Zones:
     """The lines that the survey's plan will be decided by; none while the plan cannot be read."""
     try:
-        rules = rules_for(parse_plan(survey.plan))
+        rules = rules_for(plan_of(survey))
     except (AnalysisError, DefinitionError):
         rules = None
     return rules.whole if rules else Zones(())

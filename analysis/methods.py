@@ -1,0 +1,75 @@
+"""The versions of the method: what a release changed in how the same answers and values become a figure.
+
+A plan names its version and a run keeps it, so that what was locked or stored before is estimated and verified as it
+was. A rule that differs is one line of `Method`; whoever computes asks for it by its name (`plan.method.some_rule`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, overload
+
+
+@dataclass(frozen=True)
+class Since:
+    """A rule of `version` and all later ones: true for those, false before. zh, en: what it does, for the reader."""
+
+    version: int
+    zh: str
+    en: str
+
+    @overload
+    def __get__(self, method: None, owner: type[Method]) -> Since: ...
+    @overload
+    def __get__(self, method: Method, owner: type[Method]) -> bool: ...
+    def __get__(self, method: Method | None, owner: type[Method]) -> Since | bool:
+        return self if method is None else method.version >= self.version
+
+
+@dataclass(frozen=True)
+class Method:
+    """One version of the method, with the rules that not every version has."""
+
+    version: int
+
+    def sentence(self, language: str) -> str:
+        """Which version it is, and what it has or lacks beside others, in 'zh' or 'en'."""
+        english, newest = language == "en", self == CURRENT
+        rules = [rule for rule in _rules() if (rule.version > self.version) != newest]
+        told = ("; " if english else "；").join(rule.en if english else rule.zh for rule in rules)
+        if newest:
+            head = f"Method {self.version}" if english else f"方法第{self.version}版"
+        elif english:
+            head = f"Method {self.version}, not the present one ({CURRENT.version}), which also has"
+        else:
+            head = f"方法第{self.version}版；现行第{CURRENT.version}版另有的规则不适用"
+        end, colon = (".", ": ") if english else ("。", "：")
+        return f"{head}{colon}{told}{end}" if told else f"{head}{end}"
+
+    def as_dict(self) -> dict[str, Any]:
+        """As documents name it; `method_of` reads it."""
+        return {"version": self.version, "text": self.sentence("en")}
+
+
+FIRST = Method(1)  # of everything that was locked or stored before methods had versions
+CURRENT = Method(2)
+METHODS = {method.version: method for method in (FIRST, CURRENT)}
+
+
+def named(version: object) -> Method:
+    """The method that a plan names by its number. Raises ValueError in the user's words."""
+    if isinstance(version, Method):
+        return version
+    if type(version) is not int or version not in METHODS:
+        raise ValueError(f"there is no method {version}; methods: {', '.join(map(str, METHODS))}")
+    return METHODS[version]
+
+
+def method_of(document: Mapping[str, Any]) -> Method:
+    """The method that a stored document was made with. Raises ValueError where a later release made it."""
+    return named(document["method"]["version"]) if "method" in document else FIRST
+
+
+def _rules() -> Iterator[Since]:
+    return (rule for rule in vars(Method).values() if isinstance(rule, Since))

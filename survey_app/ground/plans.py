@@ -1,0 +1,17 @@
+"""The plan of what is stored, with the method it was locked or made with."""
+
+from __future__ import annotations
+
+from analysis.methods import CURRENT, FIRST, method_of
+from analysis.plan import Plan, parse_plan
+from survey_app.models import EstimateRun, Survey
+
+
+def plan_of(survey: Survey) -> Plan:
+    """A survey's plan as it stands. A lock writes the method into it; one locked before that has the first."""
+    return parse_plan(survey.plan, f"plan of {survey.code}", CURRENT if survey.locked_at is None else FIRST)
+
+
+def plan_of_run(run: EstimateRun) -> Plan:
+    """The plan that a run was made by."""
+    return parse_plan(run.plan, f"plan of run {run.id}", method_of(run.result))
