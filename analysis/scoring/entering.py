@@ -51,13 +51,21 @@ def enter(metric: Metric, written: Written, indicator: Indicator | None = None) 
 
     indicator: the one that the metric belongs to; its tiers say whether another reading would give another tier.
     """
-    value, reason, confirmed = _bare(written.value), _bare(written.reason), _bare(written.confirmed)
+    found, confirmed = understood(metric, written, indicator), _bare(written.confirmed)
+    if confirmed is None:
+        return _plausible(metric, found)
+    if found.known is None:
+        raise ValueError("有确认的理由，没有数值 (a confirmation stands here without a value)")
+    return found.with_confirmation(str(confirmed))
+
+
+def understood(metric: Metric, written: Written, indicator: Indicator | None = None) -> Value:
+    """The value that was meant, be it plausible or not. Raises ValueError in the user's words, AskBackError."""
+    value, reason = _bare(written.value), _bare(written.reason)
     numerator, denominator = _bare(written.numerator), _bare(written.denominator)
     pair = numerator is not None or denominator is not None
     if reason is not None and (value is not None or pair):
         raise ValueError("数值和“不适用”只能填一个 (give either a value or a reason for 'not applicable')")
-    if confirmed is not None and value is None and not pair:
-        raise ValueError("有确认的理由，没有数值 (a confirmation stands here without a value)")
     if reason is not None:
         return Value(None, str(reason))
     if pair and value is not None:
@@ -65,14 +73,12 @@ def enter(metric: Metric, written: Written, indicator: Indicator | None = None) 
             "填分子和分母，或直接填比例，不要都填 (give either the share or its numerator and denominator, not both)"
         )
     if pair:
-        found = _ratio(metric, numerator, denominator)
-    elif value is None:
+        return _ratio(metric, numerator, denominator)
+    if value is None:
         return UNKNOWN
-    elif metric.kind == "yes_no":
+    if metric.kind == "yes_no":
         return Value(_yes_no(value))
-    else:
-        found = Value(_single(metric, value, written.mark, indicator))
-    return _plausible(metric, found, None if confirmed is None else str(confirmed))
+    return Value(_single(metric, value, written.mark, indicator))
 
 
 def taken_as_fraction(metric: Metric, written: Written) -> bool:
@@ -160,20 +166,18 @@ def _above_hundred(share: Decimal) -> ValueError:
     return ValueError(f"占比不能大于1，{shown}超过100% (a share is at most 100 %, not {shown})")
 
 
-def _plausible(metric: Metric, value: Value, confirmed: str | None) -> Value:
-    """The value with its confirmation, which one outside the usual range needs."""
-    if confirmed:
-        return value.with_confirmation(confirmed)
-    if metric.plausible is not None and isinstance(value.known, Decimal):
-        low, high = map(Decimal, metric.plausible)
-        if low <= value.known <= high:
-            return value
-        shown, low_end, high_end = (figure(metric, number) for number in (value.known, low, high))
-        raise ImplausibleError(
-            f"{shown}不在通常的{low_end}–{high_end}之内：请核对，无误请写明确认的理由 "
-            f"({shown} is outside the usual {low_end}–{high_end}: check it, and give the reason if it is right)"
-        )
-    return value
+def _plausible(metric: Metric, value: Value) -> Value:
+    """The value, if it lies in the metric's usual range. Raises ImplausibleError."""
+    if metric.plausible is None or not isinstance(value.known, Decimal):
+        return value
+    low, high = map(Decimal, metric.plausible)
+    if low <= value.known <= high:
+        return value
+    shown, low_end, high_end = (figure(metric, number) for number in (value.known, low, high))
+    raise ImplausibleError(
+        f"{shown}不在通常的{low_end}–{high_end}之内：请核对，无误请写明确认的理由 "
+        f"({shown} is outside the usual {low_end}–{high_end}: check it, and give the reason if it is right)"
+    )
 
 
 def _amount(raw: Any, unit: str) -> Decimal:
@@ -193,8 +197,10 @@ def _number(raw: Any) -> Number:
     """Text as it was written; a binary number to 15 significant digits."""
     if isinstance(raw, bool):
         raise ValueError("请填数字，不填是或否 (expected a number, not yes or no)")
-    if isinstance(raw, Decimal | int | float) and abs(raw) <= LARGEST:  # which nan is not
-        return Number(fifteen(raw) if isinstance(raw, float) else Decimal(raw))
+    if isinstance(raw, float) and abs(raw) <= LARGEST:  # which nan is not
+        return Number(fifteen(raw))
+    if isinstance(raw, int) and abs(raw) <= LARGEST:
+        return Number(Decimal(raw))
     return read_number(str(raw))
 
 

@@ -37,6 +37,7 @@ from survey_app.values.workbook_out import NOTE as NOTE_COLUMN
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ADDED, CHANGED, UNCHANGED, CONFLICT, LOCKED = "added", "changed", "unchanged", "conflict", "locked"
+INPUTS = (VALUE, TOP, BOTTOM, REASON, CONFIRMATION)
 MayEnter = Callable[[Area, tuple[str, ...]], bool]
 
 
@@ -97,9 +98,9 @@ def preview(name: str, body: bytes, by: str, may_enter: MayEnter) -> Kept:
             problems.append((workbooks.at(TITLE, line), f"{metric.name}出现了两次 (this metric stands here twice)"))
             continue
         try:
-            mark = mark_of(cells[VALUE - 1], unit_has_percent=False)
-            written = (cells[place - 1] for place in (VALUE, TOP, BOTTOM, REASON, CONFIRMATION))
-            new = value_of(metric, *written, mark=mark, indicator=there.place.scored)
+            value, top, bottom, reason, confirmed = (cells[place - 1] for place in INPUTS)
+            mark = mark_of(value, unit_has_percent=False)
+            new = value_of(metric, value, top, bottom, reason, confirmed, mark, there.place.scored)
         except ValueError as error:
             problems.append((workbooks.at(TITLE, line, _column(cells), HEADINGS[_column(cells) - 1][0]), str(error)))
             continue
@@ -208,7 +209,7 @@ def _metric(there: _Present | None, key: str) -> Metric | None:
 
 def _column(cells: list[Any]) -> int:
     """The first filled input, where a wrong value is looked for."""
-    return next((place for place in (VALUE, TOP, BOTTOM, REASON) if cells[place - 1] not in (None, "")), VALUE)
+    return next((place for place in INPUTS if cells[place - 1] not in (None, "")), VALUE)
 
 
 def _text(cell: Any) -> str:
