@@ -17,6 +17,7 @@ from analysis.estimators import Statistic, mean, variance_parts
 from analysis.figures import domains, requested
 from analysis.further import DirectArea, area_table, driver_table
 from analysis.intervals import Interval, mean_interval, share_interval
+from analysis.missing import Missing, missing_among
 from analysis.notices import Notice
 from analysis.open_codes import bias_analysis
 from analysis.plan import Plan
@@ -54,6 +55,7 @@ class DomainEstimate:
     index: Figure | None
     decision: Decision | None
     notices: tuple[Notice, ...]
+    missing: Missing
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,7 @@ class Estimate:
         assert overall.index is not None
         return {
             "n": overall.n,
+            **overall.missing.as_dict(),
             "sum_weights": self.sum_weights,
             "df": overall.df,
             "kish_deff": self.kish_deff,
@@ -212,12 +215,15 @@ class _Worker:
         ]
         parts = iter(zip(statistics, variance_parts(sample, statistics), strict=True))
         rows = []
-        for (domain, level, _), mask in zip(wanted, inside, strict=True):
+        for (domain, level, members), mask in zip(wanted, inside, strict=True):
+            missing = missing_among(
+                members, sample.kinds, sample.cells.count, sample.weight, self.satisfied, self.points, self.plan
+            )
             if not mask.any():
-                rows.append(DomainEstimate(level, 0, 0, None, None, None, (Notice("no_answers"),)))
+                rows.append(DomainEstimate(level, 0, 0, None, None, None, (Notice("no_answers"),), missing))
                 continue
             zones = self.rules.of(domain) if self.rules else None
-            rows.append(self._domain(level, mask, zones, next(parts), next(parts)))
+            rows.append(self._domain(level, mask, zones, next(parts), next(parts), missing))
         return rows
 
     def largest_influence(self) -> dict[str, Any]:
@@ -236,14 +242,15 @@ class _Worker:
 
     def _domain(
         self, level: str, inside: Mask, zones: Zones | None,
-        share: tuple[Statistic, VarianceParts], index: tuple[Statistic, VarianceParts],
+        share: tuple[Statistic, VarianceParts], index: tuple[Statistic, VarianceParts], missing: Missing,
     ) -> DomainEstimate:  # fmt: skip
         n, df = share[0].rows(self.sample), share[0].df(self.sample)
-        notices = (Notice("few_df", {"df": df}),) if df < LEAST_DF else ()
+        few = Notice("few_df", {"df": df}) if df < LEAST_DF else None
+        notices = tuple(notice for notice in (missing.crossing(self.plan, zones), few) if notice)
         first = self._figure(*share, self.satisfied, n, df, self.plan.interval.method)
         second = self._figure(*index, self.points, n, df, "mean")
         decision = self._decide(first, second, inside, n, df, zones) if zones else None
-        return DomainEstimate(level, n, df, first, second, decision, notices)
+        return DomainEstimate(level, n, df, first, second, decision, notices, missing)
 
     def _figure(
         self, statistic: Statistic, parts: VarianceParts, values: Floats, n: int, df: int, method: str
@@ -361,6 +368,7 @@ def _row(row: DomainEstimate) -> dict[str, Any]:
     return {
         "level": row.level,
         "n": row.n,
+        **row.missing.as_dict(),
         "estimate": share.estimate if share else None,
         "se": share.se if share else None,
         "lower": interval.lower if interval else None,

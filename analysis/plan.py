@@ -14,18 +14,27 @@ from definitions import digest, load_text
 Number = int | Decimal
 CROSS = " × "  # between the names, and the levels, of a crossing
 MODE = "mode"  # the column that says how an answer was taken
+NOT_SHOWN, SKIPPED = "not_shown", "skipped"
+MISSING_KINDS = (NOT_SHOWN, SKIPPED, "dont_know", "refused")  # why the measure has no answer
 _STRICT = ConfigDict(extra="forbid")
 
 
 @dataclass(frozen=True)
 class Measure:
-    """The question that is measured. `satisfied`: codes that count; `points`: index points per scale code."""
+    """The question that is measured. `satisfied`: codes that count; `points`: index points per scale code.
+
+    `dont_know`, `refused`, `not_shown`: codes, one or several, that are no answer and say why; they stand beside the
+    scale, never in it. An empty field is a question that was skipped, unless it reads not_shown.
+    """
 
     question: str
     satisfied: tuple[int, ...]
     scale: tuple[int, ...]
     points: tuple[Number, ...] = ()
     official: Literal["share", "index"] = "share"
+    dont_know: int | str | tuple[int | str, ...] = ()
+    refused: int | str | tuple[int | str, ...] = ()
+    not_shown: int | str | tuple[int | str, ...] = ()
 
     __pydantic_config__ = _STRICT
 
@@ -36,6 +45,22 @@ class Measure:
             raise ValueError("satisfied must be some, not all, of the codes in scale")
         if self.points and len(self.points) != len(self.scale):
             raise ValueError(f"points needs one value for each of the {len(self.scale)} scale codes")
+        stated = [str(code) for kind in MISSING_KINDS for code in self.codes_of(kind)]
+        for code in stated:
+            if code in {str(answer) for answer in self.scale}:
+                raise ValueError(f"the code {code} stands in scale and is declared as no answer; it is one of the two")
+            if stated.count(code) > 1 or not code.strip():
+                raise ValueError("dont_know, refused and not_shown name each code once")
+
+    def codes_of(self, kind: str) -> tuple[int | str, ...]:
+        """The codes that the plan declares for one of MISSING_KINDS."""
+        stated = getattr(self, kind, ())
+        return stated if isinstance(stated, tuple) else (stated,)
+
+    @property
+    def missing_codes(self) -> dict[str, str]:
+        """Code, as a column has it -> one of MISSING_KINDS."""
+        return {str(code): kind for kind in MISSING_KINDS for code in self.codes_of(kind)}
 
     def index_points(self) -> dict[int, float]:
         """Points by code; by default 0 to 100 in equal steps along the scale."""

@@ -142,11 +142,6 @@ def plain(number: Decimal) -> str:
     return (shown.rstrip("0").rstrip(".") if "." in shown else shown) if number else "0"
 
 
-def binary_text(number: float) -> str:
-    """What a cell's number is where a table is read as text: 0.3, 3, 20000."""
-    return plain(Decimal(number)) if isinstance(number, int) else plain(fifteen(number))
-
-
 def folded(text: str) -> str:
     """Full-width signs as ASCII, every blank a space, nothing invisible, no blanks around.
 

@@ -38,13 +38,10 @@ def command(
         figure = _from_file(estimate, area) if estimate else None
         if satisfaction is not None:
             figure = Satisfaction.from_figure(satisfaction, se, df)
-        given = read_value_file(values, book)
-        card = score(book, given, figure)
+        card = score(book, read_value_file(values, book), figure)
     except (ValueFileError, SatisfactionError) as error:
         fail(str(error))
         return
-    for note in given.notes:
-        click.echo(note, err=True)
     click.echo(json.dumps(card.as_dict(), ensure_ascii=False, indent=2) if as_json else table(card))
 
 

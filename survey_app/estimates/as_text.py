@@ -13,6 +13,7 @@ def readable(result: dict[str, Any]) -> str:
     lines = [
         f"n {result['n']}   df {result['df']}   deff {_number(result['design_effect'])}   effective n "
         f"{_number(result['effective_n'])}",
+        _answered(result),
         f"satisfied {percent(share['estimate'], 4)}   {share['interval']} {_share(share['lower'])} – {_share(share['upper'])}",
         f"index {result['index']['estimate']:.3f} (se {result['index']['se']:.3f})",
     ]
@@ -31,14 +32,30 @@ def readable(result: dict[str, Any]) -> str:
         lines.append(f"\n{name}")
         for row in rows:
             estimate_text = percent(row["estimate"], 2)
+            blank = row["responses"] - row["n"]
+            asked = f" of {row['responses']}" if blank else ""
+            limits = f"  bounds {_share(row['bounds']['lower'])} – {_share(row['bounds']['upper'])}" if blank else ""
             warnings = "  ! " + "; ".join(row["warnings"]) if row["warnings"] else ""
             lines.append(
-                f"  {row['level']:<14} n {row['n']:>6}  {estimate_text:>7}  "
-                f"{_share(row['lower'])} – {_share(row['upper'])}{warnings}"
+                f"  {row['level']:<14} n {row['n']:>6}{asked}  {estimate_text:>7}  "
+                f"{_share(row['lower'])} – {_share(row['upper'])}{limits}{warnings}"
             )
     lines += further(result)
     lines += [f"note: {warning}" for warning in result["warnings"]]
     return "\n".join(lines)
+
+
+def _answered(result: dict[str, Any]) -> str:
+    """How many responses answered, why the others did not, and what the figure is with all of these at either end."""
+    blank = result["responses"] - result["n"]
+    if not blank:
+        return f"responses {result['responses']}, all of them answered"
+    kinds = ", ".join(f"{kind.replace('_', ' ')} {number}" for kind, number in result["missing"].items())
+    share = [percent(result["bounds"][end], 2) for end in ("lower", "upper")]
+    return (
+        f"responses {result['responses']}, no answer {blank} ({kinds})   all of them dissatisfied {share[0]}, "
+        f"satisfied {share[1]}"
+    )
 
 
 def further(result: dict[str, Any]) -> list[str]:

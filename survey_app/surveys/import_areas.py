@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from survey_app.files.tables_in import Change, Field, Line, Note, Preview, Table, TableRefusedError
+from survey_app.files.said import Note
+from survey_app.files.tables_in import Change, Field, Line, Preview, Table, TableRefusedError
 from survey_app.ground import audit
 from survey_app.models import Area, Site, Survey, db
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from survey_app.answering.definitions import units
-from survey_app.files.tables_in import Change, Fault, Field, Line, Preview, Table, TableRefusedError
+from survey_app.files.said import Fault
+from survey_app.files.tables_in import Change, Field, Line, Preview, Table, TableRefusedError
 from survey_app.models import Survey
 from survey_app.surveys.levels import MARGINS, levels_of, options_of
 from survey_app.surveys.plan_checks import margins_of, with_margins

@@ -13,7 +13,8 @@ from sqlalchemy import select
 
 from survey_app.answering.definitions import units
 from survey_app.answering.open_sites import forget_sites
-from survey_app.files.tables_in import Change, Fault, Field, Line, Note, Preview, Table, TableRefusedError
+from survey_app.files.said import Fault, Note
+from survey_app.files.tables_in import Change, Field, Line, Preview, Table, TableRefusedError
 from survey_app.ground import audit
 from survey_app.models import Area, Invitation, ResponseCount, Site, Survey, db
 from survey_app.surveys.site_codes import is_taken, unused_site_code

@@ -18,6 +18,7 @@ from questionnaires.interchange import Loss, from_surveyjs, from_xlsform
 from questionnaires.interchange.losses import InterchangeError
 from questionnaires.plain import as_yaml
 from survey_app.answering.definitions import store_version
+from survey_app.files.xlsforms import form_sheets
 from survey_app.ground import audit
 from survey_app.models import QuestionnaireVersion, Survey, db
 
@@ -43,7 +44,7 @@ def read(name: str, data: bytes) -> Incoming:
         if ending in (".yaml", ".yml"):
             body = data.decode("utf-8-sig").replace("\r\n", "\n")
         else:
-            carried = from_xlsform(data) if ending == ".xlsx" else from_surveyjs(json.loads(data))
+            carried = from_xlsform(form_sheets(name, data)) if ending == ".xlsx" else from_surveyjs(json.loads(data))
             body, losses = as_yaml(carried.result), carried.losses
     except UnicodeDecodeError as error:
         raise DefinitionError([Problem(name, 1, "", "the file is not UTF-8 text")]) from error

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import csv
-import io
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from openpyxl import Workbook, load_workbook
+from openpyxl import Workbook
 from openpyxl.styles import Font, PatternFill
-from openpyxl.utils.exceptions import InvalidFileException
 
 from analysis.scoring.entering import Mark, Written, enter, taken_as_fraction
 from analysis.scoring.rulebook import Indicator, Metric, Rulebook
@@ -27,13 +25,19 @@ from analysis.scoring.values import (
     as_stored,
     read_values,
 )
-from definitions.numbers import binary_text, folded
+from definitions.numbers import folded
+from survey_app.files.cells import Cell
+from survey_app.files.headed import HeadedTable, plain, read_headed
+from survey_app.files.said import FileRefusedError, Note, aloud
 
 HEADINGS = ("序号", "三级指标", "指标", "单位", "类型", "牵头部门", "数值", "不适用原因")
+NEEDED = ("序号", "指标", "数值")
 KINDS = {"share": "占比(0–1)", "count": "数量", "number": "数值", "yes_no": "是/否"}
 TWICE = "出现了两次 (it stands here twice)"
 CONFIRMATION = "确认理由"  # a column that may be missing: why a value outside the usual range is right
-VALUE_PLACE, REASON_PLACE = HEADINGS.index("数值"), HEADINGS.index("不适用原因")
+IN_PERCENT = "数值(%)"  # as some write the heading over shares in percents
+COLUMNS = (*HEADINGS, CONFIRMATION)
+KNOWN = frozenset(map(plain, (*COLUMNS, IN_PERCENT)))
 PARTS = {"分子": NUMERATOR, "分母": DENOMINATOR}
 
 
@@ -53,12 +57,6 @@ class ValueFileError(ValueError):
         super().__init__("\n".join(f"{item.place}: {item.message}" for item in wrong))
 
 
-class FileValues(dict[str, dict[str, Any]]):
-    """Values keyed as `score` takes them, and in `notes` how something was read that could be meant otherwise."""
-
-    notes: tuple[str, ...] = ()
-
-
 @dataclass
 class _Slot:
     """What a file says of one metric: the contents of its cells, the line of each, and what a bare share is."""
@@ -72,39 +70,74 @@ class _Slot:
         return Written(**self.given, mark=self.mark)
 
 
+Values = dict[str, dict[str, Any]]
 Slots = dict[tuple[str, str], _Slot]
 Place = Callable[[str, str, int], str]  # indicator, metric and line -> how a person finds it
 
 
-def read_value_file(path: Path, rulebook: Rulebook) -> FileValues:
+def read_value_file(path: Path, rulebook: Rulebook) -> Values:
     """Values keyed as `minyi score` takes them. Raises ValueFileError; a file with any error gives nothing."""
     if not path.is_file():
         raise ValueFileError([Wrong(str(path), "the file does not exist")])
     suffix = path.suffix.lower()
     if suffix == ".json":
         return _read_json(path, rulebook)
-    if suffix == ".csv":
-        try:
-            text = path.read_text(encoding="utf-8-sig")
-        except UnicodeDecodeError:
-            raise ValueFileError([Wrong(path.name, "the file is not UTF-8 text")]) from None
-        return read_table(path.name, list(csv.reader(io.StringIO(text))), rulebook)
-    if suffix == ".xlsx":
-        return read_table(*_first_sheet(path), rulebook)
-    raise ValueFileError([Wrong(path.name, "expected a file ending in .xlsx, .csv or .json")])
+    try:
+        table = read_headed(path.name, path, KNOWN)
+    except FileRefusedError as error:
+        raise ValueFileError([Wrong(path.name, str(error))]) from error
+    rows = rows_of(table)
+    aloud(path.name, table.notes)
+    return read_table(path.name if suffix == ".csv" else table.title, rows, rulebook)
 
 
-def read_table(sheet: str, rows: list[Any], rulebook: Rulebook) -> FileValues:
-    """Values from the rows of a filled template; cells are texts, or things with a value and a number format."""
-    headings = [_text(cell) for cell in rows[0]] if rows else []
-    if headings[: len(HEADINGS)] != list(HEADINGS):
-        raise ValueFileError([Wrong(f"{sheet} row 1", f"the headings must be {', '.join(HEADINGS)}")])
-    confirmed = headings.index(CONFIRMATION) if CONFIRMATION in headings else None
+def rows_of(table: HeadedTable) -> list[Sequence[Cell]]:
+    """The cells of each line of the file in our order, at its number; () where nothing stands or above the table.
+
+    Raises ValueFileError for a column that is missing or there twice, and for a cell that has no value of its own.
+    """
+    names = [plain(heading) for heading in COLUMNS]
+    in_percent = plain(IN_PERCENT) in map(plain, table.headings)
+    places: dict[str, int] = {}
+    wrong = []
+    for place, heading in enumerate(map(plain, table.headings)):
+        heading = heading.replace(plain(IN_PERCENT), plain("数值"))
+        if heading in names and places.setdefault(heading, place) != place:
+            wrong.append(
+                Wrong(f"{table.title} row {table.heading_row} column {table.column(place)}", "这一列出现了两次 (twice)")
+            )
+    absent = [heading for heading in NEEDED if plain(heading) not in places]
+    if absent:
+        told = f"缺少列 {'、'.join(absent)} (the headings must be {', '.join(HEADINGS)})"
+        wrong.append(Wrong(f"{table.title} row {table.heading_row}", told))
+    wrong += [
+        Wrong(f"{table.title} row {fault.row} column {fault.column}".rstrip(), f"{fault.zh} ({fault.en})")
+        for fault in table.faults
+    ]
+    rows: list[Sequence[Cell]] = [()] * (table.rows[-1].number if table.rows else 0)
+    for row in table.rows:
+        cells = [row.cell(places[name]) if name in places else Cell(None) for name in names]
+        cells[3] = Cell("%") if in_percent else cells[3]
+        rows[row.number - 1] = cells
+        wrong += [
+            Wrong(
+                f"{table.title} {cell.address}",
+                f"{cell.merged} 合并了几行，一个值不能算几次：请拆分 (merged: split it)",
+            )
+            for cell in cells[6:]
+            if cell.merged and cell.value is not None
+        ]
+    if wrong:
+        raise ValueFileError(wrong)
+    return rows
+
+
+def read_table(sheet: str, rows: Sequence[Sequence[Cell]], rulebook: Rulebook) -> Values:
+    """Values from the rows that `rows_of` gives; how bare shares were read is said on standard error."""
     slots: Slots = {}
     wrong: list[Wrong] = []
-    for line, row in enumerate(rows[1:], start=2):
-        cells = [*row, *[None] * len(HEADINGS)]
-        number, name, unit = (_text(cells[place]) for place in (0, 2, 3))
+    for line, row in enumerate(rows, start=1):
+        number, name = (row[0].text, row[2].text) if row else ("", "")
         if not number and not name:
             continue
         name, part = _part(name)
@@ -112,27 +145,24 @@ def read_table(sheet: str, rows: list[Any], rulebook: Rulebook) -> FileValues:
         if part in slot.lines:
             wrong.append(Wrong(f"{sheet} row {line}", f"{name}: {TWICE}"))
             continue
+        unit, value, reason, confirmed = row[3], *row[6:]
         slot.lines[part] = line
-        slot.given[part] = _content(cells[VALUE_PLACE])
-        if part == VALUE:
-            slot.mark = mark_of(cells[VALUE_PLACE], "%" in folded(unit))
-        for key, place in (("reason", REASON_PLACE), (CONFIRMED, confirmed)):
-            said = _content(cells[place]) if place is not None and place < len(cells) else None
-            slot.given[key] = said if said not in (None, "") else slot.given.get(key)
-    return _entered(rulebook, slots, wrong, lambda _number, _name, line: f"{sheet} row {line} column G (数值)")
+        slot.given[part] = value.value
+        slot.mark = mark_of(value, "%" in folded(unit.text)) if part == VALUE else slot.mark
+        slot.given |= {key: cell.value for key, cell in (("reason", reason), (CONFIRMED, confirmed)) if cell.value}
+    return _entered(rulebook, slots, wrong, lambda _number, _name, line: f"{sheet} row {line} column G (数值)", sheet)
 
 
-def mark_of(cell: Any, unit_has_percent: bool) -> Mark:
+def mark_of(cell: Cell, unit_has_percent: bool) -> Mark:
     """What a cell, or the heading or unit it stands under, says of a bare share in it."""
-    number = isinstance(getattr(cell, "value", cell), int | float)
-    if "%" in (getattr(cell, "number_format", None) or "").split(";")[0]:
-        return "fraction" if number else "percent"
+    if cell.percent:
+        return "fraction" if isinstance(cell.value, int | float) else "percent"
     return "percent" if unit_has_percent else "none"
 
 
 def template_rows(rulebook: Rulebook) -> Iterable[tuple[Any, ...]]:
     """Every metric as a row, with numerator and denominator below a ratio, values blank."""
-    yield (*HEADINGS, CONFIRMATION)
+    yield COLUMNS
     for indicator in rulebook.indicators:
         lead = "、".join(indicator.lead)
         for metric in indicator.metrics:
@@ -191,9 +221,10 @@ def _part(metric: str) -> tuple[str, str]:
     return metric, VALUE
 
 
-def _entered(rulebook: Rulebook, slots: Slots, wrong: list[Wrong], place: Place) -> FileValues:
+def _entered(rulebook: Rulebook, slots: Slots, wrong: list[Wrong], place: Place, name_of_file: str) -> Values:
     """The values that the slots mean. Raises ValueFileError with all that is wrong, `wrong` included."""
-    found, fractions, seen = FileValues(), [], set()
+    found: Values = {}
+    fractions, seen = [], set()
     for (number, name), slot in slots.items():
         indicator, metric = _asked(rulebook, number, name)
         found.setdefault(number, {})[name] = None
@@ -216,7 +247,7 @@ def _entered(rulebook: Rulebook, slots: Slots, wrong: list[Wrong], place: Place)
             wrong.append(Wrong(place(number, name, min(lines.values(), default=1)), f"{name}: {message}"))
     if wrong:
         raise ValueFileError(wrong)
-    found.notes = tuple(_said_once(fractions))
+    aloud(name_of_file, _said_once(fractions))
     return found
 
 
@@ -228,16 +259,16 @@ def _asked(rulebook: Rulebook, number: str, name: str) -> tuple[Indicator | None
     return indicator, indicator.metric(name) if indicator else None
 
 
-def _said_once(fractions: list[str]) -> Iterator[str]:
+def _said_once(fractions: list[str]) -> Iterator[Note]:
     if fractions:
-        where = "、".join(fractions[:3])
-        yield (
-            f"没有百分号、不大于1的数按小数读，0.95即95%：{len(fractions)}处，如{where} "
-            f"(bare numbers of at most 1 are read as fractions, 0.95 is 95 %: {len(fractions)} cells, such as {where})"
+        where, count = "、".join(fractions[:3]), len(fractions)
+        yield Note(
+            f"没有百分号、不大于1的数按小数读，0.95即95%：{count}处，如{where}",
+            f"bare numbers of at most 1 are read as fractions, 0.95 is 95 %: {count} cells, such as {where}",
         )
 
 
-def _read_json(path: Path, rulebook: Rulebook) -> FileValues:
+def _read_json(path: Path, rulebook: Rulebook) -> Values:
     try:
         document = json.loads(path.read_text(encoding="utf-8-sig"))
     except (ValueError, UnicodeDecodeError) as error:
@@ -252,7 +283,7 @@ def _read_json(path: Path, rulebook: Rulebook) -> FileValues:
                 slots[number, name] = _Slot(_from_json(raw), mark="fraction")
             except ValueError as error:
                 wrong.append(Wrong(f"{path.name} {number} {name}", str(error)))
-    return _entered(rulebook, slots, wrong, lambda number, name, _line: f"{path.name} {number} {name}")
+    return _entered(rulebook, slots, wrong, lambda number, name, _line: f"{path.name} {number} {name}", path.name)
 
 
 def _from_json(raw: Any) -> dict[str, Any]:
@@ -271,29 +302,5 @@ def _from_json(raw: Any) -> dict[str, Any]:
     return parts
 
 
-def _first_sheet(path: Path) -> tuple[str, list[Any]]:
-    try:
-        book = load_workbook(path, read_only=True, data_only=True)
-    except (InvalidFileException, OSError, KeyError, ValueError) as error:
-        raise ValueFileError([Wrong(path.name, "not an Excel workbook (.xlsx)")]) from error
-    except Exception as error:  # zipfile and XML errors of a damaged file have no common class
-        raise ValueFileError([Wrong(path.name, f"the workbook is damaged: {error}")]) from error
-    sheet = book.worksheets[0]
-    return sheet.title, [list(row) for row in sheet.iter_rows()]
-
-
-def _content(cell: Any) -> Any:
-    found = getattr(cell, "value", cell)
-    return found.strip() if isinstance(found, str) else found
-
-
 def _given(content: Any) -> bool:
     return content not in (None, "")
-
-
-def _text(cell: Any) -> str:
-    """What a cell names: a number of an indicator too, which a spreadsheet may keep as 1.0."""
-    found = _content(cell)
-    if isinstance(found, int | float) and not isinstance(found, bool):
-        return binary_text(found)
-    return "" if found is None else str(found)

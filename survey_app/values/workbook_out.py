@@ -28,7 +28,13 @@ HEADINGS = (
 VALUE, TOP, BOTTOM, REASON, RESULT, NOTE = 9, 10, 11, 12, 13, 14
 AREA, METRIC, VERSION, BASE, BASE_NOTE = HIDDEN = 15, 16, 17, 18, 19
 CONFIRMATION = 20  # the last, so that workbooks exported before it was there are read as they were
-SHEET = Sheet(TITLE, HEADINGS, frozenset((VALUE, TOP, BOTTOM, REASON, NOTE, CONFIRMATION)), frozenset(HIDDEN))
+SHEET = Sheet(
+    TITLE,
+    HEADINGS,
+    frozenset((VALUE, TOP, BOTTOM, REASON, NOTE, CONFIRMATION)),
+    frozenset(HIDDEN),
+    frozenset((CONFIRMATION,)),
+)
 STATES = {
     "unassigned": "未指定部门", "missing": "未填报", "draft": "草稿", "returned": "被退回", "submitted": "待核验",
     "accepted": "已核验",

@@ -8,7 +8,6 @@ import pytest
 
 from definitions.numbers import (
     NumberRefusedError,
-    binary_text,
     fifteen,
     number_of,
     percents_of,
@@ -102,7 +101,6 @@ def test_a_whole_number_has_no_rest_and_a_number_is_no_percentage():
     ],
 )
 def test_a_binary_number_is_taken_as_a_spreadsheet_shows_it(binary, shown):
-    assert binary_text(binary) == shown
     assert plain(fifteen(float(binary))) == shown
 
 

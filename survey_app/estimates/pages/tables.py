@@ -10,11 +10,13 @@ from flask_babel import gettext as _
 from analysis.zones import Zone, Zones
 from survey_app.console.tables import Column, Table
 from survey_app.console.words import line_name, zone_name
+from survey_app.estimates.pages.notices import notices_in_words
 from survey_app.estimates.pages.words import (
     change_names,
     definition_names,
     domain_name,
     level_name,
+    missing_names,
     outcome_name,
     quadrant_name,
     service_names,
@@ -48,6 +50,34 @@ def _places(found: Zones) -> Iterator[tuple[Zone, str]]:
     ends = [None if zone.below is None else line_name(zone.below) for zone in found.zones]
     for zone, end, start in zip(found.zones, ends, [*ends[1:], None], strict=True):
         yield zone, f"≥ {start}" if end is None else f"< {end}" if start is None else f"{start} – {end}"
+
+
+def missing(result: Result) -> Table:
+    """Who gave no answer, by kind, and what the figure is with all of them dissatisfied and with all satisfied; no rows
+    where everybody answered, or of a run that did not count it."""
+    whole, index = result.get("missing"), result["measure"]["official"] == "index"
+    rows = []
+    if whole and any(whole.values()):
+        levels = [(domain, row) for domain, found in result["domains"].items() for row in found]
+        rows = [
+            _missing("", _("全部"), result, index),
+            *(_missing(domain_name(domain), level_name(row["level"]), row, index) for domain, row in levels),
+        ]
+    columns = [
+        Column("domain", _("分组")), Column("level", _("组")), Column("responses", _("应答(份)"), "number"),
+        Column("n", "n", "number"), *(Column(kind, words, "number") for kind, words in missing_names().items()),
+        Column("lower", _("未答的都算最差"), "share"), Column("upper", _("未答的都算最好"), "share"),
+    ]  # fmt: skip
+    return Table("missing", _("没有回答官方题目的应答，与结果可能的上下限"), columns, rows)
+
+
+def _missing(domain: str, level: str, row: Mapping[str, Any], index: bool) -> Row:
+    counts, bounds = row.get("missing") or {}, row.get("index_bounds" if index else "bounds") or {}
+    ends = {end: bounds.get(end) for end in ("lower", "upper")}
+    if index:
+        ends = {end: None if value is None else value / 100 for end, value in ends.items()}
+    head = {"domain": domain, "level": level, "responses": row.get("responses"), "n": row["n"]}
+    return head | {kind: counts.get(kind) for kind in missing_names()} | ends
 
 
 def definitions(result: Result) -> Table:
@@ -304,7 +334,7 @@ def _groups(name: str, caption: str, domains: Mapping[str, list[Row]], decided: 
     rows = [
         {
             "domain": domain_name(domain), "level": level_name(row["level"]), "outcome": outcome_name(row["decision"]),
-            "note": _("自由度过少，区间不可靠") if row.get("warnings") else "",
+            "note": "".join(notices_in_words(row)),
         }
         | {key: row[key] for key in ("n", "estimate", "se", "lower", "upper", "df", "design_effect")}
         | _chances(row["decision"], decided)

@@ -46,7 +46,7 @@ def test_weights_come_out_in_the_order_of_the_file(tmp_path):
     [
         ("weight: weight", "weight: wieght", "did you mean 'weight'"),
         ("psu: site", "psuu: site", "did you mean 'psu'"),
-        ("margin_sex.csv", "margin_six.csv", "cannot be read"),
+        ("margin_sex.csv", "margin_six.csv", "no such file"),
         ("[4, 5], scale: [1, 2, 3, 4, 5]", "[3], scale: [1, 2, 3]", "outside the plan's scale"),
         ("method: raking", "method: rakin", "raking"),
     ],

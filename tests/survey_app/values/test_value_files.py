@@ -16,7 +16,7 @@ from survey_app.values.files import template_rows as template
 
 BOOK = load_rulebook("jining-2023-county")
 ONLINE, DIFFERENCE, RETAIL = "政务服务事项在线率", BOOK.indicator(4).metric("difference").name, "实物商品网络零售占比"
-DEDUCTED = "累计扣分"
+DEDUCTED, THROUGH = "累计扣分", "政务服务事项贯通率"
 
 
 @pytest.fixture
@@ -98,15 +98,21 @@ def test_a_share_of_a_workbook_is_read_by_its_sign_its_format_or_its_unit(workbo
     assert read_value_file(workbook({ONLINE: cell}), BOOK)["1"][ONLINE] == share
 
 
-def test_that_bare_fractions_were_read_as_such_is_said_once(workbook, table):
-    for path in (
-        workbook({ONLINE: 0.95, "政务服务事项贯通率": 0.9}),
-        table({ONLINE: "0.95", "政务服务事项贯通率": "0.9"}),
-    ):
-        (note,) = read_value_file(path, BOOK).notes
+def test_that_bare_fractions_were_read_as_such_is_said_once(workbook, table, capsys):
+    for made, cells in ((workbook, {ONLINE: 0.95, THROUGH: 0.9}), (table, {ONLINE: "0.95", THROUGH: "0.9"})):
+        read_value_file(made(cells), BOOK)
+        (note,) = capsys.readouterr().err.splitlines()
         assert "2处" in note
         assert "row 2 column G" in note
-    assert read_value_file(table({ONLINE: "95%"}), BOOK).notes == ()
+    read_value_file(table({ONLINE: "95%"}), BOOK)
+    assert capsys.readouterr().err == ""
+
+
+def test_a_heading_that_says_percent_decides_for_its_column(table):
+    path = table({ONLINE: "95", THROUGH: "0.9", DIFFERENCE: "0.3"})
+    path.write_text(path.read_text(encoding="utf-8-sig").replace(",数值,", ",数值(％),", 1), encoding="utf-8-sig")
+    values = read_value_file(path, BOOK)
+    assert [values["1"][ONLINE], values["2"][THROUGH], values["4"][DIFFERENCE]] == [0.95, 0.009, 0.003]
 
 
 @pytest.mark.parametrize(
@@ -118,7 +124,7 @@ def test_that_bare_fractions_were_read_as_such_is_said_once(workbook, table):
     ],
 )  # fmt: skip
 def test_what_has_two_readings_or_none_names_its_cell_and_nothing_is_read(table, metric, cell, said):
-    told = refusal(table({metric: cell, "政务服务事项贯通率": "90%"}))
+    told = refusal(table({metric: cell, THROUGH: "90%"}))
     assert said in told
     line = next(place for place, row in enumerate(template(BOOK), 1) if row[2] == metric)
     assert f"row {line} column G (数值): {metric}" in told
