@@ -11,6 +11,8 @@ import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
 
+from wording import Refusal
+
 YES = frozenset(("是", "yes", "y", "true", "1", "√", "✓", "✔", "☑"))
 NO = frozenset(("否", "no", "n", "false", "0", "×", "✕", "✗", "✘", "☒"))
 SCALES = {
@@ -27,12 +29,8 @@ _NUMBER = re.compile(
 _COMMAS = re.compile(r"[+-]?[\d.,]*\d,[\d.,]*\d ?\D{0,2}", re.ASCII)
 
 
-class NumberRefusedError(ValueError):
-    """What is no number, in the user's words. key: not_a_number | ambiguous | above_one."""
-
-    def __init__(self, key: str, message: str) -> None:
-        self.key = key
-        super().__init__(message)
+class NumberRefusedError(Refusal):
+    """What is no number, or none of the kind that belongs there."""
 
 
 @dataclass(frozen=True)
@@ -78,9 +76,7 @@ def whole_of(text: str) -> int:
     """A whole number. Raises NumberRefusedError."""
     found = number_of(text)
     if found != found.to_integral_value():
-        raise NumberRefusedError(
-            "not_a_number", f"应为整数，不是“{_short(text)}” (a whole number, not '{_short(text)}')"
-        )
+        raise NumberRefusedError("numbers.not_whole", raw=_short(text))
     return int(found)
 
 
@@ -106,20 +102,15 @@ def yes_no_of(text: str) -> bool:
     """Yes or no, written out or as √ and ×. Raises ValueError."""
     said = folded(text).casefold()
     if said not in YES | NO:
-        short = _short(text)
-        raise ValueError(f"请填“是”或“否”，不是“{short}” (expected yes or no, 是/否, not '{short}')")
+        raise Refusal("numbers.yes_or_no", raw=_short(text))
     return said in YES
 
 
 def above_one(number: Decimal) -> NumberRefusedError:
     """The refusal of a share written as a bare number above 1, with its right spellings."""
-    shown = plain(number)
-    spelt = plain(number / 100) if number <= 100 else ""
-    zh = f"，{shown}%写成{shown}%或{spelt}" if spelt else ""
-    en = f"; write {spelt} or {shown}% for {shown} %" if spelt else ""
-    return NumberRefusedError(
-        "above_one", f"占比不能大于1{zh} (a share is a fraction of one, and {shown} is above 1{en})"
-    )
+    if number > 100:
+        return NumberRefusedError("numbers.above_one", shown=plain(number))
+    return NumberRefusedError("numbers.above_one_spelt", shown=plain(number), spelt=plain(number / 100))
 
 
 def fifteen(number: float) -> Decimal:
@@ -153,14 +144,8 @@ def folded(text: str) -> str:
 
 
 def _refused(text: str) -> NumberRefusedError:
-    short = _short(text)
-    if _COMMAS.fullmatch(text):
-        return NumberRefusedError(
-            "ambiguous",
-            f"“{short}”里的逗号读法不明：小数写点号，如1.5；逗号只作千位分隔，如1,500 "
-            f"(the comma in '{short}' can be read in two ways: write 1.5, or 1,500 for thousands)",
-        )
-    return NumberRefusedError("not_a_number", f"请填数字，不是“{short}” (expected a number, not '{short}')")
+    key = "numbers.ambiguous" if _COMMAS.fullmatch(text) else "numbers.not_a_number"
+    return NumberRefusedError(key, raw=_short(text))
 
 
 def _short(text: str) -> str:

@@ -14,6 +14,7 @@ from analysis.scoring.rulebook import Indicator, Metric
 from analysis.scoring.sentences import figure
 from analysis.scoring.values import UNKNOWN, Value
 from definitions.numbers import LARGEST, Number, above_one, fifteen, percents, plain, read_number, yes_no_of
+from wording import Refusal
 
 Mark = Literal["none", "percent", "fraction"]
 
@@ -34,15 +35,16 @@ class Written:
     mark: Mark = "none"
 
 
-class AskBackError(ValueError):
-    """A bare number of a share that can be read in two ways; `choices`: how each of them is written."""
+class AskBackError(Refusal):
+    """A bare number of a share that has two readings, as 8 is 8 % or 800 % and 0.3 is 30 % or 0.3 %; `choices`: each written."""
 
-    def __init__(self, choices: tuple[str, str], message: str) -> None:
-        self.choices = choices
-        super().__init__(message)
+    def __init__(self, number: Decimal) -> None:
+        readings = sorted((number / 100, number), reverse=number <= 1)
+        self.choices = tuple(map(percents, readings))
+        super().__init__("numbers.which", shown=plain(number), one=self.choices[0], two=self.choices[1])
 
 
-class ImplausibleError(ValueError):
+class ImplausibleError(Refusal):
     """A value outside the metric's plausible range that nobody has confirmed."""
 
 
@@ -55,7 +57,7 @@ def enter(metric: Metric, written: Written, indicator: Indicator | None = None) 
     if confirmed is None:
         return _plausible(metric, found)
     if found.known is None:
-        raise ValueError("有确认的理由，没有数值 (a confirmation stands here without a value)")
+        raise Refusal("numbers.nothing_confirmed")
     return found.with_confirmation(str(confirmed))
 
 
@@ -65,13 +67,11 @@ def understood(metric: Metric, written: Written, indicator: Indicator | None = N
     numerator, denominator = _bare(written.numerator), _bare(written.denominator)
     pair = numerator is not None or denominator is not None
     if reason is not None and (value is not None or pair):
-        raise ValueError("数值和“不适用”只能填一个 (give either a value or a reason for 'not applicable')")
+        raise Refusal("values.give_either_value_or")
     if reason is not None:
         return Value(None, str(reason))
     if pair and value is not None:
-        raise ValueError(
-            "填分子和分母，或直接填比例，不要都填 (give either the share or its numerator and denominator, not both)"
-        )
+        raise Refusal("values.give_either_share_or")
     if pair:
         return _ratio(metric, numerator, denominator)
     if value is None:
@@ -92,20 +92,18 @@ def taken_as_fraction(metric: Metric, written: Written) -> bool:
 
 def _ratio(metric: Metric, numerator: Any, denominator: Any) -> Value:
     if not metric.ratio_of:
-        raise ValueError("这一项没有分子、分母 (this one has no numerator and denominator)")
+        raise Refusal("values.one_no_numerator_denominator")
     if numerator is None or denominator is None:
-        raise ValueError("分子和分母要一起填 (numerator and denominator go together)")
+        raise Refusal("values.numerator_denominator_go_together")
     top, bottom = (_amount(part, unit) for part, unit in zip((numerator, denominator), metric.ratio_of, strict=True))
     if top < 0 or bottom < 0:
-        raise ValueError("分子、分母不能小于0 (numerator and denominator cannot be negative)")
+        raise Refusal("values.numerator_denominator_cannot_negative")
     if bottom == 0 and top == 0:
-        raise ValueError("分子、分母都是0：请改填“不适用”的原因 (0/0 is no value: say instead why it does not apply)")
+        raise Refusal("numbers.nothing_over_nothing")
     if bottom == 0:
-        raise ValueError(f"分母为0，分子却是{plain(top)} (the denominator is 0 and the numerator {plain(top)})")
+        raise Refusal("numbers.over_nothing", numerator=plain(top))
     if metric.part_of_whole and metric.kind == "share" and top > bottom:
-        raise ValueError(
-            f"分子{plain(top)}大于分母{plain(bottom)} (the numerator {plain(top)} is above the denominator {plain(bottom)})"
-        )
+        raise Refusal("values.numerator_above_denominator", numerator=plain(top), denominator=plain(bottom))
     return Value.of_ratio(top, bottom)
 
 
@@ -114,26 +112,30 @@ def _single(metric: Metric, raw: Any, mark: Mark, indicator: Indicator | None) -
         return _share(metric, raw, mark, indicator)
     number = _amount(raw, metric.unit)
     if number < 0:
-        raise ValueError(f"{plain(number)}小于0 ({plain(number)} is negative)")
+        raise Refusal("values.negative", raw=plain(number))
     if metric.kind == "count" and number != number.to_integral_value():
-        raise ValueError(f"数量应为整数，不是{plain(number)} (a count must be a whole number, not {plain(number)})")
+        raise Refusal("values.count_must_whole_number", raw=plain(number))
     return number
 
 
 def _share(metric: Metric, raw: Any, mark: Mark, indicator: Indicator | None) -> Decimal:
     number = _number(raw)
     if number.mark not in ("", "%"):
-        raise ValueError(f"比例写成95%或0.95，不是“{raw}” (write a share as 95% or 0.95, not '{raw}')")
+        raise Refusal("numbers.no_share", raw=raw)
     share = number.value
     if share < 0:
-        raise ValueError(f"{plain(share)}小于0 ({plain(share)} is negative)")
+        raise Refusal("values.negative", raw=plain(share))
     if mark == "percent" and not number.percent:
         share = share / 100
     bare = mark == "none" and not number.percent
     if share > 1 and metric.part_of_whole:
-        raise above_one(share) if not number.percent and mark != "percent" else _above_hundred(share)
+        raise (
+            above_one(share)
+            if not number.percent and mark != "percent"
+            else Refusal("numbers.above_hundred", shown=percents(share))
+        )
     if bare and (share > 1 or other_tier(metric, share, indicator)):
-        raise _ask(share)
+        raise AskBackError(share)
     return share
 
 
@@ -150,22 +152,6 @@ def other_tier(metric: Metric, share: Decimal, indicator: Indicator | None) -> b
     )
 
 
-def _ask(number: Decimal) -> AskBackError:
-    """The question which of two readings is meant: a bare 8 is 8 % or 800 %, a bare 0.3 is 30 % or 0.3 %."""
-    readings = sorted((number / 100, number), reverse=number <= 1)
-    one, two = (percents(reading) for reading in readings)
-    shown = plain(number)
-    return AskBackError(
-        (one, two),
-        f"{shown}是{one}还是{two}？请写成{one}或{two} (is {shown} {one} or {two}? write the one you mean with its %)",
-    )
-
-
-def _above_hundred(share: Decimal) -> ValueError:
-    shown = percents(share)
-    return ValueError(f"占比不能大于1，{shown}超过100% (a share is at most 100 %, not {shown})")
-
-
 def _plausible(metric: Metric, value: Value) -> Value:
     """The value, if it lies in the metric's usual range. Raises ImplausibleError."""
     if metric.plausible is None or not isinstance(value.known, Decimal):
@@ -174,29 +160,24 @@ def _plausible(metric: Metric, value: Value) -> Value:
     if low <= value.known <= high:
         return value
     shown, low_end, high_end = (figure(metric, number) for number in (value.known, low, high))
-    raise ImplausibleError(
-        f"{shown}不在通常的{low_end}–{high_end}之内：请核对，无误请写明确认的理由 "
-        f"({shown} is outside the usual {low_end}–{high_end}: check it, and give the reason if it is right)"
-    )
+    raise ImplausibleError("numbers.outside", shown=shown, low=low_end, high=high_end)
 
 
 def _amount(raw: Any, unit: str) -> Decimal:
     """A number that is no share. 63.4万 under a unit of 万 is refused: it may be meant once or twice."""
     number = _number(raw)
     if number.percent:
-        raise ValueError(f"请填数字，不填百分数“{raw}” (expected a number, not the percentage '{raw}')")
+        raise Refusal("numbers.no_percentage", raw=raw)
     if number.mark and number.mark in unit:
         bare = str(raw).strip().removesuffix(number.mark).strip()
-        raise ValueError(
-            f"单位已经是“{number.mark}”，{raw}请写成{bare} (the unit is already {number.mark}: write {bare})"
-        )
+        raise Refusal("numbers.unit_has_it", mark=number.mark, raw=raw, bare=bare)
     return number.value
 
 
 def _number(raw: Any) -> Number:
     """Text as it was written; a binary number to 15 significant digits."""
     if isinstance(raw, bool):
-        raise ValueError("请填数字，不填是或否 (expected a number, not yes or no)")
+        raise Refusal("values.expected_number_not_yes")
     if isinstance(raw, float) and abs(raw) <= LARGEST:  # which nan is not
         return Number(fifteen(raw))
     if isinstance(raw, int) and abs(raw) <= LARGEST:

@@ -15,6 +15,7 @@ from typing import Any
 
 from analysis.scoring.rulebook import Indicator, Metric, Rulebook
 from definitions.numbers import yes_no_of
+from wording import Message, Refusal, Text, said_of
 
 RATING = "rating"
 NUMERATOR, DENOMINATOR, NOT_APPLICABLE = "numerator", "denominator", "not_applicable"
@@ -54,12 +55,14 @@ class Value:
 UNKNOWN = Value(None)
 
 
-class ValuesError(ValueError):
+class ValuesError(Refusal):
     """Values that cannot be scored; `problems` lists (indicator, metric, message) for all of them."""
 
-    def __init__(self, problems: list[tuple[str, str, str]]) -> None:
+    def __init__(self, problems: list[tuple[str, str, Text]]) -> None:
         self.problems = problems
-        super().__init__("\n".join(f"{number} {metric}: {message}" for number, metric, message in problems))
+        super().__init__(
+            Message("values.at", place=f"{number} {metric}".strip(), said=said) for number, metric, said in problems
+        )
 
 
 @dataclass(frozen=True)
@@ -77,16 +80,16 @@ def read_values(rulebook: Rulebook, source: Mapping[str, Mapping[str, Any]]) -> 
     """Check `source` ({number: {metric name or key: value}}). Raises ValuesError listing every problem at once."""
     values: dict[tuple[int, str], Value] = {}
     declared: dict[str, bool] = {}
-    problems: list[tuple[str, str, str]] = []
+    problems: list[tuple[str, str, Text]] = []
     for number, metrics in source.items():
         indicator = rulebook.indicator(int(number)) if str(number).isdigit() else None
         if not isinstance(metrics, Mapping):
-            problems.append((str(number), "", "expected a mapping of metric to value"))
+            problems.append((str(number), "", Message("values.expected_mapping")))
         elif number == RATING:
             declared, wrong = _declared(rulebook, metrics)
             problems += wrong
         elif indicator is None:
-            problems.append((str(number), "", f"the rulebook {rulebook.id} has no indicator '{number}'"))
+            problems.append((str(number), "", Message("values.no_indicator", rulebook=rulebook.id, number=number)))
         else:
             for name, raw in metrics.items():
                 metric = indicator.metric(str(name))
@@ -96,7 +99,7 @@ def read_values(rulebook: Rulebook, source: Mapping[str, Mapping[str, Any]]) -> 
                 try:
                     values[(indicator.number, metric.key)] = read_value(metric, raw)
                 except ValueError as error:
-                    problems.append((str(number), str(name), str(error)))
+                    problems.append((str(number), str(name), said_of(error)))
     if problems:
         raise ValuesError(problems)
     return AreaValues(values, declared)
@@ -133,13 +136,11 @@ def read_value(metric: Metric, raw: Any) -> Value:
         return Value(yes_no_of(str(raw)))
     number = _decimal(raw)
     if number < 0:
-        raise ValueError(f"{raw}小于0 ({raw} is negative)")
+        raise Refusal("values.negative", raw=raw)
     if metric.kind == "share" and metric.part_of_whole and number > 1:
-        raise ValueError(
-            f"占比不能大于1，{raw}大于1，85%写成0.85 (a share is a fraction of one, and {raw} is above 1; write 0.85 for 85 %)"
-        )
+        raise Refusal("values.share_fraction_one_above", raw=raw)
     if metric.kind == "count" and number != number.to_integral_value():
-        raise ValueError(f"数量应为整数，不是{raw} (a count must be a whole number, not {raw})")
+        raise Refusal("values.count_must_whole_number", raw=raw)
     return Value(number)
 
 
@@ -151,53 +152,51 @@ def _from_mapping(metric: Metric, raw: Mapping[str, Any]) -> Value:
     if set(raw) == {NOT_APPLICABLE}:
         reason = str(raw[NOT_APPLICABLE] or "").strip()
         if not reason:
-            raise ValueError("“不适用”要写明原因 (not applicable needs a reason)")
+            raise Refusal("values.not_applicable_needs_reason")
         return Value(None, reason)
     if metric.ratio_of and set(raw) == {NUMERATOR, DENOMINATOR}:
         if raw[NUMERATOR] in (None, "") or raw[DENOMINATOR] in (None, ""):
             return UNKNOWN
         numerator, denominator = _decimal(raw[NUMERATOR]), _decimal(raw[DENOMINATOR])
         if numerator < 0 or denominator < 0:
-            raise ValueError("分子、分母不能小于0 (numerator and denominator cannot be negative)")
+            raise Refusal("values.numerator_denominator_cannot_negative")
         if denominator == 0:
             return Value(None, f"{metric.ratio_of[1]}为0")
         if metric.part_of_whole and metric.kind == "share" and numerator > denominator:
-            raise ValueError(
-                f"分子{numerator}大于分母{denominator} (the numerator {numerator} is above the denominator {denominator})"
-            )
+            raise Refusal("values.numerator_above_denominator", numerator=numerator, denominator=denominator)
         return Value.of_ratio(numerator, denominator)
-    raise ValueError(
-        "请填数值，或分子和分母，或不适用的原因 (expected a value, {numerator, denominator} or {not_applicable: reason})"
-    )
+    raise Refusal("values.expected_value_or")
 
 
-def _declared(rulebook: Rulebook, metrics: Mapping[str, Any]) -> tuple[dict[str, bool], list[tuple[str, str, str]]]:
-    declared, problems = {}, []
+def _declared(rulebook: Rulebook, metrics: Mapping[str, Any]) -> tuple[dict[str, bool], list[tuple[str, str, Text]]]:
+    declared: dict[str, bool] = {}
+    problems: list[tuple[str, str, Text]] = []
     for name, raw in metrics.items():
         if name not in rulebook.declared:
-            problems.append((RATING, str(name), f"unknown condition; known: {', '.join(rulebook.declared)}"))
+            problems.append((RATING, str(name), Message("values.unknown_condition", known=rulebook.declared)))
             continue
         try:
             declared[name] = raw not in (None, "") and yes_no_of(str(raw))
         except ValueError as error:
-            problems.append((RATING, str(name), str(error)))
+            problems.append((RATING, str(name), said_of(error)))
     return declared, problems
 
 
 def _decimal(raw: Any) -> Decimal:
     if isinstance(raw, bool):
-        raise ValueError("请填数字，不填是或否 (expected a number, not yes or no)")
+        raise Refusal("values.expected_number_not_yes")
     try:
         number = Decimal(repr(raw) if isinstance(raw, float) else str(raw).strip())
     except InvalidOperation:
-        raise ValueError(f"请填数字，不是“{raw}” (expected a number, not '{raw}')") from None
+        raise Refusal("values.expected_number_not", raw=raw) from None
     if not number.is_finite():
-        raise ValueError(f"请填数字，不是“{raw}” (expected a number, not '{raw}')")
+        raise Refusal("values.expected_number_not", raw=raw)
     return number
 
 
-def _unknown_metric(indicator: Indicator, name: str) -> str:
+def _unknown_metric(indicator: Indicator, name: str) -> Message:
     names = [label for metric in indicator.metrics for label in (metric.name, metric.key)]
     near = get_close_matches(name, names, 1, 0.4)
-    hint = f"; did you mean '{near[0]}'?" if near else f"; known: {', '.join(m.name for m in indicator.metrics)}"
-    return f"indicator {indicator.number} has no such metric{hint}"
+    if near:
+        return Message("values.metric_near", number=indicator.number, near=near[0])
+    return Message("values.no_such_metric_of", number=indicator.number, known=[m.name for m in indicator.metrics])

@@ -17,6 +17,7 @@ from wtforms.validators import InputRequired, StopValidation
 from wtforms.widgets import HiddenInput
 
 from definitions.numbers import number_of, share_of, whole_of
+from wording import Text
 
 CHOOSE = _("请选择")
 AnyForm = TypeVar("AnyForm", bound="Form")
@@ -25,7 +26,7 @@ AnyForm = TypeVar("AnyForm", bound="Form")
 class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """A form of the console. Its token was checked before the view began (frame.py), which costs nothing again."""
 
-    def refuse(self, error: Exception | str, field: str = "") -> None:
+    def refuse(self, error: Exception | Text, field: str = "") -> None:
         """Put a use case's refusal at the field it is about, or over the form; a line each."""
         lines = str(error).splitlines()
         if field and field in self:

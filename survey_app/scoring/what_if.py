@@ -21,6 +21,7 @@ from definitions.numbers import number_of, share_of
 from survey_app.models import ScoringRun
 from survey_app.surveys.columns import COUNTY_VARIABLE
 from survey_app.values.forms import said
+from wording import Message, Refusal, Text
 
 DRAWS, MOST_DRAWS = 1024, 16384
 SEED = 1
@@ -50,7 +51,7 @@ class Asked:
     target: str
     effort: dict[int, float] | None
     fixed: frozenset[int]
-    wrong: tuple[tuple[str, str], ...]  # (field of the form, what cannot be read in it)
+    wrong: tuple[tuple[str, Text], ...]  # (field of the form, what cannot be read in it)
     draws: int = DRAWS
     seed: int = SEED
 
@@ -81,7 +82,7 @@ def read_form(run: ScoringRun, form: Mapping[str, str]) -> Asked:
     book = load_rulebook(run.rulebook_id)
     changes: Values = {}
     ranges: list[Range] = []
-    wrong: list[tuple[str, str]] = []
+    wrong: list[tuple[str, Text]] = []
     for line in form_lines(run):
         metric, place, field = line.metric, f"{line.number} {line.metric.name}", f"value:{line.field}"
         try:
@@ -194,19 +195,19 @@ def _range(line: Line, low: str, high: str, book: Rulebook) -> list[Range]:
     if line.metric.kind == "yes_no":
         return [Range(line.number, line.metric.name, chance=float(share_of(low or high)))]
     if not low or not high:
-        raise ValueError("范围要填两端(both ends of the range)")
+        raise Refusal("numbers.both_ends")
     return [Range(line.number, line.metric.name, _end(line, low, book), _end(line, high, book))]
 
 
 def _whole(
-    form: Mapping[str, str], field: str, default: int, least: int, most: int, name: str, wrong: list[tuple[str, str]]
+    form: Mapping[str, str], field: str, default: int, least: int, most: int, name: str, wrong: list[tuple[str, Text]]
 ) -> int:
     typed = form.get(field, "").strip()
     if not typed:
         return default
     if typed.isdigit() and least <= int(typed) <= most:
         return int(typed)
-    wrong.append((field, f"{name}：请填{least}到{most}的整数 (a whole number from {least} to {most})"))
+    wrong.append((field, Message("scoring.whole_number_from", name=name, least=least, most=most)))
     return default
 
 
@@ -214,5 +215,5 @@ def effort_of(typed: str) -> float:
     """How hard one star is, at least 0. Raises ValueError in the user's words."""
     found = number_of(typed)
     if not 0 <= found < 10**9:
-        raise ValueError(f"“{typed}”应不小于0 ('{typed}' must be at least 0)")
+        raise Refusal("numbers.at_least_0", raw=typed)
     return float(found)

@@ -29,11 +29,11 @@ from definitions.numbers import folded
 from survey_app.files.cells import Cell
 from survey_app.files.headed import HeadedTable, plain, read_headed
 from survey_app.files.said import FileRefusedError, Note, aloud
+from wording import Message, Refusal, Text, said_of
 
 HEADINGS = ("序号", "三级指标", "指标", "单位", "类型", "牵头部门", "数值", "不适用原因")
 NEEDED = ("序号", "指标", "数值")
 KINDS = {"share": "占比(0–1)", "count": "数量", "number": "数值", "yes_no": "是/否"}
-TWICE = "出现了两次 (it stands here twice)"
 CONFIRMATION = "确认理由"  # a column that may be missing: why a value outside the usual range is right
 IN_PERCENT = "数值(%)"  # as some write the heading over shares in percents
 COLUMNS = (*HEADINGS, CONFIRMATION)
@@ -46,15 +46,15 @@ class Wrong:
     """One cell that cannot be read, by sheet, row and column of the file the user knows."""
 
     place: str
-    message: str
+    message: Text
 
 
-class ValueFileError(ValueError):
+class ValueFileError(Refusal):
     """A file of values that cannot be used; all that is wrong with it, at once."""
 
     def __init__(self, wrong: list[Wrong]) -> None:
         self.wrong = wrong
-        super().__init__("\n".join(f"{item.place}: {item.message}" for item in wrong))
+        super().__init__(Message("values.at", place=item.place, said=item.message) for item in wrong)
 
 
 @dataclass
@@ -104,15 +104,14 @@ def rows_of(table: HeadedTable) -> list[Sequence[Cell]]:
         heading = heading.replace(plain(IN_PERCENT), plain("数值"))
         if heading in names and places.setdefault(heading, place) != place:
             wrong.append(
-                Wrong(f"{table.title} row {table.heading_row} column {table.column(place)}", "这一列出现了两次 (twice)")
+                Wrong(f"{table.title} row {table.heading_row} column {table.column(place)}", Message("values.twice"))
             )
     absent = [heading for heading in NEEDED if plain(heading) not in places]
     if absent:
-        told = f"缺少列 {'、'.join(absent)} (the headings must be {', '.join(HEADINGS)})"
+        told = Message("values.headings_must", absent="、".join(absent), headings=", ".join(HEADINGS))
         wrong.append(Wrong(f"{table.title} row {table.heading_row}", told))
     wrong += [
-        Wrong(f"{table.title} row {fault.row} column {fault.column}".rstrip(), f"{fault.zh} ({fault.en})")
-        for fault in table.faults
+        Wrong(f"{table.title} row {fault.row} column {fault.column}".rstrip(), str(fault)) for fault in table.faults
     ]
     rows: list[Sequence[Cell]] = [()] * (table.rows[-1].number if table.rows else 0)
     for row in table.rows:
@@ -122,7 +121,7 @@ def rows_of(table: HeadedTable) -> list[Sequence[Cell]]:
         wrong += [
             Wrong(
                 f"{table.title} {cell.address}",
-                f"{cell.merged} 合并了几行，一个值不能算几次：请拆分 (merged: split it)",
+                Message("values.merged_split", cell_merged=cell.merged),
             )
             for cell in cells[6:]
             if cell.merged and cell.value is not None
@@ -143,7 +142,7 @@ def read_table(sheet: str, rows: Sequence[Sequence[Cell]], rulebook: Rulebook) -
         name, part = _part(name)
         slot = slots.setdefault((number, name), _Slot())
         if part in slot.lines:
-            wrong.append(Wrong(f"{sheet} row {line}", f"{name}: {TWICE}"))
+            wrong.append(Wrong(f"{sheet} row {line}", Message("values.metric_stands_here_twice", metric_name=name)))
             continue
         unit, value, reason, confirmed = row[3], *row[6:]
         slot.lines[part] = line
@@ -232,19 +231,20 @@ def _entered(rulebook: Rulebook, slots: Slots, wrong: list[Wrong], place: Place,
         if metric is None:
             continue
         if (number, metric.key) in seen:
-            wrong.append(Wrong(where, f"{name}: {TWICE}"))
+            wrong.append(Wrong(where, Message("values.metric_stands_here_twice", metric_name=name)))
         seen.add((number, metric.key))
         try:
             found[number][name] = as_stored(enter(metric, slot.written, indicator))
             fractions += [where] if taken_as_fraction(metric, slot.written) else []
         except ValueError as error:
-            wrong.append(Wrong(where, f"{name}: {error}"))
+            wrong.append(Wrong(where, Message("values.of_metric", name=name, said=error)))
     try:
         read_values(rulebook, found)
     except ValuesError as error:
         for number, name, message in error.problems:
             lines = slots[number, name].lines if (number, name) in slots else {}
-            wrong.append(Wrong(place(number, name, min(lines.values(), default=1)), f"{name}: {message}"))
+            said = Message("values.of_metric", name=name, said=message)
+            wrong.append(Wrong(place(number, name, min(lines.values(), default=1)), said))
     if wrong:
         raise ValueFileError(wrong)
     aloud(name_of_file, _said_once(fractions))
@@ -282,7 +282,7 @@ def _read_json(path: Path, rulebook: Rulebook) -> Values:
             try:
                 slots[number, name] = _Slot(_from_json(raw), mark="fraction")
             except ValueError as error:
-                wrong.append(Wrong(f"{path.name} {number} {name}", str(error)))
+                wrong.append(Wrong(f"{path.name} {number} {name}", said_of(error)))
     return _entered(rulebook, slots, wrong, lambda number, name, _line: f"{path.name} {number} {name}", path.name)
 
 
@@ -294,11 +294,9 @@ def _from_json(raw: Any) -> dict[str, Any]:
     if NOT_APPLICABLE in raw:
         parts["reason"] = raw[NOT_APPLICABLE]
         if not _given(parts["reason"]):
-            raise ValueError("“不适用”要写明原因 (not applicable needs a reason)")
+            raise Refusal("values.not_applicable_needs_reason")
     if not set(parts) <= {VALUE, NUMERATOR, DENOMINATOR, CONFIRMED, "reason"} or not parts or "reason" in raw:
-        raise ValueError(
-            "请填数值，或分子和分母，或不适用的原因 (expected a value, {numerator, denominator} or {not_applicable: reason})"
-        )
+        raise Refusal("values.expected_value_or")
     return parts
 
 

@@ -17,6 +17,7 @@ from definitions.numbers import (
     whole_of,
     yes_no_of,
 )
+from wording import halves
 
 
 @pytest.mark.parametrize(
@@ -39,10 +40,9 @@ def test_a_number_is_read_in_every_way_people_write_it_and_to_its_last_digit(tex
     "text", ["1,5", "0,25", "１，５", "1,5%", "1,5万", "12,34", "1,2345", "1,23,456", "0,250", "012,345", "1.234,56"]
 )
 def test_a_comma_that_is_no_thousands_mark_is_refused_as_ambiguous_and_never_dropped(text):
-    with pytest.raises(NumberRefusedError, match="千位") as refused:
+    with pytest.raises(NumberRefusedError, match="two ways") as refused:
         read_number(text)
-    assert refused.value.key == "ambiguous"
-    assert "two ways" in str(refused.value)
+    assert "千位" in halves(refused.value.said)[0]
 
 
 @pytest.mark.parametrize(
@@ -53,9 +53,8 @@ def test_a_comma_that_is_no_thousands_mark_is_refused_as_ambiguous_and_never_dro
     ],
 )  # fmt: skip
 def test_what_is_no_number_is_refused(text):
-    with pytest.raises(NumberRefusedError, match="expected a number") as refused:
+    with pytest.raises(NumberRefusedError, match="expected a number"):
         read_number(text)
-    assert refused.value.key == "not_a_number"
 
 
 @pytest.mark.parametrize(
@@ -66,8 +65,9 @@ def test_a_share_is_a_fraction_or_has_its_percent_sign(text, share):
 
 
 def test_a_bare_number_above_one_is_refused_with_its_right_spellings():
-    with pytest.raises(NumberRefusedError, match=r"95%写成95%或0\.95 .*write 0\.95 or 95%"):
+    with pytest.raises(NumberRefusedError, match=r"write 0\.95 or 95%") as refused:
         share_of("95")
+    assert "95%写成95%或0.95" in halves(refused.value.said)[0]
 
 
 @pytest.mark.parametrize("text", ["-0.5", "0.5万", "-5%"])

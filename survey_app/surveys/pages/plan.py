@@ -35,6 +35,7 @@ from survey_app.surveys.pages.forms import PlanForm
 from survey_app.surveys.pages.steps import in_words
 from survey_app.surveys.plan_versions import PlanChangeError, change_plan, versions
 from survey_app.surveys.sample_power import ASSUMED, ICC, SamplePower, sample_power
+from wording import Message
 
 PLAN_LIMIT = 1024 * 1024  # bytes of a plan's text or file
 
@@ -116,13 +117,13 @@ def _choices(survey: Survey, form: PlanForm) -> plan_checks.Choices:
             "plan",
             1,
             f"calibration.margins.{name}",
-            f"{MARGINS[name][0]}还没有人口数，请先导入 (import its populations first)",
+            Message("surveys.import_its_populations_first", margins=MARGINS[name][0]),
         )
         for name in margins
         if name not in known
     ]
     if not form.satisfied.data:
-        wrong.append(Problem("plan", 1, "measure.satisfied", "请至少选一个算作满意的答案 (choose at least one answer)"))
+        wrong.append(Problem("plan", 1, "measure.satisfied", Message("surveys.choose_least_one_answer")))
     if wrong:
         raise DefinitionError(wrong)
     return plan_checks.Choices(

@@ -126,7 +126,7 @@ def test_half_a_ratio_and_a_ratio_over_nothing_are_refused(numerator, denominato
 
 
 def test_a_number_in_ten_thousands_under_that_unit_is_refused_with_its_spelling():
-    with pytest.raises(ValueError, match=r"63\.4万请写成63\.4 "):
+    with pytest.raises(ValueError, match=r"already 万: write 63\.4"):
         entered(STATIONS, "stations", numerator="1,200", denominator="63.4万")
     assert entered(STATIONS, "stations", numerator="1,200", denominator="63.4").parts == (1200, Decimal("63.4"))
     assert entered(BOOK.indicator(3), "exempt_count", "1.2万").known == 12000

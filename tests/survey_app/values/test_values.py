@@ -218,7 +218,7 @@ def test_a_workbook_cannot_carry_values_of_other_departments(visit):
     client = visit("dept", "department", department="教育局")
     posted = {"file": (io.BytesIO(filled(exported("11"), I2=0.9)), "表.xlsx")}
     address = client.post("/console/values/import", data=posted).location
-    assert "may not enter" in text(client, address)
+    assert "您没有这项指标的填报权限" in text(client, address)
     client.post(address)
     assert value_entry.rows_of(at("11", "1")) == {}
 
