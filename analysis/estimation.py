@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +11,23 @@ from analysis.calibration import residuals
 from analysis.cells import Cells, total_by
 from analysis.decision import LEAST_DF, Decision, Spread, decide
 from analysis.definitions_compared import by_definition, measure_values
+from analysis.documents import (
+    ESTIMATE_FORMAT,
+    CalibrationDocument,
+    DecisionDocument,
+    DefinitionRow,
+    DomainRow,
+    EstimateDocument,
+    FigureDocument,
+    FlaggedDocument,
+    FurtherDocument,
+    FurtherRow,
+    InfluenceDocument,
+    MarginRow,
+    ReplicationDocument,
+    TotalDocument,
+    WeightsDocument,
+)
 from analysis.errors import CellsError
 from analysis.estimators import Statistic, mean, variance_parts
 from analysis.figures import domains, requested
@@ -65,22 +81,23 @@ class Estimate:
     domains: dict[str, tuple[DomainEstimate, ...]]
     sum_weights: float
     kish_deff: float
-    weights: dict[str, Any]
-    calibration: dict[str, Any]
+    weights: WeightsDocument
+    calibration: CalibrationDocument
     notices: tuple[Notice, ...]
-    definitions: tuple[dict[str, Any], ...] = ()
-    figures: tuple[dict[str, Any], ...] = ()
-    replication: dict[str, Any] | None = None
-    flagged: dict[str, int] | None = None
-    further: dict[str, Any] | None = None
+    definitions: tuple[DefinitionRow, ...] = ()
+    figures: tuple[FurtherRow, ...] = ()
+    replication: ReplicationDocument | None = None
+    flagged: FlaggedDocument | None = None
+    further: FurtherDocument = field(default_factory=lambda: FurtherDocument())
     rules: Rules | None = None
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> EstimateDocument:
         """The JSON document of `minyi estimate --json`."""
         overall = self.overall
         assert overall.satisfied is not None
         assert overall.index is not None
-        return {
+        document: EstimateDocument = {
+            "format": ESTIMATE_FORMAT,
             "n": overall.n,
             "sum_weights": self.sum_weights,
             "df": overall.df,
@@ -107,7 +124,18 @@ class Estimate:
             "plan_digest": self.plan.digest,
             "method": self.plan.method.as_dict(),
             "rules": self.rules.as_dict() if self.rules else None,
-        } | (self.further or {})
+            "sampling": self.plan.sampling,
+        }
+        further = self.further
+        if "modes_counted" in further:
+            document["modes_counted"] = further["modes_counted"]
+        if "open" in further:
+            document["open"] = further["open"]
+        if "small_areas" in further:
+            document["small_areas"] = further["small_areas"]
+        if "drivers" in further:
+            document["drivers"] = further["drivers"]
+        return document
 
 
 def estimate(cells: Cells, plan: Plan, rules: Rules | None = None) -> Estimate:
@@ -139,22 +167,14 @@ def estimate(cells: Cells, plan: Plan, rules: Rules | None = None) -> Estimate:
         notices.insert(0, Notice("open_answers"))
     if overall.satisfied is not None and plan.measure.official == "share" and not 0 < overall.satisfied.estimate < 1:
         notices.append(Notice("one_sided"))
-    after = summary(sample.cells, sample.weight, sample.squared)
+    weights = _weights(sample, worker.largest_influence())
     return Estimate(
         plan=plan,
         overall=overall,
         domains={name: tuple(found) for name, found in by_name.items()},
         sum_weights=float(sample.weight.sum()),
-        kish_deff=after["kish_deff"],
-        weights={
-            "before": summary(sample.base, sample.base.weight, sample.base.weight_squared),
-            "after": after,
-            "quantiles": {
-                "before": weight_quantiles(sample.base, sample.base.weight),
-                "after": weight_quantiles(sample.cells, sample.weight),
-            },
-        }
-        | worker.largest_influence(),
+        kish_deff=weights["after"]["kish_deff"],
+        weights=weights,
         calibration=_calibration(sample, plan),
         notices=(*notices, *overall.notices),
         definitions=tuple(by_definition(sample, plan, rules.whole if rules else None)),
@@ -166,11 +186,25 @@ def estimate(cells: Cells, plan: Plan, rules: Rules | None = None) -> Estimate:
     )
 
 
+def _weights(sample: Sample, influence: InfluenceDocument | None) -> WeightsDocument:
+    found: WeightsDocument = {
+        "before": summary(sample.base, sample.base.weight, sample.base.weight_squared),
+        "after": summary(sample.cells, sample.weight, sample.squared),
+        "quantiles": {
+            "before": weight_quantiles(sample.base, sample.base.weight),
+            "after": weight_quantiles(sample.cells, sample.weight),
+        },
+    }
+    if influence is not None:
+        found["largest_influence"] = influence
+    return found
+
+
 def _further(
     sample: Sample, plan: Plan, worker: _Worker, overall: DomainEstimate, by_name: dict[str, list[DomainEstimate]]
-) -> dict[str, Any]:
+) -> FurtherDocument:
     """Open codes, small areas and drivers, where the plan asks for them; none of them enters the decision."""
-    found: dict[str, Any] = {"sampling": plan.sampling}
+    found: FurtherDocument = {}
     if plan.modes:
         found["modes_counted"] = {"modes": list(plan.modes), "left_out": sample.other_modes}
     if plan.sampling == "open" and worker.rules is not None and overall.satisfied is not None:
@@ -220,11 +254,11 @@ class _Worker:
             rows.append(self._domain(level, mask, zones, next(parts), next(parts)))
         return rows
 
-    def largest_influence(self) -> dict[str, Any]:
+    def largest_influence(self) -> InfluenceDocument | None:
         """The PSU whose responses move the official figure most, to first order."""
         sample = self.sample
         if sample.design.direct:
-            return {}
+            return None
         values = self.satisfied if self.plan.measure.official == "share" else self.points
         statistic = mean(sample, values, self.answered & (sample.weight > 0))
         scores = sample.weight * residuals(statistic.influence, sample.calibrated)
@@ -232,7 +266,7 @@ class _Worker:
         psu = int(np.abs(totals).argmax())
         first = int(np.flatnonzero(sample.design.psu == psu)[0])
         column = sample.cells.columns[self.plan.design.psu or ""]
-        return {"largest_influence": {"psu": column.levels[column.codes[first]], "change": float(totals[psu])}}
+        return {"psu": column.levels[column.codes[first]], "change": float(totals[psu])}
 
     def _domain(
         self, level: str, inside: Mask, zones: Zones | None,
@@ -278,10 +312,10 @@ class _Worker:
         return decide(official.estimate / scale, official.se / scale, df, zones, spread, confidence, official_se)
 
 
-def _calibration(sample: Sample, plan: Plan) -> dict[str, Any]:
+def _calibration(sample: Sample, plan: Plan) -> CalibrationDocument:
     """What calibration did: method, iterations, and every margin level before and after."""
     calibrated = sample.calibrated
-    table = {}
+    table: dict[str, list[MarginRow]] = {}
     for name, levels in plan.margins().items():
         column = sample.cells.columns[name]
         before = total_by(column.codes, sample.base.weight, size=len(column.levels))
@@ -293,7 +327,7 @@ def _calibration(sample: Sample, plan: Plan) -> dict[str, Any]:
             for level, population in levels.items()
             for place in [column.levels.index(level)]
         ]  # fmt: skip
-    totals = {}
+    totals: dict[str, TotalDocument] = {}
     for name in plan.total_names:
         values, _ = sample.cells.numbers(name)
         totals[name] = {"before": float(sample.base.weight @ values), "after": float(sample.weight @ values)}
@@ -315,7 +349,7 @@ def _calibration(sample: Sample, plan: Plan) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _replication(sample: Sample, plan: Plan, worker: _Worker) -> dict[str, Any] | None:
+def _replication(sample: Sample, plan: Plan, worker: _Worker) -> ReplicationDocument | None:
     """The official share and index with standard errors by the plan's replicates, None where it asks for none."""
     if plan.replication is None:
         return None
@@ -339,7 +373,7 @@ def _effective(n: int, design_effect: float | None) -> float | None:
     return n / design_effect if design_effect else None
 
 
-def _figure(figure: Figure, plan: Plan) -> dict[str, Any]:
+def _figure(figure: Figure, plan: Plan) -> FigureDocument:
     interval = figure.interval
     return {
         "estimate": figure.estimate,
@@ -351,11 +385,11 @@ def _figure(figure: Figure, plan: Plan) -> dict[str, Any]:
     }
 
 
-def _decision(decision: Decision | None) -> dict[str, Any] | None:
-    return asdict(decision) if decision else None
+def _decision(decision: Decision | None) -> DecisionDocument | None:
+    return decision.as_dict() if decision else None
 
 
-def _row(row: DomainEstimate) -> dict[str, Any]:
+def _row(row: DomainEstimate) -> DomainRow:
     share = row.satisfied
     interval = share.interval if share else None
     return {

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from flask_babel import gettext as _
 
+from analysis.documents import EstimateDocument
 from survey_app.estimates.pages.reasons import said
 from survey_app.estimates.pages.words import domain_name
 
 
-def notices_in_words(result: Mapping[str, Any]) -> list[str]:
+def notices_in_words(result: EstimateDocument) -> list[str]:
     """A sentence for each notice; of a result that kept none but texts, those texts."""
-    if "notices" not in result:
-        return [said(text) for text in result.get("warnings") or ()]
-    return [_words(notice["key"], notice["params"]) or notice["text"] for notice in result["notices"]]
+    return [_words(notice["key"], notice["params"]) or said(notice["text"]) for notice in result["notices"]]
 
 
-def _words(key: str, params: Mapping[str, Any]) -> str:
+def _words(key: str, params: Mapping[str, str | int | float]) -> str:
     if key == "margin_scaled":
         margins = {name: domain_name(str(params[name])) for name in ("margin", "first")}
         return str(
