@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from analysis.documents import CellsDocument
 from analysis.errors import CellsError
 from analysis.plan import Plan
+from definitions.names import by_key, clean, key
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.int64]
@@ -109,6 +110,7 @@ class Cells:
             raise CellsError("there are no responses to estimate from")
         if not np.isfinite(weight).all() or (weight < 0).any():
             raise CellsError(f"the weight '{plan.design.weight}' must be a number of at least 0")
+        columns = {name: _as_stated(column, plan, name) for name, column in columns.items()}
         _require_design_values(columns, count, plan)
         return _merge(columns, count, weight, squared)
 
@@ -220,7 +222,7 @@ def _text(value: Any) -> str:
         return str(bool(value)).lower()
     if isinstance(value, float | np.floating) and float(value).is_integer():
         return str(int(value))
-    return str(value).strip()
+    return clean(str(value))
 
 
 def _column(values: Sequence[Any]) -> Column:
@@ -230,12 +232,24 @@ def _column(values: Sequence[Any]) -> Column:
 
 
 def _recoded(values: Sequence[Any], codes: Codes) -> Column:
-    """Levels as sorted text, values that read alike put together; codes of -1 stay missing."""
+    """Levels as sorted text, values that read or look alike put together; codes of -1 stay missing."""
     texts = [None if _is_missing(value) else _text(value) for value in values]
+    spelled = by_key(sorted({text for text in texts if text is not None}))
+    texts = [None if text is None else spelled[key(text)] for text in texts]
     levels = tuple(sorted({text for text in texts if text is not None}, key=_order))
     place = {text: index for index, text in enumerate(levels)}
     table = np.array([*(-1 if text is None else place[text] for text in texts), -1], dtype=np.int64)
     return Column(levels, table[codes])
+
+
+def _as_stated(column: Column, plan: Plan, name: str) -> Column:
+    """The column with its levels spelled as the plan's margin has them, where the names look the same."""
+    stated = plan.calibration.margins.get(name) if plan.calibration else None
+    if not isinstance(stated, dict):
+        return column
+    spelled = by_key(map(str, stated))
+    levels = [spelled.get(key(level), level) for level in column.levels]
+    return column if tuple(levels) == column.levels else _recoded(levels, column.codes)
 
 
 def _order(text: str) -> tuple[int, float, str]:

@@ -50,6 +50,22 @@ class DecisionDocument(TypedDict):
     rulebook: str
 
 
+class BoundsDocument(TypedDict):
+    """The figure with everybody without an answer at its worst, and at its best."""
+
+    lower: float | None
+    upper: float | None
+
+
+class AnsweredDocument(TypedDict):
+    """Who answered; None in what was stored before blanks were counted. missing: by kind, those without an answer."""
+
+    responses: int | None
+    missing: dict[str, int] | None
+    bounds: BoundsDocument | None
+    index_bounds: BoundsDocument | None
+
+
 class Row(TypedDict):
     """What all rows with a share have. None where nobody answered, or where it may not be shown."""
 
@@ -62,7 +78,7 @@ class Row(TypedDict):
     suppressed: NotRequired[bool]
 
 
-class DomainRow(Row):
+class DomainRow(Row, AnsweredDocument):
     level: str
     design_effect: float | None
     effective_n: float | None
@@ -514,7 +530,7 @@ class FurtherDocument(TypedDict, total=False):
     drivers: DriversDocument | NoDrivers
 
 
-class EstimateDocument(TypedDict):
+class EstimateDocument(AnsweredDocument):
     """The document of `minyi estimate --json`, and of a stored run, which adds `modes` and what services were rated."""
 
     format: int
@@ -708,6 +724,9 @@ def plain(value: DataclassInstance) -> Any:
     return {key: list(part) if isinstance(part, tuple) else part for key, part in asdict(value).items()}
 
 
+NOT_COUNTED: AnsweredDocument = {"responses": None, "missing": None, "bounds": None, "index_bounds": None}
+
+
 class FormatError(ValueError):
     """A document of a format that this release does not know, in the user's words."""
 
@@ -727,7 +746,7 @@ def _from_first(stored: Any) -> EstimateDocument:
     """Format 1 named no method, and at first neither its rules, which were those of Jining, nor notices beside texts."""
     rules = stored["rules"] if "rules" in stored else _first_rules().as_dict()
     domains = {name: [_first_row(row, _ruled(rules, name)) for row in rows] for name, rows in stored["domains"].items()}
-    earlier = {"sampling": "probability", "method": FIRST.as_dict(), "notices": _noticed(stored)}
+    earlier = {"sampling": "probability", "method": FIRST.as_dict(), "notices": _noticed(stored), **NOT_COUNTED}
     return read_estimate(
         earlier | stored | {
             "format": ESTIMATE_FORMAT, "rules": rules, "domains": domains,
@@ -752,7 +771,7 @@ def _ruled(rules: RulesDocument | None, domain: str) -> str:
 
 
 def _first_row(row: Any, rulebook: str) -> Any:
-    return {"notices": _noticed(row)} | row | {"decision": _first_decision(row["decision"], rulebook)}
+    return {"notices": _noticed(row), **NOT_COUNTED} | row | {"decision": _first_decision(row["decision"], rulebook)}
 
 
 def _first_decision(decision: Any, rulebook: str) -> Any:

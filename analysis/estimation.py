@@ -33,6 +33,7 @@ from analysis.estimators import Statistic, mean, variance_parts
 from analysis.figures import domains, requested
 from analysis.further import DirectArea, area_table, driver_table
 from analysis.intervals import Interval, mean_interval, share_interval
+from analysis.missing import Missing, missing_among
 from analysis.notices import Notice
 from analysis.open_codes import bias_analysis
 from analysis.plan import Plan
@@ -70,6 +71,7 @@ class DomainEstimate:
     index: Figure | None
     decision: Decision | None
     notices: tuple[Notice, ...]
+    missing: Missing
 
 
 @dataclass(frozen=True)
@@ -96,9 +98,14 @@ class Estimate:
         overall = self.overall
         assert overall.satisfied is not None
         assert overall.index is not None
+        answered = overall.missing.as_dict()
         document: EstimateDocument = {
             "format": ESTIMATE_FORMAT,
             "n": overall.n,
+            "responses": answered["responses"],
+            "missing": answered["missing"],
+            "bounds": answered["bounds"],
+            "index_bounds": answered["index_bounds"],
             "sum_weights": self.sum_weights,
             "df": overall.df,
             "kish_deff": self.kish_deff,
@@ -246,12 +253,15 @@ class _Worker:
         ]
         parts = iter(zip(statistics, variance_parts(sample, statistics), strict=True))
         rows = []
-        for (domain, level, _), mask in zip(wanted, inside, strict=True):
+        for (domain, level, members), mask in zip(wanted, inside, strict=True):
+            missing = missing_among(
+                members, sample.kinds, sample.cells.count, sample.weight, self.satisfied, self.points, self.plan
+            )
             if not mask.any():
-                rows.append(DomainEstimate(level, 0, 0, None, None, None, (Notice("no_answers"),)))
+                rows.append(DomainEstimate(level, 0, 0, None, None, None, (Notice("no_answers"),), missing))
                 continue
             zones = self.rules.of(domain) if self.rules else None
-            rows.append(self._domain(level, mask, zones, next(parts), next(parts)))
+            rows.append(self._domain(level, mask, zones, next(parts), next(parts), missing))
         return rows
 
     def largest_influence(self) -> InfluenceDocument | None:
@@ -270,14 +280,15 @@ class _Worker:
 
     def _domain(
         self, level: str, inside: Mask, zones: Zones | None,
-        share: tuple[Statistic, VarianceParts], index: tuple[Statistic, VarianceParts],
+        share: tuple[Statistic, VarianceParts], index: tuple[Statistic, VarianceParts], missing: Missing,
     ) -> DomainEstimate:  # fmt: skip
         n, df = share[0].rows(self.sample), share[0].df(self.sample)
-        notices = (Notice("few_df", {"df": df}),) if df < LEAST_DF else ()
+        few = Notice("few_df", {"df": df}) if df < LEAST_DF else None
+        notices = tuple(notice for notice in (missing.crossing(self.plan, zones), few) if notice)
         first = self._figure(*share, self.satisfied, n, df, self.plan.interval.method)
         second = self._figure(*index, self.points, n, df, "mean")
         decision = self._decide(first, second, inside, n, df, zones) if zones else None
-        return DomainEstimate(level, n, df, first, second, decision, notices)
+        return DomainEstimate(level, n, df, first, second, decision, notices, missing)
 
     def _figure(
         self, statistic: Statistic, parts: VarianceParts, values: Floats, n: int, df: int, method: str
@@ -391,10 +402,14 @@ def _decision(decision: Decision | None) -> DecisionDocument | None:
 
 def _row(row: DomainEstimate) -> DomainRow:
     share = row.satisfied
-    interval = share.interval if share else None
+    interval, answered = share.interval if share else None, row.missing.as_dict()
     return {
         "level": row.level,
         "n": row.n,
+        "responses": answered["responses"],
+        "missing": answered["missing"],
+        "bounds": answered["bounds"],
+        "index_bounds": answered["index_bounds"],
         "estimate": share.estimate if share else None,
         "se": share.se if share else None,
         "lower": interval.lower if interval else None,

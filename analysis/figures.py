@@ -30,7 +30,7 @@ def requested(sample: Sample, plan: Plan, satisfied: Floats, answered: Mask) -> 
         elif figure.quantile:
             found += _quantiles(sample, figure, confidence)
         else:
-            found += _means(sample, figure, confidence)
+            found += _means(sample, plan, figure, confidence)
     return found
 
 
@@ -53,11 +53,12 @@ def _table(sample: Sample, figure: FigureRequest) -> TableRow:
     return cross_table(sample, figure.table, ruled_out).as_row(figure.name or CROSS.join(figure.table))
 
 
-def _means(sample: Sample, figure: FigureRequest, confidence: float) -> list[MeanRow]:
+def _means(sample: Sample, plan: Plan, figure: FigureRequest, confidence: float) -> list[MeanRow]:
     kind: Literal["mean", "total", "ratio"] = "mean" if figure.mean else "total" if figure.total else "ratio"
     name = figure.name or " / ".join(figure.ratio or ()) or figure.mean or figure.total or ""
+    nothing = figure.total is None or plan.method.empty_totals
     found: list[tuple[str, Statistic | Notice]] = [
-        (level, _mean(sample, figure, members)) for level, members in domains(sample, figure.by)
+        (level, _mean(sample, figure, members, nothing)) for level, members in domains(sample, figure.by)
     ]
     statistics = [statistic for _, statistic in found if isinstance(statistic, Statistic)]
     errors = iter(standard_errors(sample, statistics))
@@ -72,12 +73,12 @@ def _means(sample: Sample, figure: FigureRequest, confidence: float) -> list[Mea
     ]
 
 
-def _mean(sample: Sample, figure: FigureRequest, members: Mask) -> Statistic | Notice:
-    """The mean, total or ratio among these, or why there is none."""
+def _mean(sample: Sample, figure: FigureRequest, members: Mask, nothing: bool) -> Statistic | Notice:
+    """The mean, total or ratio among these, or why there is none. nothing: of nobody there is no figure, not 0."""
     names = figure.ratio or (figure.mean or figure.total or "",)
     values, answered = zip(*(sample.cells.numbers(name) for name in names), strict=True)
     inside = np.logical_and.reduce([members, *answered])
-    if not (inside & (sample.weight > 0)).any():
+    if nothing and not (inside & (sample.weight > 0)).any():
         return Notice("no_answers")
     if figure.ratio is None:
         return (mean if figure.mean else total)(sample, values[0], inside)

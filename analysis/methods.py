@@ -38,6 +38,8 @@ class Method:
 
     version: int
 
+    empty_totals = Since(2, "无人作答的合计不算作0", "a total that nobody answered is no figure, not 0")
+
     def sentence(self, language: str) -> str:
         """Which version it is, and what it has or lacks beside others, in 'zh' or 'en'."""
         english, newest = language == "en", self == CURRENT

@@ -14,6 +14,8 @@ TEXTS = {
     "one_sided": "everyone, or nobody, is satisfied: the interval is the exact one on n",
     "few_df": "only {df} degrees of freedom: the interval is unreliable",
     "no_answers": "no answers",
+    "blanks_cross": "{missing} of {responses} responses gave no answer: the figure is {lower:.2%} with all of them "
+    "dissatisfied and {upper:.2%} with all satisfied, and the outcome is not the same",
     "no_level": "'{column}' has no level '{level}'; it has: {levels}",
     "no_denominator": "the denominator's total is 0",
     "no_interval": "no degree of freedom: no interval",

@@ -10,22 +10,32 @@ from pydantic import BeforeValidator, ConfigDict
 
 from analysis.methods import CURRENT, Method, named
 from definitions import digest, load_text
+from definitions.names import differing, key
 
 Number = int | Decimal
 CROSS = " × "  # between the names, and the levels, of a crossing
 MODE = "mode"  # the column that says how an answer was taken
+NOT_SHOWN, SKIPPED = "not_shown", "skipped"
+MISSING_KINDS = (NOT_SHOWN, SKIPPED, "dont_know", "refused")  # why the measure has no answer
 _STRICT = ConfigDict(extra="forbid")
 
 
 @dataclass(frozen=True)
 class Measure:
-    """The question that is measured. `satisfied`: codes that count; `points`: index points per scale code."""
+    """The question that is measured. `satisfied`: codes that count; `points`: index points per scale code.
+
+    `dont_know`, `refused`, `not_shown`: codes, one or several, that are no answer and say why; they stand beside the
+    scale, never in it. An empty field is a question that was skipped, unless it reads not_shown.
+    """
 
     question: str
     satisfied: tuple[int, ...]
     scale: tuple[int, ...]
     points: tuple[Number, ...] = ()
     official: Literal["share", "index"] = "share"
+    dont_know: int | str | tuple[int | str, ...] = ()
+    refused: int | str | tuple[int | str, ...] = ()
+    not_shown: int | str | tuple[int | str, ...] = ()
 
     __pydantic_config__ = _STRICT
 
@@ -36,6 +46,22 @@ class Measure:
             raise ValueError("satisfied must be some, not all, of the codes in scale")
         if self.points and len(self.points) != len(self.scale):
             raise ValueError(f"points needs one value for each of the {len(self.scale)} scale codes")
+        stated = [str(code) for kind in MISSING_KINDS for code in self.codes_of(kind)]
+        for code in stated:
+            if code in {str(answer) for answer in self.scale}:
+                raise ValueError(f"the code {code} stands in scale and is declared as no answer; it is one of the two")
+            if stated.count(code) > 1 or not code.strip():
+                raise ValueError("dont_know, refused and not_shown name each code once")
+
+    def codes_of(self, kind: str) -> tuple[int | str, ...]:
+        """The codes that the plan declares for one of MISSING_KINDS."""
+        stated = getattr(self, kind, ())
+        return stated if isinstance(stated, tuple) else (stated,)
+
+    @property
+    def missing_codes(self) -> dict[str, str]:
+        """Code, as a column has it -> one of MISSING_KINDS."""
+        return {str(code): kind for kind in MISSING_KINDS for code in self.codes_of(kind)}
 
     def index_points(self) -> dict[int, float]:
         """Points by code; by default 0 to 100 in equal steps along the scale."""
@@ -104,6 +130,13 @@ class Calibration:
     def __post_init__(self) -> None:
         if not self.margins and not self.totals:
             raise ValueError("calibration needs at least one margin or total")
+        for name, levels in self.margins.items():
+            known: dict[str, str] = {}
+            for level in map(str, levels if isinstance(levels, dict) else ()):
+                other = known.setdefault(key(level), level)
+                if other != level:
+                    said = differing(level, other)
+                    raise ValueError(f"margin '{name}': '{level}' and '{other}' look the same ({said})")
         if self.method == "poststratify" and (len(self.margins) != 1 or self.totals):
             raise ValueError("poststratify takes one margin and no totals; use raking or linear for more")
         if self.population is not None and self.population <= 0:
@@ -403,7 +436,8 @@ class Plan:
 def parse_plan(text: str, name: str = "plan", unnamed: Method = CURRENT) -> Plan:
     """Check the YAML `text` of a plan. Raises definitions.DefinitionError with file, line and key.
 
-    unnamed: the method of a plan that names none.
+    unnamed: the method of a plan that names none. Aliases are read within the bounds of `definitions.bounded`, for
+    plans stored before files with them were refused.
 
     >>> parse_plan("measure: {question: overall, satisfied: [4, 5], scale: [1, 2, 3, 4, 5]}").measure.index_points()[4]
     75.0
@@ -413,6 +447,6 @@ def parse_plan(text: str, name: str = "plan", unnamed: Method = CURRENT) -> Plan
     ...     print(str(error).splitlines()[-1])
     plan.yaml:1: measure.scala: unknown key; did you mean 'scale'?
     """
-    located = load_text(text, Plan, name)
+    located = load_text(text, Plan, name, kept=True)
     method = located.value.method if ("method",) in located.lines else unnamed
     return replace(located.value, method=method, digest=digest(text))

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from analysis.calibration import Calibrated, calibrate
 from analysis.cells import Cells
 from analysis.errors import CellsError
+from analysis.missing import Kinds, told_apart
 from analysis.notices import Notice
 from analysis.plan import MODE, Flagged, Plan
 from analysis.variance import SampleDesign, sample_design
@@ -26,7 +27,8 @@ class Sample:
     """cells: after exclusions and nonresponse adjustment. base: the cells that went in, less exclusions.
 
     excluded: flagged responses left out; flagged: all that carry a flag. notes: what the reader must know.
-    other_modes: responses taken in a way the plan does not count.
+    other_modes: responses taken in a way the plan does not count. kinds (cells,): why the measure has no answer, as
+    `missing.told_apart` gives it.
     """
 
     cells: Cells
@@ -37,6 +39,7 @@ class Sample:
     flagged: int
     excluded: int
     notes: tuple[Notice, ...]
+    kinds: Kinds
     other_modes: int = 0
 
     @cached_property
@@ -67,6 +70,7 @@ def weighted_sample(cells: Cells, plan: Plan) -> Sample:
         counted = in_modes(cells, plan)
         other_modes = int(cells.count[~counted].sum())
         cells = cells.where(counted)
+    cells, kinds = told_apart(cells, plan)
     base = cells
     classes: tuple[ClassAdjustment, ...] = ()
     notes: tuple[Notice, ...] = ()
@@ -74,7 +78,8 @@ def weighted_sample(cells: Cells, plan: Plan) -> Sample:
         cells, classes, notes = adjust_for_nonresponse(cells, plan.nonresponse)
     calibrated = calibrate(cells, plan)
     design = sample_design(cells, plan)
-    return Sample(cells, base, calibrated, design, classes, flagged, excluded, (*notes, *calibrated.notes), other_modes)
+    said = (*notes, *calibrated.notes)
+    return Sample(cells, base, calibrated, design, classes, flagged, excluded, said, kinds, other_modes)
 
 
 def in_modes(cells: Cells, plan: Plan) -> Mask:

@@ -4,6 +4,10 @@ Shared by `questionnaires` and `analysis`, which may not import one another. An 
 line and the key, says what was expected and shows the nearest valid key.
 """
 
-from definitions.loader import DefinitionError, Located, Problem, digest, load, load_text, with_key
+from definitions.bounded import composed, round_trip
+from definitions.loader import Located, digest, load, load_text, with_key
+from definitions.problems import DefinitionError, KeyPath, Problem
 
-__all__ = ["DefinitionError", "Located", "Problem", "digest", "load", "load_text", "with_key"]
+__all__ = [
+    "DefinitionError", "KeyPath", "Located", "Problem", "composed", "digest", "load", "load_text", "round_trip", "with_key",
+]  # fmt: skip

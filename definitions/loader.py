@@ -15,34 +15,12 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from definitions.bounded import composed, round_trip
+from definitions.problems import DefinitionError, KeyPath, Problem
+
 T = TypeVar("T")
-KeyPath = tuple[str | int, ...]
-
-
-@dataclass(frozen=True)
-class Problem:
-    """One thing wrong in a definition: where it stands and what to do about it."""
-
-    file: str
-    line: int
-    key: str
-    message: str
-
-    def __str__(self) -> str:
-        key = f" {self.key}:" if self.key else ""
-        return f"{self.file}:{self.line}:{key} {self.message}"
-
-
-class DefinitionError(ValueError):
-    """A definition that cannot be used. `problems` lists everything that is wrong, in file order."""
-
-    def __init__(self, problems: list[Problem]) -> None:
-        self.problems = sorted(problems, key=lambda problem: (problem.file, problem.line))
-        super().__init__("\n".join(str(problem) for problem in self.problems))
 
 
 @dataclass(frozen=True)
@@ -61,9 +39,8 @@ class Located(Generic[T]):
 def with_key(text: str, key: str, value: Mapping[str, object] | int | None) -> str:
     """The YAML `text` of a mapping with `key` set to `value`, or without it for None; everything else stays as it was
     written, comments too."""
-    yaml = YAML()
-    yaml.preserve_quotes, yaml.width = True, 1_000_000
-    document = yaml.load(text)
+    yaml, document = round_trip(text, "definition", kept=True)
+    yaml.width = 1_000_000
     if value is not None:
         document[key] = value
     elif document.pop(key, None) is None:
@@ -84,20 +61,12 @@ def load(path: Path | str, kind: type[T]) -> Located[T]:
     return load_text(text, kind, str(path))
 
 
-def load_text(text: str, kind: type[T], name: str = "<text>") -> Located[T]:
-    """Check YAML `text` against `kind`; `name` is the file name shown in errors. Raises DefinitionError."""
-    if len(text) > 4_000_000:
-        raise DefinitionError([Problem(name, 1, "", "the file is larger than 4 MB")])
-    reader = YAML(typ="safe", pure=True)
-    reader.allow_duplicate_keys = False
-    try:
-        node = reader.compose(io.StringIO(text))
-        data = reader.constructor.construct_document(node) if node is not None else None
-    except MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise DefinitionError([Problem(name, line, "", f"not valid YAML: {error.problem}")]) from error
-    except (YAMLError, ValueError, RecursionError) as error:
-        raise DefinitionError([Problem(name, 1, "", f"not valid YAML: {error}")]) from error
+def load_text(text: str, kind: type[T], name: str = "<text>", *, kept: bool = False) -> Located[T]:
+    """Check YAML `text` against `kind`; `name` is the file name shown in errors. Raises DefinitionError.
+
+    kept: what was stored before aliases were refused is read with them, within the same bounds.
+    """
+    node, data = composed(text, name, kept)
     lines = dict(_lines_of(node)) if node is not None else {}
     if not isinstance(data, dict):
         raise DefinitionError([Problem(name, 1, "", "expected a mapping of keys to values")])

@@ -2,7 +2,7 @@
 
 from questionnaires.answers import Checked, check_answers
 from questionnaires.definition import Choice, Definition, Question, legal_warnings
-from questionnaires.loading import load_definition, parse_definition
+from questionnaires.loading import kept_definition, load_definition, parse_definition
 from questionnaires.order import arranged, order_of
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "Question",
     "arranged",
     "check_answers",
+    "kept_definition",
     "legal_warnings",
     "load_definition",
     "order_of",

@@ -71,6 +71,18 @@ def check_answers(definition: Definition, form: Form, today: date | None = None)
     return Checked(reading.answers, reading.errors, False, "", tuple(reading.left_open), tuple(reading.inattentive))
 
 
+def was_shown(definition: Definition, key: str, answers: Mapping[str, Any]) -> bool:
+    """Whether these answers, as stored, led past the question `key`: its rule and its section's hold, and something
+    could be chosen. A question that the questionnaire does not have was not shown."""
+    question = definition.question(key)
+    if question is None:
+        return False
+    rule = definition.rules[key]
+    if rule is not None and not holds(rule, answers):
+        return False
+    return not question.options or bool(_shown(question, answers).options)
+
+
 def _read(question: Question, form: Form, today: date | None, reading: _Reading) -> None:
     if not question.options and question.type in ("single", "multiple", "scale", "matrix", "dropdown", "ranking"):
         return  # every option is hidden

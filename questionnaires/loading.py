@@ -8,10 +8,10 @@ from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 
-from definitions import DefinitionError, Located, Problem, digest, load_text
-from definitions.loader import KeyPath
+from definitions import DefinitionError, KeyPath, Located, Problem, digest, load_text
 from questionnaires.definition import MINOR, OTHER, Definition, Question, Section, Text
 from questionnaires.logic import Rule, places_in
+from questionnaires.patterns import PatternError, check_pattern
 from questionnaires.piping import pipes_in
 
 CHOOSING = ("single", "multiple", "scale", "matrix", "dropdown", "ranking")
@@ -49,10 +49,28 @@ def read_definition(name_or_path: str | Path) -> tuple[str, str]:
 def parse_definition(text: str, name: str = "questionnaire") -> Definition:
     """Check `text` as a questionnaire, its form and its sense. Raises DefinitionError."""
     located: Located[Definition] = load_text(text, Definition, name)
+    problems = [*_problems(located), *_unsafe_patterns(located)]
+    if problems:
+        raise DefinitionError(problems)
+    return replace(located.value, digest=digest(text))
+
+
+def kept_definition(text: str, name: str) -> Definition:
+    """A questionnaire that was stored: aliases and patterns of an earlier day go on as they were taken then."""
+    located: Located[Definition] = load_text(text, Definition, name, kept=True)
     problems = list(_problems(located))
     if problems:
         raise DefinitionError(problems)
     return replace(located.value, digest=digest(text))
+
+
+def _unsafe_patterns(located: Located[Definition]) -> Iterator[Problem]:
+    for place, section in enumerate(located.value.sections):
+        for position, question in enumerate(section.questions):
+            try:
+                check_pattern(question.pattern, question.max_length)
+            except PatternError as error:
+                yield located.problem(("sections", place, "questions", position, "pattern"), str(error))
 
 
 def _problems(located: Located[Definition]) -> Iterator[Problem]:
@@ -198,5 +216,5 @@ def _misshapen_limits(question: Question) -> Iterator[tuple[str, str]]:
         yield "min_choices", "min_choices asks for more than there are options"
     try:
         re.compile(question.pattern)
-    except re.error as error:
+    except (re.error, RecursionError, OverflowError) as error:
         yield "pattern", f"the pattern is not a regular expression: {error}"

@@ -39,6 +39,7 @@ def as_yaml(plain: dict[str, Any]) -> str:
     writer.default_flow_style = False
     writer.allow_unicode = True
     writer.width = 120
+    writer.representer.ignore_aliases = lambda _data: True  # what is shared is written out: readers refuse aliases
     writer.indent(mapping=2, sequence=4, offset=2)
     writer.dump(plain, out)
     return out.getvalue()

@@ -8,8 +8,7 @@ from difflib import get_close_matches
 
 from analysis.scoring.conditions import Condition, Group, Requirement, conditions_of
 from analysis.scoring.rulebook import Indicator, Rulebook, Tier
-from definitions import Located, Problem
-from definitions.loader import KeyPath
+from definitions import KeyPath, Located, Problem
 
 
 def problems_of(located: Located[Rulebook]) -> list[Problem]:

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, ConfigDict
 
 from analysis.scoring.conditions import SIGNS, Condition, Requirement, parse_requirement, render
 from analysis.zones import Zone, Zones
+from definitions.names import key
 
 _STRICT = ConfigDict(extra="forbid")
 Points = int | Decimal
@@ -170,7 +171,8 @@ class Indicator:
 
     def metric(self, name: str) -> Metric | None:
         """The metric with this key or name."""
-        return next((metric for metric in self.metrics if name in (metric.key, metric.name)), None)
+        wanted = key(name)
+        return next((metric for metric in self.metrics if name == metric.key or wanted == key(metric.name)), None)
 
     @property
     def max_points(self) -> Decimal:

@@ -8,6 +8,7 @@ from typing import Any
 
 from analysis.decision import LEAST_DF, outcome_probabilities
 from analysis.zones import Zones
+from definitions.names import key
 
 
 class SatisfactionError(ValueError):
@@ -58,7 +59,7 @@ class Satisfaction:
         domains = estimate.get("domains", {})
         if variable not in domains:
             raise SatisfactionError(f"the estimate has no domain '{variable}'; it has: {', '.join(domains) or 'none'}")
-        row = next((row for row in domains[variable] if row["level"] == level), None)
+        row = next((row for row in domains[variable] if key(str(row["level"])) == key(level)), None)
         if row is None:
             levels = ", ".join(str(row["level"]) for row in domains[variable])
             raise SatisfactionError(f"the domain '{variable}' has no level '{level}'; it has: {levels}")

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
-
-from openpyxl import load_workbook
 
 from questionnaires.interchange.expressions import UnreadableError, read
 from questionnaires.interchange.losses import Carried, InterchangeError, Loss
@@ -22,9 +18,15 @@ SIMPLE = {"integer": "number", "decimal": "number", "date": "date", "note": "sta
 SILENT = ("start", "end", "today", "deviceid", "username", "phonenumber", "audit")
 
 
-def from_xlsform(data: bytes) -> Carried:
-    """Plain data of a definition, and what was in the workbook and is not in it. Raises InterchangeError."""
-    sheets = _sheets(data)
+SHEETS = ("survey", "choices", "settings")
+
+
+def from_xlsform(book: Mapping[str, Sequence[Sequence[str]]]) -> Carried:
+    """Plain data of a definition, and what was in the workbook and is not in it. Raises InterchangeError.
+
+    book: name -> rows of text of its SHEETS, the first of which are the column names.
+    """
+    sheets = {name.strip().lower(): _lines(rows) for name, rows in book.items()}
     if "survey" not in sheets:
         raise InterchangeError("the workbook has no sheet 'survey'; is it an XLSForm?")
     reader = _Reader(sheets)
@@ -302,22 +304,6 @@ def _unpiped(words: str) -> str:
     return re.sub(r"\$\{([A-Za-z]\w*?)(?:__words)?\}", r"{\1}", words)
 
 
-def _sheets(data: bytes) -> dict[str, list[Line]]:
-    try:
-        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-    except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
-        raise InterchangeError("this is no readable .xlsx workbook") from error
-    found = {}
-    for sheet in book.worksheets:
-        rows = [[_cell(value) for value in row] for row in sheet.iter_rows(values_only=True)]
-        head = rows[0] if rows else []
-        found[sheet.title.strip().lower()] = [
-            {name: value for name, value in zip(head, row, strict=False) if name and value} for row in rows[1:]
-        ]
-    return found
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return ""
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value).strip()
+def _lines(rows: Sequence[Sequence[str]]) -> list[Line]:
+    head = rows[0] if rows else []
+    return [{name: value for name, value in zip(head, row, strict=False) if name and value} for row in rows[1:]]

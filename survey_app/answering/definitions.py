@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from sqlalchemy import select
 
-from questionnaires import Choice, Definition, parse_definition
+from questionnaires import Choice, Definition, kept_definition, parse_definition
 from questionnaires.definition import Text
 from survey_app.models import Area, QuestionnaireVersion, Survey, db
 
@@ -18,7 +18,7 @@ def definition_of(survey: Survey) -> Definition:
 
 @lru_cache(maxsize=32)
 def _parsed(body: str, name: str, areas: tuple[Choice, ...]) -> Definition:
-    return parse_definition(body, name).with_areas(areas)
+    return kept_definition(body, name).with_areas(areas)
 
 
 def compiled(questionnaire_id: int, city_id: int) -> Definition:

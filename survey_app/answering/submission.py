@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import insert, select
 
 from questionnaires import Definition, arranged, check_answers, order_of
-from questionnaires.answers import Checked
+from questionnaires.answers import Checked, was_shown
 from questionnaires.definition import MINOR
 from survey_app.answering import invitation_links
 from survey_app.answering.drafts import drop_draft, keeps_drafts
@@ -96,7 +96,8 @@ def submit(
     home = _column(site, checked.answers, "home_county")
     if home not in site.rated_county:
         home = None
-    measure = checked.answers.get(site.definition.columns.get("measure", ""))
+    asked = site.definition.columns.get("measure", "")
+    measure = checked.answers.get(asked)
     sampled = site.probability and (invitation is not None or mode in STAFFED or not site.by_invitation)
     row = {
         "survey_id": site.survey_id,
@@ -123,6 +124,7 @@ def submit(
         "sex": _column(site, checked.answers, "sex"),
         "age_band": _column(site, checked.answers, "age_band"),
         "measure": measure if isinstance(measure, int) else None,
+        "measure_missing": None if measure is not None else _why_missing(site.definition, asked, checked.answers),
         "demo": site.demo,
     }
     if invitation is None:
@@ -182,6 +184,10 @@ def _earlier_or_used(submission_key: str) -> Receipt:
 def _column(site: OpenSite, answers: Mapping[str, object], column: str) -> str | None:
     answer = answers.get(site.definition.columns.get(column, ""))
     return answer if isinstance(answer, str) else None
+
+
+def _why_missing(definition: Definition, asked: str, answers: Mapping[str, object]) -> str:
+    return "skipped" if was_shown(definition, asked, answers) else "not_shown"
 
 
 def receipt_of(submission_key: str) -> Receipt | None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from pathlib import Path
 from typing import Any
@@ -15,6 +13,8 @@ from analysis.complaints import METHOD, problem_shares
 from analysis.errors import AnalysisError
 from analysis.perception_gap import across_counties, within_city
 from survey_app.commands.support import JSON, fail
+from survey_app.files.rows_in import NamedRow, read_named
+from survey_app.files.said import FileRefusedError, aloud
 
 COLUMNS = ("area", "field", "satisfaction", "se", "points_share")
 COMPLAINTS = "complaints"  # a column that may be there: reported problems, as `minyi tickets counts` gives them
@@ -33,7 +33,7 @@ def command(table: Path, seed: int, as_json: bool) -> None:
     """
     try:
         result = gaps(read(table), seed)
-    except (AnalysisError, OSError, UnicodeDecodeError) as error:
+    except AnalysisError as error:
         fail(str(error))
         return
     click.echo(json.dumps(result, ensure_ascii=False, indent=2) if as_json else readable(result))
@@ -41,30 +41,28 @@ def command(table: Path, seed: int, as_json: bool) -> None:
 
 def read(path: Path) -> list[dict[str, Any]]:
     """The rows of the table with their numbers. Raises AnalysisError naming the line."""
-    reader = csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig")))
-    absent = [name for name in COLUMNS if name not in (reader.fieldnames or [])]
-    if absent:
-        raise AnalysisError(f"{path}: the column {', '.join(absent)} is missing")
+    try:
+        table = read_named(path, COLUMNS, (COMPLAINTS,))
+    except FileRefusedError as error:
+        raise AnalysisError(f"{path}: {error}") from error
+    aloud(path, table.notes)
     rows = []
-    for line, row in enumerate(reader, start=2):
+    for row in table.rows:
+        line = row.number
         try:
             numbers = {name: float(row[name]) for name in COLUMNS[2:]}
-        except (TypeError, ValueError) as error:
+        except ValueError as error:
             raise AnalysisError(f"{path}, line {line}: satisfaction, se and points_share must be numbers") from error
         if not 0 <= numbers["points_share"] <= 1 or numbers["se"] < 0:
             raise AnalysisError(f"{path}, line {line}: points_share lies in [0, 1] and se is not negative")
-        rows.append(
-            {"area": row["area"].strip(), "field": row["field"].strip(), **numbers, **_complaints(row, path, line)}
-        )
-    if not rows:
-        raise AnalysisError(f"{path}: the table is empty")
+        rows.append({"area": row["area"], "field": row["field"], **numbers, **_complaints(row, path, line)})
     return rows
 
 
-def _complaints(row: dict[str, str], path: Path, line: int) -> dict[str, int]:
-    if COMPLAINTS not in row:
+def _complaints(row: NamedRow, path: Path, line: int) -> dict[str, int]:
+    if COMPLAINTS not in row.cells:
         return {}
-    if not (row[COMPLAINTS] or "").strip().isdecimal():
+    if not row[COMPLAINTS].isdecimal():
         raise AnalysisError(f"{path}, line {line}: complaints must be a whole number, 0 or more")
     return {COMPLAINTS: int(row[COMPLAINTS])}
 

@@ -28,7 +28,7 @@ def command() -> None:
 def responses(survey_code: str, file: Path, mode: str, only_preview: bool) -> None:
     """Import the responses of FILE (.csv or .xlsx): all rows, or none where any row is wrong."""
     from survey_app.fieldwork.import_responses import ImportRefusedError, import_responses, preview
-    from survey_app.files.rows_in import ResponseFileError
+    from survey_app.files.said import FileRefusedError, aloud
     from survey_app.ground.transaction import transaction
 
     with application():
@@ -36,7 +36,7 @@ def responses(survey_code: str, file: Path, mode: str, only_preview: bool) -> No
         try:
             with transaction():
                 found = (preview if only_preview else import_responses)(survey, file.name, data, mode, "en")
-        except ResponseFileError as error:
+        except FileRefusedError as error:
             fail(f"{file}: {error}")
             return
         except ImportRefusedError as error:
@@ -47,6 +47,7 @@ def responses(survey_code: str, file: Path, mode: str, only_preview: bool) -> No
             for problem in problems[:MOST_SHOWN]:
                 click.echo(f"{file} row {problem.row} {problem.column}: {problem.message}", err=True)
             fail(f"{len(problems)} errors; nothing was stored.")
+        aloud(file, found.notes)
         done = "would be stored" if only_preview else "stored"
         click.echo(f"{found.interviews} interviews and {len(found.rows) - found.interviews} other outcomes {done}")
         for code, number in found.outcomes:

@@ -7,13 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import click
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
 
 from analysis.scoring import ValuesError, score
 from analysis.scoring.outlook import Outlook, OutlookError, Range, SatisfactionLaw, outlook
 from analysis.scoring.satisfaction import Satisfaction
 from analysis.scoring.upgrades import UpgradePlan, UpgradesError, cheapest_upgrades
+from definitions import DefinitionError, composed
 from survey_app.commands.rulebook import opened
 from survey_app.commands.support import JSON, fail
 from survey_app.values.files import ValueFileError, read_value_file
@@ -102,9 +101,11 @@ def read_ranges(path: Path) -> tuple[Range, ...]:
 
 def _yaml(path: Path) -> dict[Any, Any]:
     try:
-        document = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, YAMLError) as error:
+        document = composed(path.read_text(encoding="utf-8"), str(path))[1]
+    except (OSError, UnicodeDecodeError) as error:
         raise OutlookError(f"{path}: not readable YAML") from error
+    except DefinitionError as error:
+        raise OutlookError(str(error)) from error
     if not isinstance(document, dict):
         raise OutlookError(f"{path}: expected a mapping")
     return document

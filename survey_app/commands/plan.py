@@ -17,6 +17,8 @@ from analysis.sampling import FrameError
 from analysis.scoring import load_rulebook, rulebook_ids
 from definitions import DefinitionError
 from survey_app.commands.support import JSON, fail
+from survey_app.files.rows_in import read_named
+from survey_app.files.said import FileRefusedError, aloud
 from survey_app.ground.rulebooks import RULEBOOKS
 from survey_app.ground.zones import NONE
 from survey_app.surveys.plan_files import load_plan
@@ -116,22 +118,17 @@ def sample(
 def read_frame(path: Path, site: str, stratum: str, size: str) -> list[FrameSite]:
     """The sites of a frame file. Raises FrameError naming every line that cannot be used."""
     try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise FrameError(f"{path}: not UTF-8 text") from error
-    table = csv.DictReader(io.StringIO(text))
-    absent = [name for name in (site, stratum, size) if name not in (table.fieldnames or [])]
-    if absent:
-        raise FrameError(
-            f"{path}: the column {', '.join(absent)} is missing; there are: {', '.join(table.fieldnames or [])}"
-        )
+        table = read_named(path, (site, stratum, size), ("share",))
+    except FileRefusedError as error:
+        raise FrameError(f"{path}: {error}") from error
+    aloud(path, table.notes)
     sites, faults = [], []
-    for line, row in enumerate(table, start=2):
+    for row in table.rows:
         try:
             share = float(row["share"]) if row.get("share") else None
-            sites.append(FrameSite(row[site].strip(), row[stratum].strip(), float(row[size]), share))
-        except (TypeError, ValueError, AttributeError):
-            faults.append(f"line {line}: '{row.get(size)}' or its share is no number")
+            sites.append(FrameSite(row[site], row[stratum], float(row[size]), share))
+        except ValueError:
+            faults.append(f"line {row.number}: '{row[size]}' or its share is no number")
     if faults:
         more = f" and {len(faults) - 5} more" if len(faults) > 5 else ""
         raise FrameError(f"{path}: {'; '.join(faults[:5])}{more}")

@@ -19,6 +19,7 @@ from questionnaires.plain import as_yaml, definition_yaml
 from questionnaires.review import review
 from questionnaires.sizes import size_of
 from survey_app.commands.support import JSON, fail
+from survey_app.files.xlsforms import form_sheets
 
 FILE = click.argument("file", metavar="FILE|NAME")
 ENDINGS = (".yaml", ".xlsx", ".json")
@@ -138,8 +139,8 @@ def imported(file: str) -> tuple[str, Sequence[Loss]]:
     if path.suffix not in (".xlsx", ".json"):
         return definition_yaml(opened(file)), ()
     try:
-        data = path.read_bytes()
-        carried = from_xlsform(data) if path.suffix == ".xlsx" else from_surveyjs(json.loads(data))
+        form = path.suffix == ".xlsx"
+        carried = from_xlsform(form_sheets(path.name, path)) if form else from_surveyjs(json.loads(path.read_bytes()))
     except OSError as error:
         fail(f"{path}: {error.strerror}")
     except (InterchangeError, ValueError) as error:

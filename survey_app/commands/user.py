@@ -18,7 +18,9 @@ def command() -> None:
 
 def _scoped(function: Callable[..., None]) -> Callable[..., None]:
     """--role, --area and --department, as every grant has them."""
-    function = click.option("--department", default="", help="For the role department.")(function)
+    function = click.option(
+        "--department", default="", help="One that answers for indicators, for the role department."
+    )(function)
     function = click.option("--area", default="", help="A county; without it, the whole city.")(function)
     return click.option(
         "--role",
@@ -28,10 +30,14 @@ def _scoped(function: Callable[..., None]) -> Callable[..., None]:
     )(function)
 
 
+NEW = click.option("--new-department", is_flag=True, help="The department is none of those that answer for indicators.")
+
+
 @command.command()
 @click.argument("name")
 @_scoped
-def create(name: str, role: str, area: str, department: str) -> None:
+@NEW
+def create(name: str, role: str, area: str, department: str, new_department: bool) -> None:
     """Make the account NAME and print its one-time password."""
     from survey_app.ground.transaction import transaction
     from survey_app.people.accounts import AccountError, create_account
@@ -39,8 +45,9 @@ def create(name: str, role: str, area: str, department: str) -> None:
     with application():
         try:
             with transaction():
-                password = create_account(name, role, area, department)
+                password = create_account(name, role, area, department, new_department=new_department)
             click.echo(password)
+            _say_idle(name)
         except AccountError as error:
             fail(str(error))
 
@@ -48,7 +55,8 @@ def create(name: str, role: str, area: str, department: str) -> None:
 @command.command()
 @click.argument("name")
 @_scoped
-def grant(name: str, role: str, area: str, department: str) -> None:
+@NEW
+def grant(name: str, role: str, area: str, department: str, new_department: bool) -> None:
     """Give NAME one more role."""
     from survey_app.ground.transaction import transaction
     from survey_app.people.accounts import AccountError, give
@@ -56,7 +64,8 @@ def grant(name: str, role: str, area: str, department: str) -> None:
     with application():
         try:
             with transaction():
-                give(name, role, area, department)
+                give(name, role, area, department, new_department=new_department)
+            _say_idle(name)
         except AccountError as error:
             fail(str(error))
 
@@ -215,3 +224,12 @@ def reset_factor(name: str, reason: str) -> None:
                 accounts.reset_second_factor(user, reason)
         except accounts.AccountError as error:
             fail(str(error))
+
+
+def _say_idle(name: str) -> None:
+    from survey_app.people.accounts import find
+    from survey_app.people.departments import is_idle
+
+    user = find(name)
+    for idle in filter(is_idle, user.grants if user else ()):
+        click.echo(f"note: no indicator names '{idle.department}' there, so the account sees none", err=True)

@@ -63,15 +63,15 @@ def _plain(block: Block, report: Report) -> dict[str, Any]:
         case Grid() if block.long:
             return {"type": "paragraph", "text": elsewhere(block, report.say), "look": "aside"}
         case Grid():
-            return _grid(block)
+            return _grid(block, report)
 
 
-def _grid(block: Grid) -> dict[str, Any]:
+def _grid(block: Grid, report: Report) -> dict[str, Any]:
     kinds = [field.kind for field in block.fields]
     sums = [shown(block.totals[place], kinds[place]) if place in block.totals else "" for place in range(len(kinds))]
     return {
         "type": "grid",
-        "caption": block.caption,
+        "caption": block.captioned(report.say),
         "headings": [field.heading for field in block.fields],
         "shares": shares(block, LETTERS[dense(block)], PADDING),
         "dense": dense(block),

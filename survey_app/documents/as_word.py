@@ -131,7 +131,7 @@ def _picture(document: Any, block: Picture, report: Report) -> None:
 
 
 def _grid(document: Any, block: Grid, report: Report) -> None:
-    _caption(document, report.say("表", "Table"), block.caption, after=False)
+    _caption(document, report.say("表", "Table"), block.captioned(report.say), after=False)
     widths = [Cm(PAGE_CM * share) for share in shares(block, LETTERS[dense(block)], PADDING)]
     look = "Table Text Small" if dense(block) else "Table Text"
     table = document.add_table(rows=1, cols=len(block.fields), style="Table Grid")

@@ -67,7 +67,7 @@ def _words(sheet: Worksheet, report: Report) -> None:
 
 
 def _table(sheet: Worksheet, block: Grid, report: Report) -> None:
-    sheet.append([block.caption])
+    sheet.append([block.captioned(report.say)])
     sheet["A1"].font = Font(bold=True, size=12)
     sheet.append([field.heading for field in block.fields])
     for cell, field in zip(sheet[2], block.fields, strict=True):

@@ -67,6 +67,10 @@ class Grid:
     groups: frozenset[int] = frozenset()
     long: bool = False
 
+    def captioned(self, say: Say) -> str:
+        """The caption with how many lines there are, headings among them left out."""
+        return f"{self.caption} ({say('行数', 'rows')} {len(self.rows) - len(self.groups)})"
+
 
 @dataclass(frozen=True)
 class Picture:
@@ -131,10 +135,9 @@ def grid(
     caption: str, sheet: str, fields: Sequence[Field], rows: Sequence[Sequence[Any]],
     totals: Mapping[int, Any] | None = None, groups: Sequence[int] = (), long: bool = False,
 ) -> Grid:  # fmt: skip
-    """A Grid from lists; the caption says n where no group headings stand among the rows."""
-    count = len(rows) - len(groups)
+    """A Grid from lists."""
     return Grid(
-        f"{caption} (n = {count})",
+        caption,
         sheet,
         tuple(fields),
         tuple(tuple(row) for row in rows),
@@ -146,4 +149,5 @@ def grid(
 
 def elsewhere(block: Grid, say: Say) -> str:
     """What a document says where a table is left to the workbook."""
-    return say(f"{block.caption}：见本报告的Excel版。", f"{block.caption}: in the Excel version of this report.")
+    caption = block.captioned(say)
+    return say(f"{caption}：见本报告的Excel版。", f"{caption}: in the Excel version of this report.")

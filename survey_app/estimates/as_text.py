@@ -12,6 +12,7 @@ def readable(result: EstimateDocument) -> str:
     lines = [
         f"n {result['n']}   df {result['df']}   deff {_number(result['design_effect'])}   effective n "
         f"{_number(result['effective_n'])}",
+        _answered(result),
         f"satisfied {percent(share['estimate'], 4)}   {share['interval']} {_share(share['lower'])} – {_share(share['upper'])}",
         f"index {result['index']['estimate']:.3f} (se {result['index']['se']:.3f})",
     ]
@@ -30,14 +31,29 @@ def readable(result: EstimateDocument) -> str:
         lines.append(f"\n{name}")
         for row in rows:
             estimate_text = percent(row["estimate"], 2)
+            blank, bounds = (row["responses"] or 0) - (row["n"] or 0), row["bounds"]
+            asked = f" of {row['responses']}" if blank else ""
+            limits = f"  bounds {_share(bounds['lower'])} – {_share(bounds['upper'])}" if blank and bounds else ""
             warnings = "  ! " + "; ".join(row["warnings"]) if row["warnings"] else ""
             lines.append(
-                f"  {row['level']:<14} n {row['n']:>6}  {estimate_text:>7}  "
-                f"{_share(row['lower'])} – {_share(row['upper'])}{warnings}"
+                f"  {row['level']:<14} n {row['n']:>6}{asked}  {estimate_text:>7}  "
+                f"{_share(row['lower'])} – {_share(row['upper'])}{limits}{warnings}"
             )
     lines += further(result)
     lines += [f"note: {warning}" for warning in result["warnings"]]
     return "\n".join(lines)
+
+
+def _answered(result: EstimateDocument) -> str:
+    """How many responses answered, why the others did not, and what the figure is with all of these at either end."""
+    blank, bounds = (result["responses"] or 0) - (result["n"] or 0), result["bounds"]
+    if not blank or not bounds:
+        return f"responses {result['responses']}, all of them answered"
+    kinds = ", ".join(f"{kind.replace('_', ' ')} {number}" for kind, number in (result["missing"] or {}).items())
+    return (
+        f"responses {result['responses']}, no answer {blank} ({kinds})   all of them dissatisfied "
+        f"{_share(bounds['lower'])}, satisfied {_share(bounds['upper'])}"
+    )
 
 
 def further(result: EstimateDocument) -> list[str]:

@@ -111,8 +111,8 @@ def verify_run(run: EstimateRun) -> RunVerified:
 
     A run made by an earlier release is compared on the figures it stored.
     """
-    again = json.loads(json.dumps(recompute(run)))
-    differs = [name for name, value in run.result.items() if as_stored(again.get(name), value) != value]
+    again = as_stored(json.loads(json.dumps(recompute(run))), run.result)
+    differs = [name for name, value in run.result.items() if again.get(name) != value]
     then = int(sum(cells_of(run)["count"]))
     now = db.session.scalar(select(func.count()).where(*sample_of(run.survey_id, run.watermark))) or 0
     return {

@@ -68,7 +68,10 @@ def _protected(run: _Frozen, least: int) -> EstimateDocument:
         hide(row for row in rows if (name, row["level"]) in hidden)
     by_levels = {name: {row["level"] for row in rows if row.get("suppressed")} for name, rows in domains.items()}
     if () in hidden:
-        result |= {"n": None, "effective_n": None, "sum_weights": None}
+        result |= {
+            "n": None, "effective_n": None, "sum_weights": None, "responses": None, "missing": None, "bounds": None,
+            "index_bounds": None,
+        }  # fmt: skip
     cells = Cells.from_json(cells_of(stored))
     _hide_figures(result, cells, least)
     _hide_areas(result, by_levels)

@@ -23,12 +23,14 @@ from survey_app.answering.submission import submit
 from survey_app.answering.texts import TEXTS
 from survey_app.fieldwork.dispositions import BY_CODE, INTERVIEWS, read_disposition
 from survey_app.fieldwork.invitations import next_serial
-from survey_app.fieldwork.response_tables import Column, columns_of, day_of, values_of
-from survey_app.files.rows_in import ResponseFileError, read_rows
+from survey_app.fieldwork.response_tables import Column, columns_of, day_of, known_headings, values_of
+from survey_app.files.headed import read_headed
+from survey_app.files.said import FileRefusedError, Note
 from survey_app.ground import audit
 from survey_app.models import Invitation, Response, Survey, db
 
 MODES = ("phone", "paper")
+MOST_ROWS = 50_000
 REQUIRED = ("site", "date", "disposition")
 WORDS = {
     "zh": {
@@ -89,11 +91,12 @@ class Row:
 
 @dataclass(frozen=True)
 class Preview:
-    """What an import would store. already: rows that are stored from before."""
+    """What an import would store. already: rows that are stored from before. notes: what of the file is no response."""
 
     rows: tuple[Row, ...]
     already: int
     problems: tuple[Problem, ...]
+    notes: tuple[Note, ...] = ()
 
     @property
     def interviews(self) -> int:
@@ -106,14 +109,14 @@ class Preview:
 
 
 def preview(survey: Survey, name: str, data: bytes, mode: str, language: str = "zh") -> Preview:
-    """Check the whole file; nothing is stored. Raises ResponseFileError where there is no table to check."""
+    """Check the whole file; nothing is stored. Raises FileRefusedError where there is no table to check."""
     if mode not in MODES:
-        raise ResponseFileError(f"方式只能是 {', '.join(MODES)} (the mode is one of {', '.join(MODES)})")
+        raise FileRefusedError(f"方式只能是 {', '.join(MODES)}", f"the mode is one of {', '.join(MODES)}")
     return _Check(survey, name, data, language).preview()
 
 
 def import_responses(survey: Survey, name: str, data: bytes, mode: str, language: str = "zh") -> Preview:
-    """Store every row of the file, or none; the caller commits, or rolls back where it is refused. Raises ImportRefusedError and ResponseFileError."""
+    """Store every row of the file, or none; the caller commits, or rolls back where it is refused. Raises ImportRefusedError and FileRefusedError."""
     first = preview(survey, name, data, mode, language)
     if first.problems:
         raise ImportRefusedError(list(first.problems))
@@ -125,7 +128,7 @@ def import_responses(survey: Survey, name: str, data: bytes, mode: str, language
     db.session.expire_all()
     found = preview(survey, name, data, mode, language)
     if found != first:
-        raise ResponseFileError("数据刚刚有变化，请再试一次 (the data changed just now; please try again)")
+        raise FileRefusedError("数据刚刚有变化，请再试一次", "the data changed just now; please try again")
     _store(survey, found, mode, language)
     return found
 
@@ -135,9 +138,10 @@ class _Check:
 
     def __init__(self, survey: Survey, name: str, data: bytes, language: str) -> None:
         self.survey, self.language, self.words = survey, language, WORDS[language]
-        self.table = read_rows(name, data)
         self.digest = hashlib.sha256(data).hexdigest()
         self.definition = definition_of(survey)
+        self.known = known_headings(self.definition)
+        self.table = read_headed(name, data, self.known, MOST_ROWS, read_all=True)
         self.sites = {site.code: open_site(site) for site in survey.sites if site.active}
         self.key = survey_key(survey.id)
         self.cases, self.responses = _stored(survey)
@@ -147,23 +151,23 @@ class _Check:
         self.seen: set[tuple[str, str]] = set()
 
     def preview(self) -> Preview:
-        headings, *body = self.table
-        columns, wrong = columns_of(headings, self.definition)
+        top = self.table.heading_row
+        columns, wrong = columns_of(self.table.headings, self.known)
         for heading, why in wrong:
-            self._wrong(1, heading, why)
+            self._wrong(top, heading, why)
         for name in REQUIRED:
             if name not in {column.name for column in columns}:
-                self._wrong(1, name, "column_missing")
+                self._wrong(top, name, "column_missing")
+        for fault in self.table.faults:
+            self.problems.append(Problem(fault.row, fault.column, fault.en if self.language == "en" else fault.zh))
         standing = next(iter(self.sites.values())).standing() if self.sites else "closed"
         if standing != "open":
-            self._wrong(1, "", standing)
+            self._wrong(top, "", standing)
         if self.problems:
             return Preview((), 0, tuple(self.problems))
         rows, already = [], 0
-        for number, cells in enumerate(body, start=2):
-            if not any(cell.strip() for cell in cells):
-                continue
-            row = self._row(number, [*cells, *[""] * len(headings)], columns)
+        for line in self.table.rows:
+            row = self._row(line.number, [line.text(place) for place in range(len(self.table.headings))], columns)
             if row is None:
                 continue
             if self._is_stored(row):
@@ -171,8 +175,8 @@ class _Check:
             else:
                 rows.append(row)
         if not rows and not already and not self.problems:
-            self._wrong(2, "", "empty")
-        return Preview(tuple(rows), already, tuple(self.problems))
+            self._wrong(top + 1, "", "empty")
+        return Preview(tuple(rows), already, tuple(self.problems), tuple(self.table.notes))
 
     def _row(self, number: int, cells: list[str], columns: list[Column]) -> Row | None:
         before = len(self.problems)

@@ -14,7 +14,7 @@ from openpyxl.utils import get_column_letter
 
 from questionnaires import Definition, Question
 from survey_app.fieldwork.dispositions import DISPOSITIONS
-from survey_app.files.rows_in import _plain
+from survey_app.files.headed import plain
 from survey_app.models import Survey
 
 SPLIT_AT = ";；|\n"  # between several chosen options
@@ -37,21 +37,29 @@ class Column:
     question: Question | None = None
 
 
-def columns_of(headings: Sequence[str], definition: Definition) -> tuple[list[Column], list[tuple[str, str]]]:
-    """The known columns, and problems as (heading, what is wrong). Names and labels of both languages are known."""
-    known: dict[str, tuple[str, Question | None]] = {}
+Known = dict[str, tuple[str, Question | None]]
+
+
+def known_headings(definition: Definition) -> Known:
+    """Names and labels of both languages, as headings are compared -> what the column holds."""
+    known: Known = {}
     for name, labels in FIXED.items():
-        known |= {_plain(said): (name, None) for said in (name, *labels)}
+        known |= {plain(said): (name, None) for said in (name, *labels)}
     for question in definition.questions:
         for field, labels in _labels(question):
             for said in (field, *labels):
-                known.setdefault(_plain(said), (field, question))
+                known.setdefault(plain(said), (field, question))
+    return known
+
+
+def columns_of(headings: Sequence[str], known: Known) -> tuple[list[Column], list[tuple[str, str]]]:
+    """The known columns, and problems as (heading, what is wrong)."""
     found: list[Column] = []
     problems: list[tuple[str, str]] = []
     for place, heading in enumerate(headings):
         if not heading.strip():
             continue
-        match = known.get(_plain(heading))
+        match = known.get(plain(heading))
         if match is None:
             problems.append((heading, "unknown_column"))
         elif any(column.name == match[0] for column in found):
@@ -66,18 +74,18 @@ def values_of(question: Question, cell: str) -> list[str]:
     cell = cell.strip()
     if not cell:
         return []
-    codes = {_plain(choice.code): choice.code for choice in question.options}
+    codes = {plain(choice.code): choice.code for choice in question.options}
     for choice in question.options:
-        codes.setdefault(_plain(choice.text.zh), choice.code)
-        codes.setdefault(_plain(choice.text.en), choice.code)
+        codes.setdefault(plain(choice.text.zh), choice.code)
+        codes.setdefault(plain(choice.text.en), choice.code)
     if not codes:
         return [cell]
-    whole = codes.get(_plain(cell))
+    whole = codes.get(plain(cell))
     if whole is not None or question.type not in ("multiple", "ranking"):
         return [whole or cell]
     for mark in SPLIT_AT[1:]:
         cell = cell.replace(mark, SPLIT_AT[0])
-    return [codes.get(_plain(part), part.strip()) for part in cell.split(SPLIT_AT[0]) if part.strip()]
+    return [codes.get(plain(part), part.strip()) for part in cell.split(SPLIT_AT[0]) if part.strip()]
 
 
 def day_of(cell: str) -> date:

@@ -1,70 +1,62 @@
-"""Rows of a CSV file or a workbook, as text by heading, with the limits a handed-in file must keep."""
+"""Small tables with known columns that a command reads beside its main file: populations, frames, figures of areas."""
 
 from __future__ import annotations
 
-import csv
-import io
-from datetime import date, datetime
-from typing import Any
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
 
-from survey_app.files.opening import UnreadableWorkbookError, sheets_of
-
-MOST_ROWS = 50_000
+from survey_app.files.headed import plain, read_headed
+from survey_app.files.said import FileRefusedError, Note
 
 
-class ResponseFileError(ValueError):
-    """A file that cannot be read at all, in the user's words."""
+@dataclass(frozen=True)
+class NamedRow:
+    """A row as text by column. number: as the spreadsheet counts, or the line of a CSV."""
+
+    number: int
+    cells: Mapping[str, str]
+
+    def __getitem__(self, column: str) -> str:
+        return self.cells[column]
+
+    def get(self, column: str) -> str:
+        """Its text, '' where the table has no such column."""
+        return self.cells.get(column, "")
 
 
-def read_rows(name: str, data: bytes) -> list[list[str]]:
-    """The table of a CSV (UTF-8 or GB 18030) or of a workbook's first sheet, as text. Raises ResponseFileError."""
-    if name.lower().endswith(".csv"):
-        rows = _lines(_decoded(data))
-    elif name.lower().endswith(".xlsx"):
-        rows = _sheet(data)
-    else:
-        raise ResponseFileError("请用 .xlsx 或 .csv 文件 (the file must end in .xlsx or .csv)")
-    if len(rows) > MOST_ROWS + 1:
-        raise ResponseFileError(f"一次最多{MOST_ROWS:,}行 (at most {MOST_ROWS:,} rows at a time)")
-    if not rows:
-        raise ResponseFileError("文件是空的 (the file is empty)")
-    return rows
+@dataclass(frozen=True)
+class NamedTable:
+    columns: tuple[str, ...]
+    rows: tuple[NamedRow, ...]
+    notes: tuple[Note, ...]
 
 
-def _lines(content: str) -> list[list[str]]:
-    """The fields of a CSV with any kind of line end."""
-    try:
-        return list(csv.reader(io.StringIO(content, newline=None)))
-    except csv.Error as error:
-        raise ResponseFileError(f"CSV文件读不懂：{error} (the CSV cannot be read)") from error
+def read_named(source: Path, needed: Collection[str], others: Collection[str] | None = ()) -> NamedTable:
+    """The table of a CSV or a workbook. others: columns that may be there; None for all that are there.
 
-
-def _decoded(data: bytes) -> str:
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise ResponseFileError("CSV 须为 UTF-8 或 GB 18030 编码 (the CSV is neither UTF-8 nor GB 18030)")
-
-
-def _sheet(data: bytes) -> list[list[str]]:
-    try:
-        sheets = sheets_of(data, MOST_ROWS + 1)
-    except UnreadableWorkbookError as error:
-        raise ResponseFileError(str(error)) from error
-    return [[_text(cell) for cell in row] for rows in sheets.values() for row in rows]
-
-
-def _text(cell: Any) -> str:
-    if cell is None:
-        return ""
-    if isinstance(cell, datetime | date):
-        return cell.isoformat()[:10]
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return str(cell).strip()
-
-
-def _plain(said: str) -> str:
-    return " ".join(said.split()).casefold()
+    Raises FileRefusedError where a needed column is missing, a column stands twice, a cell has no value, or no row is there.
+    """
+    known = {plain(name): name for name in (*needed, *(others or ()))}
+    table = read_headed(source.name, source, known, read_all=others is None)
+    places: dict[str, int] = {}
+    for place, heading in enumerate(table.headings):
+        name = known.get(plain(heading), heading if others is None else "")
+        if name and places.setdefault(name, place) != place:
+            raise FileRefusedError(f"列“{heading}”出现了两次", f"the column '{heading}' is there twice")
+    absent = [name for name in needed if name not in places]
+    if absent:
+        there = ", ".join(filter(None, table.headings))
+        raise FileRefusedError(
+            f"缺少列 {'、'.join(absent)}；现有：{there}",
+            f"the column {', '.join(absent)} is missing; there are: {there}",
+        )
+    if table.faults:
+        fault = table.faults[0]
+        raise FileRefusedError(
+            f"第{fault.row}行 {fault.column}：{fault.zh}", f"line {fault.row} {fault.column}: {fault.en}"
+        )
+    if not table.rows:
+        raise FileRefusedError("表里没有数据行", "the table is empty")
+    rows = (NamedRow(row.number, {name: row.text(place) for name, place in places.items()}) for row in table.rows)
+    return NamedTable(tuple(places), tuple(rows), tuple(table.notes))

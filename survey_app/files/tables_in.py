@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -16,11 +16,14 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
-from survey_app.files.rows_in import ResponseFileError, read_rows
+from survey_app.files.cells import Cell
+from survey_app.files.headed import TableRow, letter, plain, read_headed
+from survey_app.files.said import Fault, FileRefusedError, Note
 
 YES = {"是", "yes", "y", "1", "true", "抽样", "抽样点", "√"}
 NO = {"否", "no", "n", "0", "false", "开放", "开放点"}
 MOST_SHOWN_FAULTS = 500
+MOST_ROWS = 50_000
 
 
 @dataclass(frozen=True)
@@ -34,24 +37,6 @@ class Field:
     says_en: str
     required: bool = False
     also: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Fault:
-    """One thing wrong in a file. row: as the spreadsheet counts; column: its letter and heading, empty for the row."""
-
-    row: int
-    column: str
-    zh: str
-    en: str
-
-
-@dataclass(frozen=True)
-class Note:
-    """What does not stop an import and should be known."""
-
-    zh: str
-    en: str
 
 
 @dataclass(frozen=True)
@@ -95,6 +80,12 @@ class Line:
     number: int
     cells: dict[str, str]
     table: Table
+    row: TableRow
+
+    def cell(self, key: str) -> Cell:
+        """The typed cell of a column, an empty one where the file has no such column."""
+        place = self.table.places.get(key)
+        return Cell(None) if place is None else self.row.cell(place)
 
     def text(self, key: str, most: int = 120) -> str:
         found = self.cells.get(key, "").strip()
@@ -115,6 +106,13 @@ class Line:
     def number_of(self, key: str) -> float | None:
         said = self.cells.get(key, "").replace(",", "").replace("，", "").strip()
         if not said:
+            return None
+        if merged := self.cell(key).merged:
+            self.fault(
+                key,
+                f"{merged} 合并了几行，一个数不能算几次：请拆分",
+                f"{merged} merges rows: split it, a number counts once",
+            )
             return None
         try:
             found = float(said)
@@ -151,23 +149,26 @@ class Table:
 
     @classmethod
     def read(cls, name: str, data: bytes, fields: Sequence[Field]) -> Table:
-        """The rows of a CSV or of a workbook's first sheet; unknown and missing columns are faults already."""
+        """The rows of a CSV or of a workbook's visible sheet; unknown and missing columns are faults already."""
         table = cls(fields)
+        known: dict[str, str] = {}
+        for each in fields:
+            known.update(dict.fromkeys((plain(said) for said in (each.key, each.zh, each.en, *each.also)), each.key))
         try:
-            rows = read_rows(name, data)
-        except ResponseFileError as error:
-            zh, _, en = str(error).partition(" (")
-            table.faults.append(Fault(1, "", zh, en.rstrip(")") or zh))
+            found = read_headed(name, data, known, MOST_ROWS)
+        except FileRefusedError as error:
+            table.faults.append(Fault(1, "", error.zh, error.en))
             table.usable = False
             return table
-        first = next((place for place, row in enumerate(rows) if any(cell.strip() for cell in row)), 0)
-        table._headings(first + 1, rows[first])
-        for number, row in enumerate(rows[first + 1 :], start=first + 2):
-            cells = {key: row[place] for key, place in table.places.items() if place < len(row)}
-            if any(cell.strip() for cell in row):
-                table.lines.append(Line(number, cells, table))
+        first = found.heading_row
+        table._headings(first, found.headings, known)
+        table.faults += found.faults
+        table.notes += found.notes
+        for row in found.rows:
+            cells = {key: row.text(place) for key, place in table.places.items()}
+            table.lines.append(Line(row.number, cells, table, row))
         if not table.lines and not table.faults:
-            table.faults.append(Fault(first + 2, "", "文件里没有数据行", "the file has no rows below its headings"))
+            table.faults.append(Fault(first + 1, "", "文件里没有数据行", "the file has no rows below its headings"))
         table.usable = not table.faults
         for line in table.lines if table.usable else ():
             for each in fields:
@@ -179,7 +180,7 @@ class Table:
         """How a person finds a column: its letter, and its heading as the template has it."""
         known = next((each for each in self.fields if each.key == key), None)
         heading = known.zh if known else key
-        return f"{get_column_letter(self.places[key] + 1)} {heading}" if key in self.places else heading
+        return f"{letter(self.places[key])} {heading}" if key in self.places else heading
 
     def preview(self, changes: Sequence[Change]) -> Preview:
         """The changes, or the faults alone, in the order of the file."""
@@ -188,18 +189,15 @@ class Table:
             return Preview((), tuple(ordered), tuple(self.notes))
         return Preview(tuple(changes), (), tuple(self.notes))
 
-    def _headings(self, row: int, headings: Sequence[str]) -> None:
-        known = {}
-        for each in self.fields:
-            known.update(dict.fromkeys((_plain(said) for said in (each.key, each.zh, each.en, *each.also)), each.key))
+    def _headings(self, row: int, headings: Sequence[str], known: Mapping[str, str]) -> None:
         unread = []
         for place, heading in enumerate(headings):
-            key = known.get(_plain(heading.split("\n")[0]))
+            key = known.get(plain(heading))
             if key is None:
-                unread += [heading.strip()] if heading.strip() else []
+                unread += [heading] if heading else []
             elif key in self.places:
-                where = get_column_letter(place + 1)
-                self.faults.append(Fault(row, f"{where} {heading}", "这一列出现了两次", "this column is there twice"))
+                where = f"{letter(place)} {heading}"
+                self.faults.append(Fault(row, where, "这一列出现了两次", "this column is there twice"))
             else:
                 self.places[key] = place
         missing = [each for each in self.fields if each.required and each.key not in self.places]
@@ -227,8 +225,8 @@ def template_xlsx(fields: Sequence[Field], examples: Sequence[Sequence[object]])
     explained.append(["列", "column", "必填 required", "填写说明", "what to write"])
     for each in fields:
         explained.append([each.zh, each.key, "是 yes" if each.required else "", each.says_zh, each.says_en])
-    for letter, width in zip("ABCDE", (18, 24, 12, 60, 60), strict=True):
-        explained.column_dimensions[letter].width = width
+    for column, width in zip("ABCDE", (18, 24, 12, 60, 60), strict=True):
+        explained.column_dimensions[column].width = width
     for explained_row in explained.iter_rows():
         for cell in explained_row:
             cell.alignment = Alignment(wrap_text=True, vertical="top")
@@ -246,7 +244,3 @@ def template_csv(fields: Sequence[Field], examples: Sequence[Sequence[object]]) 
     writer.writerow([each.zh for each in fields])
     writer.writerows(["" if cell is None else cell for cell in row] for row in examples)
     return ("\ufeff" + out.getvalue()).encode()
-
-
-def _plain(said: str) -> str:
-    return " ".join(said.replace("*", " ").split()).casefold()

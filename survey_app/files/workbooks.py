@@ -13,10 +13,12 @@ from openpyxl.styles import Alignment, Font, PatternFill, Protection
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from survey_app.files.opening import UnreadableWorkbookError, sheets_of
+from survey_app.files.cells import Cell, Grid
+from survey_app.files.headed import headed, letter, plain
+from survey_app.files.opening import opened
+from survey_app.files.said import FileRefusedError
 
 SIZE_LIMIT = 10 * 1024 * 1024  # bytes, as sent
-MOST_UNPACKED = 100 * 1024 * 1024
 MOST_ROWS = 20_000
 META = "_minyi"  # a sheet that nobody sees: which kind of workbook this is, and what it was made for
 INPUT = PatternFill("solid", fgColor="FFF8E1")
@@ -95,30 +97,68 @@ def saved(book: Workbook) -> bytes:
     return out.getvalue()
 
 
-def read_sheet(body: bytes, kind: str, title: str) -> tuple[dict[str, Any], list[tuple[int, list[Any]]]]:
-    """The marks and the rows (line, cells) of a filled workbook of `kind`. Raises WorkbookError."""
+def read_sheet(
+    name: str, body: bytes, kind: str, sheet: Sheet, computed: Collection[int] = ()
+) -> tuple[dict[str, Any], list[tuple[int, list[Cell]]]]:
+    """The marks and the rows (line, cells in the sheet's order) of a filled workbook of `kind`. Raises WorkbookError.
+
+    computed: places from 1 of columns that are shown and not read.
+    """
     try:
-        sheets = sheets_of(body, MOST_ROWS + 1, (META, title), MOST_UNPACKED)
-    except UnreadableWorkbookError as error:
+        with opened(name, body, (META, sheet.title), (".xlsx",)) as file:
+            grids = {grid.title: grid for grid in file.sheets}
+        if META not in grids or sheet.title not in grids:
+            raise WorkbookError([("", "请用本系统导出的表格填写 (please fill in the workbook that was exported here)")])
+        meta = _meta(grids[META])
+        if meta.get("kind") != kind:
+            raise WorkbookError([("", "这是另一种表格 (this is another kind of workbook)")])
+        if not grids[sheet.title].rows:
+            return meta, []
+        names = [plain(heading) for heading, _width in sheet.headings]
+        wanted = {said for place, said in enumerate(names, 1) if place not in computed}
+        table = headed(grids[sheet.title], wanted, MOST_ROWS, every_row=True)
+    except FileRefusedError as error:
         raise WorkbookError([("", str(error))]) from error
-    if META not in sheets or title not in sheets:
-        raise WorkbookError([("", "请用本系统导出的表格填写 (please fill in the workbook that was exported here)")])
+    found: dict[str, int] = {}
+    problems = []
+    for place, heading in enumerate(table.headings):
+        if plain(heading) in wanted and found.setdefault(plain(heading), place) != place:
+            problems.append(
+                (
+                    at(sheet.title, table.heading_row, place + 1, heading),
+                    "这一列出现了两次 (this column is there twice)",
+                )
+            )
+    absent = [heading for heading, _width in sheet.headings if plain(heading) in wanted and plain(heading) not in found]
+    if absent:
+        problems.append(
+            (at(sheet.title, table.heading_row), f"缺少列：{'、'.join(absent)} (these columns are missing)")
+        )
+    if problems:
+        raise WorkbookError(problems)
+    problems = [(f"{sheet.title} 第{fault.row}行 {fault.column}", f"{fault.zh} ({fault.en})") for fault in table.faults]
+    for row in table.rows:
+        problems += [
+            (at(sheet.title, row.number, place), f"{cell.merged} 是合并单元格，请拆分 (merged cells: split them)")
+            for place in sorted(sheet.inputs)
+            if (cell := row.cell(found[names[place - 1]])).merged and cell.value is not None
+        ]
+    if problems:
+        raise WorkbookError(problems)
+    nowhere = len(table.headings)
+    places = [found.get(said, nowhere) for said in names]
+    return meta, [(row.number, [row.cell(place) for place in places]) for row in table.rows]
+
+
+def _meta(grid: Grid) -> dict[str, Any]:
     try:
-        meta = json.loads(str(sheets[META][0][0]))
+        meta = json.loads(str(grid.rows[0].values[0]))
     except (ValueError, IndexError):
-        meta = {}
-    if not isinstance(meta, dict) or meta.get("kind") != kind:
-        raise WorkbookError([("", "这是另一种表格 (this is another kind of workbook)")])
-    rows = []
-    for line, cells in enumerate(sheets[title][1:], 2):
-        if line > MOST_ROWS + 1:
-            raise WorkbookError([("", f"最多{MOST_ROWS}行 (at most {MOST_ROWS} rows)")])
-        if any(cell not in (None, "") for cell in cells):
-            rows.append((line, list(cells)))
-    return meta, rows
+        return {}
+    return meta if isinstance(meta, dict) else {}
 
 
 def at(title: str, line: int, column: int | None = None, heading: str = "") -> str:
     """A place of the workbook as people find it: sheet, row, column letter and heading."""
     where = f"{title} 第{line}行"
-    return where if column is None else f"{where} {get_column_letter(column)}列({heading})"
+    return where if column is None else f"{where} {letter(column - 1)}列({heading})"

@@ -7,6 +7,8 @@ from typing import Any
 from analysis.documents import DetailDocument, EstimateDocument, StoredCells, read_estimate
 from survey_app.models import EstimateRun
 
+SAID = ("warnings", "notices")  # what a reader must know: a later release may know more of the same figures
+
 
 def cells_of(run: EstimateRun) -> StoredCells:
     """The input cells that a run keeps; one format so far."""
@@ -28,9 +30,14 @@ def estimate_of(run: EstimateRun) -> EstimateDocument:
 
 
 def as_stored(again: Any, stored: Any) -> Any:
-    """`again` without the keys that the release which stored the document did not write yet."""
+    """`again` without what the release which stored the document did not write yet: keys, and things to be known."""
     if isinstance(again, dict) and isinstance(stored, dict):
-        return {key: as_stored(value, stored[key]) for key, value in again.items() if key in stored}
+        return {
+            key: [one for one in value if one in stored[key]] if key in SAID and stored[key] is not None
+            else as_stored(value, stored[key])
+            for key, value in again.items()
+            if key in stored
+        }  # fmt: skip
     if isinstance(again, list) and isinstance(stored, list) and len(again) == len(stored):
         return [as_stored(one, other) for one, other in zip(again, stored, strict=True)]
     return again

@@ -45,5 +45,8 @@ class Response(Model):
     sex: Mapped[str | None] = mapped_column(String(16))
     age_band: Mapped[str | None] = mapped_column(String(16))
     measure: Mapped[int | None] = mapped_column()  # overall satisfaction code; None: not answered
+    measure_missing: Mapped[str | None] = mapped_column(
+        String(12)
+    )  # why: not_shown | skipped; None: answered, or of old
     demo: Mapped[bool] = mapped_column(default=False)
     flagged: Mapped[bool] = mapped_column(default=False, server_default=false())  # a flag stands against it

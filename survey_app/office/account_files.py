@@ -7,13 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from sqlalchemy import select
-
 from survey_app.files.tables_in import Change, Field, Line, Preview, Table, TableRefusedError
 from survey_app.ground import audit, roles
 from survey_app.ground.roles import ADMINISTRATOR
 from survey_app.jobs.queue import Progress, Silent
-from survey_app.models import Area, Grant, User, db
+from survey_app.models import Grant, User, db
 from survey_app.people import accounts
 from survey_app.people.accounts import add_account, add_grant, new_grant, said_of
 
@@ -128,8 +126,8 @@ def _grant(line: Line) -> Grant | None:
     if role not in roles.ROLES:
         line.fault("role", f"没有角色“{role}”", f"there is no role '{role}'")
         good = False
-    if area and db.session.scalar(select(Area.id).where(Area.name == area)) is None:
-        line.fault("area", f"没有地区“{area}”", f"there is no area '{area}'")
+    if area and accounts.area_called(area) is None:
+        line.fault("area", *_both(accounts.no_area(area)))
         good = False
     if role == "department" and not department:
         line.fault("department", "部门账号要写明部门", "a department's account names its department")
@@ -137,7 +135,13 @@ def _grant(line: Line) -> Grant | None:
     if role == ADMINISTRATOR and (area or department):
         line.fault("role", "系统管理员不分地区和部门", "an administrator has no area and no department")
         good = False
-    return new_grant(role, area, department) if good else None
+    if not good:
+        return None
+    try:
+        return new_grant(role, area, department)
+    except accounts.AccountError as error:
+        line.fault("department", *_both(str(error)))
+        return None
 
 
 def _role(said: str) -> str:

@@ -12,9 +12,11 @@ from flask import current_app
 from flask_security import RoleMixin, SQLAlchemyUserDatastore, UserMixin, hash_password
 from sqlalchemy import func, select
 
+from definitions.names import key, near
 from survey_app.ground import audit
 from survey_app.ground.roles import ADMINISTRATOR, ROLES
 from survey_app.models import Area, Grant, Role, User, db
+from survey_app.people.departments import DepartmentError, spelled
 from survey_app.people.forget import forget_second_factor
 
 LONGEST_NAME, LONGEST_DEPARTMENT = 60, 80
@@ -36,9 +38,11 @@ def create_administrator(name: str) -> str:
     return create_account(name, ADMINISTRATOR)
 
 
-def create_account(name: str, role: str, area: str = "", department: str = "", full_name: str = "") -> str:
+def create_account(
+    name: str, role: str, area: str = "", department: str = "", full_name: str = "", new_department: bool = False
+) -> str:
     """Make an account with one grant and return its one-time password. Raises AccountError."""
-    _user, password = add_account(name, full_name, [new_grant(role, area, department)])
+    _user, password = add_account(name, full_name, [new_grant(role, area, department, new_department)])
     return password
 
 
@@ -78,9 +82,11 @@ def wrong_name(name: str) -> str:
     return f"用户名为2至{LONGEST_NAME}个字，不含空格 (a name has 2 to {LONGEST_NAME} characters and no spaces)"
 
 
-def give(name: str, role: str, area: str = "", department: str = "", reason: str = "") -> None:
+def give(
+    name: str, role: str, area: str = "", department: str = "", reason: str = "", new_department: bool = False
+) -> None:
     """One more grant for an account. Raises AccountError."""
-    add_grant(_account(name), new_grant(role, area, department), reason)
+    add_grant(_account(name), new_grant(role, area, department, new_department), reason)
 
 
 def add_grant(user: User, grant: Grant, reason: str = "") -> None:
@@ -95,7 +101,7 @@ def add_grant(user: User, grant: Grant, reason: str = "") -> None:
 
 def take(name: str, role: str, area: str = "", department: str = "", reason: str = "") -> None:
     """Take a grant back. The last administrator keeps his. Raises AccountError."""
-    wanted, user = said_of(new_grant(role, area, department)), _account(name)
+    wanted, user = said_of(_as_written(role, area, department)), _account(name)
     same = next((grant for grant in user.grants if said_of(grant) == wanted), None)
     if same is None:
         raise AccountError(f"“{name}”没有这项权限 ('{name}' has no such grant)")
@@ -111,13 +117,25 @@ def remove_grant(user: User, grant: Grant, reason: str = "") -> None:
     db.session.delete(grant)
 
 
-def new_grant(role: str, area: str = "", department: str = "") -> Grant:
-    """A grant that belongs to nobody yet. Raises AccountError."""
+def new_grant(role: str, area: str = "", department: str = "", new_department: bool = False) -> Grant:
+    """A grant that belongs to nobody yet. Raises AccountError, also where the department is probably another one.
+
+    new_department: it is none of those that answer for indicators, whatever it resembles.
+    """
+    grant = _as_written(role, area, department)
+    try:
+        grant.department = spelled(department.strip(), grant.area, new_department) or None
+    except DepartmentError as error:
+        raise AccountError(str(error)) from error
+    return grant
+
+
+def _as_written(role: str, area: str, department: str) -> Grant:
     if role not in ROLES:
         raise AccountError(f"没有角色“{role}” (there is no role '{role}'; there are: {', '.join(ROLES)})")
-    place = db.session.scalar(select(Area).where(Area.name == area)) if area else None
+    place = area_called(area) if area else None
     if area and place is None:
-        raise AccountError(f"没有地区“{area}” (there is no area '{area}')")
+        raise AccountError(no_area(area))
     if role == "department" and not department:
         raise AccountError("部门账号要写明部门 (a department's account names its department)")
     if role == ADMINISTRATOR and (area or department):
@@ -127,6 +145,18 @@ def new_grant(role: str, area: str = "", department: str = "") -> Grant:
             f"部门名称最多{LONGEST_DEPARTMENT}字 (at most {LONGEST_DEPARTMENT} characters of department)"
         )
     return Grant(role=role, area=place, department=department or None)
+
+
+def area_called(name: str) -> Area | None:
+    """The area of this name, however its signs are coded."""
+    return next((area for area in db.session.scalars(select(Area)) if key(area.name) == key(name)), None)
+
+
+def no_area(name: str) -> str:
+    """That there is no such area, with the one that is probably meant."""
+    meant = near(name, db.session.scalars(select(Area.name)))
+    zh, en = (f"，是否应为“{meant}”？", f"; did you mean '{meant}'?") if meant else ("", "")
+    return f"没有地区“{name}”{zh} (there is no area '{name}'{en})"
 
 
 def said_of(grant: Grant) -> dict[str, str | None]:
@@ -190,12 +220,6 @@ def accounts() -> list[User]:
 def find(name: str) -> User | None:
     """The account of this name; capitals do not tell names apart, as at the sign-in."""
     return db.session.scalar(select(User).where(func.lower(User.username) == name.strip().lower()))
-
-
-def departments() -> list[str]:
-    """Departments that any grant names."""
-    query = select(Grant.department).where(Grant.department.is_not(None)).distinct().order_by(Grant.department)
-    return [name for name in db.session.scalars(query) if name]
 
 
 def one_time_password() -> str:

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from sqlalchemy import select
 
-from questionnaires import Definition, parse_definition
+from questionnaires import Definition, kept_definition
 from questionnaires.definition import WRITTEN
 from survey_app.models import Response, Survey, db
 from survey_app.surveys.columns import COLUMNS
@@ -42,7 +42,7 @@ def export_parquet(survey: Survey, folder: Path) -> int:
     wave = folder / f"wave={quote(survey.code)}"
     if wave.exists():
         raise ExportError(f"{wave} is already there; name another folder or remove it")
-    definition = parse_definition(survey.questionnaire.body, survey.questionnaire.name)
+    definition = kept_definition(survey.questionnaire.body, survey.questionnaire.name)
     answers = answer_columns(definition)
     schema = pa.schema([*FIXED.items(), *TYPED.items(), *((name, kind) for name, (kind, _) in answers.items())])
     number = 0

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from openpyxl import load_workbook
-
 from analysis.scoring import Satisfaction, SatisfactionError, load_rulebook, score
-from survey_app.values.files import ValueFileError, Wrong, read_table, read_value_file
+from survey_app.files.headed import headed, plain
+from survey_app.files.opening import opened
+from survey_app.files.rows_in import NamedRow, read_named
+from survey_app.files.said import FileRefusedError, Note, aloud
+from survey_app.values.files import HEADINGS, ValueFileError, Wrong, read_table, read_value_file, rows_of
 
 CITY_RULEBOOK, COUNTY_RULEBOOK = "jining-2023-municipal", "jining-2023-county"
 ENDINGS = (".xlsx", ".csv", ".json")
 RESERVED = "satisfaction.csv"
+LOCK = Note("Excel打开文件时的临时锁定文件，跳过", "a lock file of Excel, passed over")
 
 
 @dataclass(frozen=True)
@@ -50,9 +52,9 @@ def read_ratings(path: Path) -> dict[str, str]:
     """Earlier stars from a CSV with the columns area, star. Raises ValueFileError."""
     known = {star.name for star in load_rulebook(COUNTY_RULEBOOK).stars} | {load_rulebook(COUNTY_RULEBOOK).no_star}
     wrong, ratings = [], {}
-    for line, row in enumerate(_csv_rows(path, ("area", "star")), start=2):
+    for row in _rows(path, ("area", "star")):
         if row["star"] not in known:
-            wrong.append(Wrong(f"{path.name} row {line} column star", f"'{row['star']}' is no rating"))
+            wrong.append(Wrong(f"{path.name} row {row.number} column star", f"'{row['star']}' is no rating"))
         ratings[row["area"]] = row["star"]
     if wrong:
         raise ValueFileError(wrong)
@@ -63,19 +65,24 @@ def _areas(source: Path, city: str) -> dict[str, Any]:
     """Area name -> a function that reads its values under a rulebook."""
     if source.is_dir():
         found = sorted(item for item in source.iterdir() if item.suffix.lower() in ENDINGS and item.name != RESERVED)
+        locks = [item for item in found if item.name.startswith("~$")]
+        for lock in locks:
+            aloud(lock.name, [LOCK])
+        found = [item for item in found if item not in locks]
         return {item.stem: (lambda book, item=item: read_value_file(item, book)) for item in found}
     if source.suffix.lower() == ".xlsx" and source.is_file():
+        known = {plain(heading) for heading in HEADINGS}
         try:
-            book = load_workbook(source, read_only=True, data_only=True)
-            sheets = {
-                sheet.title: [list(row) for row in sheet.iter_rows(values_only=True)] for sheet in book.worksheets
-            }
-        except Exception as error:  # zipfile and XML errors of a damaged file have no common class
-            raise ValueFileError([Wrong(source.name, "not an Excel workbook (.xlsx)")]) from error
-        sheets.pop("satisfaction", None)
+            with opened(source.name, source) as book:
+                tables = {grid.title: headed(grid, known) for grid in book.sheets if grid.rows}
+        except FileRefusedError as error:
+            raise ValueFileError([Wrong(source.name, str(error))]) from error
+        tables.pop("satisfaction", None)
+        for name, table in tables.items():
+            aloud(f"{source.name} {name}", table.notes)
         return {
-            name: (lambda rulebook, name=name, rows=rows: read_table(name, rows, rulebook))
-            for name, rows in sheets.items()
+            name: (lambda rulebook, name=name, table=table: read_table(name, rows_of(table), rulebook))
+            for name, table in tables.items()
         }
     raise ValueFileError(
         [Wrong(str(source), "expected a folder of value files, or a workbook with a sheet for each area")]
@@ -94,22 +101,20 @@ def _figures(source: Path, estimate: Path | None, variable: str, city: str) -> A
     if listed is None or not listed.is_file():
         return lambda area: None
     figures, wrong = {}, []
-    for line, row in enumerate(_csv_rows(listed, ("area", "satisfaction")), start=2):
+    for row in _rows(listed, ("area", "satisfaction")):
         try:
             figures[row["area"]] = Satisfaction.from_figure(float(row["satisfaction"]))
         except (ValueError, SatisfactionError) as error:
-            wrong.append(Wrong(f"{listed.name} row {line} column satisfaction", str(error)))
+            wrong.append(Wrong(f"{listed.name} row {row.number} column satisfaction", str(error)))
     if wrong:
         raise ValueFileError(wrong)
     return lambda area: figures.get(area)
 
 
-def _csv_rows(path: Path, columns: tuple[str, ...]) -> list[dict[str, str]]:
+def _rows(path: Path, columns: tuple[str, ...]) -> tuple[NamedRow, ...]:
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = list(csv.DictReader(file))
-    except (OSError, UnicodeDecodeError) as error:
-        raise ValueFileError([Wrong(str(path), "cannot be read")]) from error
-    if not rows or any(column not in rows[0] for column in columns):
-        raise ValueFileError([Wrong(str(path), f"needs the columns {', '.join(columns)}")])
-    return rows
+        table = read_named(path, columns)
+    except FileRefusedError as error:
+        raise ValueFileError([Wrong(str(path), str(error))]) from error
+    aloud(path.name, table.notes)
+    return table.rows

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, select
+from sqlalchemy import ColumnElement, Select, String, and_, case, cast, exists, func, select
 
 from analysis.plan import FLAG_KINDS, MODE, NAMED_ONLY, Plan
 from survey_app.models import Response, ResponseFlag
@@ -28,15 +28,19 @@ COLUMNS: dict[str, Any] = {
 MODES = ("web", "paper", "phone", "tablet")  # what the column `mode` holds
 
 
+ANSWERED = func.coalesce(cast(Response.measure, String), Response.measure_missing)  # the code, or why there is none
+
+
 def columns_of(plan: Plan) -> dict[str, Any]:
-    """COLUMNS with the flags that the plan's rule counts."""
+    """COLUMNS with the measure told from blanks of either kind, and the flags that the plan's rule counts."""
+    known = COLUMNS | {"measure": ANSWERED}
     if plan.flagged is None:
-        return COLUMNS
+        return known
     kinds = plan.flagged.kinds or [kind for kind in FLAG_KINDS if kind not in NAMED_ONLY]
     stands = exists().where(
         ResponseFlag.response_id == Response.id, ResponseFlag.kind.in_(kinds), ResponseFlag.lifted_at.is_(None)
     )
-    return COLUMNS | {"flagged": case((and_(Response.flagged.is_(True), stands), "yes"), else_="no")}
+    return known | {"flagged": case((and_(Response.flagged.is_(True), stands), "yes"), else_="no")}
 
 
 def stored_plan(plan: Plan) -> Plan:

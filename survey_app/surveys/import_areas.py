@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from survey_app.files.tables_in import Change, Field, Line, Note, Preview, Table, TableRefusedError
+from definitions.names import clean, key, points_in_words
+from survey_app.files.said import Note
+from survey_app.files.tables_in import Change, Field, Line, Preview, Table, TableRefusedError
 from survey_app.ground import audit
 from survey_app.models import Area, Site, Survey, db
 
@@ -81,23 +83,28 @@ def _rows(table: Table) -> list[_Row]:
     if not table.usable:
         return []
     rows = [
-        _Row(line, line.text("code", 24), line.text("name", 80), line.text("name_en", 80), "", line.text("parent", 80),
+        _Row(line, key(line.text("code", 24)), clean(line.text("name", 80)), line.text("name_en", 80), "", clean(line.text("parent", 80)),
              line.whole("residents"))
         for line in table.lines
     ]  # fmt: skip
     by_code: dict[str, _Row] = {}
-    by_name: dict[str, str] = {area.name: area.code for area in db.session.scalars(select(Area))}
     moved = {row.code for row in rows}
-    by_name = {name: code for name, code in by_name.items() if code not in moved}
+    stored = [area for area in db.session.scalars(select(Area)) if area.code not in moved]
+    by_name = {key(area.name): area.code for area in stored}
+    written = {key(area.name): area.name for area in stored}
     for row in rows:
         if row.code and row.code in by_code:
             row.line.fault(
                 "code", f"编码与第{by_code[row.code].line.number}行重复", "the code stands twice in the file"
             )
         by_code.setdefault(row.code, row)
-        if row.name and by_name.get(row.name, row.code) != row.code:
-            row.line.fault("name", f"“{row.name}”已用于编码 {by_name[row.name]}", "another place has this name")
-        by_name.setdefault(row.name, row.code)
+        if row.name and by_name.get(key(row.name), row.code) != row.code:
+            said = points_in_words(row.line.cells.get("name", ""), written[key(row.name)])
+            row.line.fault(
+                "name", f"“{row.name}”已用于编码 {by_name[key(row.name)]}{said}", f"another place has this name{said}"
+            )
+        by_name.setdefault(key(row.name), row.code)
+        written.setdefault(key(row.name), row.line.cells.get("name", "").strip())
     for row in rows:
         row.parent = _parent_code(row, by_code, by_name)
     for row in rows:
@@ -112,7 +119,7 @@ def _parent_code(row: _Row, by_code: dict[str, _Row], by_name: dict[str, str]) -
     said = row.parent
     if not said:
         return ""
-    code = said if said in by_code or _stored(said) else by_name.get(said, "")
+    code = said if said in by_code or _stored(said) else by_name.get(key(said), "")
     if not code or code == row.code:
         row.line.fault("parent", f"没有上级“{said}”", f"there is no place '{said}' to lie in")
         return ""

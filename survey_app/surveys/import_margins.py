@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from definitions.names import key, near, points_in_words
 from survey_app.answering.definitions import units
-from survey_app.files.tables_in import Change, Fault, Field, Line, Preview, Table, TableRefusedError
+from survey_app.files.said import Fault
+from survey_app.files.tables_in import Change, Field, Line, Preview, Table, TableRefusedError
 from survey_app.models import Survey
 from survey_app.surveys.levels import MARGINS, levels_of, options_of
 from survey_app.surveys.plan_checks import margins_of, with_margins
@@ -60,7 +62,7 @@ def store(survey: Survey, name: str, data: bytes, reason: str = "", margin: str 
 
 def _read(survey: Survey, table: Table, margin: str) -> dict[str, dict[str, int]]:
     found: dict[str, dict[str, int]] = {}
-    first: dict[tuple[str, str], int] = {}
+    first: dict[tuple[str, str], Line] = {}
     for line in table.lines if table.usable else ():
         name = _margin(line, margin)
         if not name:
@@ -68,9 +70,11 @@ def _read(survey: Survey, table: Table, margin: str) -> dict[str, dict[str, int]
         level = _level(survey, line, name)
         population = line.whole("population", 1)
         if level and (name, level) in first:
-            line.fault("level", f"与第{first[name, level]}行重复", f"the same as row {first[name, level]}")
+            other = first[name, level]
+            said = points_in_words(line.cells.get("level", ""), other.cells.get("level", ""))
+            line.fault("level", f"与第{other.number}行重复{said}", f"the same as row {other.number}{said}")
         elif level:
-            first[name, level] = line.number
+            first[name, level] = line
             found.setdefault(name, {})[level] = population or 0
     if table.usable:
         _check_complete(survey, table, found)
@@ -103,10 +107,11 @@ def _level(survey: Survey, line: Line, margin: str) -> str:
         known = {}
         for code, labels in options_of(survey, margin):
             known |= dict.fromkeys((code, *labels), code)
-    found = {key.casefold(): level for key, level in known.items()}.get(said.casefold(), "")
+    found = {key(name).casefold(): level for name, level in known.items()}.get(key(said).casefold(), "")
     if not found:
-        levels = "、".join(dict.fromkeys(known.values()))
-        line.fault("level", f"没有水平“{said}”；应为：{levels}", f"there is no level '{said}'")
+        levels, meant = "、".join(dict.fromkeys(known.values())), near(said, known)
+        guess, en = (f"，是否应为“{meant}”", f"; did you mean '{meant}'?") if meant else ("", "")
+        line.fault("level", f"没有水平“{said}”{guess}；应为：{levels}", f"there is no level '{said}'{en}")
     return found
 
 

@@ -11,9 +11,11 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from definitions.names import by_key, clean, key, near, points_in_words
 from survey_app.answering.definitions import units
 from survey_app.answering.open_sites import forget_sites
-from survey_app.files.tables_in import Change, Fault, Field, Line, Note, Preview, Table, TableRefusedError
+from survey_app.files.said import Fault, Note
+from survey_app.files.tables_in import Change, Field, Line, Preview, Table, TableRefusedError
 from survey_app.ground import audit
 from survey_app.models import Area, Invitation, ResponseCount, Site, Survey, db
 from survey_app.surveys.site_codes import is_taken, unused_site_code
@@ -107,8 +109,11 @@ class _Check:
         self.survey, self.remove_others = survey, remove_others
         self.table = Table.read(name, data, FIELDS)
         self.places = units(survey.city_id)
+        self.strata = by_key(
+            [place.name for place in self.places] + [site.stratum for site in survey.sites if site.stratum]
+        )
         self.by_code = {site.code: site for site in survey.sites}
-        self.by_name = {(site.name, site.area_id): site for site in survey.sites}
+        self.by_name = {(key(site.name), site.area_id): site for site in survey.sites}
         counted = select(ResponseCount.site_id).where(ResponseCount.survey_id == survey.id)
         self.answered = set(db.session.scalars(counted.distinct()))
         self.rows = [self._row(line) for line in self.table.lines] if self.table.usable else []
@@ -123,10 +128,10 @@ class _Check:
 
     def _row(self, line: Line) -> _Row:
         area = self._area(line)
-        code, name = line.text("code", 16), line.text("name", 120)
-        site = self.by_code.get(code) if code else self.by_name.get((name, area.id if area else 0))
+        code, name = line.text("code", 16), clean(line.text("name", 120))
+        site = self.by_code.get(code) if code else self.by_name.get((key(name), area.id if area else 0))
         row = _Row(
-            line, site, code, name, _kind(line, name, site), area, line.text("stratum", 80) or None,
+            line, site, code, name, _kind(line, name, site), area, self._stratum(line),
             line.whole("residents", 1), line.number_of("inclusion_probability"), line.number_of("base_weight"),
             line.whole("target", 0, 100_000) or 0, True,
         )  # fmt: skip
@@ -138,12 +143,21 @@ class _Check:
             self._answered(row)
         return row
 
+    def _stratum(self, line: Line) -> str | None:
+        """As the first site of the survey or the file spells it."""
+        said = clean(line.text("stratum", 80))
+        return self.strata.setdefault(key(said), said) if said else None
+
     def _area(self, line: Line) -> Area | None:
         said = line.text("area", 80)
-        found = [place for place in self.places if said in (place.name, place.code)]
+        found = [place for place in self.places if said == place.code or key(said) == key(place.name)]
         if said and not found and self.places:
             known = "、".join(place.name for place in self.places[:20]) or "(还没有地区)"
-            line.fault("area", f"没有地区“{said}”；现有：{known}", f"there is no place '{said}' in this city")
+            meant = near(said, [place.name for place in self.places])
+            guess, en = (f"，是否应为“{meant}”", f"; did you mean '{meant}'?") if meant else ("", "")
+            line.fault(
+                "area", f"没有地区“{said}”{guess}；现有：{known}", f"there is no place '{said}' in this city{en}"
+            )
         return found[0] if found else None
 
     def _code(self, row: _Row) -> None:
@@ -154,7 +168,7 @@ class _Check:
             row.line.fault("code", "编码为4至16位字母、数字或连字符", "a code is 4 to 16 letters, digits or hyphens")
         elif is_taken(row.code):
             row.line.fault("code", "编码已用于另一项调查", "the code belongs to another survey")
-        other = self.by_name.get((row.name, row.area.id if row.area else 0))
+        other = self.by_name.get((key(row.name), row.area.id if row.area else 0))
         if other is not None:
             row.line.fault("name", f"此点已有编码 {other.code}", f"this site has the code {other.code} already")
 
@@ -163,11 +177,11 @@ class _Check:
         after = {"area": row.area.name if row.area else "", "stratum": row.stratum or "",
                  "base_weight": _figure(row.base_weight), "sampled": _yes(row.sampled)}  # fmt: skip
         before = _said(row.site)
-        for key in DESIGN:
-            if before[key] != after[key] and (row.area or key != "area"):
+        for column in DESIGN:
+            if before[column] != after[column] and (row.area or column != "area"):
                 row.line.fault(
-                    key,
-                    f"此点已有应答，不能由“{before[key]}”改为“{after[key]}”",
+                    column,
+                    f"此点已有应答，不能由“{before[column]}”改为“{after[column]}”",
                     "answers carry this already; it cannot change any more",
                 )
 
@@ -178,17 +192,19 @@ class _Check:
             )
         if not self.places:
             self.table.faults.append(Fault(0, "", "请先导入地区", "import the areas first"))
-        for key, of in (
+        for column, of in (
             ("code", lambda row: row.code),
-            ("name", lambda row: (row.name, row.area.id if row.area else 0)),
+            ("name", lambda row: (key(row.name), row.area.id if row.area else 0)),
         ):
-            seen: dict[object, int] = {}
+            seen: dict[object, Line] = {}
             for row in self.rows:
                 value = of(row)
                 if value and value in seen:
-                    row.line.fault(key, f"与第{seen[value]}行重复", f"the same as row {seen[value]}")
+                    other = seen[value]
+                    said = points_in_words(row.line.cells.get(column, ""), other.cells.get(column, ""))
+                    row.line.fault(column, f"与第{other.number}行重复{said}", f"the same as row {other.number}{said}")
                 elif value:
-                    seen[value] = row.line.number
+                    seen[value] = row.line
         self._note_weights()
 
     def _note_weights(self) -> None:

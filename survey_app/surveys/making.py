@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from sqlalchemy import select
 
 from definitions import digest, with_key
+from definitions.names import clean, key
 from survey_app.answering.definitions import definition_of
 from survey_app.answering.open_sites import forget_sites
 from survey_app.ground import audit
@@ -60,12 +61,13 @@ def create(code: str, settings: Settings, city: Area, version: QuestionnaireVers
 
 def city_of(code: str, name: str) -> Area:
     """The city with this code, made where there is none. Raises SurveyError."""
-    code, name = code.strip(), name.strip()
+    code, name = key(code), clean(name)
     if not code or not name:
         raise SurveyError("请填写城市的名称和编码 (name the city and its code)", "city_name")
-    found = db.session.scalar(select(Area).where((Area.code == code) | (Area.name == name)))
+    areas = db.session.scalars(select(Area).order_by(Area.code))
+    found = next((area for area in areas if area.code == code or key(area.name) == key(name)), None)
     if found is not None:
-        if found.kind != "city" or (found.code, found.name) != (code, name):
+        if found.kind != "city" or (found.code, key(found.name)) != (code, key(name)):
             raise SurveyError(
                 f"编码或名称已用于“{found.name}” (already used by {found.code} {found.name})", "city_code"
             )

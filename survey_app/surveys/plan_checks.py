@@ -12,11 +12,10 @@ from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.error import YAMLError
 
-from analysis.plan import Plan
+from analysis.plan import MISSING_KINDS, Plan
 from analysis.scoring import load_rulebook, rulebook_ids
-from definitions import DefinitionError, Located, Problem, digest, load_text
+from definitions import DefinitionError, Located, Problem, digest, load_text, round_trip
 from questionnaires import Definition
 from survey_app.answering.definitions import definition_of, units
 from survey_app.ground.rulebooks import RULEBOOKS
@@ -28,6 +27,11 @@ from survey_app.surveys.rated_services import services_of
 DEFAULT_DOMAINS = ("rated_county", "home_county", "age_band", "sex")
 INTERVALS = ("korn_graubard", "logit", "wilson", "wald")
 METHODS = ("raking", "poststratify", "linear", "none")
+NO_ANSWER = {  # what an option says that is no answer to the official question; the plan may say otherwise
+    "dont_know": ("不清楚", "说不清", "说不准", "不知道", "不了解", "不好说", "don't know", "do not know", "not sure", "no opinion"),
+    "refused": ("拒答", "拒绝", "不愿回答", "不想回答", "不便回答", "refuse", "rather not", "prefer not"),
+    "not_shown": ("没用过", "未使用", "不适用", "not used", "not applicable"),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -44,16 +48,18 @@ class Choices:
     domains: tuple[str, ...]
     singleton: str
     flagged: str
+    dont_know: tuple[int, ...] = ()
+    refused: tuple[int, ...] = ()
 
 
 def default_plan(definition: Definition) -> str:
     """A plan to begin with: the two best answers satisfy, raked as soon as there are margins, by county, age and sex."""
     codes = scale_of(definition)
+    measure = {"question": "measure", "satisfied": _flow(codes[-2:]), "scale": _flow(codes), "official": "share"}
+    measure |= {kind: _flow(found) for kind, found in no_answers_of(definition).items()}
     document = CommentedMap(
         {
-            "measure": CommentedMap(
-                {"question": "measure", "satisfied": _flow(codes[-2:]), "scale": _flow(codes), "official": "share"}
-            ),
+            "measure": CommentedMap(measure),
             "design": CommentedMap({"strata": "stratum", "psu": "psu", "weight": "base_weight"}),
             "interval": CommentedMap({"method": "korn_graubard", "confidence": 0.95}),
             "domains": _flow(DEFAULT_DOMAINS),
@@ -66,9 +72,28 @@ def default_plan(definition: Definition) -> str:
 
 def scale_of(definition: Definition) -> list[int]:
     """The codes of the measured question from the worst to the best; 1 to 5 where it has none that are numbers."""
+    left_out = [code for codes in no_answers_of(definition).values() for code in codes]
+    return [code for code in _codes_of(definition) if code > 0 and code not in left_out] or [1, 2, 3, 4, 5]
+
+
+def no_answers_of(definition: Definition) -> dict[str, list[int]]:
+    """Codes of the measured question whose words say that they are no answer, by kind: what a plan begins with."""
+    question, found = definition.question(definition.columns.get("measure", "")), {}
+    for kind, words in NO_ANSWER.items():
+        codes = [
+            int(choice.code)
+            for choice in (question.options if question else ())
+            if choice.code.isdigit()
+            and any(word in choice.text.zh or word in choice.text.en.replace("’", "'").lower() for word in words)
+        ]
+        if codes:
+            found[kind] = codes
+    return found
+
+
+def _codes_of(definition: Definition) -> list[int]:
     question = definition.question(definition.columns.get("measure", ""))
-    codes = sorted(int(choice.code) for choice in (question.options if question else ()) if choice.code.isdigit())
-    return [code for code in codes if code > 0] or [1, 2, 3, 4, 5]
+    return sorted(int(choice.code) for choice in (question.options if question else ()) if choice.code.isdigit())
 
 
 def check(survey: Survey, text: str) -> Plan:
@@ -91,7 +116,7 @@ def margins_of(text: str) -> dict[str, dict[str, float]]:
 
 def with_margins(text: str, margins: dict[str, dict[str, int]]) -> str:
     """The plan with these margins in place of those of the same names; everything else stays as it was written."""
-    document = _read(text)
+    _, document = round_trip(text, "plan")
     calibration = document.setdefault("calibration", CommentedMap({"method": "raking"}))
     kept = calibration.setdefault("margins", CommentedMap())
     for name, levels in margins.items():
@@ -115,15 +140,18 @@ def choices_of(text: str) -> Choices:
         domains=tuple(domain for domain in plan.domains if isinstance(domain, str)),
         singleton=plan.singleton,
         flagged="none" if plan.flagged is None else "exclude" if plan.flagged.exclude else "keep",
+        dont_know=_whole(plan.measure.codes_of("dont_know")),
+        refused=_whole(plan.measure.codes_of("refused")),
     )
 
 
 def with_choices(text: str, choices: Choices) -> str:
     """The plan with these choices; what the form does not know (small areas, further figures) stays as written."""
-    document = _read(text)
+    _, document = round_trip(text, "plan")
     known = margins_of(text)
     measure = document.setdefault("measure", CommentedMap())
     measure["satisfied"], measure["official"] = _flow(choices.satisfied), choices.official
+    _declare(measure, choices)
     document["interval"] = CommentedMap({"method": choices.interval, "confidence": _number(choices.confidence)})
     crossed = [domain for domain in document.get("domains", []) if not isinstance(domain, str)]
     document["domains"] = _flow([*choices.domains, *crossed])
@@ -143,7 +171,7 @@ def adopt(survey: Survey, text: str) -> tuple[str, list[str]]:
     A plan that is written in them already comes back unchanged. Raises DefinitionError where it is no plan.
     """
     _located(text)
-    document, renamed = _read(text), []
+    (_, document), renamed = round_trip(text, "plan"), []
     question = definition_of(survey).columns.get("measure", "")
     if document["measure"].get("question") in (question, "overall"):
         document["measure"]["question"] = "measure"
@@ -175,6 +203,31 @@ def _located(text: str) -> Located[Plan]:
     return replace(found, value=replace(found.value, digest=digest(text)))
 
 
+def _declare(measure: CommentedMap, choices: Choices) -> None:
+    """Codes that are no answer leave the scale, with their points; those that are one again come back at its end."""
+    scale, points = list(measure.get("scale") or []), list(measure.get("points") or [])
+    before = [code for kind in ("dont_know", "refused") for code in _listed_codes(measure.get(kind))]
+    declared = [*choices.dont_know, *choices.refused]
+    kept = [place for place, code in enumerate(scale) if code not in declared]
+    back = [code for code in before if code not in declared and code not in scale]
+    measure["scale"] = _flow([*(scale[place] for place in kept), *back])
+    if points:
+        measure["points"] = _flow([points[place] for place in kept if place < len(points)])
+    for kind, codes in (("dont_know", choices.dont_know), ("refused", choices.refused)):
+        if codes:
+            measure[kind] = _flow(codes)
+        else:
+            measure.pop(kind, None)
+
+
+def _listed_codes(stated: Any) -> list[Any]:
+    return list(stated) if isinstance(stated, list) else [] if stated is None else [stated]
+
+
+def _whole(codes: tuple[int | str, ...]) -> tuple[int, ...]:
+    return tuple(int(code) for code in codes if str(code).isdigit())
+
+
 def _calibrate(document: CommentedMap, choices: Choices, known: dict[str, dict[str, float]]) -> None:
     """Margins that are not chosen stay in the file's comments no longer: they can be imported again."""
     if choices.method == "none" or not choices.margins:
@@ -202,9 +255,7 @@ def _problems(survey: Survey, plan: Plan, problem: Any) -> Iterator[Problem]:
             yield problem(path, f"responses have no column '{name}'{hint}")
     if plan.measure.question != "measure":
         yield problem(("measure", "question"), "a stored survey is measured by its column 'measure'")
-    codes = scale_of(definition_of(survey))
-    if sorted(plan.measure.scale) != codes:
-        yield problem(("measure", "scale"), f"the question's codes are {', '.join(map(str, codes))}")
+    yield from _scale(definition_of(survey), plan, problem)
     if plan.design.weight is None:
         yield problem(("design",), "the weight is missing; write weight: base_weight")
     if plan.nonresponse is not None and isinstance(plan.nonresponse.dispositions, str):
@@ -215,6 +266,23 @@ def _problems(survey: Survey, plan: Plan, problem: Any) -> Iterator[Problem]:
     yield from _levels(survey, plan, problem)
     yield from _listed(survey, plan, problem)
     yield from _rulebooks(plan, problem)
+
+
+def _scale(definition: Definition, plan: Plan, problem: Any) -> Iterator[Problem]:
+    """Every code of the question is an answer on the scale or declared as none; the scale has no others."""
+    codes, declared = _codes_of(definition) or [1, 2, 3, 4, 5], plan.measure.missing_codes
+    for kind in MISSING_KINDS:
+        for code in plan.measure.codes_of(kind):
+            if str(code) not in {str(known) for known in codes}:
+                yield problem(("measure", kind), f"the question has no code {code}; it has {_said(codes)}")
+    answers = [code for code in codes if str(code) not in declared]
+    if sorted(plan.measure.scale) != answers:
+        hint = "; a code that is no answer (don't know, refused) stands under dont_know or refused"
+        yield problem(("measure", "scale"), f"the question's codes are {_said(codes)}{hint}")
+
+
+def _said(codes: list[int]) -> str:
+    return ", ".join(map(str, codes))
 
 
 def _rulebooks(plan: Plan, problem: Any) -> Iterator[Problem]:
@@ -280,17 +348,6 @@ def _named(plan: Plan) -> Iterator[tuple[tuple[str | int, ...], str]]:
         yield ("flagged", "column"), plan.flagged.column
     for place, figure in enumerate(plan.figures):
         yield from ((("figures", place), name) for name in figure.columns if name != "measure")
-
-
-def _read(text: str) -> CommentedMap:
-    """The text with its comments and order. Raises DefinitionError."""
-    try:
-        document = YAML().load(text)
-    except YAMLError as error:
-        raise DefinitionError([Problem("plan", 1, "", f"not valid YAML: {error}")]) from error
-    if not isinstance(document, CommentedMap):
-        raise DefinitionError([Problem("plan", 1, "", "expected a mapping of keys to values")])
-    return document
 
 
 def _written(document: CommentedMap) -> str:

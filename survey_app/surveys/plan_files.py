@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 from pathlib import Path
 
 from analysis.plan import Number, Plan, parse_plan
-from definitions import DefinitionError, Problem
+from definitions import DefinitionError, Problem, composed
+from definitions.names import clean, differing, key
+from survey_app.files.rows_in import NamedTable, read_named
+from survey_app.files.said import FileRefusedError, aloud
 
 
 def load_plan(path: Path) -> Plan:
@@ -17,6 +19,7 @@ def load_plan(path: Path) -> Plan:
         raise DefinitionError([Problem(str(path), 1, "", f"the plan cannot be opened: {error.strerror}")]) from error
     except UnicodeDecodeError as error:
         raise DefinitionError([Problem(str(path), 1, "", "the plan cannot be read as UTF-8 text")]) from error
+    composed(text, str(path))  # a file may hold no aliases; a stored plan may
     plan = parse_plan(text, str(path))
     if plan.nonresponse is not None and isinstance(plan.nonresponse.dispositions, str):
         plan = plan.with_dispositions(_dispositions(path.parent / plan.nonresponse.dispositions))
@@ -32,38 +35,40 @@ def load_plan(path: Path) -> Plan:
 
 def _dispositions(path: Path) -> tuple[dict[str, str | Number], ...]:
     """The rows of a dispositions CSV; the analysis checks its columns and numbers."""
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = tuple({key: value.strip() for key, value in row.items() if key} for row in csv.DictReader(file))
-    except (OSError, UnicodeDecodeError, AttributeError) as error:
-        raise DefinitionError([Problem(str(path), 1, "", "the dispositions file cannot be read")]) from error
-    if not rows:
-        raise DefinitionError([Problem(str(path), 1, "", "the dispositions file is empty")])
-    return rows
+    return tuple(dict(row.cells) for row in _table(path, (), None).rows)
 
 
 def _margin(path: Path, name: str) -> dict[str, float]:
-    """Level -> population from a CSV whose columns are the level (named level, or as the margin) and population."""
+    """Level -> population from a table whose columns are the level (named level, or as the margin) and population."""
+    table = _table(path, ("population",), ("level", name))
+    column = next((column for column in ("level", name) if column in table.columns), None)
+    if column is None:
+        raise DefinitionError([Problem(str(path), 1, "", "a margin file needs the columns level, population")])
     problems = []
     levels: dict[str, float] = {}
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            table = csv.DictReader(file)
-            headings = table.fieldnames or []
-            key = "level" if "level" in headings else name
-            if key not in headings or "population" not in headings:
-                raise DefinitionError([Problem(str(path), 1, "", "a margin file needs the columns level, population")])
-            for line, row in enumerate(table, start=2):
-                try:
-                    level, count = row[key].strip(), float(row["population"])
-                except (TypeError, ValueError, AttributeError):
-                    problems.append(Problem(str(path), line, "population", f"'{row['population']}' is not a number"))
-                    continue
-                if level in levels:
-                    problems.append(Problem(str(path), line, "level", f"'{level}' stands twice"))
-                levels[level] = count
-    except (OSError, UnicodeDecodeError) as error:
-        raise DefinitionError([Problem(str(path), 1, "", f"the margin file of '{name}' cannot be read")]) from error
-    if problems or not levels:
-        raise DefinitionError(problems or [Problem(str(path), 1, "", "the margin file is empty")])
+    alike: dict[str, str] = {}
+    for row in table.rows:
+        level = clean(row[column])
+        try:
+            count = float(row["population"])
+        except ValueError:
+            problems.append(Problem(str(path), row.number, "population", f"'{row['population']}' is not a number"))
+            continue
+        other = alike.setdefault(key(level), row[column])
+        if level in levels or other != row[column]:
+            said = differing(row[column], other)
+            twice = f"'{level}' looks the same as another level ({said})" if said else f"'{level}' stands twice"
+            problems.append(Problem(str(path), row.number, "level", twice))
+        levels[level] = count
+    if problems:
+        raise DefinitionError(problems)
     return levels
+
+
+def _table(path: Path, needed: tuple[str, ...], others: tuple[str, ...] | None) -> NamedTable:
+    try:
+        table = read_named(path, needed, others)
+    except FileRefusedError as error:
+        raise DefinitionError([Problem(str(path), 1, "", str(error))]) from error
+    aloud(path, table.notes)
+    return table

@@ -12,12 +12,13 @@ from pathlib import Path
 from sqlalchemy import select
 
 from definitions import DefinitionError, Problem
-from questionnaires import Definition, parse_definition
+from questionnaires import Definition, kept_definition, parse_definition
 from questionnaires.comparison import Change, compare
 from questionnaires.interchange import Loss, from_surveyjs, from_xlsform
 from questionnaires.interchange.losses import InterchangeError
 from questionnaires.plain import as_yaml
 from survey_app.answering.definitions import store_version
+from survey_app.files.xlsforms import form_sheets
 from survey_app.ground import audit
 from survey_app.models import QuestionnaireVersion, Survey, db
 
@@ -43,7 +44,7 @@ def read(name: str, data: bytes) -> Incoming:
         if ending in (".yaml", ".yml"):
             body = data.decode("utf-8-sig").replace("\r\n", "\n")
         else:
-            carried = from_xlsform(data) if ending == ".xlsx" else from_surveyjs(json.loads(data))
+            carried = from_xlsform(form_sheets(name, data)) if ending == ".xlsx" else from_surveyjs(json.loads(data))
             body, losses = as_yaml(carried.result), carried.losses
     except UnicodeDecodeError as error:
         raise DefinitionError([Problem(name, 1, "", "the file is not UTF-8 text")]) from error
@@ -86,7 +87,7 @@ def definition(version: QuestionnaireVersion) -> Definition:
 
 @lru_cache(maxsize=64)
 def _parsed(body: str, name: str) -> Definition:
-    return parse_definition(body, name)
+    return kept_definition(body, name)
 
 
 def previous(of: Definition, version: QuestionnaireVersion | None = None) -> QuestionnaireVersion | None:

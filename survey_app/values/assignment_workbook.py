@@ -77,13 +77,13 @@ def assignment_workbook(area: Area, rulebook_id: str) -> bytes:
 
 def preview(name: str, body: bytes, area: Area, rulebook_id: str, by: str) -> Kept:
     """Read the workbook and keep what it would change. The caller commits. Raises WorkbookError."""
-    meta, lines = workbooks.read_sheet(body, KIND, TITLE)
+    meta, lines = workbooks.read_sheet(name, body, KIND, SHEET)
     if (meta.get("area"), meta.get("rulebook")) != (area.code, rulebook_id):
         raise WorkbookError([("", "这是另一个地区的表 (this workbook is of another area)")])
     who, names = responsible(area, rulebook_id), {str(i.number): i.name for i in load_rulebook(rulebook_id).indicators}
     rows, problems, seen = [], [], Counter[str]()
-    for line, cells in lines:
-        cells += [None] * (len(HEADINGS) - len(cells))
+    for line, row in lines:
+        cells = [cell.value for cell in row]
         key = str(cells[0] if cells[0] is not None else "").strip()
         seen[key] += 1
         if key not in names or seen[key] > 1:

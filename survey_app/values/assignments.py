@@ -11,6 +11,7 @@ from sqlalchemy import select
 from analysis.scoring import Rulebook, load_rulebook
 from analysis.scoring.rulebook import Indicator
 from analysis.scoring.values import RATING
+from definitions.names import clean
 from survey_app.ground import audit
 from survey_app.models import Area, Assignment, Grant, User, db
 from survey_app.models.base import now
@@ -130,7 +131,7 @@ def names_of(text: str) -> tuple[str, ...]:
     """Departments as people list them: separated by 、 , ; or a line end; doubles dropped."""
     for sign in "，,；;\n":
         text = text.replace(sign, "、")
-    return tuple(dict.fromkeys(name.strip() for name in text.split("、") if name.strip()))
+    return tuple(dict.fromkeys(name for name in map(clean, text.split("、")) if name))
 
 
 def _of(indicator: Indicator, rulebook: Rulebook, stored: Assignment | None) -> Responsible:

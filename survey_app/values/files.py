@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 import json
 from collections import defaultdict
 from collections.abc import Iterable
@@ -11,14 +10,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from openpyxl import Workbook, load_workbook
+from openpyxl import Workbook
 from openpyxl.styles import Font, PatternFill
-from openpyxl.utils.exceptions import InvalidFileException
 
 from analysis.scoring.rulebook import Rulebook
 from analysis.scoring.values import RATING, ValuesError, read_values
+from survey_app.files.cells import Cell
+from survey_app.files.headed import HeadedTable, plain, read_headed
+from survey_app.files.said import FileRefusedError, aloud
 
 HEADINGS = ("序号", "三级指标", "指标", "单位", "类型", "牵头部门", "数值", "不适用原因")
+NEEDED = ("序号", "指标", "数值")
 KINDS = {"share": "占比(0–1)", "count": "数量", "number": "数值", "yes_no": "是/否"}
 NUMERATOR, DENOMINATOR = "分子", "分母"
 
@@ -46,29 +48,65 @@ def read_value_file(path: Path, rulebook: Rulebook) -> dict[str, dict[str, Any]]
     suffix = path.suffix.lower()
     if suffix == ".json":
         return _checked(_read_json(path), rulebook, lambda number, metric: f"{path.name} {number} {metric}")
-    if suffix == ".csv":
-        try:
-            text = path.read_text(encoding="utf-8-sig")
-        except UnicodeDecodeError:
-            raise ValueFileError([Wrong(path.name, "the file is not UTF-8 text")]) from None
-        return read_table(path.name, list(csv.reader(io.StringIO(text))), rulebook)
-    if suffix == ".xlsx":
-        return read_table(*_first_sheet(path), rulebook)
-    raise ValueFileError([Wrong(path.name, "expected a file ending in .xlsx, .csv or .json")])
+    try:
+        table = read_headed(path.name, path, {plain(heading) for heading in HEADINGS})
+    except FileRefusedError as error:
+        raise ValueFileError([Wrong(path.name, str(error))]) from error
+    rows = rows_of(table)
+    aloud(path.name, table.notes)
+    return read_table(path.name if suffix == ".csv" else table.title, rows, rulebook)
+
+
+def rows_of(table: HeadedTable) -> list[Any]:
+    """The headings in our order, then the cells of each line of the file at its number, () where nothing stands.
+
+    Raises ValueFileError for a column that is missing or there twice, and for a cell that has no value of its own.
+    """
+    names = [plain(heading) for heading in HEADINGS]
+    places: dict[str, int] = {}
+    wrong = []
+    for place, heading in enumerate(map(plain, table.headings)):
+        if heading in names and places.setdefault(heading, place) != place:
+            wrong.append(
+                Wrong(f"{table.title} row {table.heading_row} column {table.column(place)}", "这一列出现了两次 (twice)")
+            )
+    absent = [heading for heading in NEEDED if plain(heading) not in places]
+    if absent:
+        told = f"缺少列 {'、'.join(absent)} (the headings must be {', '.join(HEADINGS)})"
+        wrong.append(Wrong(f"{table.title} row {table.heading_row}", told))
+    wrong += [
+        Wrong(f"{table.title} row {fault.row} column {fault.column}".rstrip(), f"{fault.zh} ({fault.en})")
+        for fault in table.faults
+    ]
+    rows: list[Any] = [HEADINGS, *[()] * (table.rows[-1].number - 1 if table.rows else 0)]
+    for row in table.rows:
+        cells = [row.cell(places[name]) if name in places else Cell(None) for name in names]
+        rows[row.number - 1] = cells
+        wrong += [
+            Wrong(
+                f"{table.title} {cell.address}",
+                f"{cell.merged} 合并了几行，一个值不能算几次：请拆分 (merged: split it)",
+            )
+            for cell in cells[6:]
+            if cell.merged and cell.value is not None
+        ]
+    if wrong:
+        raise ValueFileError(wrong)
+    return rows
 
 
 def read_table(sheet: str, rows: list[Any], rulebook: Rulebook) -> dict[str, dict[str, Any]]:
-    """Values from the rows of a filled template."""
-    if not rows or [str(cell or "").strip() for cell in rows[0][: len(HEADINGS)]] != list(HEADINGS):
-        raise ValueFileError([Wrong(f"{sheet} row 1", f"the headings must be {', '.join(HEADINGS)}")])
+    """Values from the rows that `rows_of` gives."""
     values: dict[str, dict[str, Any]] = defaultdict(dict)
     places: dict[tuple[str, str], int] = {}
     wrong: list[Wrong] = []
     for line, row in enumerate(rows[1:], start=2):
-        cells = [*row, *[None] * len(HEADINGS)][: len(HEADINGS)]
-        number, metric = str(cells[0] if cells[0] is not None else "").strip(), str(cells[2] or "").strip()
+        if not row:
+            continue
+        number, metric = row[0].text, row[2].text
         if not number and not metric:
             continue
+        cells = [cell.value for cell in row]
         name, part = _part(metric)
         raw = _raw(cells[6], cells[7])
         try:
@@ -192,14 +230,3 @@ def _read_json(path: Path) -> dict[str, dict[str, Any]]:
     if not isinstance(document, dict) or not all(isinstance(item, dict) for item in document.values()):
         raise ValueFileError([Wrong(path.name, 'expected {"number": {"metric": value}}')])
     return document
-
-
-def _first_sheet(path: Path) -> tuple[str, list[Any]]:
-    try:
-        book = load_workbook(path, read_only=True, data_only=True)
-    except (InvalidFileException, OSError, KeyError, ValueError) as error:
-        raise ValueFileError([Wrong(path.name, "not an Excel workbook (.xlsx)")]) from error
-    except Exception as error:  # zipfile and XML errors of a damaged file have no common class
-        raise ValueFileError([Wrong(path.name, f"the workbook is damaged: {error}")]) from error
-    sheet = book.worksheets[0]
-    return sheet.title, [list(row) for row in sheet.iter_rows(values_only=True)]

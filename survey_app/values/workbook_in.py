@@ -26,6 +26,8 @@ from survey_app.values.workbook_out import (
     KIND,
     METRIC,
     REASON,
+    RESULT,
+    SHEET,
     TITLE,
     TOP,
     VALUE,
@@ -74,14 +76,14 @@ def preview(name: str, body: bytes, by: str, may_enter: MayEnter) -> Kept:
 
     Nothing of it is stored yet. Raises WorkbookError with every cell that cannot be read, by row and column.
     """
-    meta, lines = workbooks.read_sheet(body, KIND, TITLE)
+    meta, lines = workbooks.read_sheet(name, body, KIND, SHEET, (RESULT,))
     period = period_of(str(meta.get("period")))
     present: dict[tuple[str, str], _Present | None] = {}
     rows: list[Row] = []
     problems: list[tuple[str, str]] = []
     seen: Counter[str] = Counter()
-    for line, cells in lines:
-        cells += [None] * (len(HEADINGS) - len(cells))
+    for line, row in lines:
+        cells = [cell.value for cell in row]
         key = (_text(cells[AREA - 1]), _text(cells[1]))
         if key not in present:
             present[key] = _present(period.code, *key, may_enter)

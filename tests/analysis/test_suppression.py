@@ -65,14 +65,14 @@ def test_in_one_table_with_its_total_no_hidden_cell_can_be_worked_out(numbers, l
     holds(counts, sums, least)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.integers(2, 4), st.integers(2, 4), st.integers(2, 12), st.data())
 def test_in_a_two_way_table_with_margins_no_hidden_cell_can_be_worked_out(rows, columns, least, data):
     cells = {(r, c): data.draw(COUNT) for r in range(rows) for c in range(columns)}
     holds(*two_way(cells), least)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.lists(st.lists(COUNT, min_size=1, max_size=5), min_size=1, max_size=4), st.integers(2, 12))
 def test_in_a_nest_of_city_counties_and_sites_no_hidden_cell_can_be_worked_out(groups, least):
     leaves = {(group, place): number for group, row in enumerate(groups) for place, number in enumerate(row)}

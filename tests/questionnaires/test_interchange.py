@@ -17,6 +17,8 @@ from questionnaires.interchange.expressions import UnreadableError, read, survey
 from questionnaires.interchange.losses import OWN_TYPE, InterchangeError
 from questionnaires.logic import Rule, holds, parse_rule
 from questionnaires.plain import as_yaml, definition_yaml
+from survey_app.files.said import FileRefusedError
+from survey_app.files.xlsforms import form_sheets
 from tests.questionnaires.test_answers import EVERY
 
 SHIPPED = load_definition("citizen-experience-2023")
@@ -50,7 +52,7 @@ def carried(question):
 @pytest.mark.parametrize("definition", [EVERY, SHIPPED], ids=["every type", "shipped"])
 def test_an_xlsform_comes_back_with_everything_it_can_carry(definition):
     away = to_xlsform(definition)
-    again = parse_definition(as_yaml(from_xlsform(away.result).result))
+    again = parse_definition(as_yaml(from_xlsform(form_sheets("form.xlsx", away.result)).result))
     for question in definition.questions:
         assert again.question(question.key) == carried(question), question.key
     assert [section.page for section in again.sections] == [section.page for section in definition.sections]
@@ -97,8 +99,13 @@ def test_what_another_tool_says_and_minyi_cannot_is_listed():
 def test_what_is_no_survey_is_refused(wrong):
     with pytest.raises(InterchangeError):
         from_surveyjs(wrong)
+    with pytest.raises(FileRefusedError):
+        form_sheets("form.xlsx", json.dumps(wrong).encode())
+
+
+def test_a_workbook_without_a_survey_sheet_is_no_xlsform():
     with pytest.raises(InterchangeError):
-        from_xlsform(json.dumps(wrong).encode())
+        from_xlsform({})
 
 
 LEAVES = st.sampled_from(

@@ -17,7 +17,7 @@ PROVED = "proved"
 def choose(config: pytest.Config, items: list[pytest.Item]) -> None:
     """With `--release` the tests marked `release` or `longer`, without it all but those marked `release`.
 
-    Those marked `checks` (what another test sees in the other language, the wheel) run where every page is looked at:
+    Those marked `checks` (axe over every page, the other language, Spark, the wheel) run where every page is looked at:
     in .ci/run.
     """
     if config.getoption("--release"):

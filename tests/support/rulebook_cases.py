@@ -15,7 +15,7 @@ from analysis.scoring import Rulebook, Satisfaction, load_rulebook, score
 from analysis.scoring.engine import score_indicator
 from analysis.scoring.scorecard import IndicatorScore
 from analysis.scoring.values import read_values
-from definitions import load
+from definitions import load_text
 
 FOLDER = Path(__file__).parents[1] / "rulebooks"
 NOT_APPLICABLE = "不适用:"
@@ -98,7 +98,10 @@ class File:
 @cache
 def files() -> dict[str, File]:
     """Every file of cases by its name. Raises DefinitionError with file, line and key."""
-    return {path.name: load(path, File).value for path in sorted(FOLDER.glob("*.yaml"))}
+    return {
+        path.name: load_text(path.read_text(encoding="utf-8"), File, str(path), kept=True).value
+        for path in sorted(FOLDER.glob("*.yaml"))
+    }
 
 
 def plain(raw: Any) -> Any:

@@ -167,7 +167,7 @@ def _list_table(runs: list[review.Listed]) -> Table:
     ]  # fmt: skip
     columns = [
         Column("id", "#", "text", "address"), Column("title", _("调查")), Column("created", _("时间"), "moment"),
-        Column("by", _("发起人")), Column("n", _("应答"), "number"), Column("figure", _("满意度"), "share"),
+        Column("by", _("发起人")), Column("n", "n", "number"), Column("figure", _("满意度"), "share"),
         Column("lower", _("下限"), "share"), Column("upper", _("上限"), "share"), Column("outcome", _("结论")),
         Column("state", _("审批")),
     ]  # fmt: skip

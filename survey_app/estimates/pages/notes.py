@@ -8,10 +8,26 @@ from analysis.documents import EstimateDocument, WavesDocument
 from survey_app.console.tables import shown
 from survey_app.console.words import lines_named
 from survey_app.estimates.pages.reasons import said
-from survey_app.estimates.pages.words import level_name, service_names
+from survey_app.estimates.pages.words import level_name, missing_names, service_names
 from survey_app.ground.plans import plan_of_run
 from survey_app.ground.zones import zones_of
 from survey_app.models import EstimateRun
+
+
+def missing(result: EstimateDocument) -> tuple[str, ...]:
+    """How many of the responses answered, and why the others did not; nothing of a run that did not count it."""
+    counts, responses = result.get("missing"), result.get("responses")
+    if not counts or responses is None:
+        return ()
+    named = missing_names()
+    kinds = _("、").join(f"{named[kind]} {number:,}" for kind, number in counts.items())
+    answered = {"responses": f"{responses:,}", "n": f"{result['n']:,}"}
+    if not any(counts.values()):
+        return (_("应答%(responses)s份，都回答了官方题目(n = %(n)s)。", **answered),)
+    left = f"{sum(counts.values()):,}"
+    return (
+        _("应答%(responses)s份，其中%(left)s份没有回答官方题目(%(kinds)s)，不计入n = %(n)s。", left=left, kinds=kinds, **answered),
+    )  # fmt: skip
 
 
 def services(result: EstimateDocument) -> tuple[str, ...]:

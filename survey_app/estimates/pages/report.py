@@ -76,12 +76,15 @@ def estimate_report(run: EstimateRun, result: EstimateDocument, language: str) -
 def _facts(run: EstimateRun, result: EstimateDocument, stand: Standing, say: Say) -> tuple[tuple[str, str], ...]:
     last = stand.steps[-1] if stand.steps else None
     signed = state_name(stand.state) + (f" ({last.by}, {local_time(last.at)})" if last else "")
-    number = result["n"]
+    number, responses = result["n"], result.get("responses")
+    size = "–" if number is None else f"n = {number:,}"
+    if responses is not None and responses != number:
+        size += say(f"(应答{responses:,}份)", f" (of {responses:,} responses)")
     return (
         (say("调查对象", "Area"), run.survey.city.name),
         (say("估计编号", "Run"), f"#{run.id}"),
         (say("估计时间", "Made"), local_time(run.created_at) + (f" · {doer(run.made_by)}" if run.made_by else "")),
-        (say("样本量", "Responses"), "–" if number is None else f"n = {number:,}"),
+        (say("样本量", "Sample"), size),
         (say("审批", "Sign-off"), signed),
     )
 

@@ -54,9 +54,15 @@ class Sections:
 def sections(run: EstimateRun, result: EstimateDocument, trend: WavesDocument | None) -> Sections:
     """Every part the run has something to say to. result: as it may be shown."""
     sites = {site.code: site.name for site in run.survey.sites}
-    margins = tables.margins(result)
+    margins, blanks = tables.margins(result), tables.missing(result)
     parts = [
-        Section("certain", _("市民有多满意，我们有多确定"), figures.distribution(result)),
+        Section(
+            "certain",
+            _("市民有多满意，我们有多确定"),
+            figures.distribution(result),
+            (blanks,) if blanks.rows else (),
+            notes.missing(result),
+        ),
         Section("side", _("在%(lines)s的哪一侧", lines=lines_named(zones_of(result))), None, (tables.zones(result),)),
         Section("settle", _("怎样才能定下来"), None, (*tables.sensitivity(result, sites), tables.definitions(result))),
         Section(

@@ -10,11 +10,13 @@ from analysis.documents import DecisionDocument, DomainRow, EstimateDocument, Va
 from analysis.zones import Zone, Zones
 from survey_app.console.tables import Column, Table
 from survey_app.console.words import line_name, zone_name
+from survey_app.estimates.pages.notices import notices_in_words
 from survey_app.estimates.pages.words import (
     change_names,
     definition_names,
     domain_name,
     level_name,
+    missing_names,
     outcome_name,
     quadrant_name,
     service_names,
@@ -46,6 +48,34 @@ def _places(found: Zones) -> Iterator[tuple[Zone, str]]:
     ends = [None if zone.below is None else line_name(zone.below) for zone in found.zones]
     for zone, end, start in zip(found.zones, ends, [*ends[1:], None], strict=True):
         yield zone, f"≥ {start}" if end is None else f"< {end}" if start is None else f"{start} – {end}"
+
+
+def missing(result: EstimateDocument) -> Table:
+    """Who gave no answer, by kind, and what the figure is with all of them dissatisfied and with all satisfied; no rows
+    where everybody answered, or of a run that did not count it."""
+    whole, index = result["missing"], result["measure"]["official"] == "index"
+    rows = []
+    if whole and any(whole.values()):
+        levels = [(domain, row) for domain, found in result["domains"].items() for row in found]
+        rows = [
+            _missing("", _("全部"), result, index),
+            *(_missing(domain_name(domain), level_name(row["level"]), row, index) for domain, row in levels),
+        ]
+    columns = [
+        Column("domain", _("分组")), Column("level", _("组")), Column("responses", _("应答(份)"), "number"),
+        Column("n", "n", "number"), *(Column(kind, words, "number") for kind, words in missing_names().items()),
+        Column("lower", _("未答的都算最差"), "share"), Column("upper", _("未答的都算最好"), "share"),
+    ]  # fmt: skip
+    return Table("missing", _("没有回答官方题目的应答，与结果可能的上下限"), columns, rows)
+
+
+def _missing(domain: str, level: str, row: EstimateDocument | DomainRow, index: bool) -> dict[str, object]:
+    bounds, scale = (row["index_bounds"], 100) if index else (row["bounds"], 1)
+    lower, upper = (bounds["lower"], bounds["upper"]) if bounds else (None, None)
+    return {
+        **(row["missing"] or {}), "domain": domain, "level": level, "responses": row["responses"], "n": row["n"],
+        "lower": None if lower is None else lower / scale, "upper": None if upper is None else upper / scale,
+    }  # fmt: skip
 
 
 def definitions(result: EstimateDocument) -> Table:
@@ -294,7 +324,7 @@ def _groups(name: str, caption: str, domains: Mapping[str, list[DomainRow]], dec
     rows = [
         {
             **row, "domain": domain_name(domain), "level": level_name(row["level"]),
-            "outcome": outcome_name(row["decision"]), "note": _("自由度过少，区间不可靠") if row["warnings"] else "",
+            "outcome": outcome_name(row["decision"]), "note": "".join(notices_in_words(row)),
             **_chances(row["decision"], decided),
         }
         for domain, levels in domains.items() for row in levels

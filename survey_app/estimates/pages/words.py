@@ -64,6 +64,11 @@ def level_name(level: str) -> str:
     return CROSS.join(known.get(part, part) for part in level.split(CROSS))
 
 
+def missing_names() -> dict[str, str]:
+    """Why there is no answer to the official question."""
+    return {"not_shown": _("未问到"), "skipped": _("空着未答"), "dont_know": _("说不清"), "refused": _("拒绝回答")}
+
+
 def outcome_name(decided: DecisionDocument | DefinitionRow | VariantDocument | None) -> str:
     """Of a decision, or of a row that carries an outcome with its points."""
     return zone_name(decided["points"]) if decided and decided["outcome"] is not None else DASH

@@ -18,7 +18,7 @@ from survey_app.fieldwork.dispositions import BY_CODE
 from survey_app.fieldwork.import_responses import ImportRefusedError, Preview, import_responses, preview
 from survey_app.fieldwork.pages.forms import CheckForm, ConfirmForm
 from survey_app.fieldwork.response_tables import template_workbook
-from survey_app.files.rows_in import ResponseFileError
+from survey_app.files.said import FileRefusedError
 from survey_app.ground import keeping
 from survey_app.ground.language import language
 from survey_app.ground.transaction import transaction
@@ -55,7 +55,7 @@ def check_responses(code: str) -> BaseResponse | tuple[str, int]:
     data = file.read()
     try:
         found = preview(survey, file.filename, data, mode, language())
-    except ResponseFileError as error:
+    except FileRefusedError as error:
         return _page(survey, wrong=str(error)), 422
     if found.problems:
         return _page(survey, problems=found, name=file.filename), 422
@@ -86,7 +86,7 @@ def store_responses(code: str) -> BaseResponse | tuple[str, int]:
             keeping.drop(keeping.INTERVIEWS, key)
     except ImportRefusedError:
         return _page(survey, problems=preview(survey, name, data, mode, language()), name=name), 422
-    except ResponseFileError as error:
+    except FileRefusedError as error:
         return _page(survey, wrong=str(error)), 422
     others = len(found.rows) - found.interviews
     flash(_("已存入 %(interviews)s 份应答和 %(others)s 条其他结果。", interviews=found.interviews, others=others), "ok")
@@ -114,5 +114,5 @@ def _page(
     ]
     return render_template(
         "fieldwork/import_responses.html", survey=survey, wrong=wrong, problems=len(rows), table=table, name=name, found=found,
-        key=key, form=form or unsent(CheckForm, mode="phone"), outcomes=outcomes, demo=survey.demo,
+        key=key, notes=[note.en if language() == "en" else note.zh for note in found.notes] if found else [], form=form or unsent(CheckForm, mode="phone"), outcomes=outcomes, demo=survey.demo,
     )  # fmt: skip

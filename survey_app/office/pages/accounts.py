@@ -19,7 +19,7 @@ from survey_app.ground.transaction import transaction
 from survey_app.models import Grant, User, db
 from survey_app.office import audit_trail
 from survey_app.office.pages.forms import AccountForm, ActiveForm, ReasonedGrantForm, ReasonForm
-from survey_app.people import accounts
+from survey_app.people import accounts, departments
 from survey_app.people.accounts import AccountError
 
 Answer = str | Response | tuple[str, int]
@@ -33,25 +33,26 @@ def accounts_page() -> Answer:
 
 @bp.page("/accounts/new", "新建账号", ADMINISTER)
 def account_new() -> str:
-    return render_template("office/account_new.html", form=AccountForm(), departments=accounts.departments())
+    return render_template("office/account_new.html", form=AccountForm(), departments=departments.offered())
 
 
 @bp.action("/accounts/new", "新建账号", ADMINISTER)
 def account_create() -> Answer:
     form = AccountForm()
     if form.validate():
-        given = (form.username.data, form.role.data, form.area.data, form.department.data.strip(), form.full_name.data)
+        given = (form.username.data, form.role.data, form.area.data, form.department.data, form.full_name.data)
         try:
             with transaction():
-                password = accounts.create_account(*given)
+                password = accounts.create_account(*given, bool(form.new_department.data))
                 once = _kept(form.username.data.strip(), form.full_name.data, password)
         except AccountError as error:
             form.username.errors = [str(error)]
         else:
             user = accounts.find(form.username.data)
             assert user is not None
+            _say_idle(user)
             return redirect(url_for("console.account_page", user_id=user.id, once=once))
-    return render_template("office/account_new.html", form=form, departments=accounts.departments()), 422
+    return render_template("office/account_new.html", form=form, departments=departments.offered()), 422
 
 
 @bp.page("/accounts/<int:user_id>", "查看一个账号", READ)
@@ -70,12 +71,14 @@ def grant_give(user_id: int) -> Answer:
     if form.validate():
         try:
             with transaction():
-                grant = accounts.new_grant(form.role.data, form.area.data, form.department.data.strip())
+                new = bool(form.new_department.data)
+                grant = accounts.new_grant(form.role.data, form.area.data, form.department.data, new)
                 accounts.add_grant(user, grant, form.reason.data.strip())
         except AccountError as error:
             form.role.errors = [str(error)]
         else:
             flash(_("已授予权限"), "ok")
+            _say_idle(user)
             return redirect(url_for("console.account_page", user_id=user_id))
     return _page(user, form), 422
 
@@ -143,6 +146,11 @@ def _kept(username: str, full_name: str, password: str) -> str:
     return keeping.keep(keeping.PASSWORDS, [[username, full_name, password]], user_id=current_user.id)
 
 
+def _say_idle(user: User) -> None:
+    for grant in filter(departments.is_idle, user.grants):
+        flash(_("没有指标由“%(name)s”负责，这个账号现在看不到任何指标", name=grant.department), "warn")
+
+
 def _page(user: User, form: ReasonedGrantForm, password: str = "") -> str:
     trail = audit_trail.page(audit_trail.Filter(subject=f"account:{user.username}")).entries
     return render_template(
@@ -151,7 +159,7 @@ def _page(user: User, form: ReasonedGrantForm, password: str = "") -> str:
         form=form,
         password=password,
         roles=role_names(),
-        departments=accounts.departments(),
+        departments=departments.offered(),
         trail=[entry for entry in trail if entry.subject == f"account:{user.username}"][:20],
         demo=False,
     )

@@ -6,7 +6,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf.file import FileField, FileRequired
 from sqlalchemy import select
-from wtforms import HiddenField, RadioField, SelectField, StringField
+from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length
 
@@ -27,6 +27,7 @@ class GrantForm(Form):
         description=_("角色为“部门”时必填；其他角色不填即不限部门。"),
         render_kw={"list": "departments"},
     )
+    new_department = BooleanField(_("这是新部门，不在指标的责任部门之列"))
 
     def __init__(self, **given: object) -> None:
         super().__init__(**given)

@@ -109,6 +109,8 @@ class PlanForm(Form):
     plan = TextAreaField(_("计划(YAML)"))
     file = FileField(_("文件"))
     satisfied = Marks(_("哪些答案算满意"), coerce=int)
+    dont_know = Marks(_("说不清的代码"), coerce=int)
+    refused = Marks(_("拒绝回答的代码"), coerce=int)
     margins = Marks(_("用来校准的变量"))
     domains = Marks(_("分组结果"))
     official, method, interval, singleton, flagged = (

@@ -129,7 +129,7 @@ def _choices(survey: Survey, form: PlanForm) -> plan_checks.Choices:
         method=form.method.data or "raking", margins=margins, trim=form.trim.data or 0.0,
         interval=form.interval.data or "korn_graubard", confidence=form.confidence.data or 0.95,
         domains=tuple(form.domains.data), singleton=form.singleton.data or "adjust",
-        flagged=form.flagged.data or "exclude",
+        flagged=form.flagged.data or "exclude", dont_know=tuple(form.dont_know.data), refused=tuple(form.refused.data),
     )  # fmt: skip
 
 

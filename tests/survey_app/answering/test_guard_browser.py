@@ -77,6 +77,7 @@ def test_a_manager_gives_a_site_a_new_code_and_the_old_poster_tells_a_phone_wher
     page.context.close()
 
 
+@pytest.mark.checks
 @pytest.mark.parametrize(("language", "size"), [("zh", None), ("en", PHONE)])
 def test_axe_finds_nothing_and_the_pages_fit(served, language, size):
     page = served.page("mia", language, size)

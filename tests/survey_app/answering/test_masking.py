@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
+from ruamel.yaml import YAML
 from sqlalchemy import func, select
 
 from survey_app.answering.erasure import NoSuchReceiptError, erase
@@ -20,27 +24,27 @@ from tests.support.application import change
 from tests.support.city import FORM, small_city
 from tests.support.runs import run_estimate
 
+TABLE = YAML(typ="base").load(Path(__file__).with_name("masking.yaml"))
+LINES = [*TABLE["masked"].items(), *((line, line) for line in TABLE["left"])]
 
-@pytest.mark.parametrize(
-    ("written", "shown"),
-    [
-        ("我的电话13812345678请回", "我的电话〔电话〕请回"),
-        ("138 1234 5678", "〔电话〕"),
-        ("１３８１２３４５６７８", "〔电话〕"),
-        ("+86-138-1234-5678", "〔电话〕"),
-        ("座机0537-2345678", "座机〔电话〕"),
-        ("身份证370802199001011234", "身份证〔证件号〕"),
-        ("37080219900101123X", "〔证件号〕"),
-        ("卡号6222 0212 3456 7890 123", "卡号〔卡号〕"),
-        ("写信a.b@qq.com", "写信〔邮箱〕"),
-        ("加微信：abc_12345吧", "加微信：〔账号〕吧"),
-        ("20路公交等了45分钟，2023年8月1日起", "20路公交等了45分钟，2023年8月1日起"),
-        ("微信小程序打不开", "微信小程序打不开"),
-        ("全角（括号）不动", "全角（括号）不动"),
-    ],
-)
+
+@pytest.mark.parametrize(("written", "shown"), LINES, ids=[written for written, _ in LINES])
 def test_only_what_identifies_a_person_is_masked(written, shown):
     assert mask(written) == shown
+    assert mask(shown) == shown
+    assert mask(f"{written}。谢谢\n") == f"{shown}。谢谢\n"
+
+
+def test_the_table_is_long_and_goes_both_ways():
+    assert len(LINES) >= 120
+    assert min(len(TABLE["masked"]), len(TABLE["left"])) >= 60
+
+
+@given(st.text(alphabet="0123456789 -.()/,、x+@年元号微信电话编是a零一\n", max_size=60))
+def test_what_is_masked_once_is_not_masked_again_and_text_without_a_number_stays(text):
+    assert mask(mask(text)) == mask(text)
+    words = "".join(c for c in text if c not in "0123456789零一@a信")
+    assert mask(words) == words
 
 
 def answer(text: str, key: str) -> Response:

@@ -46,7 +46,7 @@ def test_weights_come_out_in_the_order_of_the_file(tmp_path):
     [
         ("weight: weight", "weight: wieght", "did you mean 'weight'"),
         ("psu: site", "psuu: site", "did you mean 'psu'"),
-        ("margin_sex.csv", "margin_six.csv", "cannot be read"),
+        ("margin_sex.csv", "margin_six.csv", "no such file"),
         ("[4, 5], scale: [1, 2, 3, 4, 5]", "[3], scale: [1, 2, 3]", "outside the plan's scale"),
         ("method: raking", "method: rakin", "raking"),
     ],
@@ -170,6 +170,25 @@ def test_a_workbook_with_a_sheet_for_each_area_is_scored_with_one_estimate(tmp_p
     assert made["scorecards"]["任城区"]["total"] == 1.5
     assert made["goals"][1]["counted"] == 0
     assert call("score-all", path, "--previous", tmp_path / "e.json").exit_code == 2
+
+
+def test_margins_and_responses_meet_however_the_signs_of_a_place_are_coded(tmp_path):
+    rows = "overall,county\n" + "4,\uf97a山县\n5,梁山县\n2,梁山\u200b县\n4,（东）区\n1,(东)区\n"
+    (tmp_path / "r.csv").write_text(rows, encoding="utf-8")
+    (tmp_path / "m.csv").write_text("level,population\n梁山县,600\n（东)区,400\n", encoding="utf-8")
+    (tmp_path / "plan.yaml").write_text(
+        "measure: {question: overall, satisfied: [4, 5], scale: [1, 2, 3, 4, 5]}\n"
+        "calibration: {method: poststratify, margins: {county: m.csv}}\ndomains: [county]\n", encoding="utf-8",
+    )  # fmt: skip
+    done = call("estimate", tmp_path / "r.csv", "--plan", tmp_path / "plan.yaml", "--json")
+    assert done.exit_code == 0, done.stderr
+    document = json.loads(done.stdout)
+    assert document["satisfied"]["estimate"] == pytest.approx(0.6 * 2 / 3 + 0.4 / 2)
+    assert [(row["level"], row["n"]) for row in document["domains"]["county"]] == [("梁山县", 3), ("（东)区", 2)]
+    (tmp_path / "m.csv").write_text("level,population\n梁山县,600\n\uf97a山县,400\n", encoding="utf-8")
+    twice = call("estimate", tmp_path / "r.csv", "--plan", tmp_path / "plan.yaml")
+    assert twice.exit_code == 2
+    assert "m.csv:3: level: '梁山县' looks the same as another level (U+F97A / U+6881)" in twice.stderr
 
 
 def test_an_unknown_page_is_told_in_a_persons_words(sqlite_app):

@@ -10,7 +10,7 @@ from survey_app.commands import serve
 from survey_app.models import AuditEntry, db
 from survey_app.people import accounts
 
-GOOD = "用户名,姓名,角色,地区,部门\nwang,王芳,评估员,,\nwang,王芳,评分员,,\nli,,部门,,交通局\n"
+GOOD = "用户名,姓名,角色,地区,部门\nwang,王芳,评估员,,\nwang,王芳,评分员,,\nli,,部门,,市交通运输局\n"
 
 
 @pytest.fixture
@@ -78,3 +78,16 @@ def test_a_first_start_never_takes_over_an_account_called_admin(run, sqlite_app,
     result = run("serve")
     assert (result.exit_code, "Nobody may administer" in result.output) == (2, True)
     assert db.session.query(AuditEntry).filter_by(action="account.create").count() == 1
+
+
+def test_a_near_miss_of_a_department_is_offered_the_right_one(run):
+    near = run("user", "create", "dept", "--role", "department", "--department", "市交通局")
+    assert near.exit_code == 2
+    assert "是否应为“市交通运输局”" in near.stderr
+    assert accounts.find("dept") is None
+    assert run("user", "create", "dept", "--role", "department", "--department", "市交通运输局\u200b").exit_code == 0
+    assert [grant.department for grant in accounts.find("dept").grants] == ["市交通运输局"]
+    other = run("user", "create", "roads", "--role", "department", "--department", "市交通局", "--new-department")
+    assert other.exit_code == 0
+    assert "no indicator names '市交通局' there" in other.stderr
+    assert run("user", "revoke", "roads", "--role", "department", "--department", "市交通局").exit_code == 0

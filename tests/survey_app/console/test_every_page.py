@@ -44,6 +44,7 @@ def addresses(served) -> list[str]:
         ]
 
 
+@pytest.mark.checks
 @pytest.mark.parametrize(("language", "first"), [("zh", 0), ("en", 2)])
 def test_axe_finds_nothing_on_any_page_and_all_fit_a_phone(served, addresses, language, first):
     page, found = served.page("anna", language, PHONE), {}

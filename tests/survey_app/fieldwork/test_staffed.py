@@ -19,7 +19,7 @@ from survey_app.fieldwork.import_responses import ImportRefusedError, import_res
 from survey_app.fieldwork.invitations import invitation_of, make, reopen
 from survey_app.fieldwork.paper_entry import EntryError, differences, entries, key_form, settle
 from survey_app.fieldwork.response_tables import template_workbook
-from survey_app.files.rows_in import ResponseFileError
+from survey_app.files.said import FileRefusedError
 from survey_app.models import AuditEntry, Invitation, PaperEntry, Response, Site, db
 from survey_app.surveys.life import StateError, change_state
 from tests.support.city import FORM, small_city
@@ -214,7 +214,7 @@ def test_labels_and_workbooks_are_read_too(embedded):
     ("name", "data"), [("a.txt", b"x"), ("a.xlsx", b"no workbook"), ("a.csv", b""), ("a.csv", b"\xff\xff")]
 )
 def test_a_file_that_is_no_table_is_told_so(embedded, name, data):
-    with pytest.raises(ResponseFileError):
+    with pytest.raises(FileRefusedError):
         preview(embedded, name, data, "phone")
 
 

@@ -63,6 +63,7 @@ def test_csv_and_parquet_give_the_same_cells(parquet):
     same(cells_of(CITY), cells_of(parquet))
 
 
+@pytest.mark.checks
 def test_spark_gives_the_cells_of_duckdb(parquet):
     pytest.importorskip("pyspark")
     if shutil.which("java") is None:

@@ -179,7 +179,7 @@ def test_a_workbook_is_looked_at_confirmed_and_its_passwords_leave_once(office):
     rows = (
         ("wang", "王芳", "评估员", "甲县", None),
         ("wang", None, "评分员", "甲县", None),
-        ("li", "李娜", "部门", None, "交通局"),
+        ("li", "李娜", "部门", None, "市交通运输局"),
     )
     page = upload(office, workbook(*rows)).get_data(as_text=True)
     assert "新账号 1 个，有变化 1 个，不变 0 个" in page

@@ -138,7 +138,8 @@ PAGES = ("/console/accounts", "/console/accounts/1", "/console/accounts/new", "/
          "/console/matrix", "/console/audit", "/console/me", "/console/second-factor", "/console/second-factor/recovery-codes")  # fmt: skip
 
 
-@pytest.mark.parametrize("language", ["zh", pytest.param("en", marks=pytest.mark.checks)])
+@pytest.mark.checks
+@pytest.mark.parametrize("language", ["zh", "en"])
 def test_axe_finds_nothing_and_nothing_is_wider_than_a_phone(served, language):
     page = served.page("anna", language)
     for path in PAGES:

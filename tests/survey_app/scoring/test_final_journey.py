@@ -91,6 +91,7 @@ def test_a_scorer_goes_from_a_gap_to_an_approved_final_run(served):
         page.context.close()
 
 
+@pytest.mark.checks
 def test_the_pages_fit_a_phone_and_are_clean_in_english(served):
     page = served.page("sana", "en", PHONE)
     for path in (

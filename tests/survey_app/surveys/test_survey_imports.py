@@ -203,3 +203,30 @@ def test_a_workbook_whose_sheet_is_damaged_is_refused_in_words(draft):
             body = archive.read(part)
             copy.writestr(part, body[: len(body) // 2] if part.endswith("sheet1.xml") else body)
     assert "已损坏" in said(import_areas.preview("areas.xlsx", damaged.getvalue()))[(1, "")]
+
+
+ALIKE = "编码,名称,类型,上级,常住人口\n98,梁北市,市,,200000\n981,梁北县,县,98,120000\n982,\uf97a北县,县,98,80000\n983,梁北县\u200b,县,98,0\n"
+
+
+def test_counties_that_look_the_same_are_reported_as_duplicates(draft):
+    faults = said(import_areas.preview("areas.csv", ALIKE.encode()))
+    assert faults[4, "B 名称"] == "“梁北县”已用于编码 981（U+F97A / U+6881）"
+    assert faults[5, "B 名称"] == "“梁北县”已用于编码 981（U+200B / –）"
+    stored = said(import_areas.preview("a.csv", "编码,名称,上级\n13,甲\u200b县,1\n".encode()))
+    assert stored[2, "B 名称"].startswith("“甲县”已用于编码 11")
+
+
+def test_sites_and_margins_find_a_place_however_its_signs_are_coded(draft):
+    text = (
+        "名称,所在地区,层,类别,人数,入样概率,目标,抽样点\n"
+        "\uf97a庄,甲县\u200b,东\u200b层,村,2600,0.03,20,是\n梁庄,　甲县,东层,村,2600,0.03,20,是\n西庄,甲县\u00a0,东 层,村,2600,0.03,20,是\n"
+    )
+    faults = import_sites.preview(draft, "s.csv", text.encode()).faults
+    assert [(fault.row, fault.zh) for fault in faults] == [(3, "与第2行重复（U+6881 / U+F97A）")]
+    wrong = said(import_sites.preview(draft, "s.csv", "名称,所在地区\n一,甲\n二,乙县城\n".encode()))
+    assert "是否应为“乙县”" in wrong[3, "B 所在地区"]
+    margins = MARGINS.replace("居住地,甲县,", "居住地,甲\u200b县,") + OTHERS.replace("60+", "６０＋")
+    found = import_margins.preview(draft, "m.csv", margins.encode())
+    assert (found.faults, found.count("add")) == ((), 9)
+    twice = import_margins.preview(draft, "m.csv", (MARGINS + "居住地,乙\u200b县,1\n").encode())
+    assert any("与第4行重复（U+200B / –）" in fault.zh for fault in twice.faults)

@@ -148,6 +148,7 @@ PAGES = (
 )  # fmt: skip
 
 
+@pytest.mark.checks
 def test_axe_finds_nothing_on_the_pages_of_a_survey_and_they_fit_a_phone(served):
     for language, pages in (("zh", PAGES), ("en", ("/surveys/new", "/surveys/mou-2027/plan"))):
         page = served.page("mia", language, PHONE)

@@ -151,7 +151,7 @@ def test_without_script_a_problem_with_a_photo_is_reported_and_a_mistake_keeps_t
     context.close()
 
 
-@pytest.mark.parametrize("choice", ["lang=zh", "lang=en&size=large"])
+@pytest.mark.parametrize("choice", ["lang=zh", pytest.param("lang=en&size=large", marks=pytest.mark.checks)])
 def test_axe_finds_nothing_on_a_citizens_pages_and_they_fit_a_small_phone(served, choice):
     phone = served.page(size=PHONE)
     phone.goto(f"{served.base}/p/1?{choice}")
@@ -181,7 +181,8 @@ def test_axe_finds_nothing_on_a_citizens_pages_and_they_fit_a_small_phone(served
     phone.context.close()
 
 
-@pytest.mark.parametrize("language", ["zh", pytest.param("en", marks=pytest.mark.checks)])
+@pytest.mark.checks
+@pytest.mark.parametrize("language", ["zh", "en"])
 def test_axe_finds_nothing_on_the_offices_pages_and_they_fit_a_phone(served, language):
     page = served.page("wang", language, PHONE)
     with served.app.app_context():

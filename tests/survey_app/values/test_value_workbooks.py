@@ -8,7 +8,7 @@ import zipfile
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from survey_app.files import workbooks
+from survey_app.files.opening import MOST_UNPACKED
 from survey_app.files.workbooks import WorkbookError
 from survey_app.models import Area, Kept, db
 from survey_app.values import assignment_workbook, workbook_in
@@ -154,7 +154,7 @@ def test_every_wrong_cell_is_told_by_row_and_column_and_nothing_is_kept(county):
 def bomb() -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("xl/workbook.xml", b"0" * (workbooks.MOST_UNPACKED + 1))
+        archive.writestr("xl/workbook.xml", b"0" * (MOST_UNPACKED + 1))
     return out.getvalue()
 
 

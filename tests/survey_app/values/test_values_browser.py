@@ -78,6 +78,7 @@ PAGES = (
 )  # fmt: skip
 
 
+@pytest.mark.checks
 @pytest.mark.parametrize(("language", "pages"), [("zh", PAGES), ("en", PAGES[1:12:5])])
 def test_axe_finds_nothing_on_the_workbench_in_either_language(served, language, pages):
     page = served.page("anna", language)

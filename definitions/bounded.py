@@ -1,0 +1,111 @@
+"""YAML of strangers, read within bounds: no aliases, and neither deep, long nor many values.
+
+A few hundred bytes of aliases stand for gigabytes of data, and a pure reader takes seconds for a megabyte.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap
+from ruamel.yaml.composer import Composer, ComposerError
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.events import AliasEvent
+from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
+
+from definitions.problems import DefinitionError, Problem
+
+T = TypeVar("T")
+MOST_CHARACTERS = 1_000_000
+MOST_VALUES = 50_000  # keys, texts and numbers; lists and mappings count too
+DEEPEST = 40
+
+
+class _Bounded(Composer):
+    """Refuses at the first node that is out of bounds, before what follows is read."""
+
+    aliases = False
+    values = 0
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        event = self.parser.peek_event()
+        if isinstance(event, AliasEvent) and not self.aliases:
+            said = f"aliases are not read: write out here what '*{event.anchor}' stands for"
+            raise ComposerError(None, None, said, event.start_mark)
+        self.values += 1
+        if self.values > MOST_VALUES:
+            raise ComposerError(None, None, f"more than {MOST_VALUES} values", event.start_mark)
+        if self.depth >= DEEPEST:
+            raise ComposerError(None, None, f"more than {DEEPEST} levels within one another", event.start_mark)
+        return super().compose_node(parent, index)
+
+
+class _Kept(_Bounded):
+    aliases = True
+
+
+def composed(text: str, name: str, kept: bool = False) -> tuple[Node | None, Any]:
+    """The nodes of `text` with their places, and its data. kept: with aliases. Raises DefinitionError."""
+    reader = _reader("safe", kept)
+
+    def read() -> tuple[Node | None, Any]:
+        node = reader.compose(io.StringIO(text))
+        if kept and node is not None:
+            _expanded(node)
+        return node, reader.constructor.construct_document(node) if node is not None else None
+
+    return _within(text, name, read)
+
+
+def round_trip(text: str, name: str, kept: bool = False) -> tuple[YAML, CommentedMap]:
+    """A writer and the mapping that `text` is, with its comments and order. Raises DefinitionError."""
+    composed(text, name, kept)  # its sense once without comments: bounds, keys that stand twice
+    reader = _reader("rt", kept)
+    document: object = _within(text, name, lambda: reader.load(text))
+    if not isinstance(document, CommentedMap):
+        raise DefinitionError([Problem(name, 1, "", "expected a mapping of keys to values")])
+    return reader, document
+
+
+def _reader(kind: str, kept: bool) -> YAML:
+    reader = YAML(typ=kind, pure=True)
+    reader.Composer = _Kept if kept else _Bounded
+    reader.allow_duplicate_keys = False
+    reader.preserve_quotes = kind == "rt"
+    return reader
+
+
+def _within(text: str, name: str, read: Callable[[], T]) -> T:
+    if len(text) > MOST_CHARACTERS:
+        raise DefinitionError([Problem(name, 1, "", f"the file is longer than {MOST_CHARACTERS} characters")])
+    try:
+        return read()
+    except MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise DefinitionError([Problem(name, line, "", f"not valid YAML: {error.problem}")]) from error
+    except (YAMLError, ValueError, RecursionError) as error:
+        raise DefinitionError([Problem(name, 1, "", f"not valid YAML: {error}")]) from error
+
+
+def _expanded(root: Node) -> None:
+    """Refuse what aliases make too much of. A node that holds itself is refused too."""
+    sizes: dict[int, int] = {}
+
+    def size(node: Node, above: frozenset[int]) -> int:
+        if id(node) in above:
+            raise ValueError("an alias stands inside what it names")
+        if id(node) not in sizes:
+            held = above | {id(node)}
+            if isinstance(node, MappingNode):
+                sizes[id(node)] = 1 + sum(size(part, held) for pair in node.value for part in pair)
+            elif isinstance(node, SequenceNode):
+                sizes[id(node)] = 1 + sum(size(part, held) for part in node.value)
+            else:
+                sizes[id(node)] = 1
+        return sizes[id(node)]
+
+    if size(root, frozenset()) > MOST_VALUES:
+        raise ValueError(f"more than {MOST_VALUES} values")

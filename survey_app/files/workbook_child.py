@@ -1,0 +1,236 @@
+"""Reads a workbook in a process of its own, with a ceiling on memory and time, and writes its sheets as lines of JSON.
+
+Run as a file, without the rest of the product: a workbook that swells takes this process down and nothing else.
+Standard input is the workbook; the argument is {"titles": [...] | null, "columns", "cells", "letters", "unpacked",
+"memory", "seconds"}. The first line names the sheets; then, of each sheet asked for (each visible one where none is
+named), a line a row and a last line with what stands below the rows in the file; {"end": true} ends it, or
+{"refused": [zh, en]}.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+import warnings
+import zipfile
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+if __name__ == "__main__":  # openpyxl takes these along where they are there: half of the start
+    sys.modules |= dict.fromkeys(("numpy", "PIL", "lxml"))  # type: ignore[arg-type]
+
+from openpyxl.reader.excel import ExcelReader
+from openpyxl.styles.numbers import BUILTIN_FORMATS, BUILTIN_FORMATS_MAX_SIZE
+from openpyxl.styles.stylesheet import apply_stylesheet
+from openpyxl.utils import get_column_letter, range_boundaries
+from openpyxl.worksheet._reader import COL_TAG, FORMULA_TAG, ROW_TAG, VALUE_TAG, WorkSheetParser
+from openpyxl.xml.constants import SHEET_MAIN_NS
+from openpyxl.xml.functions import iterparse
+
+MERGED_TAG = f"{{{SHEET_MAIN_NS}}}mergeCell"
+MOST_MERGED = 100_000
+MOST_PARTS = 5_000
+BROKEN = "broken"  # data type of a formula without a result
+
+
+class RefusedError(Exception):
+    """What the person reads: Chinese, English."""
+
+
+def main() -> None:
+    limits = json.loads(sys.argv[1])
+    _hold(limits)
+    warnings.simplefilter("ignore")
+    try:
+        for line in _lines(sys.stdin.buffer, limits):
+            sys.stdout.write(json.dumps(line, ensure_ascii=True, separators=(",", ":")) + "\n")
+    except RefusedError as error:
+        refused: list[Any] = list(error.args)
+    except MemoryError:
+        refused = ["工作簿太大：打开它要的内存超过了上限", "the workbook takes more memory than is allowed"]
+    except Exception as error:  # zipfile, zlib and XML errors of a damaged file have no common class
+        refused = ["工作簿已损坏，打不开", "the workbook is damaged", repr(error)[:300]]
+    else:
+        sys.stdout.write('{"end":true}\n')
+        return
+    sys.stdout.write(json.dumps({"refused": refused}) + "\n")
+
+
+def _hold(limits: dict[str, Any]) -> None:
+    try:
+        import resource
+    except ImportError:  # Windows: the parent's clock alone
+        return
+    resource.setrlimit(resource.RLIMIT_AS, (limits["memory"], limits["memory"]))
+    resource.setrlimit(resource.RLIMIT_CPU, (limits["seconds"], limits["seconds"]))
+
+
+def _lines(file: Any, limits: dict[str, Any]) -> Iterator[Any]:
+    _look_at_parts(file, limits["unpacked"])
+    reader = ExcelReader(file, read_only=True, data_only=True, keep_links=False)
+    reader.read_manifest()
+    reader.read_strings()
+    reader.read_workbook()
+    apply_stylesheet(reader.archive, reader.wb)
+    sheets = [
+        (sheet.name, sheet.state, rel.target)
+        for sheet, rel in reader.parser.find_sheets()
+        if "worksheet" in rel.Type and rel.target in reader.valid_files
+    ]
+    yield {"sheets": [(title, state) for title, state, _part in sheets]}
+    left = {"cells": limits["cells"], "letters": limits["letters"]}
+    for title, state, part in sheets:
+        if state == "visible" if limits["titles"] is None else title.strip().casefold() in limits["titles"]:
+            with reader.archive.open(part) as source:
+                yield from _Sheet(source, reader, title, limits["columns"], left).lines()
+
+
+def _look_at_parts(file: Any, most_unpacked: int) -> None:
+    """Refuse what is another kind of file, or would unpack to too much. A part never gives more than it declares."""
+    try:
+        archive = zipfile.ZipFile(file)
+    except zipfile.BadZipFile:
+        raise RefusedError("工作簿不完整或已损坏，打不开", "the workbook is cut off or damaged") from None
+    parts = {part.filename: part.file_size for part in archive.infolist()}
+    if len(parts) > MOST_PARTS or sum(parts.values()) > most_unpacked:
+        raise RefusedError("工作簿展开后太大", "the workbook is too large once unpacked")
+    if any(part.flag_bits & 1 for part in archive.infolist()):
+        raise RefusedError("工作簿加了密码，请取消密码后再导入", "the workbook is encrypted: take the password off")
+    if "mimetype" in parts and b"opendocument" in archive.read("mimetype")[:200]:
+        raise RefusedError("这是 .ods 文件，请另存为 .xlsx", "this is an .ods file: save it as .xlsx")
+    if "xl/workbook.bin" in parts:
+        raise RefusedError("这是 .xlsb 文件，请另存为 .xlsx", "this is an .xlsb file: save it as .xlsx")
+    for folder, zh, en in (("word/", "Word文档", "a Word document"), ("ppt/", "演示文稿", "a presentation")):
+        if any(name.startswith(folder) for name in parts):
+            raise RefusedError(f"这是{zh}，不是Excel工作簿", f"this is {en}, not an Excel workbook")
+    if "[Content_Types].xml" not in parts:
+        raise RefusedError("这是压缩包，不是Excel工作簿(.xlsx)", "this is an archive, not an Excel workbook (.xlsx)")
+    if parts.get("xl/workbook.xml", 0) and b"purl.oclc.org/ooxml" in archive.open("xl/workbook.xml").read(4000):
+        raise RefusedError(
+            "这是“Strict Open XML”工作簿，请另存为普通的 .xlsx",
+            "this is a 'Strict Open XML' workbook: save it as a common .xlsx",
+        )
+    file.seek(0)
+
+
+class _Sheet(WorkSheetParser):
+    """One sheet, row by row to its real end; what its <dimension> says is not asked."""
+
+    def __init__(self, source: Any, reader: Any, title: str, most_columns: int, left: dict[str, int]) -> None:
+        book = reader.wb
+        super().__init__(
+            source, reader.shared_strings, data_only=True, epoch=book.epoch, date_formats=book._date_formats,
+            timedelta_formats=book._timedelta_formats,
+        )  # fmt: skip
+        self.book, self.title, self.most_columns, self.left = book, title, most_columns, left
+        self.known_formats: dict[int, str] = {}
+        self.last = 0
+
+    def lines(self) -> Iterator[Any]:
+        merges: list[Any] = []
+        hidden: list[tuple[int, int]] = []
+        yield {"title": self.title}
+        for _event, element in iterparse(self.source):
+            if element.tag == ROW_TAG:
+                shut = element.get("hidden") in ("1", "true")
+                number, cells = self.parse_row(element)
+                element.clear()
+                row = self._row(number, cells)
+                if row is not None:
+                    yield [*row, 1] if shut else row
+            elif element.tag == COL_TAG and element.get("hidden") in ("1", "true"):
+                hidden.append((int(element.get("min")), int(element.get("max"))))
+            elif element.tag == MERGED_TAG:
+                left, top, right, bottom = range_boundaries(element.get("ref"))
+                merges.append((top, left, bottom, right))
+                if len(merges) > MOST_MERGED:
+                    raise RefusedError(
+                        f"“{self.title}”合并单元格太多", f"the sheet '{self.title}' has too many merged cells"
+                    )
+        yield {"merges": merges, "hidden": hidden[:1000]}
+
+    def parse_cell(self, element: Any) -> dict[str, Any]:
+        cell: dict[str, Any] = super().parse_cell(element)
+        if cell["value"] is None and element.find(FORMULA_TAG) is not None:
+            text = (
+                cell["data_type"] == "str" and element.find(VALUE_TAG) is not None
+            )  # ="" has a result, the empty text
+            cell["data_type"] = "s" if text else BROKEN
+        return cell
+
+    def _row(self, number: int, cells: list[dict[str, Any]]) -> list[Any] | None:
+        """[number, values, {place: format}] of a row that holds something."""
+        if number <= self.last:
+            raise ValueError(f"row {number} after row {self.last}")
+        self.last = number
+        values: list[Any] = []
+        formats: dict[int, str] = {}
+        for cell in cells:
+            value = _plain(cell)
+            if value is None:
+                continue
+            place = cell["column"] - 1
+            if place >= self.most_columns or cell["row"] != number:
+                self._too_wide(number, cell["column"])
+            if place < len(values):
+                raise ValueError(f"row {number}: column {place + 1} twice or out of order")
+            self._count(value, place + 1 - len(values))
+            values += [None] * (place - len(values))
+            values.append(value)
+            shown = self._format(cell["style_id"])
+            if shown != "General":
+                formats[place] = shown
+        return [number, values, formats] if values else None
+
+    def _too_wide(self, number: int, column: int) -> None:
+        where = f"{get_column_letter(column)}{number}"
+        raise RefusedError(
+            f"“{self.title}”的 {where} 有内容：最多读{self.most_columns:,}列，请删去多余的列",
+            f"the sheet '{self.title}' has something in {where}: at most {self.most_columns:,} columns are read",
+        )
+
+    def _count(self, value: Any, cells: int) -> None:
+        self.left["cells"] -= cells
+        self.left["letters"] -= len(value) if isinstance(value, str) else 0
+        if min(self.left.values()) < 0:
+            raise RefusedError(
+                f"“{self.title}”太大，请分成几个文件", f"the sheet '{self.title}' is too large: split it"
+            )
+
+    def _format(self, style: int) -> str:
+        if style not in self.known_formats:
+            number = self.book._cell_styles[style].numFmtId
+            own = number - BUILTIN_FORMATS_MAX_SIZE
+            shown = self.book._number_formats[own] if own >= 0 else BUILTIN_FORMATS.get(number, "General")
+            self.known_formats[style] = shown
+        return self.known_formats[style]
+
+
+def _plain(cell: dict[str, Any]) -> Any:
+    """A value as JSON has it; a list of kind and text for what it has not, None for an empty cell."""
+    value, kind = cell["value"], cell["data_type"]
+    if kind == BROKEN:
+        return ["broken", ""]
+    if kind == "e" and value is not None:
+        return ["broken", str(value)[:40]]
+    if isinstance(value, str):
+        return value.strip() or None
+    if isinstance(value, float) and not math.isfinite(value):
+        return ["broken", "#NUM!"]
+    if isinstance(value, int) and abs(value) > 10**30:
+        return float(value)
+    if isinstance(value, datetime):
+        return ["datetime", value.isoformat()]
+    if isinstance(value, date):
+        return ["date", value.isoformat()]
+    if isinstance(value, time):
+        return ["time", value.isoformat()]
+    if isinstance(value, timedelta):
+        return ["seconds", value.total_seconds()]
+    return value
+
+
+if __name__ == "__main__":
+    main()
