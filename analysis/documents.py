@@ -57,6 +57,13 @@ class BoundsDocument(TypedDict):
     upper: float | None
 
 
+class SilentBounds(TypedDict):
+    """The official figure, a share of one, with nobody and with everybody satisfied at sites without an answer."""
+
+    lower: float
+    upper: float
+
+
 class AnsweredDocument(TypedDict):
     """Who answered; None in what was stored before blanks were counted. missing: by kind, those without an answer."""
 
@@ -85,6 +92,7 @@ class DomainRow(Row, AnsweredDocument):
     index: float | None
     index_se: float | None
     decision: DecisionDocument | None
+    silent_bounds: SilentBounds | None
     warnings: list[str]
     notices: list[NoticeDocument]
 
@@ -191,6 +199,34 @@ class WeightsDocument(TypedDict):
     after: WeightSummary
     quantiles: NotRequired[QuantilesDocument]
     largest_influence: NotRequired[InfluenceDocument]
+
+
+class SiteClassRow(TypedDict):
+    """Sites that share one factor of their weights."""
+
+    stratum: str
+    sites: list[str]
+    people: float
+    cases: float
+    respondents: int
+    factor: float
+    capped: bool
+
+
+class SilentSite(TypedDict):
+    stratum: str
+    site: str
+    people: float
+
+
+class SiteWeightsDocument(TypedDict):
+    """What became of the drawn sites, where the plan's weights follow them."""
+
+    classes: list[SiteClassRow]
+    silent: list[SilentSite]
+    uncarried: float
+    eligible_from: dict[str, int]
+    bounds: SilentBounds | None
 
 
 class MarginRow(TypedDict):
@@ -550,6 +586,7 @@ class EstimateDocument(AnsweredDocument):
     replication: ReplicationDocument | None
     flagged: FlaggedDocument | None
     weights: WeightsDocument
+    site_weights: SiteWeightsDocument | None
     calibration: CalibrationDocument
     warnings: list[str]
     notices: list[NoticeDocument]
@@ -724,7 +761,7 @@ def plain(value: DataclassInstance) -> Any:
     return {key: list(part) if isinstance(part, tuple) else part for key, part in asdict(value).items()}
 
 
-NOT_COUNTED: AnsweredDocument = {"responses": None, "missing": None, "bounds": None, "index_bounds": None}
+NOT_COUNTED = dict.fromkeys(("responses", "missing", "bounds", "index_bounds"))  # in what was stored before blanks were
 
 
 class FormatError(ValueError):
@@ -746,9 +783,9 @@ def _from_first(stored: Any) -> EstimateDocument:
     """Format 1 named no method, and at first neither its rules, which were those of Jining, nor notices beside texts."""
     rules = stored["rules"] if "rules" in stored else _first_rules().as_dict()
     domains = {name: [_first_row(row, _ruled(rules, name)) for row in rows] for name, rows in stored["domains"].items()}
-    earlier = {"sampling": "probability", "method": FIRST.as_dict(), "notices": _noticed(stored), **NOT_COUNTED}
+    earlier = {"sampling": "probability", "method": FIRST.as_dict(), "notices": _noticed(stored), "site_weights": None}
     return read_estimate(
-        earlier | stored | {
+        earlier | NOT_COUNTED | stored | {
             "format": ESTIMATE_FORMAT, "rules": rules, "domains": domains,
             "decision": _first_decision(stored["decision"], _ruled(rules, "")),
             "figures": [{"notices": []} | row for row in stored["figures"]],
@@ -771,7 +808,12 @@ def _ruled(rules: RulesDocument | None, domain: str) -> str:
 
 
 def _first_row(row: Any, rulebook: str) -> Any:
-    return {"notices": _noticed(row), **NOT_COUNTED} | row | {"decision": _first_decision(row["decision"], rulebook)}
+    return (
+        {"notices": _noticed(row), "silent_bounds": None}
+        | NOT_COUNTED
+        | row
+        | {"decision": _first_decision(row["decision"], rulebook)}
+    )
 
 
 def _first_decision(decision: Any, rulebook: str) -> Any:

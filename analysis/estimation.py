@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,8 +25,11 @@ from analysis.documents import (
     InfluenceDocument,
     MarginRow,
     ReplicationDocument,
+    SilentBounds,
+    SiteWeightsDocument,
     TotalDocument,
     WeightsDocument,
+    WeightSummary,
 )
 from analysis.errors import CellsError
 from analysis.estimators import Statistic, mean, variance_parts
@@ -39,6 +42,7 @@ from analysis.open_codes import bias_analysis
 from analysis.plan import Plan
 from analysis.replication import replicate
 from analysis.sample import Mask, Sample, weighted_sample
+from analysis.site_weights import heavy_psus
 from analysis.variance import VarianceParts
 from analysis.weights import summary, weight_quantiles
 from analysis.zones import Rules, Zones
@@ -72,6 +76,7 @@ class DomainEstimate:
     decision: Decision | None
     notices: tuple[Notice, ...]
     missing: Missing
+    silent_bounds: SilentBounds | None = None
 
 
 @dataclass(frozen=True)
@@ -92,6 +97,7 @@ class Estimate:
     flagged: FlaggedDocument | None = None
     further: FurtherDocument = field(default_factory=lambda: FurtherDocument())
     rules: Rules | None = None
+    site_weights: SiteWeightsDocument | None = None
 
     def as_dict(self) -> EstimateDocument:
         """The JSON document of `minyi estimate --json`."""
@@ -125,6 +131,7 @@ class Estimate:
             "replication": self.replication,
             "flagged": self.flagged,
             "weights": self.weights,
+            "site_weights": self.site_weights,
             "calibration": self.calibration,
             "warnings": [notice.text for notice in self.notices],
             "notices": [notice.as_dict() for notice in self.notices],
@@ -170,6 +177,8 @@ def estimate(cells: Cells, plan: Plan, rules: Rules | None = None) -> Estimate:
     for (name, _, _), row in zip(wanted[1:], rows[1:], strict=True):
         by_name[name].append(row)
     overall, notices = rows[0], [*sample.notes]
+    if plan.method.weights_follow_sites and not plan.follows_sites:
+        notices += heavy_psus(sample.cells, sample.weight, plan)
     if plan.sampling == "open":
         notices.insert(0, Notice("open_answers"))
     if overall.satisfied is not None and plan.measure.official == "share" and not 0 < overall.satisfied.estimate < 1:
@@ -190,18 +199,16 @@ def estimate(cells: Cells, plan: Plan, rules: Rules | None = None) -> Estimate:
         flagged={"flagged": sample.flagged, "excluded": sample.excluded} if plan.flagged else None,
         further=_further(sample, plan, worker, rows[0], by_name),
         rules=rules,
+        site_weights=sample.sites.as_dict(overall.silent_bounds) if sample.sites else None,
     )
 
 
 def _weights(sample: Sample, influence: InfluenceDocument | None) -> WeightsDocument:
+    before, quantiles_before = _described(sample.base, sample.base.weight, sample.base.weight_squared)
+    after, quantiles_after = _described(sample.cells, sample.weight, sample.squared)
     found: WeightsDocument = {
-        "before": summary(sample.base, sample.base.weight, sample.base.weight_squared),
-        "after": summary(sample.cells, sample.weight, sample.squared),
-        "quantiles": {
-            "before": weight_quantiles(sample.base, sample.base.weight),
-            "after": weight_quantiles(sample.cells, sample.weight),
-        },
-    }
+        "before": before, "after": after, "quantiles": {"before": quantiles_before, "after": quantiles_after},
+    }  # fmt: skip
     if influence is not None:
         found["largest_influence"] = influence
     return found
@@ -255,13 +262,14 @@ class _Worker:
         rows = []
         for (domain, level, members), mask in zip(wanted, inside, strict=True):
             missing = missing_among(
-                members, sample.kinds, sample.cells.count, sample.weight, self.satisfied, self.points, self.plan
+                members, sample.kinds, sample.cells.count, sample.asked, self.satisfied, self.points, self.plan
             )
             if not mask.any():
                 rows.append(DomainEstimate(level, 0, 0, None, None, None, (Notice("no_answers"),), missing))
                 continue
             zones = self.rules.of(domain) if self.rules else None
-            rows.append(self._domain(level, mask, zones, next(parts), next(parts), missing))
+            found = self._domain(level, mask, zones, next(parts), next(parts), missing)
+            rows.append(replace(found, silent_bounds=self._silent_bounds(mask, whole=domain == "")))
         return rows
 
     def largest_influence(self) -> InfluenceDocument | None:
@@ -277,6 +285,17 @@ class _Worker:
         first = int(np.flatnonzero(sample.design.psu == psu)[0])
         column = sample.cells.columns[self.plan.design.psu or ""]
         return {"psu": column.levels[column.codes[first]], "change": float(totals[psu])}
+
+    def _silent_bounds(self, mask: Mask, whole: bool) -> SilentBounds | None:
+        """The official figure, a share of one, if nobody or everybody at sites without an answer were satisfied."""
+        sample = self.sample
+        if sample.sites is None:
+            return None
+        values = self.satisfied
+        if self.plan.measure.official == "index":
+            points = sorted(self.plan.measure.index_points().values())
+            values = (self.points - points[0]) / (points[-1] - points[0])
+        return sample.sites.bounds(np.where(mask, sample.weight, 0.0), values, whole)
 
     def _domain(
         self, level: str, inside: Mask, zones: Zones | None,
@@ -321,6 +340,14 @@ class _Worker:
         confidence = float(self.plan.interval.confidence)
         official_se = float(self.plan.official_se) if self.plan.official_se is not None else None
         return decide(official.estimate / scale, official.se / scale, df, zones, spread, confidence, official_se)
+
+
+def _described(cells: Cells, weight: Floats, squared: Floats) -> tuple[WeightSummary, list[float]]:
+    """Summary and quantiles of the row weights of all who weigh anything."""
+    held = weight > 0
+    if not held.all():
+        cells, weight, squared = cells.where(held), weight[held], squared[held]
+    return summary(cells, weight, squared), weight_quantiles(cells, weight)
 
 
 def _calibration(sample: Sample, plan: Plan) -> CalibrationDocument:
@@ -419,6 +446,7 @@ def _row(row: DomainEstimate) -> DomainRow:
         "effective_n": _effective(row.n, share.design_effect) if share else None,
         "index": row.index.estimate if row.index else None,
         "index_se": row.index.se if row.index else None,
+        "silent_bounds": row.silent_bounds,
         "decision": _decision(row.decision),
         "warnings": [notice.text for notice in row.notices],
         "notices": [notice.as_dict() for notice in row.notices],

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.cells import Cells
-from analysis.documents import AnsweredDocument
+from analysis.documents import AnsweredDocument, BoundsDocument
 from analysis.notices import Notice
 from analysis.plan import MISSING_KINDS, NOT_SHOWN, SKIPPED, Plan
 from analysis.zones import Zones

@@ -103,6 +103,13 @@ class Scorecard:
             "star_level": self.star_level,
             "void": bool(self.vetoed_by),
             "vetoed_by": list(self.vetoed_by),
+            "may_be_vetoed_by": []
+            if self.vetoed_by
+            else [
+                {"number": card.indicator.number, "name": card.indicator.name, "unknown": list(card.unknown)}
+                for card in self.indicators
+                if card.may_veto
+            ],
             "score_if_not_void": as_number(self.if_not_void),
             "range": {
                 "worst": as_number(self.worst),

@@ -40,6 +40,11 @@ def readable(result: EstimateDocument) -> str:
                 f"{_share(row['lower'])} – {_share(row['upper'])}{limits}{warnings}"
             )
     lines += further(result)
+    silent = result["site_weights"] and result["site_weights"]["bounds"]
+    if silent:
+        lines.append(
+            f"nobody, or everybody, satisfied at the silent sites: {_share(silent['lower'])} – {_share(silent['upper'])}"
+        )
     lines += [f"note: {warning}" for warning in result["warnings"]]
     return "\n".join(lines)
 

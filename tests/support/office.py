@@ -26,3 +26,8 @@ def text_of(pdf: bytes) -> str:
         absent("pdftotext")
     done = subprocess.run(["pdftotext", "-layout", "-", "-"], input=pdf, capture_output=True, check=True)
     return done.stdout.decode()
+
+
+def pages_of_pdf(pdf: bytes) -> list[str]:
+    """The text of each page."""
+    return text_of(pdf).split("\f")[:-1]
