@@ -788,7 +788,7 @@ def _from_first(stored: Any) -> EstimateDocument:
         earlier | NOT_COUNTED | stored | {
             "format": ESTIMATE_FORMAT, "rules": rules, "domains": domains,
             "decision": _first_decision(stored["decision"], _ruled(rules, "")),
-            "figures": [{"notices": []} | row for row in stored["figures"]],
+            "figures": [{"notices": []} | row for row in stored.get("figures", ())],
         }
     )  # fmt: skip
 
@@ -821,4 +821,4 @@ def _first_decision(decision: Any, rulebook: str) -> Any:
 
 
 def _noticed(place: Any) -> list[NoticeDocument]:
-    return [{"key": "", "params": {}, "text": text} for text in place["warnings"]]
+    return [{"key": "", "params": {}, "text": text} for text in place.get("warnings", ())]

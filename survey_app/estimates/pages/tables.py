@@ -163,7 +163,9 @@ def groups(result: EstimateDocument) -> Table:
 
 def services(result: EstimateDocument) -> Table:
     names = service_names(result)
-    rows = [{**row, "service": names.get(row["key"], row["key"])} for row in result["services"]["services"]]
+    rows = [
+        {**NO_FIGURE, **row, "service": names.get(row["key"], row["key"])} for row in result["services"]["services"]
+    ]
     columns = [Column("service", _("服务")), *_figure_columns(), Column("df", _("自由度"), "number"),
                Column("index", _("指数(0–100)"), "number"), Column("not_used", _("没用过(份)"), "number"),
                Column("reach", _("使用率"), "share")]  # fmt: skip
@@ -311,6 +313,9 @@ def mode_differences(result: EstimateDocument) -> Table:
         Column("df", _("自由度"), "number"), Column("p", "p", "p"), Column("p_holm", _("p(Holm校正)"), "p"),
     ]  # fmt: skip
     return Table("mode-differences", _("作答方式之间的差别"), columns, rows)
+
+
+NO_FIGURE = dict.fromkeys(("se", "lower", "upper", "df", "index"))  # of a service that nobody rated
 
 
 def _figure_columns() -> list[Column]:
