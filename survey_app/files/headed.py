@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from survey_app.files.cells import Broken, Cell, Grid, Row
+from survey_app.files.cells import Broken, Cell, Grid, Row, Value
 from survey_app.files.opening import MOST_CELLS, opened
 from survey_app.files.said import Fault, FileRefusedError, Note
 
@@ -22,7 +22,7 @@ SHOWN = 20  # letters of a row that was left out
 TOTALS = {"合计", "总计", "共计", "小计", "总和", "total", "totals", "grandtotal", "subtotal", "sum"}
 _NOTE = re.compile(
     r"[（(【\[]?(注|备注|说明|附注|填表说明|数据来源|资料来源|来源|制表|填表|填报|审核|复核|负责|联系|单位负责|填报单位|制表单位"
-    r"|note|notes|source|prepared|checked)[^:：]{0,8}[:：]|[※*＊#]",
+    r"|note|notes|source|prepared|checked)[^:：]{0,8}[:：]",
     re.IGNORECASE,
 )
 
@@ -79,19 +79,14 @@ def read_headed(
         if first is None:
             raise FileRefusedError("文件是空的", "the file is empty")
         table = headed(first, known, most_rows, read_all)
-        others = [
-            title if shown else f"{title}（隐藏 hidden）"
-            for title, shown in file.titles.items()
-            if title != first.title
-        ]
-    if others:
-        table.notes.insert(
-            0,
-            Note(
-                f"读取的是工作表“{first.title}”；没有读取：{'、'.join(others)}",
-                f"the sheet read is '{first.title}'; not read: {', '.join(others)}",
-            ),
+    zh = [title + ("" if shown else "（隐藏）") for title, shown in file.titles.items() if title != first.title]
+    en = [title + ("" if shown else " (hidden)") for title, shown in file.titles.items() if title != first.title]
+    if zh:
+        read = Note(
+            f"读取的是工作表“{first.title}”；没有读取：{'、'.join(zh)}",
+            f"the sheet read is '{first.title}'; not read: {', '.join(en)}",
         )
+        table.notes.insert(0, read)
     return table
 
 
@@ -117,6 +112,11 @@ def headed(
     _say_hidden(table, grid, body, used)
     _check(table, grid, used)
     return table
+
+
+def is_no_row(values: Sequence[Value]) -> bool:
+    """Whether these are the cells of a total or of a note."""
+    return _kind(Row(0, values), (), ()) is not None
 
 
 def plain(said: str) -> str:
@@ -199,7 +199,7 @@ def _kind(row: Row, heads: Sequence[object], wide: Collection[tuple[int, int]]) 
         return "合计行", "total"
     if len(held) > 1 and list(row.values) == list(heads[: len(row.values)]):
         return "重复的标题行", "repeated headings"
-    if texts and texts[0] == held[0][1] and _NOTE.match(texts[0]):
+    if texts and texts[0] == held[0][1] and (_NOTE.match(texts[0]) or (len(held) == 1 and texts[0][0] in "※*＊#")):
         return "说明行", "note"
     if len(held) == 1 and (row.number, held[0][0] + 1) in wide:
         return "横跨多列的文字", "text across columns"

@@ -18,6 +18,8 @@ from survey_app.files import opening
 from survey_app.files.headed import plain, read_headed
 from survey_app.files.said import FileRefusedError
 
+pytestmark = pytest.mark.usefixtures("in_chinese")
+
 KNOWN = {plain(heading) for heading in ("名称", "人口", "占比", "日期")}
 ROWS = [["名称", "人口", "占比"], ["东县", 120000, 0.95], ["西县", 80000, 0.5]]
 TEXT = "名称,人口,占比\n东县,120000,0.95\n西县,80000,0.5\n"
