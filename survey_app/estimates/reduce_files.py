@@ -65,18 +65,22 @@ def open_responses(path: Path, text: LargeText | None = None) -> Table:
     return connection.read_parquet(str(path))
 
 
-def _why(said: str, skipped: int) -> str:
+def _why(said: str, skipped: int) -> FileRefusedError:
     """DuckDB's word on a line of a CSV, in the reader's."""
     line = re.search(r"CSV Error on Line: (\d+)", said)
     if line is None:
-        return f"读不懂这个文件 (cannot be read: {said.splitlines()[0]})"
+        return FileRefusedError("读不懂这个文件", f"cannot be read: {said.splitlines()[0]}")
     number = int(line[1]) + skipped
     width = re.search(r"Expected Number of Columns: (\d+) Found: (\d+)", said)
     if width:
-        zh, en = f"有{width[2]}格，标题有{width[1]}格", f"has {width[2]} cells where there are {width[1]} headings"
-    else:
-        zh, en = "的引号没有成对，或引号后面还有字", "has a quote that is not closed, or something behind it"
-    return f"第{number}行{zh} (line {number} {en})"
+        return FileRefusedError(
+            f"第{number}行有{width[2]}格，标题有{width[1]}格",
+            f"line {number} has {width[2]} cells where there are {width[1]} headings",
+        )
+    return FileRefusedError(
+        f"第{number}行的引号没有成对，或引号后面还有字",
+        f"line {number} has a quote that is not closed, or something behind it",
+    )
 
 
 def reduce_to_cells(responses: Table, plan: Plan) -> Cells:
