@@ -7,9 +7,10 @@ from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from analysis.scoring.progress import document_goals, summarise
+from analysis.scoring.progress import document_goals, places, summarise
 from survey_app.documents.content import Block, Field, Heading, Items, Paragraph, Report, Say, grid
 from survey_app.models import ScoringRun
+from survey_app.scoring.batches import star_words
 
 
 def scoring_report(run: ScoringRun, language: str, standing: str = "") -> Report:
@@ -88,9 +89,9 @@ def ranking_part(
         Field(say("最低", "Lowest"), "points"), Field(say("最高", "Highest"), "points"), Field(say("扣分或否决", "Deduction or veto")),
     ]  # fmt: skip
     rows = [
-        (place, name, card["score_if_not_void"], card["star_level"], card["satisfaction"], card["range"]["worst"],
+        (place, name, card["score_if_not_void"], star_words(card), card["satisfaction"], card["range"]["worst"],
          card["range"]["best"], _struck(card, say))
-        for place, name in enumerate(ranking, 1)
+        for place, name in zip(places([cards[name] for name in ranking]), ranking, strict=True)
         for card in (cards[name],)
     ]  # fmt: skip
     return [

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_security import current_user
 from sqlalchemy import select
 
+from analysis.scoring.progress import places
 from survey_app.console.figures import Figure, requested_figure
 from survey_app.console.forms import unsent
 from survey_app.console.frame import bp
@@ -22,6 +23,7 @@ from survey_app.ground.clock import local_time
 from survey_app.ground.sign_off import SignOffError
 from survey_app.models import Area, EstimateRun, FinalRun, ScoringRun, Survey, db
 from survey_app.scoring import final_runs
+from survey_app.scoring.batches import star_words
 from survey_app.scoring.charts import bars_chart
 from survey_app.scoring.final_checks import Basis, Open, open_points, weak_counties
 from survey_app.scoring.final_comparison import compare
@@ -170,12 +172,12 @@ def _ranking(run: FinalRun, cards: list[ScoringRun]) -> Table:
     ]  # fmt: skip
     by_name = {row.area.name: row for row in cards}
     rows = []
-    for place, name in enumerate(run.summary["ranking"], start=1):
-        row = by_name[name]
+    ranked = [by_name[name] for name in run.summary["ranking"]]
+    for place, row in zip(places([row.scorecard for row in ranked]), ranked, strict=True):
         card = row.scorecard
         rows.append(
             {
-                "place": place, "area": name, "points": card["total"], "star": card["star_level"],
+                "place": place, "area": row.area.name, "points": card["total"], "star": star_words(card),
                 "satisfaction": card["satisfaction"], "minus": minus(card),
                 "chance": (card["star_probability"] or {}).get(card["star_level"]), "worst": card["range"]["worst"],
                 "best": card["range"]["best"], "address": url_for("console.score_page", run_id=row.id),
