@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import func, select
 
-from survey_app.models import EstimateRun, FinalRun, ScoringRun, Survey, db
+from survey_app.models import EstimateRun, ScoringRun, Survey, db
 
 
 def newest_batch(survey: Survey) -> Sequence[ScoringRun]:
@@ -33,8 +33,3 @@ def batches(limit: int = 60) -> list[list[ScoringRun]]:
     for run in db.session.scalars(select(ScoringRun).where(ScoringRun.batch.in_(names)).order_by(ScoringRun.id)):
         found[run.batch].append(run)
     return [found[name] for name in names]
-
-
-def final_of(batch: str) -> FinalRun | None:
-    """The trial or final run that a batch belongs to."""
-    return db.session.scalar(select(FinalRun).where(FinalRun.batch == batch))
