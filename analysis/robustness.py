@@ -130,7 +130,7 @@ def _choices(cells: Cells, plan: Plan, judge: _Judge) -> Iterator[Variant]:
         return official_figure(sample, plan, sample.cells.count.astype(float))
 
     yield judge.attempt("unweighted", "", unweighted)
-    if plan.design.weight or plan.nonresponse:
+    if plan.design.weight or plan.nonresponse or plan.follows_sites:
         yield judge.attempt("base_weights", "", under(replace(plan, calibration=None)))
     if plan.calibration is not None:
         for name in (*plan.margin_names, *plan.total_names):
@@ -187,9 +187,11 @@ def _strata(cells: Cells, plan: Plan, judge: _Judge) -> Iterator[Variant]:
     for code, level in enumerate(column.levels):
         left_out = column.codes == code
 
-        def compute(kept: NDArray[np.bool_] = ~left_out) -> float:
+        def compute(kept: NDArray[np.bool_] = ~left_out, level: str = level) -> float:
             rest = cells.where(kept)
             other = _shrunk(rest, replace(plan, singleton="remove"))
+            if plan.follows_sites:
+                other = replace(other, weights=other.weights.outside(level))
             return official_figure(weighted_sample(rest, other), other)
 
         yield judge.attempt("without_stratum", level, compute, int(cells.count[left_out].sum()))

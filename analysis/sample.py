@@ -14,6 +14,7 @@ from analysis.errors import CellsError
 from analysis.missing import Kinds, told_apart
 from analysis.notices import Notice
 from analysis.plan import MODE, Flagged, Plan
+from analysis.site_weights import SiteWeighting, design_weighted, follow_the_sites
 from analysis.variance import SampleDesign, sample_design
 from analysis.weights import ClassAdjustment, adjust_for_nonresponse
 
@@ -28,7 +29,8 @@ class Sample:
 
     excluded: flagged responses left out; flagged: all that carry a flag. notes: what the reader must know.
     other_modes: responses taken in a way the plan does not count. kinds (cells,): why the measure has no answer, as
-    `missing.told_apart` gives it.
+    `missing.told_apart` gives it. sites: what became of the drawn sites, where weights follow them; then an answer to
+    the measured question carries a weight and a blank none.
     """
 
     cells: Cells
@@ -41,6 +43,7 @@ class Sample:
     notes: tuple[Notice, ...]
     kinds: Kinds
     other_modes: int = 0
+    sites: SiteWeighting | None = None
 
     @cached_property
     def weight(self) -> Floats:
@@ -51,6 +54,11 @@ class Sample:
     def squared(self) -> Floats:
         """(cells,) squares of the calibrated row weights, summed."""
         return self.calibrated.factor**2 * self.calibrated.squared
+
+    @property
+    def asked(self) -> Floats:
+        """(cells,) weights under which everybody who was asked counts, blanks too: those of the bounds of blanks."""
+        return self.weight if self.sites is None else self.sites.asked * self.calibrated.factor
 
     @property
     def everyone(self) -> Mask:
@@ -71,15 +79,22 @@ def weighted_sample(cells: Cells, plan: Plan) -> Sample:
         other_modes = int(cells.count[~counted].sum())
         cells = cells.where(counted)
     cells, kinds = told_apart(cells, plan)
-    base = cells
     classes: tuple[ClassAdjustment, ...] = ()
     notes: tuple[Notice, ...] = ()
-    if plan.nonresponse is not None:
+    sites = None
+    if plan.follows_sites:
+        cells = design_weighted(cells, plan)
+    base = cells
+    if plan.nonresponse is not None:  # one factor: these classes stand in place of the sites'
         cells, classes, notes = adjust_for_nonresponse(cells, plan.nonresponse)
+    elif plan.follows_sites:
+        counted = (kinds < 0) | (plan.weights.respondents == "all")
+        cells, sites, notes = follow_the_sites(cells, counted, plan)
+        base = base.scaled(counted.astype(float))
     calibrated = calibrate(cells, plan)
     design = sample_design(cells, plan)
     said = (*notes, *calibrated.notes)
-    return Sample(cells, base, calibrated, design, classes, flagged, excluded, said, kinds, other_modes)
+    return Sample(cells, base, calibrated, design, classes, flagged, excluded, said, kinds, other_modes, sites)
 
 
 def in_modes(cells: Cells, plan: Plan) -> Mask:
