@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from analysis.scoring.progress import document_goals, summarise
 from survey_app.documents.content import Block, Field, Heading, Items, Paragraph, Report, Say, grid
 from survey_app.models import ScoringRun
+from survey_app.scoring.batches import star_words
 from survey_app.scoring.standing import has_values, open_vetoes, ranked
 
 
@@ -83,7 +84,7 @@ def city_part(runs: Sequence[ScoringRun], say: Say) -> list[Block]:
 def _lead(run: ScoringRun, say: Say) -> Paragraph:
     if not has_values(run.values):
         return Paragraph(say("未填报", "nothing entered"), "lead")
-    return Paragraph(f"{run.scorecard['star_level']}   {_total(run.scorecard, say)}", "lead")
+    return Paragraph(f"{star_words(run.scorecard)}   {_total(run.scorecard, say)}", "lead")
 
 
 def ranking_part(runs: Sequence[ScoringRun], at_star: Mapping[str, int], say: Say) -> list[Block]:
@@ -96,7 +97,7 @@ def ranking_part(runs: Sequence[ScoringRun], at_star: Mapping[str, int], say: Sa
     ]  # fmt: skip
     rows = [
         (row.place, row.run.area.name, card["score_if_not_void"] if row.entered else None,
-         card["star_level"] if row.entered else say("未填报", "nothing entered"), card["satisfaction"],
+         star_words(card) if row.entered else say("未填报", "nothing entered"), card["satisfaction"],
          card["range"]["worst"], card["range"]["best"], _struck(card, say))
         for row in counties
         for card in (row.run.scorecard,)

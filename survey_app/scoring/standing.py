@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from analysis.scoring.progress import ranks
+from analysis.scoring.progress import summarise
 from survey_app.ground import sign_off
 from survey_app.models import FinalRun, IndicatorValue, ScoringRun, db
 from survey_app.surveys.freshness import VALUES, changed_since
@@ -31,7 +31,8 @@ class Standing:
 
 @dataclass(frozen=True)
 class Ranked:
-    """A scorecard in its list. place: shared by equal scores; None for the city, and where nothing was entered."""
+    """A scorecard in its list. place: shared by equal scores; None for the city, where nothing was entered, and
+    where satisfaction is not known and decides over the star."""
 
     run: ScoringRun
     place: int | None
@@ -88,7 +89,9 @@ def has_values(values: Mapping[str, Mapping[str, Any]]) -> bool:
 def ranked(runs: Sequence[ScoringRun]) -> list[Ranked]:
     """The runs of a batch: the city, its counties, the best first, and last those without any value."""
     entered = [run for run in runs if has_values(run.values)]
-    places = ranks({run.area.name: run.scorecard for run in entered if run.area.kind == "county"})
+    cards = {run.area.name: run.scorecard for run in entered if run.area.kind == "county"}
+    summary = summarise(cards, (), None)
+    places = dict(zip(summary.ranking, summary.places, strict=True))
     listed = [Ranked(run, places.get(run.area.name), run in entered) for run in runs]
     return sorted(
         listed,

@@ -22,6 +22,7 @@ from survey_app.ground.clock import local_time
 from survey_app.ground.sign_off import SignOffError
 from survey_app.models import Area, EstimateRun, FinalRun, ScoringRun, Survey, db
 from survey_app.scoring import final_runs
+from survey_app.scoring.batches import star_words
 from survey_app.scoring.charts import bars_chart
 from survey_app.scoring.final_checks import Basis, Open, open_points, weak_counties
 from survey_app.scoring.final_comparison import compare
@@ -178,7 +179,7 @@ def _ranking(run: FinalRun, cards: list[ScoringRun]) -> Table:
         rows.append(
             {
                 "place": listed.place, "area": row.area.name, "points": card["total"] if entered else None,
-                "star": card["star_level"] if entered else _("未填报"),
+                "star": star_words(card) if entered else _("未填报"),
                 "satisfaction": card["satisfaction"], "minus": minus(card),
                 "chance": (card["star_probability"] or {}).get(card["star_level"]), "worst": card["range"]["worst"],
                 "best": card["range"]["best"], "address": url_for("console.score_page", run_id=row.id),
@@ -252,7 +253,7 @@ def _runs_table(city: Area) -> Table:
         rows.append(
             {
                 "number": run.id, "kind": kinds[run.kind], "period": run.period, "estimate": f"#{run.estimate_run_id}",
-                "star": card["star_level"] if entered else _("未填报"), "points": card["total"] if entered else None,
+                "star": star_words(card) if entered else _("未填报"), "points": card["total"] if entered else None,
                 "open": len(run.provisional), "changed": changed_words(stand.changed),
                 "state": _("现行结果") if standing is not None and standing.id == run.id else state,
                 "by": doer(run.created_by), "at": local_time(run.created_at), "address": url_for(PAGE, final_id=run.id),

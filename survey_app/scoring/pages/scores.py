@@ -102,7 +102,7 @@ def _batch_row(shown: Sequence[ScoringRun], number: int, standing: Standing) -> 
     return {
         "at": local_time(first.created_at), "address": address, "kind": standing.kind,
         "estimate": f"#{first.estimate_run_id}", "area": first.area.name,
-        "star": first.scorecard["star_level"] if entered else _("未填报"),
+        "star": batches.star_words(first.scorecard) if entered else _("未填报"),
         "points": first.scorecard["total"] if entered else None, "number": number,
         "card": url_for("console.score_page", run_id=first.id),
         "signed": _("已批准") if standing.approved else _("未审批"), "changed": changed_words(standing.changed),
