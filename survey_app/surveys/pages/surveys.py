@@ -17,7 +17,7 @@ from survey_app.answering.definitions import definition_of
 from survey_app.console.frame import bp, survey_of
 from survey_app.console.permissions import Menu, all_of, may, own
 from survey_app.console.tables import Column, Table, requested_export
-from survey_app.ground.clock import survey_time
+from survey_app.ground.dates import with_zone
 from survey_app.ground.transaction import transaction
 from survey_app.models import Area, QuestionnaireVersion, Survey, db
 from survey_app.surveys import listing, making, questionnaire_versions, unit_counts, waves
@@ -191,7 +191,8 @@ def survey_clone(code: str) -> tuple[str, int] | str | BaseResponse:
 
 def period(survey: Survey) -> str:
     """From when to when, in the survey's own zone."""
-    ends = [survey_time(moment, survey) if moment else _("未定") for moment in (survey.opens_at, survey.closes_at)]
+    zone = ZoneInfo(survey.time_zone)
+    ends = [with_zone(moment, zone) if moment else _("未定") for moment in (survey.opens_at, survey.closes_at)]
     return f"{ends[0]} – {ends[1]}"
 
 
