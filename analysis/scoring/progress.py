@@ -118,17 +118,6 @@ def known_star(card: Card) -> str | None:
     return None if unknown and low != high else card["star_level"]
 
 
-def ranks(counties: Mapping[str, Card]) -> dict[str, int]:
-    """County -> its rank by points, void last; equal points share one: 1, 1, 1, 4.
-
-    >>> ranks({name: {"void": False, "score_if_not_void": points} for name, points in {"a": 5, "b": 7, "c": 5}.items()})
-    {'b': 1, 'a': 2, 'c': 2}
-    """
-    order = {name: (card["void"], -card["score_if_not_void"]) for name, card in counties.items()}
-    ordered = sorted(order.values())
-    return {name: ordered.index(order[name]) + 1 for name in sorted(order, key=lambda name: (order[name], name))}
-
-
 def _progress(
     goal: Goal, counties: Mapping[str, Card], levels: list[str], previous: Mapping[str, str] | None, of: int
 ) -> GoalProgress:

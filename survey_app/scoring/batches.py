@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import func, select
 
-from analysis.scoring.progress import known_star, places, summarise
-from survey_app.models import Area, EstimateRun, FinalRun, ScoringRun, Survey, db
+from analysis.scoring.progress import known_star
+from survey_app.models import Area, EstimateRun, ScoringRun, Survey, db
 from survey_app.values.files import ValueFileError, Wrong
 from survey_app.values.periods import periods
 from wording import Message
@@ -40,11 +40,6 @@ def batches(limit: int = 60) -> list[list[ScoringRun]]:
     return [found[name] for name in names]
 
 
-def final_of(batch: str) -> FinalRun | None:
-    """The trial or final run that a batch belongs to."""
-    return db.session.scalar(select(FinalRun).where(FinalRun.batch == batch))
-
-
 def areas_of(period: str, city: str) -> tuple[str, ...]:
     """The city of this name and its counties, for a period that exists. Raises ValueFileError."""
     if all(each.code != period for each in periods()):
@@ -56,14 +51,6 @@ def areas_of(period: str, city: str) -> tuple[str, ...]:
         select(Area).where(Area.parent_id == place.id, Area.kind == "county").order_by(Area.code)
     )
     return (city, *(county.name for county in counties))
-
-
-def ranked(runs: Iterable[ScoringRun]) -> list[tuple[int | None, ScoringRun]]:
-    """The runs of counties, best first, each with its place; equal points share one."""
-    by_name = {run.area.name: run for run in runs}
-    names = summarise({name: run.scorecard for name, run in by_name.items()}, (), None).ranking
-    rows = [by_name[name] for name in names]
-    return list(zip(places([run.scorecard for run in rows]), rows, strict=True))
 
 
 def star_words(card: Mapping[str, Any]) -> str:

@@ -80,5 +80,17 @@ def test_a_closing_day_without_an_hour_is_its_end_and_is_told_with_its_zone(miny
     refused = minyi("survey", "create", "y", "--title", "x", "--city-code", "990000", "--closes", "31.12.2026")
     assert refused.exit_code == 2
     assert "'31.12.2026' is no day or time" in refused.stderr
-    zone = minyi("survey", "create", "y", "--title", "x", "--city-code", "990000", "--closes", "2026-12-31", "--time-zone", "Mars")
+    zone = minyi(
+        "survey",
+        "create",
+        "y",
+        "--title",
+        "x",
+        "--city-code",
+        "990000",
+        "--closes",
+        "2026-12-31",
+        "--time-zone",
+        "Mars",
+    )
     assert "there is no time zone 'Mars'" in zone.stderr
