@@ -188,7 +188,8 @@ def _entered(place: Place, metric: Metric, row: Sequence[Cell], base: Any) -> tu
     cells = tuple(row[column - 1].value for column in INPUTS)
     if cells == inputs_of(metric, base):
         return base, False
-    written = Written(*cells, mark=mark_of(row[VALUE - 1], unit_has_percent=False))
+    value, top, bottom, reason, confirmed = cells
+    written = Written(value, top, bottom, reason, confirmed, mark_of(row[VALUE - 1], unit_has_percent=False))
     return as_stored(enter(metric, written, place.scored)), taken_as_fraction(metric, written)
 
 

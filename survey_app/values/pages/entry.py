@@ -38,7 +38,7 @@ from survey_app.values.pages.worklist import responsible_words, state_names
 from survey_app.values.periods import deadline_of, periods
 from survey_app.values.reading import indicator_of, present_values
 from survey_app.values.verification import hands_of
-from wording import Message
+from wording import Message, Text
 
 
 def owner_of_value(arguments: Mapping[str, Any]) -> Owner | None:
@@ -93,9 +93,9 @@ def understood_value(period: str, area: str, indicator: str, metric: str) -> Bas
     """How what stands in a metric's boxes would be read; the page's script asks while one types."""
     place = _place(period, area, indicator)
     asked = next((item for item in place.metrics if item.key == metric), None) or abort(404)
-    written = {part: request.args.get(f"{metric}:{part}", "") for part in PARTS}
+    value, top, bottom, reason, confirmed = (request.args.get(f"{metric}:{part}", "") for part in PARTS)
     try:
-        says = said(asked, value_of(asked, **written, indicator=place.scored))
+        says = said(asked, value_of(asked, value, top, bottom, reason, confirmed, indicator=place.scored))
         return jsonify(says=_("读作：%(value)s", value=says) if says else "", wrong=False)
     except ValueError as error:
         return jsonify(says=str(error), wrong=True)
@@ -213,7 +213,9 @@ def remove_evidence(evidence_id: int) -> BaseResponse:
 
 def _save(place: Place, form: ValueForm) -> Any:
     """Store the form. Raises EntryError with every cell that cannot be read."""
-    given, problems, asked = {}, [], {}
+    given: dict[str, Any] = {}
+    problems: list[tuple[str, Text]] = []
+    asked: dict[str, ValueError] = {}
     for metric in place.metrics:
         try:
             given[metric.key] = form.value(metric, place.scored)

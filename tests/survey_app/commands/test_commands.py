@@ -162,7 +162,7 @@ def test_a_workbook_with_a_sheet_for_each_area_is_scored_with_one_estimate(tmp_p
     (tmp_path / "before.csv").write_text("area,star\n任城区,未达星级\n", encoding="utf-8")
     done = call(
         "score-all", path, "--estimate", tmp_path / "e.json", "--area-variable", "county",
-        "--previous", tmp_path / "before.csv", "--json",
+        "--previous", tmp_path / "before.csv", "--counties", 1, "--json",
     )  # fmt: skip
     assert done.exit_code == 0, done.stderr
     made = json.loads(done.stdout)
