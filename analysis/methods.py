@@ -33,6 +33,11 @@ class Method:
 
     version: int
 
+    units_left_out_whole = Since(
+        2,
+        "去掉一个单元时，其居民连同所占人口一并去掉，其余边际相应缩小",
+        "a unit left out goes with its residents and their population, and the other margins shrink with it",
+    )
     empty_totals = Since(2, "无人作答的合计不算作0", "a total that nobody answered is no figure, not 0")
 
     def sentence(self, language: str) -> str:

@@ -14,8 +14,9 @@ from typing import Any
 import numpy as np
 
 from analysis.cells import Cells, Codes, Column
+from analysis.leaving_out import residence_column
 from analysis.plan import CROSS, Plan
-from analysis.suppression import Key, Sum, one_way, suppressed, two_way
+from analysis.suppression import Key, Sum, one_way, small, suppressed, two_way
 from survey_app.estimates.suppression_review import hide_review
 from survey_app.ground.plans import plan_of_run
 from survey_app.models import EstimateRun, Grant
@@ -182,12 +183,19 @@ def _hide_counts(
             _clear(row, set(row) - KEPT)
             row["suppressed"] = True
     table = result.get("sensitivity") or {}
-    for rows, column in ((table.get("strata", ()), plan.design.strata), (table.get("sites", ()), plan.design.psu)):
-        if column and rows:
-            counts, sums = one_way(_by_level(cells, column))
-            hidden = suppressed(counts, sums, least)
-            short = {row["level"] for row in rows if 0 < (row["n"] or 0) < least}
-            _blank(rows, hidden | short)
+    units = (plan.design.strata, residence_column(cells, plan))  # a county goes with its residents
+    for rows, columns in ((table.get("strata", ()), units), (table.get("sites", ()), (plan.design.psu,))):
+        for column in columns if rows else ():
+            if column:
+                counts, sums = one_way(_by_level(cells, column))
+                _blank(rows, suppressed(counts, sums, least) | frozenset(by_levels.get(column, ())))
+        _blank(rows, {row["level"] for row in rows if 0 < (row["n"] or 0) < least})
+        for row in rows:  # how many were asked away from home is a count of few people
+            row["notices"] = [
+                notice
+                for notice in row.get("notices", ())
+                if notice["key"] != "residents_left_out" or not small(notice["params"], least)
+            ]
 
 
 def _by_level(cells: Cells, name: str) -> dict[Key, int]:

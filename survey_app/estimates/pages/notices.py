@@ -30,6 +30,9 @@ def _words(key: str, params: Mapping[str, Any]) -> str:
                 **margins,
             )
         )
+    if key == "margin_of_the_rest_scaled":
+        shown = {"margin": domain_name(str(params["margin"])), "factor": f"{params['factor']:.6g}"}
+        return str(_("“%(margin)s”的人口按%(factor)s倍缩至余下的人。", **shown))
     if key == "few_respondents":
         return str(
             _("无应答调整的一类(%(named)s)只有%(n)s份应答。", named=params["named"], n=f"{params['respondents']:g}")
@@ -54,6 +57,14 @@ def _few_words(said: defaultdict[str, str]) -> dict[str, str]:
         "one_sided": _("所有人都满意或都不满意，区间是按样本量计算的精确区间。"),
         "few_df": _("自由度只有%(df)s，区间不可靠。", df=said["df"]),
         "no_answers": _("无人作答。"),
+        "levels_gone": _(
+            "“%(margin)s”中的%(levels)s已没有人，其人口不计。", margin=domain_name(said["margin"]), levels=said["levels"]
+        ),
+        "residents_left_out": _(
+            "在别处受访的本地居民%(elsewhere)s份一并去掉，在本地受访的外地居民%(others)s份保留。",
+            elsewhere=said["elsewhere"], others=said["others"],
+        ),
+        "trimming_not_repeated": _("权数沿用全样本的截尾。"),
         "no_level": _(
             "“%(column)s”中没有“%(level)s”，只有：%(levels)s。",
             column=said["column"], level=said["level"], levels=said["levels"],

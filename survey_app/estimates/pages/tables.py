@@ -11,6 +11,7 @@ from analysis.zones import Zone, Zones
 from survey_app.console.tables import Column, Table
 from survey_app.console.words import line_name, zone_name
 from survey_app.estimates.pages.notices import notices_in_words
+from survey_app.estimates.pages.reasons import said
 from survey_app.estimates.pages.words import (
     change_names,
     definition_names,
@@ -107,7 +108,7 @@ def sensitivity(result: Result, sites: Mapping[str, str]) -> list[Table]:
         "sites": _("逐一去掉抽样点(影响最大的)"),
     }
     return [
-        Table(name, caption, _variant_columns(), _variants(found[name], sites))
+        Table(name, caption, _variant_columns(found[name]), _variants(found[name], sites))
         for name, caption in captions.items()
         if found[name]
     ]
@@ -286,18 +287,19 @@ def small_areas(result: Result) -> Table:
 def modes(result: Result) -> Table:
     whole = {row["mode"]: row for row in result["modes"]}
     compared = {row["mode"]: row for row in (result.get("mode_comparison") or {}).get("modes", [])}
-    total = sum(row["n"] or 0 for row in whole.values())
+    taken = {mode: row.get("responses", row["n"]) for mode, row in whole.items()}
+    total = sum(number or 0 for number in taken.values())
     rows = []
     for mode, row in whole.items():
         own = compared.get(mode, {})
         rows.append({
-            "mode": level_name(mode), "taken": row["n"], "part": row["n"] / total if row["n"] and total else None,
+            "mode": level_name(mode), "taken": taken[mode], "part": taken[mode] / total if taken[mode] and total else None,
             "counted": own.get("n", 0), "estimate": own.get("estimate"), "se": own.get("se"), "lower": own.get("lower"),
             "upper": own.get("upper"), "sum_weights": row["sum_weights"],
         })  # fmt: skip
     columns = [
         Column("mode", _("方式")), Column("taken", _("收到(份)"), "number"), Column("part", _("占比"), "share"),
-        Column("counted", _("计入(份)"), "number"), Column("estimate", _("满意度"), "share"),
+        Column("counted", "n", "number"), Column("estimate", _("满意度"), "share"),
         Column("se", _("标准误"), "share"), Column("lower", _("下限"), "share"), Column("upper", _("上限"), "share"),
         Column("sum_weights", _("设计权数合计"), "number"),
     ]  # fmt: skip
@@ -358,20 +360,24 @@ def _chances(decision: Row | None, decided: Zones | None) -> Row:
     return {f"zone_{zone.key}": stated.get(zone.key) for zone in (decided.zones if decided else ())}
 
 
-def _variant_columns() -> list[Column]:
+def _variant_columns(rows: list[Row]) -> list[Column]:
+    """Runs of earlier releases counted responses, with or without an answer, and nothing else."""
+    n = [Column("n", "n", "number")] if any(row.get("responses") is not None for row in rows) else []
     return [
-        Column("change", _("做法")), Column("n", "n", "number"), Column("figure", _("满意度"), "share"),
-        Column("difference", _("差"), "share"), Column("outcome", _("结论")), Column("turned", _("结论改变")),
-        Column("note", _("说明")),
+        Column("change", _("做法")), *n, Column("responses", _("应答(份)"), "number"),
+        Column("figure", _("满意度"), "share"), Column("difference", _("差"), "share"), Column("outcome", _("结论")),
+        Column("turned", _("结论改变")), Column("note", _("说明")),
     ]  # fmt: skip
 
 
 def _variants(rows: list[Row], sites: Mapping[str, str]) -> list[Row]:
     names = change_names()
     return [
-        row | {
-            "change": f"{names.get(row['change'], row['change'])} {_place(row, sites)}".strip(),
+        {
+            "change": f"{names.get(row['change'], row['change'])} {_place(row, sites)}".strip(), "n": row["n"],
+            "responses": row.get("responses", row["n"]), "figure": row["figure"], "difference": row["difference"],
             "outcome": outcome_name(row), "turned": _("改变") if row["changes_outcome"] else "",
+            "note": "".join([said(row["note"]), *(notices_in_words(row) if row.get("notices") else ())]),
         }
         for row in rows
     ]  # fmt: skip
