@@ -96,9 +96,12 @@ def calibrate(cells: Cells, plan: Plan) -> Calibrated:
     )  # fmt: skip
     if plan.calibration.trim is None:
         return plain
+    counts = cells.count.astype(float)
+    if plan.follows_sites:
+        counts = np.where(cells.weight > 0, counts, 0.0)  # a blank has no weight that could be cut
     if plan.calibration.trim.margins == "release":
-        return _trim_and_release(cells, plain, plan.calibration.trim)
-    return _trim_and_keep(cells, plain, plan.calibration.trim, solver)
+        return _trim_and_release(cells, counts, plain, plan.calibration.trim)
+    return _trim_and_keep(cells, counts, plain, plan.calibration.trim, solver)
 
 
 def residuals(values: Floats, calibrated: Calibrated) -> Floats:
@@ -290,14 +293,14 @@ def _distance(u: Floats, method: str, limits: tuple[float, float] | None) -> tup
     return factor, slope
 
 
-def _trim_and_keep(cells: Cells, plain: Calibrated, trim: Trim, solver: Solver) -> Calibrated:
+def _trim_and_keep(cells: Cells, counts: Floats, plain: Calibrated, trim: Trim, solver: Solver) -> Calibrated:
     """Cut row weights above `ratio` times their median and calibrate again, until none is above."""
     ratio = float(trim.max_ratio)
     ever = np.zeros(len(cells), dtype=bool)
     design, factor = cells.weight, plain.factor
     for _ in range(50):
         row = design * factor / cells.count
-        ceiling = ratio * weighted_median(row, cells.count.astype(float))
+        ceiling = ratio * weighted_median(row, counts)
         over = row > ceiling * (1 + 1e-9)
         if not over.any():
             squared = design**2 / cells.count  # rows of a cell weigh the same where the plan trims
@@ -311,13 +314,13 @@ def _trim_and_keep(cells: Cells, plain: Calibrated, trim: Trim, solver: Solver) 
     raise CalibrationError(f"trimming at {ratio:g} times the median cannot be met together with the margins; raise it")
 
 
-def _trim_and_release(cells: Cells, plain: Calibrated, trim: Trim) -> Calibrated:
+def _trim_and_release(cells: Cells, counts: Floats, plain: Calibrated, trim: Trim) -> Calibrated:
     """Cut once and spread what was cut evenly over the others; the margins are then met only nearly."""
     row = plain.weight / cells.count
-    ceiling = float(trim.max_ratio) * weighted_median(row, cells.count.astype(float))
-    cut = trim_evenly(row, cells.count.astype(float), ceiling)
+    ceiling = float(trim.max_ratio) * weighted_median(row, counts)
+    cut = np.where(row > 0, trim_evenly(row, counts, ceiling), row)
     assert plain.auxiliaries is not None
-    after = cut / row
+    after = np.divide(cut, row, out=np.ones_like(row), where=row > 0)
     miss = np.abs(plain.auxiliaries.miss(plain.auxiliaries.weights(cut * cells.count))) / plain.auxiliaries.scale
     return replace(
         plain, factor=plain.factor * after, after_trim=after, largest_miss=float(miss.max()),

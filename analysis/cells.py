@@ -66,7 +66,7 @@ class Cells:
         if absent:
             raise CellsError(f"columns missing from the responses: {', '.join(absent)}")
         number = len(rows[plan.columns[0]])
-        weight_name = plan.design.weight
+        weight_name = plan.weight_column
         weights = _numbers(rows[weight_name], weight_name) if weight_name else np.ones(number)
         return cls._build({name: rows[name] for name in plan.key_columns}, np.ones(number), weights, weights**2, plan)
 

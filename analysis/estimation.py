@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -23,6 +23,7 @@ from analysis.open_codes import bias_analysis
 from analysis.plan import Plan
 from analysis.replication import replicate
 from analysis.sample import Mask, Sample, weighted_sample
+from analysis.site_weights import heavy_psus
 from analysis.variance import VarianceParts
 from analysis.weights import summary, weight_quantiles
 from analysis.zones import Rules, Zones
@@ -56,6 +57,7 @@ class DomainEstimate:
     decision: Decision | None
     notices: tuple[Notice, ...]
     missing: Missing
+    silent_bounds: dict[str, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,7 @@ class Estimate:
     flagged: dict[str, int] | None = None
     further: dict[str, Any] | None = None
     rules: Rules | None = None
+    site_weights: dict[str, Any] | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """The JSON document of `minyi estimate --json`."""
@@ -104,6 +107,7 @@ class Estimate:
             "replication": self.replication,
             "flagged": self.flagged,
             "weights": self.weights,
+            "site_weights": self.site_weights,
             "calibration": self.calibration,
             "warnings": [notice.text for notice in self.notices],
             "notices": [notice.as_dict() for notice in self.notices],
@@ -138,24 +142,26 @@ def estimate(cells: Cells, plan: Plan, rules: Rules | None = None) -> Estimate:
     for (name, _, _), row in zip(wanted[1:], rows[1:], strict=True):
         by_name[name].append(row)
     overall, notices = rows[0], [*sample.notes]
+    if plan.method.weights_follow_sites and not plan.follows_sites:
+        notices += heavy_psus(sample.cells, sample.weight, plan)
     if plan.sampling == "open":
         notices.insert(0, Notice("open_answers"))
     if overall.satisfied is not None and plan.measure.official == "share" and not 0 < overall.satisfied.estimate < 1:
         notices.append(Notice("one_sided"))
-    after = summary(sample.cells, sample.weight, sample.squared)
+    before, after = (
+        _weights(sample.base, sample.base.weight, sample.base.weight_squared),
+        _weights(sample.cells, sample.weight, sample.squared),
+    )
     return Estimate(
         plan=plan,
         overall=overall,
         domains={name: tuple(found) for name, found in by_name.items()},
         sum_weights=float(sample.weight.sum()),
-        kish_deff=after["kish_deff"],
+        kish_deff=after[0]["kish_deff"],
         weights={
-            "before": summary(sample.base, sample.base.weight, sample.base.weight_squared),
-            "after": after,
-            "quantiles": {
-                "before": weight_quantiles(sample.base, sample.base.weight),
-                "after": weight_quantiles(sample.cells, sample.weight),
-            },
+            "before": before[0],
+            "after": after[0],
+            "quantiles": {"before": before[1], "after": after[1]},
         }
         | worker.largest_influence(),
         calibration=_calibration(sample, plan),
@@ -166,6 +172,7 @@ def estimate(cells: Cells, plan: Plan, rules: Rules | None = None) -> Estimate:
         flagged={"flagged": sample.flagged, "excluded": sample.excluded} if plan.flagged else None,
         further=_further(sample, plan, worker, rows[0], by_name),
         rules=rules,
+        site_weights=sample.sites.as_dict() | {"bounds": overall.silent_bounds} if sample.sites else None,
     )
 
 
@@ -217,13 +224,14 @@ class _Worker:
         rows = []
         for (domain, level, members), mask in zip(wanted, inside, strict=True):
             missing = missing_among(
-                members, sample.kinds, sample.cells.count, sample.weight, self.satisfied, self.points, self.plan
+                members, sample.kinds, sample.cells.count, sample.asked, self.satisfied, self.points, self.plan
             )
             if not mask.any():
                 rows.append(DomainEstimate(level, 0, 0, None, None, None, (Notice("no_answers"),), missing))
                 continue
             zones = self.rules.of(domain) if self.rules else None
-            rows.append(self._domain(level, mask, zones, next(parts), next(parts), missing))
+            found = self._domain(level, mask, zones, next(parts), next(parts), missing)
+            rows.append(replace(found, silent_bounds=self._silent_bounds(mask, whole=domain == "")))
         return rows
 
     def largest_influence(self) -> dict[str, Any]:
@@ -239,6 +247,17 @@ class _Worker:
         first = int(np.flatnonzero(sample.design.psu == psu)[0])
         column = sample.cells.columns[self.plan.design.psu or ""]
         return {"largest_influence": {"psu": column.levels[column.codes[first]], "change": float(totals[psu])}}
+
+    def _silent_bounds(self, mask: Mask, whole: bool) -> dict[str, float] | None:
+        """The official figure, a share of one, if nobody or everybody at sites without an answer were satisfied."""
+        sample = self.sample
+        if sample.sites is None:
+            return None
+        values = self.satisfied
+        if self.plan.measure.official == "index":
+            points = sorted(self.plan.measure.index_points().values())
+            values = (self.points - points[0]) / (points[-1] - points[0])
+        return sample.sites.bounds(np.where(mask, sample.weight, 0.0), values, whole)
 
     def _domain(
         self, level: str, inside: Mask, zones: Zones | None,
@@ -283,6 +302,14 @@ class _Worker:
         confidence = float(self.plan.interval.confidence)
         official_se = float(self.plan.official_se) if self.plan.official_se is not None else None
         return decide(official.estimate / scale, official.se / scale, df, zones, spread, confidence, official_se)
+
+
+def _weights(cells: Cells, weight: Floats, squared: Floats) -> tuple[dict[str, float], list[float]]:
+    """Summary and quantiles of the row weights of all who weigh anything."""
+    held = weight > 0
+    if not held.all():
+        cells, weight, squared = cells.where(held), weight[held], squared[held]
+    return summary(cells, weight, squared), weight_quantiles(cells, weight)
 
 
 def _calibration(sample: Sample, plan: Plan) -> dict[str, Any]:
@@ -378,6 +405,7 @@ def _row(row: DomainEstimate) -> dict[str, Any]:
         "effective_n": _effective(row.n, share.design_effect) if share else None,
         "index": row.index.estimate if row.index else None,
         "index_se": row.index.se if row.index else None,
+        "silent_bounds": row.silent_bounds,
         "decision": _decision(row.decision),
         "warnings": [notice.text for notice in row.notices],
         "notices": [notice.as_dict() for notice in row.notices],

@@ -92,22 +92,33 @@ def rest_of(left: Cells, plan: Plan, whole: Cells, leading: str | None = None) -
         for name in lost
         if len(margins[name]) - len(kept[name]) > (name == leading)
     ]
+    factors: dict[str, float] = {}
     for name in names[1:]:
         parts = _crossed(whole, margins, kept, first, name) or kept[name]
-        factor = population / sum(parts.values())
-        rest[name] = {level: count * factor for level, count in parts.items()}
-        if abs(factor - 1) > 1e-9:
-            notices.append(Notice("margin_of_the_rest_scaled", {"margin": name, "factor": factor}))
+        factors[name] = population / sum(parts.values())
+        rest[name] = {level: count * factors[name] for level, count in parts.items()}
     assert plan.calibration is not None
     share = population / sum(margins[first].values())
     totals = {name: Decimal(repr(float(total) * share)) for name, total in plan.calibration.totals.items()}
-    notices += [Notice("margin_of_the_rest_scaled", {"margin": name, "factor": share}) for name in totals]
+    notices += _scaled(factors | dict.fromkeys(totals, share))
     calibration = replace(plan.calibration, population=None, totals=totals)
     return Rest(left, replace(plan, calibration=calibration).with_margins(rest), tuple(notices))
 
 
 def _gone(name: str, before: Mapping[str, float], after: Mapping[str, float]) -> Notice:
     return Notice("levels_gone", {"margin": name, "levels": ", ".join(level for level in before if level not in after)})
+
+
+def _scaled(factors: Mapping[str, float]) -> list[Notice]:
+    """One notice for all that were scaled alike."""
+    alike: dict[str, list[str]] = {}
+    for name, factor in factors.items():
+        if abs(factor - 1) > 1e-9:
+            alike.setdefault(f"{factor:.9g}", []).append(name)
+    return [
+        Notice("margins_of_the_rest_scaled", {"margins": ", ".join(names), "factor": factors[names[0]]})
+        for names in alike.values()
+    ]
 
 
 def _crossed(cells: Cells, margins: Margins, kept: Margins, first: str, name: str) -> dict[str, float] | None:

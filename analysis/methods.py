@@ -38,6 +38,11 @@ class Method:
         "去掉一个单元时，其居民连同所占人口一并去掉，其余边际相应缩小",
         "a unit left out goes with its residents and their population, and the other margins shrink with it",
     )
+    weights_follow_sites = Since(
+        2,
+        "权数按各点实际应答人数计算(入样概率的倒数乘以应答人数对应的倍数)，不按目标份数",
+        "weights follow the answers a site gave, not its target: one over the probability as drawn, times eligible over respondents",
+    )
     empty_totals = Since(2, "无人作答的合计不算作0", "a total that nobody answered is no figure, not 0")
 
     def sentence(self, language: str) -> str:

@@ -9,6 +9,7 @@ from typing import Annotated, Literal, get_args
 from pydantic import BeforeValidator, ConfigDict
 
 from analysis.methods import CURRENT, Method, named
+from analysis.sampled_sites import SampledSite, SiteWeights
 from definitions import digest, load_text
 from definitions.names import differing, key
 
@@ -304,8 +305,8 @@ class Plan:
     official survey that is not this one. sampling 'open': anybody could answer, so nothing here is a
     probability sample and every output says so. modes: the ways of answering that count, as they stand in the
     column `mode`; answers taken in another way are left out and counted. None given: all count. rulebook: what
-    decides, one for all or by kind of unit; the zones stand in the rulebook alone. method: the version of the
-    method, as its lock wrote it.
+    decides, one for all or by kind of unit; the zones stand in the rulebook alone. weights: how base weights follow
+    the sites drawn. method: the version of the method, as its lock wrote it.
 
     >>> plan = parse_plan("{measure: {question: overall, satisfied: [4, 5], scale: [1, 2, 3, 4, 5]}, design: {strata: county, psu: site}}")
     >>> plan.key_columns
@@ -330,6 +331,7 @@ class Plan:
     drivers: DriversRequest | None = None
     modes: tuple[str, ...] = ()
     rulebook: str | dict[Literal["city", "county"], str | NamedRulebook] | None = None
+    weights: SiteWeights = field(default_factory=SiteWeights)
     method: Annotated[Method, BeforeValidator(named)] = CURRENT
     digest: str = ""
 
@@ -340,6 +342,18 @@ class Plan:
             raise ValueError(f"small_areas: '{self.small_areas.domain}' is none of the plan's domains")
         if len(set(self.modes)) != len(self.modes) or "" in self.modes:
             raise ValueError("modes names each way of answering once")
+        if self.weights.sites and self.site_column is None:
+            raise ValueError("weights: the sites need a column of the answers; name it as design.psu")
+
+    @property
+    def site_column(self) -> str | None:
+        """The column of the answers that names the site drawn."""
+        return self.weights.column or self.design.psu
+
+    @property
+    def follows_sites(self) -> bool:
+        """Whether base weights are made of the sites drawn, not read from the answers."""
+        return bool(self.weights.sites)
 
     def rulebook_of(self, kind: str) -> str | None:
         """The id of the rulebook that the plan names for a kind of unit (city, county), None where it names none."""
@@ -377,25 +391,32 @@ class Plan:
     def key_columns(self) -> tuple[str, ...]:
         """Columns whose combinations are the cells, the measure first. Rows of a cell share all of them.
 
-        Where weights are trimmed, the weight itself is one of them.
+        Where weights are trimmed, the weight itself is one of them; where they follow the sites, the site is.
         """
         design = self.design
         names = [self.measure.question, design.strata, design.psu, *design.fpc_columns]
+        names += [self.site_column, self.weights.adults] if self.follows_sites else []
         names += [*self.margin_names, *self.total_names, *(name for part in self.crossings.values() for name in part)]
         names += self.nonresponse.classes if self.nonresponse else ()
         names += [self.flagged.column] if self.flagged else []
         names += [MODE] if self.modes else []
         names += [name for figure in self.figures for name in figure.columns]
         names += self.drivers.services if self.drivers else ()
-        if self.trims:
+        if self.trims and not self.follows_sites:
             names.append(design.weight)
         return tuple(dict.fromkeys(name for name in names if name))
+
+    @property
+    def weight_column(self) -> str | None:
+        """The column that base weights are read from, None where they follow the sites or all are equal."""
+        return None if self.follows_sites else self.design.weight
 
     @property
     def required_columns(self) -> tuple[str, ...]:
         """Columns in which no value may be missing: design, calibration and nonresponse classes."""
         design = self.design
         names = [design.strata, design.psu, *design.fpc_columns, *self.margin_names, *self.total_names]
+        names += [self.site_column] if self.follows_sites else []
         names += self.nonresponse.classes if self.nonresponse else ()
         names += [MODE] if self.modes else []
         return tuple(dict.fromkeys(name for name in names if name))
@@ -403,7 +424,7 @@ class Plan:
     @property
     def columns(self) -> tuple[str, ...]:
         """All columns a source must supply."""
-        extra = (self.design.weight,) if self.design.weight else ()
+        extra = (self.weight_column,) if self.weight_column else ()
         return tuple(dict.fromkeys((*self.key_columns, *extra)))
 
     def margins(self) -> dict[str, dict[str, float]]:
@@ -425,6 +446,10 @@ class Plan:
         for name, levels in margins.items():
             merged[name] = {level: Decimal(repr(float(count))) for level, count in levels.items()}
         return replace(self, calibration=replace(self.calibration, margins=merged))
+
+    def with_sites(self, rows: tuple[SampledSite, ...], column: str | None = None) -> Plan:
+        """The same plan with the sites drawn; column: that of the answers which names them, where it is not the psu."""
+        return replace(self, weights=replace(self.weights, sites=rows, column=column or self.weights.column))
 
     def with_dispositions(self, rows: tuple[dict[str, str | Number], ...]) -> Plan:
         """The same plan with the rows of its dispositions file in place of the file's name."""

@@ -22,11 +22,12 @@ from analysis.missing import told_apart
 from analysis.notices import Notice
 from analysis.plan import MODE, Calibration, Plan
 from analysis.sample import Sample, counted, is_flagged, weighted_sample
+from analysis.sampled_sites import SiteWeights
 from analysis.zones import Zones
 
 Floats = NDArray[np.float64]
 SITES_SHOWN = 50
-MOST_TRIMMED = 20_000_000  # cells times sites, up to which trimming is repeated without each site
+MOST_MADE_AGAIN = 4_000_000  # cells times sites, up to which weights are made again without each site
 
 
 @dataclass(frozen=True)
@@ -161,7 +162,7 @@ def _choices(cells: Cells, plan: Plan, judge: _Judge) -> Iterator[Variant]:
         return official_figure(sample, plan, sample.cells.count.astype(float)), ()
 
     yield judge.attempt("unweighted", "", unweighted)
-    if plan.design.weight or plan.nonresponse:
+    if plan.design.weight or plan.nonresponse or plan.follows_sites:
         yield judge.attempt("base_weights", "", under(replace(plan, calibration=None)))
     if plan.calibration is not None:
         for name in (*plan.margin_names, *plan.total_names):
@@ -220,7 +221,8 @@ def _strata(cells: Cells, sample: Sample, plan: Plan, judge: _Judge) -> Iterator
     if plan.design.strata is None:
         return
     alone, whole = replace(plan, singleton="remove"), plan.method.units_left_out_whole
-    cells = sample.base if whole else cells
+    if whole:  # weights stand for what happened in the field, and that stays as it was
+        cells, alone = sample.cells, replace(alone, weights=SiteWeights(), nonresponse=None)
     column = cells.columns[plan.design.strata]
     if len(column.levels) < 2:
         return
@@ -301,8 +303,8 @@ class _GroupSums:
     """By PSU and calibration group (PSUs, groups): all weight, answered weight, weighted official values; and by PSU
     and level of a margin (PSUs, levels) the number of responses of any weight.
 
-    The weights are those before calibration, after trimming. Where trimming has to be repeated, or a level vanishes,
-    the rest is estimated as a whole.
+    The weights are those before calibration, after trimming. Where a level vanishes the rest is estimated as a whole;
+    also where trimming is to be repeated, or weights follow the sites: then a site left out is a site without answers.
     """
 
     sample: Sample
@@ -342,7 +344,7 @@ class _GroupSums:
 
     def without(self, psus: list[int]) -> Found:
         """The official figure of all other PSUs, and what was done to the margins."""
-        if self.plan.method.units_left_out_whole and (self._repeats_trimming or self._loses_a_level(psus)):
+        if self.plan.method.units_left_out_whole and (self._made_again or self._loses_a_level(psus)):
             gone = np.isin(self.sample.design.psu, psus)
             if gone.all():
                 raise CellsError("nobody is left who answered the question")
@@ -351,13 +353,18 @@ class _GroupSums:
         answered = float((factor * _left(self.answered, psus)).sum())
         if answered <= 0:
             raise CellsError("nobody is left who answered the question")
-        kept = self.plan.trims and self.plan.method.units_left_out_whole
-        notices = (Notice("trimming_not_repeated"),) if kept else ()
+        kept = self._follows and self.plan.method.units_left_out_whole
+        notices = (Notice("weights_as_in_the_whole"),) if kept else ()
         return float((factor * _left(self.values, psus)).sum()) / answered, notices
 
     @property
-    def _repeats_trimming(self) -> bool:
-        return self.plan.trims and len(self.sample.cells) * len(self.sample.design.rows) <= MOST_TRIMMED
+    def _follows(self) -> bool:
+        """Whether weights hang on which responses there are."""
+        return self.plan.trims or (self.plan.follows_sites and self.plan.nonresponse is None)
+
+    @property
+    def _made_again(self) -> bool:
+        return self._follows and len(self.sample.cells) * len(self.sample.design.rows) <= MOST_MADE_AGAIN
 
     def _loses_a_level(self, psus: list[int]) -> bool:
         return self.levels is not None and bool((_left(self.levels, psus) <= 0).any())

@@ -14,6 +14,7 @@ from analysis.errors import CellsError
 from analysis.missing import Kinds, told_apart
 from analysis.notices import Notice
 from analysis.plan import MODE, Flagged, Plan
+from analysis.site_weights import SiteWeighting, design_weighted, follow_the_sites
 from analysis.variance import SampleDesign, sample_design
 from analysis.weights import ClassAdjustment, adjust_for_nonresponse
 
@@ -28,7 +29,8 @@ class Sample:
 
     excluded: flagged responses left out; flagged: all that carry a flag. notes: what the reader must know.
     other_modes: responses taken in a way the plan does not count. kinds (cells,): why the measure has no answer, as
-    `missing.told_apart` gives it.
+    `missing.told_apart` gives it. sites: what became of the drawn sites, where weights follow them; then an answer to
+    the measured question carries a weight and a blank none.
     """
 
     cells: Cells
@@ -41,6 +43,7 @@ class Sample:
     notes: tuple[Notice, ...]
     kinds: Kinds
     other_modes: int = 0
+    sites: SiteWeighting | None = None
 
     @cached_property
     def weight(self) -> Floats:
@@ -53,6 +56,11 @@ class Sample:
         return self.calibrated.factor**2 * self.calibrated.squared
 
     @property
+    def asked(self) -> Floats:
+        """(cells,) weights under which everybody who was asked counts, blanks too: those of the bounds of blanks."""
+        return self.weight if self.sites is None else self.sites.asked * self.calibrated.factor
+
+    @property
     def everyone(self) -> Mask:
         return np.ones(len(self.cells), dtype=bool)
 
@@ -61,16 +69,33 @@ def weighted_sample(cells: Cells, plan: Plan) -> Sample:
     """Leave out what the plan excludes, adjust, calibrate, and read the design. Raises AnalysisError."""
     chosen = counted(cells, plan)
     cells, kinds = told_apart(chosen.cells, plan)
-    base = cells
     classes: tuple[ClassAdjustment, ...] = ()
     notes: tuple[Notice, ...] = ()
-    if plan.nonresponse is not None:
+    sites = None
+    if plan.follows_sites:
+        cells = design_weighted(cells, plan)
+    base = cells
+    if plan.nonresponse is not None:  # one factor: these classes stand in place of the sites'
         cells, classes, notes = adjust_for_nonresponse(cells, plan.nonresponse)
+    elif plan.follows_sites:
+        respondents = (kinds < 0) | (plan.weights.respondents == "all")
+        cells, sites, notes = follow_the_sites(cells, respondents, plan)
+        base = base.scaled(respondents.astype(float))
     calibrated = calibrate(cells, plan)
     design = sample_design(cells, plan)
     said = (*notes, *calibrated.notes)
     return Sample(
-        cells, base, calibrated, design, classes, chosen.flagged, chosen.excluded, said, kinds, chosen.other_modes
+        cells,
+        base,
+        calibrated,
+        design,
+        classes,
+        chosen.flagged,
+        chosen.excluded,
+        said,
+        kinds,
+        chosen.other_modes,
+        sites,
     )
 
 

@@ -90,10 +90,11 @@ def service_plan(plan: Plan, domains: Sequence[str] = ()) -> Plan:
 
     What the plan leaves out (flagged responses, modes) has been left out of the table already.
     """
+    weights = replace(plan.weights, respondents="all")  # whoever did not use a service answered nevertheless
     measure = Measure(RATING, plan.measure.satisfied, plan.measure.scale, plan.measure.points, "share")
     return replace(
         plan, measure=measure, domains=tuple(domains), flagged=None, modes=(), figures=(), replication=None,
-        small_areas=None, drivers=None, official_se=None,
+        small_areas=None, drivers=None, official_se=None, weights=weights,
     )  # fmt: skip
 
 

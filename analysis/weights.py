@@ -1,4 +1,4 @@
-"""Weights before and around calibration: base weights, nonresponse classes, trimming, diagnostics."""
+"""Weights before and around calibration: nonresponse classes, trimming, diagnostics."""
 
 from __future__ import annotations
 
@@ -30,21 +30,6 @@ class ClassAdjustment:
     @property
     def response_rate(self) -> float:
         return self.respondents / self.eligible
-
-
-def base_weights(site_probability: Floats, residents: Floats, interviewed: Floats) -> Floats:
-    """Weight of a person drawn at random inside a site that was itself drawn with a probability.
-
-    All arrays (n,), one entry per person: the site's inclusion probability in (0, 1], the people who live
-    there, the people drawn there. Returns 1 / (site_probability * interviewed / residents).
-    Raises CellsError where a probability is outside (0, 1] or more were drawn than live there.
-    """
-    site, living, drawn = (np.asarray(array, dtype=float) for array in (site_probability, residents, interviewed))
-    if ((site <= 0) | (site > 1)).any():
-        raise CellsError("an inclusion probability must lie above 0 and at most at 1")
-    if (drawn <= 0).any() or (drawn > living).any():
-        raise CellsError("a site must have between one interview and as many as it has residents")
-    return np.asarray(living / (site * drawn))
 
 
 def adjust_for_nonresponse(

@@ -41,6 +41,11 @@ def readable(result: dict[str, Any]) -> str:
                 f"{_share(row['lower'])} – {_share(row['upper'])}{limits}{warnings}"
             )
     lines += further(result)
+    bounds = (result.get("site_weights") or {}).get("bounds")
+    if bounds:
+        lines.append(
+            f"nobody, or everybody, satisfied at the silent sites: {_share(bounds['lower'])} – {_share(bounds['upper'])}"
+        )
     lines += [f"note: {warning}" for warning in result["warnings"]]
     return "\n".join(lines)
 

@@ -63,8 +63,8 @@ def reduce_to_cells(responses: Table, plan: Plan) -> Cells:
     _require_weights(grouped, plan)
     _require_values(grouped, responses, plan)
     keys = {name: _coded(grouped[name]) for name in plan.key_columns}
-    if plan.trims and plan.design.weight:
-        keys[plan.design.weight] = _coded(grouped[plan.design.weight])
+    if plan.trims and plan.weight_column:
+        keys[plan.weight_column] = _coded(grouped[plan.weight_column])
     count, weight, squared = (np.asarray(grouped[name], dtype=float) for name in (COUNT, SUM, SQUARES))
     return Cells.from_coded(keys, count, weight, squared, plan)
 
@@ -73,8 +73,8 @@ def grouping(responses: Table, plan: Plan) -> Table:
     """The one expression: key columns, then count, sums of weights and of their squares, and faulty weights."""
     weight = row_weight(responses, plan)
     keys = [responses[name] for name in plan.key_columns]
-    if plan.trims and plan.design.weight:
-        keys = [key for key in keys if key.get_name() != plan.design.weight] + [weight.name(plan.design.weight)]
+    if plan.trims and plan.weight_column:
+        keys = [key for key in keys if key.get_name() != plan.weight_column] + [weight.name(plan.weight_column)]
     prepared = responses.select(*keys, weight.name(WEIGHT))
     own = prepared[WEIGHT]
     return prepared.group_by(list(plan.key_columns)).aggregate(
@@ -98,9 +98,9 @@ def require_columns(responses: Table, plan: Plan) -> None:
 
 def row_weight(responses: Table, plan: Plan) -> Any:
     """The base weight of each row as a number, null where it is none."""
-    if plan.design.weight is None:
+    if plan.weight_column is None:
         return ibis.literal(1.0)
-    column = responses[plan.design.weight]
+    column = responses[plan.weight_column]
     if column.type().is_numeric():
         return column.cast("float64")
     return column.cast("string").nullif("").nullif("NA").try_cast("float64")

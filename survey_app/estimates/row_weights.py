@@ -21,7 +21,8 @@ BATCH = 100_000
 def write_weights(responses: Table, cells: Cells, plan: Plan, out: Path) -> None:
     """CSV `row,weight`: base weight times the g-weight of the row's cell, in batches of bounded memory.
 
-    The g-weight depends on the calibration columns alone, so it is looked up by their levels.
+    The g-weight depends on the calibration columns alone, so it is looked up by their levels; where base weights follow
+    the sites, the whole weight is, by the site and whether the measured question was answered.
     """
     from analysis.sample import weighted_sample
 
@@ -31,10 +32,13 @@ def write_weights(responses: Table, cells: Cells, plan: Plan, out: Path) -> None
     )
     if plan.flagged is not None:
         names.append(plan.flagged.column)
-    if plan.trims and plan.design.weight:
-        names = [*names, plan.design.weight]
+    if plan.trims and plan.weight_column:
+        names = [*names, plan.weight_column]
+    if plan.follows_sites:
+        own = (plan.design.strata, plan.site_column, plan.weights.adults, plan.measure.question)
+        names = list(dict.fromkeys([*names, *(name for name in own if name)]))
     keys = {name: sample.cells.columns[name] for name in names}
-    base = sample.base.weight
+    base = sample.cells.count.astype(float) if plan.follows_sites else sample.base.weight
     factor = np.divide(sample.weight, base, out=np.zeros_like(base), where=base > 0)
     table: dict[tuple[str, ...], float] = {}
     columns = [np.array([*column.levels, ""])[column.codes] for column in keys.values()]
@@ -81,6 +85,6 @@ def _weights(
         for key in (zip(*columns, strict=True) if columns else ((),) * len(base))
     )
     return [
-        (row + place + 1, repr(float(weight * factor)))
+        (row + place + 1, repr(float(weight) * factor))
         for place, (weight, factor) in enumerate(zip(base, factors, strict=True))
     ]

@@ -1,10 +1,13 @@
-"""Read a plan file and the margin files it names."""
+"""Read a plan file and the files it names: margins, dispositions, sites drawn."""
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 
 from analysis.plan import Number, Plan, parse_plan
+from analysis.sampled_sites import SampledSite, eligible_of
 from definitions import DefinitionError, Problem, composed
 from definitions.names import clean, differing, key
 from survey_app.files.rows_in import NamedTable, read_named
@@ -23,6 +26,8 @@ def load_plan(path: Path) -> Plan:
     plan = parse_plan(text, str(path))
     if plan.nonresponse is not None and isinstance(plan.nonresponse.dispositions, str):
         plan = plan.with_dispositions(_dispositions(path.parent / plan.nonresponse.dispositions))
+    if isinstance(plan.weights.sites, str):
+        plan = plan.with_sites(_sites(path.parent / plan.weights.sites, plan))
     if plan.calibration is None:
         return plan
     read = {
@@ -36,6 +41,60 @@ def load_plan(path: Path) -> Plan:
 def _dispositions(path: Path) -> tuple[dict[str, str | Number], ...]:
     """The rows of a dispositions CSV; the analysis checks its columns and numbers."""
     return tuple(dict(row.cells) for row in _table(path, (), None).rows)
+
+
+NUMBERS = {  # what a file of sites may call them
+    "probability": ("probability", "inclusion_probability"), "eligible": ("eligible",),
+    "residents": ("residents", "size", "population"), "drawn": ("drawn", "invited", "target"),
+    "weight": ("weight", "base_weight"), "take": ("take", "target"),
+}  # fmt: skip
+
+
+def _sites(path: Path, plan: Plan) -> tuple[SampledSite, ...]:
+    """The sites drawn: a table with the columns site, stratum, probability and eligible or residents.
+
+    drawn (persons drawn there) may stand besides; base weight and take may stand in place of probability and people.
+    Raises DefinitionError with the line of every fault.
+    """
+    table = _table(path, (), None)
+    label = next((name for name in ("site", plan.site_column) if name in table.columns), None)
+    stratum = next((name for name in ("stratum", plan.design.strata) if name in table.columns), None)
+    if label is None or (plan.design.strata and stratum is None):
+        said = "a file of sites needs a line for each, with the columns site, stratum, probability and eligible"
+        raise DefinitionError([Problem(str(path), 1, "", said)])
+    found, problems = [], []
+    for row in table.rows:
+        try:
+            figures = {name: _figure(row.cells, known) for name, known in NUMBERS.items()}
+            name, inside = row.cells[label].strip(), row.cells[stratum].strip() if stratum else ""
+            found.append(_site(name, inside, figures, plan, row.number))
+        except ValueError as error:
+            problems.append(Problem(str(path), row.number, label, str(error).splitlines()[0]))
+    times = Counter((drawn.stratum, drawn.site) for drawn in found)
+    for drawn in found:
+        if times[drawn.stratum, drawn.site] > 1:
+            problems.append(Problem(str(path), drawn.line or 1, label, f"{drawn.named} stands more than once"))
+    if problems:
+        raise DefinitionError(problems)
+    return tuple(found)
+
+
+def _figure(row: Mapping[str, str], names: tuple[str, ...]) -> float | None:
+    said = next((row[name].strip() for name in names if row.get(name, "").strip() not in ("", "NA")), None)
+    try:
+        return None if said is None else float(said)
+    except ValueError as error:
+        raise ValueError(f"'{said}' is not a number ({names[0]})") from error
+
+
+def _site(name: str, stratum: str, figures: dict[str, float | None], plan: Plan, line: int) -> SampledSite:
+    """One drawn site; a typed weight counts only where its probability or its people are not given."""
+    share, residents = plan.weights.eligible_share, figures["residents"]
+    eligible, basis = eligible_of(figures["eligible"], residents, None, float(share) if share is not None else None)
+    probability, weight = figures["probability"], figures["weight"]
+    if weight is not None and (probability is None or eligible is None):
+        return SampledSite(name, stratum, weight=weight, take=figures["take"], line=line)
+    return SampledSite(name, stratum, probability, eligible, figures["drawn"], basis=basis, line=line)
 
 
 def _margin(path: Path, name: str) -> dict[str, float]:

@@ -81,10 +81,8 @@ def test_a_county_goes_with_its_residents_wherever_they_were_asked(seed):
             for name, levels in (("sex", sexes), ("age", ages))
         }
         assert row.figure == pytest.approx(share(kept(rows, "home", row.level), plan(margins)), rel=1e-10)
-        scaled = {
-            notice.params["margin"]: notice.params["factor"] for notice in row.notices if "factor" in notice.params
-        }
-        assert scaled == pytest.approx({"sex": part, "age": part})
+        (scaled,) = [notice.params for notice in row.notices if notice.key == "margins_of_the_rest_scaled"]
+        assert scaled == {"margins": "sex, age", "factor": pytest.approx(part)}
         assert row.responses == rows["home"].count(row.level)
         assert row.n == sum(
             bool(answer) for answer, home in zip(rows["y"], rows["home"], strict=True) if home == row.level
@@ -108,7 +106,7 @@ def test_a_margin_that_the_plan_has_by_county_is_summed_and_not_scaled():
         "sex": {"m": 300, "f": 200},
     }  # fmt: skip
     assert row.figure == pytest.approx(share(kept(rows, "home", "c0"), plan(rest)), rel=1e-10)
-    assert "margin_of_the_rest_scaled" not in keys(row)
+    assert "margins_of_the_rest_scaled" not in keys(row)
 
 
 def test_where_nothing_says_who_lives_there_a_stratum_goes_with_what_was_asked_in_it():
@@ -181,7 +179,7 @@ def test_totals_shrink_with_the_people():
     (row,) = [row for row in found.strata if row.level == "c2"]
     rest = {"margins": {"home": {"c0": 500, "c1": 300}}, "totals": {"children": 640 * 0.8}, "method": "linear"}
     assert row.figure == pytest.approx(share(kept(rows, "home", "c2"), plan({}, calibration=rest)), rel=1e-10)
-    assert keys(row) == ["residents_left_out", "margin_of_the_rest_scaled"]
+    assert keys(row) == ["residents_left_out", "margins_of_the_rest_scaled"]
 
 
 def test_method_1_leaves_a_county_out_as_it_did():

@@ -1,4 +1,4 @@
-"""Base weights, nonresponse classes, trimming and diagnostics."""
+"""Nonresponse classes, trimming and diagnostics."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.cells import Cells
-from analysis.errors import AnalysisError, CellsError
+from analysis.errors import AnalysisError
 from analysis.estimation import estimate
 from analysis.plan import parse_plan
-from analysis.weights import base_weights, trim_evenly
+from analysis.weights import trim_evenly
 from tests.support.zones import RULES
 
 ROWS = {
@@ -33,17 +33,6 @@ def estimated(dispositions: list[dict[str, Any]], **more: Any):
     }
     plan = parse_plan(json.dumps(document))
     return estimate(Cells.from_rows(ROWS, plan), plan, RULES)
-
-
-def test_a_person_weighs_the_inverse_of_both_stages():
-    weight = base_weights(np.array([0.25, 0.5]), np.array([2000.0, 900.0]), np.array([20.0, 30.0]))
-    assert weight.tolist() == [400.0, 60.0]
-
-
-@pytest.mark.parametrize(("probability", "drawn"), [(0.0, 5.0), (1.2, 5.0), (0.5, 101.0), (0.5, 0.0)])
-def test_impossible_probabilities_are_refused(probability, drawn):
-    with pytest.raises(CellsError):
-        base_weights(np.array([probability]), np.array([100.0]), np.array([drawn]))
 
 
 def test_respondents_carry_the_nonrespondents_of_their_class():

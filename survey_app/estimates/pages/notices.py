@@ -30,9 +30,9 @@ def _words(key: str, params: Mapping[str, Any]) -> str:
                 **margins,
             )
         )
-    if key == "margin_of_the_rest_scaled":
-        shown = {"margin": domain_name(str(params["margin"])), "factor": f"{params['factor']:.6g}"}
-        return str(_("“%(margin)s”的人口按%(factor)s倍缩至余下的人。", **shown))
+    if key == "margins_of_the_rest_scaled":
+        margins = _("、").join(domain_name(name) for name in str(params["margins"]).split(", "))
+        return str(_("%(margins)s的人口×%(factor)s。", margins=margins, factor=f"{params['factor']:.4g}"))
     if key == "few_respondents":
         return str(
             _("无应答调整的一类(%(named)s)只有%(n)s份应答。", named=params["named"], n=f"{params['respondents']:g}")
@@ -47,7 +47,8 @@ def _words(key: str, params: Mapping[str, Any]) -> str:
         )  # fmt: skip
     said = defaultdict(str, {name: str(value) for name, value in params.items()})
     said |= {name: domain_name(said[name]) for name in ("column", "other") if name in said}
-    return str(_few_words(said).get(key, ""))
+    said |= {name: f"{float(params[name]):.3g}" for name in ("limit", "of_stratum", "of_all") if name in params}
+    return str((_few_words(said) | _of_sites(said)).get(key, ""))
 
 
 def _few_words(said: defaultdict[str, str]) -> dict[str, str]:
@@ -61,10 +62,10 @@ def _few_words(said: defaultdict[str, str]) -> dict[str, str]:
             "“%(margin)s”中的%(levels)s已没有人，其人口不计。", margin=domain_name(said["margin"]), levels=said["levels"]
         ),
         "residents_left_out": _(
-            "在别处受访的本地居民%(elsewhere)s份一并去掉，在本地受访的外地居民%(others)s份保留。",
+            "含别处受访的%(elsewhere)s份；外来居民%(others)s份保留。",
             elsewhere=said["elsewhere"], others=said["others"],
         ),
-        "trimming_not_repeated": _("权数沿用全样本的截尾。"),
+        "weights_as_in_the_whole": _("权数沿用全样本的计算与截尾。"),
         "no_level": _(
             "“%(column)s”中没有“%(level)s”，只有：%(levels)s。",
             column=said["column"], level=said["level"], levels=said["levels"],
@@ -81,4 +82,36 @@ def _few_words(said: defaultdict[str, str]) -> dict[str, str]:
             "计划声明%(cells)s不可能出现，却有%(n)s份应答，不作检验。", cells=said["cells"], n=said["n"]
         ),
         "table_singular": _("空格过多，或没有差异，不作检验。"),
+    }  # fmt: skip
+
+
+def _of_sites(said: defaultdict[str, str]) -> dict[str, str]:
+    """Of weights that follow the sites drawn, and of sites that weigh much in a file."""
+    return {
+        "merged_sites": _(
+            "应答少于%(fewest)s份的点与并入者共%(sites)s个，合为%(classes)s类，同类用同一倍数。",
+            fewest=said["fewest"], sites=said["sites"], classes=said["classes"],
+        ),
+        "capped_factors": _(
+            "%(named)s：倍数按计划的上限取%(limit)s，少代表%(people)s人。",
+            named=said["named"], limit=said["limit"], people=said["people"],
+        ),
+        "silent_sites": _(
+            "%(number)s个抽中的点没有可计入的应答：%(named)s。其人口由同类的应答代表。", number=said["number"], named=said["named"]
+        ),
+        "silent_strata": _(
+            "%(named)s无人作答：人口的%(share)s%%没有应答代表。", named=said["named"], share=said["share"]
+        ),
+        "typed_weights": _(
+            "%(sites)s个点的基础权数是手工填写的，按每点%(take)s份应答计。", sites=said["sites"], take=said["take"]
+        ),
+        "eligible_by_margin": _(
+            "%(sites)s个点的符合条件人数按居民数乘以计划人口结构中所在地区的比例计。", sites=said["sites"]
+        ),
+        "eligible_by_assumed": _("%(sites)s个点的符合条件人数按居民数乘以计划设定的比例计。", sites=said["sites"]),
+        "eligible_by_residents": _("%(sites)s个点没有符合条件人数的比例，居民全部计入。", sites=said["sites"]),
+        "heavy_psu": _(
+            "“%(psu)s”占“%(stratum)s”权数的%(of_stratum)s%%、全部权数的%(of_all)s%%。",
+            psu=said["psu"], stratum=said["stratum"], of_stratum=said["of_stratum"], of_all=said["of_all"],
+        ),
     }  # fmt: skip

@@ -361,12 +361,15 @@ def _chances(decision: Row | None, decided: Zones | None) -> Row:
 
 
 def _variant_columns(rows: list[Row]) -> list[Column]:
-    """Runs of earlier releases counted responses, with or without an answer, and nothing else."""
-    n = [Column("n", "n", "number")] if any(row.get("responses") is not None for row in rows) else []
+    """Responses stand beside n where they differ. Runs of earlier releases counted them, with or without an answer, alone."""
+    counted = any(row.get("responses") is not None for row in rows)
+    sizes = [Column("n", "n", "number")] if counted else []
+    if any(row["n"] is not None and row.get("responses") != row["n"] for row in rows):
+        sizes.append(Column("responses", _("应答(份)"), "number"))
     return [
-        Column("change", _("做法")), *n, Column("responses", _("应答(份)"), "number"),
-        Column("figure", _("满意度"), "share"), Column("difference", _("差"), "share"), Column("outcome", _("结论")),
-        Column("turned", _("结论改变")), Column("note", _("说明")),
+        Column("change", _("做法")), *sizes, Column("figure", _("满意度"), "share"),
+        Column("difference", _("差"), "share"), Column("outcome", _("结论")), Column("turned", _("结论改变")),
+        Column("note", _("说明")),
     ]  # fmt: skip
 
 

@@ -206,3 +206,55 @@ def test_a_database_without_tables_is_said_in_words_on_postgresql_too(tmp_path, 
         raise ProgrammingError("SELECT", {}, UndefinedTable('relation "survey" does not exist\nLINE 2: FROM survey'))
     assert end.value.code == 1
     assert 'relation "survey" does not exist. Check DATABASE_URL' in capsys.readouterr().err
+
+
+OVERFULL = Path(__file__).parents[2] / "reference" / "overfull"
+
+
+def test_a_site_that_carries_most_of_its_county_by_given_weights_is_named():
+    """24 sites planned for 20 each; one took 200, nearly all satisfied: two thirds of its county, a sixth of all."""
+    done = call("estimate", OVERFULL / "take.csv", "--plan", OVERFULL / "plan.yaml", "--json")
+    (notice,) = json.loads(done.stdout)["notices"]
+    assert (notice["key"], notice["params"]["psu"], notice["params"]["stratum"]) == ("heavy_psu", "c0s0", "c0")
+    assert notice["params"]["of_stratum"] == pytest.approx(100 * 2 / 3)
+    assert notice["params"]["of_all"] == pytest.approx(100 / 6)
+
+
+def following_sites(folder: Path, **files: str) -> Path:
+    """The overfull case with its weights made of a file of sites; `files` in place of theirs."""
+    plan = (
+        (OVERFULL / "plan.yaml").read_text(encoding="utf-8").replace("weight: weight", "").replace("site, }", "site}")
+    )
+    (folder / "plan.yaml").write_text(plan + "weights: {sites: sites.csv}\n", encoding="utf-8")
+    (folder / "sites.csv").write_text(files.get("sites") or (OVERFULL / "sites.csv").read_text(encoding="utf-8"))
+    return folder / "plan.yaml"
+
+
+def test_weights_of_a_file_can_follow_the_sites_that_were_drawn(tmp_path):
+    """Equal sites: the mean of the 24 sites' shares, 0.650833…, whatever one of them took; rows weigh 2000 / (0.05 r)."""
+    plan, out = following_sites(tmp_path), tmp_path / "weights.csv"
+    done = call("estimate", OVERFULL / "take.csv", "--plan", plan, "--json", "--weights-out", out)
+    result = json.loads(done.stdout)
+    assert result["satisfied"]["estimate"] == pytest.approx(0.6508333333333333)
+    assert [notice["key"] for notice in result["notices"]] == ["eligible_by_residents"]
+    weights = [float(row["weight"]) for row in csv.DictReader(out.open())]
+    assert weights == pytest.approx([200.0] * 200 + [2000.0] * 460)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("c0s1,c0,0.05", "c0s1,c0,0", "sites.csv:3: site: site 'c0s1' (line 3): its probability must lie above 0"),
+        ("c0s1,c0,0.05", "c0s1,c0,1.2", "its probability must lie above 0 and at most at 1"),
+        ("c0s1,c0,0.05,2000", "c0s1,c0,0.05,0", "sites.csv:3: site: site 'c0s1' (line 3): it has no eligible persons"),
+        ("c0s1,c0,0.05,2000", "c0s1,c0,0.05,many", "sites.csv:3: site: 'many' is not a number (residents)"),
+        ("c0s0,c0,0.05,2000", "c0s0,c0,0.05,150", "site 'c0s0' (line 2): 200 persons answered, but it has only 150"),
+        ("c0s1,c0,0.05,2000,20", "c0s1,c0,0.05,2000,3000", "between one person and its 2000 eligible ones can be drawn"),
+        ("c0s1,c0", "c0s0,c0", "sites.csv:3: site: site 'c0s0' (line 3) stands more than once"),
+    ],
+)  # fmt: skip
+def test_a_site_that_cannot_be_is_refused_with_its_line(tmp_path, old, new, said):
+    sites = (OVERFULL / "sites.csv").read_text(encoding="utf-8").replace(old, new, 1)
+    done = call("estimate", OVERFULL / "take.csv", "--plan", following_sites(tmp_path, sites=sites))
+    assert done.exit_code == 2
+    assert said in done.stderr

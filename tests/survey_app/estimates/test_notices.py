@@ -13,7 +13,18 @@ from survey_app.ground.language import LOCALES
 
 PARAMS = {"margin": "sex", "factor": 0.999, "first": "age_band", "named": "county 甲县", "respondents": 3, "df": 2,
           "missing": 394, "responses": 2000, "lower": 0.5086, "upper": 0.7056, "column": "sex", "other": "age_band",
-          "level": "9", "levels": "1, 2", "cells": "1 × 2", "n": 4, "elsewhere": 5, "others": 6}  # fmt: skip
+          "level": "9", "levels": "1, 2", "cells": "1 × 2", "n": 4, "elsewhere": 5, "others": 6, "margins": "sex, age_band"}  # fmt: skip
+PARAMS |= {
+    "sites": 3,
+    "classes": 1,
+    "fewest": 10,
+    "limit": 5.5,
+    "people": 1200,
+    "number": 2,
+    "share": 4.5,
+    "take": "20",
+}
+PARAMS |= {"psu": "7", "stratum": "甲县", "of_stratum": 66.7, "of_all": 16.7}
 
 
 @pytest.mark.parametrize("key", TEXTS)
