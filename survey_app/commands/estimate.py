@@ -48,7 +48,7 @@ def command(
     responses: Path, plan_path: Path, engine: str, weights_out: Path | None, with_sensitivity: bool,
     compare_with: Path | None, rulebook: str | None, as_json: bool,
 ) -> None:  # fmt: skip
-    """Estimate satisfaction from RESPONSES (.csv, .parquet or a directory of Parquet files)."""
+    """Estimate satisfaction from RESPONSES (.csv, .xlsx, .parquet or a directory of Parquet files)."""
     say = steps()
     try:
         plan = load_plan(plan_path)

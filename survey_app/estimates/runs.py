@@ -31,9 +31,10 @@ from survey_app.ground.zones import rules_for, rules_of
 from survey_app.jobs.queue import Progress
 from survey_app.models import EstimateRun, Response, ResponseFlag, Survey, db
 from survey_app.surveys.columns import COUNTY_VARIABLE, cells_query, sample_of, stored_plan
+from wording import Refusal
 
 
-class NoResponsesError(ValueError):
+class NoResponsesError(Refusal):
     """There is nothing to estimate from yet."""
 
 
@@ -48,7 +49,7 @@ def make_run(survey: Survey, progress: Progress) -> EstimateRun:
     keyed = stored_plan(plan)
     rows = db.session.execute(cells_query(keyed, survey.id, watermark)).all()
     if not rows:
-        raise NoResponsesError(f"{survey.title}: 还没有可用于估计的抽样应答 (no sample responses yet)")
+        raise NoResponsesError("estimates.no_sample_responses_yet", survey_title=survey.title)
     cells = Cells.from_groups([tuple(row) for row in rows], keyed)
     progress.tell(2, 10, "正在校准权数并估计", "calibrating weights and estimating")
     stored = cells.to_json() | {"modes": modes(survey.id, watermark, plan)}

@@ -15,6 +15,7 @@ from questionnaires import Definition, Question
 from questionnaires.definition import WRITTEN
 from survey_app.answering.definitions import definition_of
 from survey_app.models import Response, Site, Survey, db
+from wording import Refusal
 
 BATCH = 5_000
 ENDINGS = (".csv", ".xlsx", ".sav", ".dta")
@@ -23,7 +24,7 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 SHEET_ROWS = 1_048_575  # what a worksheet holds below its heading
 
 
-class ResponseFileError(ValueError):
+class ResponseFileError(Refusal):
     """A file that cannot be written, in the user's words."""
 
 

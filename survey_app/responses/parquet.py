@@ -15,6 +15,7 @@ from questionnaires import Definition, kept_definition
 from questionnaires.definition import WRITTEN
 from survey_app.models import Response, Survey, db
 from survey_app.surveys.columns import COLUMNS
+from wording import Refusal
 
 BATCH = 20_000
 TYPED: dict[str, pa.DataType] = {
@@ -28,7 +29,7 @@ FIXED: dict[str, pa.DataType] = {
 }  # fmt: skip
 
 
-class ExportError(ValueError):
+class ExportError(Refusal):
     """The folder cannot take an export, or there is nothing to export."""
 
 
