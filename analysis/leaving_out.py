@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from analysis.calibration import level_weights
 from analysis.cells import Cells, Codes, crossing
 from analysis.notices import Notice
-from analysis.plan import Plan
+from analysis.plan import Number, Plan
 
 Mask = NDArray[np.bool_]
 Margins = Mapping[str, Mapping[str, float]]
@@ -99,7 +99,9 @@ def rest_of(left: Cells, plan: Plan, whole: Cells, leading: str | None = None) -
         rest[name] = {level: count * factors[name] for level, count in parts.items()}
     assert plan.calibration is not None
     share = population / sum(margins[first].values())
-    totals = {name: Decimal(repr(float(total) * share)) for name, total in plan.calibration.totals.items()}
+    totals: dict[str, Number] = {
+        name: Decimal(repr(float(total) * share)) for name, total in plan.calibration.totals.items()
+    }
     notices += _scaled(factors | dict.fromkeys(totals, share))
     calibration = replace(plan.calibration, population=None, totals=totals)
     return Rest(left, replace(plan, calibration=calibration).with_margins(rest), tuple(notices))
