@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from analysis.calibration import Solver
 from analysis.cells import Cells, Codes, total_by
 from analysis.definitions_compared import measure_values
+from analysis.documents import SensitivityDocument, VariantDocument, plain
 from analysis.errors import AnalysisError, CellsError
 from analysis.leaving_out import Rest, residence_column, rest_of, unit, without
 from analysis.missing import told_apart
@@ -50,8 +51,9 @@ class Variant:
     responses: int | None = None
     notices: tuple[Notice, ...] = ()
 
-    def as_dict(self) -> dict[str, Any]:
-        return vars(self) | {"notices": [notice.as_dict() for notice in self.notices]}
+    def as_dict(self) -> VariantDocument:
+        document: VariantDocument = plain(self) | {"notices": [notice.as_dict() for notice in self.notices]}
+        return document
 
 
 @dataclass(frozen=True)
@@ -70,10 +72,13 @@ class Sensitivity:
     sites_that_change_it: int
     decisive_sites: tuple[str, ...] | None
 
-    def as_dict(self) -> dict[str, Any]:
-        rows = {name: [row.as_dict() for row in getattr(self, name)] for name in ("choices", "strata", "sites")}
-        decisive = list(self.decisive_sites) if self.decisive_sites is not None else None
-        return vars(self) | rows | {"decisive_sites": decisive}
+    def as_dict(self) -> SensitivityDocument:
+        choices, strata, sites = ([row.as_dict() for row in rows] for rows in (self.choices, self.strata, self.sites))
+        return {
+            "figure": self.figure, "outcome": self.outcome, "choices": choices, "strata": strata, "sites": sites,
+            "sites_that_change_it": self.sites_that_change_it,
+            "decisive_sites": list(self.decisive_sites) if self.decisive_sites is not None else None,
+        }  # fmt: skip
 
 
 def sensitivity(cells: Cells, plan: Plan, zones: Zones) -> Sensitivity:
