@@ -245,6 +245,7 @@ def test_a_near_miss_of_a_department_is_offered_the_right_one_on_the_page(office
     near = office.post("/console/accounts/new", data=data)
     assert near.status_code == 422
     assert "没有部门“市交通局”，是否应为“市交通运输局”" in near.get_data(as_text=True)
+    assert 'id="department-error"' in near.get_data(as_text=True)
     assert accounts.find("roads") is None
     made = follow(office, office.post("/console/accounts/new", data={**data, "new_department": "y"}))
     assert "没有指标由“市交通局”负责，这个账号现在看不到任何指标" in made
