@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, literal, or_, select
 
 from analysis.cells import Cells
 from analysis.definitions_compared import measure_values
@@ -30,7 +30,9 @@ from survey_app.ground.versions import code_version
 from survey_app.ground.zones import rules_for, rules_of
 from survey_app.jobs.queue import Progress
 from survey_app.models import EstimateRun, Response, ResponseFlag, Survey, db
-from survey_app.surveys.columns import COUNTY_VARIABLE, cells_query, sample_of, stored_plan
+from survey_app.surveys import drawn_sites
+from survey_app.surveys.columns import COUNTY_VARIABLE, FOR_THE_TARGET, cells_query, sample_of, stored_plan
+from survey_app.surveys.drawn_sites import with_drawn_sites, with_stored_sites
 
 
 class NoResponsesError(ValueError):
@@ -43,7 +45,7 @@ def make_run(survey: Survey, progress: Progress) -> EstimateRun:
     Raises NoResponsesError, or the analysis' own error in the user's words; nothing is stored then.
     """
     progress.tell(0, 10, "正在汇总应答", "putting the responses together")
-    plan = plan_of(survey)
+    plan = with_drawn_sites(survey, plan_of(survey))
     watermark = db.session.scalar(select(func.max(Response.id)).where(Response.survey_id == survey.id)) or 0
     keyed = stored_plan(plan)
     rows = db.session.execute(cells_query(keyed, survey.id, watermark)).all()
@@ -51,7 +53,7 @@ def make_run(survey: Survey, progress: Progress) -> EstimateRun:
         raise NoResponsesError(f"{survey.title}: 还没有可用于估计的抽样应答 (no sample responses yet)")
     cells = Cells.from_groups([tuple(row) for row in rows], keyed)
     progress.tell(2, 10, "正在校准权数并估计", "calibrating weights and estimating")
-    stored = cells.to_json() | {"modes": modes(survey.id, watermark)}
+    stored = cells.to_json() | drawn_sites.as_stored(plan) | {"modes": modes(plan, survey.id, watermark)}
     result = result_of(cells, plan, rules_for(plan)) | modes_of(stored)
     progress.tell(5, 10, "正在汇总各项服务的评价", "adding up ratings of services")
     detail = service_detail(survey, plan, watermark, progress)
@@ -79,7 +81,7 @@ def make_run(survey: Survey, progress: Progress) -> EstimateRun:
 
 def recompute(run: EstimateRun) -> dict[str, Any]:
     """The run's result made again from what it stored itself; equal to `run.result` to the last digit."""
-    plan = plan_of_run(run)
+    plan = with_stored_sites(plan_of_run(run), run.cells)
     result = result_of(Cells.from_json(run.cells), plan, rules_of(run.result)) | modes_of(run.cells)
     return result | (review_of(run.detail, plan) if run.detail else {})
 
@@ -135,16 +137,22 @@ def modes_of(stored: Mapping[str, Any]) -> dict[str, Any]:
     return {"modes": stored["modes"]} if "modes" in stored else {}
 
 
-def modes(survey_id: int, watermark: int) -> list[dict[str, Any]]:
-    """How the sample's answers were taken: number of responses and their sum of base weights by mode."""
+def modes(plan: Plan, survey_id: int, watermark: int) -> list[dict[str, Any]]:
+    """How the sample's answers were taken: number of responses and their sum of design weights by mode."""
+    weight = literal(1.0) if plan.follows_sites else FOR_THE_TARGET
     query = (
-        select(Response.mode, func.count(), func.sum(Response.base_weight))
+        select(Response.mode, Response.psu, func.count(), func.sum(weight))
         .where(*sample_of(survey_id, watermark))
-        .group_by(Response.mode)
-        .order_by(Response.mode)
+        .group_by(Response.mode, Response.psu)
+        .order_by(Response.mode, Response.psu)
     )
-    rows = db.session.execute(query)
-    return [{"mode": mode, "n": number, "sum_weights": float(weight or 0)} for mode, number, weight in rows]
+    design = {row.site: row.design_weight for row in plan.weights.rows}
+    table: dict[str, dict[str, Any]] = {}
+    for mode, psu, number, sums in db.session.execute(query):
+        row = table.setdefault(mode, {"mode": mode, "n": 0, "sum_weights": 0.0})
+        row["n"] += number
+        row["sum_weights"] += float(sums or 0) * design.get(psu, 1.0)
+    return list(table.values())
 
 
 def _modes_compared(sample: Sample, plan: Plan) -> dict[str, Any]:
