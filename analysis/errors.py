@@ -1,7 +1,9 @@
 """The few ways an estimate can be refused, each with a person's sentence: what, where, what to do."""
 
+from wording import Refusal
 
-class AnalysisError(ValueError):
+
+class AnalysisError(Refusal):
     """Any input the analysis cannot use."""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TypedDict
 
 TEXTS = {
     "open_answers": "open answers are not a probability sample: the standard error reflects differences between sites only "
@@ -37,6 +37,14 @@ TEXTS = {
 }
 
 
+class NoticeDocument(TypedDict):
+    """A notice in a document; its key is empty where a document of an earlier release had the text alone."""
+
+    key: str
+    params: dict[str, str | int | float]
+    text: str
+
+
 @dataclass(frozen=True)
 class Notice:
     """key: one of TEXTS. params: plain values that its words name."""
@@ -49,5 +57,5 @@ class Notice:
         """In English, as it stands in documents beside key and parameters."""
         return TEXTS[self.key].format(**self.params)
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> NoticeDocument:
         return {"key": self.key, "params": dict(self.params), "text": self.text}

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from wording import Refusal
 
-class FrameError(ValueError):
+
+class FrameError(Refusal):
     """A frame or a sample size that no sample can be drawn from."""
 
 

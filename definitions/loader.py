@@ -19,6 +19,7 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from definitions.bounded import composed, round_trip
 from definitions.problems import DefinitionError, KeyPath, Problem
+from wording import Text
 
 T = TypeVar("T")
 
@@ -31,7 +32,7 @@ class Located(Generic[T]):
     file: str
     lines: dict[KeyPath, int]
 
-    def problem(self, path: KeyPath, message: str) -> Problem:
+    def problem(self, path: KeyPath, message: Text) -> Problem:
         """A problem at `path`, e.g. ("indicators", 3, "tiers", 0, "points")."""
         return Problem(self.file, _nearest_line(self.lines, path), _dotted(path), message)
 

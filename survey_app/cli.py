@@ -9,7 +9,15 @@ from pathlib import Path
 
 import click
 
-OURS = ("analysis", "definitions", "migrations", "questionnaires")  # names so plain that others may bear them
+from wording import LANGUAGES, speak
+
+OURS = (
+    "analysis",
+    "definitions",
+    "migrations",
+    "questionnaires",
+    "wording",
+)  # names so plain that others may bear them
 
 COMMANDS = {
     "serve": ("survey_app.commands.serve", "Serve the respondent's pages and the console."),
@@ -72,11 +80,13 @@ class LazyGroup(click.Group):
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="minyi", prog_name="minyi")
+@click.option("--lang", type=click.Choice(LANGUAGES), help="Language of what is said; default: the locale's.")
 @click.pass_context
-def cli(ctx: click.Context) -> None:
+def cli(ctx: click.Context, lang: str | None) -> None:
     """民意 Minyi: ask a city's people how satisfied they are, and carry the answer into its star rating."""
     from survey_app.ground.settings import SettingsError, load
 
+    speak(lang)
     if ctx.invoked_subcommand == "config":  # tells of wrong settings itself
         return
     try:

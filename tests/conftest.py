@@ -21,6 +21,7 @@ from tests.support import release
 from tests.support.application import application
 from tests.support.pace import Pace
 from tests.support.stored import RUN, Fill, empty, this_run
+from wording import speak
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -31,6 +32,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     settings.register_profile("untimed", deadline=None)  # a busy machine is slow, not wrong
     settings.load_profile("untimed")
+    os.environ["LC_ALL"] = "C.UTF-8"  # what no test says otherwise is in English
     os.environ.setdefault(RUN, uuid.uuid4().hex[:8])
     config.pluginmanager.register(Pace(config))
 
@@ -92,6 +94,14 @@ def _running(url: str) -> Iterator[Flask]:
         yield app
         db.session.remove()
         db.engine.dispose()
+
+
+@pytest.fixture
+def in_chinese() -> Iterator[None]:
+    """The process speaks Chinese, as in a Chinese locale; in tests it speaks English otherwise."""
+    speak("zh")
+    yield
+    speak(None)
 
 
 @pytest.fixture

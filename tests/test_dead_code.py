@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-OURS = ("survey_app", "analysis", "questionnaires", "definitions")
+OURS = ("survey_app", "analysis", "questionnaires", "definitions", "wording")
 READERS = (*OURS, "migrations", "tools", "benchmarks")
 CALLED_BY_LIBRARIES = {
     "format_commands",  # click

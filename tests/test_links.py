@@ -13,7 +13,7 @@ LINK = re.compile(r"\]\(([^)\s]+)\)")
 NAMED = re.compile(
     r"`([\w.*-]+\.py|[\w.*-]+/(?:[\w.*-]+/)*(?:[\w.*-]+\.(?:py|yaml|html|css|js|po|typ|toml|md))?)(?::[^`]*)?`"
 )
-PACKAGES = [ROOT / name for name in ("survey_app", "analysis", "questionnaires", "tests")]
+PACKAGES = [ROOT / name for name in ("survey_app", "analysis", "questionnaires", "wording", "tests")]
 OUTSIDE = ("http://", "https://", "mailto:")
 
 

@@ -16,7 +16,7 @@ import pytest
 from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parents[1]
-OWN = ("survey_app", "questionnaires", "analysis", "definitions", "migrations")
+OWN = ("survey_app", "questionnaires", "analysis", "definitions", "wording", "migrations")
 POSTER_AND_ENGLISH = """
 from sqlalchemy import select
 from survey_app.app import create_app

@@ -103,7 +103,8 @@ def _house(top: int) -> tuple[list[str], int]:
         (735, "analysis", ["pure functions", "over arrays;", "scoring/ inside"]),
     ):
         parts += _room(room, x, top, BOX, words, bottom - top - 52)
-    parts += _room("definitions", 600, bottom - 40, 259, ["reads YAML, with the place of every error"], 40)
+    parts += _room("definitions", 600, bottom - 40, BOX, ["reads YAML"], 40)
+    parts += _room("wording", 735, bottom - 40, BOX, ["words, zh and en"], 40)
     parts.append(_arrow(570, middle, 597, middle))
     return parts, bottom + 12
 

@@ -16,11 +16,12 @@ from analysis.scoring.engine import score, score_indicator, star_of
 from analysis.scoring.rulebook import Indicator, Rulebook
 from analysis.scoring.sentences import SATISFACTION
 from analysis.scoring.values import read_values
+from wording import Refusal
 
 Floats = NDArray[np.float64]
 
 
-class OutlookError(ValueError):
+class OutlookError(Refusal):
     """A range that cannot be drawn from."""
 
 

@@ -9,9 +9,10 @@ from typing import Any
 from analysis.decision import LEAST_DF, outcome_probabilities
 from analysis.zones import Zones
 from definitions.names import key
+from wording import Refusal
 
 
-class SatisfactionError(ValueError):
+class SatisfactionError(Refusal):
     """An estimate that does not hold what the scorecard needs."""
 
 

@@ -12,9 +12,10 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 
 from analysis.scoring.rulebook import Indicator, Rulebook, Tier
 from analysis.scoring.scorecard import Scorecard
+from wording import Refusal
 
 
-class UpgradesError(ValueError):
+class UpgradesError(Refusal):
     """A target, an effort or an indicator that the rulebook does not know."""
 
 

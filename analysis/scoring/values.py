@@ -1,39 +1,68 @@
-"""Indicator values as supplied, checked against the rulebook: known, unknown, or not applicable with a reason."""
+"""What a value is (a number, a ratio of two, yes or no, unknown, not applicable with a reason), and as JSON keeps it.
+
+`read_values` reads what is stored and goes on reading what earlier releases stored; what people write comes in by
+`entering`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from difflib import get_close_matches
+from fractions import Fraction
 from typing import Any
 
 from analysis.scoring.rulebook import Indicator, Metric, Rulebook
+from definitions.numbers import yes_no_of
+from wording import Message, Refusal, Text, said_of
 
 RATING = "rating"
+NUMERATOR, DENOMINATOR, NOT_APPLICABLE = "numerator", "denominator", "not_applicable"
+VALUE, CONFIRMED = "value", "confirmed"
 
 
 @dataclass(frozen=True)
 class Value:
-    """`known` is a Decimal or a bool; None with `reason` is not applicable, None without is unknown."""
+    """`known` is a Decimal or a bool; None with `reason` is not applicable, None without is unknown.
+
+    parts: numerator and denominator, where the value was given as their ratio; lines are met by them, in whole
+    numbers. confirmed: why a value outside the metric's plausible range is right.
+    """
 
     known: Decimal | bool | None
     reason: str | None = None
+    parts: tuple[Decimal, Decimal] | None = None
+    confirmed: str = ""
+
+    @classmethod
+    def of_ratio(cls, numerator: Decimal, denominator: Decimal) -> Value:
+        return cls(numerator / denominator, parts=(numerator, denominator))
 
     @property
     def unknown(self) -> bool:
         return self.known is None and self.reason is None
 
+    @property
+    def exact(self) -> Fraction | Decimal | bool | None:
+        """What meets a line: the known value, of a ratio the exact one."""
+        return self.known if self.parts is None else Fraction(self.parts[0]) / Fraction(self.parts[1])
+
+    def with_confirmation(self, reason: str) -> Value:
+        return replace(self, confirmed=reason)
+
 
 UNKNOWN = Value(None)
 
 
-class ValuesError(ValueError):
+class ValuesError(Refusal):
     """Values that cannot be scored; `problems` lists (indicator, metric, message) for all of them."""
 
-    def __init__(self, problems: list[tuple[str, str, str]]) -> None:
+    def __init__(self, problems: list[tuple[str, str, Text]]) -> None:
         self.problems = problems
-        super().__init__("\n".join(f"{number} {metric}: {message}" for number, metric, message in problems))
+        super().__init__(
+            Message("values.at", place=f"{number} {metric}".strip(), said=said) for number, metric, said in problems
+        )
 
 
 @dataclass(frozen=True)
@@ -51,16 +80,16 @@ def read_values(rulebook: Rulebook, source: Mapping[str, Mapping[str, Any]]) -> 
     """Check `source` ({number: {metric name or key: value}}). Raises ValuesError listing every problem at once."""
     values: dict[tuple[int, str], Value] = {}
     declared: dict[str, bool] = {}
-    problems: list[tuple[str, str, str]] = []
+    problems: list[tuple[str, str, Text]] = []
     for number, metrics in source.items():
         indicator = rulebook.indicator(int(number)) if str(number).isdigit() else None
         if not isinstance(metrics, Mapping):
-            problems.append((str(number), "", "expected a mapping of metric to value"))
+            problems.append((str(number), "", Message("values.expected_mapping")))
         elif number == RATING:
             declared, wrong = _declared(rulebook, metrics)
             problems += wrong
         elif indicator is None:
-            problems.append((str(number), "", f"the rulebook {rulebook.id} has no indicator '{number}'"))
+            problems.append((str(number), "", Message("values.no_indicator", rulebook=rulebook.id, number=number)))
         else:
             for name, raw in metrics.items():
                 metric = indicator.metric(str(name))
@@ -70,91 +99,104 @@ def read_values(rulebook: Rulebook, source: Mapping[str, Mapping[str, Any]]) -> 
                 try:
                     values[(indicator.number, metric.key)] = read_value(metric, raw)
                 except ValueError as error:
-                    problems.append((str(number), str(name), str(error)))
+                    problems.append((str(number), str(name), said_of(error)))
     if problems:
         raise ValuesError(problems)
     return AreaValues(values, declared)
 
 
+def as_stored(value: Value) -> Any:
+    """The value as JSON keeps it and `read_value` reads it: no digit of it is lost."""
+    if value.reason is not None:
+        return {NOT_APPLICABLE: value.reason}
+    known = value.known
+    if known is None or isinstance(known, bool):
+        return known
+    if value.parts is None:
+        number = _json_number(known)
+        return {VALUE: number, CONFIRMED: value.confirmed} if value.confirmed else number
+    parts = dict(zip((NUMERATOR, DENOMINATOR), map(_json_number, value.parts), strict=True))
+    return parts | ({CONFIRMED: value.confirmed} if value.confirmed else {})
+
+
+def _json_number(number: Decimal) -> int | float | str:
+    """A JSON number where it says the same, else its digits as text."""
+    if number == number.to_integral_value():
+        return int(number)
+    return float(number) if Decimal(repr(float(number))) == number else str(number)
+
+
 def read_value(metric: Metric, raw: Any) -> Value:
-    """One value. Raises ValueError in the user's words."""
+    """One stored value. Raises ValueError in the user's words."""
     if raw is None or raw == "":
         return UNKNOWN
     if isinstance(raw, Mapping):
         return _from_mapping(metric, raw)
     if metric.kind == "yes_no":
-        return Value(_yes_no(raw))
+        return Value(yes_no_of(str(raw)))
     number = _decimal(raw)
     if number < 0:
-        raise ValueError(f"{raw}小于0 ({raw} is negative)")
+        raise Refusal("values.negative", raw=raw)
     if metric.kind == "share" and metric.part_of_whole and number > 1:
-        raise ValueError(
-            f"占比不能大于1，{raw}大于1，85%写成0.85 (a share is a fraction of one, and {raw} is above 1; write 0.85 for 85 %)"
-        )
+        raise Refusal("values.share_fraction_one_above", raw=raw)
     if metric.kind == "count" and number != number.to_integral_value():
-        raise ValueError(f"数量应为整数，不是{raw} (a count must be a whole number, not {raw})")
+        raise Refusal("values.count_must_whole_number", raw=raw)
     return Value(number)
 
 
 def _from_mapping(metric: Metric, raw: Mapping[str, Any]) -> Value:
-    if set(raw) == {"not_applicable"}:
-        reason = str(raw["not_applicable"] or "").strip()
+    if CONFIRMED in raw:
+        rest = {key: part for key, part in raw.items() if key != CONFIRMED}
+        found = read_value(metric, rest[VALUE] if set(rest) == {VALUE} else rest)
+        return found.with_confirmation(str(raw[CONFIRMED] or ""))
+    if set(raw) == {NOT_APPLICABLE}:
+        reason = str(raw[NOT_APPLICABLE] or "").strip()
         if not reason:
-            raise ValueError("“不适用”要写明原因 (not applicable needs a reason)")
+            raise Refusal("values.not_applicable_needs_reason")
         return Value(None, reason)
-    if metric.ratio_of and set(raw) == {"numerator", "denominator"}:
-        if raw["numerator"] in (None, "") or raw["denominator"] in (None, ""):
+    if metric.ratio_of and set(raw) == {NUMERATOR, DENOMINATOR}:
+        if raw[NUMERATOR] in (None, "") or raw[DENOMINATOR] in (None, ""):
             return UNKNOWN
-        numerator, denominator = _decimal(raw["numerator"]), _decimal(raw["denominator"])
+        numerator, denominator = _decimal(raw[NUMERATOR]), _decimal(raw[DENOMINATOR])
         if numerator < 0 or denominator < 0:
-            raise ValueError("分子、分母不能小于0 (numerator and denominator cannot be negative)")
+            raise Refusal("values.numerator_denominator_cannot_negative")
         if denominator == 0:
             return Value(None, f"{metric.ratio_of[1]}为0")
         if metric.part_of_whole and metric.kind == "share" and numerator > denominator:
-            raise ValueError(
-                f"分子{numerator}大于分母{denominator} (the numerator {numerator} is above the denominator {denominator})"
-            )
-        return Value(numerator / denominator)
-    raise ValueError(
-        "请填数值，或分子和分母，或不适用的原因 (expected a value, {numerator, denominator} or {not_applicable: reason})"
-    )
+            raise Refusal("values.numerator_above_denominator", numerator=numerator, denominator=denominator)
+        return Value.of_ratio(numerator, denominator)
+    raise Refusal("values.expected_value_or")
 
 
-def _declared(rulebook: Rulebook, metrics: Mapping[str, Any]) -> tuple[dict[str, bool], list[tuple[str, str, str]]]:
-    declared, problems = {}, []
+def _declared(rulebook: Rulebook, metrics: Mapping[str, Any]) -> tuple[dict[str, bool], list[tuple[str, str, Text]]]:
+    declared: dict[str, bool] = {}
+    problems: list[tuple[str, str, Text]] = []
     for name, raw in metrics.items():
         if name not in rulebook.declared:
-            problems.append((RATING, str(name), f"unknown condition; known: {', '.join(rulebook.declared)}"))
+            problems.append((RATING, str(name), Message("values.unknown_condition", known=rulebook.declared)))
             continue
         try:
-            declared[name] = raw not in (None, "") and _yes_no(raw)
+            declared[name] = raw not in (None, "") and yes_no_of(str(raw))
         except ValueError as error:
-            problems.append((RATING, str(name), str(error)))
+            problems.append((RATING, str(name), said_of(error)))
     return declared, problems
-
-
-def _yes_no(raw: Any) -> bool:
-    words = {"true": True, "yes": True, "是": True, "1": True, "false": False, "no": False, "否": False, "0": False}
-    key = str(raw).strip().lower()
-    if key not in words:
-        raise ValueError(f"请填“是”或“否”，不是“{raw}” (expected yes or no, 是/否, not '{raw}')")
-    return words[key]
 
 
 def _decimal(raw: Any) -> Decimal:
     if isinstance(raw, bool):
-        raise ValueError("请填数字，不填是或否 (expected a number, not yes or no)")
+        raise Refusal("values.expected_number_not_yes")
     try:
         number = Decimal(repr(raw) if isinstance(raw, float) else str(raw).strip())
     except InvalidOperation:
-        raise ValueError(f"请填数字，不是“{raw}” (expected a number, not '{raw}')") from None
+        raise Refusal("values.expected_number_not", raw=raw) from None
     if not number.is_finite():
-        raise ValueError(f"请填数字，不是“{raw}” (expected a number, not '{raw}')")
+        raise Refusal("values.expected_number_not", raw=raw)
     return number
 
 
-def _unknown_metric(indicator: Indicator, name: str) -> str:
+def _unknown_metric(indicator: Indicator, name: str) -> Message:
     names = [label for metric in indicator.metrics for label in (metric.name, metric.key)]
     near = get_close_matches(name, names, 1, 0.4)
-    hint = f"; did you mean '{near[0]}'?" if near else f"; known: {', '.join(m.name for m in indicator.metrics)}"
-    return f"indicator {indicator.number} has no such metric{hint}"
+    if near:
+        return Message("values.metric_near", number=indicator.number, near=near[0])
+    return Message("values.no_such_metric_of", number=indicator.number, known=[m.name for m in indicator.metrics])

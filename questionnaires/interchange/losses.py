@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from questionnaires.definition import Definition, Question
+from wording import Refusal
 
 OWN_TYPE = "its type, of which the format knows nothing: a field for text stands for it"
 
@@ -27,7 +28,7 @@ class Carried:
     losses: tuple[Loss, ...]
 
 
-class InterchangeError(ValueError):
+class InterchangeError(Refusal):
     """A file that is not of the format it is said to be, in the user's words."""
 
 

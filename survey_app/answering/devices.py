@@ -9,11 +9,12 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import select
 
 from survey_app.models import DeviceLink, Site, db
+from wording import Refusal
 
 LONGEST_DAYS = 90
 
 
-class DeviceError(ValueError):
+class DeviceError(Refusal):
     """A link that cannot be made, in the user's words."""
 
 
@@ -21,9 +22,9 @@ def make_device(site: Site, label: str, days: int, made_by: str) -> DeviceLink:
     """A link for `days` days; the caller commits. Raises DeviceError."""
     label = label.strip()
     if not label or len(label) > 80:
-        raise DeviceError("请写明设备或访问员，80字以内 (name the device or its interviewer)")
+        raise DeviceError("answering.name_device_or_its")
     if not 1 <= days <= LONGEST_DAYS:
-        raise DeviceError(f"有效期为1至{LONGEST_DAYS}天 (a link lasts 1 to {LONGEST_DAYS} days)")
+        raise DeviceError("answering.link_lasts_days", longest_days=LONGEST_DAYS)
     made = DeviceLink(site=site, label=label, made_by=made_by, expires_at=datetime.now(UTC) + timedelta(days=days))
     db.session.add(made)
     db.session.flush()

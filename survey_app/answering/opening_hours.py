@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
+from wording import Refusal
+
 DAYS = {"zh": "一二三四五六日", "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")}
 MOST = 7  # windows
 _NAMES = {f"周{name}": day for day, name in enumerate(DAYS["zh"], start=1)} | {"周天": 7}
@@ -14,7 +16,7 @@ _NAMES |= {name.lower(): day for day, name in enumerate(DAYS["en"], start=1)}
 _WINDOW = re.compile(r"(?:(?P<days>[^\s:：]+)\s+)?(?P<from>\d{1,2}[:：]\d{2})\s*[-–—~至]\s*(?P<to>\d{1,2}[:：]\d{2})")
 
 
-class HoursError(ValueError):
+class HoursError(Refusal):
     """Opening hours that cannot be read, in the user's words."""
 
 
@@ -59,19 +61,17 @@ def read_hours(text: str) -> Hours:
     """
     parts = [part.strip() for part in re.split(r"[;；\n]", text) if part.strip()]
     if len(parts) > MOST:
-        raise HoursError(f"最多{MOST}段时间 (at most {MOST} windows)")
+        raise HoursError("answering.most_windows", most=MOST)
     return Hours(tuple(_window(part) for part in parts))
 
 
 def _window(part: str) -> Window:
     found = _WINDOW.fullmatch(part)
     if found is None:
-        raise HoursError(
-            f"看不懂“{part[:40]}”，请写成 1-5 08:30-17:30 (cannot read '{part[:40]}'; write 1-5 08:30-17:30)"
-        )
+        raise HoursError("answering.cannot_read_write", part=part[:40])
     start, end = _minutes(found["from"], part), _minutes(found["to"], part)
     if start >= end:
-        raise HoursError(f"“{part[:40]}”：结束要晚于开始 ('{part[:40]}': it must end after it starts)")
+        raise HoursError("answering.must_end_after_starts", part=part[:40])
     return Window(_read_days(found["days"], part), start, end)
 
 
@@ -82,7 +82,7 @@ def _read_days(text: str | None, part: str) -> tuple[int, ...]:
     for piece in re.split(r"[,，、]", text):
         ends = [_day(end, part) for end in re.split(r"[-–—~至]", piece)]
         if len(ends) > 2 or ends[0] > ends[-1]:
-            raise HoursError(f"“{part[:40]}”：日期范围有误 ('{part[:40]}': these days are no range)")
+            raise HoursError("answering.these_days_no_range", part=part[:40])
         days |= set(range(ends[0], ends[-1] + 1))
     return tuple(sorted(days))
 
@@ -90,16 +90,14 @@ def _read_days(text: str | None, part: str) -> tuple[int, ...]:
 def _day(name: str, part: str) -> int:
     day = int(name) if re.fullmatch("[1-7]", name) else _NAMES.get(name.lower())
     if day is None:
-        raise HoursError(
-            f"“{part[:40]}”：{name or '空'}不是星期，请用1至7或周一至周日 ('{part[:40]}': '{name}' is no weekday; use 1 to 7)"
-        )
+        raise HoursError("answering.no_weekday_use", part=part[:40], value=name or "空", name=name)
     return day
 
 
 def _minutes(clock: str, part: str) -> int:
     hour, minute = (int(number) for number in re.split("[:：]", clock))
     if minute > 59 or hour * 60 + minute > 24 * 60:
-        raise HoursError(f"“{part[:40]}”：没有{clock}这个时刻 ('{part[:40]}': there is no {clock})")
+        raise HoursError("answering.no", part=part[:40], clock=clock)
     return hour * 60 + minute
 
 

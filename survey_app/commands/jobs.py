@@ -40,13 +40,14 @@ def run(drain: bool) -> None:
 def list_(limit: int, as_json: bool) -> None:
     """The newest jobs with their state."""
     from survey_app.jobs.queue import newest
+    from wording import of_column
 
     with application():
         rows = [
             {
                 "id": found.id, "kind": found.kind, "state": found.state, "by": found.by,
                 "created_at": found.created_at.isoformat(), "done": found.done, "of": found.of,
-                "attempts": found.attempts, "result": found.result, "error": found.error,
+                "attempts": found.attempts, "result": found.result, "error": str(of_column(found.error)),
             }
             for found in newest(limit)
         ]  # fmt: skip

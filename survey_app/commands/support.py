@@ -2,17 +2,43 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from decimal import Decimal
 from typing import Any
 
 import click
 from flask import Flask
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
+from definitions.numbers import number_of, share_of
+from wording import Refusal, Text
+
 BAD_INPUT = 2
 JSON = click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output, nothing else.")
+
+
+_EXPONENT = re.compile(r"\d(\.\d+)?[eE][+-]?\d{1,3}", re.ASCII)
+
+
+class _Read(click.ParamType[float]):
+    """A number of an option, read as everywhere; as programs write small ones (9.5e-05) too."""
+
+    def __init__(self, name: str, read: Callable[[str], Decimal]) -> None:
+        self.name, self.read = name, read
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        if isinstance(value, float):  # a default
+            return value
+        try:
+            return float(value if _EXPONENT.fullmatch(value) else self.read(value))
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+NUMBER, SHARE = _Read("number", number_of), _Read("share", share_of)
 
 
 @contextmanager
@@ -36,7 +62,7 @@ def application(**options: Any) -> Iterator[Flask]:
         if isinstance(error, ProgrammingError) and not isinstance(error.orig, UndefinedTable):
             raise  # PostgreSQL's word for a database without tables is this one, SQLite's the other
         told = str(error.orig).partition("\n")[0]
-        fail(f"The database cannot be used: {told}. Check DATABASE_URL and run `minyi db upgrade`.", 1)
+        fail("commands.database_unusable", 1, told=told)
 
 
 def serving(function: Callable[..., None]) -> Callable[..., None]:
@@ -56,7 +82,12 @@ def serving(function: Callable[..., None]) -> Callable[..., None]:
     return function
 
 
-def fail(message: str, status: int = BAD_INPUT) -> None:
-    """Say `message` on standard error and end with `status`."""
-    click.echo(message, err=True)
+def fail(said: Text, status: int = BAD_INPUT, /, **params: Any) -> None:
+    """Say a message, or the one of a key with its params, on standard error and end with `status`."""
+    tell(said, True, **params)
     sys.exit(status)
+
+
+def tell(said: Text, err: bool = False, /, **params: Any) -> None:
+    """Say a message, or the one of a key with its params, in the language of the command line."""
+    click.echo(str(Refusal(said, **params)), err=err)

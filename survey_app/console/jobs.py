@@ -18,6 +18,7 @@ from survey_app.ground.settings import in_force
 from survey_app.ground.transaction import transaction
 from survey_app.jobs import queue, worker
 from survey_app.models import Job, db
+from wording import of_column
 
 # reference of a result -> its page; each noun's module adds its own, e.g. RESULT_PAGES["estimate"] = …
 RESULT_PAGES: dict[str, Callable[[str], str]] = {}
@@ -99,7 +100,7 @@ def _words(found: Job) -> str:
         "queued": _("排队等候"),
         "running": _("正在进行"),
         "done": _("已完成"),
-        "failed": str(found.error),
+        "failed": str(of_column(found.error)),
         "cancelled": _("已停止，什么也没有保存"),
     }
     return words[found.state]

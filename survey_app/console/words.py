@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
@@ -13,12 +11,6 @@ from survey_app.ground.audit import COMMAND_LINE
 
 def english() -> bool:
     return str(get_locale()).startswith("en")
-
-
-def own_half(text: object) -> object:
-    """The half of "中文 (English)" that the reader reads, for a sentence of a use case; anything else as it is."""
-    halves = re.fullmatch(r"(.*?[^\x00-\x7f].*?) \(([a-z0-9'].* .*)\)", text) if type(text) is str else None
-    return halves[2 if english() else 1] if halves else text
 
 
 def doer(name: str) -> str:

@@ -30,9 +30,7 @@ LETTERS, PADDING = {False: 88.0, True: 99.0}, 2.2  # half-width letters on a lin
 def as_pdf(report: Report) -> bytes:
     """PDF/UA-1 of the report. Raises ReportError where the machine has no Chinese font."""
     if not _has_chinese_font():
-        raise ReportError(
-            "这台服务器没有中文字体，无法生成PDF；请安装 fonts-noto-cjk，或下载Word版 (no Chinese font on this server)"
-        )
+        raise ReportError("documents.no_chinese_font_on")
     data = {
         "title": report.title,
         "subtitle": report.subtitle,

@@ -6,11 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from wording import Refusal
+
 Kind = Literal["text", "count", "number", "fine", "p", "share", "points"]  # as the console's columns
 MISSING = "–"
 
 
-class ReportError(RuntimeError):
+class ReportError(Refusal):
     """A report that cannot be written on this machine, in the user's words."""
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from wording import Refusal
 
-class EngineError(RuntimeError):
+
+class EngineError(Refusal):
     """The engine asked for is not installed or does not start."""

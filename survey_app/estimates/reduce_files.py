@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal
@@ -17,6 +18,8 @@ from ibis.expr.types import Table
 from analysis.cells import MISSING, Cells, Codes
 from analysis.errors import CellsError
 from analysis.plan import Plan
+from survey_app.files.large_text import LargeText, large_text
+from survey_app.files.said import FileRefusedError
 
 Engine = Literal["duckdb", "spark"]
 WEIGHT, COUNT, SUM, SQUARES, ABSENT, NEGATIVE = "_weight", "_count", "_sum", "_squares", "_absent", "_negative"
@@ -24,7 +27,7 @@ WEIGHT, COUNT, SUM, SQUARES, ABSENT, NEGATIVE = "_weight", "_count", "_sum", "_s
 
 @contextmanager
 def opened(path: Path, engine: Engine = "duckdb") -> Iterator[Table]:
-    """The responses of a CSV file, a Parquet file or a directory of Parquet files; CSV columns come as text.
+    """The responses of a CSV file, a workbook, a Parquet file or a directory of them; columns of the first two are text.
 
     Raises CellsError for a file that cannot be read, EngineError for an engine that is not there.
     """
@@ -32,28 +35,52 @@ def opened(path: Path, engine: Engine = "duckdb") -> Iterator[Table]:
         raise CellsError(f"{path}: no such file or directory")
     if path.is_dir() and not any(path.rglob("*.parquet")):
         raise CellsError(f"{path}: the directory holds no Parquet file")
-    if not path.is_dir() and path.suffix.lower() not in (".csv", ".parquet"):
-        raise CellsError(f"{path}: expected .csv, .parquet or a directory of Parquet files")
-    if engine == "spark":
-        from survey_app.estimates.spark_engine import spark_table
-
-        with spark_table(path) as table:
-            yield table
-        return
-    yield open_responses(path)
-
-
-def open_responses(path: Path) -> Table:
-    """The same on an embedded DuckDB, whose connection lives as long as the table."""
-    connection = ibis.duckdb.connect()
+    if not path.is_dir() and path.suffix.lower() not in (".csv", ".xlsx", ".parquet"):
+        raise CellsError(f"{path}: expected .csv, .xlsx, .parquet or a directory of Parquet files")
     try:
-        if path.is_dir():
-            return connection.read_parquet(str(path / "**" / "*.parquet"), hive_partitioning=True)
-        if path.suffix.lower() == ".parquet":
-            return connection.read_parquet(str(path))
-        return connection.read_csv(str(path), all_varchar=True, header=True)
+        with nullcontext() if path.is_dir() or path.suffix.lower() == ".parquet" else large_text(path) as text:
+            if engine == "spark":
+                from survey_app.estimates.spark_engine import spark_table
+
+                with spark_table(path, text) as table:
+                    yield table
+            else:
+                yield open_responses(path, text)
+    except FileRefusedError as error:
+        raise CellsError(f"{path}: {error}") from error
     except duckdb.Error as error:
-        raise CellsError(f"{path}: cannot be read: {str(error).splitlines()[0]}") from error
+        raise CellsError(f"{path}: {_why(str(error), text.skipped if text else 0)}") from error
+
+
+def open_responses(path: Path, text: LargeText | None = None) -> Table:
+    """On an embedded DuckDB, whose connection lives as long as the table; columns of a text come as text."""
+    connection = ibis.duckdb.connect()
+    if text is not None:
+        return connection.read_csv(
+            str(text.path), columns=dict.fromkeys(text.names, "VARCHAR"), delim=text.delimiter, header=True, quote='"',
+            escape='"', strict_mode=True, auto_detect=False,
+        )  # fmt: skip
+    if path.is_dir():
+        return connection.read_parquet(str(path / "**" / "*.parquet"), hive_partitioning=True)
+    return connection.read_parquet(str(path))
+
+
+def _why(said: str, skipped: int) -> FileRefusedError:
+    """DuckDB's word on a line of a CSV, in the reader's."""
+    line = re.search(r"CSV Error on Line: (\d+)", said)
+    if line is None:
+        return FileRefusedError("读不懂这个文件", f"cannot be read: {said.splitlines()[0]}")
+    number = int(line[1]) + skipped
+    width = re.search(r"Expected Number of Columns: (\d+) Found: (\d+)", said)
+    if width:
+        return FileRefusedError(
+            f"第{number}行有{width[2]}格，标题有{width[1]}格",
+            f"line {number} has {width[2]} cells where there are {width[1]} headings",
+        )
+    return FileRefusedError(
+        f"第{number}行的引号没有成对，或引号后面还有字",
+        f"line {number} has a quote that is not closed, or something behind it",
+    )
 
 
 def reduce_to_cells(responses: Table, plan: Plan) -> Cells:

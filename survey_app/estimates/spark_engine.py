@@ -12,11 +12,12 @@ import ibis
 from ibis.expr.types import Table
 
 from survey_app.estimates.engine_error import EngineError
+from survey_app.files.large_text import LargeText
 from survey_app.ground.settings import in_force
 
 
 @contextmanager
-def spark_table(path: Path) -> Iterator[Table]:
+def spark_table(path: Path, text: LargeText | None) -> Iterator[Table]:
     """The responses at `path` on a Spark session that ends with the block. Raises EngineError in plain words."""
     try:
         from pyspark.sql import SparkSession
@@ -34,8 +35,9 @@ def spark_table(path: Path) -> Iterator[Table]:
     session.sparkContext.setLogLevel("ERROR")
     try:
         connection = ibis.pyspark.connect(session)
-        if path.suffix.lower() == ".csv":
-            yield connection.read_csv(str(path), header=True, inferSchema=False)
+        if text is not None:
+            how = {"sep": text.delimiter, "escape": '"', "multiLine": True, "mode": "FAILFAST"}
+            yield connection.read_csv(str(text.path), header=True, inferSchema=False, **how)
         else:
             yield connection.read_parquet(str(path))
     finally:

@@ -28,6 +28,7 @@ from survey_app.files.headed import read_headed
 from survey_app.files.said import FileRefusedError, Note
 from survey_app.ground import audit
 from survey_app.models import Invitation, Response, Survey, db
+from wording import Refusal
 
 MODES = ("phone", "paper")
 MOST_ROWS = 50_000
@@ -64,7 +65,7 @@ class Problem:
     message: str
 
 
-class ImportRefusedError(ValueError):
+class ImportRefusedError(Refusal):
     """A file with errors; nothing was stored."""
 
     def __init__(self, problems: list[Problem]) -> None:

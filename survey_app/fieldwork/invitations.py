@@ -15,13 +15,14 @@ from survey_app.answering.invitation_links import OPEN, SPENT, OpenInvitation, l
 from survey_app.answering.open_sites import forget_sites
 from survey_app.ground import audit
 from survey_app.models import Invitation, Response, Site, Survey, db
+from wording import Refusal
 
 FIRST_SERIAL = 1001
 MOST_AT_ONCE = 5000
 VOIDED = "voided"
 
 
-class InvitationError(ValueError):
+class InvitationError(Refusal):
     """What cannot be done with an invitation, in the user's words."""
 
 
@@ -67,7 +68,7 @@ def make(site: Site, number: int) -> list[Card]:
 def make_all(survey: Survey, oversample: float) -> list[Card]:
     """For every sampled site as many as are missing to its target times `oversample`. Raises InvitationError."""
     if not 1 <= oversample <= 50:
-        raise InvitationError("每份目标的邀请数应在1到50之间 (invitations for each planned interview: 1 to 50)")
+        raise InvitationError("fieldwork.invitations_for_each_planned")
     there = {row.site.id: row.made for row in by_site(survey)}
     wanted = {}
     for site in survey.sites:
@@ -75,7 +76,7 @@ def make_all(survey: Survey, oversample: float) -> list[Card]:
         if site.probability and site.active and number > 0:
             wanted[site] = number
     if not wanted:
-        raise InvitationError("各抽样点的邀请已经足够 (every sampled site has enough invitations)")
+        raise InvitationError("fieldwork.every_sampled_site_enough")
     return _make(survey, wanted)
 
 
@@ -88,7 +89,7 @@ def reissue(site: Site) -> list[Card]:
     audit.record("invitation.reissue", f"site:{site.code}")
     found = list(db.session.scalars(query.order_by(Invitation.serial).with_for_update()))
     if not found:
-        raise InvitationError("没有未用的邀请可以补发 (there is no unused invitation to reissue)")
+        raise InvitationError("fieldwork.no_unused_invitation_reissue")
     cards = []
     for invitation in found:
         card = Card(invitation.serial, new_code(), site)
@@ -103,14 +104,14 @@ def reopen(survey: Survey, serial: int, reason: str) -> None:
     Raises InvitationError, also after the close: the link is gone then.
     """
     if not reason.strip():
-        raise InvitationError("请写明理由 (a reason is needed)")
+        raise InvitationError("fieldwork.reason_needed")
     _require_open(survey)
     audit.record("invitation.reopen", f"invitation:{survey.code}/{written_serial(serial)}", reason=reason.strip())
     invitation = _locked(survey, serial)
     known = OpenInvitation.of(invitation)
     response = linked_response(known)
     if invitation.state != SPENT or response is None:
-        raise InvitationError("这份邀请还没有用过 (this invitation has not been used)")
+        raise InvitationError("fieldwork.invitation_not_been_used")
     unlink(known)
     db.session.execute(update(Response).where(Response.id == response).values(state=VOIDED))
     invitation.state, invitation.disposition = OPEN, ""
@@ -120,7 +121,7 @@ def invitation_of(survey: Survey, serial: int) -> Invitation:
     """Raises InvitationError where there is none."""
     found = db.session.scalar(select(Invitation).where(Invitation.survey_id == survey.id, Invitation.serial == serial))
     if found is None:
-        raise InvitationError("名单上没有这个编号 (there is no such number on the list)")
+        raise InvitationError("fieldwork.no_such_number_on")
     return found
 
 
@@ -163,9 +164,9 @@ def _make(survey: Survey, wanted: dict[Site, int]) -> list[Card]:
     _require_open(survey)
     for site, number in wanted.items():
         if not site.probability:
-            raise InvitationError(f"{site.name}不是抽样点 ({site.name} is not a sampled site)")
+            raise InvitationError("fieldwork.not_sampled_site", site_name=site.name)
         if not 1 <= number <= MOST_AT_ONCE:
-            raise InvitationError(f"每点一次可发1至{MOST_AT_ONCE}份邀请 (1 to {MOST_AT_ONCE} invitations at a time)")
+            raise InvitationError("fieldwork.invitations_time", most_at_once=MOST_AT_ONCE)
     after = {"sites": len(wanted), "invitations": sum(wanted.values())}
     subject = f"site:{next(iter(wanted)).code}" if len(wanted) == 1 else f"survey:{survey.code}"
     audit.record("invitation.make", subject, after=after)  # also locks the row of numbers
@@ -189,9 +190,7 @@ def _make(survey: Survey, wanted: dict[Site, int]) -> list[Card]:
 
 def _require_open(survey: Survey) -> None:
     if survey.state in ("closed", "archived") or (survey.closes_at and survey.closes_at <= datetime.now(UTC)):
-        raise InvitationError(
-            "调查已经结束，邀请与应答的联系已删除 (the survey has closed; no invitation can change any more)"
-        )
+        raise InvitationError("fieldwork.survey_closed_no_invitation")
 
 
 def _locked(survey: Survey, serial: int) -> Invitation:

@@ -21,7 +21,7 @@ def draw_posters(arguments: dict[str, Any], progress: Progress) -> str:
     survey = db.session.get_one(Survey, arguments["survey"])
     number = sum(site.active for site in survey.sites)
     if not number:
-        raise JobError("还没有点位 (there are no sites yet)")
+        raise JobError("fieldwork.no_sites_yet")
     parts = []
     for done, part in poster_zip(survey, arguments["base"], definition_of(survey).organiser["zh"]):
         parts.append(part)

@@ -14,6 +14,7 @@ from survey_app.answering.invitation_links import SPENT
 from survey_app.fieldwork.dispositions import BY_CODE, INTERVIEWS, read_disposition
 from survey_app.ground import audit
 from survey_app.models import Invitation, Site, db
+from wording import Message, Refusal, Text
 
 MOST_ATTEMPTS = 20
 
@@ -27,11 +28,11 @@ class SheetLine:
     attempts: str
 
 
-class SheetError(ValueError):
-    """A sheet with mistakes; nothing was stored. `errors`: serial -> what is wrong, in both languages; 0: the day."""
+class SheetError(Refusal):
+    """A sheet with mistakes; nothing was stored. `errors`: serial -> what is wrong; 0: the day."""
 
-    def __init__(self, errors: dict[int, str]) -> None:
-        super().__init__(f"{len(errors)} lines refused")
+    def __init__(self, errors: dict[int, Text]) -> None:
+        super().__init__(errors.values())
         self.errors = errors
 
 
@@ -41,9 +42,9 @@ def record_sheet(site: Site, lines: Sequence[SheetLine], day: date) -> int:
     Raises SheetError with all mistakes; the caller commits, or rolls back then. An interview is no outcome here: it comes with its answers.
     """
     typed = [line for line in lines if line.outcome.strip() or line.attempts.strip() not in ("", "0")]
-    errors: dict[int, str] = {}
+    errors: dict[int, Text] = {}
     if day > datetime.now(ZoneInfo(site.survey.time_zone)).date():
-        errors[0] = "日期不能在将来 (the day is in the future)"
+        errors[0] = Message("fieldwork.day_future")
     if not typed and not errors:
         return 0
     audit.record("invitation.outcomes", f"site:{site.code}", after={"lines": len(typed), "day": str(day)})
@@ -68,18 +69,18 @@ def record_sheet(site: Site, lines: Sequence[SheetLine], day: date) -> int:
     return len(typed)
 
 
-def _wrong(invitation: Invitation | None, line: SheetLine) -> str:
+def _wrong(invitation: Invitation | None, line: SheetLine) -> Text:
     if invitation is None:
-        return "名单上没有这个编号 (there is no such number on the list)"
+        return Message("fieldwork.no_such_number_on")
     if invitation.state == SPENT:
-        return "这一位已经完成 (this person has answered)"
+        return Message("fieldwork.person_answered")
     if line.outcome.strip():
         code = read_disposition(line.outcome)
         if code is None:
-            return f"没有访问结果“{line.outcome.strip()[:20]}” (no such outcome)"
+            return Message("fieldwork.no_such_outcome", line_outcome=line.outcome.strip()[:20])
         if BY_CODE[code].group in INTERVIEWS:
-            return "完成的访问随答案记录，不在这里填 (an interview comes with its answers)"
+            return Message("fieldwork.interview_comes_its_answers")
     attempts = line.attempts.strip()
     if attempts and not (attempts.isascii() and attempts.isdigit() and int(attempts) <= MOST_ATTEMPTS):
-        return f"联系次数为0至{MOST_ATTEMPTS} (attempts: 0 to {MOST_ATTEMPTS})"
+        return Message("fieldwork.attempts", most_attempts=MOST_ATTEMPTS)
     return ""

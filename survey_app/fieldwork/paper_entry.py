@@ -21,12 +21,13 @@ from survey_app.answering.staffed_days import moment_of
 from survey_app.answering.submission import AnswersRefusedError, InvitationUsedError, Receipt, submit
 from survey_app.ground import audit
 from survey_app.models import Invitation, PaperEntry, Survey, db
+from wording import Refusal
 
 Form = Mapping[str, Sequence[str]]
 PAPER = "paper"
 
 
-class EntryError(ValueError):
+class EntryError(Refusal):
     """What cannot be keyed, in the user's words. Nothing was stored."""
 
 
@@ -60,9 +61,9 @@ def key_form(invitation: Invitation, form: Form, day: date, operator: str, langu
         return Keyed("stored", _store(invitation, kept, day, operator, language))
     before = entries(invitation)
     if any(entry.operator == operator for entry in before):
-        raise EntryError("第二遍须由另一人录入 (the second keying is made by another person)")
+        raise EntryError("fieldwork.second_keying_made_another")
     if len(before) == 2:
-        raise EntryError("两遍都已录入，请核对差异 (both keyings are there; settle the differences)")
+        raise EntryError("fieldwork.both_keyings_settle_differences")
     audit.record("entry.key", f"survey:{survey.code}", after={"site": invitation.site.code, "keying": len(before) + 1})
     entry = PaperEntry(
         invitation=invitation, place=len(before) + 1, operator=operator, form=kept, language=language,
@@ -111,10 +112,10 @@ def settle(invitation: Invitation, chosen: Mapping[str, int], operator: str) -> 
     _require_unspent(invitation)
     both = entries(invitation)
     if len(both) != 2:
-        raise EntryError("还没有两遍录入可以核对 (there are not two keyings to compare)")
+        raise EntryError("fieldwork.not_two_keyings_compare")
     differing = [each.field for each in differences(*both)]
     if any(chosen.get(name) not in (1, 2) for name in differing):
-        raise EntryError("每处差异都要选定一遍 (choose one keying for every difference)")
+        raise EntryError("fieldwork.choose_one_keying_for")
     form = dict(both[0].form)
     for name in differing:
         values = both[chosen[name] - 1].form.get(name, [])

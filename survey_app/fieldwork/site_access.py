@@ -16,14 +16,18 @@ from survey_app.answering.opening_hours import HoursError, read_hours
 from survey_app.ground import audit
 from survey_app.ground.plans import plan_of
 from survey_app.models import RetiredCode, Site, Survey, db
+<<<<<<< HEAD
 from survey_app.surveys.plan_checks import with_stop
 from survey_app.surveys.plan_versions import PlanChangeError, change_plan
+=======
+from wording import Refusal
+>>>>>>> main
 
 ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # no look-alike characters
 LENGTH = 7
 
 
-class AccessError(ValueError):
+class AccessError(Refusal):
     """A change of a site's code or hours that cannot be made, in the user's words."""
 
 
@@ -43,7 +47,7 @@ def rotate_code(site: Site, reason: str) -> str:
     """
     reason = _reason(reason)
     if not site.active:
-        raise AccessError("这个点已停用，请先恢复 (this site is retired; restore it first)")
+        raise AccessError("fieldwork.site_retired_restore_first")
     old = site.public_code
     _retire(old, site, reason)
     site.address = new_code()
@@ -56,7 +60,7 @@ def retire_site(site: Site, reason: str) -> None:
     """Let the site admit nobody any more; its poster says where it belonged. Raises AccessError."""
     reason = _reason(reason)
     if not site.active:
-        raise AccessError("这个点已经停用 (this site is retired already)")
+        raise AccessError("fieldwork.site_retired_already")
     site.active = False
     _retire(site.public_code, site, reason)
     audit.record("site.retire", _subject(site), {"active": True}, {"active": False}, reason)
@@ -67,7 +71,7 @@ def restore_site(site: Site, reason: str) -> None:
     """Undo `retire_site`: the same code admits again. Raises AccessError."""
     reason = _reason(reason)
     if site.active:
-        raise AccessError("这个点没有停用 (this site is not retired)")
+        raise AccessError("fieldwork.site_not_retired")
     site.active = True
     retired = db.session.get(RetiredCode, site.public_code)
     if retired is not None:
@@ -131,5 +135,5 @@ def _subject(where: Survey | Site) -> str:
 
 def _reason(reason: str) -> str:
     if not reason.strip():
-        raise AccessError("请写明理由 (a reason is needed)")
+        raise AccessError("fieldwork.reason_needed")
     return reason.strip()[:500]

@@ -12,17 +12,18 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from survey_app.files.cells import Broken, Cell, Grid, Row
+from survey_app.files.cells import Broken, Cell, Grid, Row, Value, as_text
 from survey_app.files.opening import MOST_CELLS, opened
 from survey_app.files.said import Fault, FileRefusedError, Note
 
 MOST_ROWS = 200_000
+MOST_HEADINGS = 4  # rows that a heading reaches down into
 LOOKED_FOR = 30  # rows in which the headings are looked for
 SHOWN = 20  # letters of a row that was left out
 TOTALS = {"合计", "总计", "共计", "小计", "总和", "total", "totals", "grandtotal", "subtotal", "sum"}
 _NOTE = re.compile(
     r"[（(【\[]?(注|备注|说明|附注|填表说明|数据来源|资料来源|来源|制表|填表|填报|审核|复核|负责|联系|单位负责|填报单位|制表单位"
-    r"|note|notes|source|prepared|checked)[^:：]{0,8}[:：]|[※*＊#]",
+    r"|note|notes|source|prepared|checked)[^:：]{0,8}[:：]",
     re.IGNORECASE,
 )
 
@@ -79,19 +80,14 @@ def read_headed(
         if first is None:
             raise FileRefusedError("文件是空的", "the file is empty")
         table = headed(first, known, most_rows, read_all)
-        others = [
-            title if shown else f"{title}（隐藏 hidden）"
-            for title, shown in file.titles.items()
-            if title != first.title
-        ]
-    if others:
-        table.notes.insert(
-            0,
-            Note(
-                f"读取的是工作表“{first.title}”；没有读取：{'、'.join(others)}",
-                f"the sheet read is '{first.title}'; not read: {', '.join(others)}",
-            ),
+    zh = [title + ("" if shown else "（隐藏）") for title, shown in file.titles.items() if title != first.title]
+    en = [title + ("" if shown else " (hidden)") for title, shown in file.titles.items() if title != first.title]
+    if zh:
+        read = Note(
+            f"读取的是工作表“{first.title}”；没有读取：{'、'.join(zh)}",
+            f"the sheet read is '{first.title}'; not read: {', '.join(en)}",
         )
+        table.notes.insert(0, read)
     return table
 
 
@@ -103,10 +99,15 @@ def headed(
     head = _with_merged(grid, grid.rows[at])
     headings = [head.text(place) for place in range(len(head.source.values))]
     used = [place for place, said in enumerate(headings) if said and (read_all or plain(said) in known)]
-    merged = (bottom for top, left, bottom, _right in grid.merges if top <= head.number <= bottom and left - 1 in used)
+    merged = (
+        bottom
+        for top, left, bottom, _right in grid.merges
+        if top <= head.number <= bottom <= head.number + MOST_HEADINGS and left - 1 in used
+    )
     last = max(merged, default=head.number)
     table = HeadedTable(grid.title, head.number, headings, [])
     _say_above(table, grid.rows[:at])
+    _say_below(table, [row for row in grid.rows[at + 1 :] if row.number <= last])
     body = [row for row in grid.rows[at + 1 :] if row.number > last]
     if len(body) > most_rows:
         raise FileRefusedError(f"一次最多{most_rows:,}行", f"at most {most_rows:,} rows at a time")
@@ -119,9 +120,16 @@ def headed(
     return table
 
 
+def is_no_row(values: Sequence[Value]) -> bool:
+    """Whether these are the cells of a total or of a note."""
+    return _kind(Row(0, values), (), ()) is not None
+
+
 def plain(said: str) -> str:
-    """A heading as it is compared: width, case, spaces, line breaks and a star for 'required' do not matter."""
-    said = unicodedata.normalize("NFKC", said.split("\n")[0])
+    """A heading as it is compared: width, case, spaces, invisible signs, further lines and a star do not matter."""
+    said = "".join(
+        sign for sign in unicodedata.normalize("NFKC", said.split("\n")[0]) if unicodedata.category(sign) != "Cf"
+    )
     return " ".join(said.replace("*", " ").split()).casefold()
 
 
@@ -167,6 +175,18 @@ def _say_above(table: HeadedTable, rows: Sequence[Row]) -> None:
         )
 
 
+def _say_below(table: HeadedTable, rows: Sequence[Row]) -> None:
+    """Rows that the headings reach into, where they hold something."""
+    if rows:
+        said = _shown(rows[0])
+        table.notes.append(
+            Note(
+                f"标题行向下合并到第{rows[-1].number}行，没有读取其中的：{said}",
+                f"the headings are merged down to row {rows[-1].number}; not read inside them: {said}",
+            )
+        )
+
+
 def _leave_out(table: HeadedTable, grid: Grid) -> None:
     """Take out what is no row of the table, with a note for every kind of it."""
     wide = {(top, left) for top, left, _bottom, right in grid.merges if right > left}
@@ -174,7 +194,7 @@ def _leave_out(table: HeadedTable, grid: Grid) -> None:
     out: dict[tuple[str, str], list[Row]] = {}
     kept = []
     for row in table.rows:
-        kind = _kind(row.source, heads, wide)
+        kind = _kind(row.source, heads, wide) or _places_counted(row.source, first=row is table.rows[0])
         if kind is None:
             kept.append(row)
         else:
@@ -199,11 +219,19 @@ def _kind(row: Row, heads: Sequence[object], wide: Collection[tuple[int, int]]) 
         return "合计行", "total"
     if len(held) > 1 and list(row.values) == list(heads[: len(row.values)]):
         return "重复的标题行", "repeated headings"
-    if texts and texts[0] == held[0][1] and _NOTE.match(texts[0]):
+    if texts and texts[0] == held[0][1] and (_NOTE.match(texts[0]) or (len(held) == 1 and texts[0][0] in "※*＊#")):
         return "说明行", "note"
     if len(held) == 1 and (row.number, held[0][0] + 1) in wide:
         return "横跨多列的文字", "text across columns"
     return None
+
+
+def _places_counted(row: Row, first: bool) -> tuple[str, str] | None:
+    """The row 甲 乙 1 2 3 that counts the columns of a form, directly below its headings."""
+    said = [_letters(as_text(value)).strip("()") for value in row.values if value is not None]
+    letters = [sign for sign in said if sign in "甲乙丙丁戊己庚辛壬癸"]
+    counted = said == [*letters, *map(str, range(1, len(said) - len(letters) + 1))]
+    return ("栏号行", "row counting the columns") if first and counted and len(said) > 2 and letters != said else None
 
 
 def _filled(grid: Grid, body: Sequence[Row]) -> dict[int, dict[int, tuple[Row, str]]]:

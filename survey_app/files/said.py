@@ -6,13 +6,18 @@ import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from wording import Refusal, language
 
-class FileRefusedError(ValueError):
+
+class FileRefusedError(Refusal):
     """A file that cannot be read at all, in the user's words."""
 
     def __init__(self, zh: str, en: str) -> None:
-        super().__init__(f"{zh} ({en})")
+        super().__init__(zh)
         self.zh, self.en = zh, en
+
+    def __str__(self) -> str:
+        return self.en if language() == "en" else self.zh
 
 
 @dataclass(frozen=True)
@@ -24,6 +29,9 @@ class Fault:
     zh: str
     en: str
 
+    def __str__(self) -> str:
+        return self.en if language() == "en" else self.zh
+
 
 @dataclass(frozen=True)
 class Note:
@@ -33,7 +41,7 @@ class Note:
     en: str
 
     def __str__(self) -> str:
-        return f"{self.zh} ({self.en})"
+        return self.en if language() == "en" else self.zh
 
 
 def aloud(name: object, notes: Iterable[Note]) -> None:

@@ -17,6 +17,7 @@ from survey_app.files.cells import Cell, Grid
 from survey_app.files.headed import headed, letter, plain
 from survey_app.files.opening import opened
 from survey_app.files.said import FileRefusedError
+from wording import Message, Refusal, Text
 
 SIZE_LIMIT = 10 * 1024 * 1024  # bytes, as sent
 MOST_ROWS = 20_000
@@ -26,22 +27,23 @@ HEAD = PatternFill("solid", fgColor="E6EDF2")
 WRAPPED, UNLOCKED = Alignment(wrap_text=True, vertical="top"), Protection(locked=False)
 
 
-class WorkbookError(ValueError):
+class WorkbookError(Refusal):
     """A workbook that cannot be taken, in the user's words; `problems`: (place in the workbook, message)."""
 
-    def __init__(self, problems: Sequence[tuple[str, str]]) -> None:
+    def __init__(self, problems: Sequence[tuple[str, Text]]) -> None:
         self.problems = list(problems)
-        super().__init__("\n".join(f"{place}：{message}" if place else message for place, message in problems))
+        super().__init__(Message("files.at", place=place, said=said) if place else said for place, said in problems)
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """A sheet to fill: headings with their widths, which columns are inputs, how many at the end are hidden."""
+    """A sheet to fill: headings with their widths, which columns are inputs, which are hidden (places from 1)."""
 
     title: str
     headings: Sequence[tuple[str, int]]
     inputs: frozenset[int]  # places from 1
-    hidden: int
+    hidden: frozenset[int]
+    later: frozenset[int] = frozenset()  # columns that workbooks exported earlier do not have
 
 
 def new_workbook(sheet: Sheet, meta: dict[str, Any], instructions: Iterable[str]) -> tuple[Workbook, Worksheet]:
@@ -64,7 +66,7 @@ def new_workbook(sheet: Sheet, meta: dict[str, Any], instructions: Iterable[str]
         cell.alignment = Alignment(wrap_text=True, vertical="center")
         column = filled.column_dimensions[get_column_letter(place)]
         column.width = width
-        column.hidden = place > len(sheet.headings) - sheet.hidden
+        column.hidden = place in sheet.hidden
     filled.freeze_panes = "D2"
     filled.protection.sheet = True
     filled.protection.formatColumns = filled.protection.autoFilter = filled.protection.sort = False
@@ -108,10 +110,10 @@ def read_sheet(
         with opened(name, body, (META, sheet.title), (".xlsx",)) as file:
             grids = {grid.title: grid for grid in file.sheets}
         if META not in grids or sheet.title not in grids:
-            raise WorkbookError([("", "请用本系统导出的表格填写 (please fill in the workbook that was exported here)")])
+            raise WorkbookError([("", Message("files.fill_workbook_exported_here"))])
         meta = _meta(grids[META])
         if meta.get("kind") != kind:
-            raise WorkbookError([("", "这是另一种表格 (this is another kind of workbook)")])
+            raise WorkbookError([("", Message("files.another_kind_workbook"))])
         if not grids[sheet.title].rows:
             return meta, []
         names = [plain(heading) for heading, _width in sheet.headings]
@@ -120,26 +122,27 @@ def read_sheet(
     except FileRefusedError as error:
         raise WorkbookError([("", str(error))]) from error
     found: dict[str, int] = {}
-    problems = []
+    problems: list[tuple[str, Text]] = []
     for place, heading in enumerate(table.headings):
         if plain(heading) in wanted and found.setdefault(plain(heading), place) != place:
             problems.append(
                 (
                     at(sheet.title, table.heading_row, place + 1, heading),
-                    "这一列出现了两次 (this column is there twice)",
+                    Message("files.column_twice"),
                 )
             )
-    absent = [heading for heading, _width in sheet.headings if plain(heading) in wanted and plain(heading) not in found]
+    needed = wanted - {names[place - 1] for place in sheet.later}
+    absent = [heading for heading, _width in sheet.headings if plain(heading) in needed and plain(heading) not in found]
     if absent:
         problems.append(
-            (at(sheet.title, table.heading_row), f"缺少列：{'、'.join(absent)} (these columns are missing)")
+            (at(sheet.title, table.heading_row), Message("files.these_columns_missing", absent="、".join(absent)))
         )
     if problems:
         raise WorkbookError(problems)
-    problems = [(f"{sheet.title} 第{fault.row}行 {fault.column}", f"{fault.zh} ({fault.en})") for fault in table.faults]
+    problems = [(f"{sheet.title} 第{fault.row}行 {fault.column}", str(fault)) for fault in table.faults]
     for row in table.rows:
         problems += [
-            (at(sheet.title, row.number, place), f"{cell.merged} 是合并单元格，请拆分 (merged cells: split them)")
+            (at(sheet.title, row.number, place), Message("files.merged_cells_split_them", cell_merged=cell.merged))
             for place in sorted(sheet.inputs)
             if (cell := row.cell(found[names[place - 1]])).merged and cell.value is not None
         ]

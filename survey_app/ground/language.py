@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from flask import request
+from flask import current_app, has_app_context, has_request_context, request
 from flask_wtf import CSRFProtect
+
+from wording import spoken
 
 LANGUAGE_COOKIE = "minyi_language"
 
@@ -15,9 +17,19 @@ csrf = CSRFProtect()
 
 
 def language() -> str:
-    """zh, unless English was chosen by the switch."""
+    """zh, unless English was chosen by the switch; where no page is read, the language of the process."""
+    if not has_request_context():
+        return spoken()
     chosen = request.args.get("lang") or request.cookies.get(LANGUAGE_COOKIE)
     return "en" if chosen == "en" else "zh"
+
+
+def reader() -> str | None:
+    """The language in which the console words things at the moment; None outside of it."""
+    from flask_babel import get_locale
+
+    inside = has_app_context() and "babel" in current_app.extensions
+    return ("en" if str(get_locale()).startswith("en") else "zh") if inside else None
 
 
 def locale() -> str:

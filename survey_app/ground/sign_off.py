@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 
 from survey_app.ground import audit
 from survey_app.models import AuditHead, SignOffStep, db
+from wording import Refusal
 
 PROPOSED, APPROVED, RETURNED, WITHDRAWN = "proposed", "approved", "returned", "withdrawn"
 FROM = {
@@ -18,7 +19,7 @@ FROM = {
 }
 
 
-class SignOffError(ValueError):
+class SignOffError(Refusal):
     """A step that may not be taken, in the user's words; nothing was stored."""
 
 
@@ -55,17 +56,17 @@ def take_step(subject: str, step: str, by: str, comment: str) -> SignOffStep:
     """
     comment = comment.strip()
     if step not in FROM:
-        raise SignOffError(f"没有这一步：{step} (there is no such step)")
+        raise SignOffError("ground.no_such_step", step=step)
     db.session.execute(
         update(AuditHead).values(number=AuditHead.number)
     )  # one step at a time, whoever comes second waits
     now = standing(subject)
     if now.state not in FROM[step]:
-        raise SignOffError("别人已经先做了这一步，请刷新页面 (somebody was faster; please reload the page)")
+        raise SignOffError("ground.somebody_faster_reload_page")
     if step != PROPOSED and not comment:
-        raise SignOffError("请写明意见 (a comment is needed)")
+        raise SignOffError("ground.comment_needed")
     if step in (APPROVED, RETURNED) and by == now.proposed_by:
-        raise SignOffError("提出的人不能自己批准，请另一位同事审批 (who proposed it cannot approve it)")
+        raise SignOffError("ground.who_proposed_cannot_approve")
     taken = SignOffStep(subject=subject, step=step, by=by, comment=comment)
     db.session.add(taken)
     audit.record(f"sign_off.{step}", subject, {"state": now.state}, {"state": step}, comment)

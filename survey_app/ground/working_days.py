@@ -12,10 +12,12 @@ from datetime import date, timedelta
 from functools import cache, lru_cache
 from pathlib import Path
 
+from wording import Refusal
+
 SATURDAY = 5
 
 
-class CalendarError(ValueError):
+class CalendarError(Refusal):
     """A line of the file that is no day; says which."""
 
 

@@ -25,11 +25,12 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from survey_app.models import Area, Job, db
 from survey_app.models.job import OPEN
+from wording import Refusal
 
 INSERT: dict[str, Any] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
 
 
-class JobError(ValueError):
+class JobError(Refusal):
     """What a job's function raises where the input is at fault, in the user's words."""
 
 

@@ -23,6 +23,7 @@ from sqlalchemy.exc import OperationalError
 from survey_app.ground import audit
 from survey_app.jobs.queue import FOLLOW_UPS, Cancelled, kinds
 from survey_app.models import Job, db
+from wording import Message, said_of, to_column
 
 log = logging.getLogger("minyi.jobs")
 LEASE = timedelta(seconds=60)
@@ -30,8 +31,7 @@ BEAT = 15.0  # seconds between two prolongations of the lease
 POLL = 3.0  # seconds an idle worker sleeps
 ATTEMPTS = 3
 TELL_EVERY = 0.25  # seconds between two notes of progress within one step
-OURS = "系统出错，任务没有完成，什么也没有保存 (something went wrong on our side; nothing was stored)"
-GIVEN_UP = f"执行任务的程序中断了{ATTEMPTS}次，任务没有完成 (the worker broke off {ATTEMPTS} times; nothing was stored)"
+GIVEN_UP = Message("jobs.worker_broke_off_times", attempts=ATTEMPTS)
 
 
 def wake(app: Flask, job_id: int) -> None:
@@ -76,7 +76,9 @@ def recover() -> None:
     ended = {"claim": None, "lease_until": None}
     final = {**ended, "once": None, "finished_at": moment}
     stopped = update(Job).where(*lost, Job.cancel_requested).values(state="cancelled", **final)
-    given_up = update(Job).where(*lost, Job.attempts >= ATTEMPTS).values(state="failed", error=GIVEN_UP, **final)
+    given_up = (
+        update(Job).where(*lost, Job.attempts >= ATTEMPTS).values(state="failed", error=to_column(GIVEN_UP), **final)
+    )
     again = update(Job).where(*lost).values(state="queued", **ended)
     if db.session.scalar(select(Job.id).where(*lost).limit(1)) is None:
         return
@@ -146,11 +148,11 @@ def _run(job_id: int, token: str) -> None:
             _end(job_id, token, "cancelled")
         except kind.refusals as refusal:
             db.session.rollback()
-            _end(job_id, token, "failed", error=str(refusal))
+            _end(job_id, token, "failed", error=to_column(said_of(refusal)))
         except Exception:
             log.exception("job %s (%s) failed", job_id, kind.name)
             db.session.rollback()
-            _end(job_id, token, "failed", error=f"{OURS} #{job_id}")
+            _end(job_id, token, "failed", error=to_column(Message("jobs.something_went_wrong_on", id=job_id)))
 
 
 def _follow_up(job_id: int) -> None:

@@ -14,6 +14,7 @@ from survey_app.jobs.queue import Progress, Silent
 from survey_app.models import Grant, User, db
 from survey_app.people import accounts
 from survey_app.people.accounts import add_account, add_grant, new_grant, said_of
+from wording import halves
 
 ROLE_WORDS = {
     "administrator": ("系统管理员", "管理员"), "manager": ("调查管理员", "survey manager"), "evaluator": ("评估员",),
@@ -101,7 +102,7 @@ def _person(line: Line, people: dict[str, Person]) -> None:
     name = line.text("username", accounts.LONGEST_NAME)
     wrong = accounts.wrong_name(name)
     if wrong:
-        line.fault("username", *_both(wrong))
+        line.fault("username", *halves(wrong))
         return
     person = people.setdefault(name.lower(), Person(name, line, accounts.find(name)))
     if person.user is not None and not person.user.active and person.line is line:
@@ -127,7 +128,7 @@ def _grant(line: Line) -> Grant | None:
         line.fault("role", f"没有角色“{role}”", f"there is no role '{role}'")
         good = False
     if area and accounts.area_called(area) is None:
-        line.fault("area", *_both(accounts.no_area(area)))
+        line.fault("area", *halves(accounts.no_area(area)))
         good = False
     if role == "department" and not department:
         line.fault("department", "部门账号要写明部门", "a department's account names its department")
@@ -140,18 +141,13 @@ def _grant(line: Line) -> Grant | None:
     try:
         return new_grant(role, area, department)
     except accounts.AccountError as error:
-        line.fault("department", *_both(str(error)))
+        line.fault("department", *halves(error.said))
         return None
 
 
 def _role(said: str) -> str:
     plain = said.casefold()
     return next((role for role, words in ROLE_WORDS.items() if plain in (role, *words)), said)
-
-
-def _both(message: str) -> tuple[str, str]:
-    chinese, _bracket, english = message.partition(" (")
-    return chinese, english.rstrip(")")
 
 
 def _change(person: Person) -> Change:

@@ -18,7 +18,7 @@ def import_accounts(arguments: dict[str, Any], progress: Progress) -> str:
     user = db.session.get_one(User, arguments["user"])
     kept = keeping.take(keeping.ACCOUNTS, arguments["kept"], user_id=user.id)
     if kept is None:
-        raise AccountError("文件已经过期，请重新上传 (the file is no longer there; please send it again)")
+        raise AccountError("office.file_no_longer_send")
     made = account_files.store(kept["name"], bytes.fromhex(kept["data"]), progress)
     return f"accounts:{keeping.keep(keeping.PASSWORDS, made, user_id=user.id)}"
 

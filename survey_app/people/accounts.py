@@ -18,13 +18,14 @@ from survey_app.ground.roles import ADMINISTRATOR, ROLES
 from survey_app.models import Area, Grant, Role, User, db
 from survey_app.people.departments import DepartmentError, spelled
 from survey_app.people.forget import forget_second_factor
+from wording import Message, Refusal, Text
 
 LONGEST_NAME, LONGEST_DEPARTMENT = 60, 80
 for _model, _methods in ((User, UserMixin), (Role, RoleMixin)):
     _model.__bases__ += (_methods,)  # what Flask-Security asks of them; the models do without it where none sign in
 
 
-class AccountError(ValueError):
+class AccountError(Refusal):
     """An account that cannot be made, changed or found, in the user's words; nothing was stored."""
 
 
@@ -56,7 +57,7 @@ def add_account(name: str, full_name: str, grants: Iterable[Grant]) -> tuple[Use
     hashed = hash_password(password)  # slow on purpose, so before others have to wait
     audit.wait_turn()
     if find(name) is not None:
-        raise AccountError(f"已经有账号“{name}” (there is already an account '{name}')")
+        raise AccountError("people.already_account", name=name)
     user: User = users.create_user(  # type: ignore[assignment]  # typed as the library's mixin
         email=f"{secrets.token_hex(6)}@minyi.invalid",  # a name is enough; nothing is ever sent
         username=name,
@@ -75,11 +76,11 @@ def add_account(name: str, full_name: str, grants: Iterable[Grant]) -> tuple[Use
     return user, password
 
 
-def wrong_name(name: str) -> str:
+def wrong_name(name: str) -> Text:
     """What is wrong with a user name; '' where nothing is."""
     if 2 <= len(name) <= LONGEST_NAME and name.isprintable() and not any(character.isspace() for character in name):
         return ""
-    return f"用户名为2至{LONGEST_NAME}个字，不含空格 (a name has 2 to {LONGEST_NAME} characters and no spaces)"
+    return Message("people.name_characters_no_spaces", longest_name=LONGEST_NAME)
 
 
 def give(
@@ -94,7 +95,7 @@ def add_grant(user: User, grant: Grant, reason: str = "") -> None:
     audit.wait_turn()
     db.session.refresh(user, ["grants"])
     if any(said_of(grant) == said_of(old) for old in user.grants):
-        raise AccountError(f"“{user.username}”已经有这项权限 ('{user.username}' has this grant already)")
+        raise AccountError("people.grant_already", user_username=user.username)
     user.grants.append(grant)
     audit.record("grant.give", f"account:{user.username}", after=said_of(grant), reason=reason)
 
@@ -104,7 +105,7 @@ def take(name: str, role: str, area: str = "", department: str = "", reason: str
     wanted, user = said_of(_as_written(role, area, department)), _account(name)
     same = next((grant for grant in user.grants if said_of(grant) == wanted), None)
     if same is None:
-        raise AccountError(f"“{name}”没有这项权限 ('{name}' has no such grant)")
+        raise AccountError("people.no_such_grant", name=name)
     remove_grant(user, same, reason)
 
 
@@ -112,7 +113,7 @@ def remove_grant(user: User, grant: Grant, reason: str = "") -> None:
     """Take this grant from `user`. Raises AccountError."""
     audit.wait_turn()
     if grant.role == ADMINISTRATOR and not _administrators(besides=user):
-        raise AccountError("不能收回最后一名系统管理员的权限 (the last administrator cannot be taken away)")
+        raise AccountError("people.last_administrator_cannot_taken")
     audit.record("grant.take", f"account:{user.username}", before=said_of(grant), reason=reason)
     db.session.delete(grant)
 
@@ -126,24 +127,22 @@ def new_grant(role: str, area: str = "", department: str = "", new_department: b
     try:
         grant.department = spelled(department.strip(), grant.area, new_department) or None
     except DepartmentError as error:
-        raise AccountError(str(error)) from error
+        raise AccountError(error.said) from error
     return grant
 
 
 def _as_written(role: str, area: str, department: str) -> Grant:
     if role not in ROLES:
-        raise AccountError(f"没有角色“{role}” (there is no role '{role}'; there are: {', '.join(ROLES)})")
+        raise AccountError("people.no_role", role=role, roles=", ".join(ROLES))
     place = area_called(area) if area else None
     if area and place is None:
         raise AccountError(no_area(area))
     if role == "department" and not department:
-        raise AccountError("部门账号要写明部门 (a department's account names its department)")
+        raise AccountError("people.department_account_names_its")
     if role == ADMINISTRATOR and (area or department):
-        raise AccountError("系统管理员不分地区和部门 (an administrator is for the whole city and every department)")
+        raise AccountError("people.administrator_for_whole_city")
     if len(department) > LONGEST_DEPARTMENT:
-        raise AccountError(
-            f"部门名称最多{LONGEST_DEPARTMENT}字 (at most {LONGEST_DEPARTMENT} characters of department)"
-        )
+        raise AccountError("people.most_characters_department", longest_department=LONGEST_DEPARTMENT)
     return Grant(role=role, area=place, department=department or None)
 
 
@@ -152,11 +151,10 @@ def area_called(name: str) -> Area | None:
     return next((area for area in db.session.scalars(select(Area)) if key(area.name) == key(name)), None)
 
 
-def no_area(name: str) -> str:
+def no_area(name: str) -> Message:
     """That there is no such area, with the one that is probably meant."""
     meant = near(name, db.session.scalars(select(Area.name)))
-    zh, en = (f"，是否应为“{meant}”？", f"; did you mean '{meant}'?") if meant else ("", "")
-    return f"没有地区“{name}”{zh} (there is no area '{name}'{en})"
+    return Message("people.no_area_near", name=name, near=meant) if meant else Message("people.no_area", name=name)
 
 
 def said_of(grant: Grant) -> dict[str, str | None]:
@@ -178,7 +176,7 @@ def reset_password(name: str, reason: str = "") -> str:
 def reset_second_factor(user: User, reason: str) -> None:
     """Take away second factor and recovery codes, for a lost phone; open sessions end. Raises AccountError."""
     if not user.tf_primary_method:
-        raise AccountError(f"“{user.username}”没有第二重验证 ('{user.username}' has no second factor)")
+        raise AccountError("people.no_second_factor", user_username=user.username)
     forget_second_factor(user)
     set_uniquifier(user)
     audit.record("factor.reset", f"account:{user.username}", reason=reason)
@@ -191,7 +189,7 @@ def set_active(user: User, active: bool, reason: str) -> None:  # the wanted sta
         return
     administers = any(grant.role == ADMINISTRATOR for grant in user.grants)
     if not active and administers and not _administrators(besides=user):
-        raise AccountError("不能停用最后一名系统管理员 (the last administrator cannot be deactivated)")
+        raise AccountError("people.last_administrator_cannot_deactivated")
     action = "account.reactivate" if active else "account.deactivate"
     audit.record(action, f"account:{user.username}", {"active": user.active}, {"active": active}, reason)
     user.active = active
@@ -238,7 +236,7 @@ def _administrators(besides: User | None = None) -> int:
 def _account(name: str) -> User:
     user = find(name)
     if user is None:
-        raise AccountError(f"没有账号“{name}” (there is no account '{name}')")
+        raise AccountError("people.no_account", name=name)
     return user
 
 

@@ -8,9 +8,10 @@ from analysis.scoring import load_rulebook
 from definitions.names import by_key, clean, key, near
 from survey_app.ground.rulebooks import RULEBOOKS
 from survey_app.models import Area, Assignment, Grant, db
+from wording import Refusal
 
 
-class DepartmentError(ValueError):
+class DepartmentError(Refusal):
     """A department that is probably another one, in the user's words."""
 
 
@@ -40,10 +41,7 @@ def spelled(department: str, area: Area | None, new: bool = False) -> str:
         return same or ""
     meant = "" if new else near(department, known)
     if meant:
-        raise DepartmentError(
-            f"没有部门“{department}”，是否应为“{meant}”？确是另一个部门的，请注明是新部门 "
-            f"(no indicator names '{department}'; did you mean '{meant}'? If it is another one, say that it is new)"
-        )
+        raise DepartmentError("people.no_indicator_names_did", department=department, meant=meant)
     return clean(department)
 
 

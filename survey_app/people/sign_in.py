@@ -12,12 +12,13 @@ from flask_security import Security, SQLAlchemyUserDatastore, current_user, pass
 
 from survey_app.ground import audit
 from survey_app.ground.catalogues import compile_catalogues
-from survey_app.ground.language import LOCALES, csrf, language, locale
+from survey_app.ground.language import LOCALES, csrf, language, locale, reader
 from survey_app.models import Role, User, db
 from survey_app.people.limits import limit_sign_in
 from survey_app.people.passwords import Passwords
 from survey_app.people.second_factor import CodesThatCountOnce, HashedRecoveryCodes, watch_second_factor
 from survey_app.people.sessions import COOKIE_DAYS, init_sessions
+from wording import follow
 
 TRANSLATIONS = Path(__file__).parents[1] / "console" / "translations"
 
@@ -27,6 +28,7 @@ def init_security(app: Flask) -> None:
     app.config.update(_settings(app))
     compile_catalogues(TRANSLATIONS)
     Babel(app, locale_selector=locale)
+    follow(reader)
     csrf.init_app(app)  # checks are made by the console's blueprint and by Flask-Security's own forms
     app.extensions["minyi_users"] = SQLAlchemyUserDatastore(db, User, Role)  # type: ignore[arg-type]  # see accounts.py
     security = Security(

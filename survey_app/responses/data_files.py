@@ -15,7 +15,11 @@ from questionnaires import Definition, Question
 from questionnaires.definition import WRITTEN
 from survey_app.answering.definitions import definition_of
 from survey_app.models import Response, Site, Survey, db
+<<<<<<< HEAD
 from survey_app.surveys.present_weights import present_weights
+=======
+from wording import Refusal
+>>>>>>> main
 
 BATCH = 5_000
 ENDINGS = (".csv", ".xlsx", ".sav", ".dta")
@@ -24,7 +28,7 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 SHEET_ROWS = 1_048_575  # what a worksheet holds below its heading
 
 
-class ResponseFileError(ValueError):
+class ResponseFileError(Refusal):
     """A file that cannot be written, in the user's words."""
 
 

@@ -16,12 +16,13 @@ from survey_app.answering.definitions import definition_of
 from survey_app.ground import audit
 from survey_app.models import Response, ResponseFlag, Survey, db
 from survey_app.responses.flag_reading import Answers, read_answers
+from wording import Refusal
 
 BATCH = "batch"
 PERSON = "person"
 
 
-class FlagError(ValueError):
+class FlagError(Refusal):
     """A flag that cannot be set or lifted, in the user's words."""
 
 
@@ -65,7 +66,7 @@ def set_flag(response: Response, reason: str, by: str) -> ResponseFlag:
     """A person's own flag, with the reason. Raises FlagError. The caller commits."""
     reason = _reason(reason)
     if standing(response.id):
-        raise FlagError("这份应答已经被标记 (the response is flagged already)")
+        raise FlagError("responses.response_flagged_already")
     flag = db.session.scalar(
         select(ResponseFlag).where(ResponseFlag.response_id == response.id, ResponseFlag.kind == PERSON)
     )
@@ -83,7 +84,7 @@ def lift_flags(response: Response, reason: str, by: str) -> int:
     reason = _reason(reason)
     flags = standing(response.id)
     if not flags:
-        raise FlagError("这份应答没有标记 (the response is not flagged)")
+        raise FlagError("responses.response_not_flagged")
     for flag in flags:
         flag.lifted_at, flag.lifted_by, flag.lifted_reason = datetime.now(UTC), by, reason
     _apply(response, False, "flag.lift", reason)
@@ -119,7 +120,7 @@ def _changed(survey: Survey) -> None:
 
 def _reason(reason: str) -> str:
     if not reason.strip():
-        raise FlagError("请写明理由 (a reason is needed)")
+        raise FlagError("responses.reason_needed")
     return reason.strip()[:500]
 
 

@@ -13,21 +13,22 @@ from analysis.methods import method_of
 from analysis.scoring import Rulebook, Satisfaction, Scorecard, ValuesError, load_rulebook, score
 from analysis.scoring.progress import document_goals, summarise
 from survey_app.ground import audit, sign_off
-from survey_app.ground.stored import as_stored
+from survey_app.ground.stored import as_stored, estimate_of
 from survey_app.ground.versions import code_version
 from survey_app.models import Area, EstimateRun, FinalRun, Period, ScoringRun, db
 from survey_app.scoring.final_checks import OWN, Basis, Open, open_points, satisfaction_on, usable, weak_counties
 from survey_app.values.reading import entries, present_values, value_rows, verified_values
 from survey_app.values.rulebooks import rated_areas
+from wording import Message, Refusal, Text
 
 TRIAL, FINAL = "trial", "final"
 Values = dict[str, dict[str, Any]]
 
 
-class FinalRunError(ValueError):
+class FinalRunError(Refusal):
     """A run that may not be made or settled, in the user's words; `points`: what is not settled."""
 
-    def __init__(self, message: str, points: Sequence[Open] = ()) -> None:
+    def __init__(self, message: Text, points: Sequence[Open] = ()) -> None:
         super().__init__(message)
         self.points = tuple(points)
 
@@ -42,13 +43,13 @@ def make_run(
     """
     audit.wait_turn()
     if kind not in (TRIAL, FINAL):
-        raise FinalRunError(f"没有这种运行：{kind} (there is no such kind of run)")
+        raise FinalRunError(Message("scoring.no_such_kind_run", kind=kind))
     points = open_points(city, estimate, period, bases)
     if kind == FINAL and points:
-        raise FinalRunError(f"有{len(points)}处尚未落实，不能作最终评分 ({len(points)} points are still open)", points)
+        raise FinalRunError(Message("scoring.points_still_open", n=len(points)), points)
     standing = settled(city)
     if kind == FINAL and standing is not None and not reason.strip():
-        raise FinalRunError("已有获批的最终评分，请写明重新评分的理由 (say why this run supersedes the approved one)")
+        raise FinalRunError("scoring.say_why_run_supersedes")
     areas = rated_areas(city)
     weak = {row.area.code: row for row in weak_counties(areas, estimate)}
     chosen = {code: bases[code] for code in weak if code in bases and usable(bases[code], weak[code])}
@@ -86,13 +87,13 @@ def settle(run: FinalRun, step: str, by: str, comment: str) -> None:
     """
     audit.wait_turn()
     if run.kind != FINAL:
-        raise FinalRunError("试算不需要审批 (a trial is not signed off)")
+        raise FinalRunError("scoring.trial_not_signed_off")
     if step == sign_off.APPROVED:
         if sign_off.standing(f"estimate:{run.estimate_run_id}").state != sign_off.APPROVED:
-            raise FinalRunError("所用的满意度估计已不是批准状态 (its estimate is no longer approved)")
+            raise FinalRunError("scoring.its_estimate_no_longer")
         now = settled(run.city)
         if (now.id if now else None) != run.supersedes_id:
-            raise FinalRunError("此后另有最终评分获批，请重新运行 (another run was approved since; please run again)")
+            raise FinalRunError("scoring.another_run_approved_since")
     sign_off.take_step(subject(run), step, by, comment)
 
 
@@ -137,7 +138,7 @@ def differences(run: FinalRun) -> list[str]:
         if rulebook.digest != row.rulebook_digest:
             differs.append(f"{row.area.name}: the rulebook {row.rulebook_id} has another digest now")
             continue
-        figure = satisfaction_on(row.area, run.estimate_run.result, basis)
+        figure = satisfaction_on(row.area, estimate_of(run.estimate_run), basis)
         again = _plain(score(rulebook, row.values, figure, method_of(row.scorecard)).as_dict())
         if as_stored(again, row.scorecard) != row.scorecard:
             differs.append(f"{row.area.name}: scorecard")
@@ -168,7 +169,7 @@ def _score(
     rulebook = load_rulebook(period.rulebook_of(area))
     read = verified_values if kind == FINAL else present_values
     values = read(area, rulebook.id, period)
-    figure = satisfaction_on(area, estimate.result, basis.basis if basis else OWN)
+    figure = satisfaction_on(area, estimate_of(estimate), basis.basis if basis else OWN)
     card, values = _readable(rulebook, values, figure, area, points)
     return ScoringRun(
         batch=batch, area=area, estimate_run=estimate, rulebook_id=rulebook.id, rulebook_digest=rulebook.digest,

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from analysis.scoring import Satisfaction, Scorecard, ValuesError, load_rulebook, score
 from analysis.scoring.scorecard import IndicatorScore
 from survey_app.estimates.area_satisfaction import satisfaction_of
+from survey_app.ground.stored import estimate_of
 from survey_app.models import Area, EstimateRun, Period, Survey, db
 from survey_app.values.reading import present_values
 from survey_app.values.worklist import Task, tasks
@@ -92,4 +93,4 @@ def _newest_estimate(area: Area) -> EstimateRun | None:
 
 
 def _satisfaction(area: Area, estimate: EstimateRun | None) -> Satisfaction | None:
-    return satisfaction_of(area, estimate.result) if estimate else None
+    return satisfaction_of(area, estimate_of(estimate)) if estimate else None

@@ -19,6 +19,7 @@ from survey_app.models import Area, RectificationItem, RectificationNote, db
 from survey_app.scoring.gap_words import said
 from survey_app.scoring.self_assessment import Assessment, tiers_reached
 from survey_app.values import verification
+from wording import Message, Refusal
 
 OPEN, SUBMITTED, CLOSED, REOPENED, WITHDRAWN = "open", "submitted", "closed", "reopened", "withdrawn"
 TO_DO = (OPEN, REOPENED)
@@ -26,7 +27,7 @@ UNDER_WAY = (*TO_DO, SUBMITTED)
 AUTOMATIC = "自动"
 
 
-class RectificationError(ValueError):
+class RectificationError(Refusal):
     """What may not be done with an item, in the user's words; nothing was stored."""
 
 
@@ -63,11 +64,14 @@ def take_on(found: Assessment, picks: Sequence[Pick]) -> list[RectificationItem]
     busy = {item.indicator for item in items(area_ids=[found.area.id], states=UNDER_WAY)}
     wrong = [text for pick in picks for text in _wrong(found, pick, busy)]
     if not picks:
-        wrong.append("没有选择任何差距 (no gap was chosen)")
+        wrong.append(Message("scoring.no_gap_chosen"))
     numbers = [pick.indicator for pick in picks]
-    wrong += [f"{number}：选了两次 (chosen twice)" for number in sorted({n for n in numbers if numbers.count(n) > 1})]
+    wrong += [
+        Message("scoring.chosen_twice", number=number)
+        for number in sorted({n for n in numbers if numbers.count(n) > 1})
+    ]
     if wrong:
-        raise RectificationError("\n".join(wrong))
+        raise RectificationError(wrong)
     made = [_item(found, pick) for pick in picks]
     db.session.add_all(made)
     db.session.flush()
@@ -79,9 +83,9 @@ def take_on(found: Assessment, picks: Sequence[Pick]) -> list[RectificationItem]
 def note(item: RectificationItem, text: str, handed: Handed | None = None) -> RectificationNote:
     """Write down progress, with a file or without. The caller commits."""
     if item.state not in UNDER_WAY:
-        raise RectificationError("这一项已经结束，不能再写进展 (this item is finished)")
+        raise RectificationError("scoring.item_finished")
     if not text.strip() and handed is None:
-        raise RectificationError("请写进展，或附上材料 (write something, or attach a file)")
+        raise RectificationError("scoring.write_something_or_attach")
     return _note(item, "progress", text, handed)
 
 
@@ -96,13 +100,9 @@ def close(item: RectificationItem, text: str) -> None:
     _other_person(item)
     reached = tiers_reached(item.area, item.rulebook_id, frozenset({item.indicator}))
     if item.indicator not in reached:
-        raise RectificationError(
-            "这项指标的数值还没有核定，不能销号 (the indicator's values have not been accepted by a verifier yet)"
-        )
+        raise RectificationError("scoring.indicator_values_not_been")
     if (reached[item.indicator] or 0) < item.to_stars:
-        raise RectificationError(
-            f"已核定的数值还没有达到{item.to_stars}星要求，不能销号 (the verified value has not reached {item.to_stars} stars)"
-        )
+        raise RectificationError("scoring.verified_value_not_reached", item_to_stars=item.to_stars)
     _move(item, (SUBMITTED,), CLOSED, "closed", text)
     item.closed_at = datetime.now(UTC)
 
@@ -110,26 +110,26 @@ def close(item: RectificationItem, text: str) -> None:
 def send_back(item: RectificationItem, text: str) -> None:
     """Return a submitted item with a comment; another person than who submitted it."""
     _other_person(item)
-    _require(text, "请写明退回的理由 (a return needs a comment)")
+    _require(text, Message("scoring.return_needs_comment"))
     _move(item, (SUBMITTED,), REOPENED if item.times_reopened else OPEN, "returned", text)
 
 
 def withdraw(item: RectificationItem, text: str) -> None:
     """Give up an item, with the reason."""
-    _require(text, "请写明撤销的理由 (a withdrawal needs a reason)")
+    _require(text, Message("scoring.withdrawal_needs_reason"))
     _move(item, UNDER_WAY, WITHDRAWN, "withdrawn", text)
 
 
 def change(item: RectificationItem, department: str, due: date, reason: str) -> None:
     """Another owner or another day, with the reason."""
-    _require(reason, "请写明变更的理由 (a change needs a reason)")
+    _require(reason, Message("scoring.change_needs_reason"))
     if item.state not in UNDER_WAY:
-        raise RectificationError("这一项已经结束，不能变更 (this item is finished)")
-    _require(department, "请填写责任部门 (name the department)")
+        raise RectificationError("scoring.item_finished_2")
+    _require(department, Message("scoring.name_department"))
     if (item.department, item.due) == (department.strip(), due):
-        raise RectificationError("没有任何变更 (nothing was changed)")
+        raise RectificationError("scoring.nothing_changed")
     if due != item.due and due < today():
-        raise RectificationError("期限不能早于今天 (the day has passed)")
+        raise RectificationError("scoring.day_passed")
     before = _told(item)
     changed = f"{item.department} → {department.strip()}；{item.due} → {due}。{reason.strip()}"
     item.department, item.due = department.strip(), due
@@ -182,23 +182,23 @@ def subject(item: RectificationItem) -> str:
     return f"rectification:{item.id}"
 
 
-def _wrong(found: Assessment, pick: Pick, busy: set[int]) -> list[str]:
+def _wrong(found: Assessment, pick: Pick, busy: set[int]) -> list[Message]:
     at = f"{pick.indicator}"
     tier = tier_of(found.rulebook, pick.indicator, pick.to_stars)
     if tier is None:
-        return [f"{at}：没有{pick.to_stars}星这一档 (there is no tier of {pick.to_stars} stars)"]
+        return [Message("scoring.no_tier_stars", at=at, pick_to_stars=pick.to_stars)]
     wrong = []
     reached = next(row.stars for row in found.card.indicators if row.indicator.number == pick.indicator)
     if reached is not None and reached >= pick.to_stars:
-        wrong.append(f"{at}：已达到{pick.to_stars}星 (has reached {pick.to_stars} stars already)")
+        wrong.append(Message("scoring.reached_stars_already", at=at, pick_to_stars=pick.to_stars))
     if pick.indicator in busy:
-        wrong.append(f"{at}：已有正在整改的事项 (an item of it is under way already)")
+        wrong.append(Message("scoring.item_under_way_already", at=at))
     if not pick.department.strip():
-        wrong.append(f"{at}：请填写责任部门 (name the department)")
+        wrong.append(Message("scoring.name_department_2", at=at))
     if len(pick.department) > 80:
-        wrong.append(f"{at}：部门名称不超过80字 (a department's name has at most 80 characters)")
+        wrong.append(Message("scoring.department_name_most_characters", at=at))
     if pick.due < today():
-        wrong.append(f"{at}：期限不能早于今天 (the day has passed)")
+        wrong.append(Message("scoring.day_passed_2", at=at))
     return wrong
 
 
@@ -224,7 +224,7 @@ def _move(
     audit.wait_turn()
     db.session.refresh(item, ["state"])
     if item.state not in of:
-        raise RectificationError("别人已经先做了这一步，请刷新页面 (somebody was faster; please reload the page)")
+        raise RectificationError("scoring.somebody_faster_reload_page")
     before = item.state
     item.state = to
     _note(item, step, text, handed)
@@ -247,10 +247,10 @@ def _note(
 
 def _other_person(item: RectificationItem) -> None:
     if item.submitted_by == audit.actor():
-        raise RectificationError("提交的人不能自己核验 (who submitted it cannot verify it)")
+        raise RectificationError("scoring.who_submitted_cannot_verify")
 
 
-def _require(text: str, message: str) -> None:
+def _require(text: str, message: Message) -> None:
     if not text.strip():
         raise RectificationError(message)
 

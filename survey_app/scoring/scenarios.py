@@ -14,9 +14,10 @@ from survey_app.ground import audit
 from survey_app.ground.versions import code_version
 from survey_app.models import Area, Scenario, ScoringRun, db
 from survey_app.scoring.what_if import Ahead, Asked, look_ahead
+from wording import Refusal
 
 
-class ScenarioError(ValueError):
+class ScenarioError(Refusal):
     """A scenario that cannot be kept, in the user's words."""
 
 
@@ -27,10 +28,10 @@ def save(run: ScoringRun, name: str, note: str, asked: Asked) -> Scenario:
     """
     name = name.strip()
     if not 1 <= len(name) <= 80:
-        raise ScenarioError("请给方案起名，不超过80字 (give the scenario a name of at most 80 characters)")
+        raise ScenarioError("scoring.give_scenario_name_most")
     audit.wait_turn()
     if db.session.scalar(select(Scenario.id).where(Scenario.area_id == run.area_id, Scenario.name == name)):
-        raise ScenarioError(f"已有名为“{name}”的方案 (there is already a scenario '{name}')")
+        raise ScenarioError("scoring.already_scenario", name=name)
     kept = Scenario(
         area=run.area, scoring_run=run, name=name, note=note.strip(), created_by=audit.actor(), asked=asked_dict(asked),
         result=result_dict(look_ahead(run, asked)), rulebook_digest=load_rulebook(run.rulebook_id).digest,

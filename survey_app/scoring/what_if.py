@@ -5,22 +5,29 @@ Nothing here is stored: the run stays as it was made.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from analysis.documents import EstimateDocument
 from analysis.methods import method_of
-from analysis.scoring import Satisfaction, ValuesError, load_rulebook, score
+from analysis.scoring import ValuesError, load_rulebook, score
+from analysis.scoring.entering import Written, understood
 from analysis.scoring.outlook import Outlook, OutlookError, Range, SatisfactionLaw, outlook
 from analysis.scoring.rulebook import Metric, Rulebook
 from analysis.scoring.scorecard import Scorecard
 from analysis.scoring.upgrades import UpgradePlan, UpgradesError, cheapest_upgrades
+from analysis.scoring.values import as_stored
+from definitions.numbers import number_of, share_of
+from survey_app.estimates.area_satisfaction import satisfaction_of
+from survey_app.ground.stored import estimate_of
 from survey_app.models import ScoringRun
 from survey_app.surveys.columns import COUNTY_VARIABLE
+from survey_app.values.forms import said
+from wording import Message, Refusal, Text
 
 DRAWS, MOST_DRAWS = 1024, 16384
 SEED = 1
-YES, NO = {"是", "yes", "y", "1", "true"}, {"否", "no", "n", "0", "false"}
 Values = dict[str, dict[str, Any]]
 
 
@@ -47,7 +54,7 @@ class Asked:
     target: str
     effort: dict[int, float] | None
     fixed: frozenset[int]
-    wrong: tuple[tuple[str, str], ...]  # (field of the form, what cannot be read in it)
+    wrong: tuple[tuple[str, Text], ...]  # (field of the form, what cannot be read in it)
     draws: int = DRAWS
     seed: int = SEED
 
@@ -67,7 +74,7 @@ def form_lines(run: ScoringRun) -> list[Line]:
     """Every metric of the run's rulebook, with its stored value in words."""
     book = load_rulebook(run.rulebook_id)
     return [
-        Line(indicator.number, indicator.name, metric, _words(_stored(run.values, indicator.number, metric), metric))
+        Line(indicator.number, indicator.name, metric, said(metric, _stored(run.values, indicator.number, metric)))
         for indicator in book.indicators
         for metric in indicator.metrics
     ]
@@ -75,17 +82,18 @@ def form_lines(run: ScoringRun) -> list[Line]:
 
 def read_form(run: ScoringRun, form: Mapping[str, str]) -> Asked:
     """Read what was typed: 96% or 0.96, 是 or 否. Everything wrong is listed; nothing is guessed."""
+    book = load_rulebook(run.rulebook_id)
     changes: Values = {}
     ranges: list[Range] = []
-    wrong: list[tuple[str, str]] = []
+    wrong: list[tuple[str, Text]] = []
     for line in form_lines(run):
         metric, place, field = line.metric, f"{line.number} {line.metric.name}", f"value:{line.field}"
         try:
             typed = form.get(field, "").strip()
             if typed:
-                changes.setdefault(str(line.number), {})[metric.key] = _value(metric, typed)
+                changes.setdefault(str(line.number), {})[metric.key] = _value(line, typed, book)
             field = f"low:{line.field}"
-            ranges += _range(line, form.get(field, "").strip(), form.get(f"high:{line.field}", "").strip())
+            ranges += _range(line, form.get(field, "").strip(), form.get(f"high:{line.field}", "").strip(), book)
         except ValueError as error:
             wrong.append((field, f"{place}：{error}"))
     effort, fixed = {}, set()
@@ -94,7 +102,7 @@ def read_form(run: ScoringRun, form: Mapping[str, str]) -> Asked:
         typed = form.get(field, "").strip()
         try:
             if typed:
-                effort[number] = _number(typed)
+                effort[number] = effort_of(typed)
         except ValueError as error:
             wrong.append((field, f"{number}：{error}"))
         if form.get(f"fixed:{number}"):
@@ -109,8 +117,8 @@ def read_form(run: ScoringRun, form: Mapping[str, str]) -> Asked:
 def look_ahead(run: ScoringRun, asked: Asked) -> Ahead:
     """Try out what was asked. Raises ValuesError, OutlookError or UpgradesError in the user's words."""
     book = load_rulebook(run.rulebook_id)
-    estimate = run.estimate_run.result
-    figure = _satisfaction(run, estimate)
+    estimate = estimate_of(run.estimate_run)
+    figure = satisfaction_of(run.area, estimate)
     values = _changed(book, run.values, asked.changes)
     method = method_of(run.scorecard)
     before, after = score(book, run.values, figure, method), score(book, values, figure, method)
@@ -130,25 +138,14 @@ def refusals(error: ValuesError | OutlookError | UpgradesError) -> list[str]:
     return str(error).splitlines()
 
 
-def _row(run: ScoringRun, estimate: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    """The share with se and df that belongs to the run's area; None where nobody of it has answered."""
+def _law(run: ScoringRun, estimate: EstimateDocument) -> SatisfactionLaw | None:
+    """The share with se and df that belongs to the run's area; None where they are not known."""
+    whole, rows = estimate["satisfied"], estimate["domains"].get(COUNTY_VARIABLE, [])
+    row = next((row for row in rows if row["level"] == run.area.name), None)
+    share, se, df = (row["estimate"], row["se"], row["df"]) if row else (None, None, None)
     if run.area.kind == "city":
-        return {"estimate": estimate["satisfied"]["estimate"], "se": estimate["satisfied"]["se"], "df": estimate["df"]}
-    rows: Iterable[Mapping[str, Any]] = estimate["domains"].get(COUNTY_VARIABLE, [])
-    return next((row for row in rows if row["level"] == run.area.name and row["estimate"] is not None), None)
-
-
-def _law(run: ScoringRun, estimate: Mapping[str, Any]) -> SatisfactionLaw | None:
-    row = _row(run, estimate)
-    if row is None or row["se"] is None or not row["df"] or row["df"] < 1:
-        return None
-    return SatisfactionLaw(float(row["estimate"]), float(row["se"]), float(row["df"]))
-
-
-def _satisfaction(run: ScoringRun, estimate: Mapping[str, Any]) -> Satisfaction | None:
-    if _row(run, estimate) is None:
-        return None
-    return Satisfaction.from_estimate(estimate, None if run.area.kind == "city" else (COUNTY_VARIABLE, run.area.name))
+        share, se, df = whole["estimate"], whole["se"], estimate["df"]
+    return SatisfactionLaw(share, se, float(df)) if share is not None and se is not None and df and df >= 1 else None
 
 
 def _changed(book: Rulebook, values: Values, changes: Values) -> Values:
@@ -170,55 +167,45 @@ def _stored(values: Values, number: int, metric: Metric) -> Any:
     return held.get(metric.key, held.get(metric.name))
 
 
-def _words(value: Any, metric: Metric) -> str:
-    if value is None:
-        return ""
-    if metric.kind == "share" and isinstance(value, int | float) and not isinstance(value, bool):
-        return f"{value * 100:.6g}%"
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    if isinstance(value, dict):
-        return str(value.get("not_applicable") or f"{value.get('numerator')} / {value.get('denominator')}")
-    return str(value)
+def _value(line: Line, typed: str, book: Rulebook) -> Any:
+    """A value to try out, as it would be stored; an unusual one needs no confirmation here."""
+    return as_stored(understood(line.metric, Written(typed), book.indicator(line.number)))
 
 
-def _value(metric: Metric, typed: str) -> Any:
-    if metric.kind == "yes_no":
-        if typed.lower() in YES | NO:
-            return typed.lower() in YES
-        raise ValueError("请填“是”或“否”(yes or no)")
-    return _number(typed)
+def _end(line: Line, typed: str, book: Rulebook) -> float:
+    """One end of a range."""
+    if line.metric.kind == "share":
+        known = understood(line.metric, Written(typed), book.indicator(line.number)).known
+        return float(known or 0)
+    return float(number_of(typed))
 
 
-def _range(line: Line, low: str, high: str) -> list[Range]:
+def _range(line: Line, low: str, high: str, book: Rulebook) -> list[Range]:
     """Two ends; for a yes-or-no value the first one is the chance of yes."""
     if not low and not high:
         return []
     if line.metric.kind == "yes_no":
-        return [Range(line.number, line.metric.name, chance=_number(low or high))]
+        return [Range(line.number, line.metric.name, chance=float(share_of(low or high)))]
     if not low or not high:
-        raise ValueError("范围要填两端(both ends of the range)")
-    return [Range(line.number, line.metric.name, _number(low), _number(high))]
+        raise Refusal("numbers.both_ends")
+    return [Range(line.number, line.metric.name, _end(line, low, book), _end(line, high, book))]
 
 
 def _whole(
-    form: Mapping[str, str], field: str, default: int, least: int, most: int, name: str, wrong: list[tuple[str, str]]
+    form: Mapping[str, str], field: str, default: int, least: int, most: int, name: str, wrong: list[tuple[str, Text]]
 ) -> int:
     typed = form.get(field, "").strip()
     if not typed:
         return default
     if typed.isdigit() and least <= int(typed) <= most:
         return int(typed)
-    wrong.append((field, f"{name}：请填{least}到{most}的整数 (a whole number from {least} to {most})"))
+    wrong.append((field, Message("scoring.whole_number_from", name=name, least=least, most=most)))
     return default
 
 
-def _number(typed: str) -> float:
-    text = typed.replace("％", "%").replace(",", "")
-    try:
-        number = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
-    except ValueError as error:
-        raise ValueError(f"“{typed}”不是数(not a number)") from error
-    if not abs(number) < 1e15:
-        raise ValueError(f"“{typed}”不是数(not a number)")
-    return number
+def effort_of(typed: str) -> float:
+    """How hard one star is, at least 0. Raises ValueError in the user's words."""
+    found = number_of(typed)
+    if not 0 <= found < 10**9:
+        raise Refusal("numbers.at_least_0", raw=typed)
+    return float(found)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import cast
 
 from sqlalchemy import func, select
 
+from analysis.documents import DrawnSiteDocument, StoredCells
 from analysis.errors import CellsError
 from analysis.plan import Plan
 from analysis.sampled_sites import SampledSite, eligible_of
@@ -41,15 +42,15 @@ def with_drawn_sites(survey: Survey, plan: Plan) -> Plan:
     return plan.with_sites(tuple(rows), "psu")
 
 
-def with_stored_sites(plan: Plan, stored: Mapping[str, Any]) -> Plan:
+def with_stored_sites(plan: Plan, stored: StoredCells) -> Plan:
     """The plan with the sites that a run kept beside its cells."""
-    rows = stored.get("sites", ())
+    rows = stored.get("sites", [])
     return plan.with_sites(tuple(SampledSite(**row) for row in rows), "psu") if rows else plan
 
 
-def as_stored(plan: Plan) -> dict[str, Any]:
-    """What `with_stored_sites` reads; {} where weights are not made of sites."""
-    return {"sites": [asdict(row) for row in plan.weights.rows]} if plan.follows_sites else {}
+def as_stored(plan: Plan) -> list[DrawnSiteDocument]:
+    """What `with_stored_sites` reads."""
+    return [cast(DrawnSiteDocument, asdict(row)) for row in plan.weights.rows]
 
 
 def faults(sites: Sequence[Site]) -> Iterator[tuple[Site, str, str]]:

@@ -10,6 +10,7 @@ from survey_app.models import Survey
 from survey_app.surveys.levels import MARGINS, levels_of, options_of
 from survey_app.surveys.plan_checks import margins_of, with_margins
 from survey_app.surveys.plan_versions import PlanChangeError, change_plan
+from wording import halves
 
 FIELDS = (
     Field("margin", "变量", "margin", "居住地、性别或年龄；表中只有一个变量时可省去这一列，在页面上选", "residence (home_county), sex or age_band; with a single one the column may be left out", False, ("变量名", "variable")),
@@ -55,8 +56,7 @@ def store(survey: Survey, name: str, data: bytes, reason: str = "", margin: str 
         try:
             change_plan(survey, with_margins(survey.plan, found), reason)
         except PlanChangeError as error:
-            zh, _, en = str(error).partition(" (")
-            raise TableRefusedError([Fault(0, "", zh, en.rstrip(")"))]) from error
+            raise TableRefusedError([Fault(0, "", *halves(error.said))]) from error
     return preview_
 
 

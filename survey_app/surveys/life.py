@@ -12,6 +12,7 @@ from survey_app.ground import audit
 from survey_app.models import Invitation, PaperEntry, Survey, db
 from survey_app.surveys.plan_versions import lock_plan
 from survey_app.surveys.readiness import Lack, stops, warnings
+from wording import Message, Refusal, Text
 
 NEXT = {
     "draft": ("locked",),
@@ -25,10 +26,10 @@ COLLECTING = ("open", "paused")
 ENDED = ("closed", "archived")
 
 
-class StateError(ValueError):
+class StateError(Refusal):
     """A change of state that is not allowed. lacks: what must be done or accepted first, where that is why."""
 
-    def __init__(self, message: str, lacks: Sequence[Lack] = ()) -> None:
+    def __init__(self, message: Text, lacks: Sequence[Lack] = ()) -> None:
         super().__init__(message)
         self.lacks = tuple(lacks)
 
@@ -52,7 +53,7 @@ def change_state(
         db.session.refresh(survey)
     before = survey.state
     if state not in NEXT[before]:
-        raise StateError(f"{before} → {state}: 不能这样改变状态 (this change of state is not possible)")
+        raise StateError(Message("surveys.change_state_not_possible", before=before, state=state))
     _require_ready(survey, state, accept_warnings, base)
     if not store:
         return
@@ -75,7 +76,7 @@ def _require_ready(survey: Survey, state: str, accept_warnings: bool, base: str)
     elif state == "closed":
         waiting = half_keyed(survey)
         if waiting:
-            raise StateError(f"还有{waiting}份纸质问卷没有录完 ({waiting} paper forms are not fully keyed yet)")
+            raise StateError(Message("surveys.paper_forms_not_fully", waiting=waiting))
 
 
 def half_keyed(survey: Survey) -> int:

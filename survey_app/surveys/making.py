@@ -18,16 +18,17 @@ from survey_app.models import Area, QuestionnaireVersion, Response, Site, Survey
 from survey_app.surveys.life import ENDED
 from survey_app.surveys.plan_checks import default_plan, with_stop
 from survey_app.surveys.site_codes import unused_site_code
+from wording import Message, Refusal, Text
 
 CODE = re.compile(r"[a-z0-9][a-z0-9-]{1,38}[a-z0-9]")
 RESERVED = ("new", "templates")  # they stand in addresses where a survey's code would
 ZONE = "Asia/Shanghai"
 
 
-class SurveyError(ValueError):
+class SurveyError(Refusal):
     """What cannot be done to a survey, in the user's words; `field` names the part of the form that is at fault."""
 
-    def __init__(self, message: str, field: str = "") -> None:
+    def __init__(self, message: Text, field: str = "") -> None:
         super().__init__(message)
         self.field = field
 
@@ -63,17 +64,17 @@ def city_of(code: str, name: str) -> Area:
     """The city with this code, made where there is none. Raises SurveyError."""
     code, name = key(code), clean(name)
     if not code or not name:
-        raise SurveyError("请填写城市的名称和编码 (name the city and its code)", "city_name")
+        raise SurveyError(Message("surveys.name_city_its_code"), "city_name")
     areas = db.session.scalars(select(Area).order_by(Area.code))
     found = next((area for area in areas if area.code == code or key(area.name) == key(name)), None)
     if found is not None:
         if found.kind != "city" or (found.code, key(found.name)) != (code, key(name)):
             raise SurveyError(
-                f"编码或名称已用于“{found.name}” (already used by {found.code} {found.name})", "city_code"
+                Message("surveys.already_used", found_name=found.name, found_code=found.code), "city_code"
             )
         return found
     if len(code) > 24 or len(name) > 80:
-        raise SurveyError("编码最多24字，名称最多80字 (a code has at most 24, a name 80 characters)", "city_code")
+        raise SurveyError(Message("surveys.code_most_name_characters"), "city_code")
     area = Area(code=code, name=name, kind="city", residents=0)
     db.session.add(area)
     db.session.flush()
@@ -88,11 +89,11 @@ def change_settings(survey: Survey, settings: Settings, reason: str = "") -> boo
     """
     _check(settings)
     if survey.state == "archived":
-        raise SurveyError("调查已归档，只能查看 (the survey is archived and can only be read)")
+        raise SurveyError("surveys.survey_archived_can_only")
     if survey.state == "closed" and (settings.opens_at, settings.closes_at) != (survey.opens_at, survey.closes_at):
-        raise SurveyError("调查已结束，时间不能再改 (the survey has ended; its times stay)", "closes_at")
+        raise SurveyError(Message("surveys.survey_ended_its_times"), "closes_at")
     if settings.time_zone != survey.time_zone and _answered(survey):
-        raise SurveyError("已有应答，时区不能再改 (there are responses; the time zone stays)", "time_zone")
+        raise SurveyError(Message("surveys.responses_time_zone_stays"), "time_zone")
     before = _said(survey)
     with db.session.no_autoflush:
         kept = _settings(survey)
@@ -101,7 +102,7 @@ def change_settings(survey: Survey, settings: Settings, reason: str = "") -> boo
             return False
         if survey.state != "draft" and not reason.strip():
             _apply(survey, kept)
-            raise SurveyError("请说明修改理由 (a reason is needed)", "reason")
+            raise SurveyError(Message("surveys.reason_needed"), "reason")
     audit.record("survey.settings", f"survey:{survey.code}", before, _said(survey), reason.strip())
     forget_sites()
     return True
@@ -110,9 +111,9 @@ def change_settings(survey: Survey, settings: Settings, reason: str = "") -> boo
 def choose_questionnaire(survey: Survey, version: QuestionnaireVersion, reason: str = "") -> None:
     """Ask another version; free in a draft, with a reason when locked, not after opening. Raises SurveyError."""
     if survey.state not in ("draft", "locked"):
-        raise SurveyError("调查开放后，问卷不能再换 (once opened, a survey keeps its questionnaire)")
+        raise SurveyError("surveys.once_opened_survey_keeps")
     if survey.state == "locked" and not reason.strip():
-        raise SurveyError("计划已锁定，更换问卷须说明理由 (the plan is locked; a reason is needed)", "reason")
+        raise SurveyError(Message("surveys.plan_locked_reason_needed"), "reason")
     if version.id == survey.questionnaire_id:
         return
     before = {"questionnaire": survey.questionnaire.digest}
@@ -134,7 +135,7 @@ def clone(
     _check_code(code)
     _check(settings)
     if keep_codes and source.state not in ENDED:
-        raise SurveyError("沿用二维码须先结束原调查 (to keep its codes, close the earlier survey first)", "keep_codes")
+        raise SurveyError(Message("surveys.keep_its_codes_close"), "keep_codes")
     plan = with_key(source.plan, "method", None)  # its lock will write the one of then
     if source.stops_when_full:  # a setting of the survey before it was one of the plan
         plan = with_stop(plan, True)
@@ -189,20 +190,20 @@ def _copied(site: Site, taken: set[str], keep_code: bool) -> Site:
 def _check_code(code: str) -> None:
     if not CODE.fullmatch(code) or code in RESERVED:
         raise SurveyError(
-            "代码为3至40位小写字母、数字和连字符，如 citizen-2027 (a code is 3 to 40 lower-case letters, digits, hyphens)",
+            Message("surveys.code_lower_case_letters"),
             "code",
         )
     if db.session.scalar(select(Survey.id).where(Survey.code == code)) is not None:
-        raise SurveyError(f"已有代码为 {code} 的调查 (there is a survey {code} already)", "code")
+        raise SurveyError(Message("surveys.survey_already", code=code), "code")
 
 
 def _check(settings: Settings) -> None:
     if not settings.title.strip() or len(settings.title) > 200:
-        raise SurveyError("请填写名称，最多200字 (a title of at most 200 characters is needed)", "title")
+        raise SurveyError(Message("surveys.title_most_characters_needed"), "title")
     if settings.time_zone not in available_timezones():
-        raise SurveyError("没有这个时区 (there is no such time zone)", "time_zone")
+        raise SurveyError(Message("surveys.no_such_time_zone"), "time_zone")
     if settings.opens_at and settings.closes_at and settings.opens_at >= settings.closes_at:
-        raise SurveyError("结束时间应晚于开始时间 (it must close after it opens)", "closes_at")
+        raise SurveyError(Message("surveys.must_close_after_opens"), "closes_at")
 
 
 def _apply(survey: Survey, settings: Settings) -> None:

@@ -14,11 +14,12 @@ from survey_app.ground import audit
 from survey_app.ground.plans import plan_of
 from survey_app.ground.zones import with_rulebooks
 from survey_app.models import PlanVersion, Survey, db
+from wording import Refusal
 
 MOST_REASON = 500  # characters
 
 
-class PlanChangeError(ValueError):
+class PlanChangeError(Refusal):
     """A plan that may not be changed so, in the user's words."""
 
 
@@ -53,16 +54,16 @@ def change_plan(survey: Survey, body: str, reason: str = "") -> None:
     reason = reason.strip()
     audit.wait_turn()
     if survey.state == "archived":
-        raise PlanChangeError("调查已归档，只能查看 (the survey is archived and can only be read)")
+        raise PlanChangeError("surveys.survey_archived_can_only")
     if survey.state != "draft" and not reason:
-        raise PlanChangeError("计划已锁定，修改须说明理由 (the plan is locked; a change needs a reason)")
+        raise PlanChangeError("surveys.plan_locked_change_needs")
     if len(reason) > MOST_REASON:
-        raise PlanChangeError(f"理由最多{MOST_REASON}字 (a reason has at most {MOST_REASON} characters)")
+        raise PlanChangeError("surveys.reason_most_characters", most_reason=MOST_REASON)
     same = digest(body) == digest(survey.plan)
     if survey.state != "draft":
         body = _locked_again(survey, body)
     if same or digest(body) == survey.plan_digest:
-        raise PlanChangeError("计划没有变化 (the plan is the same as before)")
+        raise PlanChangeError("surveys.plan_same_as_before")
     before = {"digest": survey.plan_digest, "plan": survey.plan}
     survey.plan, survey.plan_digest = body, digest(body)
     _stop_as_planned(survey)
@@ -91,7 +92,7 @@ def _locked_again(survey: Survey, body: str) -> str:
     try:
         return _locked(body, parse_plan(body, unnamed=plan_of(survey).method))
     except AnalysisError as error:
-        raise PlanChangeError(f"评分细则已不是方案锁定时的内容 ({error})") from error
+        raise PlanChangeError("surveys.said", error=error) from error
 
 
 def _add(survey: Survey, body: str, reason: str) -> PlanVersion:

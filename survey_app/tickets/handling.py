@@ -15,6 +15,7 @@ from survey_app.ground.sealing import unseal
 from survey_app.ground.settings import in_force
 from survey_app.models import Area, Ticket, TicketDraft, TicketEvent, db
 from survey_app.tickets.steps import OPEN, RECEIVED, STEPS, WORKING, TicketError, Who, take
+from wording import Message
 
 LONGEST_EXTENSION = 30  # working days
 
@@ -48,14 +49,14 @@ def handle(
     target: for 'pass_on' and 'reassign'.  days: working days, for 'extend'.
     """
     if step not in STEPS or not set(STEPS[step].who) & {"department", "coordinator"}:
-        raise TicketError(f"没有这一步：{step[:20]} (there is no such step)")
+        raise TicketError(Message("tickets.no_such_step", step=step[:20]))
     details: dict[str, Any] = {}
     columns: dict[str, Any] = {}
     if step in ("pass_on", "reassign"):
         if target is None:
-            raise TicketError("请选择转交给谁 (please choose who it goes to)")
+            raise TicketError("tickets.choose_who_goes")
         if (target.area.id, target.department) == (ticket.handler_area_id, ticket.department):
-            raise TicketError("工单已在该部门 (the ticket is there already)")
+            raise TicketError("tickets.ticket_already")
         columns = {"handler_area_id": target.area.id, "department": target.department, "routed": True}
         details = {"from": _owner(ticket.handler_area, ticket.department), "to": _owner(target.area, target.department)}
     if step == "extend":
@@ -73,7 +74,7 @@ def reveal(ticket: Ticket, reason: str) -> Revealed:
     """The contact and the unmasked words, for who handles the ticket; every opening is recorded; the caller commits before it
     shows anything. Raises TicketError."""
     if not reason.strip():
-        raise TicketError("请写明查看的理由 (please say why)")
+        raise TicketError("tickets.say_why")
     contact = unseal(ticket.sealed_contact) if ticket.sealed_contact else ""
     text = unseal(ticket.sealed_text) if ticket.sealed_text else ticket.text
     answers = tuple(unseal(event.sealed_text) for event in ticket.events if event.sealed_text)
@@ -119,7 +120,7 @@ def tickets(city_id: int | None = None) -> list[Ticket]:
 
 def _extended(ticket: Ticket, days: int) -> tuple[dict[str, date], dict[str, Any]]:
     if not 1 <= days <= LONGEST_EXTENSION:
-        raise TicketError(f"延期为1至{LONGEST_EXTENSION}个工作日 (1 to {LONGEST_EXTENSION} working days)")
+        raise TicketError(Message("tickets.working_days", longest_extension=LONGEST_EXTENSION))
     columns = {"close_due_on": in_force().calendar().after(max(ticket.close_due_on, today()), days)}
     if ticket.first_reply_on is None:
         columns["reply_due_on"] = in_force().calendar().after(max(ticket.reply_due_on, today()), days)

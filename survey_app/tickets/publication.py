@@ -13,6 +13,7 @@ from survey_app.ground import sign_off
 from survey_app.ground.clock import today
 from survey_app.models import Ticket, TicketPublication, db
 from survey_app.tickets.steps import CLOSED, TicketError, cleaned
+from wording import Message
 
 PROPOSED, PUBLISHED, RETURNED, WITHDRAWN = "proposed", "published", "returned", "withdrawn"
 MOST_CHARACTERS = 600
@@ -30,15 +31,15 @@ def propose(ticket: Ticket, problem: str, reply: str, by: str) -> None:
     """
     problem, reply = cleaned(problem), cleaned(reply)
     if ticket.state != CLOSED:
-        raise TicketError("办结后才能公开 (only a closed ticket can be published)")
-    for name, words in (("问题 (problem)", problem), ("答复 (reply)", reply)):
+        raise TicketError("tickets.only_closed_ticket_can")
+    for name, words in ((Message("tickets.problem"), problem), (Message("tickets.reply"), reply)):
         if not words:
-            raise TicketError(f"请填写公开的{name} (please write it)")
+            raise TicketError(Message("tickets.write", name=name))
         if len(words) > MOST_CHARACTERS:
-            raise TicketError(f"{name}请写在{MOST_CHARACTERS}字以内 (at most {MOST_CHARACTERS} characters)")
+            raise TicketError(Message("tickets.most_characters_2", name=name, most_characters=MOST_CHARACTERS))
     for words, allowed in ((problem, ()), (reply, (Kind.LANDLINE,))):  # a landline in a reply is the office's own
         if any(found.kind not in allowed for found in found_in(words)):
-            raise TicketError(f"公开文字中有个人号码，请删去：{mask(words)[:60]} (please take out the personal number)")
+            raise TicketError(Message("tickets.take_out_personal_number", words=mask(words)[:60]))
     _step(ticket, sign_off.PROPOSED, by, "")
     row = ticket.publication or TicketPublication(ticket_id=ticket.id)
     row.state, row.problem, row.reply, row.published_on = PROPOSED, problem, reply, None
@@ -50,7 +51,7 @@ def decide(ticket: Ticket, step: str, by: str, comment: str) -> None:
     """Approve (and so publish), return or withdraw a proposed wording. Raises TicketError."""
     row = ticket.publication
     if row is None or step not in STATE_AFTER:
-        raise TicketError("没有待公开的文字 (there is nothing to decide)")
+        raise TicketError("tickets.nothing_decide")
     _step(ticket, step, by, comment)
     row.state = STATE_AFTER[step]
     row.published_on = today() if step == sign_off.APPROVED else None

@@ -29,13 +29,14 @@ from survey_app.tickets.steps import (
     sealed_if_masked,
     take,
 )
+from wording import Message, Refusal
 
 PLACE_CHARACTERS, CONTACT_CHARACTERS = 100, 60
 LEAST_CHARACTERS = 5
 SCALE = (5, 4, 3, 2, 1)  # satisfaction with the handling, very satisfied first
 
 
-class ReportRefusedError(ValueError):
+class ReportRefusedError(Refusal):
     """A report that cannot be stored; `errors` maps form fields to message keys. Nothing was stored."""
 
     def __init__(self, errors: Mapping[str, str]) -> None:
@@ -143,16 +144,16 @@ def supplement(ticket: Ticket, text: str) -> None:
 def object_to(ticket: Ticket, text: str) -> None:
     """The citizen is not satisfied and has the ticket reopened. Raises TicketError."""
     if not may_object(ticket):
-        raise TicketError("不能再次要求重新办理 (it cannot be reopened again)", "moved_on")
+        raise TicketError(Message("tickets.cannot_reopened_again"), "moved_on")
     take(ticket, "object", CITIZEN, CITIZEN, text, objected=True)
 
 
 def rate(ticket: Ticket, value: str) -> None:
     """Keep the citizen's satisfaction with the handling, 1 to 5, once. Raises TicketError."""
     if value not in {str(code) for code in SCALE}:
-        raise TicketError("请选择 (please choose)", "choose")
+        raise TicketError(Message("tickets.choose"), "choose")
     if not may_rate(ticket):
-        raise TicketError("已经评价过了 (it is rated already)", "moved_on")
+        raise TicketError(Message("tickets.rated_already"), "moved_on")
     take(ticket, "rate", CITIZEN, CITIZEN, satisfaction=int(value))
 
 

@@ -13,6 +13,7 @@ from survey_app.ground.clock import today
 from survey_app.ground.sealing import seal
 from survey_app.ground.settings import in_force
 from survey_app.models import Ticket, TicketEvent, db
+from wording import Message, Refusal, Text
 
 Who = Literal["department", "coordinator", "citizen", "rule"]
 RECEIVED, WORKING, ASKED, CLOSED, DECLINED = "received", "working", "asked", "closed", "declined"
@@ -56,10 +57,10 @@ STEPS: dict[str, Step] = {
 }
 
 
-class TicketError(ValueError):
+class TicketError(Refusal):
     """A step that cannot be taken, in the user's words; nothing was stored. `key` names the citizen's message."""
 
-    def __init__(self, message: str, key: str = "") -> None:
+    def __init__(self, message: Text, key: str = "") -> None:
         super().__init__(message)
         self.key = key
 
@@ -75,12 +76,12 @@ def take(
     """
     rule = STEPS[step]
     if who not in rule.who:
-        raise TicketError("您不能做这一步 (you may not take this step)")
+        raise TicketError("tickets.you_may_not_take")
     text = cleaned(text)
     if rule.text and not text:
-        raise TicketError("请写明内容或理由 (please write the reply or the reason)", "required")
+        raise TicketError(Message("tickets.write_reply_or_reason"), "required")
     if len(text) > MOST_CHARACTERS:
-        raise TicketError(f"请写在{MOST_CHARACTERS}字以内 (at most {MOST_CHARACTERS} characters)", "too_long")
+        raise TicketError(Message("tickets.most_characters", most_characters=MOST_CHARACTERS), "too_long")
     day = today()
     handled_by = ticket.department
     changes = _dates(ticket, step, rule, day) | columns
@@ -91,7 +92,7 @@ def take(
         Ticket.version == (ticket.version if seen is None else seen),
     )
     if not db.session.execute(query.values(**changes).execution_options(synchronize_session=False)).rowcount:  # type: ignore[attr-defined]
-        raise TicketError("这件工单已有新的进展，请刷新后再办理 (somebody was faster; please reload)", "moved_on")
+        raise TicketError(Message("tickets.somebody_faster_reload"), "moved_on")
     db.session.refresh(ticket)
     event = TicketEvent(
         ticket_id=ticket.id, step=step, on=day, by=by, department=handled_by, details=details or {},

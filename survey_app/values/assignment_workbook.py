@@ -16,6 +16,7 @@ from survey_app.ground import audit, keeping
 from survey_app.models import Area, Kept, db
 from survey_app.values.assignments import AssignmentError, Choice, assign, names_of, refusals, responsible, suggestions
 from survey_app.values.workbook_in import ADDED, CHANGED, CONFLICT, UNCHANGED, XLSX
+from wording import Message, Text
 
 KIND = "assignments"
 TITLE = "牵头部门"
@@ -24,7 +25,7 @@ HEADINGS = (
     ("base", 8),
 )  # fmt: skip
 LEADS, SUPPORTING, SHARED, VERSION, BASE = 3, 4, 5, 7, 8
-SHEET = Sheet(TITLE, HEADINGS, frozenset((LEADS, SUPPORTING, SHARED)), 2)
+SHEET = Sheet(TITLE, HEADINGS, frozenset((LEADS, SUPPORTING, SHARED)), frozenset((VERSION, BASE)))
 INSTRUCTIONS = (
     "县(市、区)指标牵头部门表",
     "只填浅黄色的格子。几个部门之间用顿号隔开；没有单一牵头部门的，“共同负责”选“是”，由统筹人员填报。",
@@ -79,9 +80,11 @@ def preview(name: str, body: bytes, area: Area, rulebook_id: str, by: str) -> Ke
     """Read the workbook and keep what it would change. The caller commits. Raises WorkbookError."""
     meta, lines = workbooks.read_sheet(name, body, KIND, SHEET)
     if (meta.get("area"), meta.get("rulebook")) != (area.code, rulebook_id):
-        raise WorkbookError([("", "这是另一个地区的表 (this workbook is of another area)")])
+        raise WorkbookError([("", Message("values.workbook_another_area"))])
     who, names = responsible(area, rulebook_id), {str(i.number): i.name for i in load_rulebook(rulebook_id).indicators}
-    rows, problems, seen = [], [], Counter[str]()
+    seen = Counter[str]()
+    rows: list[Row] = []
+    problems: list[tuple[str, Text]] = []
     for line, row in lines:
         cells = [cell.value for cell in row]
         key = str(cells[0] if cells[0] is not None else "").strip()
@@ -90,14 +93,14 @@ def preview(name: str, body: bytes, area: Area, rulebook_id: str, by: str) -> Ke
             problems.append(
                 (
                     workbooks.at(TITLE, line, 1, "序号"),
-                    f"“{key}”不是指标序号，或出现了两次 (not an indicator's number, or twice)",
+                    Message("values.not_indicator_number_or", key=key),
                 )
             )
             continue
         leads, supporting = names_of(_text(cells[LEADS - 1])), names_of(_text(cells[SUPPORTING - 1]))
         word = _text(cells[SHARED - 1])
         if word not in ("", "是", "否"):
-            problems.append((workbooks.at(TITLE, line, SHARED, "共同负责"), f"请填“是”或“否”，不是“{word}” (是 or 否)"))
+            problems.append((workbooks.at(TITLE, line, SHARED, "共同负责"), Message("values.yes_or_no", raw=word)))
             continue
         choice = Choice(key, leads, supporting, word == "是", who[key].version)
         problems += [(workbooks.at(TITLE, line), text) for text in refusals(choice, rulebook_id)]
@@ -119,7 +122,7 @@ def preview(name: str, body: bytes, area: Area, rulebook_id: str, by: str) -> Ke
             )
         )
     if problems or not rows:
-        raise WorkbookError(problems or [("", "表里没有指标 (the workbook holds no indicators)")])
+        raise WorkbookError(problems or [("", Message("values.workbook_holds_no_indicators"))])
     digest, note = stored_files.put(body, XLSX), {"name": name[-200:]}
     return keeping.shown(keeping.ASSIGNMENTS, [asdict(row) for row in rows], digest, by, note)
 
@@ -133,7 +136,7 @@ def confirm(shown: Kept, area: Area, rulebook_id: str, by: str, take: set[str]) 
     audit.wait_turn()
     db.session.refresh(shown)
     if shown.state != "previewed" or shown.by != by:
-        raise WorkbookError([("", "这次导入已经完成或不是您的 (this import is finished, or is not yours)")])
+        raise WorkbookError([("", Message("values.import_finished_or_not"))])
     wanted = [
         row
         for row in rows_of(shown)
@@ -142,7 +145,7 @@ def confirm(shown: Kept, area: Area, rulebook_id: str, by: str, take: set[str]) 
     try:
         changed = assign(area, rulebook_id, [row.choice for row in wanted])
     except AssignmentError as error:
-        raise WorkbookError([("", str(error))]) from error
+        raise WorkbookError([("", error.said)]) from error
     keeping.settle(shown)
     return changed
 

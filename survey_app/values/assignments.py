@@ -16,12 +16,13 @@ from survey_app.ground import audit
 from survey_app.models import Area, Assignment, Grant, User, db
 from survey_app.models.base import now
 from survey_app.values.same_indicators import MUNICIPAL
+from wording import Message, Refusal, Text
 
 COORDINATOR = "manager"  # the role that enters what has no single lead, and gets what is unassigned
 NOBODY_ALONE = "各"  # how the annex begins a lead that is many: 各市直有关部门
 
 
-class AssignmentError(ValueError):
+class AssignmentError(Refusal):
     """Assignments that cannot be stored, in the user's words; nothing was stored."""
 
 
@@ -94,11 +95,11 @@ def assign(area: Area, rulebook_id: str, choices: Iterable[Choice], demo: bool =
     rulebook, wanted = load_rulebook(rulebook_id), list(choices)
     audit.wait_turn()
     stored = _stored(area, rulebook, fresh=True)
-    wrong = [text for choice in wanted for text in _wrong(choice, rulebook, stored.get(choice.indicator))]
+    wrong: list[Text] = [text for choice in wanted for text in _wrong(choice, rulebook, stored.get(choice.indicator))]
     if rulebook.level != "county" or area.kind != "county":
-        wrong = ["市级牵头部门由文件规定，不能更改 (the city's lead departments are those of the document)"]
+        wrong = [Message("values.city_lead_departments_those")]
     if wrong:
-        raise AssignmentError("\n".join(wrong))
+        raise AssignmentError(wrong)
     changed = [choice for choice in wanted if _differs(choice, stored.get(choice.indicator))]
     before = {choice.indicator: _said(stored.get(choice.indicator)) for choice in changed}
     for choice in changed:
@@ -160,31 +161,29 @@ def _stored(area: Area, rulebook: Rulebook, fresh: bool = False) -> dict[str, As
     return {row.indicator: row for row in rows}
 
 
-def refusals(choice: Choice, rulebook_id: str) -> list[str]:
+def refusals(choice: Choice, rulebook_id: str) -> list[Text]:
     """What makes no sense in a choice, whatever is stored; empty where all is well."""
     known = {str(item.number) for item in load_rulebook(rulebook_id).indicators if item.kind != "satisfaction"}
     at = f"指标{choice.indicator}"
     if choice.indicator not in known:
-        return [f"{at}：没有这项指标，或不需要牵头部门 (no such indicator, or it needs no lead)"]
-    wrong = []
+        return [Message("values.no_such_indicator_or", at=at)]
+    wrong: list[Text] = []
     if choice.shared and choice.leads:
-        wrong.append(f"{at}：共同负责时不填牵头部门 (with no single lead, name no lead department)")
+        wrong.append(Message("values.no_single_lead_name", at=at))
     if choice.supporting and not choice.leads and not choice.shared:
-        wrong.append(f"{at}：只有配合部门，没有牵头部门 (supporting departments need a lead)")
+        wrong.append(Message("values.supporting_departments_need_lead", at=at))
     both = set(choice.leads) & set(choice.supporting)
     if both:
-        wrong.append(f"{at}：{'、'.join(sorted(both))}既牵头又配合 (a department cannot both lead and support)")
+        wrong.append(Message("values.department_cannot_both_lead", at=at, both=both))
     if any(len(name) > 80 for name in (*choice.leads, *choice.supporting)):
-        wrong.append(f"{at}：部门名称不超过80字 (a department's name has at most 80 characters)")
+        wrong.append(Message("values.department_name_most_characters", at=at))
     return wrong
 
 
-def _wrong(choice: Choice, rulebook: Rulebook, stored: Assignment | None) -> list[str]:
+def _wrong(choice: Choice, rulebook: Rulebook, stored: Assignment | None) -> list[Text]:
     wrong = refusals(choice, rulebook.id)
     if choice.version != (stored.version if stored else 0) and _differs(choice, stored):
-        wrong.append(
-            f"指标{choice.indicator}：别人已经改过，请刷新页面 (somebody has changed it; please reload the page)"
-        )
+        wrong.append(Message("values.somebody_changed_reload_page", choice_indicator=choice.indicator))
     return wrong
 
 

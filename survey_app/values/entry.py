@@ -6,32 +6,47 @@ overwritten silently.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
 
 from analysis.scoring import Rulebook, load_rulebook
-from analysis.scoring.rulebook import Metric
-from analysis.scoring.values import read_value
+from analysis.scoring.rulebook import Indicator, Metric
+from analysis.scoring.values import RATING, read_value
 from survey_app.ground import audit
 from survey_app.models import Area, IndicatorEntry, IndicatorValue, Period, ValueChange, db
 from survey_app.models.base import now
 from survey_app.values.assignments import Responsible, responsible
 from survey_app.values.periods import CLOSED
-from survey_app.values.reading import ACCEPTED, DRAFT, RETURNED, SUBMITTED, UNASSIGNED, asked, metrics_of, state_of
+from survey_app.values.reading import (
+    ACCEPTED,
+    DRAFT,
+    RETURNED,
+    SUBMITTED,
+    UNASSIGNED,
+    asked,
+    indicator_of,
+    metrics_of,
+    state_of,
+)
+from wording import Message, Refusal, Text, said_of
 
 STATE, NOTE = ":state", ":note"
 NOTE_LENGTH = 4000
 
 
-class EntryError(ValueError):
-    """Values that cannot be stored or submitted, in the user's words; `problems`: (metric key or '', message)."""
+class EntryError(Refusal):
+    """Values that cannot be stored or submitted, in the user's words; `problems`: (metric key or '', message).
 
-    def __init__(self, problems: list[tuple[str, str]]) -> None:
-        self.problems = problems
-        super().__init__("\n".join(message for _key, message in problems))
+    asked: metric key -> the question that its value raised (AskBackError, ImplausibleError).
+    """
+
+    def __init__(self, problems: Sequence[tuple[str, Text]], asked: Mapping[str, ValueError] | None = None) -> None:
+        self.problems = list(problems)
+        self.asked = dict(asked or {})
+        super().__init__(message for _key, message in problems)
 
 
 class ConflictError(EntryError):
@@ -42,7 +57,7 @@ class ConflictError(EntryError):
             [
                 (
                     "",
-                    "您打开页面以后，别人改过这项指标；请核对现在的数值后再保存 (somebody has changed this indicator since; look at the present values and save again)",
+                    Message("values.somebody_changed_indicator_since"),
                 )
             ]
         )
@@ -60,6 +75,11 @@ class Place:
     @property
     def metrics(self) -> tuple[Metric, ...]:
         return metrics_of(self.rulebook, self.indicator)
+
+    @property
+    def scored(self) -> Indicator | None:
+        """The rulebook's indicator; None for the conditions of the rating."""
+        return None if self.indicator == RATING else indicator_of(self.rulebook, self.indicator)
 
     @property
     def name(self) -> str:
@@ -113,7 +133,7 @@ def save(place: Place, given: Mapping[str, Any], note: str, version: int, by: st
         raise ConflictError
     problems = [*refusals(place, entry), *_wrong(place, given)]
     if len(note) > NOTE_LENGTH:
-        problems.append(("", f"说明不超过{NOTE_LENGTH}字 (a note has at most {NOTE_LENGTH} characters)"))
+        problems.append(("", Message("values.note_most_characters", note_length=NOTE_LENGTH)))
     if problems:
         raise EntryError(problems)
     return write(place, given, note.strip(), by)
@@ -156,18 +176,16 @@ def submit(place: Place, version: int, by: str) -> IndicatorEntry:
         raise ConflictError
     problems = refusals(place, entry)
     if not place.who.assigned:
-        problems.append(
-            ("", "还没有指定牵头部门，不能提交 (no lead department is assigned yet, so it cannot be submitted)")
-        )
+        problems.append(("", Message("values.no_lead_department_assigned")))
     values = {metric: row.value for metric, row in rows_of(place, fresh=True).items()}
     unknown = [metric for metric in place.metrics if values.get(metric.key) is None]
     if len(unknown) == len(place.metrics):
-        problems.append(("", "还没有填写任何数值 (no value has been entered yet)"))
+        problems.append(("", Message("values.no_value_been_entered")))
     elif unknown and not (entry and entry.note):
         problems += [
             (
                 metric.key,
-                f"{metric.name}：请填写，或在说明里写明为什么暂缺 (give a value, or say in the note why it is missing)",
+                Message("values.give_value_or_say", metric_name=metric.name),
             )
             for metric in unknown
         ]
@@ -188,7 +206,7 @@ def withdraw(place: Place, version: int, by: str) -> None:
     if place.period.state == CLOSED:
         raise EntryError(refusals(place, None))
     if entry.state != SUBMITTED:
-        raise EntryError([("", "这项指标不在待核验状态 (this indicator does not wait for a verifier)")])
+        raise EntryError([("", Message("values.indicator_does_not_wait"))])
     move(entry, place, DRAFT, by)
 
 
@@ -210,14 +228,14 @@ def add_change(entry: IndicatorEntry, what: str, old: Any, new: Any, by: str, re
     db.session.add(ValueChange(entry=entry, what=what, old=old, new=new, by=by, reason=reason))
 
 
-def refusals(place: Place, entry: IndicatorEntry | None) -> list[tuple[str, str]]:
+def refusals(place: Place, entry: IndicatorEntry | None) -> list[tuple[str, Text]]:
     """Why nothing may be changed here now; empty where it may."""
     if place.period.state == CLOSED:
-        return [("", f"周期{place.period.code}已经结束，不能再改 (the period {place.period.code} is closed)")]
+        return [("", Message("values.period_closed", place_period_code=place.period.code))]
     if entry is not None and entry.state == SUBMITTED:
-        return [("", "已经提交，等待核验；要修改请先撤回 (it is submitted; take it back to change it)")]
+        return [("", Message("values.submitted_take_back_change"))]
     if entry is not None and entry.state == ACCEPTED:
-        return [("", "已经核验通过；要修改请核验人员先退回 (it is accepted; a verifier must return it first)")]
+        return [("", Message("values.accepted_verifier_must_return"))]
     return []
 
 
@@ -239,17 +257,17 @@ def _new_entry(place: Place) -> IndicatorEntry:
     return entry
 
 
-def _wrong(place: Place, given: Mapping[str, Any]) -> list[tuple[str, str]]:
+def _wrong(place: Place, given: Mapping[str, Any]) -> list[tuple[str, Text]]:
     known = {metric.key: metric for metric in place.metrics}
-    problems = []
+    problems: list[tuple[str, Text]] = []
     for key, value in given.items():
         if key not in known:
-            problems.append((key, f"没有这个指标项：{key} (there is no such metric)"))
+            problems.append((key, Message("values.no_such_metric", key=key)))
             continue
         try:
             read_value(known[key], value)
         except ValueError as error:
-            problems.append((key, f"{known[key].name}：{error}"))
+            problems.append((key, Message("values.of_metric", name=known[key].name, said=said_of(error))))
     return problems
 
 

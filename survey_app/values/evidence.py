@@ -14,6 +14,7 @@ from survey_app.models import Evidence, IndicatorEntry, db
 from survey_app.models.base import now
 from survey_app.values.entry import EntryError, Place, add_change, ensure_entry, entry_of, refusals, touch
 from survey_app.values.evidence_types import media_type
+from wording import Message
 
 SIZE_LIMIT = 20 * 1024 * 1024  # bytes
 MOST = 40  # files of one indicator
@@ -29,9 +30,9 @@ def attach(place: Place, name: str, body: bytes, by: str) -> Evidence:
     problems = refusals(place, entry)
     kept = attached(entry)
     if any(item.digest == hashlib.sha256(body).hexdigest() for item in kept):
-        problems.append(("evidence", f"{name}：这个文件已经上传过 (this file is there already)"))
+        problems.append(("evidence", Message("values.file_already", name=name)))
     if len(kept) >= MOST:
-        problems.append(("evidence", f"一项指标最多{MOST}个文件 (an indicator takes at most {MOST} files)"))
+        problems.append(("evidence", Message("values.indicator_takes_most_files", most=MOST)))
     if problems:
         raise EntryError(problems)
     item = Evidence(entry=entry, digest=stored.put(body, kind), name=name, media_type=kind, size=len(body), by=by)
@@ -47,9 +48,9 @@ def remove(place: Place, item: Evidence, reason: str, by: str) -> None:
     audit.wait_turn()
     problems = refusals(place, entry_of(place, fresh=True))
     if not reason.strip():
-        problems.append(("evidence", "请写明移除的理由 (a reason is needed)"))
+        problems.append(("evidence", Message("values.reason_needed")))
     if item.removed_at is not None:
-        problems.append(("evidence", "这个文件已经移除 (this file has been removed already)"))
+        problems.append(("evidence", Message("values.file_been_removed_already")))
     if problems:
         raise EntryError(problems)
     item.removed_by, item.removed_at, item.removed_reason = by, now(), reason.strip()
@@ -79,9 +80,9 @@ def counts(period: str) -> Counter[int]:
 
 def _checked(name: str, body: bytes) -> str:
     if not body:
-        raise EntryError([("evidence", f"{name}：文件是空的 (the file is empty)")])
+        raise EntryError([("evidence", Message("values.file_empty", name=name))])
     if len(body) > SIZE_LIMIT:
-        raise EntryError([("evidence", f"{name}：文件不超过20 MB (a file has at most 20 MB)")])
+        raise EntryError([("evidence", Message("values.file_most_mb", name=name))])
     try:
         return media_type(body)
     except ValueError as error:

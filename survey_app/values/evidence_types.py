@@ -10,6 +10,8 @@ import zipfile
 
 from PIL import Image, UnidentifiedImageError
 
+from wording import Message, Refusal
+
 TAKEN = "PDF、OFD、JPEG、PNG、Word、Excel、PowerPoint"
 _OFFICE = "application/vnd.openxmlformats-officedocument."
 _ZIPPED = {
@@ -39,7 +41,7 @@ def _zipped(body: bytes) -> str:
     try:
         names = set(zipfile.ZipFile(io.BytesIO(body)).namelist())
     except (zipfile.BadZipFile, ValueError, NotImplementedError):
-        raise ValueError("文件已损坏，打不开 (the file is damaged)") from None
+        raise Refusal("values.file_damaged") from None
     if any(name.rsplit("/", 1)[-1].lower() == "vbaproject.bin" for name in names):
         raise _with_macros()
     found = next((kind for name, kind in _ZIPPED.items() if name in names), None)
@@ -70,13 +72,13 @@ def _picture(body: bytes) -> str:
         image = Image.open(io.BytesIO(body), formats=tuple(_PICTURES))
         image.verify()
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError):
-        raise ValueError("图片已损坏，打不开 (the picture is damaged)") from None
+        raise Refusal("values.picture_damaged") from None
     return _PICTURES[image.format or ""]
 
 
 def _refused() -> ValueError:
-    return ValueError(f"只收{TAKEN}文件 (only PDF, OFD, JPEG, PNG, Word, Excel and PowerPoint files are taken)")
+    return ValueError(Message("values.only_pdf_ofd_jpeg", taken=TAKEN))
 
 
 def _with_macros() -> ValueError:
-    return ValueError("文件里有宏，请另存为不带宏的文件 (the file has macros; please save it without them)")
+    return ValueError(Message("values.file_macros_save_without"))

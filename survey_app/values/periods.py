@@ -11,12 +11,13 @@ from analysis.scoring import load_rulebook, rulebook_ids
 from survey_app.ground import audit
 from survey_app.ground.clock import office
 from survey_app.models import Area, Extension, Period, db
+from wording import Refusal
 
 OPEN, CLOSED = "open", "closed"
 _CODE = re.compile(r"\d{4}[0-9A-Za-z_-]{0,12}")
 
 
-class PeriodError(ValueError):
+class PeriodError(Refusal):
     """A period that cannot be made or changed, in the user's words."""
 
 
@@ -29,7 +30,7 @@ def period_of(code: str) -> Period:
     """The period `code`. Raises PeriodError."""
     found = db.session.get(Period, code)
     if found is None:
-        raise PeriodError(f"没有周期“{code}” (there is no period '{code}')")
+        raise PeriodError("values.no_period", code=code)
     return found
 
 
@@ -43,12 +44,12 @@ def make_period(code: str, deadline: datetime | None, city_rulebook: str, county
     """Open a new period. The caller commits. Raises PeriodError."""
     code = code.strip()
     if not _CODE.fullmatch(code):
-        raise PeriodError("周期名以年份开头，如2025、2025H1 (a period's name begins with its year, as in 2025H1)")
+        raise PeriodError("values.period_name_begins_its")
     if db.session.get(Period, code) is not None:
-        raise PeriodError(f"周期“{code}”已经有了 (there is already a period '{code}')")
+        raise PeriodError("values.already_period", code=code)
     for rulebook_id, level in ((city_rulebook, "city"), (county_rulebook, "county")):
         if rulebook_id not in rulebook_ids() or load_rulebook(rulebook_id).level != level:
-            raise PeriodError(f"“{rulebook_id}”不能用于这一级 (the rulebook '{rulebook_id}' is not one of this level)")
+            raise PeriodError("values.rulebook_not_one_level", rulebook_id=rulebook_id)
     period = Period(
         code=code, deadline=deadline, city_rulebook=city_rulebook, county_rulebook=county_rulebook, state=OPEN
     )
@@ -62,9 +63,9 @@ def change_period(code: str, deadline: datetime | None, state: str, reason: str)
     """Move the deadline, close or open again; says why. The caller commits. Raises PeriodError."""
     period = period_of(code)
     if state not in (OPEN, CLOSED):
-        raise PeriodError(f"没有这种状态：{state} (there is no such state)")
+        raise PeriodError("values.no_such_state", state=state)
     if not reason.strip():
-        raise PeriodError("请写明理由 (a reason is needed)")
+        raise PeriodError("values.reason_needed_2")
     before = _said(period)
     period.deadline, period.state = deadline, state
     audit.record("period.change", f"period:{code}", before, _said(period), reason.strip())
@@ -75,7 +76,7 @@ def extend(code: str, area: Area, department: str, deadline: datetime, reason: s
     """Give one department of one area a deadline of its own. The caller commits. Raises PeriodError."""
     period, department, reason = period_of(code), department.strip(), reason.strip()
     if not department or not reason:
-        raise PeriodError("请写明部门和理由 (a department and a reason are needed)")
+        raise PeriodError("values.department_reason_needed")
     before = deadline_of(period, area, (department,))
     row = Extension(period=code, area=area, department=department, deadline=deadline, reason=reason, by=audit.actor())
     db.session.add(row)

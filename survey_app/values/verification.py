@@ -12,6 +12,7 @@ from survey_app.models.base import now
 from survey_app.values.entry import ConflictError, EntryError, Place, entry_of, move, refusals
 from survey_app.values.periods import CLOSED, current_period
 from survey_app.values.reading import ACCEPTED, RETURNED, SUBMITTED
+from wording import Message
 
 # told of the area, rulebook and indicators of a value accepted in the present period (rectification listens)
 WHEN_ACCEPTED: list[Callable[[Area, str, list[int]], object]] = []
@@ -32,7 +33,7 @@ def send_back(place: Place, version: int, by: str, comment: str) -> None:
     Raises EntryError where the comment is missing, ConflictError.
     """
     if not comment.strip():
-        raise EntryError([("comment", "退回要写明意见 (a comment is needed to return it)")])
+        raise EntryError([("comment", Message("values.comment_needed_return"))])
     entry = _waiting(place, version, by, (SUBMITTED, ACCEPTED))
     _settle(entry, place, RETURNED, by, comment)
 
@@ -51,9 +52,7 @@ def _waiting(place: Place, version: int, by: str, states: tuple[str, ...]) -> In
     if place.period.state == CLOSED:
         raise EntryError(refusals(place, None))
     if by in hands_of(entry):
-        raise EntryError(
-            [("", "不能核验自己填报或提交的数值，请另一位同事核验 (nobody verifies what he entered or submitted)")]
-        )
+        raise EntryError([("", Message("values.nobody_verifies_what_he"))])
     return entry
 
 

@@ -15,6 +15,7 @@ from survey_app.ground import audit, keeping
 from survey_app.models import Area, Kept, db
 from survey_app.values import entry as value_entry
 from survey_app.values.entry import NOTE, Place
+from survey_app.values.files import mark_of
 from survey_app.values.forms import value_of
 from survey_app.values.periods import period_of
 from survey_app.values.workbook_out import (
@@ -22,6 +23,7 @@ from survey_app.values.workbook_out import (
     BASE,
     BASE_NOTE,
     BOTTOM,
+    CONFIRMATION,
     HEADINGS,
     KIND,
     METRIC,
@@ -34,9 +36,11 @@ from survey_app.values.workbook_out import (
     VERSION,
 )
 from survey_app.values.workbook_out import NOTE as NOTE_COLUMN
+from wording import Message, Text, again, kept, said_of
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ADDED, CHANGED, UNCHANGED, CONFLICT, LOCKED = "added", "changed", "unchanged", "conflict", "locked"
+INPUTS = (VALUE, TOP, BOTTOM, REASON, CONFIRMATION)
 MayEnter = Callable[[Area, tuple[str, ...]], bool]
 
 
@@ -55,7 +59,7 @@ class Row:
     old: Any
     new: Any
     version: int
-    why: str = ""
+    why: Text = ""
 
     @property
     def key(self) -> str:
@@ -68,7 +72,7 @@ class _Present:
 
     place: Place
     values: dict[str, tuple[Any, int]]
-    refusal: str
+    refusal: Text
 
 
 def preview(name: str, body: bytes, by: str, may_enter: MayEnter) -> Kept:
@@ -80,7 +84,7 @@ def preview(name: str, body: bytes, by: str, may_enter: MayEnter) -> Kept:
     period = period_of(str(meta.get("period")))
     present: dict[tuple[str, str], _Present | None] = {}
     rows: list[Row] = []
-    problems: list[tuple[str, str]] = []
+    problems: list[tuple[str, Text]] = []
     seen: Counter[str] = Counter()
     for line, row in lines:
         cells = [cell.value for cell in row]
@@ -90,16 +94,22 @@ def preview(name: str, body: bytes, by: str, may_enter: MayEnter) -> Kept:
         there = present[key]
         metric = _metric(there, _text(cells[METRIC - 1]))
         if there is None or metric is None:
-            problems.append((workbooks.at(TITLE, line), "认不出这一行，请不要改动灰色的格子 (this row is not known)"))
+            problems.append((workbooks.at(TITLE, line), Message("values.row_not_known")))
             continue
         seen[f"{key}{metric.key}"] += 1
         if seen[f"{key}{metric.key}"] > 1:
-            problems.append((workbooks.at(TITLE, line), f"{metric.name}出现了两次 (this metric stands here twice)"))
+            problems.append(
+                (workbooks.at(TITLE, line), Message("values.metric_stands_here_twice", metric_name=metric.name))
+            )
             continue
         try:
-            new = value_of(metric, *(cells[place - 1] for place in (VALUE, TOP, BOTTOM, REASON)))
+            value, top, bottom, reason, confirmed = (cells[place - 1] for place in INPUTS)
+            mark = mark_of(row[VALUE - 1], unit_has_percent=False)
+            new = value_of(metric, value, top, bottom, reason, confirmed, mark, there.place.scored)
         except ValueError as error:
-            problems.append((workbooks.at(TITLE, line, _column(cells), HEADINGS[_column(cells) - 1][0]), str(error)))
+            problems.append(
+                (workbooks.at(TITLE, line, _column(cells), HEADINGS[_column(cells) - 1][0]), said_of(error))
+            )
             continue
         rows.append(_row(there, line, metric.key, _base(cells[BASE - 1]), new, _version(cells[VERSION - 1])))
         if metric.key == there.place.metrics[0].key:
@@ -108,14 +118,16 @@ def preview(name: str, body: bytes, by: str, may_enter: MayEnter) -> Kept:
     if problems:
         raise WorkbookError(problems)
     if not rows:
-        raise WorkbookError([("", "表里没有数值 (the workbook holds no values)")])
+        raise WorkbookError([("", Message("values.workbook_holds_no_values"))])
     file = {"name": name[-200:], "period": period.code}
-    return keeping.shown(keeping.VALUES, [asdict(row) for row in rows], stored.put(body, XLSX), by, file)
+    return keeping.shown(
+        keeping.VALUES, [{**asdict(row), "why": kept(row.why)} for row in rows], stored.put(body, XLSX), by, file
+    )
 
 
 def rows_of(shown: Kept) -> list[Row]:
     """What the person was shown."""
-    return [Row(**row) for row in keeping.content_of(shown)]
+    return [Row(**{**row, "why": again(row["why"])}) for row in keeping.content_of(shown)]
 
 
 def confirm(shown: Kept, by: str, take: Collection[str], may_enter: MayEnter) -> int:
@@ -126,20 +138,20 @@ def confirm(shown: Kept, by: str, take: Collection[str], may_enter: MayEnter) ->
     audit.wait_turn()
     db.session.refresh(shown)
     if shown.state != "previewed" or shown.by != by:
-        raise WorkbookError([("", "这次导入已经完成或不是您的 (this import is finished, or is not yours)")])
+        raise WorkbookError([("", Message("values.import_finished_or_not"))])
     wanted = [
         row for row in rows_of(shown) if row.kind in (ADDED, CHANGED) or (row.kind == CONFLICT and row.key in take)
     ]
     grouped: dict[tuple[str, str], list[Row]] = defaultdict(list)
     for row in wanted:
         grouped[(row.area, row.indicator)].append(row)
-    moved = []
+    moved: list[tuple[str, Text]] = []
     places = {key: _present(shown.period or "", *key, may_enter) for key in grouped}
     for key, rows in grouped.items():
         there = places[key]
         for row in rows:
             if there is None or there.refusal or there.values.get(row.metric, (None, 0)) != (row.old, row.version):
-                moved.append((row.where, "预览以后又有变化，请重新导入 (it has changed since; please import again)"))
+                moved.append((row.where, Message("values.changed_since_import_again")))
     if moved:
         raise WorkbookError(moved)
     for key, rows in grouped.items():
@@ -162,8 +174,8 @@ def _present(period: str, area: str, indicator: str, may_enter: MayEnter) -> _Pr
     values[NOTE] = (entry.note if entry else "", 0)
     refusals = [message for _key, message in value_entry.refusals(place, entry)]
     if not may_enter(place.area, place.who.departments):
-        refusals = ["您没有这项指标的填报权限 (you may not enter this indicator)"]
-    return _Present(place, values, "； ".join(refusals))
+        refusals = [Message("values.you_may_not_enter")]
+    return _Present(place, values, refusals[0] if refusals else "")
 
 
 def _row(there: _Present, line: int, metric: str, base: Any, new: Any, version: int) -> Row:
@@ -175,7 +187,7 @@ def _row(there: _Present, line: int, metric: str, base: Any, new: Any, version: 
     elif why:
         kind = LOCKED
     elif version != now_version:
-        kind, why = CONFLICT, "导出以后别人改过 (somebody has changed it since the export)"
+        kind, why = CONFLICT, Message("values.somebody_changed_since_export")
     else:
         kind = ADDED if old is None else CHANGED
     return _shown(there, line, metric, kind, old, new, now_version, why)
@@ -189,13 +201,13 @@ def _note(there: _Present, line: int, base: str, new: str) -> Row:
     elif why:
         kind = LOCKED
     elif base != old:
-        kind, why = CONFLICT, "导出以后别人改过 (somebody has changed it since the export)"
+        kind, why = CONFLICT, Message("values.somebody_changed_since_export")
     else:
         kind = CHANGED if old else ADDED
     return _shown(there, line, NOTE, kind, old, new, 0, why)
 
 
-def _shown(there: _Present, line: int, metric: str, kind: str, old: Any, new: Any, version: int, why: str) -> Row:
+def _shown(there: _Present, line: int, metric: str, kind: str, old: Any, new: Any, version: int, why: Text) -> Row:
     place = there.place
     return Row(workbooks.at(TITLE, line), place.area.code, place.indicator, metric, kind, old, new, version, why)
 
@@ -206,7 +218,7 @@ def _metric(there: _Present | None, key: str) -> Metric | None:
 
 def _column(cells: list[Any]) -> int:
     """The first filled input, where a wrong value is looked for."""
-    return next((place for place in (VALUE, TOP, BOTTOM, REASON) if cells[place - 1] not in (None, "")), VALUE)
+    return next((place for place in INPUTS if cells[place - 1] not in (None, "")), VALUE)
 
 
 def _text(cell: Any) -> str:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_security import current_user
 from markupsafe import Markup
 from werkzeug.wrappers import Response as BaseResponse
 
+from analysis.documents import EstimateDocument, WavesDocument
 from survey_app.console.figures import requested_figure
 from survey_app.console.forms import unsent
 from survey_app.console.frame import bp, survey_of
@@ -17,13 +16,13 @@ from survey_app.console.jobs import RESULT_PAGES, started
 from survey_app.console.panels import panel
 from survey_app.console.permissions import Menu, may, own
 from survey_app.console.tables import Column, Table, requested_export
-from survey_app.console.words import doer, english, lines_named
+from survey_app.console.words import doer, english, lines_named, zone_name
 from survey_app.estimates import review
 from survey_app.estimates.method_words import method_words
 from survey_app.estimates.pages import sections
 from survey_app.estimates.pages.forms import CommentForm
 from survey_app.estimates.pages.notices import notices_in_words
-from survey_app.estimates.pages.words import outcome_name, state_name
+from survey_app.estimates.pages.words import DASH, state_name
 from survey_app.estimates.suppression import shown_result
 from survey_app.estimates.trend import trend_of
 from survey_app.ground.plans import plan_of_run
@@ -118,7 +117,7 @@ def run_of(run_id: int) -> EstimateRun:
 
 
 def _page(
-    run: EstimateRun, result: dict[str, Any], found: sections.Sections, trend: dict[str, Any] | None,
+    run: EstimateRun, result: EstimateDocument, found: sections.Sections, trend: WavesDocument | None,
     form: CommentForm | None = None, wrong: str = "",
 ) -> str:  # fmt: skip
     plan = plan_of_run(run)
@@ -162,7 +161,7 @@ def _list_table(runs: list[review.Listed]) -> Table:
         {
             "id": run.id, "address": url_for("console.estimate_page", run_id=run.id), "title": run.title,
             "created": run.created_at, "by": doer(run.made_by), "n": run.n, "figure": run.figure, "lower": run.lower,
-            "upper": run.upper, "outcome": outcome_name(vars(run)), "state": state_name(run.state),
+            "upper": run.upper, "outcome": zone_name(run.points) if run.outcome is not None else DASH, "state": state_name(run.state),
         }
         for run in runs
     ]  # fmt: skip

@@ -4,23 +4,21 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from typing import Any
 
 from flask_babel import gettext as _
 
+from analysis.documents import DomainRow, EstimateDocument
 from survey_app.estimates.pages.reasons import said
 from survey_app.estimates.pages.words import domain_name
 from survey_app.ground.percent import percent
 
 
-def notices_in_words(result: Mapping[str, Any]) -> list[str]:
+def notices_in_words(result: EstimateDocument | DomainRow) -> list[str]:
     """A sentence for each notice; of a result that kept none but texts, those texts."""
-    if "notices" not in result:
-        return [said(text) for text in result.get("warnings") or ()]
-    return [_words(notice["key"], notice["params"]) or notice["text"] for notice in result["notices"]]
+    return [_words(notice["key"], notice["params"]) or said(notice["text"]) for notice in result["notices"]]
 
 
-def _words(key: str, params: Mapping[str, Any]) -> str:
+def _words(key: str, params: Mapping[str, str | int | float]) -> str:
     if key == "margin_scaled":
         margins = {name: domain_name(str(params[name])) for name in ("margin", "first")}
         return str(
@@ -35,7 +33,7 @@ def _words(key: str, params: Mapping[str, Any]) -> str:
             _("无应答调整的一类(%(named)s)只有%(n)s份应答。", named=params["named"], n=f"{params['respondents']:g}")
         )
     if key == "blanks_cross":
-        ends = {end: percent(params[end], 2) for end in ("lower", "upper")}
+        ends = {end: percent(float(params[end]), 2) for end in ("lower", "upper")}
         return str(
             _(
                 "%(responses)s份应答中%(missing)s份没有回答官方题目：都算最差为%(lower)s，都算最好为%(upper)s，结论不同。",

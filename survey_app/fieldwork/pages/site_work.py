@@ -32,6 +32,7 @@ from survey_app.fieldwork.paper_forms import forms_pdf
 from survey_app.ground.language import language
 from survey_app.ground.transaction import transaction
 from survey_app.models import Invitation, Site, db
+from wording import Text
 
 PAGE = 100  # persons
 MOST_FORMS = 200  # paper forms in one file
@@ -90,7 +91,7 @@ def record_outcomes(code: str) -> BaseResponse | tuple[str, int]:
     site, form = site_of(code), SheetForm()
     outcomes, attempts = form.outcome.by_number, form.attempts.by_number
     lines = [SheetLine(serial, outcome or "", attempts.get(serial) or "") for serial, outcome in outcomes.items()]
-    errors: dict[int, str] = {}
+    errors: dict[int, Text] = {}
     if form.validate():
         try:
             with transaction():
@@ -158,7 +159,7 @@ def cards_reply(cards: list[invitations.Card], name: str, ending: str, definitio
 
 
 def _page(
-    site: Site, persons: Any, errors: dict[int, str] | None = None, sheet: SheetForm | None = None,
+    site: Site, persons: Any, errors: dict[int, Text] | None = None, sheet: SheetForm | None = None,
     draw: DrawForm | None = None, reissue: CardsForm | None = None, start: int = 0,
 ) -> str:  # fmt: skip
     """The page; a form that is given holds what was wrong with it."""

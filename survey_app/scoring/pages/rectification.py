@@ -207,7 +207,7 @@ def _handed(upload: FileStorage | None) -> Handed | None:
         return None
     body, name = upload.read(), PurePath(upload.filename.replace("\\", "/")).name[-200:]
     if len(body) > FILE_LIMIT:
-        raise RectificationError("文件不能超过20 MB (a file has at most 20 MB)")
+        raise RectificationError("scoring.file_most_mb")
     try:
         kind = media_type(body)
     except ValueError as error:

@@ -16,6 +16,7 @@ from analysis.plan import Plan, parse_plan
 from analysis.sampling import FrameError
 from analysis.zones import Zones
 from definitions import DefinitionError, Problem
+from definitions.numbers import percents_of, share_of
 from survey_app.answering.definitions import definition_of
 from survey_app.console.frame import bp, survey_of
 from survey_app.console.permissions import own
@@ -34,6 +35,7 @@ from survey_app.surveys.pages.forms import PlanForm
 from survey_app.surveys.pages.steps import in_words
 from survey_app.surveys.plan_versions import PlanChangeError, change_plan, versions
 from survey_app.surveys.sample_power import ASSUMED, ICC, SamplePower, sample_power
+from wording import Message
 
 PLAN_LIMIT = 1024 * 1024  # bytes of a plan's text or file
 
@@ -115,13 +117,13 @@ def _choices(survey: Survey, form: PlanForm) -> plan_checks.Choices:
             "plan",
             1,
             f"calibration.margins.{name}",
-            f"{MARGINS[name][0]}还没有人口数，请先导入 (import its populations first)",
+            Message("surveys.import_its_populations_first", margins=MARGINS[name][0]),
         )
         for name in margins
         if name not in known
     ]
     if not form.satisfied.data:
-        wrong.append(Problem("plan", 1, "measure.satisfied", "请至少选一个算作满意的答案 (choose at least one answer)"))
+        wrong.append(Problem("plan", 1, "measure.satisfied", Message("surveys.choose_least_one_answer")))
     if wrong:
         raise DefinitionError(wrong)
     return plan_checks.Choices(
@@ -174,8 +176,9 @@ def _zones(survey: Survey) -> Zones:
 def _power(survey: Survey) -> SamplePower | None:
     zones = _zones(survey)
     try:
-        assumed = float(request.args.get("assumed", ASSUMED * 100)) / 100
-        return sample_power(survey, zones, assumed, float(request.args.get("icc", ICC)))
+        assumed, icc = request.args.get("assumed"), request.args.get("icc")
+        share = ASSUMED if assumed is None else float(percents_of(assumed))
+        return sample_power(survey, zones, share, ICC if icc is None else float(share_of(icc)))
     except (ValueError, FrameError):
         flash(_("假定满意度应在0和100之间，组内相关应在0和1之间。"), "error")
         return sample_power(survey, zones)

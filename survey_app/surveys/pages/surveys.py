@@ -260,6 +260,7 @@ def _list_table(lines: list[SurveyLine], whole: bool) -> Table:
     ]  # fmt: skip
     rows = []
     for line in lines:
+        figure = line.satisfied
         survey, zone = line.survey, ZoneInfo(line.survey.time_zone)
         page = "console.survey_page" if whole else "console.posters"
         rows.append(
@@ -267,8 +268,8 @@ def _list_table(lines: list[SurveyLine], whole: bool) -> Table:
                 "title": survey.title, "code": survey.code, "state": state_of(survey), "wave": line.wave,
                 "opens": survey.opens_at.astimezone(zone) if survey.opens_at else None,
                 "closes": survey.closes_at.astimezone(zone) if survey.closes_at else None, "sites": line.sites,
-                "responses": line.responses, "target": line.target, "satisfied": line.satisfied.get("estimate"),
-                "lower": line.satisfied.get("lower"), "upper": line.satisfied.get("upper"),
+                "responses": line.responses, "target": line.target, "satisfied": figure and figure["estimate"],
+                "lower": figure and figure["lower"], "upper": figure and figure["upper"],
                 "address": url_for(page, code=survey.code) if may(current_user.grants, page, None) else "",
             }
         )  # fmt: skip

@@ -25,6 +25,7 @@ from survey_app.values.pages.forms import TakeForm, assignments_form, problems_o
 from survey_app.values.pages.workbooks import kind_names
 from survey_app.values.periods import current_period
 from survey_app.values.workbook_in import XLSX
+from wording import Message
 
 
 def owner_of_assignments(arguments: Mapping[str, Any]) -> Owner | None:
@@ -117,7 +118,7 @@ def import_assignments(area: str) -> BaseResponse | tuple[str | BaseResponse, in
     file = request.files.get("file")
     try:
         if file is None or not file.filename:
-            raise WorkbookError([("", "请先选择文件 (choose a file first)")])
+            raise WorkbookError([("", Message("values.choose_file_first"))])
         shown = assignment_workbook.preview(file.filename, file.read(), place, book.id, current_user.username)
         db.session.commit()
     except WorkbookError as error:

@@ -27,6 +27,7 @@ from survey_app.values.periods import PeriodError, period_of
 from survey_app.values.reading import metrics_of
 from survey_app.values.workbook_in import XLSX, Row
 from survey_app.values.workbook_out import value_workbook as as_workbook
+from wording import Message
 
 
 @bp.page("/values/workbook.xlsx", "下载指标表", all_of("manager", "evaluator", "department", "scorer", "auditor"))
@@ -53,7 +54,7 @@ def import_values() -> str | BaseResponse | tuple[str, int]:
     file = request.files.get("file")
     try:
         if file is None or not file.filename:
-            raise WorkbookError([("", "请先选择文件 (choose a file first)")])
+            raise WorkbookError([("", Message("values.choose_file_first"))])
         shown = workbook_in.preview(file.filename, file.read(), current_user.username, may_enter)
         db.session.commit()
     except (WorkbookError, PeriodError) as error:

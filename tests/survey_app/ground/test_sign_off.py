@@ -9,6 +9,8 @@ from survey_app.files.stored import put, take
 from survey_app.ground.sign_off import SignOffError, standing, states, take_step
 from survey_app.models import AuditEntry, StoredFile, db
 
+pytestmark = pytest.mark.usefixtures("in_chinese")
+
 
 def test_who_proposes_never_approves_and_another_person_does_with_a_comment(app):
     take_step("estimate:1", "proposed", "anna", "")

@@ -119,7 +119,7 @@ def test_the_last_administrator_who_can_sign_in_stays_one(office):
     reply = office.post(f"/console/accounts/{me.id}/grants/{me.grants[0].id}/take", data={"reason": "不要了"})
     assert "最后一名系统管理员" in follow(office, reply)
     assert "不能停用自己" in follow(office, office.post(f"/console/accounts/{me.id}/active", data={"reason": "x"}))
-    with pytest.raises(AccountError, match="last administrator"):
+    with pytest.raises(AccountError, match="最后一名系统管理员"):
         accounts.set_active(me, False, "x")
 
 

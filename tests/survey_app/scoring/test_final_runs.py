@@ -32,7 +32,7 @@ def settled_city() -> None:
     approve(estimate(survey))
 
 
-pytestmark = begins_with(settled_city)
+pytestmark = [begins_with(settled_city), pytest.mark.usefixtures("in_chinese")]
 
 
 @pytest.fixture

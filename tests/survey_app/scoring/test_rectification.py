@@ -32,7 +32,7 @@ def city_with_a_gap() -> None:
     fill(area("甲县"), low=frozenset({1}))
 
 
-pytestmark = begins_with(city_with_a_gap)
+pytestmark = [begins_with(city_with_a_gap), pytest.mark.usefixtures("in_chinese")]
 
 
 @pytest.fixture

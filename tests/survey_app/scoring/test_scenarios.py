@@ -26,7 +26,7 @@ def city_with_cards() -> None:
     run_scoring(estimate(survey, 0.69))
 
 
-pytestmark = begins_with(city_with_cards)
+pytestmark = [begins_with(city_with_cards), pytest.mark.usefixtures("in_chinese")]
 
 
 @pytest.fixture
@@ -80,4 +80,4 @@ def test_names_are_required_and_told_apart_within_an_area(card):
 def test_a_seed_or_number_of_draws_that_cannot_be_is_said(card, field, typed):
     ((named, words),) = read_form(card, {field: typed}).wrong
     assert named == field
-    assert "a whole number" in words
+    assert "的整数" in str(words)

@@ -1,0 +1,91 @@
+"""Every key that the code names has its words in both languages, and every word has its place in the code."""
+
+from __future__ import annotations
+
+import ast
+import re
+import string
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from wording.message import texts_of
+
+ROOT = Path(__file__).parents[2]
+PACKAGES = ("analysis", "definitions", "questionnaires", "survey_app")
+SUBJECTS = sorted(path.stem for path in (ROOT / "wording" / "texts").glob("[!_]*.py"))
+KEY = re.compile(rf"(?:{'|'.join(SUBJECTS)})\.[a-z0-9_]+")
+MAKERS = re.compile(r"(\w+\.)?(Message|Refusal|fail|told|\w+Error)")
+HAN = re.compile(r"[\u3400-\u9fff]")
+
+
+@cache
+def named() -> list[tuple[str, str, frozenset[str] | None]]:
+    """(where, key, the params that a message or refusal is made with; None where the key stands elsewhere)."""
+    found = []
+    for path in (path for package in PACKAGES for path in (ROOT / package).rglob("*.py")):
+        called: dict[ast.expr, frozenset[str]] = {}
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and node.args and MAKERS.fullmatch(ast.unparse(node.func)):
+                called[node.args[0]] = frozenset(word.arg for word in node.keywords if word.arg)
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and KEY.fullmatch(node.value):
+                where = f"{path.relative_to(ROOT)}:{node.lineno}"
+                found.append((where, node.value, called.get(node)))
+    return found
+
+
+def fields_of(pattern: str) -> set[str]:
+    return {name for _text, name, _spec, _conversion in string.Formatter().parse(pattern) if name}
+
+
+@pytest.mark.parametrize("subject", SUBJECTS)
+def test_every_sentence_stands_in_chinese_and_in_english(subject):
+    for name, (zh, en) in texts_of(subject).items():
+        said = "".join(text for text, *_field in string.Formatter().parse(zh))
+        assert HAN.search(said) or not re.search("[a-z]{3}", said), f"{subject}.{name}: {zh}"
+        bare = re.sub(r"[‘“'\"][^’”'\"]*[’”'\"]|是 or 否|是/否", "", en)
+        assert not HAN.search(bare), f"{subject}.{name}: {en}"
+
+
+def test_every_key_in_the_code_has_words_and_gets_what_they_name():
+    for where, key, params in named():
+        subject, _, name = key.partition(".")
+        if params is not None:
+            assert name in texts_of(subject), f"{where}: {key} has no words"
+            wanted = set().union(*map(fields_of, texts_of(subject)[name]))
+            assert wanted == params, f"{where}: {key} names {sorted(wanted)} and is given {sorted(params)}"
+
+
+def test_what_is_raised_with_a_key_knows_how_to_say_it():
+    bases, raised = {"Refusal": {"Refusal"}}, set[str]()
+    for path in (path for package in PACKAGES for path in (ROOT / package).rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.ClassDef):
+                bases.setdefault(node.name, set()).update(ast.unparse(base) for base in node.bases)
+            if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call) and node.exc.args:
+                first, name = node.exc.args[0], ast.unparse(node.exc.func).split(".")[-1]
+                key = first.value if isinstance(first, ast.Constant) else ""
+                made = isinstance(first, ast.Call) and ast.unparse(first.func) == "Message"
+                raised |= {name} if made or KEY.fullmatch(str(key)) else set()
+    for name in raised:
+        above = {name}
+        while not above & {"Refusal"} and above:
+            above = {base.split(".")[-1] for each in above for base in bases.get(each, ())}
+        assert above, f"{name} is raised with a key, and is no Refusal"
+
+
+def test_no_words_stand_there_that_nobody_says():
+    said = {key for _where, key, _params in named()}
+    idle = [f"{each}.{name}" for each in SUBJECTS for name in texts_of(each) if f"{each}.{name}" not in said]
+    assert not idle
+
+
+def test_no_sentence_stands_in_both_languages_at_once():
+    both = re.compile(r"[\u3400-\u9fff][^()\"]* \([a-z][a-z' ]+ [^()]*\)")
+    found = []
+    for path in (path for package in PACKAGES for path in (ROOT / package).rglob("*.py")):
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+            if both.search(line):
+                found.append(f"{path.relative_to(ROOT)}:{number}: {line.strip()}")
+    assert not found

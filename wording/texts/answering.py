@@ -1,0 +1,15 @@
+"""What is said of answering."""
+
+TEXTS = {
+    "name_device_or_its": ("请写明设备或访问员，80字以内", "name the device or its interviewer"),
+    "link_lasts_days": ("有效期为1至{longest_days}天", "a link lasts 1 to {longest_days} days"),
+    "most_windows": ("最多{most}段时间", "at most {most} windows"),
+    "cannot_read_write": ("看不懂“{part}”，请写成 1-5 08:30-17:30", "cannot read '{part}'; write 1-5 08:30-17:30"),
+    "must_end_after_starts": ("“{part}”：结束要晚于开始", "'{part}': it must end after it starts"),
+    "no_weekday_use": (
+        "“{part}”：{value}不是星期，请用1至7或周一至周日",
+        "'{part}': '{name}' is no weekday; use 1 to 7",
+    ),
+    "no": ("“{part}”：没有{clock}这个时刻", "'{part}': there is no {clock}"),
+    "these_days_no_range": ("“{part}”：日期范围有误", "'{part}': these days are no range"),
+}
