@@ -147,14 +147,17 @@ def _sites(plan: Plan, result: EstimateDocument) -> list[Pair]:
     if not made:
         return []
     rule = plan.weights
+    merged = [row for row in made["classes"] if len(row["sites"]) > 1]
+    number = sum(len(row["sites"]) for row in merged)
     joined = (
-        (f"应答少于{rule.fewest}份的点在层内合并", f"sites with fewer than {rule.fewest} answers put together inside their stratum")
+        (f"应答少于{rule.fewest}份的点在层内合并({number}个点合为{len(merged)}类)",
+         f"sites with fewer than {rule.fewest} answers put together inside their stratum ({number} sites in {len(merged)} classes)")
         if rule.classes == "site" else ("每层为一类", "one class for each stratum")
     )  # fmt: skip
     found = [(f"权数 = 1 ÷ (点的入样概率 × 点内抽人概率) × 应抽人数 ÷ 应答人数，以点为类，{joined[0]}，倍数不超过中位数的{rule.largest_factor}倍；与目标份数无关。",
               f"Weight = 1 / (probability of the site × of the person within it) × eligible / respondents, by site, {joined[1]}, factors at most {rule.largest_factor} times the median; the target plays no part.")]  # fmt: skip
-    if made["silent"]:
-        bounds = made["bounds"]
+    bounds = made["bounds"]
+    if bounds is not None:
         ends = f"{bounds['lower']:.1%}", f"{bounds['upper']:.1%}"
         found.append(
             (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter, defaultdict
 from dataclasses import replace
 from typing import TypedDict
 
@@ -63,9 +64,9 @@ def make_run(survey: Survey, progress: Progress) -> EstimateRun:
         raise NoResponsesError("estimates.no_sample_responses_yet", survey_title=survey.title)
     cells = Cells.from_groups([tuple(row) for row in rows], keyed)
     progress.tell(2, 10, "正在校准权数并估计", "calibrating weights and estimating")
-    stored: StoredCells = {**cells.to_json(), "modes": modes(plan, survey.id, watermark)}
-    if plan.follows_sites:
-        stored["sites"] = drawn_sites.as_stored(plan)
+    stored: StoredCells = {
+        **cells.to_json(), "modes": modes(plan, survey.id, watermark), "sites": drawn_sites.as_stored(plan),
+    }  # fmt: skip
     result = result_of(cells, plan, rules_for(plan))
     progress.tell(5, 10, "正在汇总各项服务的评价", "adding up ratings of services")
     detail = service_detail(survey, plan, watermark, progress)
@@ -180,12 +181,12 @@ def modes(plan: Plan, survey_id: int, watermark: int) -> list[ModeCount]:
         .order_by(Response.mode, Response.psu)
     )
     design = {row.site: row.design_weight for row in plan.weights.rows}
-    table: dict[str, ModeCount] = {}
+    numbers: Counter[str] = Counter()
+    weights: defaultdict[str, float] = defaultdict(float)
     for mode, psu, number, sums in db.session.execute(query):
-        row = table.setdefault(mode, {"mode": mode, "n": 0, "sum_weights": 0.0})
-        row["n"] += number
-        row["sum_weights"] += float(sums or 0) * design.get(psu, 1.0)
-    return list(table.values())
+        numbers[mode] += number
+        weights[mode] += float(sums or 0) * design.get(psu, 1.0)
+    return [{"mode": mode, "n": number, "sum_weights": weights[mode]} for mode, number in numbers.items()]
 
 
 def _modes_compared(sample: Sample, plan: Plan) -> ModeComparison:

@@ -16,12 +16,9 @@ from survey_app.answering.opening_hours import HoursError, read_hours
 from survey_app.ground import audit
 from survey_app.ground.plans import plan_of
 from survey_app.models import RetiredCode, Site, Survey, db
-<<<<<<< HEAD
 from survey_app.surveys.plan_checks import with_stop
 from survey_app.surveys.plan_versions import PlanChangeError, change_plan
-=======
 from wording import Refusal
->>>>>>> main
 
 ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # no look-alike characters
 LENGTH = 7

@@ -15,11 +15,8 @@ from questionnaires import Definition, Question
 from questionnaires.definition import WRITTEN
 from survey_app.answering.definitions import definition_of
 from survey_app.models import Response, Site, Survey, db
-<<<<<<< HEAD
 from survey_app.surveys.present_weights import present_weights
-=======
 from wording import Refusal
->>>>>>> main
 
 BATCH = 5_000
 ENDINGS = (".csv", ".xlsx", ".sav", ".dta")

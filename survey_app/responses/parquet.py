@@ -14,12 +14,8 @@ from sqlalchemy import select
 from questionnaires import Definition, kept_definition
 from questionnaires.definition import WRITTEN
 from survey_app.models import Response, Survey, db
-<<<<<<< HEAD
 from survey_app.surveys.present_weights import present_weights
-=======
-from survey_app.surveys.columns import COLUMNS
 from wording import Refusal
->>>>>>> main
 
 BATCH = 20_000
 TYPED: dict[str, pa.DataType] = {
