@@ -266,7 +266,10 @@ def _notices(found: SiteWeighting, rule: SiteWeights, limit: float) -> list[Noti
     typed = [row for row in rule.rows if row.weight is not None]
     if typed:
         takes = sorted({float(row.take or 0) for row in typed})
-        said = {"sites": len(typed), "take": " – ".join(f"{take:g}" for take in (takes[0], takes[-1])[: len(takes)])}
+        said: dict[str, str | int | float] = {
+            "sites": len(typed),
+            "take": " – ".join(f"{take:g}" for take in (takes[0], takes[-1])[: len(takes)]),
+        }
         notices.append(Notice("typed_weights", said))
     for basis in ("margin", "assumed", "residents"):
         if number := found.bases.get(basis):
