@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections import Counter, defaultdict
+from collections import defaultdict
 from dataclasses import replace
 from typing import TypedDict
 
-from sqlalchemy import func, literal, or_, select
+from sqlalchemy import and_, case, func, literal, or_, select
 
 from analysis.cells import Cells
 from analysis.definitions_compared import measure_values
@@ -65,7 +65,7 @@ def make_run(survey: Survey, progress: Progress) -> EstimateRun:
     cells = Cells.from_groups([tuple(row) for row in rows], keyed)
     progress.tell(2, 10, "正在校准权数并估计", "calibrating weights and estimating")
     stored: StoredCells = {
-        **cells.to_json(), "modes": modes(plan, survey.id, watermark), "sites": drawn_sites.as_stored(plan),
+        **cells.to_json(), "modes": modes(survey.id, watermark, plan), "sites": drawn_sites.as_stored(plan),
     }  # fmt: skip
     result = result_of(cells, plan, rules_for(plan))
     progress.tell(5, 10, "正在汇总各项服务的评价", "adding up ratings of services")
@@ -171,22 +171,28 @@ def review_of(detail: DetailDocument, plan: Plan) -> ReviewDocument | None:
     return {"services": services, "drivers": _drivers(detail, table, plan, confidence), "perception_gap": gap}
 
 
-def modes(plan: Plan, survey_id: int, watermark: int) -> list[ModeCount]:
-    """How the sample's answers were taken: number of responses and their sum of design weights by mode."""
+def modes(survey_id: int, watermark: int, plan: Plan) -> list[ModeCount]:
+    """How the sample's answers were taken, by mode: n who answered the official question, all responses, and their
+    sum of design weights."""
+    codes = [int(code) for code in plan.measure.missing_codes if code.isdigit()]
+    answered = func.sum(case((and_(Response.measure.is_not(None), Response.measure.not_in(codes)), 1), else_=0))
     weight = literal(1.0) if plan.follows_sites else FOR_THE_TARGET
     query = (
-        select(Response.mode, Response.psu, func.count(), func.sum(weight))
+        select(Response.mode, Response.psu, answered, func.count(), func.sum(weight))
         .where(*sample_of(survey_id, watermark))
         .group_by(Response.mode, Response.psu)
         .order_by(Response.mode, Response.psu)
     )
     design = {row.site: row.design_weight for row in plan.weights.rows}
-    numbers: Counter[str] = Counter()
-    weights: defaultdict[str, float] = defaultdict(float)
-    for mode, psu, number, sums in db.session.execute(query):
-        numbers[mode] += number
-        weights[mode] += float(sums or 0) * design.get(psu, 1.0)
-    return [{"mode": mode, "n": number, "sum_weights": weights[mode]} for mode, number in numbers.items()]
+    table: defaultdict[str, list[float]] = defaultdict(lambda: [0, 0, 0.0])
+    for mode, psu, *numbers, sums in db.session.execute(query):
+        table[mode] = [
+            a + b for a, b in zip(table[mode], (*numbers, float(sums or 0) * design.get(psu, 1.0)), strict=True)
+        ]
+    return [
+        {"mode": mode, "n": int(n), "responses": int(responses), "sum_weights": float(sums)}
+        for mode, (n, responses, sums) in table.items()
+    ]
 
 
 def _modes_compared(sample: Sample, plan: Plan) -> ModeComparison:

@@ -61,6 +61,7 @@ def value_page(period: str, area: str, indicator: str) -> str:
 
 
 @bp.action("/values/<period>/<area>/<indicator>", "填写指标数值", own("manager", "department"), of=owner_of_value)
+@takes_files(4 * evidence.SIZE_LIMIT)
 def save_value(period: str, area: str, indicator: str) -> BaseResponse | tuple[str, int]:
     place = _place(period, area, indicator)
     form = value_form(place.metrics)()
@@ -77,6 +78,7 @@ def save_value(period: str, area: str, indicator: str) -> BaseResponse | tuple[s
 @bp.action(
     "/values/<period>/<area>/<indicator>/submit", "报送一个指标", own("manager", "department"), of=owner_of_submission
 )
+@takes_files(4 * evidence.SIZE_LIMIT)
 def submit_value(period: str, area: str, indicator: str) -> BaseResponse | tuple[str, int]:
     """Save what the form says and hand it in, or neither."""
     place = _place(period, area, indicator)
@@ -135,19 +137,25 @@ def value_history(period: str, area: str, indicator: str) -> str | BaseResponse:
     "/values/<period>/<area>/<indicator>/evidence", "附佐证材料", own("manager", "department"), of=owner_of_value
 )
 @takes_files(4 * evidence.SIZE_LIMIT)
-def attach_evidence(period: str, area: str, indicator: str) -> BaseResponse:
-    place, kept = _place(period, area, indicator), 0
-    files = [file for file in request.files.getlist("files") if file.filename]
+def attach_evidence(period: str, area: str, indicator: str) -> BaseResponse | str:
+    """Keep the files alone; values typed beside them stay in their boxes, unsaved as they were."""
+    place = _place(period, area, indicator)
+    form = value_form(place.metrics)()
+    before = value_entry.entry_of(place, fresh=True)
+    seen_last = form.version.data == (before.version if before else 0)
+    typed = _typed(place, form)
     try:
-        for file in files:
-            evidence.attach(place, file.filename or "", file.read(), current_user.username)
-            kept += 1
+        kept = _attach(place)
         db.session.commit()
+        told = _("已保存%(kept)s个文件。", kept=kept) if kept else _("请先选择文件。")
+        if typed and kept:
+            told += " " + _("数值还没有保存。")
+        flash(told, "ok" if kept else "error")
     except EntryError as error:
         db.session.rollback()
         flash(f"{_('没有保存任何文件。')} {error}", "error")
-        return redirect(_address(place, "evidence"))
-    flash(_("已保存%(kept)s个文件。", kept=kept) if kept else _("请先选择文件。"), "ok" if kept else "error")
+    if typed:
+        return _page(place, None, form, None if seen_last else form.version.data)
     return redirect(_address(place, "evidence"))
 
 
@@ -197,11 +205,35 @@ def _save(place: Place, form: ValueForm) -> Any:
         problems += problems_of(form)
     if problems:
         raise EntryError(problems, asked)
-    return value_entry.save(place, given, form.note.data or "", form.version.data, current_user.username)
+    entry = value_entry.save(place, given, form.note.data or "", form.version.data, current_user.username)
+    _attach(place)
+    return entry
 
 
-def _page(place: Place, error: EntryError | None = None, sent: ValueForm | None = None) -> str:
-    """The page; after an error with everything the person wrote, beside what is stored now."""
+def _attach(place: Place) -> int:
+    """Keep the files that came with the form; how many there were. The caller commits. Raises EntryError."""
+    files = [file for file in request.files.getlist("files") if file.filename]
+    for file in files:
+        evidence.attach(place, file.filename or "", file.read(), current_user.username)
+    return len(files)
+
+
+def _typed(place: Place, form: ValueForm) -> bool:
+    """Whether the form says something else than what is stored."""
+    entry, rows = value_entry.entry_of(place), value_entry.rows_of(place)
+    values = {metric: row.value for metric, row in rows.items()}
+    stored = unsent(value_form(place.metrics), data=filled_values(place.metrics, values, entry.note if entry else ""))
+    names = [field.name for field in form if field.name in request.form and field.name not in ("csrf_token", "version")]
+    return any(str(form[name].data or "") != str(stored[name].data or "") for name in names)
+
+
+def _page(
+    place: Place, error: EntryError | None = None, sent: ValueForm | None = None, version: int | None = None
+) -> str:
+    """The page; after an error with everything the person wrote, beside what is stored now.
+
+    version: the one the person has seen, where that is not the present one.
+    """
     entry, rows = value_entry.entry_of(place, fresh=True), value_entry.rows_of(place, fresh=True)
     values = {metric: row.value for metric, row in rows.items()}
     state = value_entry.state(place)
@@ -213,7 +245,7 @@ def _page(place: Place, error: EntryError | None = None, sent: ValueForm | None 
     form = sent or unsent(value_form(place.metrics), data=stored)
     return render_template(
         "values/value.html", place=place, entry=entry, state=state, states=state_names(), error=error,
-        who=responsible_words(who), form=form, version=entry.version if entry else 0,
+        who=responsible_words(who), form=form, version=version if version is not None else entry.version if entry else 0,
         lines=[_line(metric, said(metric, values.get(metric.key)), form, error) for metric in place.metrics],
         deadline=deadline_of(place.period, place.area, who.departments), shares=any(m.ratio_of for m in place.metrics),
         editable=editable, may_submit=editable and may(grants, "console.submit_value", place.area, who.leads),

@@ -69,7 +69,9 @@ def test_a_site_with_three_times_its_target_speaks_for_its_own_people_only(app):
     assert run.result["satisfied"]["estimate"] == pytest.approx(22500 / 35000)
     assert run.result["sum_weights"] == pytest.approx(35000)
     assert run.result["notices"] == [notice for notice in run.result["notices"] if notice["key"] == "few_df"]
-    assert run.result["modes"] == [{"mode": "web", "n": 120, "sum_weights": pytest.approx(51000)}]  # design weights
+    assert run.result["modes"] == [
+        {"mode": "web", "n": 120, "responses": 120, "sum_weights": pytest.approx(51000)}
+    ]  # design weights
     assert db.session.scalars(select(Response.base_weight).distinct()).all() == [None]
     assert "应答少于10份的点在层内合并" in " ".join(method_words(plan_of_run(run), run.result, "zh"))
     assert "the target plays no part" in " ".join(method_words(plan_of_run(run), run.result, "en"))
