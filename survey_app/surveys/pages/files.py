@@ -143,7 +143,7 @@ def _preview_page(kind: str, file: Incoming, found: Preview, back: str, survey: 
     names = {field.key: field.zh if in_words(field) == field.zh else field.en for field in FIELDS[kind]}
     return render_template(
         "surveys/import_preview.html", kind=kind, file=file, found=found, back=back, survey=survey, names=names,
-        faults=_faults_table(found), in_words=in_words, reason=reason, address=request.path,
+        faults=_faults_table(found), reason=reason, address=request.path,
         confirm=bool(found.changes) and found.moves, demo=bool(survey and survey.demo),
     )  # fmt: skip
 
@@ -155,7 +155,7 @@ def _faults_table(found: Preview) -> Table:
 
 
 def _upload(kind: str) -> dict[str, Any]:
-    return {"kind": kind, "fields": FIELDS[kind], "in_words": in_words}
+    return {"kind": kind, "fields": FIELDS[kind]}
 
 
 def _areas_table() -> Table:

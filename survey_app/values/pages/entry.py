@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Response, abort, flash, redirect, render_template, request, send_file, url_for
+from flask import Response, abort, flash, jsonify, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
 from flask_security import current_user
 from werkzeug.wrappers import Response as BaseResponse
@@ -24,12 +24,21 @@ from survey_app.models import Evidence, Period, ValueChange, db
 from survey_app.values import entry as value_entry
 from survey_app.values import evidence
 from survey_app.values.entry import ConflictError, EntryError, Place
-from survey_app.values.forms import said
-from survey_app.values.pages.forms import RemoveForm, ValueForm, VersionForm, filled_values, problems_of, value_form
+from survey_app.values.forms import said, value_of
+from survey_app.values.pages.forms import (
+    PARTS,
+    RemoveForm,
+    ValueForm,
+    VersionForm,
+    filled_values,
+    problems_of,
+    value_form,
+)
 from survey_app.values.pages.worklist import responsible_words, state_names
 from survey_app.values.periods import deadline_of, periods
 from survey_app.values.reading import indicator_of, present_values
 from survey_app.values.verification import hands_of
+from wording import Message, Text
 
 
 def owner_of_value(arguments: Mapping[str, Any]) -> Owner | None:
@@ -73,6 +82,24 @@ def save_value(period: str, area: str, indicator: str) -> BaseResponse | tuple[s
         return _page(place, error, form), 409 if isinstance(error, ConflictError) else 422
     flash(_("已保存。"), "ok")
     return redirect(_address(place))
+
+
+@bp.page(
+    "/values/<period>/<area>/<indicator>/<metric>/understood",
+    "填写指标数值",
+    own("manager", "department"),
+    of=owner_of_value,
+)
+def understood_value(period: str, area: str, indicator: str, metric: str) -> BaseResponse:
+    """How what stands in a metric's boxes would be read; the page's script asks while one types."""
+    place = _place(period, area, indicator)
+    asked = next((item for item in place.metrics if item.key == metric), None) or abort(404)
+    value, top, bottom, reason, confirmed = (request.args.get(f"{metric}:{part}", "") for part in PARTS)
+    try:
+        says = said(asked, value_of(asked, value, top, bottom, reason, confirmed, indicator=place.scored))
+        return jsonify(says=_("读作：%(value)s", value=says) if says else "", wrong=False)
+    except ValueError as error:
+        return jsonify(says=str(error), wrong=True)
 
 
 @bp.action(
@@ -194,12 +221,14 @@ def remove_evidence(evidence_id: int) -> BaseResponse:
 
 def _save(place: Place, form: ValueForm) -> Any:
     """Store the form. Raises EntryError with every cell that cannot be read."""
-    given, problems, asked = {}, [], {}
+    given: dict[str, Any] = {}
+    problems: list[tuple[str, Text]] = []
+    asked: dict[str, ValueError] = {}
     for metric in place.metrics:
         try:
             given[metric.key] = form.value(metric, place.scored)
         except ValueError as error:
-            problems.append((metric.key, f"{metric.name}：{error}"))
+            problems.append((metric.key, Message("values.of_metric", name=metric.name, said=error)))
             asked[metric.key] = error
     if not form.validate_on_submit():
         problems += problems_of(form)

@@ -126,6 +126,26 @@ def test_a_number_with_two_readings_comes_back_as_a_choice_and_the_chosen_one_is
     assert 'value="30%"' in page, "as it is shown, it is saved again without a question"
 
 
+def test_while_one_types_the_page_can_ask_how_it_is_read(visit):
+    led_by("甲县", "4", "行政审批局")
+    client = visit("lead", "department", department="行政审批局")
+
+    def said(indicator: str, metric: str, **boxes: str) -> dict:
+        query = {f"{metric}:{part}": written for part, written in boxes.items()}
+        return client.get(f"/console/values/2023/11/{indicator}/{metric}/understood", query_string=query).get_json()
+
+    assert said("1", "online", value="９５％") == {"says": "读作：95%", "wrong": False}
+    assert said("1", "online", numerator="480", denominator="500")["says"] == "读作：480/500 = 96%"
+    assert said("1", "online", value="") == {"says": "", "wrong": False}
+    for value, words in (("95", "95%写成95%或0.95"), ("0,95", "逗号")):
+        answer = said("1", "online", value=value)
+        assert words in answer["says"]
+        assert answer["wrong"]
+    assert "30%还是0.3%" in said("4", "difference", value="0.3")["says"]
+    assert client.get("/console/values/2023/11/1/nothing/understood").status_code == 404
+    assert value_entry.rows_of(at("11", "1")) == {}
+
+
 def test_an_unusual_value_is_stored_with_the_reason_that_confirms_it(visit):
     led_by("甲县", "36", "网信办")
     client = visit("lead", "department", department="网信办")
