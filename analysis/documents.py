@@ -369,6 +369,8 @@ class VariantDocument(TypedDict):
     changes_outcome: bool | None
     n: int | None
     note: str
+    responses: NotRequired[int | None]
+    notices: NotRequired[list[NoticeDocument]]
     suppressed: NotRequired[bool]
 
 
@@ -414,8 +416,11 @@ class ModeComparison(TypedDict):
 
 
 class ModeCount(TypedDict):
+    """n: answers to the official question; of a run that did not tell them apart, all responses."""
+
     mode: str
     n: int | None
+    responses: NotRequired[int | None]
     sum_weights: float | None
     suppressed: NotRequired[bool]
 
@@ -659,10 +664,25 @@ class CellsDocument(TypedDict):
     weight_squared: list[float]
 
 
+class DrawnSiteDocument(TypedDict):
+    """A site as a run weighed by it; the fields of `sampled_sites.SampledSite`."""
+
+    site: str
+    stratum: str
+    probability: float | None
+    eligible: float | None
+    drawn: float | None
+    weight: float | None
+    take: float | None
+    basis: Literal["listed", "margin", "assumed", "residents", "typed"]
+    line: int | None
+
+
 class StoredCells(CellsDocument):
-    """With how their answers were taken, since runs keep it."""
+    """With how their answers were taken, since runs keep it, and the sites drawn, where weights follow them."""
 
     modes: NotRequired[list[ModeCount]]
+    sites: NotRequired[list[DrawnSiteDocument]]
 
 
 class Packed(TypedDict):
