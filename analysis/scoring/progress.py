@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any
 
 from pydantic import ConfigDict
 
+from analysis.documents import plain
+from analysis.scoring.documents import Rated, SummaryDocument
 from analysis.scoring.loading import load_rulebook
 from definitions import load_text
 
-Card = Mapping[str, Any]
 _STRICT = ConfigDict(extra="forbid")
 
 
@@ -60,11 +60,11 @@ class Summary:
     at_star: dict[str, int]
     goals: tuple[GoalProgress, ...]
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> SummaryDocument:
         return {
             "ranking": list(self.ranking),
             "at_star": self.at_star,
-            "goals": [asdict(goal) for goal in self.goals],
+            "goals": [plain(goal) for goal in self.goals],
         }
 
 
@@ -76,7 +76,7 @@ def document_goals() -> tuple[Goal, ...]:
 
 
 def summarise(
-    counties: Mapping[str, Card], goals: tuple[Goal, ...], previous: Mapping[str, str] | None,
+    counties: Mapping[str, Rated], goals: tuple[Goal, ...], previous: Mapping[str, str] | None,
     number_of_counties: int | None = None,
 ) -> Summary:  # fmt: skip
     """Summarise scorecards by county name. `previous`: earlier star by county. The denominator is
@@ -90,7 +90,7 @@ def summarise(
     return Summary(tuple(ranking), at_star, progress)
 
 
-def ranks(counties: Mapping[str, Card]) -> dict[str, int]:
+def ranks(counties: Mapping[str, Rated]) -> dict[str, int]:
     """County -> its rank by points, void last; equal points share one: 1, 1, 1, 4.
 
     >>> ranks({name: {"void": False, "score_if_not_void": points} for name, points in {"a": 5, "b": 7, "c": 5}.items()})
@@ -102,7 +102,7 @@ def ranks(counties: Mapping[str, Card]) -> dict[str, int]:
 
 
 def _progress(
-    goal: Goal, counties: Mapping[str, Card], levels: list[str], previous: Mapping[str, str] | None, of: int
+    goal: Goal, counties: Mapping[str, Rated], levels: list[str], previous: Mapping[str, str] | None, of: int
 ) -> GoalProgress:
     line = levels.index(goal.at_least)
     there = [name for name, card in counties.items() if levels.index(card["star_level"]) >= line]

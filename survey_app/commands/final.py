@@ -167,9 +167,10 @@ def _counts(points: tuple[Open, ...] | list[Open]) -> list[str]:
 
 def _line(made: FinalRun) -> dict[str, Any]:
     from survey_app.ground import sign_off
+    from survey_app.ground.stored import card_of
     from survey_app.scoring.final_runs import scorecards, subject
 
-    city = scorecards(made)[0].scorecard
+    city = card_of(scorecards(made)[0])
     state = sign_off.standing(subject(made)).state or ("-" if made.kind == "trial" else "not proposed")
     return {
         "id": made.id, "kind": made.kind, "period": made.period, "estimate": made.estimate_run_id,
@@ -191,17 +192,19 @@ def _document(made: FinalRun) -> dict[str, Any]:
 
 def _readable(made: FinalRun) -> str:
     from survey_app.commands.score_all import card_line
+    from survey_app.ground.stored import card_of
     from survey_app.scoring.final_runs import scorecards
+    from survey_app.scoring.frozen import summary_of
 
     rows = {row.area.name: row for row in scorecards(made)}
     city = next(row for row in rows.values() if row.area.kind == "city")
-    head = _line(made)
+    head, summary = _line(made), summary_of(made)
     lines = [f"{head['kind']} {head['id']}, period {head['period']}, {head['state']}, open points {head['open']}", ""]
-    lines.append(card_line("", city.area.name, city.scorecard))
-    ranking = enumerate(made.summary["ranking"], start=1)
-    lines += [card_line(f"{place}.", name, rows[name].scorecard) for place, name in ranking]
-    lines += ["", *(f"{star}: {number}" for star, number in made.summary["at_star"].items()), ""]
-    for goal in made.summary["goals"]:
+    lines.append(card_line("", city.area.name, card_of(city)))
+    ranking = enumerate(summary["ranking"], start=1)
+    lines += [card_line(f"{place}.", name, card_of(rows[name])) for place, name in ranking]
+    lines += ["", *(f"{star}: {number}" for star, number in summary["at_star"].items()), ""]
+    for goal in summary["goals"]:
         state = {True: "达到", False: "未达到", None: "未知"}[goal["reached"]]
         count = "?" if goal["counted"] is None else goal["counted"]
         lines.append(f"{goal['by']} {goal['text']}: {state} ({count}/{goal['of']})")

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import Any
 
 import click
 
+from analysis.scoring.documents import ScorecardDocument
 from analysis.scoring.progress import Summary, document_goals, summarise
 from survey_app.commands.support import BAD_INPUT, JSON, fail
 from survey_app.scoring.score_all import Scored, read_ratings, score_all
@@ -62,7 +62,7 @@ def table(scored: Scored, summary: Summary) -> str:
     return "\n".join(lines)
 
 
-def card_line(place: str, area: str, card: dict[str, Any]) -> str:
+def card_line(place: str, area: str, card: ScorecardDocument) -> str:
     """One area: place, total, star, and what was taken off or made it void."""
     total = f"整体不得分 (否则 {card['score_if_not_void']})" if card["void"] else str(card["total"])
     minus = [f"{step['name']} {step['points']}" for step in card["steps"] if step["points"] < 0]

@@ -7,14 +7,16 @@ from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from analysis.scoring.documents import IndicatorRow, ScorecardDocument
 from analysis.scoring.progress import document_goals, summarise
 from survey_app.documents.content import Block, Field, Heading, Items, Paragraph, Report, Say, grid
+from survey_app.ground.stored import card_of
 from survey_app.models import ScoringRun
 
 
 def scoring_report(run: ScoringRun, language: str, standing: str = "") -> Report:
     """The scorecard of one area."""
-    say, card = Say(language), run.scorecard
+    say, card = Say(language), card_of(run)
     blocks: list[Block] = [
         Heading(1, say("结果", "Result")),
         Paragraph(f"{card['star_level']}   {_total(card, say)}", "lead"),
@@ -37,7 +39,7 @@ def scoring_report(run: ScoringRun, language: str, standing: str = "") -> Report
 def batch_report(runs: list[ScoringRun], language: str) -> Report:
     """The city and its counties, scored together: ranking, stars, goals, and each area's points by path."""
     say = Say(language)
-    cards = {run.area.name: run.scorecard for run in runs if run.area.kind == "county"}
+    cards = {run.area.name: card_of(run) for run in runs if run.area.kind == "county"}
     summary = summarise(cards, document_goals(), None)
     goals = grid(
         say("目标", "Goals"), say("目标", "Goals"),
@@ -69,7 +71,7 @@ def city_part(runs: Sequence[ScoringRun], say: Say) -> list[Block]:
     city = next((run for run in runs if run.area.kind == "city"), None)
     if city is None:
         return []
-    card = city.scorecard
+    card = card_of(city)
     return [
         Heading(1, city.area.name),
         Paragraph(f"{card['star_level']}   {_total(card, say)}", "lead"),
@@ -81,7 +83,7 @@ def ranking_part(
     runs: Sequence[ScoringRun], ranking: Sequence[str], at_star: Mapping[str, int], say: Say
 ) -> list[Block]:
     """The counties by points, and how many have which star."""
-    cards = {run.area.name: run.scorecard for run in runs if run.area.kind == "county"}
+    cards = {run.area.name: card_of(run) for run in runs if run.area.kind == "county"}
     fields = [
         Field(say("名次", "Rank"), "count"), Field(say("县(市、区)", "County")), Field(say("总分", "Total"), "points"),
         Field(say("评级", "Star")), Field(say("满意度", "Satisfaction"), "share"),
@@ -109,7 +111,7 @@ def cards_part(runs: Sequence[ScoringRun], say: Say) -> list[Block]:
     blocks: list[Block] = []
     for run in runs:
         blocks.append(Heading(1, say(f"{run.area.name}评分表", f"Scorecard of {run.area.name}")))
-        blocks += _scorecard(run.scorecard, say, f"{run.area.name} ")
+        blocks += _scorecard(card_of(run), say, f"{run.area.name} ")
     return blocks
 
 
@@ -128,14 +130,14 @@ def _facts(run: ScoringRun, say: Say, standing: str) -> tuple[tuple[str, str], .
     return tuple(facts + ([(say("审批", "Sign-off"), standing)] if standing else []))
 
 
-def _total(card: dict[str, Any], say: Say) -> str:
+def _total(card: ScorecardDocument, say: Say) -> str:
     if card["void"]:
         would = f"{card['score_if_not_void']}"
         return say(f"整体不得分(否则{would}分)", f"void (else {would} points)")
     return say(f"{card['total']}分", f"{card['total']} points")
 
 
-def _uncertain(card: dict[str, Any], say: Say) -> list[Block]:
+def _uncertain(card: ScorecardDocument, say: Say) -> list[Block]:
     span = card["range"]
     told = [say(f"计入未知数值后，总分在{span['worst']}至{span['best']}之间。",
                 f"With unknown values the total lies between {span['worst']} and {span['best']}.")]  # fmt: skip
@@ -149,7 +151,7 @@ def _uncertain(card: dict[str, Any], say: Say) -> list[Block]:
             )
         )
     blocks: list[Block] = [Items(tuple(told))]
-    chances = {star: chance for star, chance in (card.get("star_probability") or {}).items() if chance > 0.0005}
+    chances = {star: chance for star, chance in (card["star_probability"] or {}).items() if chance > 0.0005}
     if chances:
         fields = [Field(say("评级", "Star")), Field(say("概率", "Probability"), "share")]
         caption = say("满意度不确定时各评级的概率", "Probability of each star, satisfaction being uncertain")
@@ -157,7 +159,7 @@ def _uncertain(card: dict[str, Any], say: Say) -> list[Block]:
     return blocks
 
 
-def _scorecard(card: dict[str, Any], say: Say, area: str = "") -> list[Block]:
+def _scorecard(card: ScorecardDocument, say: Say, area: str = "") -> list[Block]:
     """Every indicator under its path; the points add up to the score, which a workbook shows by a formula."""
     fields = [
         Field(say("序号", "No."), "text"), Field(say("三级指标", "Indicator")), Field(say("达到", "Tier")),
@@ -177,7 +179,7 @@ def _scorecard(card: dict[str, Any], say: Say, area: str = "") -> list[Block]:
     return [grid(caption, caption, fields, rows, {3: total}, groups)]
 
 
-def _tier(row: dict[str, Any], say: Say) -> str:
+def _tier(row: IndicatorRow, say: Say) -> str:
     if row["state"] == "unknown":
         return say("未知", "unknown")
     if row["state"] == "not_applicable":
@@ -185,8 +187,8 @@ def _tier(row: dict[str, Any], say: Say) -> str:
     return say(f"{row['stars']}星", f"{row['stars']} stars") if row["stars"] else ""
 
 
-def _gaps(card: dict[str, Any], say: Say) -> list[Block]:
-    lacking = [row for row in card["indicators"] if row.get("next")]
+def _gaps(card: ScorecardDocument, say: Say) -> list[Block]:
+    lacking = [(row, following) for row in card["indicators"] if (following := row["next"])]
     if not lacking:
         return []
     fields = [
@@ -196,9 +198,9 @@ def _gaps(card: dict[str, Any], say: Say) -> list[Block]:
     rows = sorted(
         (
             ("、".join(row["lead"]) or say("未指定", "not assigned"), str(row["number"]), row["name"],
-             say(f"{row['next']['stars']}星", f"{row['next']['stars']} stars"),
-             round(row["next"]["points"] - (row["points"] or 0), 4), "；".join(item["text"] for item in row["next"]["missing"]))
-            for row in lacking
+             say(f"{following['stars']}星", f"{following['stars']} stars"),
+             round(following["points"] - (row["points"] or 0), 4), "；".join(item["text"] for item in following["missing"]))
+            for row, following in lacking
         ),
         key=lambda row: (row[0], -row[4]),
     )  # fmt: skip
@@ -214,7 +216,7 @@ def _gaps(card: dict[str, Any], say: Say) -> list[Block]:
     ]
 
 
-def _open_ends(card: dict[str, Any], say: Say) -> list[Block]:
+def _open_ends(card: ScorecardDocument, say: Say) -> list[Block]:
     blocks: list[Block] = []
     if card["unknown"]:
         texts = tuple(f"{item['number']} {item['metric']}" for item in card["unknown"])
@@ -225,7 +227,7 @@ def _open_ends(card: dict[str, Any], say: Say) -> list[Block]:
     return blocks
 
 
-def _struck(card: dict[str, Any], say: Say) -> str:
+def _struck(card: ScorecardDocument, say: Say) -> str:
     """What was taken off, or what made the whole void."""
     taken = [f"{step['name']} {step['points']:g}" for step in card["steps"] if step["points"] < 0]
     void = [say(f"整体不得分：{name}", f"Void: {name}") for name in card["vetoed_by"]]

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.scoring import Satisfaction, SatisfactionError, load_rulebook, score
+from analysis.scoring.documents import ScorecardDocument
 from definitions.numbers import share_of
 from survey_app.files.headed import headed
 from survey_app.files.opening import opened
@@ -26,7 +27,7 @@ class Scored:
     """Scorecards by area, the city apart, and what was wrong with the areas that could not be scored."""
 
     city: str
-    cards: dict[str, dict[str, Any]]
+    cards: dict[str, ScorecardDocument]
     failures: dict[str, str]
 
 

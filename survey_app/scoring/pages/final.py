@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_security import current_user
 from sqlalchemy import select
 
+from analysis.scoring.documents import ScorecardDocument
 from survey_app.console.figures import Figure, requested_figure
 from survey_app.console.forms import unsent
 from survey_app.console.frame import bp
@@ -20,12 +21,14 @@ from survey_app.console.words import doer, state_names
 from survey_app.ground import sign_off
 from survey_app.ground.clock import local_time
 from survey_app.ground.sign_off import SignOffError
+from survey_app.ground.stored import card_of
 from survey_app.models import Area, EstimateRun, FinalRun, ScoringRun, Survey, db
 from survey_app.scoring import final_runs
 from survey_app.scoring.charts import bars_chart
 from survey_app.scoring.final_checks import Basis, Open, open_points, weak_counties
 from survey_app.scoring.final_comparison import compare
 from survey_app.scoring.final_runs import FinalRunError, subject
+from survey_app.scoring.frozen import frozen_of, provisional_of, summary_of
 from survey_app.scoring.pages.final_open import counted, linked, open_table
 from survey_app.scoring.pages.final_words import basis_names, goal_rows, kind_names, weak_words
 from survey_app.scoring.pages.forms import FinalForm, SignOffForm, final_form
@@ -142,7 +145,7 @@ def _run_page(run: FinalRun, form: SignOffForm | None = None) -> Any:
     before = chosen or run.supersedes or next((other for other in others if other.id < run.id), None)
     ranking, goals, stars = _ranking(run, cards), goals_table(run), _stars(run)
     compared = compared_table(before, run) if before else None
-    provisional = [Open(**point) for point in run.provisional]
+    provisional = [Open(**point) for point in provisional_of(run)]
     points = linked(open_table(provisional, "provisional"), provisional, run.city, run.period, run.estimate_run_id)
     tables = [table for table in (ranking, goals, stars.table, compared, points) if table is not None]
     stand = sign_off.standing(subject(run))
@@ -170,9 +173,9 @@ def _ranking(run: FinalRun, cards: list[ScoringRun]) -> Table:
     ]  # fmt: skip
     by_name = {row.area.name: row for row in cards}
     rows = []
-    for place, name in enumerate(run.summary["ranking"], start=1):
+    for place, name in enumerate(summary_of(run)["ranking"], start=1):
         row = by_name[name]
-        card = row.scorecard
+        card = card_of(row)
         rows.append(
             {
                 "place": place, "area": name, "points": card["total"], "star": card["star_level"],
@@ -185,7 +188,7 @@ def _ranking(run: FinalRun, cards: list[ScoringRun]) -> Table:
 
 
 @bp.app_template_global("minus_of")
-def minus(card: dict[str, Any]) -> str:
+def minus(card: ScorecardDocument) -> str:
     """What was taken off or made the whole void."""
     taken = [f"{step['name']} {step['points']:g}" for step in card["steps"] if step["points"] < 0]
     vetoed = [f"{_('整体不得分')}：{name}" for name in card["vetoed_by"]]
@@ -193,7 +196,7 @@ def minus(card: dict[str, Any]) -> str:
 
 
 def _stars(run: FinalRun) -> Figure:
-    counts = run.summary["at_star"]
+    counts = summary_of(run)["at_star"]
     caption = _("各评级的县(市、区)数")
     rows = [{"name": star, "value": number, "text": str(number)} for star, number in counts.items()]
     table_rows = [{"star": star, "number": number} for star, number in counts.items()]
@@ -208,7 +211,7 @@ def goals_table(run: FinalRun) -> Table:
         Column("by", _("年份")), Column("text", _("目标")), Column("needed", _("需要"), "number"),
         Column("counted", _("已有"), "number"), Column("of", _("县(市、区)数"), "number"), Column("reached", _("结果")),
     ]  # fmt: skip
-    return Table("goals", _("文件目标的进展"), columns, goal_rows(run.summary["goals"]))
+    return Table("goals", _("文件目标的进展"), columns, goal_rows(summary_of(run)["goals"]))
 
 
 def compared_table(before: FinalRun, after: FinalRun) -> Table:
@@ -243,7 +246,7 @@ def _runs_table(city: Area) -> Table:
     standing, names, kinds = final_runs.settled(city), state_names(), kind_names()
     rows = []
     for run in known:
-        card = final_runs.scorecards(run)[0].scorecard
+        card = card_of(final_runs.scorecards(run)[0])
         state = names[states.get(subject(run), "")] if run.kind == final_runs.FINAL else "–"
         rows.append(
             {
@@ -271,7 +274,7 @@ def _superseded_by(run: FinalRun, others: list[FinalRun]) -> FinalRun | None:
 def based(run: FinalRun) -> list[tuple[str, str, str]]:
     """Counties whose satisfaction rests on a decision of somebody: name, basis, reason."""
     names = basis_names()
-    rows = run.frozen["areas"].values()
+    rows = frozen_of(run)["areas"].values()
     return [(row["name"], names[row["basis"]], row["basis_reason"]) for row in rows if row["basis_reason"]]
 
 

@@ -16,6 +16,7 @@ from survey_app.console.frame import bp
 from survey_app.console.permissions import Menu, Owner, all_of, may, own
 from survey_app.console.tables import Column, Table, requested_export
 from survey_app.ground.clock import local_time
+from survey_app.ground.stored import card_of
 from survey_app.models import ScoringRun, db
 from survey_app.scoring import batches
 from survey_app.scoring.shown import shown_run, shown_runs
@@ -58,11 +59,11 @@ def score_list() -> str | BaseResponse:
 @bp.page("/scores/<int:run_id>", "查看评分表", own("evaluator", "scorer", "auditor"), of=owner_of_score)
 def score_page(run_id: int) -> str:
     run = shown_run(db.session.get(ScoringRun, run_id) or abort(404), current_user.grants)
-    groups = [(path, list(rows)) for path, rows in groupby(run.scorecard["indicators"], key=lambda row: row["path"])]
+    groups = [(path, list(rows)) for path, rows in groupby(card_of(run)["indicators"], key=lambda row: row["path"])]
     return render_template(
         "scoring/score.html",
         run=run,
-        card=run.scorecard,
+        card=card_of(run),
         groups=groups,
         batch=batches.batch_runs(run.batch),
         demo=run.demo,
@@ -74,7 +75,7 @@ def batch_page(batch: str) -> str:
     runs = shown_runs(batches.batch_runs(batch), current_user.grants) or abort(404)
     counties = [run for run in runs if run.area.kind == "county"]
     by_name = {run.area.name: run for run in counties}
-    summary = summarise({name: run.scorecard for name, run in by_name.items()}, document_goals(), None)
+    summary = summarise({name: card_of(run) for name, run in by_name.items()}, document_goals(), None)
     ranked = [by_name[name] for name in summary.ranking]
     city = next((run for run in runs if run.area.kind == "city"), None)
     return render_template(
@@ -92,7 +93,7 @@ def _batch_row(shown: Sequence[ScoringRun], number: int) -> dict[str, Any]:
         address = url_for("console.final_page", final_id=final.id)
     return {
         "at": local_time(first.created_at), "address": address, "kind": final.kind if final else "",
-        "estimate": f"#{first.estimate_run_id}", "area": first.area.name, "star": first.scorecard["star_level"],
-        "points": first.scorecard["total"], "number": number,
+        "estimate": f"#{first.estimate_run_id}", "area": first.area.name, "star": card_of(first)["star_level"],
+        "points": card_of(first)["total"], "number": number,
         "card": url_for("console.score_page", run_id=first.id),
     }  # fmt: skip
