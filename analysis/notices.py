@@ -10,6 +10,10 @@ TEXTS = {
     "open_answers": "open answers are not a probability sample: the standard error reflects differences between sites only "
     "and says nothing about people who did not take part",
     "margin_scaled": "margin '{margin}' was scaled by {factor:.9g} to the total of '{first}'",
+    "margins_of_the_rest_scaled": "{margins} scaled by {factor:.9g} to the people who are left",
+    "levels_gone": "nobody is left of '{margin}' {levels}: it left the population",
+    "residents_left_out": "{elsewhere} residents asked elsewhere went too, {others} others asked there stayed",
+    "weights_as_in_the_whole": "weights were made and trimmed as in the whole sample",
     "few_respondents": "nonresponse class {named} has only {respondents:g} respondents",
     "one_sided": "everyone, or nobody, is satisfied: the interval is the exact one on n",
     "few_df": "only {df} degrees of freedom: the interval is unreliable",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
@@ -138,10 +138,6 @@ class SiteWeights:
         if isinstance(self.sites, str):
             raise ValueError(f"the sites are the file {self.sites}, which has not been read")
         return self.sites
-
-    def outside(self, stratum: str) -> SiteWeights:
-        """The same rule over the sites of all other strata."""
-        return replace(self, sites=tuple(row for row in self.rows if row.stratum != stratum))
 
 
 def eligible_of(

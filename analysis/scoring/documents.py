@@ -84,22 +84,16 @@ class NotApplicableRow(TypedDict):
     reason: str
 
 
-class Rated(TypedDict):
-    """What a ranking and the goals read of a scorecard."""
-
-    void: bool
-    score_if_not_void: Points
-    star_level: str
-
-
 class ScorecardDocument(TypedDict):
-    """The document of `minyi score --json`, and of a scoring run."""
+    """The document of `minyi score --json`, and of a scoring run. star_level: None in a batch, where satisfaction is not
+    known and decides between the two of `star_range`, the lowest and the highest."""
 
     format: int
     rulebook: str
     method: MethodDocument
     total: Points | None
-    star_level: str
+    star_level: str | None
+    star_range: list[str]
     void: bool
     vetoed_by: list[str]
     may_be_vetoed_by: list[VetoRow]
@@ -129,6 +123,7 @@ class SummaryDocument(TypedDict):
     """The counties together: names from the best to the worst, how many have which star, and the document's goals."""
 
     ranking: list[str]
+    places: NotRequired[dict[str, int | None]]
     at_star: dict[str, int]
     goals: list[GoalDocument]
 
@@ -178,7 +173,7 @@ class UpgradesDocument(TypedDict):
 
 class CardInShort(TypedDict):
     total: Points | None
-    star_level: str
+    star_level: str | None
     void: bool
     score_if_not_void: Points
     range: RangeDocument
@@ -199,12 +194,26 @@ class FutureDocument(TypedDict):
 def read_scorecard(stored: Any) -> ScorecardDocument:
     """A stored scorecard in its present form, whatever release stored it. Raises FormatError for a later format."""
     number = stored.get("format", 1)
-    if number == 1:  # named no method, and not what may make it void
-        stored = {"method": FIRST.as_dict(), "may_be_vetoed_by": []} | stored | {"format": SCORECARD_FORMAT}
+    if number == 1:  # named no method, and not always the range of its stars and what may make it void
+        star, method = stored["star_level"], FIRST.as_dict()
+        earlier = {"method": method, "star_range": [star, star], "may_be_vetoed_by": _first_vetoes(stored)}
+        stored = earlier | stored | {"format": SCORECARD_FORMAT}
     elif number != SCORECARD_FORMAT:
         raise FormatError(f"a scorecard of format {number}: this release reads formats 1 to {SCORECARD_FORMAT}")
     present: ScorecardDocument = stored
     return present
+
+
+def _first_vetoes(stored: Any) -> list[VetoRow]:
+    """What may make it void, from the values that are not known."""
+    if stored["void"] or not stored["range"]["may_be_void"]:
+        return []
+    unknown = [(item["number"], item["metric"]) for item in stored["unknown"]]
+    return [
+        {"number": row["number"], "name": row["name"], "unknown": [name for number, name in unknown if number == row["number"]]}
+        for row in stored["indicators"]
+        if row["kind"] in ("deduction", "satisfaction") and row["state"] == "unknown"
+    ]  # fmt: skip
 
 
 def read_future(stored: Any) -> FutureDocument:

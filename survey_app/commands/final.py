@@ -191,7 +191,7 @@ def _document(made: FinalRun) -> dict[str, Any]:
 
 
 def _readable(made: FinalRun) -> str:
-    from survey_app.commands.score_all import card_line
+    from survey_app.commands.score_all import card_line, goal_lines, ranked_lines
     from survey_app.ground.stored import card_of
     from survey_app.scoring.final_runs import scorecards
     from survey_app.scoring.frozen import summary_of
@@ -201,11 +201,6 @@ def _readable(made: FinalRun) -> str:
     head, summary = _line(made), summary_of(made)
     lines = [f"{head['kind']} {head['id']}, period {head['period']}, {head['state']}, open points {head['open']}", ""]
     lines.append(card_line("", city.area.name, card_of(city)))
-    ranking = enumerate(summary["ranking"], start=1)
-    lines += [card_line(f"{place}.", name, card_of(rows[name])) for place, name in ranking]
+    lines += ranked_lines(summary, {name: card_of(row) for name, row in rows.items()})
     lines += ["", *(f"{star}: {number}" for star, number in summary["at_star"].items()), ""]
-    for goal in summary["goals"]:
-        state = {True: "达到", False: "未达到", None: "未知"}[goal["reached"]]
-        count = "?" if goal["counted"] is None else goal["counted"]
-        lines.append(f"{goal['by']} {goal['text']}: {state} ({count}/{goal['of']})")
-    return "\n".join(lines)
+    return "\n".join([*lines, *goal_lines(summary)])

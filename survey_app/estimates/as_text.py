@@ -92,7 +92,9 @@ def further(result: EstimateDocument) -> list[str]:
         table = result["sensitivity"]
         for row in [*table["choices"], *table["strata"][:5], *table["sites"][:5]]:
             shown = f"{percent(row['figure'], 2)}  {row['outcome']}" if row["figure"] is not None else row["note"]
-            lines.append(f"  {(row['change'] + ' ' + row['level']).strip():<32} {shown}")
+            notes = "".join(f"  ! {notice['text']}" for notice in row["notices"])
+            size = "" if row["n"] is None else f" (n {row['n']})"
+            lines.append(f"  {(row['change'] + ' ' + row['level']).strip() + size:<40} {shown}{notes}")
         decisive = table["decisive_sites"]
         lines.append(
             f"  without {', '.join(decisive)} together the outcome changes"

@@ -119,7 +119,8 @@ def earlier_stars(city: Area, period: str) -> dict[str, str] | None:
     before = next((run for run in known if states.get(subject(run)) == sign_off.APPROVED), None)
     if before is None:
         return None
-    return {row.area.name: card_of(row)["star_level"] for row in scorecards(before) if row.area.kind == "county"}
+    cards = {row.area.name: card_of(row) for row in scorecards(before) if row.area.kind == "county"}
+    return {name: card["star_level"] or "" for name, card in cards.items()}
 
 
 class FinalVerified(TypedDict):

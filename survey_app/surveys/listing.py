@@ -35,10 +35,10 @@ def survey_lines(archived: bool = False) -> list[SurveyLine]:
     query = select(Survey).order_by(Survey.id.desc())
     surveys = list(db.session.scalars(query if archived else query.where(Survey.state != "archived")))
     sites = {
-        survey: (sites, int(target or 0))
+        survey: (int(sites), int(target or 0))
         for survey, sites, target in db.session.execute(
-            select(Site.survey_id, func.count(), func.sum(Site.target))
-            .where(Site.active, Site.probability)
+            select(Site.survey_id, func.sum(case((Site.active, 1), else_=0)), func.sum(Site.target))
+            .where(Site.probability)
             .group_by(Site.survey_id)
         )
     }

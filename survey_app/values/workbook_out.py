@@ -12,6 +12,8 @@ from analysis.scoring import load_rulebook
 from analysis.scoring.rulebook import Metric
 from survey_app.files import workbooks
 from survey_app.files.workbooks import Sheet
+from survey_app.ground.clock import office
+from survey_app.ground.dates import with_zone
 from survey_app.models import IndicatorValue, Period, db
 from survey_app.values.files import KINDS
 from survey_app.values.forms import parts_of
@@ -57,7 +59,10 @@ INSTRUCTIONS = (
 def value_workbook(period: Period, tasks: Iterable[Task]) -> bytes:
     """The workbook of these tasks, in the order of the annex by area."""
     listed = sorted(tasks, key=lambda task: task.order[1:])
-    lines = [f"周期：{period.code}", f"截止：{period.deadline:%Y-%m-%d}" if period.deadline else "截止：未规定"]
+    lines = [
+        f"周期：{period.code}",
+        f"截止：{with_zone(period.deadline, office())}" if period.deadline else "截止：未规定",
+    ]
     book, filled = workbooks.new_workbook(SHEET, {"kind": KIND, "period": period.code}, (*INSTRUCTIONS, *lines))
     rules = _Rules()
     versions = _versions(period, listed)

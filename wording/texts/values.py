@@ -41,6 +41,10 @@ TEXTS = {
         "不能核验自己填报或提交的数值，请另一位同事核验",
         "nobody verifies what he entered or submitted",
     ),
+    "file_named_otherwise": (
+        "文件名以.{named}结尾，内容却是{ending}文件，请改正文件名再上传",
+        "the name ends in .{named}, but the file is a {ending} file; please correct its name",
+    ),
     "only_pdf_ofd_jpeg": ("只收{taken}文件", "only PDF, OFD, JPEG, PNG, Word, Excel and PowerPoint files are taken"),
     "file_macros_save_without": (
         "文件里有宏，请另存为不带宏的文件",
@@ -112,6 +116,7 @@ TEXTS = {
         "the numerator {numerator} is above the denominator {denominator}",
     ),
     "at": ("{place}：{said}", "{place}: {said}"),
+    "habit": ("{places}等{number}处：{said}", "{places} and so on, {number} cells: {said}"),
     "expected_mapping": ("应为“指标项：数值”", "expected a mapping of metric to value"),
     "no_indicator": ("评分细则{rulebook}没有指标“{number}”", "the rulebook {rulebook} has no indicator '{number}'"),
     "unknown_condition": ("没有这项条件；可用：{known}", "unknown condition; known: {known}"),

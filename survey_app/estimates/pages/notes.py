@@ -17,7 +17,7 @@ from survey_app.models import EstimateRun
 def missing(result: EstimateDocument) -> tuple[str, ...]:
     """How many of the responses answered, and why the others did not; nothing of a run that did not count it."""
     counts, responses = result.get("missing"), result.get("responses")
-    if not counts or responses is None:
+    if not counts or responses is None or result["n"] is None:  # None: too few to be shown
         return ()
     named = missing_names()
     kinds = _("、").join(f"{named[kind]} {number:,}" for kind, number in counts.items())

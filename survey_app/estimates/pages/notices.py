@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from flask_babel import gettext as _
 
 from analysis.documents import DomainRow, EstimateDocument
+from analysis.notices import NoticeDocument
 from survey_app.estimates.pages.reasons import said
 from survey_app.estimates.pages.words import domain_name
 from survey_app.ground.percent import percent
@@ -15,7 +16,11 @@ from survey_app.ground.percent import percent
 
 def notices_in_words(result: EstimateDocument | DomainRow) -> list[str]:
     """A sentence for each notice; of a result that kept none but texts, those texts."""
-    return [_words(notice["key"], notice["params"]) or said(notice["text"]) for notice in result["notices"]]
+    return worded(result["notices"])
+
+
+def worded(notices: Iterable[NoticeDocument]) -> list[str]:
+    return [_words(notice["key"], notice["params"]) or said(notice["text"]) for notice in notices]
 
 
 def _words(key: str, params: Mapping[str, str | int | float]) -> str:
@@ -28,6 +33,9 @@ def _words(key: str, params: Mapping[str, str | int | float]) -> str:
                 **margins,
             )
         )
+    if key == "margins_of_the_rest_scaled":
+        margins = _("、").join(domain_name(name) for name in str(params["margins"]).split(", "))
+        return str(_("%(margins)s的人口×%(factor)s。", margins=margins, factor=f"{params['factor']:.4g}"))
     if key == "few_respondents":
         return str(
             _("无应答调整的一类(%(named)s)只有%(n)s份应答。", named=params["named"], n=f"{params['respondents']:g}")
@@ -53,6 +61,14 @@ def _few_words(said: defaultdict[str, str]) -> dict[str, str]:
         "one_sided": _("所有人都满意或都不满意，区间是按样本量计算的精确区间。"),
         "few_df": _("自由度只有%(df)s，区间不可靠。", df=said["df"]),
         "no_answers": _("无人作答。"),
+        "levels_gone": _(
+            "“%(margin)s”中的%(levels)s已没有人，其人口不计。", margin=domain_name(said["margin"]), levels=said["levels"]
+        ),
+        "residents_left_out": _(
+            "含别处受访的%(elsewhere)s份；外来居民%(others)s份保留。",
+            elsewhere=said["elsewhere"], others=said["others"],
+        ),
+        "weights_as_in_the_whole": _("权数沿用全样本的计算与截尾。"),
         "no_level": _(
             "“%(column)s”中没有“%(level)s”，只有：%(levels)s。",
             column=said["column"], level=said["level"], levels=said["levels"],
