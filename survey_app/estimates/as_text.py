@@ -54,7 +54,8 @@ def _answered(result: EstimateDocument) -> str:
     blank, bounds = (result["responses"] or 0) - (result["n"] or 0), result["bounds"]
     if not blank or not bounds:
         return f"responses {result['responses']}, all of them answered"
-    kinds = ", ".join(f"{kind.replace('_', ' ')} {number}" for kind, number in (result["missing"] or {}).items())
+    named = {"dont_know": "don't know", "not_shown": "not shown"}
+    kinds = ", ".join(f"{named.get(kind, kind)} {number}" for kind, number in (result["missing"] or {}).items())
     return (
         f"responses {result['responses']}, no answer {blank} ({kinds})   all of them dissatisfied "
         f"{_share(bounds['lower'])}, satisfied {_share(bounds['upper'])}"

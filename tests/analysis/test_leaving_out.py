@@ -17,6 +17,7 @@ from analysis.estimation import estimate
 from analysis.methods import FIRST
 from analysis.plan import Plan, parse_plan
 from analysis.robustness import Sensitivity, Variant, sensitivity
+from analysis.sample import weighted_sample
 from tests.support.zones import RULES, ZONES
 
 Rows = dict[str, list[Any]]
@@ -165,6 +166,27 @@ def test_trimming_is_repeated_without_each_site_and_county(margins):
     (row,) = [row for row in found.strata if row.level == "c1"]
     halves = {level: count * 0.7 for level, count in sexes.items()}
     rest = plan({}, calibration={"margins": {"home": {"c0": 500, "c2": 200}, "sex": halves}} | calibration)
+    assert row.figure == pytest.approx(share(kept(rows, "home", "c1"), rest), rel=1e-10)
+
+
+def test_a_site_left_out_is_one_without_answers_where_weights_follow_the_sites():
+    """Its neighbours carry its people, as the plan says of a silent site; what a county's sites weigh stays without it."""
+    rows, sexes = city(12), {"m": 480, "f": 520}
+    drawn = [
+        {"site": f"{place}s{at}", "stratum": place, "probability": 0.1, "eligible": 300 + 100 * at}
+        for place in COUNTIES
+        for at in range(5)
+    ]
+    asked = plan({"home": HOMES, "sex": sexes}, design={"strata": "county", "psu": "site"}, weights={"sites": drawn})
+    found = of(rows, asked)
+    for row in found.sites[:5]:
+        assert row.figure == pytest.approx(share(kept(rows, "site", row.level), asked), rel=1e-10)
+    sample = weighted_sample(Cells.from_rows(rows, asked), asked)
+    base = dict(zip(sample.cells.columns["site"].codes, sample.cells.weight / sample.cells.count, strict=True))
+    weighed = {sample.cells.columns["site"].levels[code]: weight for code, weight in base.items() if weight > 0}
+    rows["weight"] = [weighed[site] if answer else 0.0 for site, answer in zip(rows["site"], rows["y"], strict=True)]
+    (row,) = [row for row in found.strata if row.level == "c1"]
+    rest = plan({"home": {"c0": 500, "c2": 200}, "sex": {level: count * 0.7 for level, count in sexes.items()}})
     assert row.figure == pytest.approx(share(kept(rows, "home", "c1"), rest), rel=1e-10)
 
 

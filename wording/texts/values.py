@@ -131,4 +131,8 @@ TEXTS = {
     "headings_must": ("缺少列 {absent}", "the headings must be {headings}"),
     "merged_split": ("{cell_merged} 合并了几行，一个值不能算几次：请拆分", "merged: split it"),
     "twice": ("这一列出现了两次", "twice"),
+    "bare_fractions": (
+        "没有百分号、不大于1的数按小数读，0.95即95%：{n}处",
+        "bare numbers of at most 1 are read as fractions, 0.95 is 95 %: {n} cells",
+    ),
 }
