@@ -144,7 +144,7 @@ def _bases(path: Path | None) -> dict[str, Basis]:
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
         found = {str(code): Basis(str(given[0]), str(given[1])) for code, given in document.items()}
-    except (OSError, ValueError, AttributeError, LookupError, TypeError):
+    except (OSError, ValueError, AttributeError, LookupError, TypeError, RecursionError):
         fail(f'{path}: expected JSON like {{"370811": ["city", "the reason"]}}.')
         raise SystemExit(2) from None
     unknown = sorted({row.basis for row in found.values()} - set(BASES))
