@@ -20,6 +20,7 @@ from analysis.errors import AnalysisError, CellsError
 from analysis.plan import MODE, Calibration, Plan
 from analysis.sample import Sample, is_flagged, weighted_sample
 from analysis.zones import Zones
+from wording import english
 
 Floats = NDArray[np.float64]
 SITES_SHOWN = 50
@@ -111,7 +112,7 @@ class _Judge:
         try:
             return self.row(change, level, compute(), n)
         except AnalysisError as error:
-            return Variant(change, level, None, None, None, None, False, n, str(error))
+            return Variant(change, level, None, None, None, None, False, n, english(error))
 
 
 def _official_values(cells: Cells, plan: Plan) -> tuple[Floats, NDArray[np.bool_]]:
@@ -296,7 +297,7 @@ class _GroupSums:
         factor = self.solver.group_factors(left(self.weight))[0] if self.solver else 1.0
         answered = float((factor * left(self.answered)).sum())
         if answered <= 0:
-            raise CellsError("nobody is left who answered the question")
+            raise CellsError("analysis.nobody_left_who_answered")
         return float((factor * left(self.values)).sum()) / answered
 
 

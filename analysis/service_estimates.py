@@ -14,6 +14,7 @@ from analysis.estimators import Statistic, covariance_matrix
 from analysis.plan import Plan
 from analysis.sample import Mask, Sample, weighted_sample
 from analysis.service_table import RATING, ServiceTable, service_plan
+from wording import english
 
 Floats = NDArray[np.float64]
 ROW = ("n", "estimate", "se", "lower", "upper", "df", "design_effect", "effective_n", "index", "index_se", "warnings")
@@ -38,7 +39,7 @@ def service_estimates(table: ServiceTable, plan: Plan, area: str | None = None) 
         try:
             found = estimate(replace(cells, columns=cells.columns | {RATING: outside}), asked).as_dict()
         except AnalysisError as error:
-            rows.append({"key": key, "n": 0, "estimate": None, "why": str(error), "not_used": 0, "reach": None})
+            rows.append({"key": key, "n": 0, "estimate": None, "why": english(error), "not_used": 0, "reach": None})
             continue
         own = found["satisfied"] | {
             "n": found["n"], "df": found["df"], "design_effect": found["design_effect"],

@@ -18,6 +18,7 @@ from survey_app.values.periods import current_period
 from survey_app.values.reading import stored_values
 from survey_app.values.rulebooks import rated_areas
 from survey_app.values.same_indicators import numbers_in
+from wording import english
 
 SEED = 20230710
 LEAST_USERS = 30
@@ -45,11 +46,11 @@ def gap_of(services: Mapping[str, Any], points: Mapping[str, Any], confidence: f
         try:
             document["city"] = _city(services, city["shares"], confidence)
         except AnalysisError as error:
-            document["why"].append(str(error))
+            document["why"].append(english(error))
     try:
         document["counties"] = _counties(services, points["areas"], confidence)
     except AnalysisError as error:
-        document["why"].append(str(error))
+        document["why"].append(english(error))
     return document
 
 

@@ -31,7 +31,7 @@ from survey_app.ground.zones import rules_for, rules_of
 from survey_app.jobs.queue import Progress
 from survey_app.models import EstimateRun, Response, ResponseFlag, Survey, db
 from survey_app.surveys.columns import COUNTY_VARIABLE, cells_query, sample_of, stored_plan
-from wording import Refusal
+from wording import Refusal, english
 
 
 class NoResponsesError(Refusal):
@@ -162,7 +162,7 @@ def _drivers(detail: Mapping[str, Any], table: ServiceTable, plan: Plan, confide
             Moments.from_json(detail["moments"]), weighted_sample(table.cells, service_plan(plan)), confidence
         )
     except AnalysisError as error:
-        return {"why": str(error)}
+        return {"why": english(error)}
     return found.as_dict()
 
 

@@ -15,6 +15,7 @@ from analysis.wave_tests import Waves, shape, successive_changes
 from analysis.waves import trend
 from survey_app.ground.sign_off import APPROVED, states
 from survey_app.models import EstimateRun, Survey, db
+from wording import english
 
 
 def trend_of(run: EstimateRun) -> dict[str, Any] | None:
@@ -49,7 +50,7 @@ def trend_of(run: EstimateRun) -> dict[str, Any] | None:
         document["changes"] = [asdict(row) for row in successive_changes(tested, document["confidence"])]
         document["shape"] = asdict(shape(tested))
     except AnalysisError as error:
-        document |= {"points": [], "changes": [], "shape": None, "why": str(error)}
+        document |= {"points": [], "changes": [], "shape": None, "why": english(error)}
     return document
 
 
