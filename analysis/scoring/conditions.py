@@ -5,10 +5,12 @@ A comparison is written `metric >= 80%`, `metric < 1.5`, `ports >= 2万`; a crit
 
 from __future__ import annotations
 
+import operator
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from wording import Refusal
@@ -18,6 +20,7 @@ _COMPARISON = re.compile(
     r"^(?P<metric>[a-z][a-z0-9_]*)\s*(?P<operator>>=|<=|>|<)\s*(?P<number>\d+(?:\.\d+)?)(?P<unit>%|千|万|)$"
 )
 _CRITERION = re.compile(r"^[a-z][a-z0-9_]*$")
+_COMPARED = {">=": operator.ge, "<=": operator.le, ">": operator.gt, "<": operator.lt}
 SIGNS = {">=": "≥", "<=": "≤", ">": ">", "<": "<"}
 
 
@@ -30,17 +33,13 @@ class Condition:
     threshold: Decimal
     written: str
 
-    def holds(self, value: Decimal | bool) -> bool:
-        """Whether `value`, compared at full precision, meets the condition."""
+    def holds(self, value: Fraction | Decimal | bool) -> bool:
+        """Whether `value`, compared at full precision, meets the condition; a Fraction does in whole numbers."""
         if self.operator == "yes":
             return value is True
-        number = Decimal(value)
-        return {
-            ">=": number >= self.threshold,
-            "<=": number <= self.threshold,
-            ">": number > self.threshold,
-            "<": number < self.threshold,
-        }[self.operator]
+        if isinstance(value, Fraction):
+            return bool(_COMPARED[self.operator](value, Fraction(self.threshold)))
+        return bool(_COMPARED[self.operator](Decimal(value), self.threshold))
 
 
 @dataclass(frozen=True)

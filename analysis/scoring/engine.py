@@ -11,7 +11,7 @@ from analysis.scoring.conditions import Condition, Requirement, evaluate, render
 from analysis.scoring.rulebook import Indicator, Rulebook, Tier
 from analysis.scoring.satisfaction import Satisfaction
 from analysis.scoring.scorecard import IndicatorScore, Missing, NextTier, Scorecard, Step, TierState
-from analysis.scoring.sentences import SATISFACTION, incident, plain, zone_words
+from analysis.scoring.sentences import SATISFACTION, figure, incident, plain, zone_words
 from analysis.scoring.values import AreaValues, Value, read_values
 
 
@@ -79,8 +79,8 @@ def tiers_of(indicator: Indicator, supplied: AreaValues) -> tuple[TierState, ...
     """Every tier with its requirement, the present values filled in, and whether it is met (None: hangs on unknowns)."""
 
     def truth(condition: Condition) -> bool | None:
-        known = supplied.of(indicator.number, condition.metric).known
-        return None if known is None else condition.holds(known)
+        exact = supplied.of(indicator.number, condition.metric).exact
+        return None if exact is None else condition.holds(exact)
 
     return tuple(
         TierState(
@@ -96,8 +96,8 @@ def _tiered(indicator: Indicator, supplied: AreaValues) -> IndicatorScore:
         return supplied.of(indicator.number, condition.metric)
 
     def truth(condition: Condition) -> bool | None:
-        known = value(condition).known
-        return None if known is None else condition.holds(known)
+        exact = value(condition).exact
+        return None if exact is None else condition.holds(exact)
 
     def hopeful(condition: Condition) -> bool | None:
         return True if value(condition).unknown else truth(condition)
@@ -136,19 +136,17 @@ def _why(indicator: Indicator, tier: Tier | None, supplied: AreaValues, reached:
 
 def _filled(indicator: Indicator, condition: Condition, supplied: AreaValues) -> str:
     value = supplied.of(indicator.number, condition.metric)
-    actual = f"不适用({value.reason})" if value.reason else _shown(indicator, condition.metric, value.known)
+    actual = f"不适用({value.reason})" if value.reason else _shown(indicator, condition.metric, value)
     return f"{indicator.say(condition)}【{actual}】"
 
 
-def _shown(indicator: Indicator, key: str, known: Decimal | bool | None) -> str:
-    metric = indicator.metric(key)
+def _shown(indicator: Indicator, key: str, value: Value) -> str:
+    metric, known = indicator.metric(key), value.known
     if known is None or metric is None:
         return "未知"
     if isinstance(known, bool):
         return "是" if known else "否"
-    if metric.kind == "share":
-        return f"{plain(known * 100)}%"
-    return f"{plain(known)}{metric.unit}"
+    return figure(metric, known) + (f",已确认:{value.confirmed}" if value.confirmed else "")
 
 
 def _next(indicator: Indicator, tier: Tier, supplied: AreaValues) -> NextTier:
@@ -176,6 +174,7 @@ def _listed(indicator: Indicator, supplied: AreaValues) -> dict[str, Any]:
     return {
         "unknown": tuple(name for name, value in values if value.unknown),
         "not_applicable": {name: value.reason for name, value in values if value.reason},
+        "confirmed": {name: value.confirmed for name, value in values if value.confirmed},
     }
 
 
@@ -183,13 +182,14 @@ def _bonus(indicator: Indicator, supplied: AreaValues) -> IndicatorScore:
     cap = Decimal(indicator.bonus_cap or 0)
     points, words, open_ended = Decimal(0), [], False
     for bonus in indicator.bonuses:
-        known = supplied.of(indicator.number, bonus.metric).known
-        open_ended |= supplied.of(indicator.number, bonus.metric).unknown
+        value = supplied.of(indicator.number, bonus.metric)
+        known = value.known
+        open_ended |= value.unknown
         earned = Decimal(bonus.points_each) * Decimal(known or 0)
         earned = min(earned, Decimal(bonus.cap)) if bonus.cap is not None else earned
         points += earned
         words.append(
-            f"{indicator.say(Condition(bonus.metric, 'yes', Decimal(1), ''))}【{_shown(indicator, bonus.metric, known)}】 {plain(earned)}分"
+            f"{indicator.say(Condition(bonus.metric, 'yes', Decimal(1), ''))}【{_shown(indicator, bonus.metric, value)}】 {plain(earned)}分"
         )
     capped = min(points, cap)
     why = ";".join(words) + (f";本项最高{plain(cap)}分" if points > cap else "")
@@ -207,8 +207,8 @@ def _deduction(indicator: Indicator, supplied: AreaValues) -> IndicatorScore:
     unsure = deducted.unknown or happened.unknown
     metric = indicator.metric(rule.metric)
     why = (
-        f"{metric.name if metric else rule.metric}【{_shown(indicator, rule.metric, deducted.known)}】;"
-        f"{incident(indicator)}【{_shown(indicator, rule.void_if, happened.known)}】"
+        f"{metric.name if metric else rule.metric}【{_shown(indicator, rule.metric, deducted)}】;"
+        f"{incident(indicator)}【{_shown(indicator, rule.void_if, happened)}】"
     )
     return IndicatorScore(
         indicator,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -10,6 +11,7 @@ from analysis.scoring.rulebook import Rulebook
 from definitions import DefinitionError, Located, Problem, digest, load_text
 from wording import Message
 
+_PLAUSIBLE = re.compile(r", plausible: \[[^\]]*\]")  # decides nothing, so the digest of what decides is without it
 FOLDER = files("analysis").joinpath("scoring/rulebooks")
 
 
@@ -48,4 +50,4 @@ def parse_rulebook(text: str, name: str) -> Rulebook:
     problems = problems_of(located)
     if problems:
         raise DefinitionError(problems)
-    return replace(located.value, digest=digest(text))
+    return replace(located.value, digest=digest(_PLAUSIBLE.sub("", text)))

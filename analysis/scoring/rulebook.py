@@ -31,7 +31,7 @@ class Metric:
     """One value an area supplies. kind share: a fraction of one; ratio_of: names of numerator and denominator.
 
     part_of_whole: the numerator is part of the denominator, so the share cannot pass 1. formula is None where
-    the document gives none.
+    the document gives none. plausible: the usual range, both ends in it; a value outside is asked for its reason.
     """
 
     key: str
@@ -41,8 +41,15 @@ class Metric:
     ratio_of: tuple[str, str] | None = None
     part_of_whole: bool = True
     formula: str | None = None
+    plausible: tuple[Points, Points] | None = None
 
     __pydantic_config__ = _STRICT
+
+    def __post_init__(self) -> None:
+        if self.plausible is not None and not self.plausible[0] < self.plausible[1]:
+            raise ValueError(f"plausible is [low, high], not {list(self.plausible)}")
+        if self.plausible is not None and self.kind == "yes_no":
+            raise ValueError("yes or no has no plausible range")
 
 
 @dataclass(frozen=True)
@@ -264,6 +271,7 @@ def _indicator(indicator: Indicator) -> dict[str, Any]:
                 "kind": metric.kind,
                 "ratio_of": list(metric.ratio_of) if metric.ratio_of else None,
                 "formula": metric.formula,
+                "plausible": [_number(end) for end in metric.plausible] if metric.plausible else None,
             }
             for metric in indicator.metrics
         ],

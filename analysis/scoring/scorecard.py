@@ -54,6 +54,7 @@ class IndicatorScore:
     flags: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
     not_applicable: dict[str, str] = field(default_factory=dict)
+    confirmed: dict[str, str] = field(default_factory=dict)  # metric -> why its unusual value is right
     veto: bool = False
     may_veto: bool = False
 
@@ -179,4 +180,4 @@ def _indicator(card: IndicatorScore) -> dict[str, Any]:
         }
         if following
         else None,
-    }
+    } | ({"confirmed": card.confirmed} if card.confirmed else {})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from analysis.scoring.rulebook import Indicator
+from analysis.scoring.rulebook import Indicator, Metric
 from analysis.zones import Zone
 
 SATISFACTION = "公众满意度"
@@ -29,6 +29,11 @@ def incident(indicator: Indicator) -> str:
     """The noun of the criterion that voids: 出现重大网络安全事件 speaks of a 重大网络安全事件."""
     assert indicator.deduction is not None
     return _name(indicator, indicator.deduction.void_if).removeprefix("出现")
+
+
+def figure(metric: Metric, number: Decimal) -> str:
+    """A number of a metric with its unit: 95%, 320项."""
+    return f"{plain(number * 100)}%" if metric.kind == "share" else f"{plain(number)}{metric.unit}"
 
 
 def plain(number: Decimal) -> str:

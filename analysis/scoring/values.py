@@ -1,29 +1,55 @@
-"""Indicator values as supplied, checked against the rulebook: known, unknown, or not applicable with a reason."""
+"""What a value is (a number, a ratio of two, yes or no, unknown, not applicable with a reason), and as JSON keeps it.
+
+`read_values` reads what is stored and goes on reading what earlier releases stored; what people write comes in by
+`entering`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from difflib import get_close_matches
+from fractions import Fraction
 from typing import Any
 
 from analysis.scoring.rulebook import Indicator, Metric, Rulebook
+from definitions.numbers import yes_no_of
 from wording import Message, Refusal, Text, said_of
 
 RATING = "rating"
+NUMERATOR, DENOMINATOR, NOT_APPLICABLE = "numerator", "denominator", "not_applicable"
+VALUE, CONFIRMED = "value", "confirmed"
 
 
 @dataclass(frozen=True)
 class Value:
-    """`known` is a Decimal or a bool; None with `reason` is not applicable, None without is unknown."""
+    """`known` is a Decimal or a bool; None with `reason` is not applicable, None without is unknown.
+
+    parts: numerator and denominator, where the value was given as their ratio; lines are met by them, in whole
+    numbers. confirmed: why a value outside the metric's plausible range is right.
+    """
 
     known: Decimal | bool | None
     reason: str | None = None
+    parts: tuple[Decimal, Decimal] | None = None
+    confirmed: str = ""
+
+    @classmethod
+    def of_ratio(cls, numerator: Decimal, denominator: Decimal) -> Value:
+        return cls(numerator / denominator, parts=(numerator, denominator))
 
     @property
     def unknown(self) -> bool:
         return self.known is None and self.reason is None
+
+    @property
+    def exact(self) -> Fraction | Decimal | bool | None:
+        """What meets a line: the known value, of a ratio the exact one."""
+        return self.known if self.parts is None else Fraction(self.parts[0]) / Fraction(self.parts[1])
+
+    def with_confirmation(self, reason: str) -> Value:
+        return replace(self, confirmed=reason)
 
 
 UNKNOWN = Value(None)
@@ -79,14 +105,35 @@ def read_values(rulebook: Rulebook, source: Mapping[str, Mapping[str, Any]]) -> 
     return AreaValues(values, declared)
 
 
+def as_stored(value: Value) -> Any:
+    """The value as JSON keeps it and `read_value` reads it: no digit of it is lost."""
+    if value.reason is not None:
+        return {NOT_APPLICABLE: value.reason}
+    known = value.known
+    if known is None or isinstance(known, bool):
+        return known
+    if value.parts is None:
+        number = _json_number(known)
+        return {VALUE: number, CONFIRMED: value.confirmed} if value.confirmed else number
+    parts = dict(zip((NUMERATOR, DENOMINATOR), map(_json_number, value.parts), strict=True))
+    return parts | ({CONFIRMED: value.confirmed} if value.confirmed else {})
+
+
+def _json_number(number: Decimal) -> int | float | str:
+    """A JSON number where it says the same, else its digits as text."""
+    if number == number.to_integral_value():
+        return int(number)
+    return float(number) if Decimal(repr(float(number))) == number else str(number)
+
+
 def read_value(metric: Metric, raw: Any) -> Value:
-    """One value. Raises ValueError in the user's words."""
+    """One stored value. Raises ValueError in the user's words."""
     if raw is None or raw == "":
         return UNKNOWN
     if isinstance(raw, Mapping):
         return _from_mapping(metric, raw)
     if metric.kind == "yes_no":
-        return Value(_yes_no(raw))
+        return Value(yes_no_of(str(raw)))
     number = _decimal(raw)
     if number < 0:
         raise Refusal("values.negative", raw=raw)
@@ -98,22 +145,26 @@ def read_value(metric: Metric, raw: Any) -> Value:
 
 
 def _from_mapping(metric: Metric, raw: Mapping[str, Any]) -> Value:
-    if set(raw) == {"not_applicable"}:
-        reason = str(raw["not_applicable"] or "").strip()
+    if CONFIRMED in raw:
+        rest = {key: part for key, part in raw.items() if key != CONFIRMED}
+        found = read_value(metric, rest[VALUE] if set(rest) == {VALUE} else rest)
+        return found.with_confirmation(str(raw[CONFIRMED] or ""))
+    if set(raw) == {NOT_APPLICABLE}:
+        reason = str(raw[NOT_APPLICABLE] or "").strip()
         if not reason:
             raise Refusal("values.not_applicable_needs_reason")
         return Value(None, reason)
-    if metric.ratio_of and set(raw) == {"numerator", "denominator"}:
-        if raw["numerator"] in (None, "") or raw["denominator"] in (None, ""):
+    if metric.ratio_of and set(raw) == {NUMERATOR, DENOMINATOR}:
+        if raw[NUMERATOR] in (None, "") or raw[DENOMINATOR] in (None, ""):
             return UNKNOWN
-        numerator, denominator = _decimal(raw["numerator"]), _decimal(raw["denominator"])
+        numerator, denominator = _decimal(raw[NUMERATOR]), _decimal(raw[DENOMINATOR])
         if numerator < 0 or denominator < 0:
             raise Refusal("values.numerator_denominator_cannot_negative")
         if denominator == 0:
             return Value(None, f"{metric.ratio_of[1]}为0")
         if metric.part_of_whole and metric.kind == "share" and numerator > denominator:
             raise Refusal("values.numerator_above_denominator", numerator=numerator, denominator=denominator)
-        return Value(numerator / denominator)
+        return Value.of_ratio(numerator, denominator)
     raise Refusal("values.expected_value_or")
 
 
@@ -125,18 +176,10 @@ def _declared(rulebook: Rulebook, metrics: Mapping[str, Any]) -> tuple[dict[str,
             problems.append((RATING, str(name), Message("values.unknown_condition", known=rulebook.declared)))
             continue
         try:
-            declared[name] = raw not in (None, "") and _yes_no(raw)
+            declared[name] = raw not in (None, "") and yes_no_of(str(raw))
         except ValueError as error:
             problems.append((RATING, str(name), said_of(error)))
     return declared, problems
-
-
-def _yes_no(raw: Any) -> bool:
-    words = {"true": True, "yes": True, "是": True, "1": True, "false": False, "no": False, "否": False, "0": False}
-    key = str(raw).strip().lower()
-    if key not in words:
-        raise Refusal("values.expected_yes_or_no", raw=raw)
-    return words[key]
 
 
 def _decimal(raw: Any) -> Decimal:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from survey_app.commands.support import application, fail
+from survey_app.commands.support import NUMBER, application, fail
 
 if TYPE_CHECKING:
     from survey_app.fieldwork.invitations import Card
@@ -30,7 +30,7 @@ ORGANISER = click.option("--organiser", default="", help="Who asks, as it shall 
 @click.argument("survey_code")
 @click.option("--site", "site_code", help="One site, with --count.")
 @click.option("--count", type=int, help="How many for that site.")
-@click.option("--oversample", type=float, help="For all sampled sites: invitations for each planned interview.")
+@click.option("--oversample", type=NUMBER, help="For all sampled sites: invitations for each planned interview.")
 @OUT
 @BASE
 @ORGANISER

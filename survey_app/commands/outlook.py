@@ -14,17 +14,17 @@ from analysis.scoring.satisfaction import Satisfaction
 from analysis.scoring.upgrades import UpgradePlan, UpgradesError, cheapest_upgrades
 from definitions import DefinitionError, composed
 from survey_app.commands.rulebook import opened
-from survey_app.commands.support import JSON, fail
+from survey_app.commands.support import JSON, NUMBER, SHARE, fail
 from survey_app.values.files import ValueFileError, read_value_file
 
 
 @click.command(name="outlook")
 @click.argument("values", type=click.Path(path_type=Path))
 @click.option("--rulebook", "rulebook_id", required=True, help="A rulebook id or file.")
-@click.option("--satisfaction", type=float, required=True, help="The estimated share, 0 to 1.")
-@click.option("--se", type=float, required=True, help="Its standard error.")
-@click.option("--df", type=float, required=True, help="Its degrees of freedom.")
-@click.option("--official-se", type=float, help="Standard error of an official survey that is not this one.")
+@click.option("--satisfaction", type=SHARE, required=True, help="The estimated share, 0 to 1.")
+@click.option("--se", type=NUMBER, required=True, help="Its standard error.")
+@click.option("--df", type=NUMBER, required=True, help="Its degrees of freedom.")
+@click.option("--official-se", type=NUMBER, help="Standard error of an official survey that is not this one.")
 @click.option(
     "--ranges", "ranges_path", type=click.Path(path_type=Path), help="YAML: {number: {metric: [low, high] or chance}}."
 )
@@ -57,7 +57,7 @@ def command(
 @click.argument("values", type=click.Path(path_type=Path))
 @click.option("--rulebook", "rulebook_id", required=True, help="A rulebook id or file.")
 @click.option("--target", required=True, help="A star of the rulebook, 五星级 say.")
-@click.option("--satisfaction", type=float, help="A satisfaction share, 0 to 1; without it no points are taken off.")
+@click.option("--satisfaction", type=SHARE, help="A satisfaction share, 0 to 1; without it no points are taken off.")
 @click.option(
     "--effort", "effort_path", type=click.Path(path_type=Path), help="YAML: {number: effort of one star step}."
 )

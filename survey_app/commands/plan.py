@@ -16,7 +16,7 @@ from analysis.planning import Aim, FrameSite, SamplePlan, plan_sample
 from analysis.sampling import FrameError
 from analysis.scoring import load_rulebook, rulebook_ids
 from definitions import DefinitionError
-from survey_app.commands.support import JSON, fail
+from survey_app.commands.support import JSON, NUMBER, SHARE, fail
 from survey_app.files.rows_in import read_named
 from survey_app.files.said import FileRefusedError, aloud
 from survey_app.ground.rulebooks import RULEBOOKS
@@ -62,19 +62,19 @@ def check(file: Path) -> None:
 @click.option("--site-column", default="site", show_default=True, help="Column of the site.")
 @click.option("--stratum-column", default="county", show_default=True, help="Column of the county.")
 @click.option("--size-column", default="size", show_default=True, help="Column of the people at a site.")
-@click.option("--assume", "assumed", type=float, required=True, help="Share satisfied that is assumed, 0.74 say.")
-@click.option("--margin", type=float, help="Half-width of the city's interval, 0.02 say.")
-@click.option("--power", type=float, help="Probability that the interval excludes the nearest line of the rulebook.")
+@click.option("--assume", "assumed", type=SHARE, required=True, help="Share satisfied that is assumed, 0.74 say.")
+@click.option("--margin", type=SHARE, help="Half-width of the city's interval, 0.02 say.")
+@click.option("--power", type=SHARE, help="Probability that the interval excludes the nearest line of the rulebook.")
 @click.option(
     "--rulebook", default=RULEBOOKS["city"], show_default=True, help="A rulebook id or file: whose lines decide."
 )
-@click.option("--county-margin", type=float, help="Half-width of every county's own interval.")
+@click.option("--county-margin", type=SHARE, help="Half-width of every county's own interval.")
 @click.option("--take", type=int, default=20, show_default=True, help="Interviews at each site.")
-@click.option("--icc", type=float, default=0.05, show_default=True, help="Correlation of answers inside a site.")
-@click.option("--weight-cv", type=float, default=0.0, show_default=True, help="Variation of weights, adds to deff.")
-@click.option("--deff", type=float, help="Design effect, instead of take and icc.")
-@click.option("--response-rate", type=float, default=1.0, show_default=True, help="Share of the asked who answer.")
-@click.option("--confidence", type=float, default=0.95, show_default=True, help="Of every interval.")
+@click.option("--icc", type=SHARE, default=0.05, show_default=True, help="Correlation of answers inside a site.")
+@click.option("--weight-cv", type=NUMBER, default=0.0, show_default=True, help="Variation of weights, adds to deff.")
+@click.option("--deff", type=NUMBER, help="Design effect, instead of take and icc.")
+@click.option("--response-rate", type=SHARE, default=1.0, show_default=True, help="Share of the asked who answer.")
+@click.option("--confidence", type=SHARE, default=0.95, show_default=True, help="Of every interval.")
 @click.option(
     "--allocation",
     type=click.Choice(["proportional", "neyman", "power"]),

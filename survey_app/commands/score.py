@@ -9,7 +9,7 @@ import click
 
 from analysis.scoring import Satisfaction, SatisfactionError, Scorecard, score
 from survey_app.commands.rulebook import opened
-from survey_app.commands.support import JSON, fail
+from survey_app.commands.support import JSON, NUMBER, SHARE, fail
 from survey_app.values.files import ValueFileError, read_value_file
 
 
@@ -18,9 +18,9 @@ from survey_app.values.files import ValueFileError, read_value_file
 @click.option("--rulebook", "rulebook_id", required=True, help="A rulebook id or file.")
 @click.option("--estimate", type=click.Path(path_type=Path), help="The document of `minyi estimate --json`.")
 @click.option("--area", help="VARIABLE=LEVEL: the domain of the estimate to take.")
-@click.option("--satisfaction", type=float, help="A satisfaction share, 0 to 1.")
-@click.option("--se", type=float, help="Its standard error.")
-@click.option("--df", type=float, help="Its degrees of freedom.")
+@click.option("--satisfaction", type=SHARE, help="A satisfaction share, 0 to 1.")
+@click.option("--se", type=NUMBER, help="Its standard error.")
+@click.option("--df", type=NUMBER, help="Its degrees of freedom.")
 @JSON
 def command(
     values: Path, rulebook_id: str, estimate: Path | None, area: str | None, satisfaction: float | None,

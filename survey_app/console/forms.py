@@ -16,6 +16,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, StopValidation
 from wtforms.widgets import HiddenInput
 
+from definitions.numbers import number_of, share_of, whole_of
 from wording import Text
 
 CHOOSE = _("请选择")
@@ -56,6 +57,41 @@ class Version(IntegerField):  # type: ignore[misc]  # as above
         super().__init__("", default=0, widget=HiddenInput(), **more)
 
 
+class _Read:
+    """A box whose text is read by the one reader of numbers."""
+
+    read: Callable[[str], Any]
+    data: Any
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        if not valuelist:
+            return
+        self.data = None
+        self.data = type(self).read(valuelist[0])
+
+
+class AnyWhole(_Read, IntegerField):  # type: ignore[misc]  # as above
+    """A whole number, or nothing where a validator lets it be."""
+
+    read = staticmethod(whole_of)
+
+
+class AnyNumber(_Read, FloatField):  # type: ignore[misc]  # as above
+    """A number, or nothing where a validator lets it be."""
+
+    @staticmethod
+    def read(text: str) -> float:
+        return float(number_of(text))
+
+
+class AnyShare(_Read, FloatField):  # type: ignore[misc]  # as above
+    """A share, 95% or 0.95, or nothing where a validator lets it be."""
+
+    @staticmethod
+    def read(text: str) -> float:
+        return float(share_of(text))
+
+
 class _Said:
     """A box whose content is read; `message` says what belongs there, also where nothing is."""
 
@@ -78,11 +114,11 @@ class Day(_Said, DateField):  # type: ignore[misc]  # as above
     """A day."""
 
 
-class Whole(_Said, IntegerField):  # type: ignore[misc]  # as above
+class Whole(_Said, AnyWhole):
     """A whole number."""
 
 
-class Number(_Said, FloatField):  # type: ignore[misc]  # as above
+class Number(_Said, AnyNumber):
     """A number."""
 
 

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
+from definitions.numbers import fifteen, percents, plain
+
 
 @dataclass(frozen=True, slots=True)
 class Broken:
@@ -101,10 +103,10 @@ def as_text(value: Value, number_format: str = "") -> str:
 
 def _number(value: int | float, number_format: str) -> str:
     if is_percent(number_format):
-        return f"{value * 100:.15g}%"
+        return percents(fifteen(value))
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         value = int(value)
     if isinstance(value, int):
         width = len(number_format) if number_format.strip("0") == "" else 0
         return f"{value:0{width}d}" if width else str(value)
-    return f"{value:.15g}"
+    return plain(fifteen(value))

@@ -37,12 +37,13 @@ class WorkbookError(Refusal):
 
 @dataclass(frozen=True)
 class Sheet:
-    """A sheet to fill: headings with their widths, which columns are inputs, how many at the end are hidden."""
+    """A sheet to fill: headings with their widths, which columns are inputs, which are hidden (places from 1)."""
 
     title: str
     headings: Sequence[tuple[str, int]]
     inputs: frozenset[int]  # places from 1
-    hidden: int
+    hidden: frozenset[int]
+    later: frozenset[int] = frozenset()  # columns that workbooks exported earlier do not have
 
 
 def new_workbook(sheet: Sheet, meta: dict[str, Any], instructions: Iterable[str]) -> tuple[Workbook, Worksheet]:
@@ -65,7 +66,7 @@ def new_workbook(sheet: Sheet, meta: dict[str, Any], instructions: Iterable[str]
         cell.alignment = Alignment(wrap_text=True, vertical="center")
         column = filled.column_dimensions[get_column_letter(place)]
         column.width = width
-        column.hidden = place > len(sheet.headings) - sheet.hidden
+        column.hidden = place in sheet.hidden
     filled.freeze_panes = "D2"
     filled.protection.sheet = True
     filled.protection.formatColumns = filled.protection.autoFilter = filled.protection.sort = False
@@ -130,7 +131,8 @@ def read_sheet(
                     Message("files.column_twice"),
                 )
             )
-    absent = [heading for heading, _width in sheet.headings if plain(heading) in wanted and plain(heading) not in found]
+    needed = wanted - {names[place - 1] for place in sheet.later}
+    absent = [heading for heading, _width in sheet.headings if plain(heading) in needed and plain(heading) not in found]
     if absent:
         problems.append(
             (at(sheet.title, table.heading_row), Message("files.these_columns_missing", absent="、".join(absent)))

@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from analysis.scoring import Satisfaction, SatisfactionError, load_rulebook, score
-from survey_app.files.headed import headed, plain
+from definitions.numbers import share_of
+from survey_app.files.headed import headed
 from survey_app.files.opening import opened
 from survey_app.files.rows_in import NamedRow, read_named
 from survey_app.files.said import FileRefusedError, Note, aloud
-from survey_app.values.files import HEADINGS, ValueFileError, Wrong, read_table, read_value_file, rows_of
+from survey_app.values.files import KNOWN, ValueFileError, Wrong, read_table, read_value_file, rows_of
 
 CITY_RULEBOOK, COUNTY_RULEBOOK = "jining-2023-municipal", "jining-2023-county"
 ENDINGS = (".xlsx", ".csv", ".json")
@@ -71,10 +72,9 @@ def _areas(source: Path, city: str) -> dict[str, Any]:
         found = [item for item in found if item not in locks]
         return {item.stem: (lambda book, item=item: read_value_file(item, book)) for item in found}
     if source.suffix.lower() == ".xlsx" and source.is_file():
-        known = {plain(heading) for heading in HEADINGS}
         try:
             with opened(source.name, source) as book:
-                tables = {grid.title: headed(grid, known) for grid in book.sheets if grid.rows}
+                tables = {grid.title: headed(grid, KNOWN) for grid in book.sheets if grid.rows}
         except FileRefusedError as error:
             raise ValueFileError([Wrong(source.name, str(error))]) from error
         tables.pop("satisfaction", None)
@@ -103,7 +103,7 @@ def _figures(source: Path, estimate: Path | None, variable: str, city: str) -> A
     figures, wrong = {}, []
     for row in _rows(listed, ("area", "satisfaction")):
         try:
-            figures[row["area"]] = Satisfaction.from_figure(float(row["satisfaction"]))
+            figures[row["area"]] = Satisfaction.from_figure(float(share_of(row["satisfaction"])))
         except (ValueError, SatisfactionError) as error:
             wrong.append(Wrong(f"{listed.name} row {row.number} column satisfaction", str(error)))
     if wrong:

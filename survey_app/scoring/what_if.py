@@ -11,17 +11,20 @@ from typing import Any
 
 from analysis.methods import method_of
 from analysis.scoring import Satisfaction, ValuesError, load_rulebook, score
+from analysis.scoring.entering import Written, understood
 from analysis.scoring.outlook import Outlook, OutlookError, Range, SatisfactionLaw, outlook
 from analysis.scoring.rulebook import Metric, Rulebook
 from analysis.scoring.scorecard import Scorecard
 from analysis.scoring.upgrades import UpgradePlan, UpgradesError, cheapest_upgrades
+from analysis.scoring.values import as_stored
+from definitions.numbers import number_of, share_of
 from survey_app.models import ScoringRun
 from survey_app.surveys.columns import COUNTY_VARIABLE
-from wording import Message, Text
+from survey_app.values.forms import said
+from wording import Message, Refusal, Text
 
 DRAWS, MOST_DRAWS = 1024, 16384
 SEED = 1
-YES, NO = {"是", "yes", "y", "1", "true"}, {"否", "no", "n", "0", "false"}
 Values = dict[str, dict[str, Any]]
 
 
@@ -68,7 +71,7 @@ def form_lines(run: ScoringRun) -> list[Line]:
     """Every metric of the run's rulebook, with its stored value in words."""
     book = load_rulebook(run.rulebook_id)
     return [
-        Line(indicator.number, indicator.name, metric, _words(_stored(run.values, indicator.number, metric), metric))
+        Line(indicator.number, indicator.name, metric, said(metric, _stored(run.values, indicator.number, metric)))
         for indicator in book.indicators
         for metric in indicator.metrics
     ]
@@ -76,6 +79,7 @@ def form_lines(run: ScoringRun) -> list[Line]:
 
 def read_form(run: ScoringRun, form: Mapping[str, str]) -> Asked:
     """Read what was typed: 96% or 0.96, 是 or 否. Everything wrong is listed; nothing is guessed."""
+    book = load_rulebook(run.rulebook_id)
     changes: Values = {}
     ranges: list[Range] = []
     wrong: list[tuple[str, Text]] = []
@@ -84,9 +88,9 @@ def read_form(run: ScoringRun, form: Mapping[str, str]) -> Asked:
         try:
             typed = form.get(field, "").strip()
             if typed:
-                changes.setdefault(str(line.number), {})[metric.key] = _value(metric, typed)
+                changes.setdefault(str(line.number), {})[metric.key] = _value(line, typed, book)
             field = f"low:{line.field}"
-            ranges += _range(line, form.get(field, "").strip(), form.get(f"high:{line.field}", "").strip())
+            ranges += _range(line, form.get(field, "").strip(), form.get(f"high:{line.field}", "").strip(), book)
         except ValueError as error:
             wrong.append((field, f"{place}：{error}"))
     effort, fixed = {}, set()
@@ -95,7 +99,7 @@ def read_form(run: ScoringRun, form: Mapping[str, str]) -> Asked:
         typed = form.get(field, "").strip()
         try:
             if typed:
-                effort[number] = _number(typed)
+                effort[number] = effort_of(typed)
         except ValueError as error:
             wrong.append((field, f"{number}：{error}"))
         if form.get(f"fixed:{number}"):
@@ -171,35 +175,28 @@ def _stored(values: Values, number: int, metric: Metric) -> Any:
     return held.get(metric.key, held.get(metric.name))
 
 
-def _words(value: Any, metric: Metric) -> str:
-    if value is None:
-        return ""
-    if metric.kind == "share" and isinstance(value, int | float) and not isinstance(value, bool):
-        return f"{value * 100:.6g}%"
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    if isinstance(value, dict):
-        return str(value.get("not_applicable") or f"{value.get('numerator')} / {value.get('denominator')}")
-    return str(value)
+def _value(line: Line, typed: str, book: Rulebook) -> Any:
+    """A value to try out, as it would be stored; an unusual one needs no confirmation here."""
+    return as_stored(understood(line.metric, Written(typed), book.indicator(line.number)))
 
 
-def _value(metric: Metric, typed: str) -> Any:
-    if metric.kind == "yes_no":
-        if typed.lower() in YES | NO:
-            return typed.lower() in YES
-        raise ValueError("请填“是”或“否”(yes or no)")
-    return _number(typed)
+def _end(line: Line, typed: str, book: Rulebook) -> float:
+    """One end of a range."""
+    if line.metric.kind == "share":
+        known = understood(line.metric, Written(typed), book.indicator(line.number)).known
+        return float(known or 0)
+    return float(number_of(typed))
 
 
-def _range(line: Line, low: str, high: str) -> list[Range]:
+def _range(line: Line, low: str, high: str, book: Rulebook) -> list[Range]:
     """Two ends; for a yes-or-no value the first one is the chance of yes."""
     if not low and not high:
         return []
     if line.metric.kind == "yes_no":
-        return [Range(line.number, line.metric.name, chance=_number(low or high))]
+        return [Range(line.number, line.metric.name, chance=float(share_of(low or high)))]
     if not low or not high:
-        raise ValueError("范围要填两端(both ends of the range)")
-    return [Range(line.number, line.metric.name, _number(low), _number(high))]
+        raise Refusal("numbers.both_ends")
+    return [Range(line.number, line.metric.name, _end(line, low, book), _end(line, high, book))]
 
 
 def _whole(
@@ -214,12 +211,9 @@ def _whole(
     return default
 
 
-def _number(typed: str) -> float:
-    text = typed.replace("％", "%").replace(",", "")
-    try:
-        number = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
-    except ValueError as error:
-        raise ValueError(f"“{typed}”不是数(not a number)") from error
-    if not abs(number) < 1e15:
-        raise ValueError(f"“{typed}”不是数(not a number)")
-    return number
+def effort_of(typed: str) -> float:
+    """How hard one star is, at least 0. Raises ValueError in the user's words."""
+    found = number_of(typed)
+    if not 0 <= found < 10**9:
+        raise Refusal("numbers.at_least_0", raw=typed)
+    return float(found)

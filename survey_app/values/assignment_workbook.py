@@ -25,7 +25,7 @@ HEADINGS = (
     ("base", 8),
 )  # fmt: skip
 LEADS, SUPPORTING, SHARED, VERSION, BASE = 3, 4, 5, 7, 8
-SHEET = Sheet(TITLE, HEADINGS, frozenset((LEADS, SUPPORTING, SHARED)), 2)
+SHEET = Sheet(TITLE, HEADINGS, frozenset((LEADS, SUPPORTING, SHARED)), frozenset((VERSION, BASE)))
 INSTRUCTIONS = (
     "县(市、区)指标牵头部门表",
     "只填浅黄色的格子。几个部门之间用顿号隔开；没有单一牵头部门的，“共同负责”选“是”，由统筹人员填报。",

@@ -13,14 +13,24 @@ from typing import Any
 from sqlalchemy import select
 
 from analysis.scoring import Rulebook, load_rulebook
-from analysis.scoring.rulebook import Metric
-from analysis.scoring.values import read_value
+from analysis.scoring.rulebook import Indicator, Metric
+from analysis.scoring.values import RATING, read_value
 from survey_app.ground import audit
 from survey_app.models import Area, IndicatorEntry, IndicatorValue, Period, ValueChange, db
 from survey_app.models.base import now
 from survey_app.values.assignments import Responsible, responsible
 from survey_app.values.periods import CLOSED
-from survey_app.values.reading import ACCEPTED, DRAFT, RETURNED, SUBMITTED, UNASSIGNED, asked, metrics_of, state_of
+from survey_app.values.reading import (
+    ACCEPTED,
+    DRAFT,
+    RETURNED,
+    SUBMITTED,
+    UNASSIGNED,
+    asked,
+    indicator_of,
+    metrics_of,
+    state_of,
+)
 from wording import Message, Refusal, Text, said_of
 
 STATE, NOTE = ":state", ":note"
@@ -28,10 +38,14 @@ NOTE_LENGTH = 4000
 
 
 class EntryError(Refusal):
-    """Values that cannot be stored or submitted, in the user's words; `problems`: (metric key or '', message)."""
+    """Values that cannot be stored or submitted, in the user's words; `problems`: (metric key or '', message).
 
-    def __init__(self, problems: Sequence[tuple[str, Text]]) -> None:
+    asked: metric key -> the question that its value raised (AskBackError, ImplausibleError).
+    """
+
+    def __init__(self, problems: Sequence[tuple[str, Text]], asked: Mapping[str, ValueError] | None = None) -> None:
         self.problems = list(problems)
+        self.asked = dict(asked or {})
         super().__init__(message for _key, message in problems)
 
 
@@ -61,6 +75,11 @@ class Place:
     @property
     def metrics(self) -> tuple[Metric, ...]:
         return metrics_of(self.rulebook, self.indicator)
+
+    @property
+    def scored(self) -> Indicator | None:
+        """The rulebook's indicator; None for the conditions of the rating."""
+        return None if self.indicator == RATING else indicator_of(self.rulebook, self.indicator)
 
     @property
     def name(self) -> str:

@@ -4,26 +4,41 @@ from __future__ import annotations
 
 import csv
 import json
-from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.styles import Font, PatternFill
 
-from analysis.scoring.rulebook import Rulebook
-from analysis.scoring.values import RATING, ValuesError, read_values
+from analysis.scoring.entering import Mark, Written, enter, taken_as_fraction
+from analysis.scoring.rulebook import Indicator, Metric, Rulebook
+from analysis.scoring.values import (
+    CONFIRMED,
+    DENOMINATOR,
+    NOT_APPLICABLE,
+    NUMERATOR,
+    RATING,
+    VALUE,
+    ValuesError,
+    as_stored,
+    read_values,
+)
+from definitions.numbers import folded
 from survey_app.files.cells import Cell
 from survey_app.files.headed import HeadedTable, plain, read_headed
-from survey_app.files.said import FileRefusedError, aloud
-from wording import Message, Refusal, Text
+from survey_app.files.said import FileRefusedError, Note, aloud
+from wording import Message, Refusal, Text, said_of
 
 HEADINGS = ("序号", "三级指标", "指标", "单位", "类型", "牵头部门", "数值", "不适用原因")
 NEEDED = ("序号", "指标", "数值")
 KINDS = {"share": "占比(0–1)", "count": "数量", "number": "数值", "yes_no": "是/否"}
-NUMERATOR, DENOMINATOR = "分子", "分母"
+CONFIRMATION = "确认理由"  # a column that may be missing: why a value outside the usual range is right
+IN_PERCENT = "数值(%)"  # as some write the heading over shares in percents
+COLUMNS = (*HEADINGS, CONFIRMATION)
+KNOWN = frozenset(map(plain, (*COLUMNS, IN_PERCENT)))
+PARTS = {"分子": NUMERATOR, "分母": DENOMINATOR}
 
 
 @dataclass(frozen=True)
@@ -42,15 +57,33 @@ class ValueFileError(Refusal):
         super().__init__(Message("values.at", place=item.place, said=item.message) for item in wrong)
 
 
-def read_value_file(path: Path, rulebook: Rulebook) -> dict[str, dict[str, Any]]:
+@dataclass
+class _Slot:
+    """What a file says of one metric: the contents of its cells, the line of each, and what a bare share is."""
+
+    given: dict[str, Any] = field(default_factory=dict)
+    lines: dict[str, int] = field(default_factory=dict)
+    mark: Mark = "none"
+
+    @property
+    def written(self) -> Written:
+        return Written(**self.given, mark=self.mark)
+
+
+Values = dict[str, dict[str, Any]]
+Slots = dict[tuple[str, str], _Slot]
+Place = Callable[[str, str, int], str]  # indicator, metric and line -> how a person finds it
+
+
+def read_value_file(path: Path, rulebook: Rulebook) -> Values:
     """Values keyed as `minyi score` takes them. Raises ValueFileError; a file with any error gives nothing."""
     if not path.is_file():
         raise ValueFileError([Wrong(str(path), "the file does not exist")])
     suffix = path.suffix.lower()
     if suffix == ".json":
-        return _checked(_read_json(path), rulebook, lambda number, metric: f"{path.name} {number} {metric}")
+        return _read_json(path, rulebook)
     try:
-        table = read_headed(path.name, path, {plain(heading) for heading in HEADINGS})
+        table = read_headed(path.name, path, KNOWN)
     except FileRefusedError as error:
         raise ValueFileError([Wrong(path.name, str(error))]) from error
     rows = rows_of(table)
@@ -58,15 +91,17 @@ def read_value_file(path: Path, rulebook: Rulebook) -> dict[str, dict[str, Any]]
     return read_table(path.name if suffix == ".csv" else table.title, rows, rulebook)
 
 
-def rows_of(table: HeadedTable) -> list[Any]:
-    """The headings in our order, then the cells of each line of the file at its number, () where nothing stands.
+def rows_of(table: HeadedTable) -> list[Sequence[Cell]]:
+    """The cells of each line of the file in our order, at its number; () where nothing stands or above the table.
 
     Raises ValueFileError for a column that is missing or there twice, and for a cell that has no value of its own.
     """
-    names = [plain(heading) for heading in HEADINGS]
+    names = [plain(heading) for heading in COLUMNS]
+    in_percent = plain(IN_PERCENT) in map(plain, table.headings)
     places: dict[str, int] = {}
     wrong = []
     for place, heading in enumerate(map(plain, table.headings)):
+        heading = heading.replace(plain(IN_PERCENT), plain("数值"))
         if heading in names and places.setdefault(heading, place) != place:
             wrong.append(
                 Wrong(f"{table.title} row {table.heading_row} column {table.column(place)}", Message("values.twice"))
@@ -78,9 +113,10 @@ def rows_of(table: HeadedTable) -> list[Any]:
     wrong += [
         Wrong(f"{table.title} row {fault.row} column {fault.column}".rstrip(), str(fault)) for fault in table.faults
     ]
-    rows: list[Any] = [HEADINGS, *[()] * (table.rows[-1].number - 1 if table.rows else 0)]
+    rows: list[Sequence[Cell]] = [()] * (table.rows[-1].number if table.rows else 0)
     for row in table.rows:
         cells = [row.cell(places[name]) if name in places else Cell(None) for name in names]
+        cells[3] = Cell("%") if in_percent else cells[3]
         rows[row.number - 1] = cells
         wrong += [
             Wrong(
@@ -95,49 +131,46 @@ def rows_of(table: HeadedTable) -> list[Any]:
     return rows
 
 
-def read_table(sheet: str, rows: list[Any], rulebook: Rulebook) -> dict[str, dict[str, Any]]:
-    """Values from the rows that `rows_of` gives."""
-    values: dict[str, dict[str, Any]] = defaultdict(dict)
-    places: dict[tuple[str, str], int] = {}
+def read_table(sheet: str, rows: Sequence[Sequence[Cell]], rulebook: Rulebook) -> Values:
+    """Values from the rows that `rows_of` gives; how bare shares were read is said on standard error."""
+    slots: Slots = {}
     wrong: list[Wrong] = []
-    for line, row in enumerate(rows[1:], start=2):
-        if not row:
+    for line, row in enumerate(rows, start=1):
+        number, name = (row[0].text, row[2].text) if row else ("", "")
+        if not number and not name:
             continue
-        number, metric = row[0].text, row[2].text
-        if not number and not metric:
+        name, part = _part(name)
+        slot = slots.setdefault((number, name), _Slot())
+        if part in slot.lines:
+            wrong.append(Wrong(f"{sheet} row {line}", Message("values.metric_stands_here_twice", metric_name=name)))
             continue
-        cells = [cell.value for cell in row]
-        name, part = _part(metric)
-        raw = _raw(cells[6], cells[7])
-        try:
-            _store(values[number], name, part, raw)
-        except ValueError as error:
-            wrong.append(Wrong(f"{sheet} row {line} column G (数值)", str(error)))
-        places.setdefault((number, name), line)
-    cleaned = {number: dict(metrics) for number, metrics in values.items()}
-    try:
-        checked = _checked(
-            cleaned, rulebook, lambda number, metric: f"{sheet} row {places.get((number, metric), 1)} column G (数值)"
-        )
-    except ValueFileError as error:
-        wrong += error.wrong
-    if wrong:
-        raise ValueFileError(wrong)
-    return checked
+        unit, value, reason, confirmed = row[3], *row[6:]
+        slot.lines[part] = line
+        slot.given[part] = value.value
+        slot.mark = mark_of(value, "%" in folded(unit.text)) if part == VALUE else slot.mark
+        slot.given |= {key: cell.value for key, cell in (("reason", reason), (CONFIRMED, confirmed)) if cell.value}
+    return _entered(rulebook, slots, wrong, lambda _number, _name, line: f"{sheet} row {line} column G (数值)", sheet)
+
+
+def mark_of(cell: Cell, unit_has_percent: bool) -> Mark:
+    """What a cell, or the heading or unit it stands under, says of a bare share in it."""
+    if cell.percent:
+        return "fraction" if isinstance(cell.value, int | float) else "percent"
+    return "percent" if unit_has_percent else "none"
 
 
 def template_rows(rulebook: Rulebook) -> Iterable[tuple[Any, ...]]:
     """Every metric as a row, with numerator and denominator below a ratio, values blank."""
-    yield HEADINGS
+    yield COLUMNS
     for indicator in rulebook.indicators:
         lead = "、".join(indicator.lead)
         for metric in indicator.metrics:
             base = (indicator.number, indicator.name)
-            yield (*base, metric.name, metric.unit, KINDS[metric.kind], lead, None, None)
-            for part, name in zip((NUMERATOR, DENOMINATOR), metric.ratio_of or (), strict=False):
-                yield (*base, f"{metric.name}|{part}", name, "数量", lead, None, None)
+            yield (*base, metric.name, metric.unit, KINDS[metric.kind], lead, None, None, None)
+            for part, name in zip(PARTS, metric.ratio_of or (), strict=False):
+                yield (*base, f"{metric.name}|{part}", name, "数量", lead, None, None, None)
     for condition, words in rulebook.declared.items():
-        yield (RATING, words, condition, "", KINDS["yes_no"], "", None, None)
+        yield (RATING, words, condition, "", KINDS["yes_no"], "", None, None, None)
 
 
 def write_template(rulebook: Rulebook, out: Path) -> None:
@@ -171,62 +204,101 @@ def template_workbook(rulebook: Rulebook) -> Workbook:
     for cell in sheet[1]:
         cell.font = Font(bold=True)
     shade = PatternFill("solid", fgColor="FFF8E1")
-    for row in sheet.iter_rows(min_row=2, min_col=7, max_col=8):
+    for row in sheet.iter_rows(min_row=2, min_col=7, max_col=9):
         for cell in row:
             cell.fill = shade
-    for column, width in zip("ABCDEFGH", (7, 30, 52, 26, 12, 24, 14, 24), strict=True):
+    for column, width in zip("ABCDEFGHI", (7, 30, 52, 26, 12, 24, 14, 24, 24), strict=True):
         sheet.column_dimensions[column].width = width
     sheet.freeze_panes = "D2"
     return book
 
 
-def _part(metric: str) -> tuple[str, str | None]:
-    for part in (NUMERATOR, DENOMINATOR):
+def _part(metric: str) -> tuple[str, str]:
+    for part, key in PARTS.items():
         if metric.endswith(f"|{part}"):
-            return metric.removesuffix(f"|{part}"), part
-    return metric, None
+            return metric.removesuffix(f"|{part}"), key
+    return metric, VALUE
 
 
-def _raw(value: Any, reason: Any) -> Any:
-    if reason not in (None, ""):
-        if value not in (None, ""):
-            return ValueError("a value and a reason for 'not applicable' stand together")
-        return {"not_applicable": str(reason)}
-    return value.strip() if isinstance(value, str) else value
-
-
-def _store(metrics: dict[str, Any], name: str, part: str | None, raw: Any) -> None:
-    """Put a cell where it belongs: a share, or the numerator and denominator it is computed from."""
-    if isinstance(raw, ValueError):
-        raise raw
-    if part is None:
-        metrics[name] = raw if raw != "" else None
-        return
-    if raw in (None, ""):
-        return
-    present = metrics.get(name)
-    if present is not None and not (isinstance(present, dict) and "not_applicable" not in present):
-        raise ValueError("give either the share or its numerator and denominator, not both")
-    pair = present or {"numerator": None, "denominator": None}
-    pair["numerator" if part == NUMERATOR else "denominator"] = raw
-    metrics[name] = pair
-
-
-def _checked(values: dict[str, dict[str, Any]], rulebook: Rulebook, place: Any) -> dict[str, dict[str, Any]]:
+def _entered(rulebook: Rulebook, slots: Slots, wrong: list[Wrong], place: Place, name_of_file: str) -> Values:
+    """The values that the slots mean. Raises ValueFileError with all that is wrong, `wrong` included."""
+    found: Values = {}
+    fractions, seen = [], set()
+    for (number, name), slot in slots.items():
+        indicator, metric = _asked(rulebook, number, name)
+        found.setdefault(number, {})[name] = None
+        where = place(number, name, next((slot.lines[part] for part in slot.lines if _given(slot.given[part])), 1))
+        if metric is None:
+            continue
+        if (number, metric.key) in seen:
+            wrong.append(Wrong(where, Message("values.metric_stands_here_twice", metric_name=name)))
+        seen.add((number, metric.key))
+        try:
+            found[number][name] = as_stored(enter(metric, slot.written, indicator))
+            fractions += [where] if taken_as_fraction(metric, slot.written) else []
+        except ValueError as error:
+            wrong.append(Wrong(where, Message("values.of_metric", name=name, said=error)))
     try:
-        read_values(rulebook, values)
+        read_values(rulebook, found)
     except ValuesError as error:
-        raise ValueFileError(
-            [Wrong(place(number, metric), f"{metric}: {message}") for number, metric, message in error.problems]
-        ) from error
-    return values
+        for number, name, message in error.problems:
+            lines = slots[number, name].lines if (number, name) in slots else {}
+            said = Message("values.of_metric", name=name, said=message)
+            wrong.append(Wrong(place(number, name, min(lines.values(), default=1)), said))
+    if wrong:
+        raise ValueFileError(wrong)
+    aloud(name_of_file, _said_once(fractions))
+    return found
 
 
-def _read_json(path: Path) -> dict[str, dict[str, Any]]:
+def _asked(rulebook: Rulebook, number: str, name: str) -> tuple[Indicator | None, Metric | None]:
+    """The indicator and metric that a file names; no metric where the rulebook has none such."""
+    if number == RATING:
+        return None, Metric(name, name, "yes_no") if name in rulebook.declared else None
+    indicator = rulebook.indicator(int(number)) if number.isdecimal() else None
+    return indicator, indicator.metric(name) if indicator else None
+
+
+def _said_once(fractions: list[str]) -> Iterator[Note]:
+    if fractions:
+        where, count = "、".join(fractions[:3]), len(fractions)
+        yield Note(
+            f"没有百分号、不大于1的数按小数读，0.95即95%：{count}处，如{where}",
+            f"bare numbers of at most 1 are read as fractions, 0.95 is 95 %: {count} cells, such as {where}",
+        )
+
+
+def _read_json(path: Path, rulebook: Rulebook) -> Values:
     try:
         document = json.loads(path.read_text(encoding="utf-8-sig"))
     except (ValueError, UnicodeDecodeError) as error:
         raise ValueFileError([Wrong(path.name, f"not a JSON document: {error}")]) from error
     if not isinstance(document, dict) or not all(isinstance(item, dict) for item in document.values()):
         raise ValueFileError([Wrong(path.name, 'expected {"number": {"metric": value}}')])
-    return document
+    slots: Slots = {}
+    wrong = []
+    for number, metrics in document.items():
+        for name, raw in metrics.items():
+            try:
+                slots[number, name] = _Slot(_from_json(raw), mark="fraction")
+            except ValueError as error:
+                wrong.append(Wrong(f"{path.name} {number} {name}", said_of(error)))
+    return _entered(rulebook, slots, wrong, lambda number, name, _line: f"{path.name} {number} {name}", path.name)
+
+
+def _from_json(raw: Any) -> dict[str, Any]:
+    """The parts of a value of JSON. Raises ValueError."""
+    if not isinstance(raw, dict):
+        return {VALUE: raw}
+    parts = {key: part for key, part in raw.items() if key != NOT_APPLICABLE}
+    if NOT_APPLICABLE in raw:
+        parts["reason"] = raw[NOT_APPLICABLE]
+        if not _given(parts["reason"]):
+            raise Refusal("values.not_applicable_needs_reason")
+    if not set(parts) <= {VALUE, NUMERATOR, DENOMINATOR, CONFIRMED, "reason"} or not parts or "reason" in raw:
+        raise Refusal("values.expected_value_or")
+    return parts
+
+
+def _given(content: Any) -> bool:
+    return content not in (None, "")

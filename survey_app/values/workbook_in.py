@@ -15,6 +15,7 @@ from survey_app.ground import audit, keeping
 from survey_app.models import Area, Kept, db
 from survey_app.values import entry as value_entry
 from survey_app.values.entry import NOTE, Place
+from survey_app.values.files import mark_of
 from survey_app.values.forms import value_of
 from survey_app.values.periods import period_of
 from survey_app.values.workbook_out import (
@@ -22,6 +23,7 @@ from survey_app.values.workbook_out import (
     BASE,
     BASE_NOTE,
     BOTTOM,
+    CONFIRMATION,
     HEADINGS,
     KIND,
     METRIC,
@@ -38,6 +40,7 @@ from wording import Message, Text, again, kept, said_of
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ADDED, CHANGED, UNCHANGED, CONFLICT, LOCKED = "added", "changed", "unchanged", "conflict", "locked"
+INPUTS = (VALUE, TOP, BOTTOM, REASON, CONFIRMATION)
 MayEnter = Callable[[Area, tuple[str, ...]], bool]
 
 
@@ -100,7 +103,9 @@ def preview(name: str, body: bytes, by: str, may_enter: MayEnter) -> Kept:
             )
             continue
         try:
-            new = value_of(metric, *(cells[place - 1] for place in (VALUE, TOP, BOTTOM, REASON)))
+            value, top, bottom, reason, confirmed = (cells[place - 1] for place in INPUTS)
+            mark = mark_of(row[VALUE - 1], unit_has_percent=False)
+            new = value_of(metric, value, top, bottom, reason, confirmed, mark, there.place.scored)
         except ValueError as error:
             problems.append(
                 (workbooks.at(TITLE, line, _column(cells), HEADINGS[_column(cells) - 1][0]), said_of(error))
@@ -213,7 +218,7 @@ def _metric(there: _Present | None, key: str) -> Metric | None:
 
 def _column(cells: list[Any]) -> int:
     """The first filled input, where a wrong value is looked for."""
-    return next((place for place in (VALUE, TOP, BOTTOM, REASON) if cells[place - 1] not in (None, "")), VALUE)
+    return next((place for place in INPUTS if cells[place - 1] not in (None, "")), VALUE)
 
 
 def _text(cell: Any) -> str:

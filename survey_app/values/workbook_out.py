@@ -23,11 +23,18 @@ TITLE = "指标数值"
 HEADINGS = (
     ("地区", 12), ("序号", 6), ("三级指标", 26), ("指标项", 40), ("单位", 8), ("类型", 12), ("牵头部门", 22), ("状态", 10),
     ("数值", 14), ("分子", 14), ("分母", 14), ("不适用原因", 22), ("算得", 12), ("说明(每项指标填在第一行)", 30),
-    ("area", 8), ("metric", 8), ("version", 8), ("base", 8), ("base_note", 8),
+    ("area", 8), ("metric", 8), ("version", 8), ("base", 8), ("base_note", 8), ("超出通常范围的理由", 22),
 )  # fmt: skip
 VALUE, TOP, BOTTOM, REASON, RESULT, NOTE = 9, 10, 11, 12, 13, 14
-AREA, METRIC, VERSION, BASE, BASE_NOTE = 15, 16, 17, 18, 19
-SHEET = Sheet(TITLE, HEADINGS, frozenset((VALUE, TOP, BOTTOM, REASON, NOTE)), 5)
+AREA, METRIC, VERSION, BASE, BASE_NOTE = HIDDEN = 15, 16, 17, 18, 19
+CONFIRMATION = 20  # the last, so that workbooks exported before it was there are read as they were
+SHEET = Sheet(
+    TITLE,
+    HEADINGS,
+    frozenset((VALUE, TOP, BOTTOM, REASON, NOTE, CONFIRMATION)),
+    frozenset(HIDDEN),
+    frozenset((CONFIRMATION,)),
+)
 STATES = {
     "unassigned": "未指定部门", "missing": "未填报", "draft": "草稿", "returned": "被退回", "submitted": "待核验",
     "accepted": "已核验",
@@ -38,6 +45,7 @@ INSTRUCTIONS = (
     "只填浅黄色的格子；其他格子由系统生成，不能修改。灰白的行已经提交或核验，改动不会导入。",
     "有分子、分母的指标项：填分子和分母，“算得”自动出现比例；只有比例的，填在“数值”，不要两处都填。",
     "比例按百分数填(如85%)或按小数填(0.85)；是/否从下拉框选择；不适用的，在“不适用原因”写明原因。",
+    "数值超出通常范围的，核对无误后在“超出通常范围的理由”写明理由。",
     "清空一个已有的数值并导入，就是改为未知。说明填在每项指标的第一行。",
     "填好后在“指标填报”页导入：先预览新增、修改和冲突，确认后才保存。别人在您导出以后改过的，会作为冲突列出。",
     "导入只保存数值；提交核验请在系统中进行。",
@@ -65,16 +73,17 @@ def value_workbook(period: Period, tasks: Iterable[Task]) -> bytes:
 
 def _add(filled: Worksheet, task: Task, metric: Metric, version: int, first: bool) -> None:
     value = task.values.get(metric.key)
-    parts = parts_of(value)
+    parts = parts_of(metric, value)
     line = filled.max_row + 1
     note = task.entry.note if task.entry else ""
-    shut = set(range(VALUE, NOTE + 1)) if task.state not in OPEN_STATES else set()
+    shut = {*range(VALUE, NOTE + 1), CONFIRMATION} if task.state not in OPEN_STATES else set()
     if not metric.ratio_of:
         shut |= {TOP, BOTTOM}
     if not first:
         shut.add(NOTE)
     result = f'=IF(AND(ISNUMBER(J{line}),ISNUMBER(K{line}),K{line}<>0),J{line}/K{line},"")' if metric.ratio_of else None
-    shown = value if isinstance(value, int | float) and not isinstance(value, bool) else (parts["value"] or None)
+    single = value.get("value") if isinstance(value, dict) else value
+    shown = single if isinstance(single, int | float) and not isinstance(single, bool) else (parts["value"] or None)
     fraction = value if isinstance(value, dict) and "numerator" in value else {}
     workbooks.add_row(
         filled, SHEET,
@@ -83,7 +92,7 @@ def _add(filled: Worksheet, task: Task, metric: Metric, version: int, first: boo
             metric.unit, KINDS[metric.kind], "、".join(task.who.leads) or ("共同" if task.who.shared else "未指定"),
             STATES[task.state], shown, fraction.get("numerator"), fraction.get("denominator"), parts["reason"] or None,
             result, note if first else None, task.area.code, metric.key, version, json.dumps(value, ensure_ascii=False),
-            note if first else None,
+            note if first else None, parts["confirmed"] or None,
         ],
         shut,
         formulas=(RESULT,),

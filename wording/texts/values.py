@@ -105,7 +105,6 @@ TEXTS = {
         "a share is a fraction of one, and {raw} is above 1; write 0.85 for 85 %",
     ),
     "count_must_whole_number": ("数量应为整数，不是{raw}", "a count must be a whole number, not {raw}"),
-    "expected_yes_or_no": ("请填“是”或“否”，不是“{raw}”", "expected yes or no, 是/否, not '{raw}'"),
     "not_applicable_needs_reason": ("“不适用”要写明原因", "not applicable needs a reason"),
     "numerator_denominator_cannot_negative": ("分子、分母不能小于0", "numerator and denominator cannot be negative"),
     "numerator_above_denominator": (

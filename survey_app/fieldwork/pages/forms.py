@@ -6,12 +6,12 @@ from collections.abc import Iterable
 
 from flask_babel import lazy_gettext as _
 from flask_wtf.file import FileField, FileRequired
-from wtforms import BooleanField, HiddenField, IntegerField, RadioField, SelectField, StringField
+from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, NumberRange, Optional
 
 from survey_app.answering.devices import LONGEST_DAYS
-from survey_app.console.forms import Boxes, Day, Form, Lines, Number, Pressed, Whole, with_fields
+from survey_app.console.forms import AnyWhole, Boxes, Day, Form, Lines, Number, Pressed, Whole, with_fields
 
 
 class AccessForm(Form):
@@ -37,7 +37,7 @@ class SiteForm(Form):
 class LeastForm(Form):
     """How many responses a published cell of this survey needs."""
 
-    least = IntegerField(
+    least = AnyWhole(
         _("公布一格至少需要的份数"),
         [Optional(), NumberRange(1, 1000)],
         description=_("留空按系统设置；1为全部公布。少于此数的格只有系统管理员能看到。"),
@@ -78,7 +78,7 @@ class SheetForm(Form):
     outcome = Lines(StringField())
     attempts = Lines(StringField())
     day = Day(_("联系日期"), _("请填写日期。"))
-    start = IntegerField("", [Optional()])
+    start = AnyWhole("", [Optional()])
 
 
 class ReopenForm(Form):

@@ -30,6 +30,7 @@ from survey_app.scoring.pages.forms import AcceptForm, accept_form
 from survey_app.scoring.rectification import Pick, RectificationError
 from survey_app.scoring.self_assessment import Assessment, assess, by_department, plan_for
 from survey_app.scoring.shown import shows_area
+from survey_app.scoring.what_if import effort_of
 
 PAGE = "console.assessment_page"
 DAYS_GIVEN = 60  # until the due day that the form suggests
@@ -160,7 +161,7 @@ def _plan(found: Assessment, given: Mapping[str, str]) -> tuple[UpgradePlan | No
             fixed.add(number)
         try:
             if typed:
-                effort[number] = _effort(typed)
+                effort[number] = effort_of(typed)
         except ValueError:
             wrong.append(f"{number}：" + _("难度是不小于0的数，不是“%(typed)s”", typed=typed))
     if wrong:
@@ -169,13 +170,6 @@ def _plan(found: Assessment, given: Mapping[str, str]) -> tuple[UpgradePlan | No
         return plan_for(found, target, effort or None, frozenset(fixed)), []
     except UpgradesError as error:
         return None, [str(error)]
-
-
-def _effort(typed: str) -> float:
-    number = float(typed)
-    if not 0 <= number < 1e9:
-        raise ValueError(typed)
-    return number
 
 
 def _planned(found: Assessment, plan: UpgradePlan, busy: dict[int, RectificationItem]) -> list[Offer]:

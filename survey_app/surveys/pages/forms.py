@@ -12,7 +12,6 @@ from flask_wtf.file import FileField
 from wtforms import (
     BooleanField,
     DateTimeLocalField,
-    FloatField,
     HiddenField,
     SelectField,
     StringField,
@@ -21,7 +20,7 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
-from survey_app.console.forms import Form, Marks, Pressed
+from survey_app.console.forms import AnyNumber, AnyShare, Form, Marks, Pressed
 from survey_app.console.incoming import IncomingForm
 from survey_app.models import Area, QuestionnaireVersion, Survey
 from survey_app.surveys.levels import MARGINS
@@ -120,8 +119,8 @@ class PlanForm(Form):
         StringField(),
         StringField(),
     )
-    trim = FloatField(_("权数上限(中位数的倍数，不填为不限)"), [Optional()])
-    confidence = FloatField(_("置信水平"), [Optional()])
+    trim = AnyNumber(_("权数上限(中位数的倍数，不填为不限)"), [Optional()])
+    confidence = AnyShare(_("置信水平"), [Optional()])
 
 
 class NewSurveyForm(SettingsForm):

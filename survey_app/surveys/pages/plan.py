@@ -16,6 +16,7 @@ from analysis.plan import Plan, parse_plan
 from analysis.sampling import FrameError
 from analysis.zones import Zones
 from definitions import DefinitionError, Problem
+from definitions.numbers import percents_of, share_of
 from survey_app.answering.definitions import definition_of
 from survey_app.console.frame import bp, survey_of
 from survey_app.console.permissions import own
@@ -175,8 +176,9 @@ def _zones(survey: Survey) -> Zones:
 def _power(survey: Survey) -> SamplePower | None:
     zones = _zones(survey)
     try:
-        assumed = float(request.args.get("assumed", ASSUMED * 100)) / 100
-        return sample_power(survey, zones, assumed, float(request.args.get("icc", ICC)))
+        assumed, icc = request.args.get("assumed"), request.args.get("icc")
+        share = ASSUMED if assumed is None else float(percents_of(assumed))
+        return sample_power(survey, zones, share, ICC if icc is None else float(share_of(icc)))
     except (ValueError, FrameError):
         flash(_("假定满意度应在0和100之间，组内相关应在0和1之间。"), "error")
         return sample_power(survey, zones)

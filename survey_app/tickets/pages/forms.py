@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
-from wtforms import HiddenField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms import HiddenField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from survey_app.console.forms import Form
+from survey_app.console.forms import AnyWhole, Form
 from survey_app.tickets.handling import LONGEST_EXTENSION
 from survey_app.tickets.publication import MOST_CHARACTERS as PUBLIC_CHARACTERS
 from survey_app.tickets.steps import MOST_CHARACTERS
@@ -63,7 +63,7 @@ class CoordinateForm(Form):
             SelectChoice("reopen", _("重新办理（市民能看到说明）")),
         ],
     )
-    days = IntegerField(
+    days = AnyWhole(
         _("延长的工作日"),
         [Optional(), NumberRange(1, LONGEST_EXTENSION, _("请填1至%(n)s", n=LONGEST_EXTENSION))],
         description=_("只在延长期限时填写。"),

@@ -11,6 +11,7 @@ from flask_security import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
 from analysis.scoring.engine import score_indicator, tiers_of
+from analysis.scoring.entering import AskBackError, ImplausibleError
 from analysis.scoring.rulebook import Metric
 from analysis.scoring.values import RATING, ValuesError, read_values
 from survey_app.console.forms import unsent
@@ -185,16 +186,17 @@ def remove_evidence(evidence_id: int) -> BaseResponse:
 
 def _save(place: Place, form: ValueForm) -> Any:
     """Store the form. Raises EntryError with every cell that cannot be read."""
-    given, problems = {}, []
+    given, problems, asked = {}, [], {}
     for metric in place.metrics:
         try:
-            given[metric.key] = form.value(metric)
+            given[metric.key] = form.value(metric, place.scored)
         except ValueError as error:
             problems.append((metric.key, f"{metric.name}：{error}"))
+            asked[metric.key] = error
     if not form.validate_on_submit():
         problems += problems_of(form)
     if problems:
-        raise EntryError(problems)
+        raise EntryError(problems, asked)
     return value_entry.save(place, given, form.note.data or "", form.version.data, current_user.username)
 
 
@@ -212,7 +214,7 @@ def _page(place: Place, error: EntryError | None = None, sent: ValueForm | None 
     return render_template(
         "values/value.html", place=place, entry=entry, state=state, states=state_names(), error=error,
         who=responsible_words(who), form=form, version=entry.version if entry else 0,
-        lines=[(metric, said(metric, values.get(metric.key)), form.boxes(metric)) for metric in place.metrics],
+        lines=[_line(metric, said(metric, values.get(metric.key)), form, error) for metric in place.metrics],
         deadline=deadline_of(place.period, place.area, who.departments), shares=any(m.ratio_of for m in place.metrics),
         editable=editable, may_submit=editable and may(grants, "console.submit_value", place.area, who.leads),
         may_withdraw=state == "submitted" and may(grants, "console.withdraw_value", place.area, who.leads),
@@ -222,6 +224,13 @@ def _page(place: Place, error: EntryError | None = None, sent: ValueForm | None 
         changes=[_change_row(place, change) for change in value_entry.history(place)[:30]], demo=place.area.demo,
         **_standing(place),
     )  # fmt: skip
+
+
+def _line(metric: Metric, stored: str, form: ValueForm, error: EntryError | None) -> tuple[Metric, str, Any, Any]:
+    """A metric, its stored value in words, its boxes, and the readings to choose from where its number has two."""
+    asked = error.asked.get(metric.key) if error else None
+    choices = asked.choices if isinstance(asked, AskBackError) else ()
+    return metric, stored, form.boxes(metric, unusual=isinstance(asked, ImplausibleError)), choices
 
 
 def _standing(place: Place) -> dict[str, Any]:

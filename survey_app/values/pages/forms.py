@@ -12,7 +12,8 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
 from analysis.scoring import load_rulebook, rulebook_ids
-from analysis.scoring.rulebook import Metric
+from analysis.scoring.entering import AskBackError
+from analysis.scoring.rulebook import Indicator, Metric
 from survey_app.console.forms import CHOOSE, Form, Marks, Pressed, Version, with_fields
 from survey_app.values.entry import NOTE_LENGTH
 from survey_app.values.forms import parts_of, value_of
@@ -20,7 +21,8 @@ from survey_app.values.periods import CLOSED, OPEN
 
 WRITE, REASON = _("请填写"), _("请写明理由")
 ACCEPT, RETURN = "accept", "return"
-PARTS = ("value", "numerator", "denominator", "reason")
+PARTS = ("value", "numerator", "denominator", "reason", "confirmed")
+READING = "reading"  # which of two readings of a number is meant, where the page asked
 
 
 def _required(label: Any, message: Any = WRITE, most: int | None = None) -> StringField:
@@ -48,14 +50,23 @@ class ValueForm(VersionForm):
         description=_("统计口径、数据来源；暂缺的数值写明原因。"),
     )
 
-    def value(self, metric: Metric) -> Any:
-        """What was written for a metric, as it is stored. Raises ValueError in the user's words."""
-        return value_of(metric, *(self[f"{metric.key}:{part}"].data for part in PARTS))
+    def value(self, metric: Metric, indicator: Indicator | None) -> Any:
+        """What was written for a metric, as it is stored. Raises ValueError in the user's words, as `enter` does."""
+        written = {part: self[f"{metric.key}:{part}"].data for part in PARTS}
+        try:
+            return value_of(metric, **written, indicator=indicator)
+        except AskBackError as asked:
+            meant = self[f"{metric.key}:{READING}"].data
+            if meant not in asked.choices:
+                raise
+            return value_of(metric, **written | {"value": meant}, indicator=indicator)
 
-    def boxes(self, metric: Metric) -> Iterator[StringField]:
-        """The boxes that a person sees of a metric."""
-        for part in PARTS if metric.ratio_of else ("value", "reason"):
-            yield self[f"{metric.key}:{part}"]
+    def boxes(self, metric: Metric, unusual: bool) -> Iterator[StringField]:
+        """The boxes that a person sees of a metric; `unusual`: also the one for the reason of an unusual value."""
+        hidden = set() if metric.ratio_of else {"numerator", "denominator"}
+        if not unusual and not self[f"{metric.key}:confirmed"].data:
+            hidden.add("confirmed")
+        yield from (self[f"{metric.key}:{part}"] for part in PARTS if part not in hidden)
 
 
 def value_form(metrics: Iterable[Metric]) -> type[ValueForm]:
@@ -65,10 +76,11 @@ def value_form(metrics: Iterable[Metric]) -> type[ValueForm]:
         names = dict(zip(("numerator", "denominator"), metric.ratio_of or (), strict=False))
         labels = {
             "value": _result_words(metric), "numerator": gettext("分子"), "denominator": gettext("分母"),
-            "reason": gettext("不适用的原因"),
+            "reason": gettext("不适用的原因"), "confirmed": gettext("数值超出通常范围的理由"),
         }  # fmt: skip
         labels |= {part: labels[part] + gettext("：") + name for part, name in names.items()}
         fields |= {f"{metric.key}:{part}": StringField(labels[part]) for part in PARTS}
+        fields[f"{metric.key}:{READING}"] = StringField()
         if metric.kind == "yes_no":
             words = {"": gettext("未知"), "是": gettext("是"), "否": gettext("否")}
             choices = [SelectChoice(value, word) for value, word in words.items()]
@@ -84,7 +96,7 @@ def _result_words(metric: Metric) -> str:
 
 def filled_values(metrics: Iterable[Metric], values: dict[str, Any], note: str) -> dict[str, Any]:
     """What is stored, as the fields of a value form show it."""
-    parts = {metric.key: parts_of(values.get(metric.key)) for metric in metrics}
+    parts = {metric.key: parts_of(metric, values.get(metric.key)) for metric in metrics}
     return {"note": note} | {f"{key}:{part}": shown[part] for key, shown in parts.items() for part in PARTS}
 
 

@@ -46,10 +46,10 @@ def test_a_changed_value_shows_its_points_and_stores_nothing(desk):
 @pytest.mark.parametrize(
     ("field", "typed", "said"),
     [
-        ("value:1:online", "many", "不是数"),
+        ("value:1:online", "many", "请填数字"),
         ("value:1:online", "120%", "1"),
         ("low:1:online", "0.5", "两端"),
-        ("value:1:online", "nan", "不是数"),
+        ("value:1:online", "nan", "请填数字"),
         ("target", "六星级", "六星级"),
     ],
 )

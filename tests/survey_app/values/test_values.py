@@ -106,6 +106,41 @@ def test_wrong_input_keeps_everything_typed_and_says_so_beside_the_field(visit):
     assert value_entry.rows_of(at("11", "1")) == {}
 
 
+def test_a_number_with_two_readings_comes_back_as_a_choice_and_the_chosen_one_is_stored(visit):
+    led_by("甲县", "4", "行政审批局")
+    client = visit("lead", "department", department="行政审批局")
+    address = "/console/values/2023/11/4"
+    asked = client.post(address, data={"version": 0, "difference:value": "0.3"})
+    page = asked.get_data(as_text=True)
+    assert asked.status_code == 422
+    assert 'name="difference:reading" value="30%"' in page
+    assert 'name="difference:reading" value="0.3%"' in page
+    assert value_entry.rows_of(at("11", "4")) == {}
+    again = {"version": 0, "difference:value": "0.35", "difference:reading": "0.3%"}
+    assert client.post(address, data=again).status_code == 422, "the choice was made for another number"
+    chosen = {"version": 0, "difference:value": "0.3", "difference:reading": "30%"}
+    assert client.post(address, data=chosen).status_code == 302
+    assert value_entry.rows_of(at("11", "4"))["difference"].value == 0.3
+    page = text(client, address)
+    assert 'value="30%"' in page, "as it is shown, it is saved again without a question"
+
+
+def test_an_unusual_value_is_stored_with_the_reason_that_confirms_it(visit):
+    led_by("甲县", "36", "网信办")
+    client = visit("lead", "department", department="网信办")
+    address = "/console/values/2023/11/36"
+    sent = {"version": 0, "deducted_points:value": "350", "major_incident:value": "否"}
+    assert 'name="deducted_points:confirmed"' not in text(client, address)
+    asked = client.post(address, data=sent)
+    assert asked.status_code == 422
+    assert 'name="deducted_points:confirmed"' in asked.get_data(as_text=True)
+    assert client.post(address, data={**sent, "deducted_points:confirmed": "通报原文如此"}).status_code == 302
+    assert value_entry.rows_of(at("11", "36"))["deducted_points"].value == {"value": 350, "confirmed": "通报原文如此"}
+    page = text(client, address)
+    assert "350分 (已确认:通报原文如此)" in page
+    assert 'value="通报原文如此"' in page
+
+
 def test_two_tabs_do_not_overwrite_each_other_and_the_second_keeps_what_it_typed(visit):
     client = visit("lead", "department", department="行政审批局")
     save(client, value="0.8")

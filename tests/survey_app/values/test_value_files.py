@@ -1,0 +1,196 @@
+"""Numbers in files of values: a share by its sign, its cell's format or its unit; what has two readings is asked back."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from analysis.scoring import load_rulebook, score
+from survey_app.commands.score import command
+from survey_app.values.files import CONFIRMATION, HEADINGS, ValueFileError, read_value_file, template_workbook
+from survey_app.values.files import template_rows as template
+
+BOOK = load_rulebook("jining-2023-county")
+ONLINE, DIFFERENCE, RETAIL = "政务服务事项在线率", BOOK.indicator(4).metric("difference").name, "实物商品网络零售占比"
+DEDUCTED, THROUGH = "累计扣分", "政务服务事项贯通率"
+
+
+@pytest.fixture
+def workbook(tmp_path):
+    """A filled template: metric -> its value, or a dict of value, format, unit, reason, confirmed."""
+
+    def made(cells):
+        book = template_workbook(BOOK)
+        sheet = book.active
+        places = {sheet.cell(line, 3).value: line for line in range(2, sheet.max_row + 1)}
+        for metric, given in cells.items():
+            said = given if isinstance(given, dict) else {"value": given}
+            cell = sheet.cell(places[metric], 7, said.get("value"))
+            cell.number_format = said.get("format", "General")
+            sheet.cell(places[metric], 4).value = said.get("unit", sheet.cell(places[metric], 4).value)
+            sheet.cell(places[metric], 8).value = said.get("reason")
+            sheet.cell(places[metric], 9).value = said.get("confirmed")
+        path = tmp_path / "values.xlsx"
+        book.save(path)
+        return path
+
+    return made
+
+
+@pytest.fixture
+def table(tmp_path):
+    """A filled CSV: metric -> value; without the column of confirmations, as templates were before it."""
+
+    def made(cells):
+        rows = [list(row)[: len(HEADINGS)] for row in template(BOOK)]
+        for row in rows:
+            row[6] = cells.get(row[2], row[6])
+        out = io.StringIO()
+        csv.writer(out).writerows(rows)
+        path = tmp_path / "values.csv"
+        path.write_text(out.getvalue(), encoding="utf-8-sig")
+        return path
+
+    return made
+
+
+@pytest.fixture
+def document(tmp_path):
+    def made(values):
+        path = tmp_path / "values.json"
+        path.write_text(json.dumps(values, ensure_ascii=False), encoding="utf-8")
+        return path
+
+    return made
+
+
+def refusal(path):
+    with pytest.raises(ValueFileError) as refused:
+        read_value_file(path, BOOK)
+    return str(refused.value)
+
+
+def test_the_ninety_percent_that_a_spreadsheet_computed_is_the_ninety_it_shows(workbook, document):
+    for path in (workbook({ONLINE: 0.57 + 0.33}), document({"1": {ONLINE: 0.57 + 0.33}})):
+        values = read_value_file(path, BOOK)
+        assert values["1"][ONLINE] == 0.9
+        assert score(BOOK, values, None).indicators[0].stars == 4
+
+
+def test_text_keeps_every_digit_that_was_written(table):
+    values = read_value_file(table({ONLINE: "0.8999999999999999999"}), BOOK)
+    assert score(BOOK, values, None).indicators[0].stars == 3
+
+
+@pytest.mark.parametrize(
+    ("cell", "share"),
+    [
+        (0.95, 0.95), ("95%", 0.95), ("９５％", 0.95), ("０．９５", 0.95), ({"value": 0.95, "format": "0.0%"}, 0.95),
+        ({"value": "95", "format": "0%"}, 0.95), ({"value": 95, "unit": "%"}, 0.95), ({"value": 95, "unit": "％"}, 0.95),
+        ({"value": 0.95, "format": "0%", "unit": "%"}, 0.95),
+    ],
+)  # fmt: skip
+def test_a_share_of_a_workbook_is_read_by_its_sign_its_format_or_its_unit(workbook, cell, share):
+    assert read_value_file(workbook({ONLINE: cell}), BOOK)["1"][ONLINE] == share
+
+
+def test_that_bare_fractions_were_read_as_such_is_said_once(workbook, table, capsys):
+    for made, cells in ((workbook, {ONLINE: 0.95, THROUGH: 0.9}), (table, {ONLINE: "0.95", THROUGH: "0.9"})):
+        read_value_file(made(cells), BOOK)
+        (note,) = capsys.readouterr().err.splitlines()
+        assert "2 cells" in note
+        assert "row 2 column G" in note
+    read_value_file(table({ONLINE: "95%"}), BOOK)
+    assert capsys.readouterr().err == ""
+
+
+def test_a_heading_that_says_percent_decides_for_its_column(table):
+    path = table({ONLINE: "95", THROUGH: "0.9", DIFFERENCE: "0.3"})
+    path.write_text(path.read_text(encoding="utf-8-sig").replace(",数值,", ",数值(％),", 1), encoding="utf-8-sig")
+    values = read_value_file(path, BOOK)
+    assert [values["1"][ONLINE], values["2"][THROUGH], values["4"][DIFFERENCE]] == [0.95, 0.009, 0.003]
+
+
+@pytest.mark.parametrize(
+    ("metric", "cell", "said"),
+    [
+        (ONLINE, "95", "write 0.95 or 95%"), (ONLINE, "0,95", "two ways"), (DIFFERENCE, "0.3", "30% or 0.3%"),
+        (RETAIL, "25", "25% or 2500%"), (RETAIL, "8", "8% or 800%"), (DEDUCTED, "350", "outside the usual 0分–100分"),
+        ("免提交证明事项数量", "1,5", "two ways"), ("免提交证明事项数量", "1.5", "whole number"),
+    ],
+)  # fmt: skip
+def test_what_has_two_readings_or_none_names_its_cell_and_nothing_is_read(table, metric, cell, said):
+    told = refusal(table({metric: cell, THROUGH: "90%"}))
+    assert said in told
+    line = next(place for place, row in enumerate(template(BOOK), 1) if row[2] == metric)
+    assert f"row {line} column G (数值): {metric}" in told
+    assert len(told.splitlines()) == 1
+
+
+def test_a_percent_format_answers_the_question_and_a_column_takes_the_confirmation(workbook):
+    cells = {
+        DIFFERENCE: {"value": 0.3, "format": "0%"}, RETAIL: {"value": "800%", "confirmed": "大型电商总部在县内"},
+        DEDUCTED: {"value": 350, "confirmed": "通报原文如此"},
+    }  # fmt: skip
+    values = read_value_file(workbook(cells), BOOK)
+    assert values["4"][DIFFERENCE] == 0.3
+    assert values["22"][RETAIL] == {"value": 8, "confirmed": "大型电商总部在县内"}
+    card = score(BOOK, values, None).as_dict()
+    confirmed = {row["number"]: row["confirmed"] for row in card["indicators"] if "confirmed" in row}
+    assert confirmed == {22: {RETAIL: "大型电商总部在县内"}, 36: {DEDUCTED: "通报原文如此"}}
+
+
+def test_a_share_of_json_is_a_fraction_always(document):
+    assert read_value_file(document({"4": {DIFFERENCE: 0.3}}), BOOK)["4"][DIFFERENCE] == 0.3
+    assert "2500%" in refusal(document({"22": {RETAIL: 25}}))
+    confirmed = {"22": {RETAIL: {"value": 25, "confirmed": "县内有全国仓"}}}
+    assert read_value_file(document(confirmed), BOOK) == confirmed
+    assert "write 0.95 or 95%" in refusal(document({"1": {ONLINE: 95}}))
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        {"numerator": 5},
+        {"numerator": 5, "denominator": None},
+        {"numerator": 5, "denominator": 0},
+        {"numerator": 0, "denominator": 0},
+    ],
+)
+def test_half_a_ratio_and_one_over_nothing_are_refused_in_json_and_tables(document, table, parts):
+    assert "values.json 1 政务服务事项在线率" in refusal(document({"1": {ONLINE: parts}}))
+    cells = {f"{ONLINE}|分子": parts["numerator"], f"{ONLINE}|分母": parts.get("denominator")}
+    assert "column G" in refusal(table(cells))
+    stated = {"1": {ONLINE: {"not_applicable": "本县没有"}}}
+    assert read_value_file(document(stated), BOOK) == stated
+
+
+def test_a_metric_that_stands_twice_is_refused_and_never_overwritten(document, table):
+    assert "stands here twice" in refusal(document({"1": {ONLINE: 0.9, "online": 0.8}}))
+    path = table({ONLINE: "90%"})
+    path.write_text(path.read_text(encoding="utf-8-sig") + f"1,,{ONLINE},,,,,\n", encoding="utf-8-sig")
+    assert "stands here twice" in refusal(path)
+
+
+def test_ticks_and_crosses_in_a_form(table):
+    name = BOOK.indicator(4).metric("all_staff").name
+    assert [read_value_file(table({name: mark}), BOOK)["4"][name] for mark in ("√", "×")] == [True, False]
+
+
+def test_the_command_says_how_bare_fractions_were_read_on_standard_error_alone(table):
+    given = [str(table({ONLINE: "0.95"})), "--rulebook", BOOK.id, "--json"]
+    ran = CliRunner().invoke(command, given)
+    assert ran.exit_code == 0
+    assert json.loads(ran.stdout)["indicators"][0]["stars"] == 5
+    assert "0.95" in ran.stderr
+    refused = CliRunner().invoke(command, [str(table({DIFFERENCE: "0.3"})), "--rulebook", BOOK.id])
+    assert refused.exit_code == 2
+    assert refused.stdout == ""
+
+
+def test_a_template_has_the_column_of_confirmations_behind_the_old_ones():
+    assert next(iter(template(BOOK))) == (*HEADINGS, CONFIRMATION)
