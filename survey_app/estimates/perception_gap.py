@@ -85,7 +85,7 @@ def _counties(services: Mapping[str, Any], areas: Iterable[Mapping[str, Any]], c
         joint[np.ix_([c], places, places)] = _joint(area["covariance"], used, {key: rows[key]["se"] for key in used})
         df += [rows[key]["df"] for key in used]
     if not np.isfinite(satisfaction).any():
-        raise AnalysisError(f"no county has {LEAST_USERS} ratings of a field whose points are known")
+        raise AnalysisError("analysis.no_county_rated", least=LEAST_USERS)
     names = [area["level"] for area in felt]
     found = across_counties(names, keys, satisfaction, joint, share, SEED, confidence=confidence, df=min(df[1:]))
     return found.as_dict()

@@ -20,6 +20,7 @@ from analysis.errors import CellsError
 from analysis.plan import Plan
 from survey_app.files.large_text import LargeText, large_text
 from survey_app.files.said import FileRefusedError
+from wording import Message
 
 Engine = Literal["duckdb", "spark"]
 WEIGHT, COUNT, SUM, SQUARES, ABSENT, NEGATIVE = "_weight", "_count", "_sum", "_squares", "_absent", "_negative"
@@ -32,11 +33,11 @@ def opened(path: Path, engine: Engine = "duckdb") -> Iterator[Table]:
     Raises CellsError for a file that cannot be read, EngineError for an engine that is not there.
     """
     if not path.exists():
-        raise CellsError(f"{path}: no such file or directory")
+        raise CellsError("estimates.no_such_path", path=path)
     if path.is_dir() and not any(path.rglob("*.parquet")):
-        raise CellsError(f"{path}: the directory holds no Parquet file")
+        raise CellsError("estimates.no_parquet", path=path)
     if not path.is_dir() and path.suffix.lower() not in (".csv", ".xlsx", ".parquet"):
-        raise CellsError(f"{path}: expected .csv, .xlsx, .parquet or a directory of Parquet files")
+        raise CellsError("estimates.kinds_of_file", path=path)
     try:
         with nullcontext() if path.is_dir() or path.suffix.lower() == ".parquet" else large_text(path) as text:
             if engine == "spark":
@@ -47,9 +48,9 @@ def opened(path: Path, engine: Engine = "duckdb") -> Iterator[Table]:
             else:
                 yield open_responses(path, text)
     except FileRefusedError as error:
-        raise CellsError(f"{path}: {error}") from error
+        raise CellsError("estimates.at", path=path, said=error) from error
     except duckdb.Error as error:
-        raise CellsError(f"{path}: {_why(str(error), text.skipped if text else 0)}") from error
+        raise CellsError("estimates.at", path=path, said=_why(str(error), text.skipped if text else 0)) from error
 
 
 def open_responses(path: Path, text: LargeText | None = None) -> Table:
@@ -65,18 +66,16 @@ def open_responses(path: Path, text: LargeText | None = None) -> Table:
     return connection.read_parquet(str(path))
 
 
-def _why(said: str, skipped: int) -> str:
+def _why(said: str, skipped: int) -> Message:
     """DuckDB's word on a line of a CSV, in the reader's."""
     line = re.search(r"CSV Error on Line: (\d+)", said)
     if line is None:
-        return f"读不懂这个文件 (cannot be read: {said.splitlines()[0]})"
+        return Message("estimates.file_unreadable", said=said.splitlines()[0])
     number = int(line[1]) + skipped
     width = re.search(r"Expected Number of Columns: (\d+) Found: (\d+)", said)
     if width:
-        zh, en = f"有{width[2]}格，标题有{width[1]}格", f"has {width[2]} cells where there are {width[1]} headings"
-    else:
-        zh, en = "的引号没有成对，或引号后面还有字", "has a quote that is not closed, or something behind it"
-    return f"第{number}行{zh} (line {number} {en})"
+        return Message("estimates.line_too_wide", number=number, found=int(width[2]), headings=int(width[1]))
+    return Message("estimates.line_unquoted", number=number)
 
 
 def reduce_to_cells(responses: Table, plan: Plan) -> Cells:

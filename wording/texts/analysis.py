@@ -284,4 +284,8 @@ TEXTS = {
         "{method} did not reach the margins within the bounds {low}–{high} after {iteration} iterations; furthest (relative distance): {named}; collapse small levels, widen the bounds or drop a margin",
     ),
     "one_was_given": ("只有一项", "one was given"),
+    "no_county_rated": (
+        "没有一个县(市、区)对已知得分的领域有{least}份评价",
+        "no county has {least} ratings of a field whose points are known",
+    ),
 }

@@ -2,4 +2,20 @@
 
 TEXTS = {
     "no_sample_responses_yet": ("{survey_title}: 还没有可用于估计的抽样应答", "no sample responses yet"),
+    "at": ("{path}：{said}", "{path}: {said}"),
+    "no_such_path": ("没有这个文件或文件夹：{path}", "{path}: no such file or directory"),
+    "no_parquet": ("{path}：文件夹里没有Parquet文件", "{path}: the directory holds no Parquet file"),
+    "kinds_of_file": (
+        "{path}：应为 .csv、.xlsx、.parquet 或Parquet文件夹",
+        "{path}: expected .csv, .xlsx, .parquet or a directory of Parquet files",
+    ),
+    "file_unreadable": ("读不懂这个文件：{said}", "cannot be read: {said}"),
+    "line_too_wide": (
+        "第{number}行有{found}格，标题有{headings}格",
+        "line {number} has {found} cells where there are {headings} headings",
+    ),
+    "line_unquoted": (
+        "第{number}行的引号没有成对，或引号后面还有字",
+        "line {number} has a quote that is not closed, or something behind it",
+    ),
 }
