@@ -20,7 +20,6 @@ from analysis.errors import CellsError
 from analysis.plan import Plan
 from survey_app.files.large_text import LargeText, large_text
 from survey_app.files.said import FileRefusedError
-from wording import Message
 
 Engine = Literal["duckdb", "spark"]
 WEIGHT, COUNT, SUM, SQUARES, ABSENT, NEGATIVE = "_weight", "_count", "_sum", "_squares", "_absent", "_negative"
@@ -66,16 +65,22 @@ def open_responses(path: Path, text: LargeText | None = None) -> Table:
     return connection.read_parquet(str(path))
 
 
-def _why(said: str, skipped: int) -> Message:
+def _why(said: str, skipped: int) -> FileRefusedError:
     """DuckDB's word on a line of a CSV, in the reader's."""
     line = re.search(r"CSV Error on Line: (\d+)", said)
     if line is None:
-        return Message("estimates.file_unreadable", said=said.splitlines()[0])
+        return FileRefusedError("读不懂这个文件", f"cannot be read: {said.splitlines()[0]}")
     number = int(line[1]) + skipped
     width = re.search(r"Expected Number of Columns: (\d+) Found: (\d+)", said)
     if width:
-        return Message("estimates.line_too_wide", number=number, found=int(width[2]), headings=int(width[1]))
-    return Message("estimates.line_unquoted", number=number)
+        return FileRefusedError(
+            f"第{number}行有{width[2]}格，标题有{width[1]}格",
+            f"line {number} has {width[2]} cells where there are {width[1]} headings",
+        )
+    return FileRefusedError(
+        f"第{number}行的引号没有成对，或引号后面还有字",
+        f"line {number} has a quote that is not closed, or something behind it",
+    )
 
 
 def reduce_to_cells(responses: Table, plan: Plan) -> Cells:

@@ -12,11 +12,12 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from survey_app.files.cells import Broken, Cell, Grid, Row, Value
+from survey_app.files.cells import Broken, Cell, Grid, Row, Value, as_text
 from survey_app.files.opening import MOST_CELLS, opened
 from survey_app.files.said import Fault, FileRefusedError, Note
 
 MOST_ROWS = 200_000
+MOST_HEADINGS = 4  # rows that a heading reaches down into
 LOOKED_FOR = 30  # rows in which the headings are looked for
 SHOWN = 20  # letters of a row that was left out
 TOTALS = {"合计", "总计", "共计", "小计", "总和", "total", "totals", "grandtotal", "subtotal", "sum"}
@@ -98,10 +99,15 @@ def headed(
     head = _with_merged(grid, grid.rows[at])
     headings = [head.text(place) for place in range(len(head.source.values))]
     used = [place for place, said in enumerate(headings) if said and (read_all or plain(said) in known)]
-    merged = (bottom for top, left, bottom, _right in grid.merges if top <= head.number <= bottom and left - 1 in used)
+    merged = (
+        bottom
+        for top, left, bottom, _right in grid.merges
+        if top <= head.number <= bottom <= head.number + MOST_HEADINGS and left - 1 in used
+    )
     last = max(merged, default=head.number)
     table = HeadedTable(grid.title, head.number, headings, [])
     _say_above(table, grid.rows[:at])
+    _say_below(table, [row for row in grid.rows[at + 1 :] if row.number <= last])
     body = [row for row in grid.rows[at + 1 :] if row.number > last]
     if len(body) > most_rows:
         raise FileRefusedError(f"一次最多{most_rows:,}行", f"at most {most_rows:,} rows at a time")
@@ -120,8 +126,10 @@ def is_no_row(values: Sequence[Value]) -> bool:
 
 
 def plain(said: str) -> str:
-    """A heading as it is compared: width, case, spaces, line breaks and a star for 'required' do not matter."""
-    said = unicodedata.normalize("NFKC", said.split("\n")[0])
+    """A heading as it is compared: width, case, spaces, invisible signs, further lines and a star do not matter."""
+    said = "".join(
+        sign for sign in unicodedata.normalize("NFKC", said.split("\n")[0]) if unicodedata.category(sign) != "Cf"
+    )
     return " ".join(said.replace("*", " ").split()).casefold()
 
 
@@ -167,6 +175,18 @@ def _say_above(table: HeadedTable, rows: Sequence[Row]) -> None:
         )
 
 
+def _say_below(table: HeadedTable, rows: Sequence[Row]) -> None:
+    """Rows that the headings reach into, where they hold something."""
+    if rows:
+        said = _shown(rows[0])
+        table.notes.append(
+            Note(
+                f"标题行向下合并到第{rows[-1].number}行，没有读取其中的：{said}",
+                f"the headings are merged down to row {rows[-1].number}; not read inside them: {said}",
+            )
+        )
+
+
 def _leave_out(table: HeadedTable, grid: Grid) -> None:
     """Take out what is no row of the table, with a note for every kind of it."""
     wide = {(top, left) for top, left, _bottom, right in grid.merges if right > left}
@@ -174,7 +194,7 @@ def _leave_out(table: HeadedTable, grid: Grid) -> None:
     out: dict[tuple[str, str], list[Row]] = {}
     kept = []
     for row in table.rows:
-        kind = _kind(row.source, heads, wide)
+        kind = _kind(row.source, heads, wide) or _places_counted(row.source, first=row is table.rows[0])
         if kind is None:
             kept.append(row)
         else:
@@ -204,6 +224,14 @@ def _kind(row: Row, heads: Sequence[object], wide: Collection[tuple[int, int]]) 
     if len(held) == 1 and (row.number, held[0][0] + 1) in wide:
         return "横跨多列的文字", "text across columns"
     return None
+
+
+def _places_counted(row: Row, first: bool) -> tuple[str, str] | None:
+    """The row 甲 乙 1 2 3 that counts the columns of a form, directly below its headings."""
+    said = [_letters(as_text(value)).strip("()") for value in row.values if value is not None]
+    letters = [sign for sign in said if sign in "甲乙丙丁戊己庚辛壬癸"]
+    counted = said == [*letters, *map(str, range(1, len(said) - len(letters) + 1))]
+    return ("栏号行", "row counting the columns") if first and counted and len(said) > 2 and letters != said else None
 
 
 def _filled(grid: Grid, body: Sequence[Row]) -> dict[int, dict[int, tuple[Row, str]]]:

@@ -9,13 +9,4 @@ TEXTS = {
         "{path}：应为 .csv、.xlsx、.parquet 或Parquet文件夹",
         "{path}: expected .csv, .xlsx, .parquet or a directory of Parquet files",
     ),
-    "file_unreadable": ("读不懂这个文件：{said}", "cannot be read: {said}"),
-    "line_too_wide": (
-        "第{number}行有{found}格，标题有{headings}格",
-        "line {number} has {found} cells where there are {headings} headings",
-    ),
-    "line_unquoted": (
-        "第{number}行的引号没有成对，或引号后面还有字",
-        "line {number} has a quote that is not closed, or something behind it",
-    ),
 }

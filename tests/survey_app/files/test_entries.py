@@ -14,10 +14,17 @@ from click.testing import CliRunner
 from openpyxl import Workbook
 
 from survey_app.cli import cli
+from wording import reading
 
 ROOT = Path(__file__).parents[3]
 FILES, CITY = ROOT / "tests" / "reference" / "files", ROOT / "tests" / "reference" / "city"
 R_SATISFIED = 0.694951056587138  # the city file by R's survey, as tests/analysis/test_city_reference.py has it
+
+
+@pytest.fixture(autouse=True)
+def chinese():
+    with reading("zh"):
+        yield
 
 
 def call(*words):

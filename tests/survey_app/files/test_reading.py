@@ -17,12 +17,19 @@ from openpyxl.styles import NamedStyle
 from survey_app.files import opening
 from survey_app.files.headed import plain, read_headed
 from survey_app.files.said import FileRefusedError
+from wording import reading
 
 pytestmark = pytest.mark.usefixtures("in_chinese")
 
 KNOWN = {plain(heading) for heading in ("名称", "人口", "占比", "日期")}
 ROWS = [["名称", "人口", "占比"], ["东县", 120000, 0.95], ["西县", 80000, 0.5]]
 TEXT = "名称,人口,占比\n东县,120000,0.95\n西县,80000,0.5\n"
+
+
+@pytest.fixture(autouse=True)
+def chinese():
+    with reading("zh"):
+        yield
 
 
 def saved(book: Workbook) -> bytes:
@@ -196,6 +203,29 @@ def test_a_repeated_heading_and_a_caption_across_the_table_are_left_out_aloud():
     assert [row[0] for row in texts(table)] == ["东县", "西县", "高新区"]
     assert "重复的标题行" in said(table)
     assert "二、功能区" in said(table)
+
+
+def test_a_heading_that_reaches_far_down_hides_no_row():
+    book = Workbook()
+    fill(book.active, [*ROWS, *[["南县", 1, 0.1]] * 9])
+    body = changed(
+        saved(book), rb"</sheetData>", b'</sheetData><mergeCells><mergeCell ref="C1:C1048576"/></mergeCells>'
+    )
+    assert len(read(body).rows) == 11
+    near = changed(saved(book), rb"</sheetData>", b'</sheetData><mergeCells><mergeCell ref="A1:A2"/></mergeCells>')
+    assert "第2行" in said(read(near))
+
+
+def test_the_row_that_counts_the_columns_is_left_out_aloud():
+    for counted in (["甲", 1, 2], [1, 2, 3], ["（1）", "（2）", "（3）"]):
+        table = read(workbook([ROWS[0], counted, ROWS[1]]))
+        assert (len(table.rows), "栏号行" in said(table)) == (1, True)
+    assert len(read(workbook([ROWS[0], ["甲", 120000, 0.5]])).rows) == 1
+
+
+def test_a_heading_is_known_by_its_letters():
+    rows = [["\u200b名\u2060称", "＊人口", "占比\n（%）"], ["东县", 1, 0.5]]
+    assert [plain(heading) for heading in read(workbook(rows)).headings] == ["名称", "人口", "占比"]
 
 
 def test_what_stands_under_no_heading_is_said_in_a_workbook_and_refused_in_a_text():
