@@ -97,6 +97,12 @@ def english(said: Text | Exception) -> str:
         return str(said)
 
 
+def in_words(said: object, chosen: str) -> str:
+    """In `chosen`, whatever the language of the moment."""
+    with reading(chosen):
+        return str(said)
+
+
 def joined(parts: Iterable[object], mark: str = "") -> str:
     """Parts as a list of the language of the moment: a、b or a, b."""
     return (mark or LISTED[language()]).join(map(str, parts))

@@ -69,17 +69,19 @@ def _why(said: str, skipped: int) -> FileRefusedError:
     """DuckDB's word on a line of a CSV, in the reader's."""
     line = re.search(r"CSV Error on Line: (\d+)", said)
     if line is None:
-        return FileRefusedError("读不懂这个文件", f"cannot be read: {said.splitlines()[0]}")
+        return FileRefusedError("estimates.cannot_read", value=said.splitlines()[0])
     number = int(line[1]) + skipped
     width = re.search(r"Expected Number of Columns: (\d+) Found: (\d+)", said)
     if width:
         return FileRefusedError(
-            f"第{number}行有{width[2]}格，标题有{width[1]}格",
-            f"line {number} has {width[2]} cells where there are {width[1]} headings",
+            "estimates.line_cells_where_headings",
+            number=number,
+            width=width[2],
+            width_=width[1],
         )
     return FileRefusedError(
-        f"第{number}行的引号没有成对，或引号后面还有字",
-        f"line {number} has a quote that is not closed, or something behind it",
+        "estimates.line_quote_not_closed",
+        number=number,
     )
 
 

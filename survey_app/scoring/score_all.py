@@ -14,11 +14,12 @@ from survey_app.files.opening import opened
 from survey_app.files.rows_in import NamedRow, read_named
 from survey_app.files.said import FileRefusedError, Note, aloud
 from survey_app.values.files import KNOWN, ValueFileError, Wrong, read_table, read_value_file, rows_of
+from wording import Message
 
 CITY_RULEBOOK, COUNTY_RULEBOOK = "jining-2023-municipal", "jining-2023-county"
 ENDINGS = (".xlsx", ".csv", ".json")
 RESERVED = "satisfaction.csv"
-LOCK = Note("Excel打开文件时的临时锁定文件，跳过", "a lock file of Excel, passed over")
+LOCK = Note(Message("scoring.lock_file_excel_passed"))
 
 
 @dataclass(frozen=True)

@@ -9,4 +9,13 @@ TEXTS = {
         "{path}：应为 .csv、.xlsx、.parquet 或Parquet文件夹",
         "{path}: expected .csv, .xlsx, .parquet or a directory of Parquet files",
     ),
+    "line_quote_not_closed": (
+        "第{number}行的引号没有成对，或引号后面还有字",
+        "line {number} has a quote that is not closed, or something behind it",
+    ),
+    "cannot_read": ("读不懂这个文件", "cannot be read: {value}"),
+    "line_cells_where_headings": (
+        "第{number}行有{width}格，标题有{width_}格",
+        "line {number} has {width} cells where there are {width_} headings",
+    ),
 }
