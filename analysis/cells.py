@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.documents import CellsDocument
 from analysis.errors import CellsError
 from analysis.plan import Plan
 from definitions.names import by_key, clean, key
@@ -137,7 +138,7 @@ class Cells:
         """The same cells with the weight of every row multiplied by `factor` (cells,)."""
         return Cells(self.columns, self.count, self.weight * factor, self.weight_squared * factor**2)
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> CellsDocument:
         """A JSON document from which `from_json` makes the same cells to the last bit."""
         return {
             "columns": {
@@ -150,7 +151,7 @@ class Cells:
         }
 
     @classmethod
-    def from_json(cls, document: Mapping[str, Any]) -> Cells:
+    def from_json(cls, document: CellsDocument) -> Cells:
         columns = {
             name: Column(tuple(column["levels"]), np.asarray(column["codes"], dtype=np.int64))
             for name, column in document["columns"].items()

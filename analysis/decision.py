@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
+from analysis.documents import DecisionDocument, plain
 from analysis.errors import DesignError
 from analysis.zones import Zones
 
@@ -58,6 +59,10 @@ class Decision:
     to_settle: ToSettle | None
     predictive: dict[str, float] | None = None
     rulebook: str = ""
+
+    def as_dict(self) -> DecisionDocument:
+        document: DecisionDocument = plain(self)
+        return document
 
 
 def decide(

@@ -7,12 +7,12 @@ how far the outcome hangs on that choice.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analysis.cells import Cells
+from analysis.documents import DefinitionRow
 from analysis.errors import CellsError
 from analysis.plan import Plan
 from analysis.sample import Mask, Sample
@@ -35,7 +35,7 @@ def measure_values(cells: Cells, plan: Plan) -> tuple[Floats, Floats, Mask]:
     return points[column.codes], satisfied[column.codes], column.codes >= 0
 
 
-def by_definition(sample: Sample, plan: Plan, zones: Zones | None) -> Iterator[dict[str, Any]]:
+def by_definition(sample: Sample, plan: Plan, zones: Zones | None) -> Iterator[DefinitionRow]:
     """Figure and outcome (None without `zones`) under the plan's definition and under the others in use, `used` on the plan's own.
 
     For K ordered answers: every top-k share, the index in equal steps from 0 to 100, and the index from 100/K
@@ -66,7 +66,7 @@ def _same(first: dict[int, float], second: dict[int, float]) -> bool:
     return all(abs(first[code] - second[code]) < 1e-9 for code in first)
 
 
-def _row(name: str, figure: float, used: bool, zones: Zones | None) -> dict[str, Any]:
+def _row(name: str, figure: float, used: bool, zones: Zones | None) -> DefinitionRow:
     zone = zones.of(figure) if zones else None
     outcome, points = (zone.key, zone.number) if zone else (None, None)
     return {"definition": name, "figure": figure, "outcome": outcome, "points": points, "used": used}

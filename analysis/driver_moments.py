@@ -6,15 +6,15 @@ the rows gives the same figures.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analysis.calibration import Auxiliaries
 from analysis.cells import Codes
+from analysis.documents import MomentsDocument, SumsDocument
 from analysis.drivers import Answers, Drivers, driver_rows, usable
 from analysis.errors import AnalysisError
 from analysis.packing import pack, unpack
@@ -32,6 +32,13 @@ class Sums:
 
     psu: Floats  # (PSUs, …)
     auxiliary: Floats  # (k, …)
+
+    def to_json(self) -> SumsDocument:
+        return {"psu": pack(self.psu), "auxiliary": pack(self.auxiliary)}
+
+    @classmethod
+    def from_json(cls, document: SumsDocument) -> Sums:
+        return cls(unpack(document["psu"]), unpack(document["auxiliary"]))
 
 
 @dataclass(frozen=True)
@@ -53,24 +60,22 @@ class Moments:
     n: int
     incomplete: int
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> MomentsDocument:
         lower = np.tril_indices(self.products.psu.shape[-1])
         flat = Sums(self.products.psu[:, *lower], self.products.auxiliary[:, *lower])
-        sums = {"products": flat, "stated": self.stated, "rated": self.rated, "points": self.points}
         return {
             "keys": list(self.keys), "left_out": self.left_out, "users": list(self.users), "n": self.n,
-            "incomplete": self.incomplete,
-        } | {name: {"psu": pack(pair.psu), "auxiliary": pack(pair.auxiliary)} for name, pair in sums.items()}  # fmt: skip
+            "incomplete": self.incomplete, "products": flat.to_json(), "stated": self.stated.to_json(),
+            "rated": self.rated.to_json(), "points": self.points.to_json(),
+        }  # fmt: skip
 
     @classmethod
-    def from_json(cls, document: Mapping[str, Any]) -> Moments:
-        def sums(name: str) -> Sums:
-            return Sums(unpack(document[name]["psu"]), unpack(document[name]["auxiliary"]))
-
-        flat, q = sums("products"), 2 + 2 * len(document["keys"])
+    def from_json(cls, document: MomentsDocument) -> Moments:
+        flat, q = Sums.from_json(document["products"]), 2 + 2 * len(document["keys"])
+        stated, rated, points = (Sums.from_json(document[name]) for name in ("stated", "rated", "points"))
         return cls(
             tuple(document["keys"]), dict(document["left_out"]),
-            Sums(_square(flat.psu, q), _square(flat.auxiliary, q)), sums("stated"), sums("rated"), sums("points"),
+            Sums(_square(flat.psu, q), _square(flat.auxiliary, q)), stated, rated, points,
             tuple(document["users"]), int(document["n"]), int(document["incomplete"]),
         )  # fmt: skip
 

@@ -6,13 +6,13 @@ After the weights are made; before the report. It shows associations among citiz
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
+from analysis.documents import DriversDocument, plain
 from analysis.errors import AnalysisError
 from analysis.regression import Fit, Weighting, linear
 from analysis.sample import Mask
@@ -65,10 +65,11 @@ class Drivers:
     performance_line: float
     confidence: float
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> DriversDocument:
         """The JSON document; each service carries its quadrant's key and Chinese name."""
-        rows = [asdict(row) | {"quadrant_name": QUADRANTS[row.quadrant]} for row in self.services]
-        return asdict(self) | {"services": rows}
+        rows = [plain(row) | {"quadrant_name": QUADRANTS[row.quadrant]} for row in self.services]
+        document: DriversDocument = plain(self) | {"services": rows}
+        return document
 
 
 def drivers(

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
-from typing import Any
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +11,26 @@ from analysis.calibration import residuals
 from analysis.cells import Cells, total_by
 from analysis.decision import LEAST_DF, Decision, Spread, decide
 from analysis.definitions_compared import by_definition, measure_values
+from analysis.documents import (
+    ESTIMATE_FORMAT,
+    CalibrationDocument,
+    DecisionDocument,
+    DefinitionRow,
+    DomainRow,
+    EstimateDocument,
+    FigureDocument,
+    FlaggedDocument,
+    FurtherDocument,
+    FurtherRow,
+    InfluenceDocument,
+    MarginRow,
+    ReplicationDocument,
+    SilentBounds,
+    SiteWeightsDocument,
+    TotalDocument,
+    WeightsDocument,
+    WeightSummary,
+)
 from analysis.errors import CellsError
 from analysis.estimators import Statistic, mean, variance_parts
 from analysis.figures import domains, requested
@@ -57,7 +76,7 @@ class DomainEstimate:
     decision: Decision | None
     notices: tuple[Notice, ...]
     missing: Missing
-    silent_bounds: dict[str, float] | None = None
+    silent_bounds: SilentBounds | None = None
 
 
 @dataclass(frozen=True)
@@ -69,25 +88,30 @@ class Estimate:
     domains: dict[str, tuple[DomainEstimate, ...]]
     sum_weights: float
     kish_deff: float
-    weights: dict[str, Any]
-    calibration: dict[str, Any]
+    weights: WeightsDocument
+    calibration: CalibrationDocument
     notices: tuple[Notice, ...]
-    definitions: tuple[dict[str, Any], ...] = ()
-    figures: tuple[dict[str, Any], ...] = ()
-    replication: dict[str, Any] | None = None
-    flagged: dict[str, int] | None = None
-    further: dict[str, Any] | None = None
+    definitions: tuple[DefinitionRow, ...] = ()
+    figures: tuple[FurtherRow, ...] = ()
+    replication: ReplicationDocument | None = None
+    flagged: FlaggedDocument | None = None
+    further: FurtherDocument = field(default_factory=lambda: FurtherDocument())
     rules: Rules | None = None
-    site_weights: dict[str, Any] | None = None
+    site_weights: SiteWeightsDocument | None = None
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> EstimateDocument:
         """The JSON document of `minyi estimate --json`."""
         overall = self.overall
         assert overall.satisfied is not None
         assert overall.index is not None
-        return {
+        answered = overall.missing.as_dict()
+        document: EstimateDocument = {
+            "format": ESTIMATE_FORMAT,
             "n": overall.n,
-            **overall.missing.as_dict(),
+            "responses": answered["responses"],
+            "missing": answered["missing"],
+            "bounds": answered["bounds"],
+            "index_bounds": answered["index_bounds"],
             "sum_weights": self.sum_weights,
             "df": overall.df,
             "kish_deff": self.kish_deff,
@@ -114,7 +138,18 @@ class Estimate:
             "plan_digest": self.plan.digest,
             "method": self.plan.method.as_dict(),
             "rules": self.rules.as_dict() if self.rules else None,
-        } | (self.further or {})
+            "sampling": self.plan.sampling,
+        }
+        further = self.further
+        if "modes_counted" in further:
+            document["modes_counted"] = further["modes_counted"]
+        if "open" in further:
+            document["open"] = further["open"]
+        if "small_areas" in further:
+            document["small_areas"] = further["small_areas"]
+        if "drivers" in further:
+            document["drivers"] = further["drivers"]
+        return document
 
 
 def estimate(cells: Cells, plan: Plan, rules: Rules | None = None) -> Estimate:
@@ -148,22 +183,14 @@ def estimate(cells: Cells, plan: Plan, rules: Rules | None = None) -> Estimate:
         notices.insert(0, Notice("open_answers"))
     if overall.satisfied is not None and plan.measure.official == "share" and not 0 < overall.satisfied.estimate < 1:
         notices.append(Notice("one_sided"))
-    before, after = (
-        _weights(sample.base, sample.base.weight, sample.base.weight_squared),
-        _weights(sample.cells, sample.weight, sample.squared),
-    )
+    weights = _weights(sample, worker.largest_influence())
     return Estimate(
         plan=plan,
         overall=overall,
         domains={name: tuple(found) for name, found in by_name.items()},
         sum_weights=float(sample.weight.sum()),
-        kish_deff=after[0]["kish_deff"],
-        weights={
-            "before": before[0],
-            "after": after[0],
-            "quantiles": {"before": before[1], "after": after[1]},
-        }
-        | worker.largest_influence(),
+        kish_deff=weights["after"]["kish_deff"],
+        weights=weights,
         calibration=_calibration(sample, plan),
         notices=(*notices, *overall.notices),
         definitions=tuple(by_definition(sample, plan, rules.whole if rules else None)),
@@ -172,15 +199,26 @@ def estimate(cells: Cells, plan: Plan, rules: Rules | None = None) -> Estimate:
         flagged={"flagged": sample.flagged, "excluded": sample.excluded} if plan.flagged else None,
         further=_further(sample, plan, worker, rows[0], by_name),
         rules=rules,
-        site_weights=sample.sites.as_dict() | {"bounds": overall.silent_bounds} if sample.sites else None,
+        site_weights=sample.sites.as_dict(overall.silent_bounds) if sample.sites else None,
     )
+
+
+def _weights(sample: Sample, influence: InfluenceDocument | None) -> WeightsDocument:
+    before, quantiles_before = _described(sample.base, sample.base.weight, sample.base.weight_squared)
+    after, quantiles_after = _described(sample.cells, sample.weight, sample.squared)
+    found: WeightsDocument = {
+        "before": before, "after": after, "quantiles": {"before": quantiles_before, "after": quantiles_after},
+    }  # fmt: skip
+    if influence is not None:
+        found["largest_influence"] = influence
+    return found
 
 
 def _further(
     sample: Sample, plan: Plan, worker: _Worker, overall: DomainEstimate, by_name: dict[str, list[DomainEstimate]]
-) -> dict[str, Any]:
+) -> FurtherDocument:
     """Open codes, small areas and drivers, where the plan asks for them; none of them enters the decision."""
-    found: dict[str, Any] = {"sampling": plan.sampling}
+    found: FurtherDocument = {}
     if plan.modes:
         found["modes_counted"] = {"modes": list(plan.modes), "left_out": sample.other_modes}
     if plan.sampling == "open" and worker.rules is not None and overall.satisfied is not None:
@@ -234,11 +272,11 @@ class _Worker:
             rows.append(replace(found, silent_bounds=self._silent_bounds(mask, whole=domain == "")))
         return rows
 
-    def largest_influence(self) -> dict[str, Any]:
+    def largest_influence(self) -> InfluenceDocument | None:
         """The PSU whose responses move the official figure most, to first order."""
         sample = self.sample
         if sample.design.direct:
-            return {}
+            return None
         values = self.satisfied if self.plan.measure.official == "share" else self.points
         statistic = mean(sample, values, self.answered & (sample.weight > 0))
         scores = sample.weight * residuals(statistic.influence, sample.calibrated)
@@ -246,9 +284,9 @@ class _Worker:
         psu = int(np.abs(totals).argmax())
         first = int(np.flatnonzero(sample.design.psu == psu)[0])
         column = sample.cells.columns[self.plan.design.psu or ""]
-        return {"largest_influence": {"psu": column.levels[column.codes[first]], "change": float(totals[psu])}}
+        return {"psu": column.levels[column.codes[first]], "change": float(totals[psu])}
 
-    def _silent_bounds(self, mask: Mask, whole: bool) -> dict[str, float] | None:
+    def _silent_bounds(self, mask: Mask, whole: bool) -> SilentBounds | None:
         """The official figure, a share of one, if nobody or everybody at sites without an answer were satisfied."""
         sample = self.sample
         if sample.sites is None:
@@ -304,7 +342,7 @@ class _Worker:
         return decide(official.estimate / scale, official.se / scale, df, zones, spread, confidence, official_se)
 
 
-def _weights(cells: Cells, weight: Floats, squared: Floats) -> tuple[dict[str, float], list[float]]:
+def _described(cells: Cells, weight: Floats, squared: Floats) -> tuple[WeightSummary, list[float]]:
     """Summary and quantiles of the row weights of all who weigh anything."""
     held = weight > 0
     if not held.all():
@@ -312,10 +350,10 @@ def _weights(cells: Cells, weight: Floats, squared: Floats) -> tuple[dict[str, f
     return summary(cells, weight, squared), weight_quantiles(cells, weight)
 
 
-def _calibration(sample: Sample, plan: Plan) -> dict[str, Any]:
+def _calibration(sample: Sample, plan: Plan) -> CalibrationDocument:
     """What calibration did: method, iterations, and every margin level before and after."""
     calibrated = sample.calibrated
-    table = {}
+    table: dict[str, list[MarginRow]] = {}
     for name, levels in plan.margins().items():
         column = sample.cells.columns[name]
         before = total_by(column.codes, sample.base.weight, size=len(column.levels))
@@ -327,7 +365,7 @@ def _calibration(sample: Sample, plan: Plan) -> dict[str, Any]:
             for level, population in levels.items()
             for place in [column.levels.index(level)]
         ]  # fmt: skip
-    totals = {}
+    totals: dict[str, TotalDocument] = {}
     for name in plan.total_names:
         values, _ = sample.cells.numbers(name)
         totals[name] = {"before": float(sample.base.weight @ values), "after": float(sample.weight @ values)}
@@ -349,7 +387,7 @@ def _calibration(sample: Sample, plan: Plan) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _replication(sample: Sample, plan: Plan, worker: _Worker) -> dict[str, Any] | None:
+def _replication(sample: Sample, plan: Plan, worker: _Worker) -> ReplicationDocument | None:
     """The official share and index with standard errors by the plan's replicates, None where it asks for none."""
     if plan.replication is None:
         return None
@@ -373,7 +411,7 @@ def _effective(n: int, design_effect: float | None) -> float | None:
     return n / design_effect if design_effect else None
 
 
-def _figure(figure: Figure, plan: Plan) -> dict[str, Any]:
+def _figure(figure: Figure, plan: Plan) -> FigureDocument:
     interval = figure.interval
     return {
         "estimate": figure.estimate,
@@ -385,17 +423,20 @@ def _figure(figure: Figure, plan: Plan) -> dict[str, Any]:
     }
 
 
-def _decision(decision: Decision | None) -> dict[str, Any] | None:
-    return asdict(decision) if decision else None
+def _decision(decision: Decision | None) -> DecisionDocument | None:
+    return decision.as_dict() if decision else None
 
 
-def _row(row: DomainEstimate) -> dict[str, Any]:
+def _row(row: DomainEstimate) -> DomainRow:
     share = row.satisfied
-    interval = share.interval if share else None
+    interval, answered = share.interval if share else None, row.missing.as_dict()
     return {
         "level": row.level,
         "n": row.n,
-        **row.missing.as_dict(),
+        "responses": answered["responses"],
+        "missing": answered["missing"],
+        "bounds": answered["bounds"],
+        "index_bounds": answered["index_bounds"],
         "estimate": share.estimate if share else None,
         "se": share.se if share else None,
         "lower": interval.lower if interval else None,

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Literal
 
 import numpy as np
 from scipy import stats
 
 from analysis.cells import crossing
+from analysis.documents import DifferenceRow, FurtherRow, MeanRow, NumberFigure, QuantileRow, TableRow
 from analysis.estimators import Floats, Statistic, difference, mean, quantile, ratio, standard_errors, total
 from analysis.intervals import mean_interval
 from analysis.notices import Notice
@@ -17,13 +18,13 @@ from analysis.sample import Mask, Sample
 from analysis.tables import cross_table
 
 
-def requested(sample: Sample, plan: Plan, satisfied: Floats, answered: Mask) -> list[dict[str, Any]]:
+def requested(sample: Sample, plan: Plan, satisfied: Floats, answered: Mask) -> list[FurtherRow]:
     """The plan's `figures`, in order, as JSON documents. satisfied, answered (cells,): the plan's measure."""
     confidence = float(plan.interval.confidence)
-    found: list[dict[str, Any]] = []
+    found: list[FurtherRow] = []
     for figure in plan.figures:
         if figure.table:
-            found.append({"name": figure.name or CROSS.join(figure.table), "kind": "table"} | _table(sample, figure))
+            found.append(_table(sample, figure))
         elif figure.difference:
             found.append(_difference(sample, figure, satisfied, answered, confidence))
         elif figure.quantile:
@@ -46,15 +47,15 @@ def domains(sample: Sample, names: tuple[str, ...]) -> Iterator[tuple[str, Mask]
             yield CROSS.join(levels), place == index
 
 
-def _table(sample: Sample, figure: FigureRequest) -> dict[str, Any]:
+def _table(sample: Sample, figure: FigureRequest) -> TableRow:
     assert figure.table is not None
     ruled_out = [(str(row), str(column)) for row, column in figure.impossible]
-    return cross_table(sample, figure.table, ruled_out).as_dict()
+    return cross_table(sample, figure.table, ruled_out).as_row(figure.name or CROSS.join(figure.table))
 
 
-def _means(sample: Sample, plan: Plan, figure: FigureRequest, confidence: float) -> list[dict[str, Any]]:
-    kind = "mean" if figure.mean else "total" if figure.total else "ratio"
-    name = figure.name or " / ".join(figure.ratio or ()) or figure.mean or figure.total
+def _means(sample: Sample, plan: Plan, figure: FigureRequest, confidence: float) -> list[MeanRow]:
+    kind: Literal["mean", "total", "ratio"] = "mean" if figure.mean else "total" if figure.total else "ratio"
+    name = figure.name or " / ".join(figure.ratio or ()) or figure.mean or figure.total or ""
     nothing = figure.total is None or plan.method.empty_totals
     found: list[tuple[str, Statistic | Notice]] = [
         (level, _mean(sample, figure, members, nothing)) for level, members in domains(sample, figure.by)
@@ -62,8 +63,12 @@ def _means(sample: Sample, plan: Plan, figure: FigureRequest, confidence: float)
     statistics = [statistic for _, statistic in found if isinstance(statistic, Statistic)]
     errors = iter(standard_errors(sample, statistics))
     return [
-        {"name": name, "kind": kind, "level": level}
-        | (_empty(one) if isinstance(one, Notice) else _interval(sample, one, next(errors), confidence))
+        {
+            "name": name,
+            "kind": kind,
+            "level": level,
+            **(_empty(one) if isinstance(one, Notice) else _interval(sample, one, next(errors), confidence)),
+        }
         for level, one in found
     ]
 
@@ -82,17 +87,22 @@ def _mean(sample: Sample, figure: FigureRequest, members: Mask, nothing: bool) -
     return ratio(sample, values[0], values[1], inside)
 
 
-def _quantiles(sample: Sample, figure: FigureRequest, confidence: float) -> list[dict[str, Any]]:
+def _quantiles(sample: Sample, figure: FigureRequest, confidence: float) -> list[QuantileRow]:
     values, answered = sample.cells.numbers(figure.quantile or "")
     return [
-        {"name": figure.name or figure.quantile, "kind": "quantile", "level": level, "at": float(point)}
-        | _quantile(sample, values, members & answered, float(point), confidence)
+        {
+            "name": figure.name or figure.quantile or "",
+            "kind": "quantile",
+            "level": level,
+            "at": float(point),
+            **_quantile(sample, values, members & answered, float(point), confidence),
+        }
         for level, members in domains(sample, figure.by)
         for point in figure.at
     ]
 
 
-def _quantile(sample: Sample, values: Floats, inside: Mask, point: float, confidence: float) -> dict[str, Any]:
+def _quantile(sample: Sample, values: Floats, inside: Mask, point: float, confidence: float) -> NumberFigure:
     if not (inside & (sample.weight > 0)).any():
         return _empty(Notice("no_answers"))
     df = mean(sample, values, inside).df(sample)
@@ -107,21 +117,22 @@ def _quantile(sample: Sample, values: Floats, inside: Mask, point: float, confid
 
 def _difference(
     sample: Sample, figure: FigureRequest, satisfied: Floats, answered: Mask, confidence: float
-) -> dict[str, Any]:
+) -> DifferenceRow:
     assert figure.difference is not None
     first, second = figure.difference
-    head = {"name": figure.name or f"{_said(first)} − {_said(second)}", "kind": "difference", "level": ""}
+    name = figure.name or f"{_said(first)} − {_said(second)}"
     sides = [_side(sample, side, satisfied, answered) for side in (first, second)]
     for side in sides:
         if isinstance(side, Notice):
-            return head | _empty(side) | {"t": None, "p": None}
+            return {"name": name, "kind": "difference", "level": "", **_empty(side), "t": None, "p": None}
     one, other = (side for side in sides if isinstance(side, Statistic))
     between = difference(one, other)
     se = standard_errors(sample, [between])[0]
     row = _interval(sample, between, se, confidence)
     t = between.value / se if se > 0 else None
-    p = float(2 * stats.t.sf(abs(t), row["df"])) if t is not None and row["df"] >= 1 else None
-    return head | row | {"t": t, "p": p}
+    df = between.df(sample)
+    p = float(2 * stats.t.sf(abs(t), df)) if t is not None and df >= 1 else None
+    return {"name": name, "kind": "difference", "level": "", **row, "t": t, "p": p}
 
 
 def _side(sample: Sample, side: Mapping[str, str | int], satisfied: Floats, answered: Mask) -> Statistic | Notice:
@@ -140,13 +151,14 @@ def _said(side: Mapping[str, str | int]) -> str:
     return CROSS.join(str(level) for level in side.values())
 
 
-def _empty(reason: Notice) -> dict[str, Any]:
+def _empty(reason: Notice) -> NumberFigure:
     """A cell without a figure, and why."""
-    nothing = dict.fromkeys(("estimate", "se", "lower", "upper"))
-    return {"n": 0, "df": 0} | nothing | {"notices": [reason.as_dict()]}
+    return {
+        "n": 0, "df": 0, "estimate": None, "se": None, "lower": None, "upper": None, "notices": [reason.as_dict()],
+    }  # fmt: skip
 
 
-def _interval(sample: Sample, statistic: Statistic, se: float, confidence: float) -> dict[str, Any]:
+def _interval(sample: Sample, statistic: Statistic, se: float, confidence: float) -> NumberFigure:
     df = statistic.df(sample)
     limits = mean_interval(statistic.value, se, df, confidence) if df >= 1 else None
     return {

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.documents import (
+    DriversDocument,
+    NoDrivers,
+    PublicationDocument,
+    SmallAreaRow,
+    SmallAreasDocument,
+    plain,
+)
 from analysis.drivers import drivers
 from analysis.errors import AnalysisError, CellsError
 from analysis.plan import Plan, SmallAreas
 from analysis.regression import Weighting
 from analysis.sample import Sample
 from analysis.small_areas import fay_herriot, publishable, smooth_variances
-from wording import english
 
 Floats = NDArray[np.float64]
 
@@ -31,7 +37,7 @@ class DirectArea:
     se: float
 
 
-def area_table(direct: Sequence[DirectArea], rule: SmallAreas) -> dict[str, Any]:
+def area_table(direct: Sequence[DirectArea], rule: SmallAreas) -> SmallAreasDocument:
     """The area model beside the direct estimates, with whether each may be published. Never part of the decision.
 
     Areas the covariate does not name are an error; where the model cannot be fitted, the reason stands instead.
@@ -45,8 +51,8 @@ def area_table(direct: Sequence[DirectArea], rule: SmallAreas) -> dict[str, Any]
         covariate = np.array([values[area.name] for area in direct])
     share, se = np.array([area.share for area in direct]), np.array([area.se for area in direct])
     n, df = np.array([float(area.n) for area in direct]), np.array([float(max(area.df, 0)) for area in direct])
-    publication = [
-        asdict(
+    publication: list[PublicationDocument] = [
+        plain(
             publishable(area.n, area.se / area.share if area.share > 0 else None, rule.least_n, float(rule.largest_cv))
         )
         for area in direct
@@ -54,15 +60,18 @@ def area_table(direct: Sequence[DirectArea], rule: SmallAreas) -> dict[str, Any]
     try:
         model = fay_herriot(share, smooth_variances(share, se**2, n, df), [area.name for area in direct], covariate)
     except AnalysisError as error:
-        return {"domain": rule.domain, "reason": english(error), "areas": [], "publication": publication}
-    rows = [
-        row | {"n": area.n, "publication": rule_of}
-        for row, area, rule_of in zip(model.as_dict()["areas"], direct, publication, strict=True)
+        return {"domain": rule.domain, "reason": str(error), "areas": [], "publication": publication}
+    rows: list[SmallAreaRow] = [
+        plain(row) | {"n": area.n, "publication": rule_of}
+        for row, area, rule_of in zip(model.areas, direct, publication, strict=True)
     ]
-    return {"domain": rule.domain, "reason": None} | model.as_dict() | {"areas": rows}
+    return {
+        "domain": rule.domain, "reason": None, "areas": rows, "model_variance": model.model_variance,
+        "coefficients": list(model.coefficients), "coefficient_se": list(model.coefficient_se), "method": model.method,
+    }  # fmt: skip
 
 
-def driver_table(sample: Sample, plan: Plan, overall: Floats) -> dict[str, Any]:
+def driver_table(sample: Sample, plan: Plan, overall: Floats) -> DriversDocument | NoDrivers:
     """The drivers of overall satisfaction, or {"why"} where these answers tell none. overall (cells,): index points,
     NaN where not answered."""
     assert plan.drivers is not None
@@ -78,10 +87,9 @@ def driver_table(sample: Sample, plan: Plan, overall: Floats) -> dict[str, Any]:
         marks = np.array([*(int(level) == plan.drivers.not_used for level in column.levels), False])
         unused.append(marks[column.codes])
     try:
-        found = drivers(
+        return drivers(
             overall, np.column_stack(ratings), np.column_stack(unused), plan.drivers.services, Weighting.of(sample),
             confidence=float(plan.interval.confidence),
-        )  # fmt: skip
+        ).as_dict()  # fmt: skip
     except AnalysisError as error:
-        return {"why": english(error)}
-    return found.as_dict()
+        return {"why": str(error)}

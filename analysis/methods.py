@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, overload
+from typing import Any, TypedDict, overload
 
 from wording import Refusal
 
@@ -27,6 +27,11 @@ class Since:
     def __get__(self, method: Method, owner: type[Method]) -> bool: ...
     def __get__(self, method: Method | None, owner: type[Method]) -> Since | bool:
         return self if method is None else method.version >= self.version
+
+
+class MethodDocument(TypedDict):
+    version: int
+    text: str
 
 
 @dataclass(frozen=True)
@@ -56,7 +61,7 @@ class Method:
         end, colon = (".", ": ") if english else ("。", "：")
         return f"{head}{colon}{told}{end}" if told else f"{head}{end}"
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> MethodDocument:
         """As documents name it; `method_of` reads it."""
         return {"version": self.version, "text": self.sentence("en")}
 

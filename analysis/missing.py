@@ -6,12 +6,12 @@ A blank is not a vote: it is left out of the figure and counted here. Stands bet
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analysis.cells import Cells
+from analysis.documents import AnsweredDocument, BoundsDocument
 from analysis.notices import Notice
 from analysis.plan import MISSING_KINDS, NOT_SHOWN, SKIPPED, Plan
 from analysis.zones import Zones
@@ -45,7 +45,7 @@ class Missing:
     def number(self) -> int:
         return sum(self.counts.values())
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> AnsweredDocument:
         return {
             "responses": self.responses,
             "missing": self.counts,
@@ -101,5 +101,5 @@ def _bounds(known: float, left: float, whole: float, worst: float, best: float) 
     return Bounds((known + left * worst) / whole, (known + left * best) / whole) if whole > 0 else None
 
 
-def _pair(bounds: Bounds | None) -> dict[str, float | None]:
+def _pair(bounds: Bounds | None) -> BoundsDocument:
     return {"lower": bounds.lower if bounds else None, "upper": bounds.upper if bounds else None}

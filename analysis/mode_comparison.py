@@ -7,12 +7,11 @@ people of the same margin levels; what neither design nor margins tell apart sta
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
+from analysis.documents import Compared, ModeComparison, ModeRow, Tested
 from analysis.errors import AnalysisError
 from analysis.estimators import Statistic, covariance_matrix, mean
 from analysis.intervals import mean_interval, share_interval
@@ -25,7 +24,7 @@ Floats = NDArray[np.float64]
 LEAST_N = 30  # responses a mode needs before it is tested
 
 
-def compare_modes(sample: Sample, plan: Plan, values: Floats, answered: Mask) -> dict[str, Any]:
+def compare_modes(sample: Sample, plan: Plan, values: Floats, answered: Mask) -> ModeComparison:
     """The plan's official values (cells,) in [0, 1] by the column `mode`, each mode against the most frequent one.
 
     "modes": n, estimate, se, interval.  "differences": crude (t test with the covariance of the two, which share
@@ -61,19 +60,21 @@ def compare_modes(sample: Sample, plan: Plan, values: Floats, answered: Mask) ->
         )
         for at, name in enumerate(names)
     ]
-    tested = [name for name, row in zip(names, rows, strict=True) if row["n"] >= LEAST_N]
-    document: dict[str, Any] = {"modes": rows, "base": None, "differences": [], "any_difference_p": None, "why": ""}
+    tested = [name for name in names if statistics[name].rows(sample) >= LEAST_N]
+    document: ModeComparison = {"modes": rows, "base": None, "differences": [], "any_difference_p": None, "why": ""}
     if len(tested) < 2:
-        return document | {"why": Message("analysis.test_needs_two_modes", least_n=LEAST_N).text("en")}
+        document["why"] = f"a test needs two modes with at least {LEAST_N} answers each"
+        return document
     base = max(tested, key=lambda name: statistics[name].rows(sample))
     others = [name for name in tested if name != base]
     places = [names.index(name) for name in (base, *others)]
     crude = _crude(sample, statistics, joint, names, base, others, confidence)
     adjusted, why = _adjusted(sample, plan, values, inside, base, others, confidence)
     df = mean(sample, values, np.isin(column.codes, [column.levels.index(name) for name in tested]) & inside).df(sample)
-    document |= {"base": base, "any_difference_p": _wald(statistics, names, joint, places, df), "why": why}
-    document["differences"] = [{"mode": name, "crude": crude[name], "adjusted": adjusted.get(name)} for name in others]
-    return document
+    return {
+        "modes": rows, "base": base, "any_difference_p": _wald(statistics, names, joint, places, df), "why": why,
+        "differences": [{"mode": name, "crude": crude[name], "adjusted": adjusted.get(name)} for name in others],
+    }  # fmt: skip
 
 
 def holm(p_values: list[float | None]) -> list[float | None]:
@@ -89,7 +90,7 @@ def holm(p_values: list[float | None]) -> list[float | None]:
 
 def _row(
     name: str, statistic: Statistic, variance: float, sample: Sample, method: str, official: str, confidence: float
-) -> dict[str, Any]:
+) -> ModeRow:
     n, df, se = statistic.rows(sample), statistic.df(sample), float(np.sqrt(max(variance, 0.0)))
     limits = None
     if df >= 1 and official == "share":
@@ -105,7 +106,7 @@ def _row(
 def _crude(
     sample: Sample, statistics: dict[str, Statistic], joint: Floats, names: list[str], base: str, others: list[str],
     confidence: float,
-) -> dict[str, dict[str, Any]]:  # fmt: skip
+) -> dict[str, Compared]:  # fmt: skip
     rows = []
     at = names.index(base)
     for name in others:
@@ -119,7 +120,7 @@ def _crude(
 
 def _adjusted(
     sample: Sample, plan: Plan, values: Floats, inside: Mask, base: str, others: list[str], confidence: float
-) -> tuple[dict[str, dict[str, Any]], str]:
+) -> tuple[dict[str, Compared], str]:
     """By mode, and why there is nothing where there is nothing."""
     mode = sample.cells.columns[MODE]
     used = inside & np.isin(mode.codes, [mode.levels.index(name) for name in (base, *others)])
@@ -147,7 +148,7 @@ def _adjusted(
     return dict(zip(others, _with_holm(rows), strict=True)), ""
 
 
-def _tested(difference: float, se: float, df: int, confidence: float) -> dict[str, Any]:
+def _tested(difference: float, se: float, df: int, confidence: float) -> Tested:
     if df < 1 or se <= 0:
         return {"difference": difference, "se": se, "df": df, "lower": None, "upper": None, "p": None}
     limits = mean_interval(difference, se, df, confidence)
@@ -155,8 +156,8 @@ def _tested(difference: float, se: float, df: int, confidence: float) -> dict[st
     return {"difference": difference, "se": se, "df": df, "lower": limits.lower, "upper": limits.upper, "p": p}
 
 
-def _with_holm(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [row | {"p_holm": p} for row, p in zip(rows, holm([row["p"] for row in rows]), strict=True)]
+def _with_holm(rows: list[Tested]) -> list[Compared]:
+    return [{**row, "p_holm": p} for row, p in zip(rows, holm([row["p"] for row in rows]), strict=True)]
 
 
 def _wald(

@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TypedDict
 
 from wording import Message
+
+
+class NoticeDocument(TypedDict):
+    """A notice in a document; its key is empty where a document of an earlier release had the text alone."""
+
+    key: str
+    params: dict[str, str | int | float]
+    text: str
 
 
 @dataclass(frozen=True)
@@ -25,5 +33,5 @@ class Notice:
         """In English, as it stands in documents beside key and parameters."""
         return self.message.text("en")
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> NoticeDocument:
         return {"key": self.key, "params": dict(self.params), "text": self.text}

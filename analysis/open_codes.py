@@ -7,11 +7,11 @@ worth when biases up to ten points are allowed for. Open and sampled answers are
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 
+from analysis.documents import OpenDocument, plain
 from analysis.notices import Notice
 from analysis.unknown_bias import outcomes_with_bias
 from analysis.zones import Zones
@@ -46,12 +46,12 @@ class BiasAnalysis:
     tipping: tuple[Tipping, ...]
     by_bias: tuple[tuple[float, dict[str, float]], ...]
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> OpenDocument:
         return {
             "statement": OPEN_STATEMENT,
             "figure": self.figure,
             "outcome": self.outcome,
-            "tipping": [asdict(row) for row in self.tipping],
+            "tipping": [plain(row) for row in self.tipping],
             "by_bias": [{"bias_sd": spread, "probability": chances} for spread, chances in self.by_bias],
         }
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import base64
 import zlib
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.documents import Packed
 
-def pack(array: NDArray[Any]) -> dict[str, Any]:
+
+def pack(array: NDArray[Any]) -> Packed:
     """{"dtype", "shape", "data"}: little-endian bytes of the array in C order, deflated, in base64."""
     flat = np.ascontiguousarray(array)
     if flat.dtype.byteorder == ">":
@@ -20,7 +21,7 @@ def pack(array: NDArray[Any]) -> dict[str, Any]:
     return {"dtype": flat.dtype.newbyteorder("<").str, "shape": list(flat.shape), "data": data}
 
 
-def unpack(document: Mapping[str, Any]) -> NDArray[Any]:
+def unpack(document: Packed) -> NDArray[Any]:
     """The array that `pack` was given."""
     flat = np.frombuffer(zlib.decompress(base64.b64decode(document["data"])), dtype=np.dtype(document["dtype"]))
     return flat.reshape(document["shape"]).copy()

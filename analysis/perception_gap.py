@@ -8,13 +8,13 @@ from what the points would lead one to expect. Satisfaction carries sampling err
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
+from analysis.documents import CityGapDocument, CountyGapsDocument, plain
 from analysis.errors import AnalysisError
 from wording import Message
 
@@ -52,8 +52,9 @@ class CityGap:
     confidence: float
     method: str
 
-    def as_dict(self) -> dict[str, Any]:
-        return asdict(self) | {"fields": [asdict(row) for row in self.fields]}
+    def as_dict(self) -> CityGapDocument:
+        document: CityGapDocument = plain(self)
+        return document
 
 
 @dataclass(frozen=True)
@@ -89,8 +90,9 @@ class CountyGaps:
     confidence: float
     method: str
 
-    def as_dict(self) -> dict[str, Any]:
-        return asdict(self) | {"rows": [asdict(row) for row in self.rows]}
+    def as_dict(self) -> CountyGapsDocument:
+        document: CountyGapsDocument = plain(self)
+        return document
 
 
 def within_city(

@@ -7,7 +7,7 @@ of the most influential together as it takes to change the outcome.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from analysis.calibration import Solver
 from analysis.cells import Cells, total_by
 from analysis.definitions_compared import measure_values
+from analysis.documents import SensitivityDocument, plain
 from analysis.errors import AnalysisError, CellsError
 from analysis.plan import MODE, Calibration, Plan
 from analysis.sample import Sample, is_flagged, weighted_sample
@@ -57,11 +58,8 @@ class Sensitivity:
     sites_that_change_it: int
     decisive_sites: tuple[str, ...] | None
 
-    def as_dict(self) -> dict[str, Any]:
-        document = asdict(self)
-        for name in ("choices", "strata", "sites"):
-            document[name] = [dict(row) for row in document[name]]
-        document["decisive_sites"] = list(self.decisive_sites) if self.decisive_sites is not None else None
+    def as_dict(self) -> SensitivityDocument:
+        document: SensitivityDocument = plain(self)
         return document
 
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analysis.cells import Cells, Codes, Column, crossing
+from analysis.documents import ServiceTableDocument
 from analysis.errors import CellsError
 from analysis.packing import pack, smallest, unpack
 from analysis.plan import Measure, Plan
@@ -59,7 +59,7 @@ class ServiceTable:
         columns[RATING] = _codes(self.codes, code - 1)
         return Cells(columns, count, each[cell] * count, each[cell] ** 2 * count)
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> ServiceTableDocument:
         return {
             "services": list(self.services),
             "codes": list(self.codes),
@@ -74,7 +74,7 @@ class ServiceTable:
         }
 
     @classmethod
-    def from_json(cls, document: Mapping[str, Any]) -> ServiceTable:
+    def from_json(cls, document: ServiceTableDocument) -> ServiceTable:
         columns = {
             name: Column(tuple(column["levels"]), unpack(column["codes"]).astype(np.int64) - 1)
             for name, column in document["columns"].items()

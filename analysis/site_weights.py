@@ -10,12 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analysis.cells import Cells, Column, crossing, total_by
+from analysis.documents import SilentBounds, SiteWeightsDocument
 from analysis.errors import CellsError
 from analysis.notices import Notice
 from analysis.plan import Plan
@@ -59,7 +59,7 @@ class SiteWeighting:
     uncarried: float
     bases: dict[str, int]
 
-    def bounds(self, weight: Floats, values: Floats, whole: bool) -> dict[str, float] | None:
+    def bounds(self, weight: Floats, values: Floats, whole: bool) -> SilentBounds | None:
         """The weighted mean of `values`, shares in [0, 1], if at silent sites nobody or everybody were satisfied.
 
         weight, values (cells,): calibrated weights, 0 outside the domain. whole: the domain is everybody, so that
@@ -73,7 +73,7 @@ class SiteWeighting:
         lower = (1 - gone) * float(weight @ ((1 - self.unknown) * values)) / total
         return {"lower": lower, "upper": lower + (1 - gone) * missing + gone}
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self, bounds: SilentBounds | None) -> SiteWeightsDocument:
         return {
             "classes": [
                 {
@@ -85,6 +85,7 @@ class SiteWeighting:
             "silent": [{"stratum": row.stratum, "site": row.site, "people": row.people} for row in self.silent],
             "uncarried": self.uncarried,
             "eligible_from": self.bases,
+            "bounds": bounds,
         }  # fmt: skip
 
 

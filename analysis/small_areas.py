@@ -6,8 +6,7 @@ After the estimates by county are made; before the report. Nothing here replaces
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,9 +47,6 @@ class AreaModel:
     coefficients: tuple[float, ...]
     coefficient_se: tuple[float, ...]
     method: str = "adjusted residual likelihood (Yoshimori and Lahiri 2014)"
-
-    def as_dict(self) -> dict[str, Any]:
-        return asdict(self) | {"areas": [asdict(area) for area in self.areas]}
 
 
 @dataclass(frozen=True)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
 from analysis.cells import Column
+from analysis.documents import TableRow
 from analysis.estimators import Statistic, covariance_matrix, mean
 from analysis.notices import Notice
 from analysis.plan import CROSS
@@ -45,9 +45,11 @@ class CrossTable:
     test: Independence | None
     notices: tuple[Notice, ...]
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_row(self, name: str) -> TableRow:
+        """As a figure of that name in a document."""
         test = self.test
         return {
+            "name": name, "kind": "table",
             "table": list(self.names), "rows": list(self.rows), "columns": list(self.columns),
             "shares": self.shares.tolist(), "n": self.n, "chi_square": test.chi_square if test else None,
             "F": test.f if test else None, "ndf": test.numerator_df if test else None,

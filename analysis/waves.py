@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
+from analysis.documents import TrendDocument, plain
 from analysis.errors import AnalysisError
 from analysis.intervals import mean_interval
 
@@ -46,8 +47,9 @@ class Trend:
     combine: Combine
     window: int
 
-    def as_dict(self) -> dict[str, Any]:
-        return asdict(self) | {"points": [asdict(point) for point in self.points]}
+    def as_dict(self) -> TrendDocument:
+        document: TrendDocument = plain(self)
+        return document
 
 
 def trend(
@@ -84,26 +86,23 @@ def _point(
 ) -> WavePoint:  # fmt: skip
     se = float(np.sqrt(joint[place, place]))
     own = mean_interval(float(value[place]), se, df[place], confidence) if df[place] >= 1 else None
-    point: dict[str, Any] = {
-        "wave": names[place], "estimate": float(value[place]), "se": se,
-        "lower": own.lower if own else None, "upper": own.upper if own else None,
-    }  # fmt: skip
+    point = WavePoint(names[place], float(value[place]), se, own.lower if own else None, own.upper if own else None)
     if place:
         change = float(value[place] - value[place - 1])
         spread = joint[place, place] + joint[place - 1, place - 1] - 2 * joint[place, place - 1]
         change_se, change_df = float(np.sqrt(max(spread, 0.0))), min(df[place], df[place - 1])
-        point |= {"change": change, "change_se": change_se}
+        point = replace(point, change=change, change_se=change_se)
         if change_df >= 1 and change_se > 0:
             limits = mean_interval(change, change_se, change_df, confidence)
             p = float(2 * stats.t.sf(abs(change / change_se), change_df))
-            point |= {"change_lower": limits.lower, "change_upper": limits.upper, "change_p": p}
+            point = replace(point, change_lower=limits.lower, change_upper=limits.upper, change_p=p)
     if place + 1 >= window > 1:
         part = slice(place + 1 - window, place + 1)
         weight = np.ones(window) if combine == "equal" else 1 / np.diag(joint)[part]
         weight = weight / weight.sum()
-        point["moving"] = float(weight @ value[part])
-        point["moving_se"] = float(np.sqrt(weight @ joint[part, part] @ weight))
-    return WavePoint(**point)
+        moving_se = float(np.sqrt(weight @ joint[part, part] @ weight))
+        point = replace(point, moving=float(weight @ value[part]), moving_se=moving_se)
+    return point
 
 
 def _slope(value: Floats, joint: Floats, df: Sequence[float]) -> tuple[float, float, float]:

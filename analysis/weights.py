@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.cells import Cells, crossing
+from analysis.documents import WeightSummary
 from analysis.errors import CellsError
 from analysis.notices import Notice
 from analysis.plan import Nonresponse
@@ -103,7 +104,7 @@ def weight_quantiles(cells: Cells, weight: Floats) -> list[float]:
     return [float(value) / mean for value in row[order][np.minimum(places, len(order) - 1)]]
 
 
-def summary(cells: Cells, weight: Floats, squared: Floats) -> dict[str, float]:
+def summary(cells: Cells, weight: Floats, squared: Floats) -> WeightSummary:
     """Minimum, median and maximum row weight, Kish's design effect n sum(w^2)/sum(w)^2 and effective n.
 
     weight, squared (cells,): sum and sum of squares over the rows of a cell. Where rows of a cell differ in

@@ -2,12 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import TypedDict
 
+COUNTY_DOMAINS = ("county", "rated_county", "home_county", "site_county")  # variables whose levels are counties
 ROUNDING = 1e-12  # a figure this near a line is at it: sums of weights round
+
+
+class ZoneDocument(TypedDict):
+    key: str
+    below: float | None
+    points: int | float | None
+
+
+class ZonesDocument(TypedDict):
+    rulebook: str
+    digest: str
+    zones: list[ZoneDocument]
+
+
+class RulesDocument(TypedDict):
+    whole: ZonesDocument
+    counties: ZonesDocument
+    county_domains: list[str]
 
 
 @dataclass(frozen=True)
@@ -66,13 +85,15 @@ class Zones:
             for place, zone in enumerate(self.zones)
         }
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> ZonesDocument:
         """As JSON; `from_dict` reads it."""
-        zones = [{"key": zone.key, "below": zone.below, "points": zone.number} for zone in self.zones]
+        zones: list[ZoneDocument] = [
+            {"key": zone.key, "below": zone.below, "points": zone.number} for zone in self.zones
+        ]
         return {"rulebook": self.rulebook, "digest": self.digest, "zones": zones}
 
     @classmethod
-    def from_dict(cls, document: Mapping[str, Any]) -> Zones:
+    def from_dict(cls, document: ZonesDocument) -> Zones:
         rows = document["zones"]
         zones = (
             Zone(row["key"], row["below"], None if row["points"] is None else Decimal(repr(row["points"])))
@@ -102,7 +123,7 @@ class Rules:
     def of(self, domain: str) -> Zones:
         return self.counties if domain in self.county_domains else self.whole
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> RulesDocument:
         """As JSON; `from_dict` reads it."""
         return {
             "whole": self.whole.as_dict(),
@@ -111,6 +132,6 @@ class Rules:
         }
 
     @classmethod
-    def from_dict(cls, document: Mapping[str, Any]) -> Rules:
-        whole, counties = (Zones.from_dict(document[name]) for name in ("whole", "counties"))
+    def from_dict(cls, document: RulesDocument) -> Rules:
+        whole, counties = Zones.from_dict(document["whole"]), Zones.from_dict(document["counties"])
         return cls(whole, counties, tuple(document["county_domains"]))

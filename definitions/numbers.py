@@ -26,6 +26,7 @@ _NUMBER = re.compile(
     r"(?P<figure>[+-]?(?:[1-9]\d{0,2}(?:,\d{3})+|[1-9]\d{0,2}(?: \d{3})+|\d+)?(?:\.\d*)?) ?(?P<mark>%|百?万|千万?|亿)?",
     re.ASCII,
 )
+_EXPONENT = re.compile(r"\d(\.\d{1,17})?[eE]-\d{1,2}", re.ASCII)
 _COMMAS = re.compile(r"[+-]?[\d.,]*\d,[\d.,]*\d ?\D{0,2}", re.ASCII)
 
 
@@ -70,6 +71,11 @@ def number_of(text: str) -> Decimal:
     if found.percent:
         raise _refused(text)
     return found.value
+
+
+def figure_of(text: str) -> float:
+    """A figure of a table or an option, 0.05 or 5%; as programs write small ones (9.5e-05) too. Raises NumberRefusedError."""
+    return float(text) if _EXPONENT.fullmatch(text.strip()) else float(read_number(text).value)
 
 
 def whole_of(text: str) -> int:

@@ -6,16 +6,16 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
+from definitions.numbers import NumberRefusedError, folded, number_of
 from questionnaires.definition import Question
 
 Form = Mapping[str, Sequence[str]]
 Check = Callable[[Question, Form, "date | None"], Any]
 RECOMMEND = frozenset(str(number) for number in range(11))
 OTHER_LENGTH = 200
-_NUMBER = re.compile(r"[+-]?\d{1,15}(\.\d{1,6})?", re.ASCII)
+DECIMALS = 6  # of a number
 _DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?", re.ASCII)
 
 
@@ -129,13 +129,15 @@ def _by_rank(question: Question, form: Form) -> list[str]:
 
 
 def _number(question: Question, form: Form, _today: date | None) -> int | float | None:
-    values = form.get(question.key, ())
-    text = unicodedata.normalize("NFKC", values[0]).strip().replace(",", "").replace(" ", "") if values else ""
-    if not text:
+    text = next(iter(form.get(question.key, ())), "")
+    if not folded(text):
         return None
-    if not _NUMBER.fullmatch(text):
+    try:
+        number = number_of(text)
+    except NumberRefusedError:
+        raise RefusedError(question.key, "not_a_number") from None
+    if number != round(number, DECIMALS):
         raise RefusedError(question.key, "not_a_number")
-    number = Decimal(text)
     if question.whole and number != number.to_integral_value():
         raise RefusedError(question.key, "not_whole")
     if (question.minimum is not None and number < question.minimum) or (

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from definitions.numbers import NumberRefusedError, number_of
 from wording import Refusal
 
 LEAVES = (
@@ -58,9 +60,11 @@ def _check_value(operator: str, value: Any) -> None:
             raise Refusal("questionnaires.needs_date_such_as", operator=operator) from error
     if operator in ("at_least", "at_most", "count_at_least", "count_at_most"):
         try:
-            float(str(value))
-        except ValueError as error:
-            raise ValueError(f"'{operator}' needs a number") from error
+            finite = Decimal(str(value)).is_finite()
+        except InvalidOperation:
+            finite = False
+        if not finite:
+            raise ValueError(f"'{operator}' needs a number")
 
 
 def both(first: Rule | None, second: Rule | None) -> Rule | None:
@@ -104,23 +108,44 @@ def _given(place: str, answers: Mapping[str, Any]) -> Any:
 
 
 def _compare(operator: str, answer: Any, value: Any) -> bool:
+    """As logic.js of the respondent's page does it: tests/questionnaires/logic_cases.yaml holds for both."""
+    several = isinstance(answer, list | dict)
     if operator == "answered":
         return True
     if operator == "contains":
-        return isinstance(answer, list | dict) and str(value) in answer
+        return several and str(value) in answer
     if operator in ("equals", "not_equals"):
-        same: bool = str(answer) == str(value)
-        return same is (operator == "equals")
+        return _same(answer, value) is (operator == "equals")
     if operator == "in":
-        return str(answer) in tuple(value)
+        return any(_same(answer, each) for each in value)
     if operator in ("before", "after"):
-        return bool(str(answer) < value if operator == "before" else str(answer) > value)
-    counted = operator.startswith("count_")
-    try:
-        number, limit = float(len(answer) if counted else answer), float(value)
-    except (TypeError, ValueError):
+        return isinstance(answer, str) and (answer < value if operator == "before" else answer > value)
+    if operator.startswith("count_") is not several:
         return False
-    return number >= limit if operator.endswith("at_least") else number <= limit
+    number = Decimal(len(answer)) if several else _number(answer)
+    if number is None:
+        return False
+    return number >= Decimal(value) if operator.endswith("at_least") else number <= Decimal(value)
+
+
+def _same(answer: Any, value: Any) -> bool:
+    """Whether an answer is the one that a rule names: a number by its value, else to the letter."""
+    if not isinstance(answer, int | float):
+        return bool(answer == str(value))
+    try:
+        return Decimal(str(answer)) == Decimal(str(value))
+    except InvalidOperation:
+        return False
+
+
+def _number(answer: Any) -> Decimal | None:
+    """The number that an answer is or says."""
+    if isinstance(answer, int | float):
+        return Decimal(str(answer))
+    try:
+        return number_of(str(answer))
+    except NumberRefusedError:
+        return None
 
 
 def as_source(rule: Rule) -> dict[str, Any]:

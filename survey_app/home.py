@@ -12,9 +12,12 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from survey_app.console.frame import bp, role_names
 from survey_app.console.permissions import EVERYONE, Menu, may
+from survey_app.ground import sign_off
 from survey_app.scoring import batches
 from survey_app.scoring.shown import shown_runs
+from survey_app.scoring.standing import ranked, standings
 from survey_app.surveys import listing, unit_counts
+from survey_app.surveys.freshness import changed_since
 from survey_app.surveys.listing import present_survey
 from survey_app.surveys.unit_counts import shown_fieldwork
 
@@ -27,16 +30,21 @@ def home() -> str | BaseResponse:
     if survey is None:
         return render_template("console/empty.html")
     batch = shown_runs(batches.newest_batch(survey), current_user.grants)
+    standing, rows = next(iter(standings([batch] if batch else [])), None), ranked(batch)
     if not may(current_user.grants, "console.estimate_page", None):
-        own = [run for run in batch if may(current_user.grants, "console.score_page", run.area)]
+        own = [row for row in rows if may(current_user.grants, "console.score_page", row.run.area)]
         return render_template(
-            "console/home_own.html", batch=own, grants=current_user.grants, role_names=role_names(), demo=survey.demo
-        )
+            "console/home_own.html", rows=own, standing=standing, grants=current_user.grants, role_names=role_names(),
+            demo=survey.demo,
+        )  # fmt: skip
+    run = next(iter(listing.estimate_runs(survey)), None)
+    city = next((row for row in rows if row.run.area.kind == "city"), None)
     return render_template(
         "console/home.html",
         survey=survey,
         fieldwork=shown_fieldwork(unit_counts.fieldwork(survey), survey, current_user.grants),
-        run=next(iter(listing.estimate_runs(survey)), None),
-        batch=batch,
-        demo=survey.demo,
-    )
+        run=run, approved=run is not None and sign_off.standing(f"estimate:{run.id}").state == sign_off.APPROVED,
+        changed=changed_since([run.id])[run.id] if run else (),
+        city=city.run if city else None, filled=city is not None and city.entered, standing=standing,
+        counties=[row for row in rows if row is not city], demo=survey.demo,
+    )  # fmt: skip

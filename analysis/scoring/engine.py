@@ -39,16 +39,21 @@ def score(
     worst = sum((card.worst for card in cards), Decimal(0))
     best = sum((card.best for card in cards), Decimal(0))
     total = None if vetoed_by else gains
+    may_be_void = bool(vetoed_by) or any(card.may_veto for card in cards)
     return Scorecard(
         rulebook=rulebook,
         total=total,
         if_not_void=gains,
         star_level=star_of(rulebook, total, supplied.declared),
+        star_range=(
+            star_of(rulebook, None if may_be_void else worst, supplied.declared),
+            star_of(rulebook, None if vetoed_by else best, supplied.declared),
+        ),
         vetoed_by=vetoed_by,
         indicators=cards,
         worst=worst,
         best=best,
-        may_be_void=bool(vetoed_by) or any(card.may_veto for card in cards),
+        may_be_void=may_be_void,
         star_probability=_star_probability(rulebook, cards, supplied, satisfaction),
         declared=supplied.declared,
         steps=steps,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 from importlib.resources import files
@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import ConfigDict
 
 from analysis.scoring.loading import load_rulebook
+from analysis.scoring.sentences import SATISFACTION
 from definitions import load_text
 
 Card = Mapping[str, Any]
@@ -54,15 +55,18 @@ class GoalProgress:
 
 @dataclass(frozen=True)
 class Summary:
-    """`ranking`: county names, best first, void last. `at_star`: counties whose rating is exactly that star."""
+    """`ranking`: county names, best first, void last, then those whose star is not known, who have no place.
+    `places`: the places, one for all of equal points. `at_star`: counties whose rating is exactly that star."""
 
     ranking: tuple[str, ...]
+    places: tuple[int | None, ...]
     at_star: dict[str, int]
     goals: tuple[GoalProgress, ...]
 
     def as_dict(self) -> dict[str, Any]:
         return {
             "ranking": list(self.ranking),
+            "places": dict(zip(self.ranking, self.places, strict=True)),
             "at_star": self.at_star,
             "goals": [asdict(goal) for goal in self.goals],
         }
@@ -83,29 +87,46 @@ def summarise(
     `number_of_counties` where given, so that a county whose file was bad counts as not there yet."""
     rulebook = load_rulebook("jining-2023-county")
     levels = [rulebook.no_star, *(star.name for star in rulebook.stars)]
-    ranking = sorted(counties, key=lambda name: (counties[name]["void"], -counties[name]["score_if_not_void"], name))
-    at_star = {level: sum(card["star_level"] == level for card in counties.values()) for level in reversed(levels)}
+    ranking = sorted(counties, key=lambda name: (*_standing(counties[name]), name))
+    at_star = {level: sum(known_star(card) == level for card in counties.values()) for level in reversed(levels)}
     of = number_of_counties or len(counties)
     progress = tuple(_progress(goal, counties, levels, previous, of) for goal in goals)
-    return Summary(tuple(ranking), at_star, progress)
+    return Summary(tuple(ranking), tuple(places([counties[name] for name in ranking])), at_star, progress)
 
 
-def ranks(counties: Mapping[str, Card]) -> dict[str, int]:
-    """County -> its rank by points, void last; equal points share one: 1, 1, 1, 4.
+def places(ranked: Sequence[Card]) -> list[int | None]:
+    """The place of each card in a list that is best first: 1, 1, 1, 4; None for a card without a star.
 
-    >>> ranks({name: {"void": False, "score_if_not_void": points} for name, points in {"a": 5, "b": 7, "c": 5}.items()})
-    {'b': 1, 'a': 2, 'c': 2}
+    >>> places([{"star_level": "三星级", "void": False, "score_if_not_void": points} for points in (70, 70, 60.5)])
+    [1, 1, 3]
     """
-    order = {name: (card["void"], -card["score_if_not_void"]) for name, card in counties.items()}
-    ordered = sorted(order.values())
-    return {name: ordered.index(order[name]) + 1 for name in sorted(order, key=lambda name: (order[name], name))}
+    found: list[int | None] = []
+    for number, card in enumerate(ranked):
+        same = number > 0 and _standing(card) == _standing(ranked[number - 1])
+        found.append(None if known_star(card) is None else found[-1] if same else number + 1)
+    return found
+
+
+def _standing(card: Card) -> tuple[bool, bool, Any]:
+    return known_star(card) is None, card["void"], -card["score_if_not_void"]
+
+
+def known_star(card: Card) -> str | None:
+    """The star of a card; None where satisfaction is not known and decides between the two of its `star_range`."""
+    low, high = card.get("star_range") or (card["star_level"],) * 2
+    unknown = any(part["metric"] == SATISFACTION for part in card.get("unknown", ()))
+    return None if unknown and low != high else card["star_level"]
 
 
 def _progress(
     goal: Goal, counties: Mapping[str, Card], levels: list[str], previous: Mapping[str, str] | None, of: int
 ) -> GoalProgress:
     line = levels.index(goal.at_least)
-    there = [name for name, card in counties.items() if levels.index(card["star_level"]) >= line]
+    known_stars = {name: star for name, card in counties.items() if (star := known_star(card)) is not None}
+    there = [name for name, star in known_stars.items() if levels.index(star) >= line]
+    perhaps = sum(
+        known_star(card) is None and levels.index(card["star_range"][1]) >= line for card in counties.values()
+    )
     needed = goal.share if goal.share is not None else float(goal.number or 0)
     counted: int | None = len(there)
     if goal.new:
@@ -113,5 +134,6 @@ def _progress(
         counted = sum(levels.index(previous[name]) < line for name in there) if known and previous else None
     if counted is None:
         return GoalProgress(goal.key, goal.text, goal.by, needed, None, of, None)
-    reached = counted >= needed * of if goal.share is not None else counted >= needed
+    wanted = needed * of if goal.share is not None else needed
+    reached = True if counted >= wanted else None if counted + perhaps >= wanted else False
     return GoalProgress(goal.key, goal.text, goal.by, needed, counted, of, reached)

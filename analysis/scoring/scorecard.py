@@ -78,12 +78,14 @@ class Step:
 
 @dataclass(frozen=True)
 class Scorecard:
-    """`total` is None where the whole is void; `if_not_void` is what it would have been."""
+    """`total` is None where the whole is void; `if_not_void` is what it would have been. star_range: the lowest and
+    the highest star that unknown values and an unknown satisfaction leave possible."""
 
     rulebook: Rulebook
     total: Decimal | None
     if_not_void: Decimal
     star_level: str
+    star_range: tuple[str, str]
     vetoed_by: tuple[str, ...]
     indicators: tuple[IndicatorScore, ...]
     worst: Decimal
@@ -102,6 +104,7 @@ class Scorecard:
             "method": self.method.as_dict(),
             "total": as_number(self.total),
             "star_level": self.star_level,
+            "star_range": list(self.star_range),
             "void": bool(self.vetoed_by),
             "vetoed_by": list(self.vetoed_by),
             "may_be_vetoed_by": []

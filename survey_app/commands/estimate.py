@@ -7,10 +7,10 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import click
 
+from analysis.documents import ComparisonDocument, EstimateDocument
 from analysis.errors import AnalysisError, CellsError
 from analysis.estimation import estimate
 from analysis.open_codes import compare
@@ -79,7 +79,7 @@ def command(
     click.echo(json.dumps(result, ensure_ascii=False, indent=2) if as_json else readable(result))
 
 
-def compared(result: dict[str, Any], path: Path) -> dict[str, Any]:
+def compared(result: EstimateDocument, path: Path) -> ComparisonDocument:
     """This estimate less the other; the two are never pooled. Raises CellsError for a file that is no estimate."""
     try:
         other = json.loads(path.read_text(encoding="utf-8"))

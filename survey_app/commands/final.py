@@ -190,7 +190,7 @@ def _document(made: FinalRun) -> dict[str, Any]:
 
 
 def _readable(made: FinalRun) -> str:
-    from survey_app.commands.score_all import card_line
+    from survey_app.commands.score_all import card_line, goal_lines, ranked_lines
     from survey_app.scoring.final_runs import scorecards
 
     rows = {row.area.name: row for row in scorecards(made)}
@@ -198,11 +198,6 @@ def _readable(made: FinalRun) -> str:
     head = _line(made)
     lines = [f"{head['kind']} {head['id']}, period {head['period']}, {head['state']}, open points {head['open']}", ""]
     lines.append(card_line("", city.area.name, city.scorecard))
-    ranking = enumerate(made.summary["ranking"], start=1)
-    lines += [card_line(f"{place}.", name, rows[name].scorecard) for place, name in ranking]
+    lines += ranked_lines(made.summary, {name: row.scorecard for name, row in rows.items()})
     lines += ["", *(f"{star}: {number}" for star, number in made.summary["at_star"].items()), ""]
-    for goal in made.summary["goals"]:
-        state = {True: "达到", False: "未达到", None: "未知"}[goal["reached"]]
-        count = "?" if goal["counted"] is None else goal["counted"]
-        lines.append(f"{goal['by']} {goal['text']}: {state} ({count}/{goal['of']})")
-    return "\n".join(lines)
+    return "\n".join([*lines, *goal_lines(made.summary)])

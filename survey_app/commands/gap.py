@@ -12,6 +12,7 @@ import numpy as np
 from analysis.complaints import METHOD, problem_shares
 from analysis.errors import AnalysisError
 from analysis.perception_gap import across_counties, within_city
+from definitions.numbers import figure_of
 from survey_app.commands.support import JSON, fail
 from survey_app.files.rows_in import NamedRow, read_named
 from survey_app.files.said import FileRefusedError, aloud
@@ -50,7 +51,7 @@ def read(path: Path) -> list[dict[str, Any]]:
     for row in table.rows:
         line = row.number
         try:
-            numbers = {name: float(row[name]) for name in COLUMNS[2:]}
+            numbers = {name: figure_of(row[name]) for name in COLUMNS[2:]}
         except ValueError as error:
             raise AnalysisError(f"{path}, line {line}: satisfaction, se and points_share must be numbers") from error
         if not 0 <= numbers["points_share"] <= 1 or numbers["se"] < 0:
@@ -96,10 +97,10 @@ def gaps(rows: list[dict[str, Any]], seed: int) -> dict[str, Any]:
             table[place] = row[name]
     satisfaction, se, share = tables["satisfaction"], tables["se"], tables["points_share"]
     if len(areas) == 1:
-        result = within_city(fields, satisfaction[0], se[0], share[0], seed).as_dict()
-    else:
-        result = across_counties(areas, fields, satisfaction, np.nan_to_num(se), share, seed).as_dict()
-    return result | complaints(rows)
+        return {**within_city(fields, satisfaction[0], se[0], share[0], seed).as_dict(), **complaints(rows)}
+    return {
+        **across_counties(areas, fields, satisfaction, np.nan_to_num(se), share, seed).as_dict(), **complaints(rows),
+    }  # fmt: skip
 
 
 def readable(result: dict[str, Any]) -> str:

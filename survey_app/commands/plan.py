@@ -16,6 +16,7 @@ from analysis.planning import Aim, FrameSite, SamplePlan, plan_sample
 from analysis.sampling import FrameError
 from analysis.scoring import load_rulebook, rulebook_ids
 from definitions import DefinitionError
+from definitions.numbers import figure_of
 from survey_app.commands.support import JSON, NUMBER, SHARE, fail
 from survey_app.files.rows_in import read_named
 from survey_app.files.said import FileRefusedError, aloud
@@ -125,8 +126,8 @@ def read_frame(path: Path, site: str, stratum: str, size: str) -> list[FrameSite
     sites, faults = [], []
     for row in table.rows:
         try:
-            share = float(row["share"]) if row.get("share") else None
-            sites.append(FrameSite(row[site], row[stratum], float(row[size]), share))
+            share = figure_of(row["share"]) if row.get("share") else None
+            sites.append(FrameSite(row[site], row[stratum], figure_of(row[size]), share))
         except ValueError:
             faults.append(f"line {row.number}: '{row[size]}' or its share is no number")
     if faults:

@@ -31,13 +31,14 @@ def estimate(run_id: int, out: Path, lang: str) -> None:
     ending = _ending(out)
     with application():
         from survey_app.estimates.pages.report import estimate_report
+        from survey_app.ground.stored import estimate_of
         from survey_app.models import EstimateRun, db
 
         run = db.session.get(EstimateRun, run_id)
         if run is None:
             fail(f"There is no estimate run {run_id}.")
             return
-        _write(estimate_report(run, run.result, lang), ending, out)
+        _write(estimate_report(run, estimate_of(run), lang), ending, out)
 
 
 @command.command(name="score")

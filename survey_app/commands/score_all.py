@@ -9,61 +9,118 @@ from typing import Any
 
 import click
 
-from analysis.scoring.progress import Summary, document_goals, summarise
-from survey_app.commands.support import BAD_INPUT, JSON, fail
-from survey_app.scoring.score_all import Scored, read_ratings, score_all
+from analysis.scoring.progress import Summary, document_goals, known_star, places, summarise
+from definitions.names import key
+from survey_app.commands.support import BAD_INPUT, JSON, fail, tell
+from survey_app.scoring.score_all import Expected, Scored, read_areas, read_ratings, score_all
 from survey_app.values.files import ValueFileError
+from wording import Message, said_of
 
 
 @click.command(name="score-all")
 @click.argument("source", metavar="DIR|WORKBOOK", type=click.Path(path_type=Path))
 @click.option("--city", default="济宁市", show_default=True, help="The area scored by the municipal rulebook.")
-@click.option("--counties", default=11, show_default=True, type=click.IntRange(1), help="How many counties there are.")
+@click.option(
+    "--areas", type=click.Path(path_type=Path), help="The areas there should be: a table with the column area."
+)
+@click.option("--period", help="The areas there should be are those of the database, in this period.")
+@click.option(
+    "--counties",
+    type=click.IntRange(1),
+    help="How many counties there should be; 11 for 济宁市 without a list of them.",
+)
 @click.option("--estimate", type=click.Path(path_type=Path), help="The document of `minyi estimate --json`.")
 @click.option("--area-variable", default="rated_county", show_default=True, help="Its domain with the counties.")
 @click.option("--previous", type=click.Path(path_type=Path), help="RATINGS.csv: area, star of the time before.")
 @JSON
 def command(
-    source: Path, city: str, counties: int, estimate: Path | None, area_variable: str, previous: Path | None,
-    as_json: bool,
+    source: Path, city: str, areas: Path | None, period: str | None, counties: int | None, estimate: Path | None,
+    area_variable: str, previous: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
-    """Score the city and its counties from a folder (one value file for each area, named by it) or a workbook
-    (one sheet for each area). Satisfaction comes from --estimate, or from satisfaction.csv in the folder."""
+    """Score the city and its counties from a folder (one value file for each area) or a workbook (one sheet for each).
+
+    An area is what its file states, else the file's name without what is in brackets or after a dash. Satisfaction
+    comes from --estimate, or from satisfaction.csv in the folder. What does not meet is listed, the result is then
+    provisional, and the command ends with status 2.
+    """
+    if areas is not None and period is not None:
+        fail("batch.areas_or_period")
     try:
         earlier = read_ratings(previous) if previous else None
-        scored = score_all(source, city, estimate, area_variable)
+        listed = read_areas(areas) if areas else _of_period(period, city) if period else None
+        scored = score_all(source, Expected(city, listed, counties), estimate, area_variable)
     except ValueFileError as error:
-        fail(str(error))
+        fail(said_of(error))
         return
-    cards = {area: card for area, card in scored.cards.items() if area != city}
-    summary = summarise(cards, document_goals(), earlier, max(counties, len(cards)))
+    cards = {area: card for area, card in scored.cards.items() if key(area) != key(city)}
+    stars = {key(area): star for area, star in earlier.items()} if earlier is not None else None
+    before = None if stars is None else {area: stars[key(area)] for area in cards if key(area) in stars}
+    summary = summarise(cards, document_goals(), before, scored.counties)
     if as_json:
-        document = {"scorecards": scored.cards, "failures": scored.failures, **summary.as_dict()}
+        document = {
+            "provisional": scored.provisional, "reasons": [reason.as_dict() for reason in scored.reasons],
+            "scorecards": scored.cards, "failures": scored.failures, **summary.as_dict(),
+        }  # fmt: skip
         click.echo(json.dumps(document, ensure_ascii=False, indent=2))
     else:
         click.echo(table(scored, summary))
-    for area, reason in scored.failures.items():
-        click.echo(f"{area}: not scored\n{reason}", err=True)
-    if scored.failures:
+    for area, wrong in scored.failures.items():
+        tell("batch.failed", True, area=area)
+        click.echo(wrong, err=True)
+    if scored.provisional:
+        tell("batch.provisional", True, n=len(scored.reasons))
+        for reason in scored.reasons:
+            click.echo(f"- {reason.said}", err=True)
         sys.exit(BAD_INPUT)
+
+
+def _of_period(period: str, city: str) -> tuple[str, ...]:
+    """The city and its counties in the database. Raises ValueFileError."""
+    from survey_app.commands.support import application
+    from survey_app.scoring.batches import areas_of
+
+    with application():
+        return areas_of(period, city)
 
 
 def table(scored: Scored, summary: Summary) -> str:
     """One line for each area, then the stars and the goals."""
-    lines = [card_line("", scored.city, scored.cards[scored.city])] if scored.city in scored.cards else []
-    lines += [card_line(f"{place}.", name, scored.cards[name]) for place, name in enumerate(summary.ranking, start=1)]
+    lines = [str(Message("batch.provisional", n=len(scored.reasons))), ""] if scored.provisional else []
+    lines += [card_line("", scored.city, scored.cards[scored.city])] if scored.city in scored.cards else []
+    lines += ranked_lines(summary.as_dict(), scored.cards)
+    lines += [f"{'–':>3} {area}\t{Message('batch.row_not_scored')}" for area in scored.failures]
     lines.append("")
     lines += [f"{star}: {number}" for star, number in summary.at_star.items()]
-    lines.append("")
-    for goal in summary.goals:
-        state = {True: "达到", False: "未达到", None: "未知"}[goal.reached]
-        count = "?" if goal.counted is None else goal.counted
-        lines.append(f"{goal.by} {goal.text}: {state} ({count}/{goal.of})")
+    open_stars = sum(known_star(card) is None for area, card in scored.cards.items() if key(area) != key(scored.city))
+    lines += [str(Message("batch.open_stars", n=open_stars))] if open_stars else []
+    lines += ["", *goal_lines(summary.as_dict())]
     return "\n".join(lines)
 
 
+def ranked_lines(summary: dict[str, Any], cards: dict[str, dict[str, Any]]) -> list[str]:
+    """A line for each county in its place; equal points share one."""
+    names = summary["ranking"]
+    found = places([cards[name] for name in names])
+    marks = ["–" if place is None else f"{place}." for place in found]
+    return [card_line(mark, name, cards[name]) for mark, name in zip(marks, names, strict=True)]
+
+
+def goal_lines(summary: dict[str, Any]) -> list[str]:
+    lines = []
+    for goal in summary["goals"]:
+        state = {True: "达到", False: "未达到", None: "未知"}[goal["reached"]]
+        count = "?" if goal["counted"] is None else goal["counted"]
+        lines.append(f"{goal['by']} {goal['text']}: {state} ({count}/{goal['of']})")
+    return lines
+
+
 def card_line(place: str, area: str, card: dict[str, Any]) -> str:
-    """One area: place, total, star, and what was taken off or made it void."""
+    """One area: place, total, star, and what was taken off or made it void; ranges where satisfaction is not known."""
     total = f"整体不得分 (否则 {card['score_if_not_void']})" if card["void"] else str(card["total"])
     minus = [f"{step['name']} {step['points']}" for step in card["steps"] if step["points"] < 0]
-    return f"{place:>3} {area}\t{total}\t{card['star_level']}\t{'; '.join([*card['vetoed_by'], *minus])}"
+    star, why = known_star(card), [*card["vetoed_by"], *minus]
+    if star is None:
+        low, high = card["star_range"]
+        total, star = f"{card['range']['worst']} – {card['range']['best']}", f"{low} – {high}"
+        why.append(str(Message("batch.satisfaction_unknown")))
+    return f"{place:>3} {area}\t{total}\t{star}\t{'; '.join(why)}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,32 +12,29 @@ import click
 from flask import Flask
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from definitions.numbers import number_of, share_of
+from definitions.numbers import figure_of, share_of
 from wording import Refusal, Text
 
 BAD_INPUT = 2
 JSON = click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output, nothing else.")
 
 
-_EXPONENT = re.compile(r"\d(\.\d+)?[eE][+-]?\d{1,3}", re.ASCII)
-
-
 class _Read(click.ParamType[float]):
-    """A number of an option, read as everywhere; as programs write small ones (9.5e-05) too."""
+    """A number of an option, read as everywhere."""
 
-    def __init__(self, name: str, read: Callable[[str], Decimal]) -> None:
+    def __init__(self, name: str, read: Callable[[str], Decimal | float]) -> None:
         self.name, self.read = name, read
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
         if isinstance(value, float):  # a default
             return value
         try:
-            return float(value if _EXPONENT.fullmatch(value) else self.read(value))
+            return float(self.read(value))
         except ValueError as error:
             self.fail(str(error), param, ctx)
 
 
-NUMBER, SHARE = _Read("number", number_of), _Read("share", share_of)
+NUMBER, SHARE = _Read("number", figure_of), _Read("share", share_of)
 
 
 @contextmanager

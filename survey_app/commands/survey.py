@@ -85,7 +85,7 @@ def list_(archived: bool, as_json: bool) -> None:
         rows = [
             document(line.survey)
             | {"wave": line.wave, "responses": line.responses, "target": line.target,
-               "estimate": line.satisfied.get("estimate")}
+               "estimate": line.satisfied and line.satisfied["estimate"]}
             for line in survey_lines(archived)
         ]  # fmt: skip
     if as_json:

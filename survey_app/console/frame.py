@@ -23,7 +23,7 @@ from survey_app.console.declaring import Console
 from survey_app.console.navigation import menu_groups
 from survey_app.console.panels import panels
 from survey_app.console.permissions import may, owner
-from survey_app.console.words import doer
+from survey_app.console.words import changed_words, doer
 from survey_app.ground import audit, keeping
 from survey_app.ground.language import LANGUAGE_COOKIE, csrf, language
 from survey_app.ground.percent import percent
@@ -118,6 +118,7 @@ def shared() -> dict[str, Any]:
 
 bp.add_app_template_filter(percent, "percent")
 bp.add_app_template_filter(doer, "doer")
+bp.add_app_template_filter(changed_words, "changed_words")
 
 
 @bp.app_template_filter()

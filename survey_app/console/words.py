@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
@@ -24,6 +26,13 @@ def state_names() -> dict[str, str]:
         "": _("未提交审批"), "proposed": _("待审批"), "approved": _("已批准"), "returned": _("已退回"),
         "withdrawn": _("已撤回"),
     }  # fmt: skip
+
+
+def changed_words(changed: Iterable[str]) -> str:
+    """What has changed since a result was made, by the keys of `surveys.freshness`; '' where nothing has."""
+    names = {"values": _("数值"), "flags": _("疑问标记"), "responses": _("应答")}
+    said = str(_("、")).join(str(names[key]) for key in changed)
+    return str(_("此后%(what)s有变化", what=said)) if said else ""
 
 
 def zone_name(points: float | None) -> str:

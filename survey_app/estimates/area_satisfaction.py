@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from analysis.documents import EstimateDocument
 from analysis.scoring import Satisfaction
 from survey_app.models import Area
 from survey_app.surveys.columns import COUNTY_VARIABLE
 
 
-def satisfaction_of(area: Area, result: dict[str, Any]) -> Satisfaction | None:
+def satisfaction_of(area: Area, result: EstimateDocument) -> Satisfaction | None:
     """The area's own estimate; None (unknown) where nobody of that county has answered."""
     if area.kind == "city":
         return Satisfaction.from_estimate(result, None)

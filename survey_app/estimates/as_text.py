@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from analysis.documents import DriversDocument, EstimateDocument, FurtherRow, NoDrivers
 from survey_app.ground.percent import percent
 
 
-def readable(result: dict[str, Any]) -> str:
+def readable(result: EstimateDocument) -> str:
     """The estimate for a terminal."""
     share, decision = result["satisfied"], result["decision"]
     lines = [
@@ -32,68 +31,62 @@ def readable(result: dict[str, Any]) -> str:
         lines.append(f"\n{name}")
         for row in rows:
             estimate_text = percent(row["estimate"], 2)
-            blank = row["responses"] - row["n"]
+            blank, bounds = (row["responses"] or 0) - (row["n"] or 0), row["bounds"]
             asked = f" of {row['responses']}" if blank else ""
-            limits = f"  bounds {_share(row['bounds']['lower'])} – {_share(row['bounds']['upper'])}" if blank else ""
+            limits = f"  bounds {_share(bounds['lower'])} – {_share(bounds['upper'])}" if blank and bounds else ""
             warnings = "  ! " + "; ".join(row["warnings"]) if row["warnings"] else ""
             lines.append(
                 f"  {row['level']:<14} n {row['n']:>6}{asked}  {estimate_text:>7}  "
                 f"{_share(row['lower'])} – {_share(row['upper'])}{limits}{warnings}"
             )
     lines += further(result)
-    bounds = (result.get("site_weights") or {}).get("bounds")
-    if bounds:
+    silent = result["site_weights"] and result["site_weights"]["bounds"]
+    if silent:
         lines.append(
-            f"nobody, or everybody, satisfied at the silent sites: {_share(bounds['lower'])} – {_share(bounds['upper'])}"
+            f"nobody, or everybody, satisfied at the silent sites: {_share(silent['lower'])} – {_share(silent['upper'])}"
         )
     lines += [f"note: {warning}" for warning in result["warnings"]]
     return "\n".join(lines)
 
 
-def _answered(result: dict[str, Any]) -> str:
+def _answered(result: EstimateDocument) -> str:
     """How many responses answered, why the others did not, and what the figure is with all of these at either end."""
-    blank = result["responses"] - result["n"]
-    if not blank:
+    blank, bounds = (result["responses"] or 0) - (result["n"] or 0), result["bounds"]
+    if not blank or not bounds:
         return f"responses {result['responses']}, all of them answered"
-    kinds = ", ".join(f"{kind.replace('_', ' ')} {number}" for kind, number in result["missing"].items())
-    share = [percent(result["bounds"][end], 2) for end in ("lower", "upper")]
+    kinds = ", ".join(f"{kind.replace('_', ' ')} {number}" for kind, number in (result["missing"] or {}).items())
     return (
-        f"responses {result['responses']}, no answer {blank} ({kinds})   all of them dissatisfied {share[0]}, "
-        f"satisfied {share[1]}"
+        f"responses {result['responses']}, no answer {blank} ({kinds})   all of them dissatisfied "
+        f"{_share(bounds['lower'])}, satisfied {_share(bounds['upper'])}"
     )
 
 
-def further(result: dict[str, Any]) -> list[str]:
+def further(result: EstimateDocument) -> list[str]:
     """Other definitions, the plan's own figures, replication and sensitivity, where there are any."""
     lines = ["\ndefinition"]
-    for row in result["definitions"]:
-        mark = "  ← the plan's" if row["used"] else ""
-        lines.append(f"  {row['definition']:<16} {percent(row['figure'], 2)}  {row['outcome'] or ''}{mark}")
+    for other in result["definitions"]:
+        mark = "  ← the plan's" if other["used"] else ""
+        lines.append(f"  {other['definition']:<16} {percent(other['figure'], 2)}  {other['outcome'] or ''}{mark}")
     if result["figures"]:
         lines.append("\nfigures")
     lines += [_further_figure(row) for row in result["figures"]]
     if result["replication"]:
-        row = result["replication"]
-        lines.append(f"\n{row['method']}, {row['replicates']} replicates: se {row['satisfied_se']:.4%} of the share")
-    if "comparison" in result:
-        row = result["comparison"]
+        again = result["replication"]
         lines.append(
-            f"\n{row['this']['sampling']} {row['this']['estimate']:.2%}, {row['other']['sampling']} "
-            f"{row['other']['estimate']:.2%}: difference {row['difference']:+.2%} (se {row['se']:.2%})"
+            f"\n{again['method']}, {again['replicates']} replicates: se {again['satisfied_se']:.4%} of the share"
         )
-    for row in result.get("open", {}).get("by_bias", []):
-        if round(row["bias_sd"] * 100) in (0, 2, 5, 10):
-            chances = "   ".join(f"P({name}) {chance:.1%}" for name, chance in row["probability"].items())
-            lines.append(f"allowing for a bias of sd {row['bias_sd']:.0%}: {chances}")
-    if (result.get("drivers") or {}).get("why"):
-        lines.append(f"\ndrivers: {result['drivers']['why']}")
-    elif result.get("drivers"):
-        lines.append("\nservice            importance   performance")
-        for row in result["drivers"]["services"]:
-            lines.append(
-                f"  {row['key']:<16} {row['importance']:>8.3f} (se {row['importance_se']:.3f})  {row['performance']:>6.1f}"
-                f"  {row['quadrant_name']}"
-            )
+    if "comparison" in result:
+        beside = result["comparison"]
+        lines.append(
+            f"\n{beside['this']['sampling']} {beside['this']['estimate']:.2%}, {beside['other']['sampling']} "
+            f"{beside['other']['estimate']:.2%}: difference {beside['difference']:+.2%} (se {beside['se']:.2%})"
+        )
+    for bias in result["open"]["by_bias"] if "open" in result else ():
+        if round(bias["bias_sd"] * 100) in (0, 2, 5, 10):
+            chances = "   ".join(f"P({name}) {chance:.1%}" for name, chance in bias["probability"].items())
+            lines.append(f"allowing for a bias of sd {bias['bias_sd']:.0%}: {chances}")
+    if "drivers" in result:
+        lines += _drivers(result["drivers"])
     if "sensitivity" in result:
         lines.append("\nwhat the outcome would be otherwise")
         table = result["sensitivity"]
@@ -109,10 +102,23 @@ def further(result: dict[str, Any]) -> list[str]:
     return lines
 
 
-def _further_figure(row: dict[str, Any]) -> str:
+def _drivers(found: DriversDocument | NoDrivers) -> list[str]:
+    if "why" in found:
+        return [f"\ndrivers: {found['why']}"]
+    return [
+        "\nservice            importance   performance",
+        *(
+            f"  {row['key']:<16} {row['importance']:>8.3f} (se {row['importance_se']:.3f})  {row['performance']:>6.1f}"
+            f"  {row['quadrant_name']}"
+            for row in found["services"]
+        ),
+    ]
+
+
+def _further_figure(row: FurtherRow) -> str:
     """A figure of the plan's own on one line, with what a reader must know of it."""
-    at = f" at {row['at']:g}" if "at" in row else ""
-    level = f" [{row['level']}]" if row.get("level") else ""
+    at = f" at {row['at']:g}" if row["kind"] == "quantile" else ""
+    level = f" [{row['level']}]" if row["kind"] != "table" and row["level"] else ""
     if row["kind"] == "table":
         said = "–" if row["F"] is None else (
             f"F({row['ndf']:.2f}, {row['ddf']:.1f}) = {row['F']:.4f}, p = {row['p']:.4g}"

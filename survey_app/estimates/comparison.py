@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
+from analysis.documents import DecisionDocument, DomainRow, EstimateDocument, FigureDocument
 from survey_app.models import EstimateRun
 
 
@@ -45,57 +44,63 @@ def plan_changes(first: EstimateRun, second: EstimateRun) -> list[str]:
     return list(lines)
 
 
-def margins(first: Mapping[str, Any], second: Mapping[str, Any]) -> list[dict[str, Any]]:
+@dataclass(frozen=True)
+class Counted:
+    """Responses of one level in both results, None where it may not be shown; '' for the whole city."""
+
+    domain: str
+    level: str
+    first: int | None
+    second: int | None
+
+    @property
+    def difference(self) -> int | None:
+        return None if self.first is None or self.second is None else self.second - self.first
+
+
+@dataclass(frozen=True)
+class Compared:
+    """The figure of one level in both results; '' for the whole city."""
+
+    domain: str
+    level: str
+    first: FigureDocument | DomainRow | None
+    second: FigureDocument | DomainRow | None
+    first_decision: DecisionDocument | None
+    second_decision: DecisionDocument | None
+
+    @property
+    def difference(self) -> float | None:
+        before, after = (side and side["estimate"] for side in (self.first, self.second))
+        return None if before is None or after is None else after - before
+
+
+def margins(first: EstimateDocument, second: EstimateDocument) -> list[Counted]:
     """Responses by each level of what the plans group by, in both results: where the cells differ.
 
     From the results as they may be shown: a suppressed number is None, and then so is the difference.
     """
-    rows = [_pair("", "", first["n"], second["n"])]
-    names = [*first["domains"], *(name for name in second["domains"] if name not in first["domains"])]
-    for name in names:
-        one, two = (_by_level(result["domains"].get(name, [])) for result in (first, second))
-        rows += [_pair(name, level, one.get(level, 0), two.get(level, 0)) for level in dict.fromkeys([*one, *two])]
-    modes = [{row["mode"]: row["n"] for row in result.get("modes", [])} for result in (first, second)]
-    rows += [
-        _pair("mode", mode, modes[0].get(mode, 0), modes[1].get(mode, 0))
-        for mode in dict.fromkeys([*modes[0], *modes[1]])
-    ]
-    return rows
+    rows = [Counted("", "", first["n"], second["n"])]
+    for name in _domains(first, second):
+        one, two = ({row["level"]: row["n"] for row in result["domains"].get(name, [])} for result in (first, second))
+        rows += [Counted(name, level, one.get(level, 0), two.get(level, 0)) for level in dict.fromkeys([*one, *two])]
+    one, two = ({row["mode"]: row["n"] for row in result.get("modes", [])} for result in (first, second))
+    return rows + [Counted("mode", mode, one.get(mode, 0), two.get(mode, 0)) for mode in dict.fromkeys([*one, *two])]
 
 
-def figures(first: Mapping[str, Any], second: Mapping[str, Any]) -> list[dict[str, Any]]:
+def figures(first: EstimateDocument, second: EstimateDocument) -> list[Compared]:
     """The figures of both: whole city, then every level of every domain."""
-    rows = [_figures("", "", first["satisfied"], second["satisfied"], first["decision"], second["decision"])]
-    names = [*first["domains"], *(name for name in second["domains"] if name not in first["domains"])]
-    for name in names:
-        one = {row["level"]: row for row in first["domains"].get(name, [])}
-        two = {row["level"]: row for row in second["domains"].get(name, [])}
+    rows = [Compared("", "", first["satisfied"], second["satisfied"], first["decision"], second["decision"])]
+    for name in _domains(first, second):
+        one, two = ({row["level"]: row for row in result["domains"].get(name, [])} for result in (first, second))
         for level in dict.fromkeys([*one, *two]):
-            a, b = one.get(level, {}), two.get(level, {})
-            rows.append(_figures(name, level, a, b, a.get("decision"), b.get("decision")))
+            a, b = one.get(level), two.get(level)
+            rows.append(Compared(name, level, a, b, a and a["decision"], b and b["decision"]))
     return rows
 
 
-def _figures(
-    domain: str, level: str, a: Mapping[str, Any], b: Mapping[str, Any], decided: Any, decided_b: Any
-) -> dict[str, Any]:
-    before, after = a.get("estimate"), b.get("estimate")
-    return {
-        "domain": domain, "level": level, "first": before, "second": after,
-        "difference": None if before is None or after is None else after - before,
-        "first_se": a.get("se"), "second_se": b.get("se"),
-        "first_outcome": decided, "second_outcome": decided_b,
-    }  # fmt: skip
-
-
-def _pair(domain: str, level: str, first: int | None, second: int | None) -> dict[str, Any]:
-    known = first is not None and second is not None
-    change = second - first if known else None  # type: ignore[operator]
-    return {"domain": domain, "level": level, "first": first, "second": second, "difference": change}
-
-
-def _by_level(rows: list[dict[str, Any]]) -> dict[str, int | None]:
-    return {row["level"]: row["n"] for row in rows}
+def _domains(first: EstimateDocument, second: EstimateDocument) -> list[str]:
+    return [*first["domains"], *(name for name in second["domains"] if name not in first["domains"])]
 
 
 def _said(value: int | None) -> str:

@@ -16,6 +16,7 @@ from sqlalchemy import select
 
 from analysis.cells import Column, column_of
 from analysis.definitions_compared import measure_values
+from analysis.documents import DetailDocument, MomentsDocument, ServiceName
 from analysis.driver_moments import moments
 from analysis.errors import AnalysisError
 from analysis.estimators import mean
@@ -27,13 +28,12 @@ from survey_app.answering.definitions import definition_of
 from survey_app.jobs.queue import Progress
 from survey_app.models import Area, Response, Site, Survey, db
 from survey_app.surveys.columns import COUNTY_VARIABLE, columns_of, sample_of
-from survey_app.surveys.rated_services import NOT_USED, Service, services_of
-from wording import english
+from survey_app.surveys.rated_services import NOT_USED, services_of
 
 AT_ONCE = 2000  # rows read from the database at a time
 
 
-def service_detail(survey: Survey, plan: Plan, watermark: int, progress: Progress) -> dict[str, Any]:
+def service_detail(survey: Survey, plan: Plan, watermark: int, progress: Progress) -> DetailDocument:
     """{"services": table, "names", "moments"}; {} where no service is rated, a "why" where drivers cannot be told."""
     services = services_of(definition_of(survey), plan)
     if not services:
@@ -48,7 +48,7 @@ def service_detail(survey: Survey, plan: Plan, watermark: int, progress: Progres
     codes = (*plan.measure.scale, NOT_USED)
     ratings = np.frombuffer(rows.ratings, dtype=np.int8).reshape(rows.number, len(services))
     table = ServiceTable.of([service["key"] for _, service in services], codes, ratings, place, cells)
-    detail: dict[str, Any] = {"services": table.to_json(), "names": [service for _, service in services]}
+    detail: DetailDocument = {"services": table.to_json(), "names": [service for _, service in services]}
     overall = np.frombuffer(rows.overall, dtype=float)
     try:
         detail["moments"] = _moments(plan, table, overall, ratings, place)
@@ -57,7 +57,7 @@ def service_detail(survey: Survey, plan: Plan, watermark: int, progress: Progres
     return detail
 
 
-def wave_detail(survey: Survey, sample: Sample, plan: Plan) -> dict[str, Any]:
+def wave_detail(survey: Survey, sample: Sample, plan: Plan) -> dict[str, tuple[float, dict[str, float]]]:
     """The official figure's total in each site, by county and the site's name, which stay the same over waves."""
     points, satisfied, answered = measure_values(sample.cells, plan)
     official = satisfied if plan.measure.official == "share" else points / 100
@@ -67,7 +67,7 @@ def wave_detail(survey: Survey, sample: Sample, plan: Plan) -> dict[str, Any]:
         code: f"{area} {name}" for code, area, name in db.session.execute(query.where(Site.survey_id == survey.id))
     }
     return {
-        stratum: [fraction, {labels.get(psu, psu): total for psu, total in psus.items()}]
+        stratum: (fraction, {labels.get(psu, psu): total for psu, total in psus.items()})
         for stratum, (fraction, psus) in totals.items()
     }
 
@@ -78,7 +78,7 @@ def _areas(plan: Plan) -> list[str]:
 
 def _moments(
     plan: Plan, table: ServiceTable, overall: NDArray[np.float64], ratings: NDArray[np.int8], place: NDArray[np.int64]
-) -> dict[str, Any]:
+) -> MomentsDocument:
     index = plan.measure.index_points()
     points = np.array([*(index.get(code, np.nan) for code in table.codes), np.nan])  # the last one for 'none'
     sample = weighted_sample(table.cells, service_plan(plan))
@@ -110,7 +110,7 @@ class _Rows:
 
 
 def _read(
-    survey_id: int, watermark: int, plan: Plan, names: list[str], services: list[tuple[str, Service]],
+    survey_id: int, watermark: int, plan: Plan, names: list[str], services: list[tuple[str, ServiceName]],
     progress: Progress,
 ) -> _Rows:  # fmt: skip
     """Every response that counts, once, as small codes: a million of them take some thirty megabytes."""

@@ -5,9 +5,7 @@ Nothing is said that the plan does not say: another plan gives other sentences.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
+from analysis.documents import EstimateDocument
 from analysis.plan import Plan
 from survey_app.ground.zones import zones_of
 
@@ -44,7 +42,7 @@ SINGLETON = {
 }  # fmt: skip
 
 
-def method_words(plan: Plan, result: Mapping[str, Any], language: str) -> list[str]:
+def method_words(plan: Plan, result: EstimateDocument, language: str) -> list[str]:
     """Sentences in the order of the work: sample, what counts, weights, figure, variance, decision."""
     makers = (
         _version,
@@ -66,11 +64,11 @@ def method_words(plan: Plan, result: Mapping[str, Any], language: str) -> list[s
 Pair = tuple[str, str]
 
 
-def _version(plan: Plan, result: Mapping[str, Any]) -> list[Pair]:
+def _version(plan: Plan, result: EstimateDocument) -> list[Pair]:
     return [(plan.method.sentence("zh"), plan.method.sentence("en"))]
 
 
-def _sample(plan: Plan, result: Mapping[str, Any]) -> list[Pair]:
+def _sample(plan: Plan, result: EstimateDocument) -> list[Pair]:
     design = plan.design
     if plan.sampling == "open":
         return [("开放参与：不是概率样本，以下标准误只反映点位之间的差异。",
@@ -98,14 +96,14 @@ def _sample(plan: Plan, result: Mapping[str, Any]) -> list[Pair]:
     return [(f"{kind[0]}{weighted[0]}{fpc[0]}。", f"{kind[1]}{weighted[1]}{fpc[1]}.")]
 
 
-def _exclusions(plan: Plan, result: Mapping[str, Any]) -> list[Pair]:
+def _exclusions(plan: Plan, result: EstimateDocument) -> list[Pair]:
     found: list[Pair] = []
     if plan.flagged is not None:
-        counted = result.get("flagged") or {}
+        counted = result["flagged"]
         kinds = "、".join(plan.flagged.kinds), ", ".join(plan.flagged.kinds)
         which = (f"(只看 {kinds[0]})", f" (only {kinds[1]})") if plan.flagged.kinds else ("", "")
         if plan.flagged.exclude:
-            number = counted.get("excluded", 0)
+            number = counted["excluded"] if counted else 0
             found.append(
                 (
                     f"有质量标记{which[0]}的应答按计划剔除：{number}份。",
@@ -113,7 +111,7 @@ def _exclusions(plan: Plan, result: Mapping[str, Any]) -> list[Pair]:
                 )
             )
         else:
-            number = counted.get("flagged", 0)
+            number = counted["flagged"] if counted else 0
             found.append(
                 (
                     f"有质量标记{which[0]}的应答按计划保留：{number}份。",
@@ -121,7 +119,8 @@ def _exclusions(plan: Plan, result: Mapping[str, Any]) -> list[Pair]:
                 )
             )
     if plan.modes:
-        left = (result.get("modes_counted") or {}).get("left_out", 0)
+        modes = result.get("modes_counted")
+        left = modes["left_out"] if modes else 0
         zh, en = "、".join(_mode(mode)[0] for mode in plan.modes), ", ".join(_mode(mode)[1] for mode in plan.modes)
         found.append(
             (
@@ -134,7 +133,7 @@ def _exclusions(plan: Plan, result: Mapping[str, Any]) -> list[Pair]:
     return found
 
 
-def _nonresponse(plan: Plan, result: Mapping[str, Any]) -> list[Pair]:
+def _nonresponse(plan: Plan, result: EstimateDocument) -> list[Pair]:
     if plan.nonresponse is None:
         return []
     zh, en = _listed(plan.nonresponse.classes)
@@ -142,7 +141,7 @@ def _nonresponse(plan: Plan, result: Mapping[str, Any]) -> list[Pair]:
              f"Weights carry nonrespondents by classes of {en}, by a factor of at most {plan.nonresponse.largest_factor}.")]  # fmt: skip
 
 
-def _calibration(plan: Plan, result: Mapping[str, Any]) -> list[Pair]:
+def _calibration(plan: Plan, result: EstimateDocument) -> list[Pair]:
     if plan.calibration is None:
         return [("权数未作校准。", "Weights are not calibrated.")]
     method, done = CALIBRATION[plan.calibration.method], result["calibration"]
@@ -159,7 +158,7 @@ def _calibration(plan: Plan, result: Mapping[str, Any]) -> list[Pair]:
     ]
 
 
-def _trimming(plan: Plan, result: Mapping[str, Any]) -> list[Pair]:
+def _trimming(plan: Plan, result: EstimateDocument) -> list[Pair]:
     trim = plan.calibration.trim if plan.calibration else None
     if trim is None:
         return []
@@ -172,7 +171,7 @@ def _trimming(plan: Plan, result: Mapping[str, Any]) -> list[Pair]:
              f"Weights above {trim.max_ratio} times the median are cut ({number} responses), {after[1]}.")]  # fmt: skip
 
 
-def _figure(plan: Plan, result: Mapping[str, Any]) -> list[Pair]:
+def _figure(plan: Plan, result: EstimateDocument) -> list[Pair]:
     measure = plan.measure
     codes = ", ".join(str(code) for code in measure.satisfied)
     if measure.official == "share":
@@ -191,7 +190,7 @@ def _figure(plan: Plan, result: Mapping[str, Any]) -> list[Pair]:
     ]
 
 
-def _variance(plan: Plan, result: Mapping[str, Any]) -> list[Pair]:
+def _variance(plan: Plan, result: EstimateDocument) -> list[Pair]:
     residual = (
         ("，用校准回归的残差", " on the residuals of the calibration regression") if plan.calibration else ("", "")
     )
@@ -207,13 +206,13 @@ def _variance(plan: Plan, result: Mapping[str, Any]) -> list[Pair]:
     return found
 
 
-def _interval(plan: Plan, result: Mapping[str, Any]) -> list[Pair]:
+def _interval(plan: Plan, result: EstimateDocument) -> list[Pair]:
     used = result["satisfied"]["interval"] or plan.interval.method
     name, level = INTERVALS.get(used, (used, used)), f"{float(plan.interval.confidence):.0%}"
     return [(f"区间为{level}的{name[0]}。", f"The interval is the {level} interval of {name[1]}.")]
 
 
-def _decision(plan: Plan, result: Mapping[str, Any]) -> list[Pair]:
+def _decision(plan: Plan, result: EstimateDocument) -> list[Pair]:
     zones = zones_of(result)
     zh, en = (
         "、".join(f"{line * 100:.6g}%" for line in zones.lines),
@@ -231,7 +230,7 @@ def _decision(plan: Plan, result: Mapping[str, Any]) -> list[Pair]:
     return found
 
 
-def _domains(plan: Plan, result: Mapping[str, Any]) -> list[Pair]:
+def _domains(plan: Plan, result: EstimateDocument) -> list[Pair]:
     if not plan.crossings:
         return []
     names = [_listed(columns, (" × ", " × ")) for columns in plan.crossings.values()]

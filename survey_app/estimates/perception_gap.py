@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
 from sqlalchemy import func, select
 
+from analysis.documents import (
+    AreaServiceRow,
+    AreaShares,
+    CityGapDocument,
+    CountyGapsDocument,
+    CovarianceDocument,
+    EstimateDocument,
+    PerceptionGapDocument,
+    PointsDocument,
+    ServiceName,
+    ServiceRow,
+    ServicesDocument,
+)
 from analysis.errors import AnalysisError
 from analysis.perception_gap import across_counties, within_city
 from analysis.scoring import load_rulebook, score
@@ -24,11 +37,11 @@ SEED = 20230710
 LEAST_USERS = 30
 
 
-def points_detail(survey: Survey, result: dict[str, Any], services: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+def points_detail(survey: Survey, result: EstimateDocument, services: Iterable[ServiceName]) -> PointsDocument:
     """Share of points attained by field, for the city and each county, from the values stored now; and how many
     problems citizens have reported of each field since the survey was made."""
     fields = [service for service in services if service["indicators"]]
-    areas = []
+    areas: list[AreaShares] = []
     for area in rated_areas(survey.city):
         rulebook = load_rulebook(current_period().rulebook_of(area))
         card = score(rulebook, stored_values(area, rulebook.id), satisfaction_of(area, result))
@@ -38,10 +51,10 @@ def points_detail(survey: Survey, result: dict[str, Any], services: Iterable[Map
     return {"areas": areas, "tickets": _tickets(survey)}
 
 
-def gap_of(services: Mapping[str, Any], points: Mapping[str, Any], confidence: float) -> dict[str, Any]:
+def gap_of(services: ServicesDocument, points: PointsDocument, confidence: float) -> PerceptionGapDocument:
     """The city's fields ranked twice, and the counties' residuals (described only, under eight counties)."""
     city = next((area for area in points["areas"] if area["kind"] == "city"), None)
-    document: dict[str, Any] = {"city": None, "counties": None, "why": [], "tickets": points["tickets"]}
+    document: PerceptionGapDocument = {"city": None, "counties": None, "why": [], "tickets": points["tickets"]}
     if city is not None:
         try:
             document["city"] = _city(services, city["shares"], confidence)
@@ -54,47 +67,61 @@ def gap_of(services: Mapping[str, Any], points: Mapping[str, Any], confidence: f
     return document
 
 
-def _city(services: Mapping[str, Any], shares: Mapping[str, float], confidence: float) -> dict[str, Any]:
-    rows = {row["key"]: row for row in services["services"] if row["estimate"] is not None and row["df"] >= 1}
-    keys = [key for key in rows if key in shares and rows[key]["n"] >= LEAST_USERS]
-    joint = _joint(services["covariance"], keys, {key: rows[key]["se"] for key in keys})
+def _city(services: ServicesDocument, shares: Mapping[str, float], confidence: float) -> CityGapDocument:
+    felt = _felt(services["services"])
+    keys = [key for key in felt if key in shares]
+    joint = _joint(services["covariance"], keys, felt)
     found = within_city(
-        keys, np.array([rows[key]["estimate"] for key in keys]), joint, np.array([shares[key] for key in keys]),
-        SEED, confidence=confidence, df=min((rows[key]["df"] for key in keys), default=None),
+        keys, np.array([felt[key].estimate for key in keys]), joint, np.array([shares[key] for key in keys]),
+        SEED, confidence=confidence, df=min((felt[key].df for key in keys), default=None),
     )  # fmt: skip
     return found.as_dict()
 
 
-def _counties(services: Mapping[str, Any], areas: Iterable[Mapping[str, Any]], confidence: float) -> dict[str, Any]:
+def _counties(services: ServicesDocument, areas: Iterable[AreaShares], confidence: float) -> CountyGapsDocument:
     shares = {area["level"]: area["shares"] for area in areas if area["kind"] == "county"}
-    felt = [area for area in services["areas"] if shares.get(area["level"])]
+    rated = [area for area in services["areas"] if shares.get(area["level"])]
     keys = [row["key"] for row in services["services"]]
-    size = (len(felt), len(keys))
+    size = (len(rated), len(keys))
     satisfaction, share = np.full(size, np.nan), np.full(size, np.nan)
     joint, df = np.zeros((*size, size[1])), [1]
-    for c, area in enumerate(felt):
-        rows = {
-            row["key"]: row
-            for row in area["services"]
-            if row["estimate"] is not None and row["n"] >= LEAST_USERS and row["df"] >= 1
-        }
-        used = [key for key in keys if key in rows and key in shares[area["level"]]]
+    for c, area in enumerate(rated):
+        felt = _felt(area["services"])
+        used = [key for key in keys if key in felt and key in shares[area["level"]]]
         places = [keys.index(key) for key in used]
-        satisfaction[c, places] = [rows[key]["estimate"] for key in used]
+        satisfaction[c, places] = [felt[key].estimate for key in used]
         share[c, places] = [shares[area["level"]][key] for key in used]
-        joint[np.ix_([c], places, places)] = _joint(area["covariance"], used, {key: rows[key]["se"] for key in used})
-        df += [rows[key]["df"] for key in used]
+        joint[np.ix_([c], places, places)] = _joint(area["covariance"], used, felt)
+        df += [felt[key].df for key in used]
     if not np.isfinite(satisfaction).any():
-        raise AnalysisError("analysis.no_county_rated", least=LEAST_USERS)
-    names = [area["level"] for area in felt]
+        raise AnalysisError(f"no county has {LEAST_USERS} ratings of a field whose points are known")
+    names = [area["level"] for area in rated]
     found = across_counties(names, keys, satisfaction, joint, share, SEED, confidence=confidence, df=min(df[1:]))
     return found.as_dict()
 
 
-def _joint(covariance: Mapping[str, Any] | None, keys: list[str], se: Mapping[str, float]) -> np.ndarray:
+class _Felt(NamedTuple):
+    """The share satisfied with one service, where it can be compared."""
+
+    estimate: float
+    se: float
+    df: int
+
+
+def _felt(services: Iterable[ServiceRow] | Iterable[AreaServiceRow]) -> dict[str, _Felt]:
+    """By key, of the services that enough people have rated."""
+    found = {}
+    for row in services:
+        share, se, df = row["estimate"], row.get("se"), row.get("df") or 0
+        if share is not None and se is not None and (row["n"] or 0) >= LEAST_USERS and df >= 1:
+            found[row["key"]] = _Felt(share, se, df)
+    return found
+
+
+def _joint(covariance: CovarianceDocument | None, keys: list[str], felt: Mapping[str, _Felt]) -> np.ndarray:
     """Covariance of the services in `keys`; their variances alone where the design gives no more."""
     if covariance is None:
-        return np.diag([se[key] ** 2 for key in keys])
+        return np.diag([felt[key].se ** 2 for key in keys])
     places = [covariance["keys"].index(key) for key in keys]
     return np.asarray(covariance["matrix"], dtype=float).reshape(len(covariance["keys"]), -1)[np.ix_(places, places)]
 

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import TypedDict
 
 from sqlalchemy import func, or_, select
 
 from analysis.cells import Cells
 from analysis.definitions_compared import measure_values
+from analysis.documents import (
+    DetailDocument,
+    DriversDocument,
+    EstimateDocument,
+    ModeComparison,
+    ModeCount,
+    NoDrivers,
+    ReviewDocument,
+    StoredCells,
+)
 from analysis.driver_moments import Moments, drivers_of
 from analysis.errors import AnalysisError
 from analysis.estimation import estimate
@@ -25,7 +34,7 @@ from survey_app.estimates.detail import service_detail, wave_detail
 from survey_app.estimates.perception_gap import gap_of, points_detail
 from survey_app.ground import audit
 from survey_app.ground.plans import plan_of, plan_of_run
-from survey_app.ground.stored import as_stored
+from survey_app.ground.stored import as_stored, cells_of, detail_of, estimate_of
 from survey_app.ground.versions import code_version
 from survey_app.ground.zones import rules_for, rules_of
 from survey_app.jobs.queue import Progress
@@ -52,8 +61,8 @@ def make_run(survey: Survey, progress: Progress) -> EstimateRun:
         raise NoResponsesError("estimates.no_sample_responses_yet", survey_title=survey.title)
     cells = Cells.from_groups([tuple(row) for row in rows], keyed)
     progress.tell(2, 10, "正在校准权数并估计", "calibrating weights and estimating")
-    stored = cells.to_json() | {"modes": modes(survey.id, watermark)}
-    result = result_of(cells, plan, rules_for(plan)) | modes_of(stored)
+    stored: StoredCells = {**cells.to_json(), "modes": modes(survey.id, watermark)}
+    result = result_of(cells, plan, rules_for(plan))
     progress.tell(5, 10, "正在汇总各项服务的评价", "adding up ratings of services")
     detail = service_detail(survey, plan, watermark, progress)
     progress.tell(7, 10, "正在估计各项服务与影响因素", "estimating services and drivers")
@@ -71,28 +80,41 @@ def make_run(survey: Survey, progress: Progress) -> EstimateRun:
         made_by=audit.actor(),
         cells=stored,
         detail=detail,
-        result=json.loads(json.dumps(result | review_of(detail, plan))),
+        result=json.loads(json.dumps(completed(result, stored["modes"], review_of(detail, plan)))),
         demo=survey.demo,
     )
     db.session.add(run)
     return run
 
 
-def recompute(run: EstimateRun) -> dict[str, Any]:
+def recompute(run: EstimateRun) -> EstimateDocument:
     """The run's result made again from what it stored itself; equal to `run.result` to the last digit."""
-    plan = plan_of_run(run)
-    result = result_of(Cells.from_json(run.cells), plan, rules_of(run.result)) | modes_of(run.cells)
-    return result | (review_of(run.detail, plan) if run.detail else {})
+    plan, cells = plan_of_run(run), cells_of(run)
+    result = result_of(Cells.from_json(cells), plan, rules_of(estimate_of(run)))
+    return completed(result, cells.get("modes"), review_of(detail_of(run), plan))
 
 
-def verify_run(run: EstimateRun) -> dict[str, Any]:
+class RunVerified(TypedDict):
+    """The document of `minyi verify run --json`."""
+
+    run: int
+    same: bool
+    differs: list[str]
+    responses_then: int
+    responses_now: int
+    gone_since: int
+    reflagged_since: int
+    flag_changes_since: int
+
+
+def verify_run(run: EstimateRun) -> RunVerified:
     """Whether the run comes out the same from what it stored, and how its source responses have fared since.
 
     A run made by an earlier release is compared on the figures it stored.
     """
     again = as_stored(json.loads(json.dumps(recompute(run))), run.result)
     differs = [name for name, value in run.result.items() if again.get(name) != value]
-    then = int(sum(run.cells["count"]))
+    then = int(sum(cells_of(run)["count"]))
     now = db.session.scalar(select(func.count()).where(*sample_of(run.survey_id, run.watermark))) or 0
     return {
         "run": run.id,
@@ -106,7 +128,7 @@ def verify_run(run: EstimateRun) -> dict[str, Any]:
     }
 
 
-def result_of(cells: Cells, plan: Plan, rules: Rules | None) -> dict[str, Any]:
+def result_of(cells: Cells, plan: Plan, rules: Rules | None) -> EstimateDocument:
     """The document of `minyi estimate --sensitivity --json`, with the modes compared where the cells tell them apart."""
     asked = replace(plan, drivers=None) if MODE in cells.columns else plan  # a run keeps the moments of drivers
     result = estimate(cells, asked, rules).as_dict()
@@ -117,10 +139,22 @@ def result_of(cells: Cells, plan: Plan, rules: Rules | None) -> dict[str, Any]:
     return result
 
 
-def review_of(detail: Mapping[str, Any], plan: Plan) -> dict[str, Any]:
-    """Services, drivers and perception gap from the tables and moments a run keeps; {} where no service was rated."""
+def completed(
+    result: EstimateDocument, modes: list[ModeCount] | None, review: ReviewDocument | None
+) -> EstimateDocument:
+    """The result with what a run keeps beside its cells; runs made before it was kept have neither."""
+    if modes is not None:
+        result["modes"] = modes
+    if review is not None:
+        result["services"], result["drivers"] = review["services"], review["drivers"]
+        result["perception_gap"] = review["perception_gap"]
+    return result
+
+
+def review_of(detail: DetailDocument, plan: Plan) -> ReviewDocument | None:
+    """Services, drivers and perception gap from the tables and moments a run keeps; None where no service was rated."""
     if "services" not in detail:
-        return {}
+        return None
     table = ServiceTable.from_json(detail["services"])
     services = service_estimates(table, plan, COUNTY_VARIABLE if COUNTY_VARIABLE in plan.crossings else None)
     services["names"] = detail["names"]
@@ -131,12 +165,7 @@ def review_of(detail: Mapping[str, Any], plan: Plan) -> dict[str, Any]:
     return {"services": services, "drivers": _drivers(detail, table, plan, confidence), "perception_gap": gap}
 
 
-def modes_of(stored: Mapping[str, Any]) -> dict[str, Any]:
-    """The table of modes, as a run keeps it beside its cells; runs made before it was kept have none."""
-    return {"modes": stored["modes"]} if "modes" in stored else {}
-
-
-def modes(survey_id: int, watermark: int) -> list[dict[str, Any]]:
+def modes(survey_id: int, watermark: int) -> list[ModeCount]:
     """How the sample's answers were taken: number of responses and their sum of base weights by mode."""
     query = (
         select(Response.mode, func.count(), func.sum(Response.base_weight))
@@ -148,12 +177,12 @@ def modes(survey_id: int, watermark: int) -> list[dict[str, Any]]:
     return [{"mode": mode, "n": number, "sum_weights": float(weight or 0)} for mode, number, weight in rows]
 
 
-def _modes_compared(sample: Sample, plan: Plan) -> dict[str, Any]:
+def _modes_compared(sample: Sample, plan: Plan) -> ModeComparison:
     points, satisfied, answered = measure_values(sample.cells, plan)
     return compare_modes(sample, plan, satisfied if plan.measure.official == "share" else points / 100, answered)
 
 
-def _drivers(detail: Mapping[str, Any], table: ServiceTable, plan: Plan, confidence: float) -> dict[str, Any]:
+def _drivers(detail: DetailDocument, table: ServiceTable, plan: Plan, confidence: float) -> DriversDocument | NoDrivers:
     """The document of drivers, or {"why"} where they cannot be told."""
     if "moments" not in detail:
         return {"why": detail.get("why", "")}

@@ -9,29 +9,28 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from copy import deepcopy
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 
 from analysis.cells import Cells, Codes, Column
+from analysis.documents import DomainRow, EstimateDocument, NumberRow, TableRow
 from analysis.plan import CROSS, Plan
 from analysis.suppression import Key, Sum, one_way, suppressed, two_way
-from survey_app.estimates.suppression_review import hide_review
+from survey_app.estimates.suppression_review import hide, hide_review
 from survey_app.ground.plans import plan_of_run
+from survey_app.ground.stored import cells_of, estimate_of
 from survey_app.models import EstimateRun, Grant
 from survey_app.surveys.small_cells import least_cell, sees_all
 
-KEPT = {"level", "name", "kind", "mode", "change", "at", "note", "population", "publication", "levels"}
 
-
-def shown_result(run: EstimateRun, grants: Iterable[Grant]) -> dict[str, Any]:
+def shown_result(run: EstimateRun, grants: Iterable[Grant]) -> EstimateDocument:
     """The run's result as these grants may see it, never the stored document itself.
 
     Domains, crossed domains, further figures, small areas, modes, margins before calibration and the sensitivity
     table are protected together. "suppressed": {"least", "cells"} stands in the result where anything is hidden.
     """
     if sees_all(grants):
-        return deepcopy(run.result)
+        return deepcopy(estimate_of(run))
     return deepcopy(_protected(_Frozen(run), least_cell(run.survey)))
 
 
@@ -58,19 +57,22 @@ class _Frozen:
 
 
 @lru_cache(maxsize=32)
-def _protected(run: _Frozen, least: int) -> dict[str, Any]:
+def _protected(run: _Frozen, least: int) -> EstimateDocument:
     stored, run.run = run.run, None
     assert stored is not None
-    result: dict[str, Any] = deepcopy(stored.result)
+    result = deepcopy(estimate_of(stored))
     plan = plan_of_run(stored)
     hidden = _hidden_domains(result, plan, least)
-    domains = result.get("domains", {})
+    domains = result["domains"]
     for name, rows in domains.items():
-        _blank(rows, {row["level"] for row in rows if (name, row["level"]) in hidden})
+        hide(row for row in rows if (name, row["level"]) in hidden)
     by_levels = {name: {row["level"] for row in rows if row.get("suppressed")} for name, rows in domains.items()}
     if () in hidden:
-        _clear(result, {"n", "effective_n", "sum_weights"})
-    cells = Cells.from_json(stored.cells)
+        result |= {
+            "n": None, "effective_n": None, "sum_weights": None, "responses": None, "missing": None, "bounds": None,
+            "index_bounds": None,
+        }  # fmt: skip
+    cells = Cells.from_json(cells_of(stored))
     _hide_figures(result, cells, least)
     _hide_areas(result, by_levels)
     _hide_counts(result, cells, plan, by_levels, least)
@@ -81,13 +83,13 @@ def _protected(run: _Frozen, least: int) -> dict[str, Any]:
     return result
 
 
-def _hidden_domains(result: Mapping[str, Any], plan: Plan, least: int) -> frozenset[Key]:
+def _hidden_domains(result: EstimateDocument, plan: Plan, least: int) -> frozenset[Key]:
     """(domain, level) and () for the whole: one system of all domains, crossed ones tied to their margins."""
-    counts: dict[Key, int] = {(): int(result["n"])}
+    counts: dict[Key, int] = {(): result["n"] or 0}
     sums: list[Sum] = []
-    domains = result.get("domains", {})
+    domains = result["domains"]
     for name, rows in domains.items():
-        counts |= {(name, row["level"]): int(row["n"]) for row in rows}
+        counts |= {(name, row["level"]): row["n"] or 0 for row in rows}
         sums += [Sum((), tuple((name, row["level"]) for row in rows))] if rows else []
     for name, parts in plan.crossings.items():
         for margin, fewer in plan.crossings.items():
@@ -97,7 +99,7 @@ def _hidden_domains(result: Mapping[str, Any], plan: Plan, least: int) -> frozen
 
 
 def _margins(
-    name: str, parts: tuple[str, ...], margin: str, fewer: tuple[str, ...], domains: Mapping[str, Any]
+    name: str, parts: tuple[str, ...], margin: str, fewer: tuple[str, ...], domains: Mapping[str, list[DomainRow]]
 ) -> list[Sum]:
     """Each level of a domain is the sum of the levels that cross it with something more."""
     places = [parts.index(part) for part in fewer]
@@ -108,28 +110,29 @@ def _margins(
     return [Sum((margin, level), tuple(found)) for level, found in inside.items() if found]
 
 
-def _hide_figures(result: dict[str, Any], cells: Cells, least: int) -> None:
+def _hide_figures(result: EstimateDocument, cells: Cells, least: int) -> None:
     """The plan's further figures: each name is a table of its own; crossed tables by the responses in their cells."""
-    groups: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
-    for row in result.get("figures", ()):
+    groups: dict[tuple[str, str, float | None], list[NumberRow]] = {}
+    for row in result["figures"]:
         if row["kind"] == "table":
             _hide_table(row, cells, least)
-        elif "n" in row:
-            groups.setdefault((row["name"], row["kind"], row.get("at")), []).append(row)
+        else:
+            at = row["at"] if row["kind"] == "quantile" else None
+            groups.setdefault((row["name"], row["kind"], at), []).append(row)
     for rows in groups.values():
-        counts, sums = one_way({str(row["level"]): int(row["n"]) for row in rows})
-        _blank(rows, suppressed(counts, sums, least))
+        counts, sums = one_way({row["level"]: row["n"] or 0 for row in rows})
+        hidden = suppressed(counts, sums, least)
+        hide(row for row in rows if row["level"] in hidden)
 
 
-def _hide_table(figure: dict[str, Any], cells: Cells, least: int) -> None:
+def _hide_table(figure: TableRow, cells: Cells, least: int) -> None:
     """Shares of a crossed table whose cells are small. Runs made before a table named its columns find them by their levels."""
-    names = figure.get("table") or [_named(cells, figure[side]) for side in ("rows", "columns")]
-    if None in names:
+    levels = (figure["rows"], figure["columns"])
+    names = figure.get("table") or [name for side in levels for name in _named(cells, side)]
+    if len(names) != 2:
         figure |= {"shares": [[None] * len(figure["columns"]) for _ in figure["rows"]], "suppressed": True}
         return
-    row, column = (
-        _places(cells.columns[name], figure[side]) for name, side in zip(names, ("rows", "columns"), strict=True)
-    )
+    row, column = (_places(cells.columns[name], side) for name, side in zip(names, levels, strict=True))
     counted = {
         (r, c): int(cells.count[(row == r) & (column == c)].sum())
         for r in range(len(figure["rows"]))
@@ -144,9 +147,10 @@ def _hide_table(figure: dict[str, Any], cells: Cells, least: int) -> None:
         figure["suppressed"] = True
 
 
-def _named(cells: Cells, levels: Collection[str]) -> str | None:
+def _named(cells: Cells, levels: Collection[str]) -> list[str]:
+    """The one column of these levels; none where several have them."""
     found = [name for name, column in cells.columns.items() if tuple(column.levels) == tuple(levels)]
-    return found[0] if len(found) == 1 else None
+    return found if len(found) == 1 else []
 
 
 def _places(column: Column, levels: list[str]) -> Codes:
@@ -154,40 +158,35 @@ def _places(column: Column, levels: list[str]) -> Codes:
     return np.array([*(levels.index(level) if level in levels else -1 for level in column.levels), -1])[column.codes]
 
 
-def _hide_areas(result: dict[str, Any], by_levels: Mapping[str, Collection[str]]) -> None:
-    areas = result.get("small_areas") or {}
-    hidden = by_levels.get(areas.get("domain", ""), ())
-    for row in areas.get("areas", ()):
-        if row["name"] in hidden:
-            _clear(row, set(row) - KEPT)
-            row["suppressed"] = True
+def _hide_areas(result: EstimateDocument, by_levels: Mapping[str, Collection[str]]) -> None:
+    areas = result.get("small_areas")
+    if areas:
+        hidden = by_levels.get(areas["domain"], ())
+        hide(row for row in areas["areas"] if row["name"] in hidden)
 
 
 def _hide_counts(
-    result: dict[str, Any], cells: Cells, plan: Plan, by_levels: Mapping[str, Collection[str]], least: int
+    result: EstimateDocument, cells: Cells, plan: Plan, by_levels: Mapping[str, Collection[str]], least: int
 ) -> None:
     """Modes, margins before calibration, strata and sites that the sensitivity table leaves out."""
     modes = result.get("modes", [])
     if modes:
-        counts, sums = one_way({row["mode"]: int(row["n"]) for row in modes})
-        _blank(modes, suppressed(counts, sums, least), "mode")
-    for name, rows in result.get("calibration", {}).get("margin_table", {}).items():
+        counts, sums = one_way({row["mode"]: row["n"] or 0 for row in modes})
+        few = suppressed(counts, sums, least)
+        hide(row for row in modes if row["mode"] in few)
+    for name, rows in result["calibration"]["margin_table"].items():
         counts, sums = one_way(_by_level(cells, name))
         hidden = suppressed(counts, sums, least) | frozenset(by_levels.get(name, ()))
         for row in rows:
             if row["level"] in hidden:
                 row |= {"before": None, "suppressed": True}
-    for row in result.get("calibration", {}).get("nonresponse", ()):
-        if 0 < row["respondents"] < least:
-            _clear(row, set(row) - KEPT)
-            row["suppressed"] = True
-    table = result.get("sensitivity") or {}
-    for rows, column in ((table.get("strata", ()), plan.design.strata), (table.get("sites", ()), plan.design.psu)):
-        if column and rows:
+    hide(row for row in result["calibration"]["nonresponse"] if 0 < (row["respondents"] or 0) < least)
+    table = result.get("sensitivity")
+    for left_out, column in ((table["strata"], plan.design.strata), (table["sites"], plan.design.psu)) if table else ():
+        if column and left_out:
             counts, sums = one_way(_by_level(cells, column))
             hidden = suppressed(counts, sums, least)
-            short = {row["level"] for row in rows if 0 < (row["n"] or 0) < least}
-            _blank(rows, hidden | short)
+            hide(row for row in left_out if row["level"] in hidden or 0 < (row["n"] or 0) < least)
 
 
 def _by_level(cells: Cells, name: str) -> dict[Key, int]:
@@ -195,19 +194,7 @@ def _by_level(cells: Cells, name: str) -> dict[Key, int]:
     return {level: int(cells.count[column.codes == place].sum()) for place, level in enumerate(column.levels)}
 
 
-def _blank(rows: Iterable[dict[str, Any]], hidden: Collection[Key], key: str = "level") -> None:
-    for row in rows:
-        if row[key] in hidden:
-            _clear(row, set(row) - KEPT)
-            row["suppressed"] = True
-
-
-def _clear(row: dict[str, Any], names: Iterable[str]) -> None:
-    for name in set(names) & set(row):
-        row[name] = [] if isinstance(row[name], list) else None
-
-
-def _marked(node: Any) -> int:
+def _marked(node: object) -> int:
     """How many rows of the document lost their figures."""
     if isinstance(node, dict):
         return int(node.get("suppressed") is True) + sum(_marked(value) for value in node.values())

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
-from typing import Any
 
 import numpy as np
 from sqlalchemy import func, select
 
+from analysis.documents import WavesDocument, plain
 from analysis.errors import AnalysisError
 from analysis.wave_covariance import PsuTotals, shared_covariance
 from analysis.wave_tests import Waves, shape, successive_changes
 from analysis.waves import trend
 from survey_app.ground.sign_off import APPROVED, states
+from survey_app.ground.stored import estimate_of
 from survey_app.models import EstimateRun, Survey, db
-from wording import english
 
 
-def trend_of(run: EstimateRun) -> dict[str, Any] | None:
+def trend_of(run: EstimateRun) -> WavesDocument | None:
     """Points, changes from wave to wave (p after Holm), and whether anything changed or the line bends.
 
     None where no earlier wave has an approved run.  Waves covary through the sites they share; a run of an earlier
@@ -36,21 +35,24 @@ def trend_of(run: EstimateRun) -> dict[str, Any] | None:
             value = shared_covariance(kept.get(waves[first].id, {}), kept.get(waves[second].id, {}))
             joint[first, second] = joint[second, first] = value
     names = [wave.survey.title for wave in waves]
+    own = estimate_of(run)
     df = [df for _, _, df in official]
     values = np.array([value for value, _, _ in official])
-    document: dict[str, Any] = {
+    document: WavesDocument = {
         "runs": [wave.id for wave in waves],
         "surveys": names,
-        "differs": [wave.survey.title for wave in waves[:-1] if wave.result["measure"] != run.result["measure"]],
-        "confidence": run.result["satisfied"]["confidence"],
-    }
+        "differs": [wave.survey.title for wave in waves[:-1] if estimate_of(wave)["measure"] != own["measure"]],
+        "confidence": own["satisfied"]["confidence"],
+        "points": [], "changes": [], "shape": None,
+    }  # fmt: skip
     try:
         document["points"] = trend(names, values, joint, df, confidence=document["confidence"]).as_dict()["points"]
         tested = Waves(tuple(names), np.arange(number, dtype=float), values, joint, np.array(df, dtype=float))
-        document["changes"] = [asdict(row) for row in successive_changes(tested, document["confidence"])]
-        document["shape"] = asdict(shape(tested))
+        document["changes"] = [plain(row) for row in successive_changes(tested, document["confidence"])]
+        document["shape"] = plain(shape(tested))
     except AnalysisError as error:
-        document |= {"points": [], "changes": [], "shape": None, "why": english(error)}
+        document |= {"points": [], "changes": [], "shape": None}
+        document["why"] = str(error)
     return document
 
 
@@ -88,8 +90,8 @@ def _kept_sites(runs: Sequence[EstimateRun]) -> dict[int, PsuTotals]:
 
 def _official(run: EstimateRun) -> tuple[float, float, float]:
     """Figure and standard error in [0, 1], and df."""
-    result = run.result
+    result = estimate_of(run)
     share = result["measure"]["official"] == "share"
-    row = result["satisfied"] if share else result["index"]
+    row = result["satisfied" if share else "index"]
     scale = 1.0 if share else 100.0
     return row["estimate"] / scale, row["se"] / scale, float(result["df"])

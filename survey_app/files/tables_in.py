@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import csv
 import io
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
@@ -16,13 +15,15 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
+from definitions import numbers
+from definitions.numbers import NumberRefusedError, figure_of, folded
 from survey_app.files.cells import Cell
 from survey_app.files.headed import TableRow, letter, plain, read_headed
 from survey_app.files.said import Fault, FileRefusedError, Note
-from wording import Message, Refusal, Text
+from wording import Message, Refusal, Text, halves
 
-YES = {"是", "yes", "y", "1", "true", "抽样", "抽样点", "√"}
-NO = {"否", "no", "n", "0", "false", "开放", "开放点"}
+YES = numbers.YES | {"抽样", "抽样点"}
+NO = numbers.NO | {"开放", "开放点"}
 MOST_SHOWN_FAULTS = 500
 MOST_ROWS = 50_000
 
@@ -105,7 +106,7 @@ class Line:
         return int(found)
 
     def number_of(self, key: str) -> float | None:
-        said = self.cells.get(key, "").replace(",", "").replace("，", "").strip()
+        said = self.cells.get(key, "").strip()
         if not said:
             return None
         if merged := self.cell(key).merged:
@@ -115,16 +116,13 @@ class Line:
             )
             return None
         try:
-            found = float(said)
-        except ValueError:
-            found = math.nan
-        if not math.isfinite(found):
-            self.fault(key, Message("files.no_number", said=said[:20]))
+            return figure_of(said)
+        except NumberRefusedError as error:
+            self.fault(key, *halves(error.said))
             return None
-        return found
 
     def yes(self, key: str) -> bool | None:
-        said = self.cells.get(key, "").strip().casefold()
+        said = folded(self.cells.get(key, "")).casefold()
         if not said:
             return None
         if said not in YES | NO:

@@ -1,10 +1,32 @@
-"""Comparing what is made again with a document that was stored."""
+"""What runs have stored, in its present form; and whether something made again is what was stored."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from analysis.documents import DetailDocument, EstimateDocument, StoredCells, read_estimate
+from survey_app.models import EstimateRun
+
 SAID = ("warnings", "notices")  # what a reader must know: a later release may know more of the same figures
+
+
+def cells_of(run: EstimateRun) -> StoredCells:
+    """The input cells that a run keeps; one format so far."""
+    stored: Any = run.cells
+    kept: StoredCells = stored
+    return kept
+
+
+def detail_of(run: EstimateRun) -> DetailDocument:
+    """What a run keeps of services, drivers, points and waves; nothing where an early release made it. One format so far."""
+    stored: Any = run.detail or {}
+    kept: DetailDocument = stored
+    return kept
+
+
+def estimate_of(run: EstimateRun) -> EstimateDocument:
+    """The result of a run, whatever release stored it."""
+    return read_estimate(run.result)
 
 
 def as_stored(again: Any, stored: Any) -> Any:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
+from analysis.documents import EstimateDocument
 from analysis.errors import AnalysisError
 from analysis.plan import Plan
 from analysis.scoring import load_rulebook
-from analysis.zones import Rules, Zones
+from analysis.zones import COUNTY_DOMAINS, Rules, Zones
 from definitions import with_key
 from survey_app.ground.rulebooks import RULEBOOKS
 
-COUNTY_DOMAINS = ("county", "rated_county", "home_county", "site_county")  # variables whose levels are counties
 NONE = "none"
 
 
@@ -45,15 +44,13 @@ def with_rulebooks(body: str, plan: Plan) -> str:
     return with_key(body, "rulebook", books)
 
 
-def rules_of(result: Mapping[str, Any]) -> Rules | None:
-    """What decided a stored result; one made before results kept their rules was decided by the two of Jining."""
-    if "rules" not in result:
-        return _rules(RULEBOOKS)
+def rules_of(result: EstimateDocument) -> Rules | None:
+    """What decided a result; None where nothing was."""
     return Rules.from_dict(result["rules"]) if result["rules"] else None
 
 
-def zones_of(result: Mapping[str, Any], domain: str = "") -> Zones:
-    """The zones of a stored result's domain, or of the whole; none at all where nothing was decided."""
+def zones_of(result: EstimateDocument, domain: str = "") -> Zones:
+    """The zones of a result's domain, or of the whole; none at all where nothing was decided."""
     rules = rules_of(result)
     return rules.of(domain) if rules else Zones(())
 

@@ -9,7 +9,7 @@ from sqlalchemy import JSON, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from survey_app.models.area import Area
-from survey_app.models.base import Model, UtcDateTime, now
+from survey_app.models.base import Document, Model, UtcDateTime, now
 from survey_app.models.survey import Survey
 
 
@@ -28,10 +28,10 @@ class EstimateRun(Model):
     code_version: Mapped[str] = mapped_column(String(40))
     flags_version: Mapped[int | None] = mapped_column()  # which set of flags it saw
     # the two are large and read only to recompute: loaded when asked for
-    cells: Mapped[dict[str, Any]] = mapped_column(JSON, nullable=False, deferred=True)
-    detail: Mapped[dict[str, Any] | None] = mapped_column(JSON, deferred=True)  # of services, drivers, points, waves
+    cells: Mapped[Document] = mapped_column(JSON, nullable=False, deferred=True)
+    detail: Mapped[Document | None] = mapped_column(JSON, deferred=True)  # of services, drivers, points, waves
     made_by: Mapped[str] = mapped_column(String(80), default="", server_default="")
-    result: Mapped[dict[str, Any]] = mapped_column(JSON)  # as `minyi estimate --json`
+    result: Mapped[Document] = mapped_column(JSON)  # as `minyi estimate --json`
     demo: Mapped[bool] = mapped_column(default=False)
 
     survey: Mapped[Survey] = relationship()

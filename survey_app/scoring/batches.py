@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import func, select
 
-from survey_app.models import EstimateRun, FinalRun, ScoringRun, Survey, db
+from analysis.scoring.progress import known_star
+from survey_app.models import Area, EstimateRun, ScoringRun, Survey, db
+from survey_app.values.files import ValueFileError, Wrong
+from survey_app.values.periods import periods
+from wording import Message
 
 
 def newest_batch(survey: Survey) -> Sequence[ScoringRun]:
@@ -35,6 +40,19 @@ def batches(limit: int = 60) -> list[list[ScoringRun]]:
     return [found[name] for name in names]
 
 
-def final_of(batch: str) -> FinalRun | None:
-    """The trial or final run that a batch belongs to."""
-    return db.session.scalar(select(FinalRun).where(FinalRun.batch == batch))
+def areas_of(period: str, city: str) -> tuple[str, ...]:
+    """The city of this name and its counties, for a period that exists. Raises ValueFileError."""
+    if all(each.code != period for each in periods()):
+        raise ValueFileError([Wrong("--period", Message("batch.no_period", code=period))])
+    place = db.session.scalar(select(Area).where(Area.kind == "city", Area.name == city))
+    if place is None:
+        raise ValueFileError([Wrong("--city", Message("batch.no_city", city=city))])
+    counties = db.session.scalars(
+        select(Area).where(Area.parent_id == place.id, Area.kind == "county").order_by(Area.code)
+    )
+    return (city, *(county.name for county in counties))
+
+
+def star_words(card: Mapping[str, Any]) -> str:
+    """The star of a card, or the two that its satisfaction will decide between."""
+    return known_star(card) or " – ".join(card["star_range"])

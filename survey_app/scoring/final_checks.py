@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
 
 from analysis.decision import LEAST_DF
+from analysis.documents import EstimateDocument
 from analysis.scoring import Rulebook, Satisfaction, load_rulebook
 from survey_app.ground import sign_off
 from survey_app.ground.settings import in_force
+from survey_app.ground.stored import estimate_of
 from survey_app.ground.zones import zones_of
 from survey_app.models import Area, EstimateRun, Period
 from survey_app.surveys.columns import COUNTY_VARIABLE
@@ -74,16 +75,18 @@ def open_points(
 
 def weak_counties(areas: list[Area], estimate: EstimateRun) -> list[Weak]:
     """Counties without an estimate of their own, with too few responses for it to be shown, or below 3 df."""
-    rows = {row["level"]: row for row in estimate.result["domains"].get(COUNTY_VARIABLE, [])}
-    modelled = _small_areas(estimate)
+    result = estimate_of(estimate)
+    rows = {row["level"]: row for row in result["domains"].get(COUNTY_VARIABLE, [])}
+    modelled = _areas_of(result)
     found = []
     for area in areas:
         if area.kind != "county":
             continue
-        row = rows.get(area.name) or {"n": 0, "df": 0, "estimate": None}
-        why = _weakness(row)
+        row = rows.get(area.name)
+        n, df, share = (row["n"] or 0, row["df"] or 0, row["estimate"]) if row else (0, 0, None)
+        why = _weakness(n, df, share)
         if why:
-            found.append(Weak(area, why, row["n"] or 0, row["df"] or 0, row["estimate"], modelled.get(area.name)))
+            found.append(Weak(area, why, n, df, share, modelled.get(area.name)))
     return found
 
 
@@ -95,7 +98,7 @@ def usable(decided: Basis, weak: Weak) -> bool:
     return figures.get(decided.basis) is not None
 
 
-def satisfaction_on(area: Area, result: Mapping[str, Any], basis: str) -> Satisfaction | None:
+def satisfaction_on(area: Area, result: EstimateDocument, basis: str) -> Satisfaction | None:
     """The area's satisfaction on this basis; None where it has no figure."""
     if area.kind == "city" or basis == CITY:
         return Satisfaction.from_estimate(result, None)
@@ -114,7 +117,7 @@ def _estimate_points(estimate: EstimateRun | None, period: Period) -> list[Open]
     state = sign_off.standing(f"estimate:{estimate.id}").state
     found = [] if state == sign_off.APPROVED else [Open("estimate_not_approved", "", f"#{estimate.id}")]
     for domain, book in (("", period.city_rulebook), (COUNTY_VARIABLE, period.county_rulebook)):
-        decided, rulebook = zones_of(estimate.result, domain), load_rulebook(book)
+        decided, rulebook = zones_of(estimate_of(estimate), domain), load_rulebook(book)
         if (decided.rulebook, decided.digest) != (rulebook.id, rulebook.digest):
             by = f"{decided.rulebook or '–'} {decided.digest[:8]}".strip()
             found.append(Open("other_rulebook", "", f"#{estimate.id}：{by} ≠ {rulebook.id} {rulebook.digest[:8]}"))
@@ -150,21 +153,17 @@ def _accepted_unknown(area: Area, rulebook: Rulebook, period: Period) -> list[Op
     return found
 
 
-def _weakness(row: Mapping[str, Any]) -> str:
-    if row["estimate"] is None:
+def _weakness(n: int, df: int, share: float | None) -> str:
+    if share is None:
         return "none"
-    if (row["n"] or 0) < in_force().least_cell:
+    if n < in_force().least_cell:
         return "few"
-    return "df" if (row["df"] or 0) < LEAST_DF else ""
+    return "df" if df < LEAST_DF else ""
 
 
-def _small_areas(estimate: EstimateRun) -> dict[str, float]:
-    return _areas_of(estimate.result)
-
-
-def _areas_of(result: Mapping[str, Any]) -> dict[str, float]:
+def _areas_of(result: EstimateDocument) -> dict[str, float]:
     """County -> its share by the small-area model, where the plan asked for it and it could be fitted."""
-    table = result.get("small_areas") or {}
-    if table.get("domain") != COUNTY_VARIABLE or result["measure"]["official"] != "share":
+    table = result.get("small_areas")
+    if not table or table["domain"] != COUNTY_VARIABLE or result["measure"]["official"] != "share":
         return {}
-    return {row["name"]: float(row["model"]) for row in table.get("areas", ()) if row.get("model") is not None}
+    return {row["name"]: row["model"] for row in table["areas"] if row["model"] is not None}

@@ -13,7 +13,7 @@ from analysis.methods import method_of
 from analysis.scoring import Rulebook, Satisfaction, Scorecard, ValuesError, load_rulebook, score
 from analysis.scoring.progress import document_goals, summarise
 from survey_app.ground import audit, sign_off
-from survey_app.ground.stored import as_stored
+from survey_app.ground.stored import as_stored, estimate_of
 from survey_app.ground.versions import code_version
 from survey_app.models import Area, EstimateRun, FinalRun, Period, ScoringRun, db
 from survey_app.scoring.final_checks import OWN, Basis, Open, open_points, satisfaction_on, usable, weak_counties
@@ -138,7 +138,7 @@ def differences(run: FinalRun) -> list[str]:
         if rulebook.digest != row.rulebook_digest:
             differs.append(f"{row.area.name}: the rulebook {row.rulebook_id} has another digest now")
             continue
-        figure = satisfaction_on(row.area, run.estimate_run.result, basis)
+        figure = satisfaction_on(row.area, estimate_of(run.estimate_run), basis)
         again = _plain(score(rulebook, row.values, figure, method_of(row.scorecard)).as_dict())
         if as_stored(again, row.scorecard) != row.scorecard:
             differs.append(f"{row.area.name}: scorecard")
@@ -169,7 +169,7 @@ def _score(
     rulebook = load_rulebook(period.rulebook_of(area))
     read = verified_values if kind == FINAL else present_values
     values = read(area, rulebook.id, period)
-    figure = satisfaction_on(area, estimate.result, basis.basis if basis else OWN)
+    figure = satisfaction_on(area, estimate_of(estimate), basis.basis if basis else OWN)
     card, values = _readable(rulebook, values, figure, area, points)
     return ScoringRun(
         batch=batch, area=area, estimate_run=estimate, rulebook_id=rulebook.id, rulebook_digest=rulebook.digest,

@@ -10,7 +10,9 @@ from sqlalchemy import select
 from analysis.scoring import Satisfaction, Scorecard, ValuesError, load_rulebook, score
 from analysis.scoring.scorecard import IndicatorScore
 from survey_app.estimates.area_satisfaction import satisfaction_of
+from survey_app.ground.stored import estimate_of
 from survey_app.models import Area, EstimateRun, Period, Survey, db
+from survey_app.scoring.standing import has_values
 from survey_app.values.reading import present_values
 from survey_app.values.worklist import Task, tasks
 
@@ -38,26 +40,30 @@ class Group:
 
 @dataclass(frozen=True)
 class LiveScorecard:
-    """`card` is None where stored values cannot be read; `wrong` says which. `estimate`: the run behind satisfaction."""
+    """`card` is None where stored values cannot be read; `wrong` says which. `estimate`: the run behind satisfaction.
+
+    entered: whether there is any value at all.
+    """
 
     card: Scorecard | None
     lines: tuple[Line, ...]
     groups: tuple[Group, ...]
     estimate: EstimateRun | None
     wrong: tuple[str, ...]
+    entered: bool = True
 
 
 def live_scorecard(area: Area, period: Period) -> LiveScorecard:
     """Score `area` from its present values and the newest estimate of its city."""
     rulebook = load_rulebook(period.rulebook_of(area))
-    estimate = _newest_estimate(area)
+    estimate, values = _newest_estimate(area), present_values(area, rulebook.id, period)
     try:
-        card = score(rulebook, present_values(area, rulebook.id, period), _satisfaction(area, estimate))
+        card = score(rulebook, values, _satisfaction(area, estimate))
     except ValuesError as error:
         return LiveScorecard(None, (), (), estimate, tuple(str(error).splitlines()))
     work = {task.indicator: task for task in tasks(period, [area])}
     lines = tuple(Line(item, work.get(str(item.indicator.number))) for item in card.indicators)
-    return LiveScorecard(card, lines, _groups(lines), estimate, ())
+    return LiveScorecard(card, lines, _groups(lines), estimate, (), has_values(values))
 
 
 def _groups(lines: tuple[Line, ...]) -> tuple[Group, ...]:
@@ -92,4 +98,4 @@ def _newest_estimate(area: Area) -> EstimateRun | None:
 
 
 def _satisfaction(area: Area, estimate: EstimateRun | None) -> Satisfaction | None:
-    return satisfaction_of(area, estimate.result) if estimate else None
+    return satisfaction_of(area, estimate_of(estimate)) if estimate else None

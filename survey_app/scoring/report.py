@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 from analysis.scoring.progress import document_goals, summarise
 from survey_app.documents.content import Block, Field, Heading, Items, Paragraph, Report, Say, grid
 from survey_app.models import ScoringRun
+from survey_app.scoring.batches import star_words
+from survey_app.scoring.standing import has_values, open_vetoes, ranked
 
 
 def scoring_report(run: ScoringRun, language: str, standing: str = "") -> Report:
@@ -17,7 +19,7 @@ def scoring_report(run: ScoringRun, language: str, standing: str = "") -> Report
     say, card = Say(language), run.scorecard
     blocks: list[Block] = [
         Heading(1, say("结果", "Result")),
-        Paragraph(f"{card['star_level']}   {_total(card, say)}", "lead"),
+        _lead(run, say),
         *_uncertain(card, say),
         *_scorecard(card, say),
         *_gaps(card, say),
@@ -37,8 +39,10 @@ def scoring_report(run: ScoringRun, language: str, standing: str = "") -> Report
 def batch_report(runs: list[ScoringRun], language: str) -> Report:
     """The city and its counties, scored together: ranking, stars, goals, and each area's points by path."""
     say = Say(language)
-    cards = {run.area.name: run.scorecard for run in runs if run.area.kind == "county"}
-    summary = summarise(cards, document_goals(), None)
+    counties = [run for run in runs if run.area.kind == "county"]
+    cards = {run.area.name: run.scorecard for run in counties if has_values(run.values)}
+    summary = summarise(cards, document_goals(), None, len(counties))
+    blank = {say("未填报", "nothing entered"): len(counties) - len(cards)} if len(cards) < len(counties) else {}
     goals = grid(
         say("目标", "Goals"), say("目标", "Goals"),
         [Field(say("年份", "By")), Field(say("目标", "Goal")), Field(say("已达到", "There"), "count"),
@@ -47,7 +51,7 @@ def batch_report(runs: list[ScoringRun], language: str) -> Report:
     )  # fmt: skip
     blocks = [
         *city_part(runs, say),
-        *ranking_part(runs, summary.ranking, summary.at_star, say),
+        *ranking_part(runs, summary.at_star | blank, say),
         Heading(1, say("文件目标的进展", "Progress to the document's goals")),
         goals,
         *cards_part(runs, say),
@@ -72,26 +76,31 @@ def city_part(runs: Sequence[ScoringRun], say: Say) -> list[Block]:
     card = city.scorecard
     return [
         Heading(1, city.area.name),
-        Paragraph(f"{card['star_level']}   {_total(card, say)}", "lead"),
+        _lead(city, say),
         *_uncertain(card, say),
     ]
 
 
-def ranking_part(
-    runs: Sequence[ScoringRun], ranking: Sequence[str], at_star: Mapping[str, int], say: Say
-) -> list[Block]:
+def _lead(run: ScoringRun, say: Say) -> Paragraph:
+    if not has_values(run.values):
+        return Paragraph(say("未填报", "nothing entered"), "lead")
+    return Paragraph(f"{star_words(run.scorecard)}   {_total(run.scorecard, say)}", "lead")
+
+
+def ranking_part(runs: Sequence[ScoringRun], at_star: Mapping[str, int], say: Say) -> list[Block]:
     """The counties by points, and how many have which star."""
-    cards = {run.area.name: run.scorecard for run in runs if run.area.kind == "county"}
+    counties = [row for row in ranked(runs) if row.run.area.kind == "county"]
     fields = [
         Field(say("名次", "Rank"), "count"), Field(say("县(市、区)", "County")), Field(say("总分", "Total"), "points"),
         Field(say("评级", "Star")), Field(say("满意度", "Satisfaction"), "share"),
         Field(say("最低", "Lowest"), "points"), Field(say("最高", "Highest"), "points"), Field(say("扣分或否决", "Deduction or veto")),
     ]  # fmt: skip
     rows = [
-        (place, name, card["score_if_not_void"], card["star_level"], card["satisfaction"], card["range"]["worst"],
-         card["range"]["best"], _struck(card, say))
-        for place, name in enumerate(ranking, 1)
-        for card in (cards[name],)
+        (row.place, row.run.area.name, card["score_if_not_void"] if row.entered else None,
+         star_words(card) if row.entered else say("未填报", "nothing entered"), card["satisfaction"],
+         card["range"]["worst"], card["range"]["best"], _struck(card, say))
+        for row in counties
+        for card in (row.run.scorecard,)
     ]  # fmt: skip
     return [
         Heading(1, say("各县(市、区)排名", "Ranking of the counties")),
@@ -100,7 +109,7 @@ def ranking_part(
         Heading(1, say("评级分布", "Distribution of stars")),
         grid(say("各评级的县(市、区)数", "Counties by star"), say("分布", "Stars"),
              [Field(say("评级", "Star")), Field(say("县(市、区)数", "Counties"), "count")],
-             list(at_star.items()), {1: len(cards)}),
+             list(at_star.items()), {1: sum(at_star.values())}),
     ]  # fmt: skip
 
 
@@ -139,8 +148,11 @@ def _uncertain(card: dict[str, Any], say: Say) -> list[Block]:
     span = card["range"]
     told = [say(f"计入未知数值后，总分在{span['worst']}至{span['best']}之间。",
                 f"With unknown values the total lies between {span['worst']} and {span['best']}.")]  # fmt: skip
-    if span["may_be_void"]:
-        told.append(say("可能整体不得分。", "The score may be void."))
+    told += [
+        say(f"可能整体不得分：{row['number']} {row['name']}尚不知道({'、'.join(row['unknown'])})。",
+            f"The score may still become void: {row['number']} {row['name']} is not known ({', '.join(row['unknown'])}).")
+        for row in open_vetoes(card)
+    ]  # fmt: skip
     if card["vetoed_by"]:
         told.append(
             say(

@@ -1,121 +1,270 @@
-"""Score a city and its counties from a folder of value files or a workbook with one sheet for each area."""
+"""Score a city and its counties together. Whatever does not meet is listed and makes the batch provisional."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from analysis.scoring import Satisfaction, SatisfactionError, load_rulebook, score
+from analysis.scoring.progress import known_star
+from analysis.scoring.rulebook import Rulebook
+from definitions.names import by_key, clean, key, near, points_in_words
 from definitions.numbers import share_of
-from survey_app.files.headed import headed
-from survey_app.files.opening import opened
-from survey_app.files.rows_in import NamedRow, read_named
-from survey_app.files.said import FileRefusedError, Note, aloud
-from survey_app.values.files import KNOWN, ValueFileError, Wrong, read_table, read_value_file, rows_of
-from wording import Message
+from survey_app.scoring.batch_sources import (
+    AREA_COLUMNS,
+    STAR_COLUMNS,
+    Reason,
+    Sheet,
+    Sources,
+    rows_with,
+    sources_in,
+)  # fmt: skip
+from survey_app.values.files import ValueFileError, Wrong
+from wording import Message, said_of
 
 CITY_RULEBOOK, COUNTY_RULEBOOK = "jining-2023-municipal", "jining-2023-county"
-ENDINGS = (".xlsx", ".csv", ".json")
-RESERVED = "satisfaction.csv"
-LOCK = Note(Message("scoring.lock_file_excel_passed"))
+JINING, COUNTIES_OF_JINING = "济宁市", 11
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What a batch should hold. areas: the stated names, None where no list is given; counties: their number, as said."""
+
+    city: str
+    areas: tuple[str, ...] | None = None
+    counties: int | None = None
 
 
 @dataclass(frozen=True)
 class Scored:
-    """Scorecards by area, the city apart, and what was wrong with the areas that could not be scored."""
+    """Scorecards by area; what was wrong with areas that could not be scored; why all of it is provisional."""
 
     city: str
     cards: dict[str, dict[str, Any]]
     failures: dict[str, str]
+    reasons: tuple[Reason, ...]
+    counties: int
+
+    @property
+    def provisional(self) -> bool:
+        return bool(self.reasons)
 
 
-def score_all(source: Path, city: str, estimate: Path | None, variable: str) -> Scored:
-    """Score every area found in `source`. A bad file stops nothing; it is listed in `failures`.
+class _Figures:
+    """Satisfaction by area, from an estimate or from a table."""
 
-    Raises ValueFileError where the source itself cannot be used.
+    def __init__(self, found: Sources, estimate: Path | None, variable: str, city: str) -> None:
+        self.city, self.variable = city, variable
+        self.document = _document(estimate) if estimate else None
+        self.listed = {} if self.document is not None else _listed(found)
+        self.tabled = found.figures is not None and self.document is None
+        if self.document is None:
+            self.names = [name for name, _figure in self.listed.values()]
+        else:
+            rows = self.document.get("domains", {}).get(variable, [])
+            self.names = [str(row["level"]) for row in rows if key(str(row["level"])) != key(city)]
+
+    def of(self, area: str) -> Satisfaction | None:
+        """Raises SatisfactionError where the estimate has none of this area."""
+        if self.document is None:
+            return self.listed.get(key(area), ("", None))[1]
+        return Satisfaction.from_estimate(self.document, None if key(area) == key(self.city) else (self.variable, area))
+
+
+def score_all(source: Path, expected: Expected, estimate: Path | None, variable: str) -> Scored:
+    """Score every area found in `source`. A bad file stops nothing; it is listed.
+
+    Raises ValueFileError where the source itself cannot be used, and where two workbooks are of one area.
     """
-    figures = _figures(source, estimate, variable, city)
-    cards, failures = {}, {}
-    for area, read in _areas(source, city).items():
-        rulebook = load_rulebook(CITY_RULEBOOK if area == city else COUNTY_RULEBOOK)
+    found = sources_in(source)
+    figures = _Figures(found, estimate, variable, expected.city)
+    stated = expected.areas if expected.areas is not None else (tuple(figures.names) if figures.tabled else None)
+    sheets = _by_area(found.sheets, [expected.city, *(stated or figures.names)])
+    if not sheets:
+        raise ValueFileError([Wrong(str(source), Message("batch.nothing_found"))])
+    cards, failures, reasons = {}, {}, list(found.passed_over)
+    if estimate is not None and found.figures is not None:
+        reasons.append(Reason("ignored", "satisfaction", Message("batch.table_beside_estimate")))
+    for area, sheet in sheets.items():
+        book = load_rulebook(CITY_RULEBOOK if key(area) == key(expected.city) else COUNTY_RULEBOOK)
         try:
-            figure = figures(area)
-            cards[area] = score(rulebook, read(rulebook), figure).as_dict()
+            values = _values(sheet, book)
+            if is_blank(values):
+                raise ValueFileError([Wrong(sheet.label, Message("batch.blank"))])
+            figure = _figure(figures, area, sheet, reasons)
+            cards[area] = with_range(score(book, values, figure).as_dict())
         except (ValueFileError, SatisfactionError) as error:
             failures[area] = str(error)
-    if not cards and not failures:
-        raise ValueFileError([Wrong(str(source), "no value file of an area was found")])
-    return Scored(city, cards, failures)
+            reasons.append(Reason("not_scored", area, Message("batch.not_scored", area=area)))
+    reasons += _unmet(expected, stated, figures, sheets)
+    at_city = sum(key(area) == key(expected.city) for area in sheets)
+    reasons += _miscounted(expected, stated, len(sheets) - at_city)
+    return Scored(expected.city, cards, failures, tuple(reasons), _number(expected, stated, len(sheets) - at_city))
 
 
-def read_ratings(path: Path) -> dict[str, str]:
-    """Earlier stars from a CSV with the columns area, star. Raises ValueFileError."""
-    known = {star.name for star in load_rulebook(COUNTY_RULEBOOK).stars} | {load_rulebook(COUNTY_RULEBOOK).no_star}
-    wrong, ratings = [], {}
-    for row in _rows(path, ("area", "star")):
-        if row["star"] not in known:
-            wrong.append(Wrong(f"{path.name} row {row.number} column star", f"'{row['star']}' is no rating"))
-        ratings[row["area"]] = row["star"]
-    if wrong:
-        raise ValueFileError(wrong)
-    return ratings
-
-
-def _areas(source: Path, city: str) -> dict[str, Any]:
-    """Area name -> a function that reads its values under a rulebook."""
-    if source.is_dir():
-        found = sorted(item for item in source.iterdir() if item.suffix.lower() in ENDINGS and item.name != RESERVED)
-        locks = [item for item in found if item.name.startswith("~$")]
-        for lock in locks:
-            aloud(lock.name, [LOCK])
-        found = [item for item in found if item not in locks]
-        return {item.stem: (lambda book, item=item: read_value_file(item, book)) for item in found}
-    if source.suffix.lower() == ".xlsx" and source.is_file():
+def _values(sheet: Sheet, book: Rulebook) -> Mapping[str, Mapping[str, Any]]:
+    """The values of a sheet; of one that was filled in the form of the other kind of area, only that."""
+    try:
+        return sheet.read(book)
+    except ValueFileError as error:
+        other = load_rulebook(COUNTY_RULEBOOK if book.id == CITY_RULEBOOK else CITY_RULEBOOK)
         try:
-            with opened(source.name, source) as book:
-                tables = {grid.title: headed(grid, KNOWN) for grid in book.sheets if grid.rows}
-        except FileRefusedError as error:
-            raise ValueFileError([Wrong(source.name, str(error))]) from error
-        tables.pop("satisfaction", None)
-        for name, table in tables.items():
-            aloud(f"{source.name} {name}", table.notes)
-        return {
-            name: (lambda rulebook, name=name, table=table: read_table(name, rows_of(table), rulebook))
-            for name, table in tables.items()
-        }
-    raise ValueFileError(
-        [Wrong(str(source), "expected a folder of value files, or a workbook with a sheet for each area")]
+            sheet.read(other)
+        except ValueFileError:
+            raise error from None
+        told = Message(
+            "batch.other_form", filled=other.title, filled_id=other.id, wanted=book.title, wanted_id=book.id
+        )  # fmt: skip
+        raise ValueFileError([Wrong(sheet.label, told)]) from error
+
+
+def is_blank(values: Mapping[str, Mapping[str, Any]]) -> bool:
+    """Whether nothing at all is filled in."""
+    parts = (value for metrics in values.values() for value in metrics.values())
+    return all(
+        part in (None, "") or (isinstance(part, dict) and all(each in (None, "") for each in part.values()))
+        for part in parts
     )
 
 
-def _figures(source: Path, estimate: Path | None, variable: str, city: str) -> Any:
-    """Area name -> its satisfaction: from an estimate, else from satisfaction.csv in the folder, else unknown."""
-    if estimate is not None:
-        try:
-            document = json.loads(estimate.read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
-            raise ValueFileError([Wrong(str(estimate), "not a readable JSON document")]) from error
-        return lambda area: Satisfaction.from_estimate(document, None if area == city else (variable, area))
-    listed = source / RESERVED if source.is_dir() else None
-    if listed is None or not listed.is_file():
-        return lambda area: None
-    figures, wrong = {}, []
-    for row in _rows(listed, ("area", "satisfaction")):
-        try:
-            figures[row["area"]] = Satisfaction.from_figure(float(share_of(row["satisfaction"])))
-        except (ValueError, SatisfactionError) as error:
-            wrong.append(Wrong(f"{listed.name} row {row.number} column satisfaction", str(error)))
+def with_range(card: dict[str, Any]) -> dict[str, Any]:
+    """A scorecard whose star is not known has none: satisfaction decides between the two of `star_range`."""
+    return card | {"star_level": known_star(card)}
+
+
+def read_areas(path: Path) -> tuple[str, ...]:
+    """The stated list of areas. Raises ValueFileError, also where two names look the same."""
+    return _distinct(path.name, [name for _row, (name,) in rows_with(path, AREA_COLUMNS) if clean(name)])
+
+
+def read_ratings(path: Path) -> dict[str, str]:
+    """Earlier stars from a table with the columns area, star. Raises ValueFileError."""
+    book = load_rulebook(COUNTY_RULEBOOK)
+    known = {star.name for star in book.stars} | {book.no_star}
+    wrong, ratings = [], {}
+    for row, (area, star) in rows_with(path, AREA_COLUMNS, STAR_COLUMNS):
+        if star not in known:
+            wrong.append(Wrong(f"{path.name} row {row.number} column star", Message("batch.no_rating", star=star)))
+        ratings[clean(area)] = star
     if wrong:
         raise ValueFileError(wrong)
-    return lambda area: figures.get(area)
+    _distinct(path.name, ratings)
+    return ratings
 
 
-def _rows(path: Path, columns: tuple[str, ...]) -> tuple[NamedRow, ...]:
+def _by_area(sheets: Sequence[Sheet], names: Iterable[str]) -> dict[str, Sheet]:
+    """Area -> its sheet. Raises ValueFileError where two are of one area."""
+    listed, found, twice = by_key(names), dict[str, tuple[str, list[Sheet]]](), []
+    for sheet in sheets:
+        area = sheet.area(listed)
+        found.setdefault(key(area), (area, []))[1].append(sheet)
+    for area, several in found.values():
+        if len(several) > 1:
+            first = several[0]
+            files = [
+                first.label,
+                *(each.label + points_in_words(each.label, first.label) * _alike(each, first) for each in several[1:]),
+            ]
+            twice.append(Wrong(area, Message("batch.two_workbooks", number=len(files), files=files)))
+    if twice:
+        raise ValueFileError(twice)
+    return {area: sheet for area, [sheet] in found.values()}
+
+
+def _alike(one: Sheet, other: Sheet) -> bool:
+    return key(one.label) == key(other.label)
+
+
+def _figure(figures: _Figures, area: str, sheet: Sheet, reasons: list[Reason]) -> Satisfaction | None:
     try:
-        table = read_named(path, columns)
-    except FileRefusedError as error:
-        raise ValueFileError([Wrong(str(path), str(error))]) from error
-    aloud(path.name, table.notes)
-    return table.rows
+        figure = figures.of(area)
+    except SatisfactionError:
+        figure = None
+    if figure is None:
+        reasons.append(Reason("no_figure", area, Message("batch.no_figure", area=area, label=sheet.label)))
+    return figure
+
+
+def _unmet(
+    expected: Expected, stated: tuple[str, ...] | None, figures: _Figures, sheets: Mapping[str, Sheet]
+) -> Iterable[Reason]:
+    """Figures and listed areas that no workbook is of, and workbooks of areas that are not listed."""
+    there, listed = {key(area) for area in sheets}, {key(name) for name in stated or ()}
+    for name in figures.names:
+        if key(name) not in there:
+            meant = near(name, sheets)
+            near_miss = Message("batch.no_workbook_near", area=name, meant=meant)
+            yield Reason("no_workbook", name, near_miss if meant else Message("batch.no_workbook", area=name))
+    figured = {key(name) for name in figures.names}
+    for name in stated or ():
+        if key(name) not in there | figured:
+            yield Reason("missing", name, Message("batch.missing", area=name))
+    for area in sheets if expected.areas is not None else ():
+        if key(area) not in listed | {key(expected.city)}:
+            meant = near(area, stated or ())
+            near_miss = Message("batch.not_listed_near", area=area, meant=meant)
+            yield Reason("not_listed", area, near_miss if meant else Message("batch.not_listed", area=area))
+
+
+def _miscounted(expected: Expected, stated: tuple[str, ...] | None, found: int) -> Iterable[Reason]:
+    number = expected.counties or (_of_jining(expected) if stated is None else None)
+    if number and number != found:
+        yield Reason("number", str(found), Message("batch.miscounted", number=number, found=found))
+
+
+def _number(expected: Expected, stated: tuple[str, ...] | None, found: int) -> int:
+    """How many counties the goals are counted over: never fewer than were found."""
+    listed = sum(key(name) != key(expected.city) for name in stated or ())
+    of_the_city = _of_jining(expected) if expected.areas is None else 0
+    return max(expected.counties or max(listed, of_the_city), found, 1)
+
+
+def _of_jining(expected: Expected) -> int:
+    return COUNTIES_OF_JINING if key(expected.city) == key(JINING) else 0
+
+
+def _listed(found: Sources) -> dict[str, tuple[str, Satisfaction | None]]:
+    """key -> the name and figure of the table of satisfaction. Raises ValueFileError."""
+    figures: dict[str, tuple[str, Satisfaction | None]] = {}
+    wrong, names = [], []
+    for table, row in found.figures or ():
+        name = clean(row["area"])
+        if not name:
+            wrong.append(Wrong(f"{table} row {row.number} column area", Message("batch.no_area_named")))
+            continue
+        names.append(row["area"])
+        try:
+            figure = Satisfaction.from_figure(float(share_of(row["satisfaction"]))) if row["satisfaction"] else None
+            figures.setdefault(key(name), (name, figure))
+        except (ValueError, SatisfactionError) as error:
+            wrong.append(Wrong(f"{table} row {row.number} column satisfaction", said_of(error)))
+    if wrong:
+        raise ValueFileError(wrong)
+    _distinct(found.figures[0][0] if found.figures else "", names)
+    return figures
+
+
+def _distinct(file: str, names: Iterable[str]) -> tuple[str, ...]:
+    seen: dict[str, str] = {}
+    wrong = []
+    for name in names:
+        if key(name) in seen:
+            other = seen[key(name)] + points_in_words(name, seen[key(name)])
+            wrong.append(Wrong(file, Message("batch.named_twice", name=name, other=other)))
+        seen.setdefault(key(name), name)
+    if wrong:
+        raise ValueFileError(wrong)
+    return tuple(map(clean, seen.values()))
+
+
+def _document(path: Path) -> dict[str, Any]:
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise ValueFileError([Wrong(str(path), Message("batch.not_json"))]) from error
+    if not isinstance(document, dict):
+        raise ValueFileError([Wrong(str(path), Message("batch.not_an_estimate"))])
+    return document

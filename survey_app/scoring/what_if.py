@@ -5,12 +5,13 @@ Nothing here is stored: the run stays as it was made.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from analysis.documents import EstimateDocument
 from analysis.methods import method_of
-from analysis.scoring import Satisfaction, ValuesError, load_rulebook, score
+from analysis.scoring import ValuesError, load_rulebook, score
 from analysis.scoring.entering import Written, understood
 from analysis.scoring.outlook import Outlook, OutlookError, Range, SatisfactionLaw, outlook
 from analysis.scoring.rulebook import Metric, Rulebook
@@ -18,6 +19,8 @@ from analysis.scoring.scorecard import Scorecard
 from analysis.scoring.upgrades import UpgradePlan, UpgradesError, cheapest_upgrades
 from analysis.scoring.values import as_stored
 from definitions.numbers import number_of, share_of
+from survey_app.estimates.area_satisfaction import satisfaction_of
+from survey_app.ground.stored import estimate_of
 from survey_app.models import ScoringRun
 from survey_app.surveys.columns import COUNTY_VARIABLE
 from survey_app.values.forms import said
@@ -114,8 +117,8 @@ def read_form(run: ScoringRun, form: Mapping[str, str]) -> Asked:
 def look_ahead(run: ScoringRun, asked: Asked) -> Ahead:
     """Try out what was asked. Raises ValuesError, OutlookError or UpgradesError in the user's words."""
     book = load_rulebook(run.rulebook_id)
-    estimate = run.estimate_run.result
-    figure = _satisfaction(run, estimate)
+    estimate = estimate_of(run.estimate_run)
+    figure = satisfaction_of(run.area, estimate)
     values = _changed(book, run.values, asked.changes)
     method = method_of(run.scorecard)
     before, after = score(book, run.values, figure, method), score(book, values, figure, method)
@@ -135,25 +138,14 @@ def refusals(error: ValuesError | OutlookError | UpgradesError) -> list[str]:
     return str(error).splitlines()
 
 
-def _row(run: ScoringRun, estimate: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    """The share with se and df that belongs to the run's area; None where nobody of it has answered."""
+def _law(run: ScoringRun, estimate: EstimateDocument) -> SatisfactionLaw | None:
+    """The share with se and df that belongs to the run's area; None where they are not known."""
+    whole, rows = estimate["satisfied"], estimate["domains"].get(COUNTY_VARIABLE, [])
+    row = next((row for row in rows if row["level"] == run.area.name), None)
+    share, se, df = (row["estimate"], row["se"], row["df"]) if row else (None, None, None)
     if run.area.kind == "city":
-        return {"estimate": estimate["satisfied"]["estimate"], "se": estimate["satisfied"]["se"], "df": estimate["df"]}
-    rows: Iterable[Mapping[str, Any]] = estimate["domains"].get(COUNTY_VARIABLE, [])
-    return next((row for row in rows if row["level"] == run.area.name and row["estimate"] is not None), None)
-
-
-def _law(run: ScoringRun, estimate: Mapping[str, Any]) -> SatisfactionLaw | None:
-    row = _row(run, estimate)
-    if row is None or row["se"] is None or not row["df"] or row["df"] < 1:
-        return None
-    return SatisfactionLaw(float(row["estimate"]), float(row["se"]), float(row["df"]))
-
-
-def _satisfaction(run: ScoringRun, estimate: Mapping[str, Any]) -> Satisfaction | None:
-    if _row(run, estimate) is None:
-        return None
-    return Satisfaction.from_estimate(estimate, None if run.area.kind == "city" else (COUNTY_VARIABLE, run.area.name))
+        share, se, df = whole["estimate"], whole["se"], estimate["df"]
+    return SatisfactionLaw(share, se, float(df)) if share is not None and se is not None and df and df >= 1 else None
 
 
 def _changed(book: Rulebook, values: Values, changes: Values) -> Values:

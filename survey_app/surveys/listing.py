@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import defer
 
+from analysis.documents import FigureDocument
+from survey_app.ground.stored import estimate_of
 from survey_app.models import EstimateRun, ResponseCount, Site, Survey, db
 from survey_app.surveys.life import COLLECTING
 
@@ -25,8 +26,8 @@ class SurveyLine:
     run: EstimateRun | None
 
     @property
-    def satisfied(self) -> dict[str, Any]:
-        return dict(self.run.result["satisfied"]) if self.run else {}
+    def satisfied(self) -> FigureDocument | None:
+        return estimate_of(self.run)["satisfied"] if self.run else None
 
 
 def survey_lines(archived: bool = False) -> list[SurveyLine]:
@@ -34,10 +35,10 @@ def survey_lines(archived: bool = False) -> list[SurveyLine]:
     query = select(Survey).order_by(Survey.id.desc())
     surveys = list(db.session.scalars(query if archived else query.where(Survey.state != "archived")))
     sites = {
-        survey: (sites, int(target or 0))
+        survey: (int(sites), int(target or 0))
         for survey, sites, target in db.session.execute(
-            select(Site.survey_id, func.count(), func.sum(Site.target))
-            .where(Site.active, Site.probability)
+            select(Site.survey_id, func.sum(case((Site.active, 1), else_=0)), func.sum(Site.target))
+            .where(Site.probability)
             .group_by(Site.survey_id)
         )
     }

@@ -10,6 +10,7 @@ from analysis.plan import Number, Plan, parse_plan
 from analysis.sampled_sites import SampledSite, eligible_of
 from definitions import DefinitionError, Problem, composed
 from definitions.names import clean, differing, key
+from definitions.numbers import NumberRefusedError, figure_of
 from survey_app.files.rows_in import NamedTable, read_named
 from survey_app.files.said import FileRefusedError, aloud
 
@@ -82,9 +83,9 @@ def _sites(path: Path, plan: Plan) -> tuple[SampledSite, ...]:
 def _figure(row: Mapping[str, str], names: tuple[str, ...]) -> float | None:
     said = next((row[name].strip() for name in names if row.get(name, "").strip() not in ("", "NA")), None)
     try:
-        return None if said is None else float(said)
-    except ValueError as error:
-        raise ValueError(f"'{said}' is not a number ({names[0]})") from error
+        return None if said is None else figure_of(said)
+    except NumberRefusedError as error:
+        raise ValueError(f"{error} ({names[0]})") from error
 
 
 def _site(name: str, stratum: str, figures: dict[str, float | None], plan: Plan, line: int) -> SampledSite:
@@ -109,9 +110,9 @@ def _margin(path: Path, name: str) -> dict[str, float]:
     for row in table.rows:
         level = clean(row[column])
         try:
-            count = float(row["population"])
-        except ValueError:
-            problems.append(Problem(str(path), row.number, "population", f"'{row['population']}' is not a number"))
+            count = figure_of(row["population"])
+        except NumberRefusedError as error:
+            problems.append(Problem(str(path), row.number, "population", error.said))
             continue
         other = alike.setdefault(key(level), row[column])
         if level in levels or other != row[column]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import joinedload
 
 from survey_app.models import Area, Grant, ResponseCount, Site, Survey, db
@@ -15,13 +16,13 @@ from survey_app.surveys.small_cells import shown_counts, shown_nested
 
 @dataclass(frozen=True)
 class UnitProgress:
-    """Finished sample responses of a fieldwork unit against its target, and those of its open venues."""
+    """Complete responses of the sample in a county against its target, and complete ones kept apart from it."""
 
     unit: str
-    sites: int
+    sites: int  # of the sample
     target: int
     finished: int | None  # None: too few to be shown
-    open_venues: int | None
+    others: int | None
 
     @property
     def share(self) -> float:
@@ -30,18 +31,22 @@ class UnitProgress:
 
 @dataclass(frozen=True)
 class Fieldwork:
-    """Counts of one survey."""
+    """Counts of one survey, the same as on its page of the fieldwork.
+
+    finished: complete responses of the sample; others: complete ones kept apart from it; today: both of them since
+    midnight in the survey's zone.
+    """
 
     finished: int
     screened_out: int
     today: int
-    open_venues: int
+    others: int
     target: int
     units: tuple[UnitProgress, ...]
 
 
 def fieldwork(survey: Survey) -> Fieldwork:
-    """Responses by unit against target, from the rollup; `today`: the last 24 whole hours and the present one."""
+    """Responses by county against target, from the rollup."""
     counted: dict[tuple[str, bool, str], int] = {
         (county, sampled, state): int(number)
         for county, sampled, state, number in db.session.execute(
@@ -53,33 +58,38 @@ def fieldwork(survey: Survey) -> Fieldwork:
         )
     }
     planned = db.session.execute(
-        select(Site.stratum, func.count(), func.sum(Site.target))
-        .where(Site.survey_id == survey.id, Site.probability)
-        .group_by(Site.stratum)
+        select(
+            Area.name, func.sum(case((Site.probability, 1), else_=0)),
+            func.sum(case((Site.probability, Site.target), else_=0)),
+        )
+        .join(Area, Area.id == Site.area_id)
+        .where(Site.survey_id == survey.id)
+        .group_by(Area.name)
         .order_by(func.min(Site.id))
-    ).all()
+    ).all()  # fmt: skip
     units = tuple(
         UnitProgress(
-            unit or "",
-            sites,
+            unit,
+            int(sites),
             int(target or 0),
-            counted.get((unit or "", True, "complete"), 0),
-            counted.get((unit or "", False, "complete"), 0),
+            counted.get((unit, True, "complete"), 0),
+            counted.get((unit, False, "complete"), 0),
         )
         for unit, sites, target in planned
     )
+    midnight = datetime.combine(datetime.now(ZoneInfo(survey.time_zone)).date(), time(), ZoneInfo(survey.time_zone))
     today = db.session.scalar(
         select(func.sum(ResponseCount.number)).where(
             ResponseCount.survey_id == survey.id,
-            ResponseCount.hour >= int(datetime.now(UTC).timestamp()) // 3600 - 24,
-            ResponseCount.state != "voided",
+            ResponseCount.hour >= -(int(midnight.timestamp()) // -3600),  # an hour belongs to the day it begins in
+            ResponseCount.state == "complete",
         )
     )
     return Fieldwork(
         finished=sum(n for (_, sampled, state), n in counted.items() if sampled and state == "complete"),
         screened_out=sum(n for (_, _, state), n in counted.items() if state == "screened_out"),
         today=int(today or 0),
-        open_venues=sum(n for (_, sampled, state), n in counted.items() if not sampled and state == "complete"),
+        others=sum(n for (_, sampled, state), n in counted.items() if not sampled and state == "complete"),
         target=sum(unit.target for unit in units),
         units=units,
     )
@@ -104,13 +114,11 @@ def site_counts(survey: Survey) -> Sequence[tuple[Site, int]]:
 
 
 def shown_fieldwork(fieldwork: Fieldwork, survey: Survey, grants: Iterable[Grant]) -> Fieldwork:
-    """Responses by fieldwork unit, small ones hidden. Totals of the survey stay."""
+    """Responses by county, small ones hidden. Totals of the survey stay."""
     grants = list(grants)
     finished = shown_counts({unit.unit: unit.finished or 0 for unit in fieldwork.units}, grants, survey)
-    venues = shown_counts({unit.unit: unit.open_venues or 0 for unit in fieldwork.units}, grants, survey)
-    units = tuple(
-        replace(unit, finished=finished[unit.unit], open_venues=venues[unit.unit]) for unit in fieldwork.units
-    )
+    others = shown_counts({unit.unit: unit.others or 0 for unit in fieldwork.units}, grants, survey)
+    units = tuple(replace(unit, finished=finished[unit.unit], others=others[unit.unit]) for unit in fieldwork.units)
     return replace(fieldwork, units=units)
 
 

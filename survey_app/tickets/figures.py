@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, func, select, true
 from analysis.complaints import FieldProblems, problem_shares
 from survey_app.ground.clock import today
 from survey_app.ground.settings import in_force
+from survey_app.ground.stored import estimate_of
 from survey_app.models import Area, EstimateRun, ScoringRun, Survey, Ticket, db
 from survey_app.tickets.steps import CLOSED, ENDED, RECEIVED, WORKING
 
@@ -115,9 +116,15 @@ def newest_scorecard(city_id: int) -> dict[str, Any] | None:
 
 def service_satisfaction(survey: Survey) -> dict[str, tuple[float, float]]:
     """Service key -> share satisfied and its standard error by the survey's newest estimate, of thirty users or more."""
-    query = select(EstimateRun.result).where(EstimateRun.survey_id == survey.id).order_by(EstimateRun.id.desc())
-    rows = ((db.session.scalar(query.limit(1)) or {}).get("services") or {}).get("services", ())
-    return {row["key"]: (row["estimate"], row["se"]) for row in rows if row["n"] >= LEAST_USERS}
+    query = select(EstimateRun).where(EstimateRun.survey_id == survey.id).order_by(EstimateRun.id.desc())
+    run = db.session.scalars(query.limit(1)).first()
+    services = estimate_of(run).get("services") if run else None
+    found = {}
+    for row in services["services"] if services else ():
+        share, se = row["estimate"], row.get("se")
+        if share is not None and se is not None and (row["n"] or 0) >= LEAST_USERS:
+            found[row["key"]] = (share, se)
+    return found
 
 
 def _part(row: Any, name: By) -> str:

@@ -25,15 +25,18 @@ from analysis.scoring.values import (
     as_stored,
     read_values,
 )
+from definitions.names import clean
 from definitions.numbers import folded
 from survey_app.files.cells import Cell
 from survey_app.files.headed import HeadedTable, plain, read_headed
 from survey_app.files.said import FileRefusedError, Note, aloud
+from survey_app.values.habits import habits
 from wording import Message, Refusal, Text, said_of
 
 HEADINGS = ("序号", "三级指标", "指标", "单位", "类型", "牵头部门", "数值", "不适用原因")
 NEEDED = ("序号", "指标", "数值")
 KINDS = {"share": "占比(0–1)", "count": "数量", "number": "数值", "yes_no": "是/否"}
+AREA = "area"  # the row that says whose values these are
 CONFIRMATION = "确认理由"  # a column that may be missing: why a value outside the usual range is right
 IN_PERCENT = "数值(%)"  # as some write the heading over shares in percents
 COLUMNS = (*HEADINGS, CONFIRMATION)
@@ -54,7 +57,7 @@ class ValueFileError(Refusal):
 
     def __init__(self, wrong: list[Wrong]) -> None:
         self.wrong = wrong
-        super().__init__(Message("values.at", place=item.place, said=item.message) for item in wrong)
+        super().__init__(habits((item.place, item.message) for item in wrong))
 
 
 @dataclass
@@ -131,13 +134,18 @@ def rows_of(table: HeadedTable) -> list[Sequence[Cell]]:
     return rows
 
 
+def area_in(rows: Sequence[Sequence[Cell]]) -> str:
+    """The area that the rows of a template state, '' where they state none."""
+    return next((clean(row[6].text) for row in rows if row and row[0].text == AREA), "")
+
+
 def read_table(sheet: str, rows: Sequence[Sequence[Cell]], rulebook: Rulebook) -> Values:
     """Values from the rows that `rows_of` gives; how bare shares were read is said on standard error."""
     slots: Slots = {}
     wrong: list[Wrong] = []
     for line, row in enumerate(rows, start=1):
         number, name = (row[0].text, row[2].text) if row else ("", "")
-        if not number and not name:
+        if (not number and not name) or number == AREA:
             continue
         name, part = _part(name)
         slot = slots.setdefault((number, name), _Slot())
@@ -171,6 +179,7 @@ def template_rows(rulebook: Rulebook) -> Iterable[tuple[Any, ...]]:
                 yield (*base, f"{metric.name}|{part}", name, "数量", lead, None, None, None)
     for condition, words in rulebook.declared.items():
         yield (RATING, words, condition, "", KINDS["yes_no"], "", None, None, None)
+    yield (AREA, "填报地区", "地区名称", "", "名称", "", None, None, None)
 
 
 def write_template(rulebook: Rulebook, out: Path) -> None:
@@ -188,7 +197,7 @@ def write_template(rulebook: Rulebook, out: Path) -> None:
             if indicator.metrics
         }
         blank[RATING] = dict.fromkeys(rulebook.declared)
-        out.write_text(json.dumps(blank, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+        out.write_text(json.dumps({AREA: ""} | blank, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     else:
         raise ValueFileError([Wrong(out.name, "a template ends in .xlsx, .csv or .json")])
 
@@ -272,6 +281,8 @@ def _read_json(path: Path, rulebook: Rulebook) -> Values:
         document = json.loads(path.read_text(encoding="utf-8-sig"))
     except (ValueError, UnicodeDecodeError) as error:
         raise ValueFileError([Wrong(path.name, f"not a JSON document: {error}")]) from error
+    if isinstance(document, dict) and isinstance(document.get(AREA), str):
+        del document[AREA]
     if not isinstance(document, dict) or not all(isinstance(item, dict) for item in document.values()):
         raise ValueFileError([Wrong(path.name, 'expected {"number": {"metric": value}}')])
     slots: Slots = {}

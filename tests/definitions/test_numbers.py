@@ -9,6 +9,7 @@ import pytest
 from definitions.numbers import (
     NumberRefusedError,
     fifteen,
+    figure_of,
     number_of,
     percents_of,
     plain,
@@ -79,6 +80,13 @@ def test_no_share_is_negative_or_counted_in_ten_thousands(text):
 @pytest.mark.parametrize(("text", "share"), [("95", "0.95"), ("0.95", "0.0095"), ("95%", "0.95"), ("0.95 %", "0.0095")])
 def test_a_box_with_a_percent_sign_beside_it_counts_in_percents(text, share):
     assert percents_of(text) == Decimal(share)
+
+
+def test_a_figure_of_a_table_may_be_a_percentage_or_as_programs_write_small_ones():
+    assert [figure_of(text) for text in ("1,200", "5%", "9.5e-05", "1e-07")] == [1200, 0.05, 9.5e-05, 1e-07]
+    for text in ("1,5", "1.2E+05", "nan", ""):
+        with pytest.raises(NumberRefusedError):
+            figure_of(text)
 
 
 def test_a_whole_number_has_no_rest_and_a_number_is_no_percentage():

@@ -75,7 +75,8 @@ def estimate(survey: Survey, share: float = 0.75, counties: dict[str, dict[str, 
             "figure": share, "outcome": "none", "points": 0,
             "probability": {"none": 0.99, "deduct": 0.01, "veto": 0.0}, "to_settle": None,
         },
-        "domains": {"rated_county": rows}, "measure": {"official": "share"}, "warnings": [],
+        "domains": {"rated_county": rows}, "measure": {"official": "share"}, "warnings": [], "figures": [],
+        "calibration": {"margin_table": {}, "nonresponse": []},
     }  # fmt: skip
     run = EstimateRun(
         survey=survey, plan=survey.plan, plan_digest=survey.plan_digest, definition_digest=survey.questionnaire.digest,

@@ -95,10 +95,6 @@ TEXTS = {
     "nobody_answered": ("无人作答", "nobody answered"),
     "plan_no_margins_compare": ("计划没有边际，不能比较同类的人", "the plan has no margins to compare like with like"),
     "terms_leave_no_degree_3": ("{n}个系数用尽了自由度", "{n} terms leave no degree of freedom"),
-    "test_needs_two_modes": (
-        "有{least_n}份以上应答的作答方式不足两种，不作检验",
-        "a test needs two modes with at least {least_n} answers each",
-    ),
     "fewer_than_counties_shown": (
         "少于{least_counties}个县(市、区)：只并列，不建模型",
         "fewer than {least_counties} counties: shown side by side, without a model",
@@ -284,8 +280,4 @@ TEXTS = {
         "{method} did not reach the margins within the bounds {low}–{high} after {iteration} iterations; furthest (relative distance): {named}; collapse small levels, widen the bounds or drop a margin",
     ),
     "one_was_given": ("只有一项", "one was given"),
-    "no_county_rated": (
-        "没有一个县(市、区)对已知得分的领域有{least}份评价",
-        "no county has {least} ratings of a field whose points are known",
-    ),
 }

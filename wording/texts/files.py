@@ -95,7 +95,6 @@ TEXTS = {
         "{merged} 合并了几行，一个数不能算几次：请拆分",
         "{merged} merges rows: split it, a number counts once",
     ),
-    "no_number": ("“{said}”不是数字", "'{said}' is no number"),
     "write_yes_or_no": ("请写“是”或“否”", "write yes or no"),
     "file_no_rows_below": ("文件里没有数据行", "the file has no rows below its headings"),
     "column_missing_2": ("缺少“{each_zh}”这一列", "the column '{each_key}' is missing"),

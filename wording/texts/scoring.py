@@ -47,5 +47,4 @@ TEXTS = {
     ),
     "whole_number_from": ("{name}：请填{least}到{most}的整数", "{name}: a whole number from {least} to {most}"),
     "file_most_mb": ("文件不能超过20 MB", "a file has at most 20 MB"),
-    "lock_file_excel_passed": ("Excel打开文件时的临时锁定文件，跳过", "a lock file of Excel, passed over"),
 }

@@ -112,6 +112,7 @@ TEXTS = {
         "the numerator {numerator} is above the denominator {denominator}",
     ),
     "at": ("{place}：{said}", "{place}: {said}"),
+    "habit": ("{places}等{number}处：{said}", "{places} and so on, {number} cells: {said}"),
     "expected_mapping": ("应为“指标项：数值”", "expected a mapping of metric to value"),
     "no_indicator": ("评分细则{rulebook}没有指标“{number}”", "the rulebook {rulebook} has no indicator '{number}'"),
     "unknown_condition": ("没有这项条件；可用：{known}", "unknown condition; known: {known}"),

@@ -12,6 +12,7 @@ from wtforms.fields.choices import SelectChoice
 
 from questionnaires import Definition, Question
 from questionnaires.checks import OTHER_LENGTH
+from survey_app.answering.texts import TEXTS
 
 Choices = list[SelectChoice]
 
@@ -84,7 +85,7 @@ def _ranking(question: Question, language: str) -> dict[str, Any]:
 
 def _number(question: Question, language: str) -> dict[str, Any]:
     mode = "numeric" if question.whole and (question.minimum or 0) >= 0 else "decimal"
-    keywords = {"inputmode": mode, "maxlength": 24, "data-number": ""}
+    keywords = {"inputmode": mode, "maxlength": 24, "data-number": TEXTS[language]["not_a_number"]}
     return {question.key: StringField(question.text[language], render_kw=keywords)}
 
 

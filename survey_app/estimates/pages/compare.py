@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import abort, render_template, request
 from flask_babel import gettext as _
 from flask_security import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
+from analysis.documents import EstimateDocument
 from survey_app.console.figures import Figure, requested_figure
 from survey_app.console.frame import bp
 from survey_app.console.permissions import own
@@ -51,11 +50,14 @@ def _number(name: str) -> int:
     return int(text)
 
 
-def _figures_table(first: EstimateRun, second: EstimateRun, one: dict[str, Any], two: dict[str, Any]) -> Table:
+def _figures_table(first: EstimateRun, second: EstimateRun, one: EstimateDocument, two: EstimateDocument) -> Table:
     rows = [
-        row | {
-            "domain": domain_name(row["domain"]) if row["domain"] else _("全市"), "level": level_name(row["level"]),
-            "first_outcome": outcome_name(row["first_outcome"]), "second_outcome": outcome_name(row["second_outcome"]),
+        {
+            "domain": domain_name(row.domain) if row.domain else _("全市"), "level": level_name(row.level),
+            "first": row.first and row.first["estimate"], "second": row.second and row.second["estimate"],
+            "difference": row.difference, "first_se": row.first and row.first["se"],
+            "second_se": row.second and row.second["se"], "first_outcome": outcome_name(row.first_decision),
+            "second_outcome": outcome_name(row.second_decision),
         }
         for row in comparison.figures(one, two)
     ]  # fmt: skip
@@ -68,9 +70,15 @@ def _figures_table(first: EstimateRun, second: EstimateRun, one: dict[str, Any],
     return Table("figures", _("结果之差"), columns, rows)
 
 
-def _margins_table(first: EstimateRun, second: EstimateRun, one: dict[str, Any], two: dict[str, Any]) -> Table:
+def _margins_table(first: EstimateRun, second: EstimateRun, one: EstimateDocument, two: EstimateDocument) -> Table:
     rows = [
-        row | {"domain": domain_name(row["domain"]) if row["domain"] else _("全市"), "level": level_name(row["level"])}
+        {
+            "domain": domain_name(row.domain) if row.domain else _("全市"),
+            "level": level_name(row.level),
+            "first": row.first,
+            "second": row.second,
+            "difference": row.difference,
+        }
         for row in comparison.margins(one, two)
     ]
     columns = [
@@ -80,10 +88,9 @@ def _margins_table(first: EstimateRun, second: EstimateRun, one: dict[str, Any],
     return Table("cells", _("计入的应答之差"), columns, rows)
 
 
-def _drawn(first: EstimateRun, second: EstimateRun, one: dict[str, Any], two: dict[str, Any]) -> Figure:
+def _drawn(first: EstimateRun, second: EstimateRun, one: EstimateDocument, two: EstimateDocument) -> Figure:
     rows = [
-        {"name": f"#{run.id}", "stands_out": False}
-        | {key: result["satisfied"][key] for key in ("estimate", "lower", "upper")}
+        {**result["satisfied"], "name": f"#{run.id}", "stands_out": False}
         for run, result in ((first, one), (second, two))
     ]
     lines = sorted({*zones_of(one).lines, *zones_of(two).lines})

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_security import current_user
 from markupsafe import Markup
 from werkzeug.wrappers import Response as BaseResponse
 
+from analysis.documents import EstimateDocument, WavesDocument
 from survey_app.console.figures import requested_figure
 from survey_app.console.forms import unsent
 from survey_app.console.frame import bp, survey_of
@@ -17,13 +16,13 @@ from survey_app.console.jobs import RESULT_PAGES, started
 from survey_app.console.panels import panel
 from survey_app.console.permissions import Menu, may, own
 from survey_app.console.tables import Column, Table, requested_export
-from survey_app.console.words import doer, english, lines_named
+from survey_app.console.words import changed_words, doer, english, lines_named, zone_name
 from survey_app.estimates import review
 from survey_app.estimates.method_words import method_words
 from survey_app.estimates.pages import sections
 from survey_app.estimates.pages.forms import CommentForm
 from survey_app.estimates.pages.notices import notices_in_words
-from survey_app.estimates.pages.words import outcome_name, state_name
+from survey_app.estimates.pages.words import DASH, state_name
 from survey_app.estimates.suppression import shown_result
 from survey_app.estimates.trend import trend_of
 from survey_app.ground.plans import plan_of_run
@@ -32,6 +31,7 @@ from survey_app.ground.zones import zones_of
 from survey_app.jobs.queue import enqueue
 from survey_app.models import EstimateRun, db
 from survey_app.surveys.columns import COUNTY_VARIABLE
+from survey_app.surveys.freshness import changed_since
 from survey_app.surveys.plan_versions import version_number
 
 RESULT_PAGES["estimate"] = lambda key: url_for("console.estimate_page", run_id=int(key))
@@ -118,7 +118,7 @@ def run_of(run_id: int) -> EstimateRun:
 
 
 def _page(
-    run: EstimateRun, result: dict[str, Any], found: sections.Sections, trend: dict[str, Any] | None,
+    run: EstimateRun, result: EstimateDocument, found: sections.Sections, trend: WavesDocument | None,
     form: CommentForm | None = None, wrong: str = "",
 ) -> str:  # fmt: skip
     plan = plan_of_run(run)
@@ -127,7 +127,7 @@ def _page(
     return render_template(
         "estimates/estimate.html",
         run=run, result=result, plan=plan, page=found, trend=trend, stand=stand, form=form or unsent(CommentForm),
-        wrong=wrong, state_name=state_name, own=settled == current_user.username,
+        wrong=wrong, state_name=state_name, changed=changed_since([run.id])[run.id], own=settled == current_user.username,
         method=method_words(plan, result, "en" if english() else "zh"),
         plan_version=version_number(run.survey_id, run.plan_digest), verifications=review.verifications(run.id),
         sites={site.code: site.name for site in run.survey.sites},
@@ -158,11 +158,13 @@ def _step(run_id: int, allowed: tuple[str, ...], done: str) -> BaseResponse | tu
 
 
 def _list_table(runs: list[review.Listed]) -> Table:
+    changed = changed_since(run.id for run in runs)
     rows = [
         {
             "id": run.id, "address": url_for("console.estimate_page", run_id=run.id), "title": run.title,
             "created": run.created_at, "by": doer(run.made_by), "n": run.n, "figure": run.figure, "lower": run.lower,
-            "upper": run.upper, "outcome": outcome_name(vars(run)), "state": state_name(run.state),
+            "upper": run.upper, "outcome": zone_name(run.points) if run.outcome is not None else DASH, "state": state_name(run.state),
+            "changed": changed_words(changed[run.id]),
         }
         for run in runs
     ]  # fmt: skip
@@ -170,6 +172,6 @@ def _list_table(runs: list[review.Listed]) -> Table:
         Column("id", "#", "text", "address"), Column("title", _("调查")), Column("created", _("时间"), "moment"),
         Column("by", _("发起人")), Column("n", "n", "number"), Column("figure", _("满意度"), "share"),
         Column("lower", _("下限"), "share"), Column("upper", _("上限"), "share"), Column("outcome", _("结论")),
-        Column("state", _("审批")),
+        Column("state", _("审批")), Column("changed", _("此后")),
     ]  # fmt: skip
     return Table("estimates", _("估计记录"), columns, rows)

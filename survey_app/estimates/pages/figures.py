@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -10,6 +9,7 @@ from flask_babel import gettext as _
 from scipy import stats
 
 from analysis.decision import confidence_density
+from analysis.documents import EstimateDocument, WavesDocument
 from analysis.errors import AnalysisError
 from survey_app.console.figures import Figure
 from survey_app.console.tables import Column, Table
@@ -21,12 +21,11 @@ from survey_app.ground.percent import percent
 from survey_app.ground.zones import zones_of
 from survey_app.surveys.columns import COUNTY_VARIABLE
 
-Result = Mapping[str, Any]
 TAIL = 0.0005  # of the distribution that the picture leaves out on either side
 POINTS = 160
 
 
-def distribution(result: Result) -> Figure | None:
+def distribution(result: EstimateDocument) -> Figure | None:
     """Where the true figure may lie, over the zones of its rulebook; None below three degrees of freedom."""
     decision = result["decision"]
     if not decision or not decision["probability"]:
@@ -41,9 +40,9 @@ def distribution(result: Result) -> Figure | None:
         density = confidence_density(points, estimate, se, df, n)
     except AnalysisError:
         return None
-    own = {
-        "estimate": estimate, "lower": row["lower"] / scale, "upper": row["upper"] / scale, "text": percent(estimate, 2),
-    }  # fmt: skip
+    own: charts.Row = {"estimate": estimate, "lower": None, "upper": None, "text": percent(estimate, 2)}
+    if row["lower"] is not None and row["upper"] is not None:
+        own |= {"lower": row["lower"] / scale, "upper": row["upper"] / scale}
     starts = [*(zone.below for zone in ruled.zones[1:]), 0.0]
     zones = [
         {
@@ -62,7 +61,7 @@ def distribution(result: Result) -> Figure | None:
     return Figure("distribution", caption, svg, Table("distribution", caption, columns, rows))
 
 
-def counties(result: Result) -> Figure | None:
+def counties(result: EstimateDocument) -> Figure | None:
     rows = result["domains"].get(COUNTY_VARIABLE, [])
     lines = list(zones_of(result, COUNTY_VARIABLE).lines)
     return _rows(
@@ -70,7 +69,7 @@ def counties(result: Result) -> Figure | None:
     )
 
 
-def services(result: Result) -> Figure | None:
+def services(result: EstimateDocument) -> Figure | None:
     names = service_names(result)
     rows = [row for row in result["services"]["services"] if row["n"] != 0]
     rows = sorted(rows, key=lambda row: -(row["estimate"] or 0.0))
@@ -80,9 +79,9 @@ def services(result: Result) -> Figure | None:
     )  # fmt: skip
 
 
-def drivers(result: Result) -> Figure | None:
+def drivers(result: EstimateDocument) -> Figure | None:
     names, found = service_names(result), result["drivers"]
-    if not found.get("services"):
+    if "why" in found or not found["services"]:
         return None
     rows = [
         {"name": names.get(row["key"], row["key"]), "importance": row["importance"], "performance": row["performance"]}
@@ -93,15 +92,15 @@ def drivers(result: Result) -> Figure | None:
     return Figure("drivers", _("重要性与表现"), svg, tables.drivers(result))
 
 
-def gap(result: Result) -> Figure | None:
+def gap(result: EstimateDocument) -> Figure | None:
     names, city = service_names(result), result["perception_gap"]["city"]
-    fields = [row for row in (city or {}).get("fields", []) if row["satisfaction"] is not None]
+    fields = [row for row in (city["fields"] if city else ()) if row["satisfaction"] is not None]
     if not fields:
         return None
     rows = [
         {"name": names.get(row["field"], row["field"]), "felt": row["satisfaction_rank"], "lower": row["rank_lower"],
          "upper": row["rank_upper"], "points": row["points_rank"]}
-        for row in sorted(fields, key=lambda row: row["satisfaction_rank"])
+        for row in sorted(fields, key=lambda row: row["satisfaction_rank"] or 0.0)
     ]  # fmt: skip
     words = {"rank": _("名次(1为最好)"), "felt": _("市民感受(含区间)"), "points": _("指标得分")}
     return Figure(
@@ -109,7 +108,7 @@ def gap(result: Result) -> Figure | None:
     )
 
 
-def waves(trend: Mapping[str, Any], lines: list[float]) -> Figure | None:
+def waves(trend: WavesDocument, lines: list[float]) -> Figure | None:
     points = [
         {"wave": row["wave"], "estimate": row["estimate"], "lower": row["lower"], "upper": row["upper"]}
         for row in trend["points"]
@@ -122,8 +121,9 @@ def waves(trend: Mapping[str, Any], lines: list[float]) -> Figure | None:
     )
 
 
-def modes(result: Result) -> Figure | None:
-    rows = (result.get("mode_comparison") or {}).get("modes", [])
+def modes(result: EstimateDocument) -> Figure | None:
+    comparison = result.get("mode_comparison")
+    rows = comparison["modes"] if comparison else []
     if len(rows) < 2:
         return None
     return _rows(
@@ -136,7 +136,7 @@ def modes(result: Result) -> Figure | None:
     )
 
 
-def weights(result: Result) -> Figure | None:
+def weights(result: EstimateDocument) -> Figure | None:
     """None for runs made before weights were described."""
     quantiles = result["weights"].get("quantiles")
     if quantiles is None:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from flask_babel import gettext as _
 
+from analysis.documents import EstimateDocument, WavesDocument
 from survey_app.console.tables import shown
 from survey_app.console.words import lines_named
 from survey_app.estimates.pages.reasons import said
@@ -15,13 +13,11 @@ from survey_app.ground.plans import plan_of_run
 from survey_app.ground.zones import zones_of
 from survey_app.models import EstimateRun
 
-Result = Mapping[str, Any]
 
-
-def missing(result: Result) -> tuple[str, ...]:
+def missing(result: EstimateDocument) -> tuple[str, ...]:
     """How many of the responses answered, and why the others did not; nothing of a run that did not count it."""
     counts, responses = result.get("missing"), result.get("responses")
-    if not counts or responses is None:
+    if not counts or responses is None or result["n"] is None:  # None: too few to be shown
         return ()
     named = missing_names()
     kinds = _("、").join(f"{named[kind]} {number:,}" for kind, number in counts.items())
@@ -34,18 +30,18 @@ def missing(result: Result) -> tuple[str, ...]:
     )  # fmt: skip
 
 
-def services(result: Result) -> tuple[str, ...]:
+def services(result: EstimateDocument) -> tuple[str, ...]:
     lines = lines_named(zones_of(result))
     return (_("只问用过的人；虚线为%(lines)s，仅供对照，服务没有评级门槛。", lines=lines),)
 
 
-def drivers(result: Result) -> tuple[str, ...]:
+def drivers(result: EstimateDocument) -> tuple[str, ...]:
     found, names = result["drivers"], service_names(result)
 
     def name(key: str) -> str:
         return names.get(key, key)
 
-    if found.get("why"):
+    if "why" in found:
         return (_("不能给出") + _("：") + said(found["why"], name),)
     told = _(
         "同时对所有服务的评价作回归，n = %(n)s，另有%(left)s份因未答某项而不计，R² = %(r)s。重要性表示关联，不表示改进后的效果。",
@@ -54,14 +50,14 @@ def drivers(result: Result) -> tuple[str, ...]:
     return (told, *(name(key) + _("：") + said(why) for key, why in found["left_out"].items()))
 
 
-def gap(result: Result) -> tuple[str, ...]:
+def gap(result: EstimateDocument) -> tuple[str, ...]:
     told = _(
         "满意度与得分率没有共同的尺度，只比较名次(全市)和相对预期的偏离(各县)；名次区间同时成立。得分取自制作本估计时的指标数值。"
     )
     return (told, *map(said, result["perception_gap"]["why"]))
 
 
-def trend(found: Result) -> tuple[str, ...]:
+def trend(found: WavesDocument) -> tuple[str, ...]:
     told = [said(found["why"])] if found.get("why") else []
     told += [_("%(name)s的计划衡量的不是同一口径，不宜直接比较。", name=name) for name in found["differs"]]
     shape = found["shape"]
@@ -71,12 +67,12 @@ def trend(found: Result) -> tuple[str, ...]:
     return tuple(told)
 
 
-def small_areas(result: Result) -> tuple[str, ...]:
+def small_areas(result: EstimateDocument) -> tuple[str, ...]:
     reason = result["small_areas"]["reason"]
     return (_("Fay-Herriot面模型，只供参考，不进入结论与得分。"), *([said(reason)] if reason else []))
 
 
-def modes(run: EstimateRun, result: Result) -> tuple[str, ...]:
+def modes(run: EstimateRun, result: EstimateDocument) -> tuple[str, ...]:
     planned = (
         _("计划只计入列出的作答方式，合并加权；其他方式的应答不进入结论。")
         if plan_of_run(run).modes
@@ -84,15 +80,15 @@ def modes(run: EstimateRun, result: Result) -> tuple[str, ...]:
     )
     apart = _("直接比较同时反映怎么答和谁来答；同类人比较只消去校准边际的差别。都不进入结论。")
     told = [f"{planned} {apart}"]
-    compared = result.get("mode_comparison") or {}
-    if compared.get("base"):
-        differs = compared.get("any_difference_p")
+    compared = result.get("mode_comparison")
+    if compared and compared["base"]:
+        differs = compared["any_difference_p"]
         tested = "" if differs is None else " · " + _("各方式是否有差别") + _p(differs)
         told.append(_("以%(mode)s为基准", mode=level_name(compared["base"])) + tested)
-    if compared.get("why"):
+    if compared and compared["why"]:
         told.append(said(compared["why"]))
     return tuple(told)
 
 
-def _p(value: float) -> str:
+def _p(value: float | None) -> str:
     return f"：p = {shown(value, 'p')}"

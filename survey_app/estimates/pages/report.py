@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
+from analysis.documents import EstimateDocument
 from survey_app.console.figures import Figure
 from survey_app.console.report_parts import (
     between,
@@ -34,7 +33,6 @@ from survey_app.ground.sign_off import Standing, standing
 from survey_app.ground.zones import zones_of
 from survey_app.models import EstimateRun
 
-Result = dict[str, Any]
 SITES_SHOWN = 15
 DRAWN_ONLY = ("distribution", "weights")  # figures whose numbers are points of a line
 NEEDED = {"zones": "chance", "sites": "figure", "strata": "figure", "choices": "figure"}
@@ -51,7 +49,7 @@ TOLD = {
 }  # fmt: skip
 
 
-def estimate_report(run: EstimateRun, result: Result, language: str) -> Report:
+def estimate_report(run: EstimateRun, result: EstimateDocument, language: str) -> Report:
     """The report of `run`. `result`: what of it the reader may see."""
     say, stand = Say(language), standing(subject(run.id))
     with force_locale(LOCALES[language]):
@@ -75,7 +73,7 @@ def estimate_report(run: EstimateRun, result: Result, language: str) -> Report:
     )
 
 
-def _facts(run: EstimateRun, result: Result, stand: Standing, say: Say) -> tuple[tuple[str, str], ...]:
+def _facts(run: EstimateRun, result: EstimateDocument, stand: Standing, say: Say) -> tuple[tuple[str, str], ...]:
     last = stand.steps[-1] if stand.steps else None
     signed = state_name(stand.state) + (f" ({last.by}, {local_time(last.at)})" if last else "")
     number, responses = result["n"], result.get("responses")
@@ -91,19 +89,20 @@ def _facts(run: EstimateRun, result: Result, stand: Standing, say: Say) -> tuple
     )
 
 
-def _told(part: Section, run: EstimateRun, result: Result, say: Say) -> list[Block]:
+def _told(part: Section, run: EstimateRun, result: EstimateDocument, say: Say) -> list[Block]:
     """The sentences of a part: its notes, and before them what it answers."""
     own: list[Block] = []
+    decided = result["decision"]
     if part.key == "certain":
         own = _answer(result, say)
-    elif part.key == "side" and not result["decision"]["probability"]:
+    elif part.key == "side" and not (decided and decided["probability"]):
         own = [Paragraph(_("自由度不足3,不给出概率。"))]
     elif part.key == "settle":
         own = _to_settle(run, result, say)
     return [*own, *(Paragraph(text, "note") for text in part.notes)]
 
 
-def _answer(result: Result, say: Say) -> list[Block]:
+def _answer(result: EstimateDocument, say: Say) -> list[Block]:
     share = result["satisfied"]
     confidence = share_text(share["confidence"], 0)
     index = result["index"]["estimate"]
@@ -124,8 +123,8 @@ def _answer(result: Result, say: Say) -> list[Block]:
     ]
 
 
-def _to_settle(run: EstimateRun, result: Result, say: Say) -> list[Block]:
-    settle = result["decision"].get("to_settle")
+def _to_settle(run: EstimateRun, result: EstimateDocument, say: Say) -> list[Block]:
+    settle = result["decision"] and result["decision"]["to_settle"]
     table = result.get("sensitivity")
     lines: list[str] = []
     if settle and settle["sites"] == 0:
@@ -154,7 +153,7 @@ def _to_settle(run: EstimateRun, result: Result, say: Say) -> list[Block]:
     return [Items(tuple(lines))] if lines else []
 
 
-def _drawn(part: Section, result: Result) -> list[Block]:
+def _drawn(part: Section, result: EstimateDocument) -> list[Block]:
     """The figure with its numbers in words, and their table, unless they are points of a line."""
     figure = part.figure
     if figure is None:
@@ -165,10 +164,10 @@ def _drawn(part: Section, result: Result) -> list[Block]:
     return [picture, _grid(figure.table, part.title)]
 
 
-def _figure_words(figure: Figure, result: Result) -> str:
+def _figure_words(figure: Figure, result: EstimateDocument) -> str:
     if figure.name == "distribution":
-        share, chances = result["satisfied"], result["decision"]["probability"]
-        ruled = zones_of(result)
+        share, decided, ruled = result["satisfied"], result["decision"], zones_of(result)
+        chances = (decided and decided["probability"]) or {}
         zones = ", ".join(f"{zone_name(ruled[key].number)} {share_text(chance, 1)}" for key, chance in chances.items())
         return f"{share_text(share['estimate'])}, {between(share)}; {zones}"
     if figure.name == "weights":
@@ -202,7 +201,7 @@ def _grid(table: Table, title: str) -> Grid:
     return grid_of(table, table.caption.split("(")[0], sums(table, summed.get(table.name, ())))
 
 
-def _method(run: EstimateRun, result: Result, say: Say) -> list[Block]:
+def _method(run: EstimateRun, result: EstimateDocument, say: Say) -> list[Block]:
     calibration = result.get("calibration") or {}
     figures = (
         f"df = {result['df']}; deff = {result['design_effect'] or 0:.3f}; {say('有效样本量', 'effective n')} = "

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
+from analysis.documents import EstimateDocument, WavesDocument
 from survey_app.console.figures import Figure
 from survey_app.console.tables import Table
 from survey_app.console.words import lines_named
 from survey_app.estimates.pages import figures, notes, tables
 from survey_app.estimates.suppression import shown_result
 from survey_app.ground.language import LOCALES
+from survey_app.ground.stored import estimate_of
 from survey_app.ground.zones import zones_of
 from survey_app.jobs.queue import FOLLOW_UPS
 from survey_app.models import EstimateRun, db
@@ -50,7 +51,7 @@ class Sections:
         return (part.figure for part in self.parts if part.figure is not None)
 
 
-def sections(run: EstimateRun, result: Mapping[str, Any], trend: Mapping[str, Any] | None) -> Sections:
+def sections(run: EstimateRun, result: EstimateDocument, trend: WavesDocument | None) -> Sections:
     """Every part the run has something to say to. result: as it may be shown."""
     sites = {site.code: site.name for site in run.survey.sites}
     margins, blanks = tables.margins(result), tables.missing(result)
@@ -112,7 +113,7 @@ def draw_ahead(result: str) -> None:
     """Draw every figure of a new run in both languages, as administrators and as others see it, so that its first
     reader does not wait. result: of the job."""
     run = db.session.get_one(EstimateRun, int(result.partition(":")[2]))
-    for seen in (run.result, shown_result(run, ())):
+    for seen in (estimate_of(run), shown_result(run, ())):
         for locale in LOCALES.values():
             with force_locale(locale):
                 sections(run, seen, None)

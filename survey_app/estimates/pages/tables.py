@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from flask_babel import gettext as _
 
+from analysis.documents import DecisionDocument, DomainRow, EstimateDocument, VariantDocument, WavesDocument
 from analysis.zones import Zone, Zones
 from survey_app.console.tables import Column, Table
 from survey_app.console.words import line_name, zone_name
@@ -24,14 +24,12 @@ from survey_app.estimates.pages.words import (
 from survey_app.ground.zones import zones_of
 from survey_app.surveys.columns import COUNTY_VARIABLE
 
-Result = Mapping[str, Any]
-Row = dict[str, Any]
 
-
-def zones(result: Result) -> Table:
+def zones(result: EstimateDocument) -> Table:
     """The numbers of the picture: probability of each zone."""
-    chances = (result["decision"] or {}).get("probability") or {}
-    foreseen = (result["decision"] or {}).get("predictive") or {}
+    decision = result["decision"]
+    chances = (decision and decision["probability"]) or {}
+    foreseen = (decision and decision["predictive"]) or {}
     rows = [
         {
             "zone": place, "outcome": zone_name(zone.number), "chance": chances.get(zone.key),
@@ -52,10 +50,10 @@ def _places(found: Zones) -> Iterator[tuple[Zone, str]]:
         yield zone, f"≥ {start}" if end is None else f"< {end}" if start is None else f"{start} – {end}"
 
 
-def missing(result: Result) -> Table:
+def missing(result: EstimateDocument) -> Table:
     """Who gave no answer, by kind, and what the figure is with all of them dissatisfied and with all satisfied; no rows
     where everybody answered, or of a run that did not count it."""
-    whole, index = result.get("missing"), result["measure"]["official"] == "index"
+    whole, index = result["missing"], result["measure"]["official"] == "index"
     rows = []
     if whole and any(whole.values()):
         levels = [(domain, row) for domain, found in result["domains"].items() for row in found]
@@ -71,16 +69,16 @@ def missing(result: Result) -> Table:
     return Table("missing", _("没有回答官方题目的应答，与结果可能的上下限"), columns, rows)
 
 
-def _missing(domain: str, level: str, row: Mapping[str, Any], index: bool) -> Row:
-    counts, bounds = row.get("missing") or {}, row.get("index_bounds" if index else "bounds") or {}
-    ends = {end: bounds.get(end) for end in ("lower", "upper")}
-    if index:
-        ends = {end: None if value is None else value / 100 for end, value in ends.items()}
-    head = {"domain": domain, "level": level, "responses": row.get("responses"), "n": row["n"]}
-    return head | {kind: counts.get(kind) for kind in missing_names()} | ends
+def _missing(domain: str, level: str, row: EstimateDocument | DomainRow, index: bool) -> dict[str, object]:
+    bounds, scale = (row["index_bounds"], 100) if index else (row["bounds"], 1)
+    lower, upper = (bounds["lower"], bounds["upper"]) if bounds else (None, None)
+    return {
+        **(row["missing"] or {}), "domain": domain, "level": level, "responses": row["responses"], "n": row["n"],
+        "lower": None if lower is None else lower / scale, "upper": None if upper is None else upper / scale,
+    }  # fmt: skip
 
 
-def definitions(result: Result) -> Table:
+def definitions(result: EstimateDocument) -> Table:
     names = definition_names()
     rows = [
         {
@@ -96,24 +94,20 @@ def definitions(result: Result) -> Table:
     return Table("definitions", _("换一种满意度口径(文件未定义公众满意度，本计划在调查前选定)"), columns, rows)
 
 
-def sensitivity(result: Result, sites: Mapping[str, str]) -> list[Table]:
+def sensitivity(result: EstimateDocument, sites: Mapping[str, str]) -> list[Table]:
     """Choices, strata and sites, as far as the run has them."""
     found = result.get("sensitivity")
     if not found:
         return []
-    captions = {
-        "choices": _("换权数、校准、作答方式与剔除"),
-        "strata": _("逐一去掉调查单元"),
-        "sites": _("逐一去掉抽样点(影响最大的)"),
-    }
-    return [
-        Table(name, caption, _variant_columns(), _variants(found[name], sites))
-        for name, caption in captions.items()
-        if found[name]
+    parts = [
+        ("choices", _("换权数、校准、作答方式与剔除"), found["choices"]),
+        ("strata", _("逐一去掉调查单元"), found["strata"]),
+        ("sites", _("逐一去掉抽样点(影响最大的)"), found["sites"]),
     ]
+    return [Table(name, caption, _variant_columns(), _variants(rows, sites)) for name, caption, rows in parts if rows]
 
 
-def weights(result: Result) -> Table:
+def weights(result: EstimateDocument) -> Table:
     rows = [
         {"when": when} | {name: row[name] for name in ("minimum", "median", "maximum", "kish_deff", "effective_n")}
         for when, row in ((_("校准前"), result["weights"]["before"]), (_("校准后"), result["weights"]["after"]))
@@ -126,7 +120,7 @@ def weights(result: Result) -> Table:
     return Table("weights", _("校准前后的权数"), columns, rows)
 
 
-def weight_quantiles(result: Result) -> Table:
+def weight_quantiles(result: EstimateDocument) -> Table:
     pair = result["weights"]["quantiles"]
     rows = [
         {"place": place / 20, "before": before, "after": after}
@@ -140,7 +134,7 @@ def weight_quantiles(result: Result) -> Table:
     return Table("weight-quantiles", _("权数与平均权数之比"), columns, rows)
 
 
-def margins(result: Result) -> Table:
+def margins(result: EstimateDocument) -> Table:
     rows = [
         {"margin": domain_name(name), "level": level_name(row["level"]), "population": row["population"],
          "before": row["before"], "after": row["after"]}
@@ -153,7 +147,7 @@ def margins(result: Result) -> Table:
     return Table("margins", _("校准边际与人口"), columns, rows)
 
 
-def counties(result: Result) -> Table:
+def counties(result: EstimateDocument) -> Table:
     return _groups(
         "counties",
         _("各县(市、区)满意度"),
@@ -162,16 +156,15 @@ def counties(result: Result) -> Table:
     )
 
 
-def groups(result: Result) -> Table:
+def groups(result: EstimateDocument) -> Table:
     others = {name: rows for name, rows in result["domains"].items() if name != COUNTY_VARIABLE}
     return _groups("groups", _("各组满意度"), others)
 
 
-def services(result: Result) -> Table:
+def services(result: EstimateDocument) -> Table:
     names = service_names(result)
     rows = [
-        {"service": names.get(row["key"], row["key"])} | {name: row.get(name) for name in SERVICE}
-        for row in result["services"]["services"]
+        {**NO_FIGURE, **row, "service": names.get(row["key"], row["key"])} for row in result["services"]["services"]
     ]
     columns = [Column("service", _("服务")), *_figure_columns(), Column("df", _("自由度"), "number"),
                Column("index", _("指数(0–100)"), "number"), Column("not_used", _("没用过(份)"), "number"),
@@ -179,10 +172,10 @@ def services(result: Result) -> Table:
     return Table("services", _("使用者对各项服务的满意度"), columns, rows)
 
 
-def service_counties(result: Result) -> Table:
+def service_counties(result: EstimateDocument) -> Table:
     names = service_names(result)
     rows = [
-        {"county": area["level"], "service": names.get(row["key"], row["key"])} | {name: row.get(name) for name in SERVICE}
+        {**row, "county": area["level"], "service": names.get(row["key"], row["key"])}
         for area in result["services"]["areas"] for row in area["services"] if row["n"] != 0
     ]  # fmt: skip
     columns = [
@@ -194,11 +187,11 @@ def service_counties(result: Result) -> Table:
     return Table("service-counties", _("各县(市、区)使用者对各项服务的满意度"), columns, rows)
 
 
-def drivers(result: Result) -> Table:
-    names = service_names(result)
+def drivers(result: EstimateDocument) -> Table:
+    names, found = service_names(result), result["drivers"]
     rows = [
-        row | {"service": names.get(row["key"], row["key"]), "quadrant": quadrant_name(row["quadrant"]), "sure": _("是") if row["sure"] else _("否")}
-        for row in result["drivers"].get("services", [])
+        row | {"service": names.get(row["key"], row["key"]), "quadrant": quadrant_name(row["quadrant"]), "sure": _yes(row["sure"])}
+        for row in ([] if "why" in found else found["services"])
     ]  # fmt: skip
     columns = [
         Column("service", _("服务")), Column("users", _("评价者"), "number"), Column("importance", _("重要性"), "fine"),
@@ -211,11 +204,11 @@ def drivers(result: Result) -> Table:
     return Table("drivers", _("影响总体满意度的服务"), columns, rows)
 
 
-def gap_city(result: Result) -> Table:
+def gap_city(result: EstimateDocument) -> Table:
     names, gap = service_names(result), result["perception_gap"]
     rows = [
         row | {"name": names.get(row["field"], row["field"]), "differs": _yes(row["differs"]), "tickets": gap["tickets"].get(row["field"], 0)}
-        for row in (gap["city"] or {}).get("fields", [])
+        for row in (gap["city"]["fields"] if gap["city"] else ())
     ]  # fmt: skip
     columns = [
         Column("name", _("领域")), Column("satisfaction", _("满意度"), "share"), Column("se", _("标准误"), "share"),
@@ -227,11 +220,11 @@ def gap_city(result: Result) -> Table:
     return Table("gap", _("感受与得分：全市各领域"), columns, rows)
 
 
-def gap_counties(result: Result) -> Table:
-    names = service_names(result)
+def gap_counties(result: EstimateDocument) -> Table:
+    names, counties = service_names(result), result["perception_gap"]["counties"]
     rows = [
         row | {"name": names.get(row["field"], row["field"]), "stands_out": _yes(row["stands_out"])}
-        for row in (result["perception_gap"]["counties"] or {}).get("rows", [])
+        for row in (counties["rows"] if counties else ())
     ]
     columns = [
         Column("county", _("县(市、区)")), Column("name", _("领域")), Column("satisfaction", _("满意度"), "share"),
@@ -242,7 +235,7 @@ def gap_counties(result: Result) -> Table:
     return Table("gap-counties", _("感受与得分：各县(市、区)"), columns, rows)
 
 
-def waves(trend: Mapping[str, Any]) -> Table:
+def waves(trend: WavesDocument) -> Table:
     rows = [dict(row) for row in trend["points"]]
     columns = [
         Column("wave", _("调查")), Column("estimate", _("满意度"), "share"), Column("se", _("标准误"), "share"),
@@ -253,7 +246,7 @@ def waves(trend: Mapping[str, Any]) -> Table:
     return Table("waves", _("历次调查(只列已批准的估计)"), columns, rows)
 
 
-def wave_changes(trend: Mapping[str, Any]) -> Table:
+def wave_changes(trend: WavesDocument) -> Table:
     rows = [
         {
             "first": row["first"], "second": row["second"], "change": row["change"]["estimate"], "se": row["change"]["se"],
@@ -269,11 +262,12 @@ def wave_changes(trend: Mapping[str, Any]) -> Table:
     return Table("wave-changes", _("相邻两次的变化"), columns, rows)
 
 
-def small_areas(result: Result) -> Table:
+def small_areas(result: EstimateDocument) -> Table:
     from survey_app.console.words import english
 
-    said = "en" if english() else "zh"
-    rows = [row | {"publication": row["publication"][said]} for row in result["small_areas"]["areas"]]
+    rows = [
+        row | {"publication": row["publication"]["en" if english() else "zh"]} for row in result["small_areas"]["areas"]
+    ]
     columns = [
         Column("name", _("县(市、区)")), Column("n", "n", "number"), Column("direct", _("直接估计"), "share"),
         Column("direct_cv", _("变异系数"), "share"), Column("model", _("模型估计"), "share"),
@@ -283,17 +277,18 @@ def small_areas(result: Result) -> Table:
     return Table("small-areas", _("直接估计与模型估计"), columns, rows)
 
 
-def modes(result: Result) -> Table:
+def modes(result: EstimateDocument) -> Table:
     whole = {row["mode"]: row for row in result["modes"]}
-    compared = {row["mode"]: row for row in (result.get("mode_comparison") or {}).get("modes", [])}
+    comparison = result.get("mode_comparison")
+    compared = {row["mode"]: row for row in comparison["modes"]} if comparison else {}
     total = sum(row["n"] or 0 for row in whole.values())
     rows = []
     for mode, row in whole.items():
-        own = compared.get(mode, {})
+        own = compared.get(mode)
         rows.append({
             "mode": level_name(mode), "taken": row["n"], "part": row["n"] / total if row["n"] and total else None,
-            "counted": own.get("n", 0), "estimate": own.get("estimate"), "se": own.get("se"), "lower": own.get("lower"),
-            "upper": own.get("upper"), "sum_weights": row["sum_weights"],
+            "counted": own["n"] if own else 0, "estimate": own and own["estimate"], "se": own and own["se"],
+            "lower": own and own["lower"], "upper": own and own["upper"], "sum_weights": row["sum_weights"],
         })  # fmt: skip
     columns = [
         Column("mode", _("方式")), Column("taken", _("收到(份)"), "number"), Column("part", _("占比"), "share"),
@@ -304,13 +299,13 @@ def modes(result: Result) -> Table:
     return Table("modes", _("各方式的抽样应答与满意度"), columns, rows)
 
 
-def mode_differences(result: Result) -> Table:
-    kinds = {"crude": _("直接比较"), "adjusted": _("同类人比较")}
+def mode_differences(result: EstimateDocument) -> Table:
+    comparison = result.get("mode_comparison")
     rows = [
-        row[kind] | {"mode": level_name(row["mode"]), "kind": label}
-        for row in (result.get("mode_comparison") or {}).get("differences", [])
-        for kind, label in kinds.items()
-        if row[kind]
+        tested | {"mode": level_name(row["mode"]), "kind": label}
+        for row in (comparison["differences"] if comparison else ())
+        for tested, label in ((row["crude"], _("直接比较")), (row["adjusted"], _("同类人比较")))
+        if tested
     ]
     columns = [
         Column("mode", _("方式")), Column("kind", _("比较")), Column("difference", _("差"), "share"),
@@ -320,7 +315,7 @@ def mode_differences(result: Result) -> Table:
     return Table("mode-differences", _("作答方式之间的差别"), columns, rows)
 
 
-SERVICE = ("n", "estimate", "se", "lower", "upper", "df", "design_effect", "index", "not_used", "reach")
+NO_FIGURE = dict.fromkeys(("se", "lower", "upper", "df", "index"))  # of a service that nobody rated
 
 
 def _figure_columns() -> list[Column]:
@@ -330,14 +325,13 @@ def _figure_columns() -> list[Column]:
     ]  # fmt: skip
 
 
-def _groups(name: str, caption: str, domains: Mapping[str, list[Row]], decided: Zones | None = None) -> Table:
+def _groups(name: str, caption: str, domains: Mapping[str, list[DomainRow]], decided: Zones | None = None) -> Table:
     rows = [
         {
-            "domain": domain_name(domain), "level": level_name(row["level"]), "outcome": outcome_name(row["decision"]),
-            "note": "".join(notices_in_words(row)),
+            **row, "domain": domain_name(domain), "level": level_name(row["level"]),
+            "outcome": outcome_name(row["decision"]), "note": "".join(notices_in_words(row)),
+            **_chances(row["decision"], decided),
         }
-        | {key: row[key] for key in ("n", "estimate", "se", "lower", "upper", "df", "design_effect")}
-        | _chances(row["decision"], decided)
         for domain, levels in domains.items() for row in levels
     ]  # fmt: skip
     columns = [Column("level", _("组")), *_figure_columns(), Column("df", _("自由度"), "number"),
@@ -352,9 +346,9 @@ def _groups(name: str, caption: str, domains: Mapping[str, list[Row]], decided: 
     return Table(name, caption, [*columns, Column("note", _("说明"))], rows)
 
 
-def _chances(decision: Row | None, decided: Zones | None) -> Row:
+def _chances(decision: DecisionDocument | None, decided: Zones | None) -> dict[str, float | None]:
     """The probability of each zone, None where none is stated."""
-    stated = (decision or {}).get("probability") or {}
+    stated = (decision and decision["probability"]) or {}
     return {f"zone_{zone.key}": stated.get(zone.key) for zone in (decided.zones if decided else ())}
 
 
@@ -366,7 +360,7 @@ def _variant_columns() -> list[Column]:
     ]  # fmt: skip
 
 
-def _variants(rows: list[Row], sites: Mapping[str, str]) -> list[Row]:
+def _variants(rows: list[VariantDocument], sites: Mapping[str, str]) -> list[dict[str, object]]:
     names = change_names()
     return [
         row | {
@@ -377,7 +371,7 @@ def _variants(rows: list[Row], sites: Mapping[str, str]) -> list[Row]:
     ]  # fmt: skip
 
 
-def _place(row: Row, sites: Mapping[str, str]) -> str:
+def _place(row: VariantDocument, sites: Mapping[str, str]) -> str:
     if row["change"] in ("without_margin",):
         return domain_name(row["level"])
     return sites.get(row["level"], level_name(row["level"]))

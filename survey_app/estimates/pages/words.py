@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from flask_babel import gettext as _
 
+from analysis.documents import DecisionDocument, DefinitionRow, EstimateDocument, VariantDocument
 from analysis.plan import CROSS
 from survey_app.console.frame import mode_names
 from survey_app.console.words import english, state_names, zone_name
@@ -71,7 +69,7 @@ def missing_names() -> dict[str, str]:
     return {"not_shown": _("未问到"), "skipped": _("空着未答"), "dont_know": _("说不清"), "refused": _("拒绝回答")}
 
 
-def outcome_name(decided: Mapping[str, Any] | None) -> str:
+def outcome_name(decided: DecisionDocument | DefinitionRow | VariantDocument | None) -> str:
     """Of a decision, or of a row that carries an outcome with its points."""
     return zone_name(decided["points"]) if decided and decided["outcome"] is not None else DASH
 
@@ -81,9 +79,10 @@ def quadrant_name(quadrant: str) -> str:
     return str(names[quadrant])
 
 
-def service_names(result: Mapping[str, Any]) -> dict[str, str]:
+def service_names(result: EstimateDocument) -> dict[str, str]:
     """Key of a service -> its words in the questionnaire."""
-    named = (result.get("services") or {}).get("names", [])
+    services = result.get("services")
+    named = services.get("names", []) if services else []
     return {row["key"]: row["en" if english() else "zh"] for row in named}
 
 

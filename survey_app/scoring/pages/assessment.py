@@ -30,6 +30,7 @@ from survey_app.scoring.pages.forms import AcceptForm, accept_form
 from survey_app.scoring.rectification import Pick, RectificationError
 from survey_app.scoring.self_assessment import Assessment, assess, by_department, plan_for
 from survey_app.scoring.shown import shows_area
+from survey_app.scoring.standing import has_values
 from survey_app.scoring.what_if import effort_of
 
 PAGE = "console.assessment_page"
@@ -140,7 +141,7 @@ def _page(area: Area, given: Mapping[str, str], sent: AcceptForm | None = None) 
     wrong = [*(sent.problems() if sent else ()), *asked_wrongly]
     page = requested_export(*tables) or render_template(
         "scoring/assessment.html",
-        found=found, area=area, tables=tables, plan=plan, offers=offers, wrong=wrong, given=given, form=form,
+        found=found, entered=has_values(found.values), area=area, tables=tables, plan=plan, offers=offers, wrong=wrong, given=given, form=form,
         set_aside=any(key.startswith(("effort:", "fixed:")) and value for key, value in given.items()),
         stars=[star.name for star in found.rulebook.stars], tiered=[gap for gap in found.gaps if gap.tier is not None],
         ticked=set(form.take.raw_data or ()), demo=area.demo, take=may(current_user.grants, "console.assessment_accept", area),
@@ -266,8 +267,8 @@ def _department_table(found: Assessment) -> Table:
 
 def _area_row(found: Assessment) -> dict[str, Any]:
     return {
-        "area": found.area.name, "star": found.card.star_level,
-        "points": None if found.card.total is None else float(found.card.total), "gaps": len(found.gaps),
+        "area": found.area.name, "star": found.card.star_level if has_values(found.values) else _("未填报"),
+        "points": None if found.card.total is None or not has_values(found.values) else float(found.card.total), "gaps": len(found.gaps),
         "gain": float(sum((gap.gain for gap in found.gaps), Decimal(0))), "verified": len(found.accepted),
     }  # fmt: skip
 

@@ -16,12 +16,13 @@ from survey_app.console.frame import bp
 from survey_app.console.panels import panel
 from survey_app.console.permissions import Menu, may, own
 from survey_app.console.tables import Column, Table, requested_export
-from survey_app.console.words import doer, state_names
+from survey_app.console.words import changed_words, doer, state_names
 from survey_app.ground import sign_off
 from survey_app.ground.clock import local_time
 from survey_app.ground.sign_off import SignOffError
 from survey_app.models import Area, EstimateRun, FinalRun, ScoringRun, Survey, db
 from survey_app.scoring import final_runs
+from survey_app.scoring.batches import star_words
 from survey_app.scoring.charts import bars_chart
 from survey_app.scoring.final_checks import Basis, Open, open_points, weak_counties
 from survey_app.scoring.final_comparison import compare
@@ -31,6 +32,7 @@ from survey_app.scoring.pages.final_words import basis_names, goal_rows, kind_na
 from survey_app.scoring.pages.forms import FinalForm, SignOffForm, final_form
 from survey_app.scoring.self_assessment import newest_estimate
 from survey_app.scoring.shown import shown_runs
+from survey_app.scoring.standing import has_values, ranked, standings
 from survey_app.values.periods import PeriodError, current_period, period_of, periods
 from survey_app.values.rulebooks import rated_areas
 
@@ -155,6 +157,7 @@ def _run_page(run: FinalRun, form: SignOffForm | None = None) -> Any:
             others=others, points=points, standing=stand, states=state_names(), steps=state_names(), kinds=kind_names(),
             settled=final_runs.settled(run.city), superseded_by=_superseded_by(run, others), drift=final_runs.drift(run),
             bases=based(run), form=form or unsent(SignOffForm), own=stand.proposed_by == current_user.username,
+            entered=has_values(cards[0].values), changed=standings([cards])[0].changed,
             sign=run.kind == final_runs.FINAL and may(current_user.grants, "console.final_sign_off", None),
             demo=run.demo,
         )
@@ -168,14 +171,15 @@ def _ranking(run: FinalRun, cards: list[ScoringRun]) -> Table:
         Column("minus", _("扣分或否决")),
         Column("chance", _("此评级的概率"), "share"), Column("worst", _("最低"), "number"), Column("best", _("最高"), "number"),
     ]  # fmt: skip
-    by_name = {row.area.name: row for row in cards}
     rows = []
-    for place, name in enumerate(run.summary["ranking"], start=1):
-        row = by_name[name]
-        card = row.scorecard
+    for listed in ranked(cards):
+        row, card, entered = listed.run, listed.run.scorecard, listed.entered
+        if row.area.kind == "city":
+            continue
         rows.append(
             {
-                "place": place, "area": name, "points": card["total"], "star": card["star_level"],
+                "place": listed.place, "area": row.area.name, "points": card["total"] if entered else None,
+                "star": star_words(card) if entered else _("未填报"),
                 "satisfaction": card["satisfaction"], "minus": minus(card),
                 "chance": (card["star_probability"] or {}).get(card["star_level"]), "worst": card["range"]["worst"],
                 "best": card["range"]["best"], "address": url_for("console.score_page", run_id=row.id),
@@ -236,19 +240,21 @@ def _runs_table(city: Area) -> Table:
     columns = [
         Column("number", _("编号"), "number", link="address"), Column("kind", _("类型")), Column("period", _("周期")),
         Column("estimate", _("满意度估计")), Column("star", _("全市评级")), Column("points", _("全市总分"), "number"),
-        Column("open", _("未落实"), "number"), Column("state", _("审批")), Column("by", _("生成")), Column("at", _("时间")),
+        Column("open", _("未落实"), "number"), Column("state", _("审批")), Column("changed", _("此后")), Column("by", _("生成")), Column("at", _("时间")),
     ]  # fmt: skip
     known = final_runs.runs_of(city)
     states = sign_off.states([subject(run) for run in known])
     standing, names, kinds = final_runs.settled(city), state_names(), kind_names()
     rows = []
-    for run in known:
-        card = final_runs.scorecards(run)[0].scorecard
-        state = names[states.get(subject(run), "")] if run.kind == final_runs.FINAL else "–"
+    batches = [final_runs.scorecards(run) for run in known]
+    for run, batch, stand in zip(known, batches, standings(batches), strict=True):
+        card, entered = batch[0].scorecard, has_values(batch[0].values)
+        state = names[states.get(subject(run), "")] if run.kind == final_runs.FINAL else _("未审批")
         rows.append(
             {
                 "number": run.id, "kind": kinds[run.kind], "period": run.period, "estimate": f"#{run.estimate_run_id}",
-                "star": card["star_level"], "points": card["total"], "open": len(run.provisional),
+                "star": star_words(card) if entered else _("未填报"), "points": card["total"] if entered else None,
+                "open": len(run.provisional), "changed": changed_words(stand.changed),
                 "state": _("现行结果") if standing is not None and standing.id == run.id else state,
                 "by": doer(run.created_by), "at": local_time(run.created_at), "address": url_for(PAGE, final_id=run.id),
             }

@@ -29,7 +29,7 @@ def final_report(run: FinalRun, cards: list[ScoringRun], language: str) -> Repor
         blocks = [
             *city_part(cards, say),
             *_provisional(run),
-            *ranking_part(cards, run.summary["ranking"], run.summary["at_star"], say),
+            *ranking_part(cards, run.summary["at_star"], say),
             Heading(1, _("文件目标的进展")),
             grid_of(goals_table(run)),
             *_decisions(run),

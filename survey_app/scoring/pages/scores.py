@@ -15,10 +15,12 @@ from analysis.scoring.progress import document_goals, summarise
 from survey_app.console.frame import bp
 from survey_app.console.permissions import Menu, Owner, all_of, may, own
 from survey_app.console.tables import Column, Table, requested_export
+from survey_app.console.words import changed_words
 from survey_app.ground.clock import local_time
 from survey_app.models import ScoringRun, db
 from survey_app.scoring import batches
 from survey_app.scoring.shown import shown_run, shown_runs
+from survey_app.scoring.standing import Standing, has_values, open_vetoes, ranked, standings
 
 
 def owner_of_score(arguments: dict[str, Any]) -> Owner | None:
@@ -39,17 +41,18 @@ def _owner(run: ScoringRun) -> Owner:
 def score_list() -> str | BaseResponse:
     """Every batch of scorecards, the newest first; a county's account sees its own county's."""
     rows = []
-    for batch in batches.batches():
+    listed = batches.batches()
+    for batch, standing in zip(listed, standings(listed), strict=True):
         shown = [run for run in batch if may(current_user.grants, "console.score_page", *_owner(run))]
         if shown:
-            rows.append(_batch_row(shown, len(batch)))
+            rows.append(_batch_row(shown, len(batch), standing))
     kinds = {"trial": _("试算"), "final": _("最终评分")}
     for row in rows:
         row["kind"] = kinds.get(str(row["kind"]), _("随估计评分"))
     columns = [
         Column("at", _("时间"), link="address"), Column("kind", _("类型")), Column("estimate", _("满意度估计")),
         Column("area", _("地区"), link="card"), Column("star", _("评级")), Column("points", _("总分"), "number"),
-        Column("number", _("地区数"), "number"),
+        Column("number", _("地区数"), "number"), Column("signed", _("审批")), Column("changed", _("此后")),
     ]  # fmt: skip
     table = Table("scores", _("评分"), columns, rows)
     return requested_export(table) or render_template("scoring/score_list.html", table=table)
@@ -59,40 +62,48 @@ def score_list() -> str | BaseResponse:
 def score_page(run_id: int) -> str:
     run = shown_run(db.session.get(ScoringRun, run_id) or abort(404), current_user.grants)
     groups = [(path, list(rows)) for path, rows in groupby(run.scorecard["indicators"], key=lambda row: row["path"])]
+    batch = batches.batch_runs(run.batch)
     return render_template(
-        "scoring/score.html",
-        run=run,
-        card=run.scorecard,
-        groups=groups,
-        batch=batches.batch_runs(run.batch),
-        demo=run.demo,
-    )
+        "scoring/score.html", run=run, card=run.scorecard, groups=groups, batch=batch, entered=has_values(run.values),
+        standing=standings([batch])[0], demo=run.demo,
+    )  # fmt: skip
 
 
 @bp.page("/scores/batch/<batch>", "查看排名与目标", own("evaluator", "scorer", "auditor"))
 def batch_page(batch: str) -> str:
     runs = shown_runs(batches.batch_runs(batch), current_user.grants) or abort(404)
-    counties = [run for run in runs if run.area.kind == "county"]
-    by_name = {run.area.name: run for run in counties}
-    summary = summarise({name: run.scorecard for name, run in by_name.items()}, document_goals(), None)
-    ranked = [by_name[name] for name in summary.ranking]
-    city = next((run for run in runs if run.area.kind == "city"), None)
+    rows = ranked(runs)
+    counties = [row for row in rows if row.run.area.kind == "county"]
+    cards = {row.run.area.name: row.run.scorecard for row in counties if row.entered}
     return render_template(
-        "scoring/batch.html", runs=runs, city=city, ranked=ranked, summary=summary, demo=runs[0].demo
-    )
+        "scoring/batch.html", runs=runs, city=next((row for row in rows if row.run.area.kind == "city"), None),
+        counties=counties, summary=summarise(cards, document_goals(), None, len(counties)),
+        blank=len(counties) - len(cards), standing=standings([runs])[0], demo=runs[0].demo,
+    )  # fmt: skip
 
 
-def _batch_row(shown: Sequence[ScoringRun], number: int) -> dict[str, Any]:
+@bp.app_template_global()
+def void_reasons(card: dict[str, Any]) -> list[str]:
+    """Why a score may still become void; none where it cannot, or is void already."""
+    return [
+        _("%(name)s尚不知道(%(unknown)s)", name=f"{row['number']} {row['name']}", unknown=_("、").join(row["unknown"]))
+        for row in open_vetoes(card)
+    ]
+
+
+def _batch_row(shown: Sequence[ScoringRun], number: int, standing: Standing) -> dict[str, Any]:
     """A batch by its city, or by the first card the person may open."""
     first = next((run for run in shown if run.area.kind == "city"), shown[0])
     whole = may(current_user.grants, "console.batch_page", None)
-    final = batches.final_of(first.batch)
+    entered = has_values(first.values)
     address = url_for("console.batch_page", batch=first.batch) if whole else None
-    if final is not None and may(current_user.grants, "console.final_page", None):
-        address = url_for("console.final_page", final_id=final.id)
+    if standing.final_id is not None and may(current_user.grants, "console.final_page", None):
+        address = url_for("console.final_page", final_id=standing.final_id)
     return {
-        "at": local_time(first.created_at), "address": address, "kind": final.kind if final else "",
-        "estimate": f"#{first.estimate_run_id}", "area": first.area.name, "star": first.scorecard["star_level"],
-        "points": first.scorecard["total"], "number": number,
+        "at": local_time(first.created_at), "address": address, "kind": standing.kind,
+        "estimate": f"#{first.estimate_run_id}", "area": first.area.name,
+        "star": batches.star_words(first.scorecard) if entered else _("未填报"),
+        "points": first.scorecard["total"] if entered else None, "number": number,
         "card": url_for("console.score_page", run_id=first.id),
+        "signed": _("已批准") if standing.approved else _("未审批"), "changed": changed_words(standing.changed),
     }  # fmt: skip

@@ -17,10 +17,13 @@ from survey_app.answering.definitions import definition_of
 from survey_app.console.frame import bp, survey_of
 from survey_app.console.permissions import Menu, all_of, may, own
 from survey_app.console.tables import Column, Table, requested_export
-from survey_app.ground.clock import survey_time
+from survey_app.console.words import changed_words
+from survey_app.ground import sign_off
+from survey_app.ground.clock import local_time, survey_time
 from survey_app.ground.transaction import transaction
-from survey_app.models import Area, QuestionnaireVersion, Survey, db
+from survey_app.models import Area, EstimateRun, QuestionnaireVersion, Survey, db
 from survey_app.surveys import listing, making, questionnaire_versions, unit_counts, waves
+from survey_app.surveys.freshness import changed_since
 from survey_app.surveys.life import COLLECTING, NEXT, StateError, change_state, half_keyed
 from survey_app.surveys.listing import SurveyLine, survey_lines
 from survey_app.surveys.pages.forms import (
@@ -96,6 +99,8 @@ def new_survey() -> tuple[str, int] | str | BaseResponse:
 def survey_page(code: str) -> str:
     survey = survey_of(code)
     found = lacks(survey, public_base()) if survey.state in ("draft", "locked") else []
+    runs = listing.estimate_runs(survey)
+    states = sign_off.states([f"estimate:{run.id}" for run in runs])
     return render_template(
         "surveys/survey.html",
         survey=survey,
@@ -105,7 +110,9 @@ def survey_page(code: str) -> str:
         period=period(survey),
         waves=waves.chain(survey),
         fieldwork=shown_fieldwork(unit_counts.fieldwork(survey), survey, current_user.grants),
-        runs=listing.estimate_runs(survey),
+        runs=runs,
+        approved={run.id: states.get(f"estimate:{run.id}") == sign_off.APPROVED for run in runs},
+        changed=changed_since(run.id for run in runs),
         plan_numbers={version.digest: version.number for version in reversed(versions(survey))},
         legal=[] if found else legal_warnings(definition_of(survey)),
         demo=survey.demo,
@@ -257,9 +264,14 @@ def _list_table(lines: list[SurveyLine], whole: bool) -> Table:
         Column("sites", _("抽样点"), "number"), Column("responses", _("抽样应答"), "number"),
         Column("target", _("目标"), "number"), Column("satisfied", _("最近估计"), "share"),
         Column("lower", _("区间下限"), "share"), Column("upper", _("区间上限"), "share"),
+        Column("run", _("满意度估计"), link="estimate"), Column("signed", _("审批")),
     ]  # fmt: skip
     rows = []
+    runs = [line.run.id for line in lines if line.run]
+    changed, states = changed_since(runs), sign_off.states([f"estimate:{run}" for run in runs])
+    opens = may(current_user.grants, "console.estimate_page", None)
     for line in lines:
+        figure = line.satisfied
         survey, zone = line.survey, ZoneInfo(line.survey.time_zone)
         page = "console.survey_page" if whole else "console.posters"
         rows.append(
@@ -267,14 +279,29 @@ def _list_table(lines: list[SurveyLine], whole: bool) -> Table:
                 "title": survey.title, "code": survey.code, "state": state_of(survey), "wave": line.wave,
                 "opens": survey.opens_at.astimezone(zone) if survey.opens_at else None,
                 "closes": survey.closes_at.astimezone(zone) if survey.closes_at else None, "sites": line.sites,
-                "responses": line.responses, "target": line.target, "satisfied": line.satisfied.get("estimate"),
-                "lower": line.satisfied.get("lower"), "upper": line.satisfied.get("upper"),
+                "responses": line.responses, "target": line.target, "satisfied": figure and figure["estimate"],
+                "lower": figure and figure["lower"], "upper": figure and figure["upper"],
                 "address": url_for(page, code=survey.code) if may(current_user.grants, page, None) else "",
+                **(_of_run(line.run, states, changed, opens) if line.run else {}),
             }
         )  # fmt: skip
     return Table("surveys", _("调查"), columns, rows if whole else [_outside(row) for row in rows])
 
 
+def _of_run(
+    run: EstimateRun, states: dict[str, str], changed: dict[int, tuple[str, ...]], opens: bool
+) -> dict[str, object]:
+    """When the figure was made, whether it was approved, and what has changed since."""
+    approved = states.get(f"estimate:{run.id}") == sign_off.APPROVED
+    return {
+        "run": f"#{run.id} {local_time(run.created_at)}",
+        "estimate": url_for("console.estimate_page", run_id=run.id) if opens else "",
+        "signed": _("；").join(filter(None, (_("已批准") if approved else _("未审批"), changed_words(changed[run.id])))),
+    }  # fmt: skip
+
+
 def _outside(row: dict[str, object]) -> dict[str, object]:
     """A county's account sees that a survey runs, not the city's counts."""
-    return row | dict.fromkeys(("sites", "responses", "target", "satisfied", "lower", "upper"))
+    return row | dict.fromkeys(
+        ("sites", "responses", "target", "satisfied", "lower", "upper", "run", "estimate", "signed")
+    )

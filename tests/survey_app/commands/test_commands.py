@@ -162,7 +162,7 @@ def test_a_workbook_with_a_sheet_for_each_area_is_scored_with_one_estimate(tmp_p
     (tmp_path / "before.csv").write_text("area,star\n任城区,未达星级\n", encoding="utf-8")
     done = call(
         "score-all", path, "--estimate", tmp_path / "e.json", "--area-variable", "county",
-        "--previous", tmp_path / "before.csv", "--json",
+        "--previous", tmp_path / "before.csv", "--counties", 1, "--json",
     )  # fmt: skip
     assert done.exit_code == 0, done.stderr
     made = json.loads(done.stdout)
@@ -247,7 +247,7 @@ def test_weights_of_a_file_can_follow_the_sites_that_were_drawn(tmp_path):
         ("c0s1,c0,0.05", "c0s1,c0,0", "sites.csv:3: site: site 'c0s1' (line 3): its probability must lie above 0"),
         ("c0s1,c0,0.05", "c0s1,c0,1.2", "its probability must lie above 0 and at most at 1"),
         ("c0s1,c0,0.05,2000", "c0s1,c0,0.05,0", "sites.csv:3: site: site 'c0s1' (line 3): it has no eligible persons"),
-        ("c0s1,c0,0.05,2000", "c0s1,c0,0.05,many", "sites.csv:3: site: 'many' is not a number (residents)"),
+        ("c0s1,c0,0.05,2000", "c0s1,c0,0.05,many", "sites.csv:3: site: expected a number, not 'many' (residents)"),
         ("c0s0,c0,0.05,2000", "c0s0,c0,0.05,150", "site 'c0s0' (line 2): 200 persons answered, but it has only 150"),
         ("c0s1,c0,0.05,2000,20", "c0s1,c0,0.05,2000,3000", "between one person and its 2000 eligible ones can be drawn"),
         ("c0s1,c0", "c0s0,c0", "sites.csv:3: site: site 'c0s0' (line 3) stands more than once"),

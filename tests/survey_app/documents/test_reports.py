@@ -118,7 +118,7 @@ def test_without_a_chinese_font_a_pdf_is_refused_with_what_to_do(runs, monkeypat
 def test_what_the_reader_may_not_see_is_not_in_the_report(runs):
     run = runs[0].estimate_run
     row = dict.fromkeys(("n", "estimate", "se", "lower", "upper", "df", "design_effect", "decision"))
-    hidden = [{**row, "level": level, "suppressed": True} for level in ("male", "female")]
+    hidden = [{**row, "level": level, "notices": [], "suppressed": True} for level in ("male", "female")]
     report = estimate_report(run, {**run.result, "domains": {"sex": hidden}}, "zh")
     table = next(block for block in report.blocks if isinstance(block, Grid) and block.sheet == "性别")
     assert table.totals == {}

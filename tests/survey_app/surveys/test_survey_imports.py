@@ -49,7 +49,7 @@ def test_every_error_of_an_areas_file_is_told_with_row_and_column_and_nothing_is
     ]
     found = import_areas.preview("areas.xlsx", sheet(rows))
     faults = said(found)
-    assert "不是数字" in faults[2, "E 常住人口"]
+    assert "请填数字" in faults[2, "E 常住人口"]
     assert "第2行重复" in faults[3, "A 编码"]
     assert "没有上级" in faults[3, "D 上级"]
     assert "已用于编码 11" in faults[4, "B 名称"]
@@ -60,6 +60,19 @@ def test_every_error_of_an_areas_file_is_told_with_row_and_column_and_nothing_is
     with pytest.raises(TableRefusedError):
         import_areas.store("areas.xlsx", sheet(rows))
     assert db.session.scalar(select(func.count(Area.id))) == 4
+
+
+@pytest.mark.parametrize(
+    ("written", "residents"),
+    [("50000", "50000"), ("50,000", "50000"), ("５万", "50000"), ("1,5", None), ("5,0000", None), ("50000人", None)],
+)
+def test_a_population_is_read_as_people_write_it_and_never_by_dropping_a_comma(draft, written, residents):
+    text = f'编码,名称,上级,常住人口\n13,丙县,某市,"{written}"\n'
+    found = import_areas.preview("areas.csv", text.encode())
+    if residents is None:
+        assert set(said(found)) == {(2, "D 常住人口")}
+    else:
+        assert ("residents", "", residents) in found.changes[0].fields
 
 
 def test_areas_are_added_and_changed_and_a_second_import_changes_nothing(draft):

@@ -52,7 +52,7 @@ def test_a_manager_goes_from_an_empty_installation_to_an_answer(served):
 
     page.locator(".steps").get_by_role("link", name="地区").click()
     upload(page, "查看将有的变化", "areas.csv", AREAS.replace("200000", "many"))
-    assert "不是数字" in page.locator("main").inner_text()
+    assert "请填数字" in page.locator("main").inner_text()
     assert "F 常住人口" not in page.locator("main").inner_text()  # the column stands where it does in this file
     assert "E 常住人口" in page.locator("main").inner_text()
     upload(page, "重新上传", "areas.csv", AREAS)

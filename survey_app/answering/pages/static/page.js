@@ -3,46 +3,25 @@
   "use strict";
   var form = document.querySelector("form[data-code]");
   if (!form) { return; }
+  var logic = window.minyiLogic;
   function all(selector, within) { return Array.prototype.slice.call((within || form).querySelectorAll(selector)); }
 
   function answers() {
     var found = {};
     all("input,select,textarea").forEach(function (input) {
+      var value = input.value;
       if (!input.name || input.name === "token" || input.disabled) { return; }
       if ((input.type === "radio" || input.type === "checkbox") && !input.checked) { return; }
-      var value = input.value;
-      if (input.hasAttribute("data-number") && value.trim() && !isNaN(value)) { value = String(Number(value)); }
-      if (value !== "") { (found[input.name] = found[input.name] || []).push(value); }
+      if (input.hasAttribute("data-number")) { value = logic.number(value); }
+      if (value === "" || value === null) { return; }
+      found[input.name] = input.type === "checkbox" ? (found[input.name] || []).concat(value) : value;
     });
     return found;
-  }
-  function given(key, found) {  // of a matrix or a ranking: what was answered in its rows
-    if (found[key]) { return found[key]; }
-    return Object.keys(found).filter(function (name) {
-      return name.indexOf(key + "__") === 0 && name !== key + "__other";
-    }).map(function (name) { return name.slice(key.length + 2); });
-  }
-  function holds(rule, found) {
-    var operator = Object.keys(rule)[0], operands = rule[operator];
-    if (operator === "and") { return operands.every(function (r) { return holds(r, found); }); }
-    if (operator === "or") { return operands.some(function (r) { return holds(r, found); }); }
-    if (operator === "not") { return !holds(operands[0], found); }
-    var values = given(operands[0], found), value = operands[1];
-    if (!values.length) { return false; }
-    if (operator === "answered") { return true; }
-    if (operator === "contains") { return values.indexOf(value) >= 0; }
-    if (operator === "equals") { return values[0] === value; }
-    if (operator === "not_equals") { return values[0] !== value; }
-    if (operator === "in") { return value.indexOf(values[0]) >= 0; }
-    if (operator === "before") { return values[0] < value; }
-    if (operator === "after") { return values[0] > value; }
-    var number = Number(operator.indexOf("count") ? values[0] : values.length), limit = Number(value);
-    return /least/.test(operator) ? number >= limit : number <= limit;
   }
   function show() {  // in the page's order: what stands in a hidden box is hidden, and has no answer for later rules
     all("[data-show-if]").forEach(function (box) {
       var outer = box.parentElement.closest("[data-off]");
-      var visible = !outer && holds(JSON.parse(box.dataset.showIf), answers());
+      var visible = !outer && logic.holds(JSON.parse(box.dataset.showIf), answers());
       box.hidden = !visible;
       if (box.tagName === "OPTION") {
         box.disabled = !visible;
@@ -145,24 +124,28 @@
   function go() {
     var missing = [], found = answers();
     pages[page].forEach(function (section) {
-      all(".question[data-required]", section).forEach(function (box) {
+      all(".question", section).forEach(function (box) {
         var fields = all("input,select,textarea", box).filter(function (input) { return !input.disabled && input.name; });
-        var old = box.querySelector(".needed"), key = box.id.slice(2);
+        var old = box.querySelector(".needed"), key = box.id.slice(2), why = "";
         if (old) { old.remove(); }
         box.classList.remove("wrong");
-        if (fields.length && !given(key, found).length) { missing.push(box); }
+        if (box.hasAttribute("data-required") && logic.given(key, found) === undefined) { why = form.dataset.required; }
+        fields.forEach(function (input) {  // what the server would refuse as no number
+          if (input.dataset.number && input.value.trim() && logic.number(input.value) === null) { why = input.dataset.number; }
+        });
+        if (fields.length && why) { missing.push([box, why]); }
       });
     });
-    missing.forEach(function (box) {
+    missing.forEach(function (found) {
       var note = document.createElement("p");
       note.className = "error needed";
-      note.textContent = form.dataset.required;
-      box.classList.add("wrong");
-      box.querySelector(".title").insertAdjacentElement("afterend", note);
+      note.textContent = found[1];
+      found[0].classList.add("wrong");
+      found[0].querySelector(".title").insertAdjacentElement("afterend", note);
     });
     if (!missing.length) { turn(1); return; }
-    missing[0].querySelector("input,select,textarea").focus();
-    missing[0].scrollIntoView();
+    missing[0][0].querySelector("input,select,textarea").focus();
+    missing[0][0].scrollIntoView();
   }
   addEventListener("popstate", function (event) {
     page = event.state && event.state.page || 0;

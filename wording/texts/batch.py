@@ -1,0 +1,62 @@
+"""What is said of a batch of areas that are scored together."""
+
+TEXTS = {
+    "not_a_source": (
+        "应是装填报表的文件夹，或每个地区一张工作表的工作簿",
+        "expected a folder of value files, or a workbook with a sheet for each area",
+    ),
+    "nothing_found": ("没有找到任何地区的填报表", "no value file of an area was found"),
+    "two_names": ("文件名是{by_name}，表里写的地区是{stated}", "named for {by_name}, and filled for {stated}"),
+    "meets_two": ("名称里有{areas}几个地区", "the name meets more than one area: {areas}"),
+    "two_workbooks": ("有{number}份表：{files}，请只留一份", "{number} workbooks of one area: {files}; keep one"),
+    "two_tables": ("满意度有两份：{files}", "two tables of satisfaction: {files}"),
+    "needs_columns": ("缺少列 {columns}", "needs the columns {columns}"),
+    "no_area_named": ("没有写地区", "no area is named"),
+    "named_twice": (
+        "“{name}”出现了两次，或与“{other}”看起来一样",
+        "'{name}' stands there twice, or looks the same as '{other}'",
+    ),
+    "no_rating": ("“{star}”不是评级", "'{star}' is no rating"),
+    "not_json": ("不是可读的JSON文件", "not a readable JSON document"),
+    "not_an_estimate": ("应是 `minyi estimate --json` 的结果", "expected the document of `minyi estimate --json`"),
+    "no_period": ("没有周期“{code}”", "there is no period '{code}'"),
+    "no_city": ("没有城市“{city}”", "there is no city '{city}' in the database"),
+    "blank": ("没有填任何数值，未填报", "no value is filled in"),
+    "other_form": (
+        "填的是《{filled}》的表，这里应填《{wanted}》",
+        "filled in the form of {filled_id}; {wanted_id} is expected",
+    ),
+    "areas_or_period": ("--areas 和 --period 只能给一个", "give --areas or --period, not both"),
+    "lock": (
+        "跳过锁定文件 {name}：有人正打开着那个文件，可能还没有保存",
+        "the lock file {name} is passed over: somebody has that file open and may not have saved it",
+    ),
+    "folder_not_read": ("没有读取文件夹 {name}", "the folder {name} is not read"),
+    "file_not_read": ("没有读取 {name}：只读 .xlsx .csv .json", "{name} is not read: only .xlsx .csv .json are"),
+    "save_as": ("没有读取 {name}：请另存为 .xlsx", "{name} is not read: save it as .xlsx"),
+    "hidden_sheet": ("没有读取隐藏的工作表“{name}”", "the hidden sheet '{name}' is not read"),
+    "empty_sheet": ("工作表“{name}”是空的", "the sheet '{name}' is empty"),
+    "table_beside_estimate": (
+        "用了 --estimate，没有读取满意度表",
+        "the table of satisfaction is not read beside --estimate",
+    ),
+    "not_scored": ("{area}没有评分", "{area} is not scored"),
+    "no_figure": ("{area}（{label}）没有满意度", "{area} ({label}) has no satisfaction"),
+    "no_workbook": ("{area}有满意度，没有指标表", "{area} has a satisfaction and no workbook"),
+    "no_workbook_near": (
+        "{area}有满意度，没有指标表，是否应为“{meant}”",
+        "{area} has a satisfaction and no workbook; did you mean '{meant}'?",
+    ),
+    "missing": ("缺少{area}的指标表", "the workbook of {area} is missing"),
+    "not_listed": ("{area}不在所列地区之中", "{area} is not in the list of areas"),
+    "not_listed_near": (
+        "{area}不在所列地区之中，是否应为“{meant}”",
+        "{area} is not in the list of areas; did you mean '{meant}'?",
+    ),
+    "miscounted": ("应有{number}个县(市、区)，找到{found}个", "{number} counties are expected, {found} found"),
+    "failed": ("{area}：没有评分", "{area}: not scored"),
+    "provisional": ("暂定：有{n}项不齐", "provisional: {n} things do not meet"),
+    "row_not_scored": ("没有评分", "not scored"),
+    "open_stars": ("评级未定: {n}", "star not known yet: {n}"),
+    "satisfaction_unknown": ("满意度未知", "satisfaction unknown"),
+}
