@@ -22,6 +22,7 @@ from analysis.plan import Plan, SmallAreas
 from analysis.regression import Weighting
 from analysis.sample import Sample
 from analysis.small_areas import fay_herriot, publishable, smooth_variances
+from wording import english
 
 Floats = NDArray[np.float64]
 
@@ -60,7 +61,7 @@ def area_table(direct: Sequence[DirectArea], rule: SmallAreas) -> SmallAreasDocu
     try:
         model = fay_herriot(share, smooth_variances(share, se**2, n, df), [area.name for area in direct], covariate)
     except AnalysisError as error:
-        return {"domain": rule.domain, "reason": str(error), "areas": [], "publication": publication}
+        return {"domain": rule.domain, "reason": english(error), "areas": [], "publication": publication}
     rows: list[SmallAreaRow] = [
         plain(row) | {"n": area.n, "publication": rule_of}
         for row, area, rule_of in zip(model.areas, direct, publication, strict=True)
@@ -92,4 +93,4 @@ def driver_table(sample: Sample, plan: Plan, overall: Floats) -> DriversDocument
             confidence=float(plan.interval.confidence),
         ).as_dict()  # fmt: skip
     except AnalysisError as error:
-        return {"why": str(error)}
+        return {"why": english(error)}

@@ -63,7 +63,7 @@ def compare_modes(sample: Sample, plan: Plan, values: Floats, answered: Mask) ->
     tested = [name for name in names if statistics[name].rows(sample) >= LEAST_N]
     document: ModeComparison = {"modes": rows, "base": None, "differences": [], "any_difference_p": None, "why": ""}
     if len(tested) < 2:
-        document["why"] = f"a test needs two modes with at least {LEAST_N} answers each"
+        document["why"] = Message("analysis.test_needs_two_modes", least_n=LEAST_N).text("en")
         return document
     base = max(tested, key=lambda name: statistics[name].rows(sample))
     others = [name for name in tested if name != base]

@@ -94,7 +94,7 @@ def _counties(services: ServicesDocument, areas: Iterable[AreaShares], confidenc
         joint[np.ix_([c], places, places)] = _joint(area["covariance"], used, felt)
         df += [felt[key].df for key in used]
     if not np.isfinite(satisfaction).any():
-        raise AnalysisError(f"no county has {LEAST_USERS} ratings of a field whose points are known")
+        raise AnalysisError("analysis.no_county_rated", least=LEAST_USERS)
     names = [area["level"] for area in rated]
     found = across_counties(names, keys, satisfaction, joint, share, SEED, confidence=confidence, df=min(df[1:]))
     return found.as_dict()

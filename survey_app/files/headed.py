@@ -251,9 +251,8 @@ def _say_hidden(table: HeadedTable, grid: Grid, body: Sequence[Row], used: Colle
                 Message(
                     "files.hidden_rows_read_too",
                     n=len(rows),
-                    str=[*map(str, rows[:10])],
-                    value="等" if len(rows) > 10 else "",
-                ),
+                    numbers=_and_more([str(row) for row in rows[:10]], len(rows) > 10),
+                )
             )
         )
     if columns:

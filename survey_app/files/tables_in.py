@@ -20,7 +20,7 @@ from definitions.numbers import NumberRefusedError, figure_of, folded
 from survey_app.files.cells import Cell
 from survey_app.files.headed import TableRow, letter, plain, read_headed
 from survey_app.files.said import Fault, FileRefusedError, Note
-from wording import Message, Refusal, Text, halves
+from wording import Message, Refusal, Text
 
 YES = numbers.YES | {"抽样", "抽样点"}
 NO = numbers.NO | {"开放", "开放点"}
@@ -118,7 +118,7 @@ class Line:
         try:
             return figure_of(said)
         except NumberRefusedError as error:
-            self.fault(key, *halves(error.said))
+            self.fault(key, error.said)
             return None
 
     def yes(self, key: str) -> bool | None:

@@ -280,4 +280,12 @@ TEXTS = {
         "{method} did not reach the margins within the bounds {low}–{high} after {iteration} iterations; furthest (relative distance): {named}; collapse small levels, widen the bounds or drop a margin",
     ),
     "one_was_given": ("只有一项", "one was given"),
+    "test_needs_two_modes": (
+        "有{least_n}份以上应答的作答方式不足两种，不作检验",
+        "a test needs two modes with at least {least_n} answers each",
+    ),
+    "no_county_rated": (
+        "没有一个县(市、区)对已知得分的领域有{least}份评价",
+        "no county has {least} ratings of a field whose points are known",
+    ),
 }
