@@ -193,10 +193,14 @@ def _consistent(plan: Plan) -> tuple[dict[str, dict[str, float]], float | None, 
     return scaled, reference, tuple(notes)
 
 
-def _require_levels(cells: Cells, name: str, levels: dict[str, float]) -> None:
+def level_weights(cells: Cells, name: str) -> dict[str, float]:
+    """The sum of weights of each level of a column in which nothing is missing."""
     column = cells.columns[name]
-    weight = total_by(column.codes, cells.weight, size=len(column.levels))
-    present = [level for level, total in zip(column.levels, weight, strict=True) if total > 0]
+    return dict(zip(column.levels, total_by(column.codes, cells.weight, size=len(column.levels)).tolist(), strict=True))
+
+
+def _require_levels(cells: Cells, name: str, levels: dict[str, float]) -> None:
+    present = [level for level, total in level_weights(cells, name).items() if total > 0]
     for level in levels:
         if level not in present:
             raise CalibrationError("analysis.margin_level_unanswered", name=name, level=level)

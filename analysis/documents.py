@@ -369,6 +369,8 @@ class VariantDocument(TypedDict):
     changes_outcome: bool | None
     n: int | None
     note: str
+    responses: NotRequired[int | None]
+    notices: NotRequired[list[NoticeDocument]]
     suppressed: NotRequired[bool]
 
 
@@ -414,8 +416,11 @@ class ModeComparison(TypedDict):
 
 
 class ModeCount(TypedDict):
+    """n: answers to the official question; of a run that did not tell them apart, all responses."""
+
     mode: str
     n: int | None
+    responses: NotRequired[int | None]
     sum_weights: float | None
     suppressed: NotRequired[bool]
 

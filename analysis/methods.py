@@ -40,6 +40,11 @@ class Method:
 
     version: int
 
+    units_left_out_whole = Since(
+        2,
+        "去掉一个单元时，其居民连同所占人口一并去掉，其余边际相应缩小",
+        "a unit left out goes with its residents and their population, and the other margins shrink with it",
+    )
     weights_follow_sites = Since(
         2,
         "权数按各点实际应答人数计算(入样概率的倒数乘以应答人数对应的倍数)，不按目标份数",

@@ -14,22 +14,31 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.calibration import Solver
-from analysis.cells import Cells, total_by
+from analysis.cells import Cells, Codes, total_by
 from analysis.definitions_compared import measure_values
-from analysis.documents import SensitivityDocument, plain
+from analysis.documents import SensitivityDocument, VariantDocument, plain
 from analysis.errors import AnalysisError, CellsError
+from analysis.leaving_out import Rest, residence_column, rest_of, unit, without
+from analysis.missing import told_apart
+from analysis.notices import Notice
 from analysis.plan import MODE, Calibration, Plan
-from analysis.sample import Sample, is_flagged, weighted_sample
+from analysis.sample import Sample, counted, is_flagged, weighted_sample
+from analysis.sampled_sites import SiteWeights
 from analysis.zones import Zones
 from wording import english
 
 Floats = NDArray[np.float64]
 SITES_SHOWN = 50
+MOST_MADE_AGAIN = 4_000_000  # cells times sites, up to which weights are made again without each site
 
 
 @dataclass(frozen=True)
 class Variant:
-    """The official figure in [0, 1] and its outcome under one change; None where it cannot be computed (why)."""
+    """The official figure in [0, 1] and its outcome under one change; None where it cannot be computed (note says why).
+
+    n: answers that the change leaves out or brings in; responses: these and those without an answer. notices: what
+    was done to the margins, and which responses went.
+    """
 
     change: str
     level: str
@@ -40,6 +49,12 @@ class Variant:
     changes_outcome: bool
     n: int | None = None
     note: str = ""
+    responses: int | None = None
+    notices: tuple[Notice, ...] = ()
+
+    def as_dict(self) -> VariantDocument:
+        document: VariantDocument = plain(self) | {"notices": [notice.as_dict() for notice in self.notices]}
+        return document
 
 
 @dataclass(frozen=True)
@@ -59,8 +74,12 @@ class Sensitivity:
     decisive_sites: tuple[str, ...] | None
 
     def as_dict(self) -> SensitivityDocument:
-        document: SensitivityDocument = plain(self)
-        return document
+        choices, strata, sites = ([row.as_dict() for row in rows] for rows in (self.choices, self.strata, self.sites))
+        return {
+            "figure": self.figure, "outcome": self.outcome, "choices": choices, "strata": strata, "sites": sites,
+            "sites_that_change_it": self.sites_that_change_it,
+            "decisive_sites": list(self.decisive_sites) if self.decisive_sites is not None else None,
+        }  # fmt: skip
 
 
 def sensitivity(cells: Cells, plan: Plan, zones: Zones) -> Sensitivity:
@@ -75,14 +94,14 @@ def sensitivity(cells: Cells, plan: Plan, zones: Zones) -> Sensitivity:
     """
     sample = weighted_sample(cells, plan)
     figure = official_figure(sample, plan)
-    judge = _Judge(figure, zones.of(figure).key, zones)
+    judge = _Judge(figure, zones.of(figure).key, zones, plan)
     sites, decisive = _sites(sample, plan, judge)
     shown = sorted(sites, key=lambda row: -abs(row.difference or 0.0))
     return Sensitivity(
         figure,
         judge.outcome,
         tuple(_choices(cells, plan, judge)),
-        tuple(sorted(_strata(cells, plan, judge), key=lambda row: -abs(row.difference or 0.0))),
+        tuple(sorted(_strata(cells, sample, plan, judge), key=lambda row: -abs(row.difference or 0.0))),
         tuple(shown[:SITES_SHOWN]),
         sum(row.changes_outcome for row in sites),
         decisive,
@@ -96,21 +115,41 @@ def official_figure(sample: Sample, plan: Plan, weight: Floats | None = None) ->
     return float(used @ values) / float(used.sum())
 
 
+Found = tuple[float, tuple[Notice, ...]]  # a figure, and what a reader must know of how it came about
+Size = tuple[int | None, int | None]  # answers, and responses, of which some may have none
+
+
 @dataclass(frozen=True)
 class _Judge:
     figure: float
     outcome: str
     zones: Zones
+    plan: Plan
 
-    def row(self, change: str, level: str, figure: float, n: int | None = None) -> Variant:
-        zone = self.zones.of(figure)
-        return Variant(change, level, figure, figure - self.figure, zone.key, zone.number, zone.key != self.outcome, n)
-
-    def attempt(self, change: str, level: str, compute: Callable[[], float], n: int | None = None) -> Variant:
+    def attempt(self, change: str, level: str, compute: Callable[[], Found], moved: Size = (None, None)) -> Variant:
+        """The outcome of one change. moved: how many it leaves out or brings in."""
+        n, responses = moved if self.plan.method.units_left_out_whole else (moved[1], moved[1])
         try:
-            return self.row(change, level, compute(), n)
+            figure, notices = compute()
         except AnalysisError as error:
-            return Variant(change, level, None, None, None, None, False, n, english(error))
+            return Variant(change, level, None, None, None, None, False, n, english(error), responses)
+        zone = self.zones.of(figure)
+        return Variant(
+            change, level, figure, figure - self.figure, zone.key, zone.number, zone.key != self.outcome, n, "",
+            responses, notices,
+        )  # fmt: skip
+
+
+def _sizes(count: Codes, kinds: Codes, group: Codes) -> list[Size]:
+    """Answers and responses of each group. All arrays run over cells; kinds as in Sample."""
+    answers = total_by(group, np.where(kinds < 0, count, 0))
+    return [(int(n), int(responses)) for n, responses in zip(answers, total_by(group, count), strict=True)]
+
+
+def _size(cells: Cells, plan: Plan, chosen: NDArray[np.bool_]) -> Size:
+    """Of the cells in `chosen`."""
+    sizes = _sizes(cells.count, told_apart(cells, plan)[1], chosen.astype(np.int64))
+    return sizes[1] if len(sizes) > 1 else (0, 0)
 
 
 def _official_values(cells: Cells, plan: Plan) -> tuple[Floats, NDArray[np.bool_]]:
@@ -121,12 +160,12 @@ def _official_values(cells: Cells, plan: Plan) -> tuple[Floats, NDArray[np.bool_
 def _choices(cells: Cells, plan: Plan, judge: _Judge) -> Iterator[Variant]:
     """Without weights, without calibration, without each margin or total, with flagged answers in or out."""
 
-    def under(other: Plan) -> Callable[[], float]:
-        return lambda: official_figure(weighted_sample(cells, other), other)
+    def under(other: Plan) -> Callable[[], Found]:
+        return lambda: _figure_of(_rest(cells, other))
 
-    def unweighted() -> float:
+    def unweighted() -> Found:
         sample = weighted_sample(cells, replace(plan, calibration=None, nonresponse=None))
-        return official_figure(sample, plan, sample.cells.count.astype(float))
+        return official_figure(sample, plan, sample.cells.count.astype(float)), ()
 
     yield judge.attempt("unweighted", "", unweighted)
     if plan.design.weight or plan.nonresponse or plan.follows_sites:
@@ -138,33 +177,40 @@ def _choices(cells: Cells, plan: Plan, judge: _Judge) -> Iterator[Variant]:
             whole = replace(plan, calibration=replace(plan.calibration, trim=None))
             yield judge.attempt("without_trimming", "", under(whole))
     if plan.flagged is not None:
-        flagged = int(cells.count[is_flagged(cells, plan.flagged)].sum())
+        flagged = _size(cells, plan, is_flagged(cells, plan.flagged))
         for exclude in (False, True):
             other = replace(plan, flagged=replace(plan.flagged, exclude=exclude))
             yield judge.attempt("flagged_removed" if exclude else "flagged_kept", "", under(other), flagged)
     yield from _modes(cells, plan, judge, under)
 
 
-def _modes(cells: Cells, plan: Plan, judge: _Judge, under: Callable[[Plan], Callable[[], float]]) -> Iterator[Variant]:
-    """Every way of answering counted, and each one that counts left out; n: the responses so brought in or left out."""
+def _modes(cells: Cells, plan: Plan, judge: _Judge, under: Callable[[Plan], Callable[[], Found]]) -> Iterator[Variant]:
+    """Every way of answering counted, and each one that counts left out; moved: the responses so brought in or left out."""
     column = cells.columns.get(MODE)
     if column is None:
         return
-    numbers = dict(
-        zip(
-            column.levels,
-            total_by(column.codes[column.codes >= 0], cells.count[column.codes >= 0], len(column.levels)),
-            strict=True,
-        )
-    )
-    counted = [level for level in column.levels if not plan.modes or level in plan.modes]
-    if len(counted) < len(column.levels):
-        brought_in = sum(int(number) for level, number in numbers.items() if level not in counted)
-        yield judge.attempt("all_modes", "", under(replace(plan, modes=())), brought_in)
-    if len(counted) > 1:
-        for level in counted:
-            rest = tuple(other for other in counted if other != level)
-            yield judge.attempt("without_mode", level, under(replace(plan, modes=rest)), int(numbers[level]))
+    counting = [level for level in column.levels if not plan.modes or level in plan.modes]
+    places = {level: column.codes == place for place, level in enumerate(column.levels)}
+    if len(counting) < len(column.levels):
+        brought_in = np.logical_or.reduce([places[level] for level in column.levels if level not in counting])
+        yield judge.attempt("all_modes", "", under(replace(plan, modes=())), _size(cells, plan, brought_in))
+    if len(counting) > 1:
+        for level in counting:
+            rest = tuple(other for other in counting if other != level)
+            yield judge.attempt(
+                "without_mode", level, under(replace(plan, modes=rest)), _size(cells, plan, places[level])
+            )
+
+
+def _rest(cells: Cells, plan: Plan) -> Rest:
+    """What the plan counts of `cells`, under margins of the people who are left."""
+    if not plan.method.units_left_out_whole:
+        return Rest(cells, plan, ())
+    return rest_of(counted(cells, plan).cells, plan, cells)
+
+
+def _figure_of(rest: Rest) -> Found:
+    return official_figure(weighted_sample(rest.cells, rest.plan), rest.plan), rest.notices
 
 
 def _without(plan: Plan, name: str) -> Calibration | None:
@@ -176,43 +222,47 @@ def _without(plan: Plan, name: str) -> Calibration | None:
     return replace(plan.calibration, margins=margins, totals=totals)
 
 
-def _strata(cells: Cells, plan: Plan, judge: _Judge) -> Iterator[Variant]:
-    """Each stratum left out; margin levels that vanish with it leave the population too."""
+def _strata(cells: Cells, sample: Sample, plan: Plan, judge: _Judge) -> Iterator[Variant]:
+    """Each stratum left out, with those who live there where the plan knows them."""
     if plan.design.strata is None:
         return
+    alone, whole = replace(plan, singleton="remove"), plan.method.units_left_out_whole
+    if whole:  # weights stand for what happened in the field, and that stays as it was
+        cells, alone = sample.cells, replace(alone, weights=SiteWeights(), nonresponse=None)
     column = cells.columns[plan.design.strata]
     if len(column.levels) < 2:
         return
+    home = residence_column(cells, plan)
     for code, level in enumerate(column.levels):
-        left_out = column.codes == code
+        gone, notices = unit(cells, plan, level) if whole else (column.codes == code, ())
 
-        def compute(kept: NDArray[np.bool_] = ~left_out, level: str = level) -> float:
-            rest = cells.where(kept)
-            other = _shrunk(rest, replace(plan, singleton="remove"))
-            if plan.follows_sites:
-                other = replace(other, weights=other.weights.outside(level))
-            return official_figure(weighted_sample(rest, other), other)
+        def compute(gone: NDArray[np.bool_] = gone, notices: tuple[Notice, ...] = notices) -> Found:
+            if not whole:
+                return _by_first(cells, alone, gone)
+            figure, told = _figure_of(without(cells, alone, gone, home))
+            return figure, (*notices, *told)
 
-        yield judge.attempt("without_stratum", level, compute, int(cells.count[left_out].sum()))
+        yield judge.attempt("without_stratum", level, compute, _size(cells, plan, gone))
 
 
-def _shrunk(cells: Cells, plan: Plan) -> Plan:
-    """The plan with margin levels that nobody has left out, and the other margins scaled to what remains."""
-    margins = plan.margins()
+def _by_first(cells: Cells, plan: Plan, gone: NDArray[np.bool_]) -> Found:
+    """As method 1 leaves a stratum out: margin levels that nobody has go, and every margin is scaled to the least."""
+    rest = cells.where(~gone)
     kept = {
-        name: {level: count for level, count in levels.items() if level in cells.columns[name].levels}
-        for name, levels in margins.items()
+        name: {level: count for level, count in levels.items() if level in rest.columns[name].levels}
+        for name, levels in plan.margins().items()
     }
-    if not kept:
-        return plan
-    least = min(sum(levels.values()) for levels in kept.values())
-    scaled = {
-        name: {level: count * least / sum(levels.values()) for level, count in levels.items()}
-        for name, levels in kept.items()
-    }
-    if plan.calibration is not None and plan.calibration.population is not None:
-        plan = replace(plan, calibration=replace(plan.calibration, population=None))
-    return plan.with_margins(scaled)
+    if kept:
+        least = min(sum(levels.values()) for levels in kept.values())
+        if plan.calibration is not None and plan.calibration.population is not None:
+            plan = replace(plan, calibration=replace(plan.calibration, population=None))
+        plan = plan.with_margins(
+            {
+                name: {level: count * least / sum(levels.values()) for level, count in levels.items()}
+                for name, levels in kept.items()
+            }
+        )
+    return official_figure(weighted_sample(rest, plan), plan), ()
 
 
 def _sites(sample: Sample, plan: Plan, judge: _Judge) -> tuple[list[Variant], tuple[str, ...] | None]:
@@ -220,14 +270,14 @@ def _sites(sample: Sample, plan: Plan, judge: _Judge) -> tuple[list[Variant], tu
     if plan.design.psu is None:
         return [], None
     sums = _GroupSums.of(sample, plan)
-    names, counts = _psu_names(sample, plan), total_by(sample.design.psu, sample.cells.count)
+    names, sizes = _psu_names(sample, plan), _sizes(sample.base.count, sample.kinds, sample.design.psu)
     rows = []
-    for psu, name in enumerate(names):
+    for psu, (name, size) in enumerate(zip(names, sizes, strict=True)):
 
-        def compute(psu: int = psu) -> float:
-            return sums.figure_without([psu])
+        def compute(psu: int = psu) -> Found:
+            return sums.without([psu])
 
-        rows.append(judge.attempt("without_site", name, compute, int(counts[psu])))
+        rows.append(judge.attempt("without_site", name, compute, size))
     return rows, _decisive(rows, names, sums, judge)
 
 
@@ -249,21 +299,26 @@ def _decisive(rows: list[Variant], names: list[str], sums: _GroupSums, judge: _J
 
 def _turns(sums: _GroupSums, left_out: list[int], judge: _Judge) -> bool:
     try:
-        return judge.zones.of(sums.figure_without(left_out)).key != judge.outcome
+        return judge.zones.of(sums.without(left_out)[0]).key != judge.outcome
     except AnalysisError:
         return False
 
 
 @dataclass(frozen=True)
 class _GroupSums:
-    """By PSU and calibration group (PSUs, groups): all weight, answered weight, weighted official values.
+    """By PSU and calibration group (PSUs, groups): all weight, answered weight, weighted official values; and by PSU
+    and level of a margin (PSUs, levels) the number of responses of any weight.
 
-    The weights are those before calibration, after trimming; trimming is not repeated.
+    The weights are those before calibration, after trimming. Where a level vanishes the rest is estimated as a whole;
+    also where trimming is to be repeated, or weights follow the sites: then a site left out is a site without answers.
     """
 
+    sample: Sample
+    plan: Plan
     weight: Any
     answered: Any
     values: Any
+    levels: Any
     solver: Solver | None
 
     @classmethod
@@ -274,29 +329,56 @@ class _GroupSums:
         group = auxiliaries.group if auxiliaries is not None else np.zeros(len(sample.cells), dtype=np.int64)
         values, answered = _official_values(sample.cells, plan)
         design = sample.calibrated.design_weight
-        shape = (len(sample.design.rows), int(group.max()) + 1)
-        place = (sample.design.psu, group)
+        psus = len(sample.design.rows)
 
-        def table(amounts: Floats) -> Any:
-            return sparse.coo_array((amounts, place), shape=shape).tocsr()
+        def table(amounts: Floats, place: Codes, width: int) -> Any:
+            return sparse.coo_array((amounts, (sample.design.psu, place)), shape=(psus, width)).tocsr()
 
         solver = None
         if auxiliaries is not None and plan.calibration is not None:
             bounds = plan.calibration.bounds
             limits = (float(bounds[0]), float(bounds[1])) if bounds else None
             solver = Solver(auxiliaries, plan.calibration.method, limits)
-        return cls(table(design), table(design * answered), table(design * answered * values), solver)
+        here = np.where(sample.base.weight > 0, sample.base.count, 0)
+        margins = [sample.base.columns[name] for name in plan.margin_names]
+        levels = [table(here, column.codes, len(column.levels)) for column in margins]
+        groups = int(group.max()) + 1
+        return cls(
+            sample, plan, table(design, group, groups), table(design * answered, group, groups),
+            table(design * answered * values, group, groups), sparse.hstack(levels).tocsr() if levels else None, solver,
+        )  # fmt: skip
 
-    def figure_without(self, psus: list[int]) -> float:
-        def left(table: Any) -> Floats:
-            rest: Floats = np.asarray(table.sum(axis=0)) - np.asarray(table[psus].sum(axis=0))
-            return np.maximum(rest, 0.0)
-
-        factor = self.solver.group_factors(left(self.weight))[0] if self.solver else 1.0
-        answered = float((factor * left(self.answered)).sum())
+    def without(self, psus: list[int]) -> Found:
+        """The official figure of all other PSUs, and what was done to the margins."""
+        if self.plan.method.units_left_out_whole and (self._made_again or self._loses_a_level(psus)):
+            gone = np.isin(self.sample.design.psu, psus)
+            if gone.all():
+                raise CellsError("analysis.nobody_left_who_answered")
+            return _figure_of(without(self.sample.base, replace(self.plan, singleton="remove"), gone))
+        factor = self.solver.group_factors(_left(self.weight, psus))[0] if self.solver else 1.0
+        answered = float((factor * _left(self.answered, psus)).sum())
         if answered <= 0:
             raise CellsError("analysis.nobody_left_who_answered")
-        return float((factor * left(self.values)).sum()) / answered
+        kept = self._follows and self.plan.method.units_left_out_whole
+        notices = (Notice("weights_as_in_the_whole"),) if kept else ()
+        return float((factor * _left(self.values, psus)).sum()) / answered, notices
+
+    @property
+    def _follows(self) -> bool:
+        """Whether weights hang on which responses there are."""
+        return self.plan.trims or (self.plan.follows_sites and self.plan.nonresponse is None)
+
+    @property
+    def _made_again(self) -> bool:
+        return self._follows and len(self.sample.cells) * len(self.sample.design.rows) <= MOST_MADE_AGAIN
+
+    def _loses_a_level(self, psus: list[int]) -> bool:
+        return self.levels is not None and bool((_left(self.levels, psus) <= 0).any())
+
+
+def _left(table: Any, psus: list[int]) -> Floats:
+    rest: Floats = np.asarray(table.sum(axis=0)) - np.asarray(table[psus].sum(axis=0))
+    return np.maximum(rest, 0.0)
 
 
 def _psu_names(sample: Sample, plan: Plan) -> list[str]:

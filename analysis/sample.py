@@ -67,18 +67,8 @@ class Sample:
 
 def weighted_sample(cells: Cells, plan: Plan) -> Sample:
     """Leave out what the plan excludes, adjust, calibrate, and read the design. Raises AnalysisError."""
-    flagged = excluded = 0
-    if plan.flagged is not None:
-        marked = is_flagged(cells, plan.flagged)
-        flagged = int(cells.count[marked].sum())
-        if plan.flagged.exclude:
-            cells, excluded = cells.where(~marked), flagged
-    other_modes = 0
-    if plan.modes:
-        counted = in_modes(cells, plan)
-        other_modes = int(cells.count[~counted].sum())
-        cells = cells.where(counted)
-    cells, kinds = told_apart(cells, plan)
+    chosen = counted(cells, plan)
+    cells, kinds = told_apart(chosen.cells, plan)
     classes: tuple[ClassAdjustment, ...] = ()
     notes: tuple[Notice, ...] = ()
     sites = None
@@ -88,13 +78,50 @@ def weighted_sample(cells: Cells, plan: Plan) -> Sample:
     if plan.nonresponse is not None:  # one factor: these classes stand in place of the sites'
         cells, classes, notes = adjust_for_nonresponse(cells, plan.nonresponse)
     elif plan.follows_sites:
-        counted = (kinds < 0) | (plan.weights.respondents == "all")
-        cells, sites, notes = follow_the_sites(cells, counted, plan)
-        base = base.scaled(counted.astype(float))
+        respondents = (kinds < 0) | (plan.weights.respondents == "all")
+        cells, sites, notes = follow_the_sites(cells, respondents, plan)
+        base = base.scaled(respondents.astype(float))
     calibrated = calibrate(cells, plan)
     design = sample_design(cells, plan)
     said = (*notes, *calibrated.notes)
-    return Sample(cells, base, calibrated, design, classes, flagged, excluded, said, kinds, other_modes, sites)
+    return Sample(
+        cells,
+        base,
+        calibrated,
+        design,
+        classes,
+        chosen.flagged,
+        chosen.excluded,
+        said,
+        kinds,
+        chosen.other_modes,
+        sites,
+    )
+
+
+@dataclass(frozen=True)
+class Counted:
+    """The cells that a plan counts, and how many responses it marks and leaves out, as in Sample."""
+
+    cells: Cells
+    flagged: int
+    excluded: int
+    other_modes: int
+
+
+def counted(cells: Cells, plan: Plan) -> Counted:
+    """Without flagged responses, where the plan excludes them, and those of modes that it does not count."""
+    flagged = excluded = other_modes = 0
+    if plan.flagged is not None:
+        marked = is_flagged(cells, plan.flagged)
+        flagged = int(cells.count[marked].sum())
+        if plan.flagged.exclude:
+            cells, excluded = cells.where(~marked), flagged
+    if plan.modes:
+        counting = in_modes(cells, plan)
+        other_modes = int(cells.count[~counting].sum())
+        cells = cells.where(counting)
+    return Counted(cells, flagged, excluded, other_modes)
 
 
 def in_modes(cells: Cells, plan: Plan) -> Mask:

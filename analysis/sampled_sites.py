@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
@@ -139,10 +139,6 @@ class SiteWeights:
         if isinstance(self.sites, str):
             raise Refusal("plans.sites_file_which_not", sites=self.sites)
         return self.sites
-
-    def outside(self, stratum: str) -> SiteWeights:
-        """The same rule over the sites of all other strata."""
-        return replace(self, sites=tuple(row for row in self.rows if row.stratum != stratum))
 
 
 def eligible_of(

@@ -115,16 +115,16 @@ def phone(port: int, codes: list[str], page: str) -> Round:
             raise RuntimeError(f"{path} answered {reply.status}")
         times.append(time.perf_counter() - began)
         if page == "Minyi":
-            receipts.append(reply.headers["Location"])
+            receipts.append(reply.headers["Set-Cookie"].split("minyi_answered=")[1].split(";")[0])
     return len(times), times, receipts
 
 
-def check(database: str, locations: list[str]) -> None:
+def check(database: str, cookies: list[str]) -> None:
     """Every acknowledged receipt is stored exactly once."""
     from itsdangerous import URLSafeSerializer
 
     reader = URLSafeSerializer("only the payload is read")
-    numbers = [reader.loads_unsafe(place.split("/receipt/")[1].split("?")[0])[1][0] for place in locations]
+    numbers = [reader.loads_unsafe(signed)[1][0] for signed in cookies]
     engine = create_engine(database)
     with engine.connect() as connection:
         stored = {row[0] for row in connection.execute(text("SELECT receipt FROM response"))}

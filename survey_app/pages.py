@@ -14,7 +14,7 @@ from survey_app.console import jobs  # noqa: F401  # and so do the pages of back
 from survey_app.console.frame import bp
 from survey_app.console.survey_tabs import survey_tabs
 from survey_app.console.tables import shown, sort_value
-from survey_app.ground.clock import local_day, local_time, survey_time
+from survey_app.ground.clock import deadline, local_time, survey_time
 from survey_app.scoring.batches import star_words
 
 CITIZENS = "answering"  # its pages belong to the respondents' application
@@ -35,7 +35,7 @@ def declare_subjects() -> None:
 
 declare_subjects()
 bp.add_app_template_global(survey_tabs)
-bp.add_app_template_filter(local_day, "local_day")
+bp.add_app_template_filter(deadline, "deadline")
 bp.add_app_template_filter(star_words, "star_words")
 bp.add_app_template_filter(local_time, "local_time")
 bp.add_app_template_filter(survey_time, "survey_time")

@@ -46,6 +46,11 @@ def erase(receipt: str, reason: str) -> str:
     return survey.code
 
 
+def stored(receipt: str) -> bool:
+    """Whether a response with this receipt number is stored."""
+    return db.session.scalar(select(Response.id).where(Response.receipt == receipt)) is not None
+
+
 def expired(days: int) -> list[tuple[Survey, int]]:
     """Closed surveys whose closing lies more than `days` back, with the number of responses they still hold."""
     before = datetime.now(UTC) - timedelta(days=days)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hmac
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from hashlib import sha256
 
 from flask import current_app
 from itsdangerous import BadSignature, URLSafeSerializer
@@ -25,12 +27,22 @@ class FormToken:
 
 
 @dataclass(frozen=True)
-class SignedReceipt:
-    """`ended`: the screen or quota that ended the questionnaire early."""
+class Answered:
+    """What a phone keeps of its newest answer, in a cookie that no address carries.
+
+    `answers`: complete answers it has sent; `ended`: the screen or quota that ended the questionnaire early.
+    """
 
     number: str
-    state: str
+    answers: int
+    state: str = "complete"
     ended: str = ""
+
+    @property
+    def mark(self) -> str:
+        """The answer's part of an address: it tells one receipt from another and gives neither away."""
+        key = str(current_app.config["SECRET_KEY"]).encode()
+        return hmac.new(key, f"minyi mark {self.number}".encode(), sha256).hexdigest()[:16]
 
 
 def issue(site: str, version: str, submission_key: str = "", issued_at: datetime | None = None) -> str:
@@ -50,31 +62,17 @@ def read(token: str, site: str) -> FormToken:
     return FormToken(made_for, version, key, datetime.fromtimestamp(moment, UTC))
 
 
-def sign_receipt(number: str, state: str, ended: str = "") -> str:
-    """The address part of a receipt page that can be opened again."""
-    return str(_serializer("receipt").dumps([number, state, *([ended] if ended else [])]))
+def sign_answered(answered: Answered) -> str:
+    """The cookie of a phone that has answered."""
+    return str(_serializer("browser").dumps([answered.number, answered.answers, answered.state, answered.ended]))
 
 
-def read_receipt(signed: str) -> SignedReceipt:
-    """What a receipt's address holds. Raises TokenError."""
+def read_answered(signed: str) -> Answered:
+    """What such a cookie holds. Raises TokenError."""
     try:
-        return SignedReceipt(*_serializer("receipt").loads(signed))
-    except (BadSignature, ValueError, TypeError) as error:
-        raise TokenError("the receipt is not ours") from error
-
-
-def sign_browser(number: str, answered: int) -> str:
-    """The cookie of a phone that has answered: its newest receipt, and how many complete answers it has sent."""
-    return str(_serializer("browser").dumps([number, answered]))
-
-
-def read_browser(signed: str) -> tuple[str, int]:
-    """Receipt number and complete answers of such a cookie. Raises TokenError."""
-    try:
-        number, answered = _serializer("browser").loads(signed)
+        return Answered(*_serializer("browser").loads(signed))
     except (BadSignature, ValueError, TypeError) as error:
         raise TokenError("the cookie is not ours") from error
-    return str(number), int(answered)
 
 
 def sign_resume(submission_key: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -33,12 +34,16 @@ STORE = insert(Response.__table__)  # type: ignore[arg-type]  # a Table; Core sp
 
 @dataclass(frozen=True)
 class Receipt:
-    """What the citizen keeps. `ended`: the screen or quota that ended it. `repeated`: stored before."""
+    """What the citizen keeps. `ended`: the screen or quota that ended it.
+
+    `repeated`: stored before; `changed`: and what was sent now says something else, which is not stored.
+    """
 
     number: str
     state: str
     ended: str = ""
     repeated: bool = False
+    changed: bool = False
 
 
 class AnswersRefusedError(ValueError):
@@ -76,12 +81,15 @@ def submit(
     """
     standing = site.standing(finished_at)
     if standing != "open":
-        earlier = receipt_of(submission_key)
+        earlier = receipt_again(site, form, submission_key)
         if earlier:
             return earlier
         raise SurveyNotOpenError(standing)
     if invitation is not None and invitation.spent:
-        return _earlier_or_used(submission_key)
+        earlier = receipt_again(site, form, submission_key)  # where it was this very submission that spent it
+        if earlier:
+            return earlier
+        raise InvitationUsedError
     checked = check_answers(arranged(site.definition, submission_key), form, _today(site))
     left_open = {} if mode in STAFFED else dict.fromkeys(checked.left_open, "left_open")
     if checked.errors or left_open:
@@ -173,14 +181,6 @@ def _store_for(invitation: OpenInvitation, row: dict[str, Any], disposition: str
         raise SurveyNotOpenError("closed")
 
 
-def _earlier_or_used(submission_key: str) -> Receipt:
-    """The receipt of this very submission, where it was the one that spent the invitation."""
-    earlier = receipt_of(submission_key)
-    if earlier is None:
-        raise InvitationUsedError
-    return earlier
-
-
 def _column(site: OpenSite, answers: Mapping[str, object], column: str) -> str | None:
     answer = answers.get(site.definition.columns.get(column, ""))
     return answer if isinstance(answer, str) else None
@@ -192,7 +192,23 @@ def _why_missing(definition: Definition, asked: str, answers: Mapping[str, objec
 
 def receipt_of(submission_key: str) -> Receipt | None:
     """The receipt of the response stored under this key, if there is one."""
-    found = db.session.execute(
-        select(Response.receipt, Response.state, Response.answers).where(Response.submission_key == submission_key)
-    ).first()
+    found = _stored(submission_key)
     return Receipt(found.receipt, found.state, found.answers.get("_ended", ""), repeated=True) if found else None
+
+
+def receipt_again(site: OpenSite, form: Mapping[str, Sequence[str]], submission_key: str) -> Receipt | None:
+    """The same for a form that is sent again, which may say something else by now."""
+    found = _stored(submission_key)
+    if not found:
+        return None
+    sent = screened(
+        site.definition, check_answers(arranged(site.definition, submission_key), form, _today(site)).answers
+    )
+    kept = {key: answer for key, answer in found.answers.items() if not key.startswith("_")}
+    changed = found.state == COMPLETE and json.loads(json.dumps(sent)) != kept
+    return Receipt(found.receipt, found.state, found.answers.get("_ended", ""), repeated=True, changed=changed)
+
+
+def _stored(submission_key: str) -> Any:
+    query = select(Response.receipt, Response.state, Response.answers)
+    return db.session.execute(query.where(Response.submission_key == submission_key)).first()

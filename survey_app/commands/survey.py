@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import click
 
 from survey_app.commands.support import JSON, application, fail
+from wording import Message
 
 if TYPE_CHECKING:
     from survey_app.files.tables_in import Preview
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
 DRY = click.option("--dry-run", is_flag=True, help="Check everything, store nothing.")
 REASON = click.option("--reason", default="", help="Why; needed once the plan is locked.")
 FILE = click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-OPENS = click.option("--opens", help="2026-03-01T09:00, in the survey's time zone.")
-CLOSES = click.option("--closes", help="2026-03-31T18:00, in the survey's time zone.")
+OPENS = click.option("--opens", help="2026-03-01T09:00, in the survey's time zone; a day alone from its beginning.")
+CLOSES = click.option("--closes", help="2026-03-31T18:00, in the survey's time zone; a day alone counts to its end.")
 MOST_SHOWN = 200
 
 
@@ -63,7 +64,7 @@ def create(
         from survey_app.surveys import making, plan_checks
         from survey_app.surveys.plan_versions import change_plan
 
-        settings = making.Settings(title, moment(opens, time_zone), moment(closes, time_zone), time_zone)
+        settings = making.Settings(title, moment(opens, time_zone), moment(closes, time_zone, True), time_zone)
         with transaction():
             known = db.session.scalar(select(Area).where(Area.code == city_code, Area.kind == "city"))
             city = known or making.city_of(city_code, city_name)
@@ -264,7 +265,7 @@ def clone(
             fail("Nothing was made; --accept-changes makes it all the same.")
         zone = source.time_zone
         settings = making.Settings(
-            title, moment(opens, zone), moment(closes, zone), zone, source.open_codes_admit, source.double_entry
+            title, moment(opens, zone), moment(closes, zone, True), zone, source.open_codes_admit, source.double_entry
         )
         with transaction():
             wave = making.clone(source, new_code, settings, version, keep_codes)
@@ -347,15 +348,19 @@ def version_of(name: str) -> QuestionnaireVersion:
     return service.store(incoming.body, path.stem)
 
 
-def moment(said: str | None, zone: str) -> datetime | None:
-    """A moment as it is written, in `zone`."""
+def moment(said: str | None, zone: str, closing: bool = False) -> datetime | None:
+    """A moment as it is written, in `zone`; a day without an hour closes at its end."""
+    from survey_app.ground.dates import DateError, read_moment
+
     if not said:
         return None
     try:
-        found = datetime.fromisoformat(said)
-        return found if found.tzinfo else found.replace(tzinfo=ZoneInfo(zone))
+        return read_moment(said, ZoneInfo(zone), closing)
+    except DateError as error:
+        fail(error.said)
+        raise
     except (ValueError, ZoneInfoNotFoundError):
-        fail(f"'{said}' in '{zone}' is no time; write 2026-03-01T09:00")
+        fail("commands.no_zone", zone=zone)
         raise
 
 
@@ -376,6 +381,7 @@ def document(survey: Survey) -> dict[str, Any]:
 
 def tell(survey: Survey, as_json: bool) -> None:
     """A survey with its sites counted and, before it is opened, what it lacks."""
+    from survey_app.ground.dates import with_zone
     from survey_app.surveys.readiness import lacks
 
     found = lacks(survey) if survey.state in ("draft", "locked") else []
@@ -389,5 +395,8 @@ def tell(survey: Survey, as_json: bool) -> None:
     click.echo(
         f"{survey.code}: {survey.state}, {shown['sites']} sites, plan version {shown['plan_version'] or 'draft'}"
     )
+    zone = ZoneInfo(survey.time_zone)
+    ends = [with_zone(at, zone) if at else "–" for at in (survey.opens_at, survey.closes_at)]
+    click.echo(str(Message("commands.survey_times", opens=ends[0], closes=ends[1], zone=survey.time_zone)))
     for lack in found:
         click.echo(f"{'needs' if lack.level == 'stop' else 'note'}: {lack.step}: {lack.said}")

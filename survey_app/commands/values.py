@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from survey_app.commands.support import JSON, application, fail
+from wording import Message
 
 
 @click.group(name="values")
@@ -61,7 +62,9 @@ def import_(file: Path, confirm: bool, take_conflicts: bool, as_json: bool) -> N
             fail(str(error))
         if confirm:
             db.session.commit()
-    told = [vars(row) for row in rows if row.kind != workbook_in.UNCHANGED]
+    if bare := sum(row.bare for row in rows):
+        click.echo(str(Message("values.bare_fractions", n=bare)), err=True)
+    told = [{**vars(row), "why": str(row.why)} for row in rows if row.kind != workbook_in.UNCHANGED]
     if as_json:
         unchanged = len(rows) - len(told)
         click.echo(json.dumps({"stored": changed, "unchanged": unchanged, "rows": told}, ensure_ascii=False, indent=2))

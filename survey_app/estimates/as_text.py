@@ -54,7 +54,8 @@ def _answered(result: EstimateDocument) -> str:
     blank, bounds = (result["responses"] or 0) - (result["n"] or 0), result["bounds"]
     if not blank or not bounds:
         return f"responses {result['responses']}, all of them answered"
-    kinds = ", ".join(f"{kind.replace('_', ' ')} {number}" for kind, number in (result["missing"] or {}).items())
+    named = {"dont_know": "don't know", "not_shown": "not shown"}
+    kinds = ", ".join(f"{named.get(kind, kind)} {number}" for kind, number in (result["missing"] or {}).items())
     return (
         f"responses {result['responses']}, no answer {blank} ({kinds})   all of them dissatisfied "
         f"{_share(bounds['lower'])}, satisfied {_share(bounds['upper'])}"
@@ -92,7 +93,9 @@ def further(result: EstimateDocument) -> list[str]:
         table = result["sensitivity"]
         for row in [*table["choices"], *table["strata"][:5], *table["sites"][:5]]:
             shown = f"{percent(row['figure'], 2)}  {row['outcome']}" if row["figure"] is not None else row["note"]
-            lines.append(f"  {(row['change'] + ' ' + row['level']).strip():<32} {shown}")
+            notes = "".join(f"  ! {notice['text']}" for notice in row["notices"])
+            size = "" if row["n"] is None else f" (n {row['n']})"
+            lines.append(f"  {(row['change'] + ' ' + row['level']).strip() + size:<40} {shown}{notes}")
         decisive = table["decisive_sites"]
         lines.append(
             f"  without {', '.join(decisive)} together the outcome changes"

@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 from typing import TypedDict
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, case, func, or_, select
 
 from analysis.cells import Cells
 from analysis.definitions_compared import measure_values
@@ -61,7 +61,7 @@ def make_run(survey: Survey, progress: Progress) -> EstimateRun:
         raise NoResponsesError("estimates.no_sample_responses_yet", survey_title=survey.title)
     cells = Cells.from_groups([tuple(row) for row in rows], keyed)
     progress.tell(2, 10, "正在校准权数并估计", "calibrating weights and estimating")
-    stored: StoredCells = {**cells.to_json(), "modes": modes(survey.id, watermark)}
+    stored: StoredCells = {**cells.to_json(), "modes": modes(survey.id, watermark, plan)}
     result = result_of(cells, plan, rules_for(plan))
     progress.tell(5, 10, "正在汇总各项服务的评价", "adding up ratings of services")
     detail = service_detail(survey, plan, watermark, progress)
@@ -165,16 +165,21 @@ def review_of(detail: DetailDocument, plan: Plan) -> ReviewDocument | None:
     return {"services": services, "drivers": _drivers(detail, table, plan, confidence), "perception_gap": gap}
 
 
-def modes(survey_id: int, watermark: int) -> list[ModeCount]:
-    """How the sample's answers were taken: number of responses and their sum of base weights by mode."""
+def modes(survey_id: int, watermark: int, plan: Plan) -> list[ModeCount]:
+    """How the sample's answers were taken, by mode: n who answered the official question, all responses, and their
+    sum of base weights."""
+    codes = [int(code) for code in plan.measure.missing_codes if code.isdigit()]
+    answered = func.sum(case((and_(Response.measure.is_not(None), Response.measure.not_in(codes)), 1), else_=0))
     query = (
-        select(Response.mode, func.count(), func.sum(Response.base_weight))
+        select(Response.mode, answered, func.count(), func.sum(Response.base_weight))
         .where(*sample_of(survey_id, watermark))
         .group_by(Response.mode)
         .order_by(Response.mode)
     )
-    rows = db.session.execute(query)
-    return [{"mode": mode, "n": number, "sum_weights": float(weight or 0)} for mode, number, weight in rows]
+    return [
+        {"mode": mode, "n": int(n), "responses": responses, "sum_weights": float(weight or 0)}
+        for mode, n, responses, weight in db.session.execute(query)
+    ]
 
 
 def _modes_compared(sample: Sample, plan: Plan) -> ModeComparison:

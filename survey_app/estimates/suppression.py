@@ -14,6 +14,8 @@ import numpy as np
 
 from analysis.cells import Cells, Codes, Column
 from analysis.documents import DomainRow, EstimateDocument, NumberRow, TableRow
+from analysis.leaving_out import residence_column
+from analysis.notices import NoticeDocument
 from analysis.plan import CROSS, Plan
 from analysis.suppression import Key, Sum, one_way, suppressed, two_way
 from survey_app.estimates.suppression_review import hide, hide_review
@@ -181,12 +183,30 @@ def _hide_counts(
             if row["level"] in hidden:
                 row |= {"before": None, "suppressed": True}
     hide(row for row in result["calibration"]["nonresponse"] if 0 < (row["respondents"] or 0) < least)
+    _hide_left_out(result, cells, plan, by_levels, least)
+
+
+def _hide_left_out(
+    result: EstimateDocument, cells: Cells, plan: Plan, by_levels: Mapping[str, Collection[str]], least: int
+) -> None:
+    """Strata and sites of the sensitivity table; a county goes with its residents, and is counted by both."""
     table = result.get("sensitivity")
-    for left_out, column in ((table["strata"], plan.design.strata), (table["sites"], plan.design.psu)) if table else ():
-        if column and left_out:
-            counts, sums = one_way(_by_level(cells, column))
-            hidden = suppressed(counts, sums, least)
-            hide(row for row in left_out if row["level"] in hidden or 0 < (row["n"] or 0) < least)
+    if not table:
+        return
+    units = (plan.design.strata, residence_column(cells, plan))
+    for rows, columns in ((table["strata"], units), (table["sites"], (plan.design.psu,))):
+        hidden: set[Key] = {row["level"] for row in rows if 0 < (row["n"] or 0) < least}
+        for column in columns if rows else ():
+            if column:
+                counts, sums = one_way(_by_level(cells, column))
+                hidden |= suppressed(counts, sums, least) | set(by_levels.get(column, ()))
+        hide(row for row in rows if row["level"] in hidden)
+        for row in rows:  # how many were asked away from home is a count of few people
+            row["notices"] = [notice for notice in row.get("notices", []) if not _tells_of_few(notice, least)]
+
+
+def _tells_of_few(notice: NoticeDocument, least: int) -> bool:
+    return notice["key"] == "residents_left_out" and any(0 < int(n) < least for n in notice["params"].values())
 
 
 def _by_level(cells: Cells, name: str) -> dict[Key, int]:

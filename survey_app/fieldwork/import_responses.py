@@ -23,10 +23,11 @@ from survey_app.answering.submission import submit
 from survey_app.answering.texts import TEXTS
 from survey_app.fieldwork.dispositions import BY_CODE, INTERVIEWS, read_disposition
 from survey_app.fieldwork.invitations import next_serial
-from survey_app.fieldwork.response_tables import Column, columns_of, day_of, known_headings, values_of
+from survey_app.fieldwork.response_tables import Column, columns_of, known_headings, values_of
 from survey_app.files.headed import read_headed
 from survey_app.files.said import FileRefusedError, Note
 from survey_app.ground import audit
+from survey_app.ground.dates import read_day
 from survey_app.models import Invitation, Response, Survey, db
 from wording import Refusal, in_words
 
@@ -213,7 +214,7 @@ class _Check:
 
     def _day(self, number: int, heading: str, cell: str) -> date | None:
         try:
-            day = day_of(cell)
+            day = read_day(cell)
         except ValueError:
             self._wrong(number, heading, "date")
             return None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from openpyxl import Workbook
@@ -86,14 +85,6 @@ def values_of(question: Question, cell: str) -> list[str]:
     for mark in SPLIT_AT[1:]:
         cell = cell.replace(mark, SPLIT_AT[0])
     return [codes.get(plain(part), part.strip()) for part in cell.split(SPLIT_AT[0]) if part.strip()]
-
-
-def day_of(cell: str) -> date:
-    """2026-03-05, 2026/3/5 or 2026年3月5日. Raises ValueError."""
-    for mark in ("年", "月", "/", "."):
-        cell = cell.replace(mark, "-")
-    year, month, day = (int(part) for part in cell.replace("日", "").strip().split(" ")[0].split("T")[0].split("-"))
-    return date(year, month, day)
 
 
 def template_workbook(survey: Survey, definition: Definition) -> bytes:

@@ -144,7 +144,9 @@ def read_sheet(
         problems += [
             (at(sheet.title, row.number, place), Message("files.merged_cells_split_them", cell_merged=cell.merged))
             for place in sorted(sheet.inputs)
-            if (cell := row.cell(found[names[place - 1]])).merged and cell.value is not None
+            if names[place - 1] in found
+            and (cell := row.cell(found[names[place - 1]])).merged
+            and cell.value is not None
         ]
     if problems:
         raise WorkbookError(problems)

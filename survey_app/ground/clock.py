@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from survey_app.ground.dates import with_zone
 from survey_app.ground.settings import in_force
 
 if TYPE_CHECKING:
@@ -35,8 +36,13 @@ def local_time(moment: datetime | None, seconds: bool = False) -> str:
 
 
 def local_day(moment: datetime | None) -> str:
-    """The day alone, for deadlines."""
+    """The day alone."""
     return local(moment).strftime("%Y-%m-%d") if moment is not None else ""
+
+
+def deadline(moment: datetime | None) -> str:
+    """The last minute that counts, with its zone."""
+    return with_zone(moment, office()) if moment is not None else ""
 
 
 def survey_time(moment: datetime | None, survey: Survey, pattern: str = "%Y-%m-%d %H:%M") -> str:

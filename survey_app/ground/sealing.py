@@ -19,6 +19,16 @@ def unseal(sealed: str) -> str:
     return unseal_bytes(sealed.encode()).decode()
 
 
+def unsealed_within(sealed: str, seconds: int) -> str | None:
+    """What `seal` was given at most `seconds` ago; None where it is older or was never sealed here."""
+    from cryptography.fernet import InvalidToken
+
+    try:
+        return bytes(_box().decrypt(sealed.encode(), seconds)).decode()
+    except InvalidToken:
+        return None
+
+
 def seal_bytes(body: bytes) -> bytes:
     """`body` encrypted with the installation's key."""
     return bytes(_box().encrypt(body))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -90,6 +90,10 @@ def change_settings(survey: Survey, settings: Settings, reason: str = "") -> boo
     _check(settings)
     if survey.state == "archived":
         raise SurveyError("surveys.survey_archived_can_only")
+    settings = replace(
+        settings, opens_at=_same_minute(survey.opens_at, settings.opens_at),
+        closes_at=_same_minute(survey.closes_at, settings.closes_at),
+    )  # fmt: skip
     if survey.state == "closed" and (settings.opens_at, settings.closes_at) != (survey.opens_at, survey.closes_at):
         raise SurveyError(Message("surveys.survey_ended_its_times"), "closes_at")
     if settings.time_zone != survey.time_zone and _answered(survey):
@@ -208,6 +212,13 @@ def _apply(survey: Survey, settings: Settings) -> None:
     survey.title = settings.title.strip()
     survey.opens_at, survey.closes_at, survey.time_zone = settings.opens_at, settings.closes_at, settings.time_zone
     survey.open_codes_admit, survey.double_entry = settings.open_codes_admit, settings.double_entry
+
+
+def _same_minute(stored: datetime | None, given: datetime | None) -> datetime | None:
+    """The stored moment where a form, which knows no seconds, gives it back."""
+    if stored is not None and given is not None and stored.replace(second=0) == given.replace(second=0):
+        return stored
+    return given
 
 
 def _settings(survey: Survey) -> Settings:

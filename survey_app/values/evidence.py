@@ -13,7 +13,7 @@ from survey_app.ground import audit
 from survey_app.models import Evidence, IndicatorEntry, db
 from survey_app.models.base import now
 from survey_app.values.entry import EntryError, Place, add_change, ensure_entry, entry_of, refusals, touch
-from survey_app.values.evidence_types import media_type
+from survey_app.values.evidence_types import checked_name
 from wording import Message
 
 SIZE_LIMIT = 20 * 1024 * 1024  # bytes
@@ -24,7 +24,7 @@ EVIDENCE = ":evidence"
 def attach(place: Place, name: str, body: bytes, by: str) -> Evidence:
     """Keep a file for the indicator. The caller commits. Raises EntryError with what is wrong."""
     name = PurePosixPath(name.replace("\\", "/")).name.strip()[-200:] or "file"
-    kind = _checked(name, body)
+    name, kind = _checked(name, body)
     audit.wait_turn()
     entry = ensure_entry(place)
     problems = refusals(place, entry)
@@ -78,12 +78,12 @@ def counts(period: str) -> Counter[int]:
     return Counter({row[0]: row[1] for row in db.session.execute(query.group_by(Evidence.entry_id))})
 
 
-def _checked(name: str, body: bytes) -> str:
+def _checked(name: str, body: bytes) -> tuple[str, str]:
     if not body:
         raise EntryError([("evidence", Message("values.file_empty", name=name))])
     if len(body) > SIZE_LIMIT:
         raise EntryError([("evidence", Message("values.file_most_mb", name=name))])
     try:
-        return media_type(body)
+        return checked_name(name, body)
     except ValueError as error:
         raise EntryError([("evidence", f"{name}：{error}")]) from error

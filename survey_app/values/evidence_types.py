@@ -1,4 +1,4 @@
-"""Which files are taken as evidence, told by their content and never by their name.
+"""Which files are taken as evidence, told by their content and never by their name, which must agree.
 
 PDF, OFD, pictures, and Office documents without macros. Archives are not: nobody sees what is in them.
 """
@@ -6,6 +6,7 @@ PDF, OFD, pictures, and Office documents without macros. Archives are not: nobod
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 
 from PIL import Image, UnidentifiedImageError
@@ -21,7 +22,27 @@ _ZIPPED = {
     "OFD.xml": "application/ofd",
 }
 _PICTURES = {"JPEG": "image/jpeg", "PNG": "image/png"}
+ENDINGS = {  # of each kind, the usual one first; et, wps and dps are WPS's names of the same formats
+    "application/pdf": ("pdf",), "application/ofd": ("ofd",), "image/jpeg": ("jpg", "jpeg", "jpe"), "image/png": ("png",),
+    f"{_OFFICE}wordprocessingml.document": ("docx", "wps"), f"{_OFFICE}spreadsheetml.sheet": ("xlsx", "et"),
+    f"{_OFFICE}presentationml.presentation": ("pptx", "dps"), "application/msword": ("doc", "wps"),
+    "application/vnd.ms-excel": ("xls", "et"), "application/vnd.ms-powerpoint": ("ppt", "dps"),
+}  # fmt: skip
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")  # Word, Excel and WPS files of before 2007
+
+
+def checked_name(name: str, body: bytes) -> tuple[str, str]:
+    """The file's name, with an ending that says what it is, and its media type.
+
+    Raises ValueError where it is not taken, or where its ending says that it is something else: an xlsx named .pdf.
+    """
+    kind = media_type(body)
+    ending = re.search(r"\.([A-Za-z][A-Za-z0-9]{0,4})$", name)  # '2023.09报告' has none
+    if ending is None:
+        return f"{name}.{ENDINGS[kind][0]}", kind
+    if ending[1].lower() not in ENDINGS[kind]:
+        raise Refusal("values.file_named_otherwise", named=ending[1].lower(), ending=ENDINGS[kind][0])
+    return name, kind
 
 
 def media_type(body: bytes) -> str:

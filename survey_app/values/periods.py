@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime
 
 from sqlalchemy import select
 
 from analysis.scoring import load_rulebook, rulebook_ids
 from survey_app.ground import audit
 from survey_app.ground.clock import office
+from survey_app.ground.dates import last_second
 from survey_app.models import Area, Extension, Period, db
 from wording import Refusal
 
@@ -111,7 +112,7 @@ def deadline_of(
 
 def end_of_day(day: date | None) -> datetime | None:
     """The last second of a day, in the city's time; None for none."""
-    return datetime.combine(day, time(23, 59, 59), office()).astimezone(UTC) if day is not None else None
+    return last_second(day, office()).astimezone(UTC) if day is not None else None
 
 
 def _said(period: Period) -> dict[str, object]:

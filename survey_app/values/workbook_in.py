@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from analysis.scoring.entering import Written, enter, taken_as_fraction
 from analysis.scoring.rulebook import Metric
+from analysis.scoring.values import as_stored
 from survey_app.files import stored, workbooks
+from survey_app.files.cells import Cell
 from survey_app.files.workbooks import WorkbookError
 from survey_app.ground import audit, keeping
 from survey_app.models import Area, Kept, db
 from survey_app.values import entry as value_entry
 from survey_app.values.entry import NOTE, Place
 from survey_app.values.files import mark_of
-from survey_app.values.forms import value_of
 from survey_app.values.periods import period_of
 from survey_app.values.workbook_out import (
     AREA,
@@ -34,6 +36,7 @@ from survey_app.values.workbook_out import (
     TOP,
     VALUE,
     VERSION,
+    inputs_of,
 )
 from survey_app.values.workbook_out import NOTE as NOTE_COLUMN
 from wording import Message, Text, again, kept, said_of
@@ -48,6 +51,7 @@ MayEnter = Callable[[Area, tuple[str, ...]], bool]
 class Row:
     """One value of the workbook beside the stored one. `version`: of the stored value when this was shown.
 
+    bare: its share was a number without a %, read as a fraction.
     kind: added | changed | unchanged | conflict (changed by somebody since the export) | locked (`why` says it).
     """
 
@@ -60,6 +64,7 @@ class Row:
     new: Any
     version: int
     why: Text = ""
+    bare: bool = False
 
     @property
     def key(self) -> str:
@@ -102,16 +107,16 @@ def preview(name: str, body: bytes, by: str, may_enter: MayEnter) -> Kept:
                 (workbooks.at(TITLE, line), Message("values.metric_stands_here_twice", metric_name=metric.name))
             )
             continue
+        base = _base(cells[BASE - 1])
         try:
-            value, top, bottom, reason, confirmed = (cells[place - 1] for place in INPUTS)
-            mark = mark_of(row[VALUE - 1], unit_has_percent=False)
-            new = value_of(metric, value, top, bottom, reason, confirmed, mark, there.place.scored)
+            new, bare = _entered(there.place, metric, row, base)
         except ValueError as error:
             problems.append(
                 (workbooks.at(TITLE, line, _column(cells), HEADINGS[_column(cells) - 1][0]), said_of(error))
             )
             continue
-        rows.append(_row(there, line, metric.key, _base(cells[BASE - 1]), new, _version(cells[VERSION - 1])))
+        found = _row(there, line, metric.key, base, new, _version(cells[VERSION - 1]))
+        rows.append(replace(found, bare=bare))
         if metric.key == there.place.metrics[0].key:
             note = _text(cells[NOTE_COLUMN - 1])[: value_entry.NOTE_LENGTH]
             rows.append(_note(there, line, _text(cells[BASE_NOTE - 1]), note))
@@ -176,6 +181,16 @@ def _present(period: str, area: str, indicator: str, may_enter: MayEnter) -> _Pr
     if not may_enter(place.area, place.who.departments):
         refusals = [Message("values.you_may_not_enter")]
     return _Present(place, values, refusals[0] if refusals else "")
+
+
+def _entered(place: Place, metric: Metric, row: Sequence[Cell], base: Any) -> tuple[Any, bool]:
+    """The value that a row says, and whether a bare number was read as a fraction. What nobody touched stays as it was."""
+    cells = tuple(row[column - 1].value for column in INPUTS)
+    if cells == inputs_of(metric, base):
+        return base, False
+    value, top, bottom, reason, confirmed = cells
+    written = Written(value, top, bottom, reason, confirmed, mark_of(row[VALUE - 1], unit_has_percent=False))
+    return as_stored(enter(metric, written, place.scored)), taken_as_fraction(metric, written)
 
 
 def _row(there: _Present, line: int, metric: str, base: Any, new: Any, version: int) -> Row:

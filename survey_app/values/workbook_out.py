@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from typing import Any
 
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from analysis.scoring import load_rulebook
 from analysis.scoring.rulebook import Metric
+from analysis.scoring.values import CONFIRMED, DENOMINATOR, NUMERATOR
+from analysis.scoring.values import VALUE as VALUE_PART
 from survey_app.files import workbooks
 from survey_app.files.workbooks import Sheet
+from survey_app.ground.clock import office
+from survey_app.ground.dates import with_zone
 from survey_app.models import IndicatorValue, Period, db
 from survey_app.values.files import KINDS
 from survey_app.values.forms import parts_of
@@ -57,7 +62,10 @@ INSTRUCTIONS = (
 def value_workbook(period: Period, tasks: Iterable[Task]) -> bytes:
     """The workbook of these tasks, in the order of the annex by area."""
     listed = sorted(tasks, key=lambda task: task.order[1:])
-    lines = [f"周期：{period.code}", f"截止：{period.deadline:%Y-%m-%d}" if period.deadline else "截止：未规定"]
+    lines = [
+        f"周期：{period.code}",
+        f"截止：{with_zone(period.deadline, office())}" if period.deadline else "截止：未规定",
+    ]
     book, filled = workbooks.new_workbook(SHEET, {"kind": KIND, "period": period.code}, (*INSTRUCTIONS, *lines))
     rules = _Rules()
     versions = _versions(period, listed)
@@ -73,7 +81,7 @@ def value_workbook(period: Period, tasks: Iterable[Task]) -> bytes:
 
 def _add(filled: Worksheet, task: Task, metric: Metric, version: int, first: bool) -> None:
     value = task.values.get(metric.key)
-    parts = parts_of(metric, value)
+    single, top, bottom, reason, confirmed = inputs_of(metric, value)
     line = filled.max_row + 1
     note = task.entry.note if task.entry else ""
     shut = {*range(VALUE, NOTE + 1), CONFIRMATION} if task.state not in OPEN_STATES else set()
@@ -82,23 +90,29 @@ def _add(filled: Worksheet, task: Task, metric: Metric, version: int, first: boo
     if not first:
         shut.add(NOTE)
     result = f'=IF(AND(ISNUMBER(J{line}),ISNUMBER(K{line}),K{line}<>0),J{line}/K{line},"")' if metric.ratio_of else None
-    single = value.get("value") if isinstance(value, dict) else value
-    shown = single if isinstance(single, int | float) and not isinstance(single, bool) else (parts["value"] or None)
-    fraction = value if isinstance(value, dict) and "numerator" in value else {}
     workbooks.add_row(
         filled, SHEET,
         [
             task.area.name, int(task.indicator) if task.indicator.isdigit() else task.indicator, task.name, metric.name,
             metric.unit, KINDS[metric.kind], "、".join(task.who.leads) or ("共同" if task.who.shared else "未指定"),
-            STATES[task.state], shown, fraction.get("numerator"), fraction.get("denominator"), parts["reason"] or None,
-            result, note if first else None, task.area.code, metric.key, version, json.dumps(value, ensure_ascii=False),
-            note if first else None, parts["confirmed"] or None,
+            STATES[task.state], single, top, bottom, reason, result, note if first else None, task.area.code, metric.key, version, json.dumps(value, ensure_ascii=False),
+            note if first else None, confirmed,
         ],
         shut,
         formulas=(RESULT,),
     )  # fmt: skip
     share = "0.00%" if metric.kind == "share" else "General"
     filled.cell(line, VALUE).number_format = filled.cell(line, RESULT).number_format = share
+
+
+def inputs_of(metric: Metric, value: Any) -> tuple[Any, Any, Any, Any, Any]:
+    """What stands in a row's inputs for a stored value: value, numerator, denominator, reason, confirmation."""
+    parts = parts_of(metric, value)
+    held = value if isinstance(value, dict) else {VALUE_PART: value}
+    single = held.get(VALUE_PART)
+    if not isinstance(single, int | float) or isinstance(single, bool):
+        single = parts[VALUE_PART] or None
+    return single, held.get(NUMERATOR), held.get(DENOMINATOR), parts["reason"] or None, parts[CONFIRMED] or None
 
 
 class _Rules:

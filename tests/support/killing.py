@@ -124,7 +124,7 @@ def _send(port: int, path: str, body: str) -> str | None:
         reply = _ask(port, "POST", path, body)
         reply.read()
         if reply.status == 303:
-            signed = reply.headers["Location"].split("/receipt/")[1].split("?")[0]
+            signed = reply.headers["Set-Cookie"].split("minyi_answered=")[1].split(";")[0]
             return str(URLSafeSerializer("only the payload is read").loads_unsafe(signed)[1][0])
     except BROKEN:
         pass

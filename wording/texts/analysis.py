@@ -152,7 +152,6 @@ TEXTS = {
     ),
     "e_share_one_between": ("e是占比，应在0与1之间", "e is a share of one, between 0 and 1"),
     "number_cases_never_below": ("个案数不能小于0", "a number of cases is never below 0"),
-    "nobody_left_who_answered": ("没有剩下回答了这一题的人", "nobody is left who answered the question"),
     "no_response_taken_which": (
         "没有以{modes}取得的应答，而计划只计入这些；现有应答的方式：{column_levels}",
         "no response was taken by {modes}, which is all that the plan counts; the responses were taken by {column_levels}",

@@ -1,6 +1,10 @@
 """What is said of ground."""
 
 TEXTS = {
+    "no_moment": (
+        "“{said}”不是日期或时间，请写成 2026-03-05 或 2026-03-05 18:00",
+        "'{said}' is no day or time; write 2026-03-05 or 2026-03-05T18:00",
+    ),
     "no_such_step": ("没有这一步：{step}", "there is no such step"),
     "somebody_faster_reload_page": ("别人已经先做了这一步，请刷新页面", "somebody was faster; please reload the page"),
     "comment_needed": ("请写明意见", "a comment is needed"),

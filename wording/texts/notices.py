@@ -83,4 +83,17 @@ TEXTS = {
         "{sites}个点没有符合条件人数的比例，居民全部计入。",
         "eligible persons of {sites} sites: all their residents, for want of a share",
     ),
+    "margins_of_the_rest_scaled": (
+        "{margins}的人口×{factor:.4g}。",
+        "{margins} scaled by {factor:.9g} to the people who are left",
+    ),
+    "levels_gone": (
+        "“{margin}”中的{levels}已没有人，其人口不计。",
+        "nobody is left of '{margin}' {levels}: it left the population",
+    ),
+    "residents_left_out": (
+        "含别处受访的{elsewhere}份；外来居民{others}份保留。",
+        "{elsewhere} residents asked elsewhere went too, {others} others asked there stayed",
+    ),
+    "weights_as_in_the_whole": ("权数沿用全样本的计算与截尾。", "weights were made and trimmed as in the whole sample"),
 }

@@ -131,4 +131,12 @@ TEXTS = {
         "没有百分号、不大于1的数按小数读，0.95即95%：{count}处，如{where}",
         "bare numbers of at most 1 are read as fractions, 0.95 is 95 %: {count} cells, such as {where}",
     ),
+    "file_named_otherwise": (
+        "文件名以.{named}结尾，内容却是{ending}文件，请改正文件名再上传",
+        "the name ends in .{named}, but the file is a {ending} file; please correct its name",
+    ),
+    "bare_fractions": (
+        "没有百分号、不大于1的数按小数读，0.95即95%：{n}处",
+        "bare numbers of at most 1 are read as fractions, 0.95 is 95 %: {n} cells",
+    ),
 }

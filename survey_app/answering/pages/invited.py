@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from survey_app.answering.invitation_links import OpenInvitation, find_invitation
 from survey_app.answering.open_sites import OpenSite, find_site
 from survey_app.answering.pages.frame import bp, chosen, language, message
-from survey_app.answering.pages.questionnaire import answered, asked_token, blank, earlier_receipt, take
+from survey_app.answering.pages.questionnaire import blank, take
 from survey_app.answering.texts import TEXTS
 from survey_app.ground import limits
 
@@ -29,12 +29,9 @@ def invited(code: str) -> BaseResponse:
     if not isinstance(found, tuple):
         return found
     invitation, site = found
-    asked = asked_token(site)
-    number = earlier_receipt(asked) if asked else None
-    if number:
-        return answered(site, number, invited=True)
     if invitation.spent:
-        return message("invitation_used", 410, "invitation_used_help")
+        # answers that wait on this phone may be those that spent it: sent again, they get their receipt
+        return message("invitation_used", 410, "invitation_used_help", code=site.code)
     return blank(site)
 
 

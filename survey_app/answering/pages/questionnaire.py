@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+from urllib.parse import urljoin
+
 from flask import Response, current_app, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from questionnaires import arranged
+from questionnaires.definition import MINOR
 from survey_app.answering import form_counts, form_token
 from survey_app.answering.drafts import find_draft, keeps_drafts, save_draft
-from survey_app.answering.erasure import NoSuchReceiptError, erase
+from survey_app.answering.erasure import NoSuchReceiptError, erase, stored
 from survey_app.answering.invitation_links import OpenInvitation
 from survey_app.answering.open_sites import OpenSite, RetiredSite, find_address
 from survey_app.answering.pages.frame import bp, chosen, language, message, size, wants_json
@@ -23,12 +27,19 @@ from survey_app.answering.submission import (
     receipt_of,
 )
 from survey_app.answering.texts import TEXTS
-from survey_app.ground import limits
+from survey_app.ground import keeping, limits
+from survey_app.ground.qr import qr_svg
+from survey_app.ground.sealing import seal, unsealed_within
 from survey_app.ground.transaction import transaction
 
-# the cookie of a phone that has just answered: its receipt and a count, for this site's pages alone, for half a day
-ANSWERED = "minyi_answered"
+# What a phone knows of itself stands in two cookies of this site's pages alone. No address carries it, so whatever
+# address a person hands on opens an empty form.
+ANSWERED = "minyi_answered"  # its newest receipt and a count, for half a day
 ANSWERED_SECONDS = 12 * 3600
+TABLET_SECONDS = 60  # on a shared device
+WITHOUT_COOKIES_SECONDS = 120  # a phone that keeps none is shown its receipt by a sealed address, just so long
+UNFINISHED = "minyi_unfinished"  # the key of its unfinished answers
+UNFINISHED_SECONDS = keeping.PURPOSES[keeping.DRAFT].hours * 3600  # as long as they are kept
 
 
 @bp.get("/s/<code>")
@@ -37,37 +48,38 @@ def questionnaire(code: str) -> BaseResponse:
     site = find_address(code)
     if not isinstance(site, OpenSite):
         return not_here(site)
-    asked = asked_token(site)
-    number = earlier_receipt(asked)
-    if number:
-        return answered(site, number)
-    if site.standing() == "open" and asked:
-        continued = continued_page(site, asked.submission_key)
+    if not request.args.get("new"):
+        key = unfinished()
+        continued = continued_page(site, key) if key and site.standing() == "open" else None
         if continued:
             return continued
+        before = answered_before()
+        if before:
+            return answered(site, before)
     return blank(site, drafts=keeps_drafts(site.definition), own_code=True)
 
 
 def blank(site: OpenSite, tablet: str = "", drafts: bool = False, own_code: bool = False) -> BaseResponse:
-    """An empty questionnaire with a fresh token, or with the one its address carries.
+    """An empty questionnaire with a fresh token.
 
     `tablet`: where a shared device starts anew. `drafts`: unfinished answers may be kept on the server.
     `own_code`: through the site's own code, which has opening hours and may be full.
     """
-    carried = asked_token(site) if not tablet else None
-    standing = site.admits() if own_code and not carried else site.standing()
+    standing = site.admits() if own_code else site.standing()
     if standing != "open":
         return closed(site, standing, 200, tablet)
     form_counts.opened(site)
-    token = request.args["k"] if carried else form_token.issue(site.psu, site.definition.digest)
+    token = form_token.issue(site.psu, site.definition.digest)
     if site.definition.random:
         page = own_page(site, token, tablet, drafts)
     else:
         page = ready_page(site.definition, site.name, site.demo, site.code, language(), size(), tablet, drafts)
-    if "gzip" in request.headers.get("Accept-Encoding", ""):
-        headers = {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
-        return Response(page.gzipped(token), mimetype="text/html", headers=headers)
-    return Response(page.plain(token), mimetype="text/html", headers={"Vary": "Accept-Encoding"})
+    zipped = "gzip" in request.headers.get("Accept-Encoding", "")
+    reply = Response(page.gzipped(token) if zipped else page.plain(token), mimetype="text/html")
+    reply.headers["Vary"] = "Accept-Encoding"
+    if zipped:
+        reply.headers["Content-Encoding"] = "gzip"
+    return reply
 
 
 @bp.post("/s/<code>")
@@ -93,14 +105,15 @@ def take(
 ) -> BaseResponse:  # fmt: skip
     """Store what was sent and lead on to the page `done`, or show the questionnaire again with what is wrong.
 
-    `arguments`: what the address of `done` needs beside the signed receipt.
+    `arguments`: what the address of `done` needs beside the answer's mark.
     """
     sent = request.form.to_dict(flat=False)
     try:
         token = form_token.read((sent.get("token") or [""])[0], site.psu)
     except form_token.TokenError:
         return message("tampered", 400, "tampered_help", again=again)
-    before = 0 if tablet else answered_before()[1]
+    earlier = None if tablet else answered_before()
+    before = earlier.answers if earlier else 0
     try:
         receipt = acknowledge(
             site,
@@ -130,17 +143,26 @@ def take(
             drafts=keeps_drafts(site.definition) and done == "respondent.receipt" and invitation is None,
         )
         return Response(page.replace(MARKER, sent["token"][0]), status=422, mimetype="text/html")
-    signed = form_token.sign_receipt(receipt.number, receipt.state, receipt.ended)
+    if receipt.changed:
+        return message("resent", 409, "resent_help")
+    answers = before + (receipt.state == COMPLETE and not receipt.repeated)
+    given = form_token.Answered(receipt.number, answers, receipt.state, receipt.ended)
     arguments = arguments or {"code": site.code}
-    address = url_for(done, **{"signed": signed, **chosen(), **arguments})
-    reply = jsonify(receipt=address) if wants_json() else redirect(address, 303)
-    if not tablet:
-        answers = before + (receipt.state == COMPLETE and not receipt.repeated)
-        reply.set_cookie(
-            ANSWERED, form_token.sign_browser(receipt.number, answers), ANSWERED_SECONDS, path=url_for("respondent.questionnaire", code=site.code), httponly=True,
-            secure=current_app.config["SESSION_COOKIE_SECURE"], samesite="Lax",
-        )  # fmt: skip
+    cookie = form_token.sign_answered(given)
+    where: dict[str, Any] = {"mark": given.mark, **chosen(), **arguments}
+    address, sealed = url_for(done, **where), url_for(done, own=seal(cookie), **where)
+    reply = jsonify(receipt=address, without_cookies=sealed) if wants_json() else redirect(sealed, 303)
+    own = tablet.partition("?")[0] or url_for("respondent.questionnaire", code=site.code)
+    remember(reply, own, ANSWERED, cookie, TABLET_SECONDS if tablet else ANSWERED_SECONDS)
+    if UNFINISHED in request.cookies:
+        reply.delete_cookie(UNFINISHED, path=own)
     return reply
+
+
+def remember(reply: BaseResponse, path: str, name: str, value: str, seconds: int) -> None:
+    """A cookie for this phone alone: no script and no other site reads it."""
+    secure = current_app.config["SESSION_COOKIE_SECURE"]
+    reply.set_cookie(name, value, seconds, path=path, httponly=True, secure=secure, samesite="Lax")
 
 
 @bp.post("/s/<code>/left")
@@ -170,14 +192,27 @@ def draft(code: str) -> BaseResponse:
     signed = form_token.sign_resume(token.submission_key)
     address = url_for("respondent.resume", code=code, signed=signed, **chosen())
     if wants_json():
-        return jsonify(resume=address)
-    page = render_template("answering/later.html", texts=TEXTS[language()], language=language(), address=address)
-    return Response(page, mimetype="text/html")
+        reply: BaseResponse = jsonify(resume=address)
+    else:
+        whole = urljoin(request.url_root, address)
+        page = render_template(
+            "answering/later.html", texts=TEXTS[language()], language=language(), site=site, address=whole,
+            qr=qr_svg(whole), back=url_for("respondent.questionnaire", code=code, **chosen()),
+        )  # fmt: skip
+        reply = Response(page, mimetype="text/html")
+    remember(reply, url_for("respondent.questionnaire", code=code), UNFINISHED, signed, UNFINISHED_SECONDS)
+    return reply
 
 
-@bp.get("/s/<code>/r/<signed>")
+@bp.get("/s/<code>/draft")
+def left_off(code: str) -> BaseResponse:
+    """The address of the page that has just been shown, opened again: back to the questionnaire."""
+    return redirect(url_for("respondent.questionnaire", code=code, **chosen()), 303)
+
+
+@bp.route("/s/<code>/r/<signed>", methods=["GET", "POST"])
 def resume(code: str, signed: str) -> BaseResponse:
-    """A draft continued: the questionnaire with what was answered so far, under the same key."""
+    """The private address of unfinished answers. Opening it shows a button; the button brings them to this phone."""
     site = known(code)
     try:
         key = form_token.read_resume(signed)
@@ -185,38 +220,57 @@ def resume(code: str, signed: str) -> BaseResponse:
         return message("unknown", 404, "unknown_help")
     if site is None:
         return message("unknown", 404, "unknown_help")
-    earlier = receipt_of(key)
-    if earlier:
-        return answered(site, earlier.number)
+    if receipt_of(key):
+        return message("draft_sent", 410, "draft_sent_help", again=code)
     if site.standing() != "open":
         return closed(site, site.standing(), 200)
-    return continued_page(site, key) or message("no_draft", 404, "no_draft_help", again=code)
+    if find_draft(site, key) is None:
+        return message("no_draft", 404, "no_draft_help", again=code)
+    if request.method == "GET":
+        page = render_template("answering/resume.html", texts=TEXTS[language()], language=language(), site=site)
+        return Response(page, mimetype="text/html")
+    reply = redirect(url_for("respondent.questionnaire", code=code, **chosen()), 303)
+    remember(reply, url_for("respondent.questionnaire", code=code), UNFINISHED, signed, UNFINISHED_SECONDS)
+    return reply
 
 
-@bp.get("/s/<code>/receipt/<signed>")
-def receipt(code: str, signed: str) -> BaseResponse:
-    """The receipt; it can be opened again and makes nothing."""
-    try:
-        signed_receipt = form_token.read_receipt(signed)
-    except form_token.TokenError:
-        return message("unknown", 404, "unknown_help")
+@bp.get("/s/<code>/receipt/<mark>")
+def receipt(code: str, mark: str) -> BaseResponse:
+    """The receipt, on the phone that gave the answer; elsewhere the same address says so and leads to the form."""
     site = known(code)
+    if site is None:
+        return message("unknown", 404, "unknown_help")
+    own = answered_before()
+    if own and own.mark == mark and "own" in request.args:  # the cookie is here: the address need not say it
+        return redirect(url_for("respondent.receipt", code=code, mark=mark, **chosen()), 303)
+    own = own or just_answered()
+    if own is None or own.mark != mark:
+        return message("not_yours", 200, "not_yours_help", again=code)
     page = render_template(
-        "answering/receipt.html", texts=TEXTS[language()], language=language(), site=site,
-        number=signed_receipt.number, state=signed_receipt.state, ended=signed_receipt.ended,
-    )  # fmt: skip
+        "answering/receipt.html",
+        texts=TEXTS[language()],
+        language=language(),
+        site=site,
+        answered=own,
+        kept=own.ended != MINOR,
+    )
     return Response(page, mimetype="text/html")
 
 
 @bp.route("/erase", methods=["GET", "POST"])
 def erase_own() -> BaseResponse:
-    """A citizen takes an answer back by its receipt number."""
-    number = request.form.get("number", "").strip()[:40]
+    """A citizen takes an answer back by its receipt number; asked once before, since nothing brings it back."""
+    number = "".join(request.form.get("number", "").split()).upper()[:40]
     wrong = ""
     if request.method == "POST":
         address = request.remote_addr or ""
         if not limits.allowed(limits.LOOKUPS, address):
             return message("too_often", 429)
+        if stored(number) and not request.form.get("sure"):
+            page = render_template(
+                "answering/erase_sure.html", texts=TEXTS[language()], language=language(), number=number
+            )
+            return Response(page, mimetype="text/html")
         try:
             with transaction():
                 erase(number, "citizen")
@@ -231,40 +285,38 @@ def erase_own() -> BaseResponse:
     return Response(page, status=404 if wrong else 200, mimetype="text/html")
 
 
-def answered(site: OpenSite, number: str, invited: bool = False) -> BaseResponse:
-    """This phone has answered: its receipt number, and, except by invitation, a way in for somebody else."""
+def answered(site: OpenSite, own: form_token.Answered) -> BaseResponse:
+    """This phone has answered: its receipt number, and a way in for somebody else; or that it took the answer back."""
     fresh = None
-    if site.admits() == "open" and not invited:
-        token = form_token.issue(site.psu, site.definition.digest)
-        fresh = url_for("respondent.questionnaire", code=site.code, k=token, new=1, **chosen())
+    if site.admits() == "open":
+        fresh = url_for("respondent.questionnaire", code=site.code, new=1, **chosen())
     page = render_template(
-        "answering/answered.html", texts=TEXTS[language()], language=language(), number=number, fresh=fresh, site=site
-    )
+        "answering/answered.html", texts=TEXTS[language()], language=language(), number=own.number, fresh=fresh,
+        site=site, erased=not stored(own.number),
+    )  # fmt: skip
     return Response(page, mimetype="text/html")
 
 
-def asked_token(site: OpenSite) -> form_token.FormToken | None:
-    """The form token that the address carries, so that a reload goes on with the same submission key."""
+def answered_before() -> form_token.Answered | None:
+    """What the cookie of this phone says of its newest answer."""
     try:
-        return form_token.read(request.args.get("k", ""), site.psu)
-    except form_token.TokenError:
+        return form_token.read_answered(request.cookies[ANSWERED])
+    except (KeyError, form_token.TokenError):
         return None
 
 
-def earlier_receipt(asked: form_token.FormToken | None) -> str | None:
-    """Receipt number of what was answered under the address's key; without a key, of what this phone just answered."""
-    if asked:
-        earlier = receipt_of(asked.submission_key)
-        return earlier.number if earlier else None
-    return answered_before()[0]
+def just_answered() -> form_token.Answered | None:
+    """The same of a phone that keeps no cookies, from the address it was led to a moment ago."""
+    opened = unsealed_within(request.args.get("own", "")[:1000], WITHOUT_COOKIES_SECONDS)
+    return form_token.read_answered(opened) if opened else None
 
 
-def answered_before() -> tuple[str | None, int]:
-    """What the cookie of this phone says: its newest receipt number, and how many complete answers it has sent."""
+def unfinished() -> str | None:
+    """The submission key of the answers that this phone has begun and not sent."""
     try:
-        return form_token.read_browser(request.cookies[ANSWERED])
+        return form_token.read_resume(request.cookies[UNFINISHED])
     except (KeyError, form_token.TokenError):
-        return None, 0
+        return None
 
 
 def continued_page(site: OpenSite, submission_key: str) -> BaseResponse | None:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 
 from survey_app.answering.open_sites import OpenSite
-from survey_app.answering.submission import InvitationUsedError, Receipt, receipt_of, submit
+from survey_app.answering.submission import InvitationUsedError, Receipt, receipt_again, submit
 from survey_app.ground.transaction import transaction
 
 
@@ -25,7 +25,7 @@ def acknowledge(
         with transaction():
             return submit(site, form, submission_key, language, started_at, **more)
     except (IntegrityError, InvitationUsedError):
-        earlier = receipt_of(submission_key)
+        earlier = receipt_again(site, form, submission_key)
         if earlier is None:
             raise
         return earlier

@@ -5,13 +5,12 @@ from __future__ import annotations
 from flask import Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from survey_app.answering import form_token
 from survey_app.answering.devices import site_of_device
 from survey_app.answering.invitation_codes import read_serial
 from survey_app.answering.invitation_links import OpenInvitation, find_invitation, find_serial
 from survey_app.answering.open_sites import OpenSite, find_site
 from survey_app.answering.pages.frame import bp, chosen, language, message
-from survey_app.answering.pages.questionnaire import blank, take
+from survey_app.answering.pages.questionnaire import answered_before, blank, just_answered, take
 from survey_app.answering.texts import TEXTS
 
 NOBODY = "-"  # stands in the address for a person without an invitation
@@ -58,13 +57,12 @@ def answer_tablet(link: str, who: str) -> BaseResponse:
     return take(site, invitation=person, mode="tablet", tablet=start, done="respondent.tablet_done", link=link)
 
 
-@bp.get("/t/<link>/done/<signed>")
-def tablet_done(link: str, signed: str) -> BaseResponse:
+@bp.get("/t/<link>/done/<mark>")
+def tablet_done(link: str, mark: str) -> BaseResponse:
     """The receipt, which goes by itself after a few seconds; what the browser kept is cleared."""
-    try:
-        receipt = form_token.read_receipt(signed)
-    except form_token.TokenError:
-        return message("unknown", 404, "unknown_help")
+    receipt = answered_before() or just_answered()
+    if receipt is None or receipt.mark != mark:
+        return redirect(url_for("respondent.tablet", link=link, **chosen()), 303)
     page = render_template(
         "answering/handover.html", texts=TEXTS[language()], language=language(), number=receipt.number, state=receipt.state,
         tablet=url_for("respondent.tablet", link=link, **chosen()), seconds=RETURN_SECONDS,

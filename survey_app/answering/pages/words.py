@@ -35,6 +35,10 @@ class Words:
         """The same without markup."""
         return "".join(self._said(part) if piped else part for part, piped in pieces(text[self.language]))
 
+    def furthest(self) -> str:
+        """The last question that has an answer; empty where none has."""
+        return next((q.key for q in reversed(self.definition.questions) if q.key in self.answers), "")
+
     def _filled(self, key: str) -> Markup:
         return Markup('<span data-pipe="{}">{}</span>').format(key, self._said(key))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from analysis.documents import DomainRow, EstimateDocument
 from analysis.notices import NoticeDocument
 from survey_app.estimates.pages.reasons import said
@@ -13,14 +15,21 @@ VARIABLES = ("margin", "first", "column", "other")  # params that name one
 
 def notices_in_words(result: EstimateDocument | DomainRow) -> list[str]:
     """A sentence for each notice; of a result that kept none but texts, those texts."""
-    return [_sentence(notice) for notice in result["notices"]]
+    return worded(result["notices"])
+
+
+def worded(notices: Iterable[NoticeDocument]) -> list[str]:
+    return [_sentence(notice) for notice in notices]
 
 
 def _sentence(notice: NoticeDocument) -> str:
     """One notice; its text where an earlier release kept nothing else, or a later one made it."""
     if not notice["key"]:
         return said(notice["text"])
-    named = {name: domain_name(str(notice["params"][name])) for name in VARIABLES if name in notice["params"]}
-    kept = {"key": f"notices.{notice['key']}", "params": notice["params"] | named, "text": notice["text"]}
+    params: dict[str, object] = dict(notice["params"])
+    params |= {name: domain_name(str(params[name])) for name in VARIABLES if name in params}
+    if "margins" in params:
+        params["margins"] = [domain_name(name) for name in str(params["margins"]).split(", ")]
+    kept = {"key": f"notices.{notice['key']}", "params": params, "text": notice["text"]}
     text = str(again(kept))
     return f"{text[:1].upper()}{text[1:]}." if language() == "en" else text

@@ -10,7 +10,8 @@ from analysis.documents import DecisionDocument, DomainRow, EstimateDocument, Va
 from analysis.zones import Zone, Zones
 from survey_app.console.tables import Column, Table
 from survey_app.console.words import line_name, zone_name
-from survey_app.estimates.pages.notices import notices_in_words
+from survey_app.estimates.pages.notices import notices_in_words, worded
+from survey_app.estimates.pages.reasons import said
 from survey_app.estimates.pages.words import (
     change_names,
     definition_names,
@@ -104,7 +105,9 @@ def sensitivity(result: EstimateDocument, sites: Mapping[str, str]) -> list[Tabl
         ("strata", _("逐一去掉调查单元"), found["strata"]),
         ("sites", _("逐一去掉抽样点(影响最大的)"), found["sites"]),
     ]
-    return [Table(name, caption, _variant_columns(), _variants(rows, sites)) for name, caption, rows in parts if rows]
+    return [
+        Table(name, caption, _variant_columns(rows), _variants(rows, sites)) for name, caption, rows in parts if rows
+    ]
 
 
 def weights(result: EstimateDocument) -> Table:
@@ -281,18 +284,19 @@ def modes(result: EstimateDocument) -> Table:
     whole = {row["mode"]: row for row in result["modes"]}
     comparison = result.get("mode_comparison")
     compared = {row["mode"]: row for row in comparison["modes"]} if comparison else {}
-    total = sum(row["n"] or 0 for row in whole.values())
+    taken = {mode: row.get("responses", row["n"]) for mode, row in whole.items()}
+    total = sum(number or 0 for number in taken.values())
     rows = []
     for mode, row in whole.items():
         own = compared.get(mode)
         rows.append({
-            "mode": level_name(mode), "taken": row["n"], "part": row["n"] / total if row["n"] and total else None,
+            "mode": level_name(mode), "taken": taken[mode], "part": (taken[mode] or 0) / total if taken[mode] and total else None,
             "counted": own["n"] if own else 0, "estimate": own and own["estimate"], "se": own and own["se"],
             "lower": own and own["lower"], "upper": own and own["upper"], "sum_weights": row["sum_weights"],
         })  # fmt: skip
     columns = [
         Column("mode", _("方式")), Column("taken", _("收到(份)"), "number"), Column("part", _("占比"), "share"),
-        Column("counted", _("计入(份)"), "number"), Column("estimate", _("满意度"), "share"),
+        Column("counted", "n", "number"), Column("estimate", _("满意度"), "share"),
         Column("se", _("标准误"), "share"), Column("lower", _("下限"), "share"), Column("upper", _("上限"), "share"),
         Column("sum_weights", _("设计权数合计"), "number"),
     ]  # fmt: skip
@@ -352,9 +356,14 @@ def _chances(decision: DecisionDocument | None, decided: Zones | None) -> dict[s
     return {f"zone_{zone.key}": stated.get(zone.key) for zone in (decided.zones if decided else ())}
 
 
-def _variant_columns() -> list[Column]:
+def _variant_columns(rows: list[VariantDocument]) -> list[Column]:
+    """Responses stand beside n where they differ. Runs of earlier releases counted them, with or without an answer, alone."""
+    counted = any(row.get("responses") is not None for row in rows)
+    sizes = [Column("n", "n", "number")] if counted else []
+    if any(row["n"] is not None and row.get("responses") != row["n"] for row in rows):
+        sizes.append(Column("responses", _("应答(份)"), "number"))
     return [
-        Column("change", _("做法")), Column("n", "n", "number"), Column("figure", _("满意度"), "share"),
+        Column("change", _("做法")), *sizes, Column("figure", _("满意度"), "share"),
         Column("difference", _("差"), "share"), Column("outcome", _("结论")), Column("turned", _("结论改变")),
         Column("note", _("说明")),
     ]  # fmt: skip
@@ -363,9 +372,11 @@ def _variant_columns() -> list[Column]:
 def _variants(rows: list[VariantDocument], sites: Mapping[str, str]) -> list[dict[str, object]]:
     names = change_names()
     return [
-        row | {
-            "change": f"{names.get(row['change'], row['change'])} {_place(row, sites)}".strip(),
+        {
+            "change": f"{names.get(row['change'], row['change'])} {_place(row, sites)}".strip(), "n": row["n"],
+            "responses": row.get("responses", row["n"]), "figure": row["figure"], "difference": row["difference"],
             "outcome": outcome_name(row), "turned": _("改变") if row["changes_outcome"] else "",
+            "note": "".join([said(row["note"]), *worded(row.get("notices", ()))]),
         }
         for row in rows
     ]  # fmt: skip

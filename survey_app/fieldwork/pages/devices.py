@@ -18,11 +18,11 @@ from survey_app.answering.devices import DeviceError, make_device, signed
 from survey_app.console.forms import unsent
 from survey_app.console.frame import area_name, bp, survey_of
 from survey_app.console.permissions import Owner, all_of, may, own
-from survey_app.drawing.qr import qr_svg
 from survey_app.fieldwork.pages.forms import DeviceForm
 from survey_app.fieldwork.pages.progress import own_sites
 from survey_app.fieldwork.pages.site_work import owner_of_site, site_of
 from survey_app.ground import audit
+from survey_app.ground.qr import qr_svg
 from survey_app.ground.transaction import transaction
 from survey_app.models import DeviceLink, Site, Survey, db
 

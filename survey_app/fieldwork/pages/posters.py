@@ -17,9 +17,9 @@ from survey_app.console.frame import bp, survey_of
 from survey_app.console.jobs import RESULT_PAGES, started
 from survey_app.console.permissions import Owner, all_of, may, own
 from survey_app.console.tables import Column, Table, requested_export
-from survey_app.drawing.qr import qr_png, qr_svg
 from survey_app.fieldwork.jobs import newest_zip
 from survey_app.fieldwork.posters import dates, poster, poster_zip
+from survey_app.ground.qr import qr_png, qr_svg
 from survey_app.jobs.queue import enqueue
 from survey_app.models import Site, Survey, db
 

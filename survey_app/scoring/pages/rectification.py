@@ -28,7 +28,7 @@ from survey_app.scoring.charts import months_chart
 from survey_app.scoring.pages.forms import ChangeForm, ProgressForm, VerifyForm
 from survey_app.scoring.rectification import Handed, RectificationError, is_overdue
 from survey_app.scoring.rectification_files import EXCEL, WORD, as_word, as_workbook
-from survey_app.values.evidence_types import TAKEN, media_type
+from survey_app.values.evidence_types import TAKEN, checked_name
 
 FILE_LIMIT = 20 * 1024 * 1024  # bytes
 ITEM = "console.rectification_item"
@@ -209,7 +209,7 @@ def _handed(upload: FileStorage | None) -> Handed | None:
     if len(body) > FILE_LIMIT:
         raise RectificationError("scoring.file_most_mb")
     try:
-        kind = media_type(body)
+        name, kind = checked_name(name, body)
     except ValueError as error:
         raise RectificationError(f"{name}：{error}") from error
     return Handed(stored_files.put(body, kind), name)

@@ -22,6 +22,7 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from survey_app.console.forms import AnyNumber, AnyShare, Form, Marks, Pressed
 from survey_app.console.incoming import IncomingForm
+from survey_app.ground.dates import DateError, read_moment
 from survey_app.models import Area, QuestionnaireVersion, Survey
 from survey_app.surveys.levels import MARGINS
 from survey_app.surveys.making import ZONE, Settings
@@ -29,6 +30,22 @@ from survey_app.surveys.making import ZONE, Settings
 ZONES = ("Asia/Shanghai", "Asia/Urumqi", "Asia/Hong_Kong", "UTC")
 NEW_CITY = "new"
 TOO_LONG = _("请写在%(n)s字以内", n=500)
+
+
+class MomentField(DateTimeLocalField):  # type: ignore[misc]  # the library is not typed
+    """A moment by the survey's clock, shown to the minute. closing: a day without an hour is meant to its end."""
+
+    def __init__(self, label: object, validators: list[Any], closing: bool = False, **more: Any) -> None:
+        super().__init__(label, validators, format="%Y-%m-%dT%H:%M", **more)
+        self.closing = closing
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        said = " ".join(valuelist).strip()
+        try:
+            self.data = read_moment(said, ZoneInfo("UTC"), self.closing).replace(tzinfo=None) if said else None
+        except DateError as error:
+            self.data = None
+            raise ValueError(str(error)) from error
 
 
 class SettingsForm(Form):
@@ -39,10 +56,13 @@ class SettingsForm(Form):
         [InputRequired(_("请填写")), Length(max=200)],
         description=_("印在海报和问卷上，如“济宁市2026年市民体验调查”"),
     )
-    opens_at = DateTimeLocalField(
-        _("开始时间"), [Optional()], description=_("此前扫码会看到“尚未开始”；不填则一开放就能作答")
+    opens_at = MomentField(_("开始时间"), [Optional()], description=_("此前扫码会看到“尚未开始”；不填则一开放就能作答"))
+    closes_at = MomentField(
+        _("结束时间"),
+        [Optional()],
+        description=_("到时自动停止作答；开放前必须填写。只写日期即到当天结束"),
+        closing=True,
     )
-    closes_at = DateTimeLocalField(_("结束时间"), [Optional()], description=_("到时自动停止作答；开放前必须填写"))
     time_zone = SelectField(_("时区"), choices=[SelectChoice(zone, zone) for zone in ZONES], default=ZONE)
     open_codes_admit = BooleanField(_("有邀请码的点位，其公开二维码也计入抽样"))
     double_entry = BooleanField(_("纸质问卷由两人各录一遍"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import Response, abort, flash, redirect, render_template, request, url_for
+from flask import Response, abort, flash, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 from werkzeug.wrappers import Response as BaseResponse
@@ -16,7 +16,7 @@ from analysis.plan import Plan, parse_plan
 from analysis.sampling import FrameError
 from analysis.zones import Zones
 from definitions import DefinitionError, Problem
-from definitions.numbers import percents_of, share_of
+from definitions.numbers import NumberRefusedError, percents, percents_of, share_of
 from survey_app.answering.definitions import definition_of
 from survey_app.console.frame import bp, survey_of
 from survey_app.console.permissions import own
@@ -80,6 +80,18 @@ def plan_version(code: str, number: int) -> str:
     version = db.session.scalar(query) or abort(404)
     method = _said(lambda: parse_plan(version.body, unnamed=FIRST))
     return render_template("surveys/plan_version.html", survey=survey, version=version, method=method, demo=survey.demo)
+
+
+@bp.page("/surveys/<code>/plan/understood", "查看方案", own("manager", "evaluator", "auditor"))
+def understood_share(code: str) -> BaseResponse:
+    """How the assumed share, in percents, is read; the page's script asks while one types."""
+    survey_of(code)
+    try:
+        return jsonify(
+            says=_("读作：%(value)s", value=percents(percents_of(request.args.get("assumed", "")))), wrong=False
+        )
+    except NumberRefusedError as error:
+        return jsonify(says=str(error), wrong=True)
 
 
 @bp.page("/surveys/<code>/plan.yaml", "下载方案", own("manager", "evaluator", "auditor"))

@@ -19,7 +19,8 @@ from survey_app.console.permissions import Menu, all_of, may, own
 from survey_app.console.tables import Column, Table, requested_export
 from survey_app.console.words import changed_words
 from survey_app.ground import sign_off
-from survey_app.ground.clock import local_time, survey_time
+from survey_app.ground.clock import local_time
+from survey_app.ground.dates import with_zone
 from survey_app.ground.transaction import transaction
 from survey_app.models import Area, EstimateRun, QuestionnaireVersion, Survey, db
 from survey_app.surveys import listing, making, questionnaire_versions, unit_counts, waves
@@ -198,7 +199,8 @@ def survey_clone(code: str) -> tuple[str, int] | str | BaseResponse:
 
 def period(survey: Survey) -> str:
     """From when to when, in the survey's own zone."""
-    ends = [survey_time(moment, survey) if moment else _("未定") for moment in (survey.opens_at, survey.closes_at)]
+    zone = ZoneInfo(survey.time_zone)
+    ends = [with_zone(moment, zone) if moment else _("未定") for moment in (survey.opens_at, survey.closes_at)]
     return f"{ends[0]} – {ends[1]}"
 
 

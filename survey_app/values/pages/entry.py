@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Response, abort, flash, redirect, render_template, request, send_file, url_for
+from flask import Response, abort, flash, jsonify, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
 from flask_security import current_user
 from werkzeug.wrappers import Response as BaseResponse
@@ -24,12 +24,21 @@ from survey_app.models import Evidence, Period, ValueChange, db
 from survey_app.values import entry as value_entry
 from survey_app.values import evidence
 from survey_app.values.entry import ConflictError, EntryError, Place
-from survey_app.values.forms import said
-from survey_app.values.pages.forms import RemoveForm, ValueForm, VersionForm, filled_values, problems_of, value_form
+from survey_app.values.forms import said, value_of
+from survey_app.values.pages.forms import (
+    PARTS,
+    RemoveForm,
+    ValueForm,
+    VersionForm,
+    filled_values,
+    problems_of,
+    value_form,
+)
 from survey_app.values.pages.worklist import responsible_words, state_names
 from survey_app.values.periods import deadline_of, periods
 from survey_app.values.reading import indicator_of, present_values
 from survey_app.values.verification import hands_of
+from wording import Message, Text
 
 
 def owner_of_value(arguments: Mapping[str, Any]) -> Owner | None:
@@ -61,6 +70,7 @@ def value_page(period: str, area: str, indicator: str) -> str:
 
 
 @bp.action("/values/<period>/<area>/<indicator>", "填写指标数值", own("manager", "department"), of=owner_of_value)
+@takes_files(4 * evidence.SIZE_LIMIT)
 def save_value(period: str, area: str, indicator: str) -> BaseResponse | tuple[str, int]:
     place = _place(period, area, indicator)
     form = value_form(place.metrics)()
@@ -74,9 +84,28 @@ def save_value(period: str, area: str, indicator: str) -> BaseResponse | tuple[s
     return redirect(_address(place))
 
 
+@bp.page(
+    "/values/<period>/<area>/<indicator>/<metric>/understood",
+    "填写指标数值",
+    own("manager", "department"),
+    of=owner_of_value,
+)
+def understood_value(period: str, area: str, indicator: str, metric: str) -> BaseResponse:
+    """How what stands in a metric's boxes would be read; the page's script asks while one types."""
+    place = _place(period, area, indicator)
+    asked = next((item for item in place.metrics if item.key == metric), None) or abort(404)
+    value, top, bottom, reason, confirmed = (request.args.get(f"{metric}:{part}", "") for part in PARTS)
+    try:
+        says = said(asked, value_of(asked, value, top, bottom, reason, confirmed, indicator=place.scored))
+        return jsonify(says=_("读作：%(value)s", value=says) if says else "", wrong=False)
+    except ValueError as error:
+        return jsonify(says=str(error), wrong=True)
+
+
 @bp.action(
     "/values/<period>/<area>/<indicator>/submit", "报送一个指标", own("manager", "department"), of=owner_of_submission
 )
+@takes_files(4 * evidence.SIZE_LIMIT)
 def submit_value(period: str, area: str, indicator: str) -> BaseResponse | tuple[str, int]:
     """Save what the form says and hand it in, or neither."""
     place = _place(period, area, indicator)
@@ -135,19 +164,25 @@ def value_history(period: str, area: str, indicator: str) -> str | BaseResponse:
     "/values/<period>/<area>/<indicator>/evidence", "附佐证材料", own("manager", "department"), of=owner_of_value
 )
 @takes_files(4 * evidence.SIZE_LIMIT)
-def attach_evidence(period: str, area: str, indicator: str) -> BaseResponse:
-    place, kept = _place(period, area, indicator), 0
-    files = [file for file in request.files.getlist("files") if file.filename]
+def attach_evidence(period: str, area: str, indicator: str) -> BaseResponse | str:
+    """Keep the files alone; values typed beside them stay in their boxes, unsaved as they were."""
+    place = _place(period, area, indicator)
+    form = value_form(place.metrics)()
+    before = value_entry.entry_of(place, fresh=True)
+    seen_last = form.version.data == (before.version if before else 0)
+    typed = _typed(place, form)
     try:
-        for file in files:
-            evidence.attach(place, file.filename or "", file.read(), current_user.username)
-            kept += 1
+        kept = _attach(place)
         db.session.commit()
+        told = _("已保存%(kept)s个文件。", kept=kept) if kept else _("请先选择文件。")
+        if typed and kept:
+            told += " " + _("数值还没有保存。")
+        flash(told, "ok" if kept else "error")
     except EntryError as error:
         db.session.rollback()
         flash(f"{_('没有保存任何文件。')} {error}", "error")
-        return redirect(_address(place, "evidence"))
-    flash(_("已保存%(kept)s个文件。", kept=kept) if kept else _("请先选择文件。"), "ok" if kept else "error")
+    if typed:
+        return _page(place, None, form, None if seen_last else form.version.data)
     return redirect(_address(place, "evidence"))
 
 
@@ -186,22 +221,48 @@ def remove_evidence(evidence_id: int) -> BaseResponse:
 
 def _save(place: Place, form: ValueForm) -> Any:
     """Store the form. Raises EntryError with every cell that cannot be read."""
-    given, problems, asked = {}, [], {}
+    given: dict[str, Any] = {}
+    problems: list[tuple[str, Text]] = []
+    asked: dict[str, ValueError] = {}
     for metric in place.metrics:
         try:
             given[metric.key] = form.value(metric, place.scored)
         except ValueError as error:
-            problems.append((metric.key, f"{metric.name}：{error}"))
+            problems.append((metric.key, Message("values.of_metric", name=metric.name, said=error)))
             asked[metric.key] = error
     if not form.validate_on_submit():
         problems += problems_of(form)
     if problems:
         raise EntryError(problems, asked)
-    return value_entry.save(place, given, form.note.data or "", form.version.data, current_user.username)
+    entry = value_entry.save(place, given, form.note.data or "", form.version.data, current_user.username)
+    _attach(place)
+    return entry
 
 
-def _page(place: Place, error: EntryError | None = None, sent: ValueForm | None = None) -> str:
-    """The page; after an error with everything the person wrote, beside what is stored now."""
+def _attach(place: Place) -> int:
+    """Keep the files that came with the form; how many there were. The caller commits. Raises EntryError."""
+    files = [file for file in request.files.getlist("files") if file.filename]
+    for file in files:
+        evidence.attach(place, file.filename or "", file.read(), current_user.username)
+    return len(files)
+
+
+def _typed(place: Place, form: ValueForm) -> bool:
+    """Whether the form says something else than what is stored."""
+    entry, rows = value_entry.entry_of(place), value_entry.rows_of(place)
+    values = {metric: row.value for metric, row in rows.items()}
+    stored = unsent(value_form(place.metrics), data=filled_values(place.metrics, values, entry.note if entry else ""))
+    names = [field.name for field in form if field.name in request.form and field.name not in ("csrf_token", "version")]
+    return any(str(form[name].data or "") != str(stored[name].data or "") for name in names)
+
+
+def _page(
+    place: Place, error: EntryError | None = None, sent: ValueForm | None = None, version: int | None = None
+) -> str:
+    """The page; after an error with everything the person wrote, beside what is stored now.
+
+    version: the one the person has seen, where that is not the present one.
+    """
     entry, rows = value_entry.entry_of(place, fresh=True), value_entry.rows_of(place, fresh=True)
     values = {metric: row.value for metric, row in rows.items()}
     state = value_entry.state(place)
@@ -213,7 +274,7 @@ def _page(place: Place, error: EntryError | None = None, sent: ValueForm | None 
     form = sent or unsent(value_form(place.metrics), data=stored)
     return render_template(
         "values/value.html", place=place, entry=entry, state=state, states=state_names(), error=error,
-        who=responsible_words(who), form=form, version=entry.version if entry else 0,
+        who=responsible_words(who), form=form, version=version if version is not None else entry.version if entry else 0,
         lines=[_line(metric, said(metric, values.get(metric.key)), form, error) for metric in place.metrics],
         deadline=deadline_of(place.period, place.area, who.departments), shares=any(m.ratio_of for m in place.metrics),
         editable=editable, may_submit=editable and may(grants, "console.submit_value", place.area, who.leads),

@@ -75,6 +75,7 @@ def import_preview(import_id: int) -> str | BaseResponse:
     return requested_export(*tables) or render_template(
         "values/preview.html", shown=shown, kinds=kind_names(), tables={table.name: table for table in tables},
         conflicts=[(row.key, _row(shown, row)) for row in rows if row.kind == workbook_in.CONFLICT],
+        bare=sum(row.bare for row in rows),
         storable=sum(row.kind in (workbook_in.ADDED, workbook_in.CHANGED) for row in rows),
     )  # fmt: skip
 

@@ -35,9 +35,10 @@ from tests.support.runs import run_estimate
 HALL = {"REMOTE_ADDR": "203.0.113.7"}
 
 
-def send(app, survey: Survey, **fields):
+def send(app, survey: Survey, phone=None, **fields):
     token = issue("aaa2222", definition_of(survey).digest)
-    return app.test_client().post("/s/aaa2222", data={**FORM, **fields, "token": [token]}, environ_base=HALL)
+    phone = phone or app.test_client()
+    return phone.post("/s/aaa2222", data={**FORM, **fields, "token": [token]}, environ_base=HALL)
 
 
 def test_two_hundred_people_behind_one_address_pass_within_the_hour_with_the_limits_on(sqlite_app, monkeypatch):
@@ -148,7 +149,11 @@ def test_a_citizen_takes_an_answer_back_by_its_receipt_number(app):
     number = db.session.scalars(select(Response.receipt)).first()
     client = app.test_client()
     assert client.post("/erase", data={"number": "NOSUCH2345"}).status_code == 404
-    page = client.post("/erase", data={"number": number.lower()})
+    typed = f" {number[:5].lower()} {number[5:]}"
+    asked = client.post("/erase", data={"number": typed}).get_data(as_text=True)
+    assert f'value="{number}"' in asked
+    assert db.session.scalar(select(func.count(Response.id))) == 3  # asked once before
+    page = client.post("/erase", data={"number": typed, "sure": "yes"})
     assert "已删除" in page.get_data(as_text=True)
     assert db.session.scalar(select(func.count(Response.id))) == 2
 
@@ -317,9 +322,13 @@ def test_a_scheduler_flags_every_collecting_survey_that_has_new_answers(tmp_path
 
 def test_of_somebody_too_young_nothing_is_kept_but_that_they_were_turned_away(app):
     survey = small_city()
-    reply = send(app, survey, age=["under16"], comment=["我上初中"], website=["x"])
-    page = app.test_client().get(reply.headers["Location"]).get_data(as_text=True)
+    phone = app.test_client()
+    reply = send(app, survey, phone, age=["under16"], comment=["我上初中"], website=["x"])
+    page = phone.get(reply.headers["Location"], follow_redirects=True).get_data(as_text=True)
     assert "请年满16周岁的居民作答" in page
+    assert "没有保存" in page
+    assert "data-receipt" not in page
+    assert "/erase" not in page
     row = db.session.scalars(select(Response)).one()
     assert (row.state, row.answers) == ("screened_out", {"_consent": "1", "_ended": "minor"})
     assert {row.home_county, row.rated_county, row.sex, row.age_band, row.measure} == {None}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import re
+import time
 
 import pytest
 from sqlalchemy import func, select
@@ -36,6 +37,25 @@ def test_a_citizen_without_cookies_answers_and_gets_a_receipt(phone):
     assert db.session.scalars(select(Response.receipt)).one() == number
     assert phone.get(reply.location).get_data(as_text=True) == receipt  # reloading makes nothing
     assert stored() == 1
+    assert number not in reply.location
+
+
+def test_the_receipts_address_of_a_phone_without_cookies_shows_it_for_two_minutes(phone, monkeypatch):
+    reply = phone.post("/s/aaa2222", data={**FORM, "token": token_of(open_page(phone))})
+    later = time.time() + 121
+    monkeypatch.setattr("cryptography.fernet.time.time", lambda: later)
+    assert "这里没有您的回执" in phone.get(reply.location).get_data(as_text=True)
+
+
+def test_a_receipts_address_made_up_or_of_another_shows_nothing(phone):
+    for address in (
+        "/s/aaa2222/receipt/x",
+        "/s/aaa2222/receipt/x?own=x",
+        f"/s/aaa2222/receipt/{'0' * 16}?own={'A' * 3000}",
+    ):
+        reply = phone.get(address)
+        assert reply.status_code == 200
+        assert "data-receipt" not in reply.get_data(as_text=True)
 
 
 def test_both_languages_show_their_own_words(phone):

@@ -105,17 +105,67 @@ def test_a_citizen_takes_the_answer_back_from_the_receipt(served, phone):
     phone.click(SUBMIT)
     phone.wait_for_url("**/receipt/**")
     number, before = phone.inner_text("[data-receipt]"), stored(served)
-    phone.click("a[href*='/erase']")
+    phone.click("form[action*='/erase'] button")
+    assert number in phone.inner_text("main")
+    assert stored(served) == before  # asked once before
     assert violations(phone) == []
+    phone.goto(f"{served.base}/erase?lang=en")
     phone.fill("#number", "AAAA222233")
     phone.click("main button[type=submit]")
     assert phone.locator("[role=alert]").count() == 1
-    phone.fill("#number", number.lower())
+    phone.fill("#number", f"{number[:5].lower()} {number[5:]}")
+    phone.click("main button[type=submit]")
     phone.click("main button[type=submit]")
     assert "deleted" in phone.inner_text("main")
     assert violations(phone) == []
     assert stored(served) == before - 1
     assert stored(served, receipt=number) == 0
+    phone.goto(f"{served.base}/s/ccc4444?lang=en")
+    assert "deleted" in phone.inner_text("main")  # the phone knows, and may answer again
+    phone.click("#another")
+    fill(phone)
+    phone.click(SUBMIT)
+    phone.wait_for_url("**/receipt/**")
+    assert stored(served) == before
+
+
+def test_no_address_that_a_citizen_hands_on_shows_or_changes_the_answer(served, phone):
+    phone.goto(f"{served.base}/s/bbb3333")
+    fill(phone)
+    while_answering, before = phone.url, stored(served)
+    phone.click(SUBMIT)
+    phone.wait_for_url("**/receipt/**")
+    number, receipt = phone.inner_text("[data-receipt]"), phone.url
+    phone.goto(f"{served.base}/s/bbb3333")
+    assert number in phone.inner_text("main")
+    phone.click("#another")
+    for address in (while_answering, receipt, phone.url):
+        friend = served.page(size=PHONE)
+        friend.goto(address)
+        assert number not in friend.content()
+        if address == receipt:
+            friend.click("main a")
+        assert friend.locator("form[data-code]").count() == 1
+        assert friend.locator("input:checked").count() == 0
+        friend.context.close()
+    assert stored(served) == before + 1
+
+
+def test_a_second_tab_with_other_answers_is_told_that_the_first_are_kept(served, phone):
+    phone.goto(f"{served.base}/s/bbb3333?new=1")
+    fill(phone)
+    second = phone.context.new_page()
+    second.goto(f"{served.base}/s/bbb3333?new=1")  # the same unfinished form, from the phone's storage
+    phone.click(SUBMIT)
+    phone.wait_for_url("**/receipt/**")
+    number, before = phone.inner_text("[data-receipt]"), stored(served)
+    second.check("input[name=overall][value='1']")
+    second.click(SUBMIT)
+    second.get_by_text("这次没有保存").first.wait_for()
+    assert violations(second) == []
+    assert stored(served) == before
+    with served.app.app_context():
+        assert db.session.scalars(select(Response).where(Response.receipt == number)).one().measure == 4
 
 
 def set_state(served, state: str) -> None:

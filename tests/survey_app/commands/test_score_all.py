@@ -12,6 +12,7 @@ from openpyxl import Workbook
 from analysis.scoring import load_rulebook
 from survey_app.cli import cli
 from survey_app.values.files import template_rows
+from wording import speak
 
 COUNTY, CITY = "jining-2023-county", "jining-2023-municipal"
 ONLINE = {"1": {"online": 0.95}}  # 1.5 points
@@ -19,6 +20,12 @@ ONLINE = {"1": {"online": 0.95}}  # 1.5 points
 
 def call(*arguments: object):
     return CliRunner().invoke(cli, ["--lang", "zh", "score-all", *map(str, arguments)])
+
+
+@pytest.fixture(autouse=True)
+def _as_before():
+    yield
+    speak(None)  # what --lang told the process
 
 
 def document(done) -> dict:

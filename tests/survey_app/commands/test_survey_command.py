@@ -66,3 +66,31 @@ def test_a_template_of_margins_has_the_levels_of_its_survey(minyi, tmp_path):
     assert "居住地,甲县," in (tmp_path / "m.csv").read_text(encoding="utf-8-sig")
     assert minyi("survey", "template", "sites", "--out", "@m.pdf").exit_code == 2
     assert minyi("survey", "show", "nobody").exit_code == 2
+
+
+def test_a_closing_day_without_an_hour_is_its_end_and_is_told_with_its_zone(minyi):
+    made = minyi(
+        "survey", "create", "zone-1", "--title", "x", "--city-code", "990000", "--city", "某市",
+        "--opens", "2026年1月1日", "--closes", "2026-12-31", "--json",
+    )  # fmt: skip
+    document = json.loads(made.stdout)
+    assert (document["opens_at"], document["closes_at"]) == ("2026-01-01T00:00+08:00", "2026-12-31T23:59+08:00")
+    told = minyi("survey", "show", "zone-1").stdout
+    assert "opens 2026-01-01 00:00 (UTC+08:00), closes 2026-12-31 23:59 (UTC+08:00), Asia/Shanghai" in told
+    refused = minyi("survey", "create", "zone-2", "--title", "x", "--city-code", "990000", "--closes", "31.12.2026")
+    assert refused.exit_code == 2
+    assert "'31.12.2026' is no day or time" in refused.stderr
+    zone = minyi(
+        "survey",
+        "create",
+        "y",
+        "--title",
+        "x",
+        "--city-code",
+        "990000",
+        "--closes",
+        "2026-12-31",
+        "--time-zone",
+        "Mars",
+    )
+    assert "there is no time zone 'Mars'" in zone.stderr

@@ -66,6 +66,7 @@ FORMS = {  # pages that are nothing but a form for a change, so that an auditor 
     "console.survey_settings",
     "console.survey_clone",
     "console.import_preview",
+    "console.understood_value",
     "console.assignments_preview",
 }
 FILE = sha256(b"%PDF-1.7").hexdigest()
@@ -195,6 +196,7 @@ def routes() -> dict[str, Entry]:
         "console.save_plan": ("POST", "/console/surveys/wave1/plan"),
         "console.plan_version": ("GET", plan_version),
         "console.plan_file": ("GET", "/console/surveys/wave1/plan.yaml"),
+        "console.understood_share": ("GET", "/console/surveys/wave1/plan/understood?assumed=95"),
         "console.margins_import": ("POST", "/console/surveys/wave1/margins"),
         "console.questionnaire_list": ("GET", "/console/questionnaires"),
         "console.questionnaire_upload": ("POST", "/console/questionnaires"),
@@ -226,6 +228,7 @@ def routes() -> dict[str, Entry]:
         "console.value_page": ("GET", VALUE, OF_A_DEPARTMENT),
         "console.value_history": ("GET", f"{VALUE}/history", OF_A_DEPARTMENT),
         "console.save_value": ("POST", VALUE, OF_A_DEPARTMENT),
+        "console.understood_value": ("GET", f"{VALUE}/online/understood", OF_A_DEPARTMENT),
         "console.submit_value": ("POST", f"{VALUE}/submit", OF_A_DEPARTMENT),
         "console.withdraw_value": ("POST", f"{VALUE}/withdraw", OF_A_DEPARTMENT),
         "console.attach_evidence": ("POST", f"{VALUE}/evidence", OF_A_DEPARTMENT),

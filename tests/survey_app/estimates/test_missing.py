@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import secrets
 from datetime import UTC, datetime
 
 import pytest
 from alembic import command
+from openpyxl import load_workbook
 from sqlalchemy import select, update
 
 from definitions import DefinitionError, digest
@@ -16,8 +18,10 @@ from survey_app.answering.submission import submit
 from survey_app.database import alembic_config
 from survey_app.estimates.runs import recompute, verify_run
 from survey_app.models import QuestionnaireVersion, Response, Survey, db
+from survey_app.people.accounts import create_account
 from survey_app.surveys import plan_checks
 from tests.support.city import FORM, PLAN, library_version, small_city
+from tests.support.people import signed_in
 from tests.support.runs import run_estimate
 
 OPTION = '          - {code: "1", text: {zh: "很不满意", en: "Very dissatisfied"}}\n'
@@ -60,6 +64,23 @@ def test_each_kind_of_no_answer_is_told_from_what_is_stored(app):
     assert county["missing"] == {"not_shown": 3, "skipped": 2, "dont_know": 2, "refused": 1}
     assert "blanks_cross" in [notice["key"] for notice in found["notices"]]
     assert verify_run(run)["same"]
+
+
+def test_the_page_and_its_files_say_who_did_not_answer_and_what_the_figure_could_be(sqlite_app):
+    run = run_estimate(answered())
+    client = signed_in(sqlite_app.test_client(), create_account("anna", "administrator"), "anna")
+    page = client.get(f"/console/estimates/{run.id}").get_data(as_text=True)
+    told = "应答46份，其中16份没有回答官方题目(未问到 6、空着未答 4、说不清 4、拒绝回答 2)，不计入n = 30。"
+    assert told in page
+    assert "46份应答中16份没有回答官方题目：都算最差为43.47%，都算最好为78.26%，结论不同。" in page
+    sheet = client.get(f"/console/estimates/{run.id}?table=missing&format=csv").get_data(as_text=True)
+    assert sheet.splitlines()[1].startswith(",全部,46,30,6,4,4,2,0.4347826")
+    report = client.get(f"/console/estimates/{run.id}/report.xlsx")
+    shown = " ".join(
+        str(cell) for table in load_workbook(io.BytesIO(report.data)) for row in table.values for cell in row
+    )
+    assert told in shown
+    assert "n = 30(应答46份)" in shown
 
 
 def test_a_run_of_an_earlier_release_is_verified_although_there_is_more_to_be_known_now(sqlite_app):

@@ -14,7 +14,7 @@ from wording.texts.notices import TEXTS
 
 PARAMS = {"margin": "sex", "factor": 0.999, "first": "age_band", "named": "county 甲县", "respondents": 3, "df": 2,
           "missing": 394, "responses": 2000, "lower": 0.5086, "upper": 0.7056, "column": "sex", "other": "age_band",
-          "level": "9", "levels": "1, 2", "cells": "1 × 2", "n": 4}  # fmt: skip
+          "level": "9", "levels": "1, 2", "cells": "1 × 2", "n": 4, "elsewhere": 5, "others": 6, "margins": "sex, age_band"}  # fmt: skip
 PARAMS |= {
     "sites": 3,
     "classes": 1,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import func, select
@@ -11,7 +12,7 @@ from analysis.plan import parse_plan
 from analysis.scoring import load_rulebook
 from survey_app.ground import keeping
 from survey_app.ground.rulebooks import RULEBOOKS
-from survey_app.models import Area, QuestionnaireVersion, Site, StoredFile, Survey, User, db
+from survey_app.models import Area, AuditEntry, QuestionnaireVersion, Site, StoredFile, Survey, User, db
 from survey_app.people.accounts import create_account
 from survey_app.surveys.life import change_state
 from tests.support.city import PLAN, small_city
@@ -217,3 +218,17 @@ def test_interviews_sealed_with_another_key_are_no_longer_there(manager):
     page = "/console/surveys/wave1/fieldwork/import"
     reply, said = post(manager, f"{page}/confirm", page=page, key=key)
     assert (reply.status_code, "文件已不在" in said) == (422, True)
+
+
+def test_the_last_day_counts_to_its_end_and_saving_it_again_changes_nothing(manager):
+    address = "/console/surveys/wave1/settings"
+    filled = {"title": "小城", "time_zone": "Asia/Shanghai", "opens_at": "2026-01-01T09:00"}
+    post(manager, address, **filled, closes_at="2099-12-31")
+    survey = db.session.scalars(select(Survey)).one()
+    assert survey.closes_at.astimezone(ZoneInfo("Asia/Shanghai")).isoformat() == "2099-12-31T23:59:59+08:00"
+    page = manager.get(address).get_data(as_text=True)
+    assert 'value="2099-12-31T23:59"' in page
+    assert "2099-12-31 23:59 (UTC+08:00)" in manager.get("/console/surveys/wave1").get_data(as_text=True)
+    entries = db.session.scalar(select(func.count()).select_from(AuditEntry))
+    post(manager, address, **filled, closes_at="2099-12-31T23:59")
+    assert db.session.scalar(select(func.count()).select_from(AuditEntry)) == entries

@@ -12,6 +12,7 @@ from flask import Flask
 from PIL import Image
 from sqlalchemy import func, inspect, select
 
+from survey_app.answering.form_token import Answered, sign_answered
 from survey_app.ground.clock import today
 from survey_app.ground.limits import counters
 from survey_app.ground.sealing import unseal
@@ -269,9 +270,9 @@ def test_an_ended_ticket_is_reopened_once_by_its_citizen_and_not_after_thirty_da
 
 
 def test_the_receipt_leads_to_the_form_without_saying_whose_it_is(sqlite_app, city):
-    from survey_app.answering.form_token import sign_receipt
-
-    page = sqlite_app.test_client().get(f"/s/aaa2222/receipt/{sign_receipt('ABCDEFGH23', 'complete')}")
+    own, client = Answered("ABCDEFGH23", 1), sqlite_app.test_client()
+    client.set_cookie("minyi_answered", sign_answered(own), path="/s/aaa2222")
+    page = client.get(f"/s/aaa2222/receipt/{own.mark}")
     assert 'href="/p/1"' in page.get_data(as_text=True)
     assert page.headers["Referrer-Policy"] == "no-referrer"
     assert sqlite_app.test_client().get("/p").location == "/p/1"

@@ -13,7 +13,7 @@ from survey_app.models import StoredFile, db
 from survey_app.values import entry as value_entry
 from survey_app.values import evidence
 from survey_app.values.entry import EntryError
-from survey_app.values.evidence_types import media_type
+from survey_app.values.evidence_types import checked_name, media_type
 from tests.support.city import small_city
 from tests.support.indicators import PDF, at, led_by, with_evidence
 
@@ -51,6 +51,30 @@ def old_office(stream: str) -> bytes:
 )
 def test_a_file_is_known_by_its_content(body, kind):
     assert media_type(body).endswith(kind)
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "kept"),
+    [
+        ("证明.pdf", PDF, "证明.pdf"),
+        ("证明.PDF", PDF, "证明.PDF"),
+        ("证明", PDF, "证明.pdf"),
+        ("2023.09报告", PDF, "2023.09报告.pdf"),
+        ("照片.jpeg", picture("JPEG"), "照片.jpeg"),
+        ("台账.et", old_office("Workbook"), "台账.et"),
+        ("台账.pdf", zipped("[Content_Types].xml", "xl/workbook.xml"), ""),
+        ("台账.xlsx", PDF, ""),
+        ("照片.png", picture("JPEG"), ""),
+        ("工具.exe", PDF, ""),
+        ("台账.xlsx", old_office("Workbook"), ""),
+    ],
+)
+def test_a_name_says_what_the_file_is_or_is_refused(name, body, kept):
+    if kept:
+        assert checked_name(name, body)[0] == kept
+        return
+    with pytest.raises(ValueError, match="the name ends in"):
+        checked_name(name, body)
 
 
 @pytest.mark.parametrize(

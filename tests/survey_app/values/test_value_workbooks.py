@@ -74,6 +74,56 @@ def test_what_nobody_touched_is_unchanged_and_stores_nothing(county):
     assert workbook_in.confirm(found, "anna", (), lambda *_: True) == 0
 
 
+def test_what_an_earlier_release_stored_does_not_stop_a_workbook_in_which_nobody_touched_it(county):
+    store("1", online={"numerator": 0, "denominator": 0})
+    store("4", difference=0.3, apps=6)
+    found = shown(filled(exported("11", ("1", "3", "4")), I3=400))
+    assert {metric for metric, kind in kinds(found).items() if kind == "added"} == {"exempt_count"}
+    with pytest.raises(WorkbookError, match="why it does not apply"):
+        shown(filled(exported("11", ("1", "4")), N2="说明", J2=0, K2="0"))
+
+
+def test_a_share_in_a_percent_cell_is_what_the_cell_shows_and_a_bare_one_is_told(county):
+    body = filled(exported("11", ("1", "4")), I2=0.95, I7=0.2)
+    found = shown(body)
+    assert {
+        row.metric: (row.new, row.bare) for row in workbook_in.rows_of(found) if row.new and row.metric[0] != ":"
+    } == {
+        "online": (0.95, False),
+        "difference": (0.2, False),
+    }
+    book = load_workbook(io.BytesIO(body))
+    book.worksheets[1]["I2"].number_format = "General"
+    out = io.BytesIO()
+    book.save(out)
+    assert [row.bare for row in workbook_in.rows_of(shown(out.getvalue())) if row.metric == "online"] == [True]
+
+
+def test_an_unusual_value_of_a_workbook_needs_its_reason_in_the_last_column(county):
+    led_by("甲县", "36", "网信办")
+    body = filled(exported("11", ("36",)), I2=350)
+    with pytest.raises(WorkbookError, match="outside the usual"):
+        shown(body)
+    found = shown(filled(body, T2="通报原文如此"))
+    workbook_in.confirm(found, "anna", (), lambda *_: True)
+    db.session.commit()
+    assert present_values(county, COUNTY)["36"]["deducted_points"] == {"value": 350, "confirmed": "通报原文如此"}
+    again = exported("11", ("36",))
+    assert [load_workbook(io.BytesIO(again)).worksheets[1][cell].value for cell in ("I2", "T2")] == [
+        350,
+        "通报原文如此",
+    ]
+    assert kinds(shown(again)) == {"deducted_points": "unchanged", "major_incident": "unchanged", ":note": "unchanged"}
+
+
+def test_a_workbook_exported_before_there_was_that_column_is_still_read(county):
+    book = load_workbook(io.BytesIO(filled(exported("11", ("1",)), I2=0.9)))
+    book.worksheets[1].delete_cols(20)
+    out = io.BytesIO()
+    book.save(out)
+    assert kinds(shown(out.getvalue()))["online"] == "added"
+
+
 def test_additions_changes_and_clearing_are_shown_and_then_stored_as_shown(county):
     store("3", exempt_count=300, exempt_share=0.7)
     body = filled(exported("11", ("1", "3")), J2=480, K2=500, I3=400, I4=None, N2="来自大厅系统")

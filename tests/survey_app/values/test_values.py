@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 
 import pytest
 from sqlalchemy import select
@@ -125,6 +126,26 @@ def test_a_number_with_two_readings_comes_back_as_a_choice_and_the_chosen_one_is
     assert 'value="30%"' in page, "as it is shown, it is saved again without a question"
 
 
+def test_while_one_types_the_page_can_ask_how_it_is_read(visit):
+    led_by("甲县", "4", "行政审批局")
+    client = visit("lead", "department", department="行政审批局")
+
+    def said(indicator: str, metric: str, **boxes: str) -> dict:
+        query = {f"{metric}:{part}": written for part, written in boxes.items()}
+        return client.get(f"/console/values/2023/11/{indicator}/{metric}/understood", query_string=query).get_json()
+
+    assert said("1", "online", value="９５％") == {"says": "读作：95%", "wrong": False}
+    assert said("1", "online", numerator="480", denominator="500")["says"] == "读作：480/500 = 96%"
+    assert said("1", "online", value="") == {"says": "", "wrong": False}
+    for value, words in (("95", "95%写成95%或0.95"), ("0,95", "逗号")):
+        answer = said("1", "online", value=value)
+        assert words in answer["says"]
+        assert answer["wrong"]
+    assert "30%还是0.3%" in said("4", "difference", value="0.3")["says"]
+    assert client.get("/console/values/2023/11/1/nothing/understood").status_code == 404
+    assert value_entry.rows_of(at("11", "1")) == {}
+
+
 def test_an_unusual_value_is_stored_with_the_reason_that_confirms_it(visit):
     led_by("甲县", "36", "网信办")
     client = visit("lead", "department", department="网信办")
@@ -197,6 +218,37 @@ def test_evidence_goes_up_and_comes_down_as_a_file_and_nothing_else_is_taken(vis
     assert len(db.session.scalars(select(Evidence)).all()) == 2
     huge = {"files": [(io.BytesIO(b"0" * (5 * SIZE_LIMIT)), "e.pdf")]}
     assert client.post(address, data=huge).status_code == 413
+
+
+def test_evidence_beside_values_that_are_not_saved_keeps_them_in_their_boxes(visit):
+    client = visit("lead", "department", department="行政审批局")
+    given = {"version": 0, "online:numerator": "480", "online:denominator": "500", "note": "来自年报"}
+    reply = client.post(f"{HERE}/evidence", data={**given, "files": [(io.BytesIO(PDF), "年报.pdf")]})
+    page = reply.get_data(as_text=True)
+    assert reply.status_code == 200
+    assert "已保存1个文件。 数值还没有保存。" in page
+    assert 'value="480"' in page
+    assert "来自年报</textarea>" in page
+    assert value_entry.rows_of(at("11", "1")) == {}
+    version = re.search(r'name="version" value="(\d+)"', page)[1]
+    assert client.post(HERE, data={**given, "version": version}).status_code == 302
+    assert value_entry.rows_of(at("11", "1"), fresh=True)["online"].value == {"numerator": 480, "denominator": 500}
+    late = client.post(
+        f"{HERE}/evidence", data={**given, "online:numerator": "490", "files": [(io.BytesIO(PDF + b"2"), "b.pdf")]}
+    )
+    assert 'name="version" value="0"' in late.get_data(as_text=True)  # what others saved meanwhile is not overwritten
+    refused = {**given, "online:numerator": "470", "files": [(io.BytesIO(b"MZ"), "c.pdf")]}
+    assert 'value="470"' in client.post(f"{HERE}/evidence", data=refused).get_data(as_text=True)
+
+
+def test_a_file_chosen_beside_values_is_kept_when_they_are_saved_and_both_or_neither(visit):
+    client = visit("lead", "department", department="行政审批局")
+    given = {"version": 0, "online:numerator": "480", "online:denominator": "500"}
+    assert client.post(HERE, data={**given, "files": [(io.BytesIO(b"MZ"), "a.pdf")]}).status_code == 422
+    assert value_entry.rows_of(at("11", "1"), fresh=True) == {}
+    assert client.post(HERE, data={**given, "files": [(io.BytesIO(PDF), "a.pdf")]}).status_code == 302
+    assert db.session.scalars(select(Evidence)).one().name == "a.pdf"
+    assert value_entry.rows_of(at("11", "1"), fresh=True)["online"].value == {"numerator": 480, "denominator": 500}
 
 
 def test_a_workbook_is_previewed_confirmed_and_shown_to_nobody_else(visit):

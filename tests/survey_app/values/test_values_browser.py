@@ -15,6 +15,8 @@ def prepare() -> None:
     small_city()
     led_by("甲县", "1", "行政审批局")
     led_by("甲县", "3", "行政审批局", "大数据局")
+    led_by("甲县", "4", "行政审批局")
+    led_by("甲县", "36", "行政审批局")
     with_evidence("11", "3")
     with_imports("11", by="anna")
 
@@ -69,6 +71,30 @@ def test_a_department_submits_is_sent_back_corrects_and_is_accepted(served, tmp_
     assert "960/1000 = 96%" in dept.inner_text("main")
     dept.context.close()
     vera.context.close()
+
+
+def test_the_page_says_how_it_reads_a_number_and_asks_where_it_can_be_read_in_two_ways(served):
+    page = served.page("dept", size=PHONE)
+    page.goto(served.base + "/console/values/2023/11/4")
+    page.fill("input[name='difference:value']", "95")
+    page.locator("#m-difference [data-says]", has_text="95%写成95%或0.95").wait_for()
+    page.fill("input[name='difference:value']", "3 5％")
+    page.locator("#m-difference [data-says]", has_text="请填数字").wait_for()
+    page.fill("input[name='difference:value']", "３５％")
+    page.locator("#m-difference [data-says]", has_text="读作：35%").wait_for()
+    page.fill("input[name='difference:value']", "0.35")
+    page.click("text=保存草稿")
+    assert violations(page) == []
+    page.check("input[name='difference:reading'][value='35%']")
+    page.click("text=保存草稿")
+    assert "35%" in page.inner_text("#m-difference .stored")
+    page.goto(served.base + "/console/values/2023/11/36")
+    page.fill("input[name='deducted_points:value']", "350")
+    page.click("text=保存草稿")
+    page.fill("input[name='deducted_points:confirmed']", "通报原文如此")
+    page.click("text=保存草稿")
+    assert "350分 (已确认:通报原文如此)" in page.inner_text("#m-deducted_points .stored")
+    page.context.close()
 
 
 PAGES = (

@@ -1,5 +1,5 @@
-// What this phone keeps: the answers until their receipt, and a submission that could not be sent yet. The address
-// carries the form's key (?k=) once somebody has begun, so a reload goes on with it even after storage was wiped.
+// What this phone keeps: the answers with their form's key until their receipt, and a submission that could not be
+// sent yet. No address carries the key: whoever is handed an address opens an empty form.
 (function () {
   "use strict";
   var place = document.querySelector("[data-code]");
@@ -45,12 +45,13 @@
       if (reply.status >= 500 || reply.status === 429 || reply.status === 408) { throw "busy"; }
       if (reply.ok) {
         return reply.json().then(function (stored) {
-          keep({ queued: false, receipt: stored.receipt });
-          location.replace(stored.receipt);
+          var receipt = navigator.cookieEnabled ? stored.receipt : stored.without_cookies;
+          keep({ queued: false, receipt: receipt });
+          location.replace(receipt);
         });
       }
       return reply.text().then(function (page) {  // refused: the page says why, and the answers stay on the phone
-        keep({ queued: false });
+        if (reply.status === 409) { drop(); } else { keep({ queued: false }); }
         if (form) { document.open(); document.write(page); document.close(); }
       });
     }).catch(function (why) {
@@ -68,10 +69,9 @@
   document.addEventListener("visibilitychange", function () { if (!document.hidden) { retry(); } });
   addEventListener("pageshow", function (event) { if (event.persisted) { location.reload(); } });
 
-  var before = kept(), address = new URL(location.href), key = address.searchParams.get("k");
+  var before = kept();
   if (!form) {  // a receipt or a message
-    if (before && (before.receipt || before.sent || place.hasAttribute("data-answered") && before.token === key)) { drop(); }
-    else { send(); }
+    if (before && before.receipt) { drop(); } else { send(); }
     return;
   }
 
@@ -99,39 +99,26 @@
     });
     form.dispatchEvent(new Event("input", { bubbles: true }));
   }
-  function name_key() {  // a draft's own address (/r/) says it already
-    var here = new URL(location.href);
-    if (continued || here.searchParams.get("k") === token.value) { return; }
-    here.searchParams.set("k", token.value);
-    here.searchParams.delete("new");
-    history.replaceState(null, "", here.pathname + here.search);
-  }
 
   if (before && before.receipt) {  // stored, but its receipt was never seen
     drop();
     location.replace(before.receipt);
     return;
   }
-  if (key && !refused && !continued && !address.searchParams.has("new") && !(before && before.token === key)) {
-    // The address was handed on by somebody else: whoever opens it here answers under a key of their own.
-    address.searchParams.delete("k");
-    location.replace(address.pathname + address.search);
-    return;
-  }
   if (refused) {
     keep({ token: token.value, answers: answers(), queued: false });
-    name_key();
   } else if (before && (before.queued || !continued || before.token === token.value && !before.saved)) {
     token.value = before.token;
     restore(before.answers);
-    name_key();
     note.hidden = false;
   } else if (continued) {
     note.hidden = false;
   }
   note.querySelector("button").addEventListener("click", function () {
     drop();
-    location.href = new URL(form.action).pathname + new URL(form.action).search;
+    var empty = new URL(form.action);
+    empty.searchParams.set("new", "1");
+    location.href = empty.pathname + empty.search;
   });
 
   // A longer questionnaire's draft also goes to the server: when a page is turned or left, and after a pause.
@@ -157,7 +144,6 @@
   }
   form.addEventListener("input", function () {
     keep({ token: token.value, answers: answers(), saved: false });
-    name_key();
     dirty = true;
     clearTimeout(pause);
     pause = setTimeout(save, 3000);

@@ -32,11 +32,20 @@
     }
     var language = document.getElementById("language");
     if (language) {
-      language.addEventListener("click", function () {  // the form's key goes along, so the answers stay
-        var key = new URL(location.href).searchParams.get("k"), to = new URL(language.href);
-        if (key) { to.searchParams.set("k", key); language.href = to.href; }
+      language.addEventListener("click", function () {  // a form for another person stays one
+        var fresh = new URL(location.href).searchParams.get("new"), to = new URL(language.href);
+        if (fresh) { to.searchParams.set("new", fresh); language.href = to.href; }
       });
     }
+  }
+
+  // Copying an address, where the phone lets a page do it.
+  var copy = document.getElementById("copy");
+  if (copy && navigator.clipboard) {
+    copy.hidden = false;
+    copy.addEventListener("click", function () {
+      navigator.clipboard.writeText(copy.dataset.copy).then(function () { copy.textContent = copy.dataset.done; });
+    });
   }
 
   // Reading aloud, where the phone has a voice for the page's language.

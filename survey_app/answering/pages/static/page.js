@@ -155,9 +155,11 @@
   form.addEventListener("submit", function (event) {
     if (!next.hidden && !(event.submitter && event.submitter.id === "later")) { event.preventDefault(); go(); }
   });
-  var wrong = form.querySelector(".error");
+  // Begins at the page with what is wrong, else where this tab was, else where unfinished answers stopped.
+  var mark = form.querySelector(".error") || document.getElementById(form.dataset.at || ""), was = history.state;
   pages.forEach(function (sections, number) {
-    if (wrong && sections.some(function (section) { return section.contains(wrong); })) { page = number; }
+    if (mark && sections.some(function (section) { return section.contains(mark); })) { page = number; }
   });
+  if (was && was.page < pages.length && !form.querySelector(".error") && open(was.page)) { page = was.page; }
   draw();
 })();
