@@ -287,4 +287,5 @@ TEXTS = {
         "没有一个县(市、区)对已知得分的领域有{least}份评价",
         "no county has {least} ratings of a field whose points are known",
     ),
+    "nobody_left_who_answered": ("没有剩下回答了这一题的人", "nobody is left who answered the question"),
 }
