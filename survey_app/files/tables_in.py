@@ -17,7 +17,7 @@ from openpyxl.utils import get_column_letter
 
 from definitions import numbers
 from definitions.numbers import NumberRefusedError, figure_of, folded
-from survey_app.files.cells import Cell
+from survey_app.files.cells import Broken, Cell
 from survey_app.files.headed import TableRow, letter, plain, read_headed
 from survey_app.files.said import Fault, FileRefusedError, Note
 from wording import Message, Refusal, Text
@@ -83,6 +83,7 @@ class Line:
     cells: dict[str, str]
     table: Table
     row: TableRow
+    broken: set[str] = field(default_factory=set)  # columns whose cell has no value, which the table's faults say
 
     def cell(self, key: str) -> Cell:
         """The typed cell of a column, an empty one where the file has no such column."""
@@ -155,22 +156,24 @@ class Table:
         try:
             found = read_headed(name, data, known, MOST_ROWS)
         except FileRefusedError as error:
-            table.faults.append(Fault(1, "", error.said))
+            table.faults.append(Fault(0, "", error.zh, error.en))
             table.usable = False
             return table
         first = found.heading_row
         table._headings(first, found.headings, known)
-        table.faults += found.faults
         table.notes += found.notes
         for row in found.rows:
-            cells = {key: row.text(place) for key, place in table.places.items()}
-            table.lines.append(Line(row.number, cells, table, row))
+            cells = {key: row.cell(place) for key, place in table.places.items()}
+            broken = {key for key, cell in cells.items() if isinstance(cell.value, Broken)}
+            texts = {key: "" if key in broken else cell.text for key, cell in cells.items()}
+            table.lines.append(Line(row.number, texts, table, row, broken))
         if not table.lines and not table.faults:
             table.faults.append(Fault(first + 1, "", Message("files.file_no_rows_below")))
         table.usable = not table.faults
+        table.faults += found.faults
         for line in table.lines if table.usable else ():
             for each in fields:
-                if each.required and not line.cells.get(each.key, "").strip():
+                if each.required and each.key not in line.broken and not line.cells.get(each.key, "").strip():
                     line.fault(each.key, Message("files.must_filled"))
         return table
 

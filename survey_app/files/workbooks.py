@@ -107,7 +107,7 @@ def read_sheet(
     computed: places from 1 of columns that are shown and not read.
     """
     try:
-        with opened(name, body, (META, sheet.title), (".xlsx",)) as file:
+        with opened(name, body, (META, sheet.title), (".xlsx",), MOST_ROWS + 1) as file:
             grids = {grid.title: grid for grid in file.sheets}
         if META not in grids or sheet.title not in grids:
             raise WorkbookError([("", Message("files.fill_workbook_exported_here"))])

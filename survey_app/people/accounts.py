@@ -29,6 +29,10 @@ class AccountError(Refusal):
     """An account that cannot be made, changed or found, in the user's words; nothing was stored."""
 
 
+class OtherDepartmentError(AccountError):
+    """A department that is probably another one."""
+
+
 def has_administrator() -> bool:
     """Whether anyone may administer yet."""
     return _administrators() > 0
@@ -127,7 +131,7 @@ def new_grant(role: str, area: str = "", department: str = "", new_department: b
     try:
         grant.department = spelled(department.strip(), grant.area, new_department) or None
     except DepartmentError as error:
-        raise AccountError(error.said) from error
+        raise OtherDepartmentError(error.said) from error
     return grant
 
 

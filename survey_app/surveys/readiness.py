@@ -13,7 +13,7 @@ from questionnaires import legal_warnings
 from questionnaires.review import review
 from survey_app.answering.definitions import definition_of, units
 from survey_app.models import Survey
-from survey_app.surveys import questionnaire_versions
+from survey_app.surveys import drawn_sites, questionnaire_versions
 from survey_app.surveys.plan_checks import check
 from wording import Message
 
@@ -108,13 +108,14 @@ def _sites(survey: Survey) -> Iterator[Lack]:
             True,
         )
         return
-    bare = [site.name for site in sampled if not site.base_weight]
+    for site, zh, en in [*drawn_sites.faults(sampled)][:5]:
+        yield Lack("sites", "stop", f"{site.name}{zh}", f"{site.name} {en}", True)
+    bare = [site.name for site in sampled if site.residents and not site.eligible]
     if bare:
         yield Lack(
             "sites",
-            "stop",
-            Message("surveys.sampled_sites_no_base", n=len(bare), bare=_some(bare)),
-            True,
+            "warn",
+            Message("surveys.sampled_sites_residents_only", n=len(bare), bare=_some(bare, ", ")),
         )
     loose = [site.name for site in sampled if not site.stratum]
     if loose:

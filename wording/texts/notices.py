@@ -19,10 +19,6 @@ TEXTS = {
     ),
     "few_df": ("自由度只有{df}，区间不可靠。", "only {df} degrees of freedom: the interval is unreliable"),
     "no_answers": ("无人作答。", "no answers"),
-    "merged_sites": (
-        "应答少于{fewest}份的点与并入者共{sites}个，合为{classes}类，同类用同一倍数。",
-        "{sites} sites with fewer than {fewest} answers, and what joined them, share {classes} factors",
-    ),
     "capped_factors": (
         "{named}：倍数按计划的上限取{limit:.3g}，少代表{people:g}人。",
         "the plan's largest factor cut the weights at {named} to {limit:.3g}: {people:g} people fewer are carried",

@@ -62,21 +62,9 @@ TEXTS = {
     "no_place_city": ("没有地区“{said}”；现有：{known}", "there is no place '{said}' in this city; there are: {known}"),
     "code_letters_digits_or": ("编码为4至16位字母、数字或连字符", "a code is 4 to 16 letters, digits or hyphens"),
     "site_code_already": ("此点已有编码 {other_code}", "this site has the code {other_code} already"),
-    "sampled_site_needs_base": (
-        "抽样点须有基础权数，或同时有人数、入样概率和目标",
-        "a sampled site needs a base weight, or residents, inclusion probability and target",
-    ),
     "code_belongs_another_survey": ("编码已用于另一项调查", "the code belongs to another survey"),
-    "answers_carry_already_cannot": (
-        "此点已有应答，不能由“{before}”改为“{after}”",
-        "answers carry this already; it cannot change any more",
-    ),
     "survey_ended_its_sites": ("调查已结束，点位不能再改", "the survey has ended; its sites stay as they are"),
     "import_areas_first": ("请先导入地区", "import the areas first"),
-    "rows_base_weight_differs": (
-        "{n}行的基础权数与 人数 ÷ (入样概率 × 目标) 相差超过1%(第{numbers}行等)，按所填权数",
-        "in {n} rows the base weight differs by over 1 % from residents / (probability x target); the given one is kept",
-    ),
     "strata_single_sampled_site": (
         "只有1个抽样点的层：{single}。无法单独估计该层方差，按计划的 singleton 规则处理",
         "strata with a single sampled site: {single}; the plan's singleton rule decides",
@@ -103,7 +91,6 @@ TEXTS = {
         "没有抽样点，正式结果无从估计",
         "there is no sampled site, so nothing official can be estimated",
     ),
-    "sampled_sites_no_base": ("{n}个抽样点没有基础权数：{bare}", "{n} sampled sites have no base weight: {bare}"),
     "sampled_sites_no_stratum": ("{n}个抽样点没有层：{loose}", "{n} sampled sites have no stratum: {loose}"),
     "sampled_sites_no_target": ("{n}个抽样点没有目标份数：{aimless}", "{n} sampled sites have no target: {aimless}"),
     "places_without_sampled_site": ("没有抽样点的地区：{empty}", "places without a sampled site: {empty}"),
@@ -139,4 +126,36 @@ TEXTS = {
     ),
     "and_more_lacks": ("{said}；另有{more}项", "{said}; and {more} more"),
     "margin_total": ("{name} {total:,}", "{variable} {total:,}"),
+    "sample_answered_here_more": (
+        "此点已有{own}份抽样应答，多于{row_eligible}人",
+        "{own} of the sample have answered here, more than {row_eligible} people",
+    ),
+    "sampled_site_needs_its": (
+        "抽样点须有入样概率和人数，或有基础权数",
+        "a sampled site needs its probability and people, or else a base weight",
+    ),
+    "answers_weighted_already_cannot": (
+        "{value}已有应答，不能由“{before}”改为“{after}”",
+        "answers are weighted by this already; it cannot change any more",
+    ),
+    "rows_base_weight_differs_2": (
+        "{n}行的基础权数与 人数 ÷ (入样概率 × 份数) 相差超过1%(第{numbers}行等)，按所填权数",
+        "in {n} rows the base weight differs by over 1 % from people / (probability x take); the given one is kept",
+    ),
+    "base_weights_typed_hand": (
+        "{n}行的基础权数是手工填写的，按每点{span}份应答计；实际份数不同时，权数随实际份数变",
+        "{n} base weights are typed by hand and assume a take of {span}; they follow the answers that come",
+    ),
+    "rows_residents_only_eligible": (
+        "{n}行只有居民数：符合条件人数按计划人口结构中所在地区的比例，或计划的 weights.eligible_share 折算",
+        "{n} rows have residents only: eligible people are reckoned by the share of their area in the plan's margins, or by the plan's weights.eligible_share",
+    ),
+    "base_weight_typed_hand": (
+        "手工填写的基础权数须说明按几份应答计(或填目标)",
+        "a base weight typed by hand says which take it assumes (or give the target)",
+    ),
+    "sampled_sites_residents_only": (
+        "{n}个抽样点只有居民数，按地区比例折算为符合条件人数：{bare}",
+        "{n} sampled sites have residents only, reckoned to eligible people by a share: {bare}",
+    ),
 }
