@@ -43,7 +43,7 @@ from survey_app.models import EstimateRun, Response, ResponseFlag, Survey, db
 from survey_app.surveys import drawn_sites
 from survey_app.surveys.columns import COUNTY_VARIABLE, FOR_THE_TARGET, cells_query, sample_of, stored_plan
 from survey_app.surveys.drawn_sites import with_drawn_sites, with_stored_sites
-from wording import Refusal
+from wording import Refusal, english
 
 
 class NoResponsesError(Refusal):

@@ -27,7 +27,7 @@ class Fault:
     @property
     def placed(self) -> Message:
         """With its row and column."""
-        return Message("files.row", row=self.row, column=self.column, said=self.said)
+        return Message("files.row", row=self.row or "-", column=self.column, said=self.said)
 
 
 @dataclass(frozen=True)

@@ -156,7 +156,7 @@ class Table:
         try:
             found = read_headed(name, data, known, MOST_ROWS)
         except FileRefusedError as error:
-            table.faults.append(Fault(0, "", error.zh, error.en))
+            table.faults.append(Fault(0, "", error.said))
             table.usable = False
             return table
         first = found.heading_row

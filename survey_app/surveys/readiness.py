@@ -108,14 +108,14 @@ def _sites(survey: Survey) -> Iterator[Lack]:
             True,
         )
         return
-    for site, zh, en in [*drawn_sites.faults(sampled)][:5]:
-        yield Lack("sites", "stop", f"{site.name}{zh}", f"{site.name} {en}", True)
+    for fault in [*drawn_sites.faults(sampled)][:5]:
+        yield Lack("sites", "stop", fault, True)
     bare = [site.name for site in sampled if site.residents and not site.eligible]
     if bare:
         yield Lack(
             "sites",
             "warn",
-            Message("surveys.sampled_sites_residents_only", n=len(bare), bare=_some(bare, ", ")),
+            Message("surveys.sampled_sites_residents_only", n=len(bare), bare=_some(bare)),
         )
     loose = [site.name for site in sampled if not site.stratum]
     if loose:

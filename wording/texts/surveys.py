@@ -158,4 +158,13 @@ TEXTS = {
         "{n}个抽样点只有居民数，按地区比例折算为符合条件人数：{bare}",
         "{n} sampled sites have residents only, reckoned to eligible people by a share: {bare}",
     ),
+    "site_without_design": (
+        "{name}没有入样概率和人数，也没有基础权数",
+        "{name} has neither probability and people nor a base weight",
+    ),
+    "site_weight_without_take": (
+        "{name}的基础权数没有说明按几份应答计",
+        "{name} has a base weight that does not say which take it assumes",
+    ),
+    "at": ("{place}：{said}", "{place}: {said}"),
 }

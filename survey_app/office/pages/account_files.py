@@ -98,7 +98,7 @@ def accounts_passwords(token: str) -> BaseResponse:
 def _page(found: Preview | None = None, name: str = "", token: str = "", form: AccountFileForm | None = None) -> str:
     columns = [Column("row", _("行"), "number"), Column("column", _("列")), Column("message", _("问题"))]
     rows = [
-        {"row": fault.row or None, "column": fault.column, "message": fault.en if english else fault.zh}
+        {"row": fault.row or None, "column": fault.column, "message": str(fault)}
         for fault in (found.faults if found else ())
     ]
     return render_template(
