@@ -136,8 +136,7 @@ def import_(file: Path, check: bool, passwords: Path | None) -> None:
         for note in found.notes:
             click.echo(note, err=True)
         if found.faults:
-            fail("
-".join(str(fault.placed) for fault in found.faults))
+            fail("\n".join(str(fault.placed) for fault in found.faults))
         for change in found.changes:
             said = "; ".join(f"{old} -> {new}" if old else new for _key, old, new in change.fields)
             click.echo(f"{change.kind}\t{change.label}\t{said}", err=True)
