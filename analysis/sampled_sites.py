@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import ConfigDict
 
-from wording import Refusal
+from wording import Message, Refusal
 
 Number = int | Decimal
 _STRICT = ConfigDict(extra="forbid")
@@ -40,20 +40,22 @@ class SampledSite:
     def __post_init__(self) -> None:
         if self.weight is not None:
             if self.weight <= 0 or self.take is None or self.take <= 0:
-                raise Refusal("plans.weight_typed_hand_above", named=self.named)
+                raise Refusal("estimates.typed_weight_lacks_take", site=self.named)
             return
         if self.probability is None or not 0 < self.probability <= 1:
-            raise Refusal("plans.its_probability_must_lie", named=self.named)
+            raise Refusal("estimates.site_probability", site=self.named)
         if self.eligible is None or self.eligible <= 0:
-            raise Refusal("plans.no_eligible_persons", named=self.named)
+            raise Refusal("estimates.site_without_people", site=self.named)
         if self.drawn is not None and not 0 < self.drawn <= self.eligible:
             raise Refusal(
-                "plans.between_one_person_its", named=self.named, eligible=float(self.eligible), drawn=float(self.drawn)
+                "estimates.site_overdrawn", site=self.named, eligible=float(self.eligible), drawn=float(self.drawn)
             )
 
     @property
-    def named(self) -> str:
-        return f"site '{self.site}'" + (f" (line {self.line})" if self.line else "")
+    def named(self) -> Message:
+        if self.line is None:
+            return Message("estimates.site", site=self.site)
+        return Message("estimates.site_of_line", site=self.site, line=self.line)
 
     @property
     def cases(self) -> float:

@@ -160,14 +160,6 @@ TEXTS = {
         "“{rule_adults}”要对每份答案写明户内可抽几人",
         "'{rule_adults}' must say for every answer how many of the household could be drawn",
     ),
-    "persons_answered_but_only": (
-        "{row_named}：答了{number}人，但符合条件的只有{value:g}人",
-        "{row_named}: {number} persons answered, but it has only {value:g} eligible ones",
-    ),
-    "site_answers_but_not": (
-        "点位“{label}”有答案，但不在抽中的点位里",
-        "the site '{label}' has answers but is not among the sites drawn",
-    ),
     "no_area_answers": ("没有一个地区有答案", "no area has answers"),
     "each_area_needs_share": (
         "每个地区要有0至1的占比、答案和不小于0的方差",

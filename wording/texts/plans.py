@@ -107,15 +107,6 @@ TEXTS = {
         "点“{site_name}”有居民{site_size:g}人，少于每点份数{aim_take}",
         "the site '{site_name}' has {site_size:g} residents, fewer than the take of {aim_take}",
     ),
-    "its_probability_must_lie": (
-        "{named}：入样概率应大于0、不超过1",
-        "{named}: its probability must lie above 0 and at most at 1",
-    ),
-    "no_eligible_persons": ("{named}：没有符合条件的人", "{named}: it has no eligible persons"),
-    "between_one_person_its": (
-        "{named}：可抽1至{eligible:g}人，不是{drawn:g}人",
-        "{named}: between one person and its {eligible:g} eligible ones can be drawn, not {drawn:g}",
-    ),
     "largest_share_lies_above": ("最大占比应大于0、不超过1", "a largest share lies above 0 and at most at 1"),
     "fewest_least": ("fewest至少为1", "fewest is at least 1"),
     "largest_factor_must_above": ("largest_factor应大于1", "largest_factor must be above 1"),
@@ -127,10 +118,6 @@ TEXTS = {
     "sites_file_which_not": (
         "点位在文件{sites}里，还没有读取",
         "the sites are the file {sites}, which has not been read",
-    ),
-    "weight_typed_hand_above": (
-        "{named}：手填的权数应大于0，并写明它假定的份数",
-        "{named}: a weight typed by hand is above 0 and says the take that it assumes",
     ),
     "strata_least_sites_need": (
         "{strata}层、每层至少{minimum}个点，{total}个点不够",

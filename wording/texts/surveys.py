@@ -166,5 +166,4 @@ TEXTS = {
         "{name}的基础权数没有说明按几份应答计",
         "{name} has a base weight that does not say which take it assumes",
     ),
-    "at": ("{place}：{said}", "{place}: {said}"),
 }
