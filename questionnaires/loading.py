@@ -189,7 +189,7 @@ def _misshapen_options(question: Question) -> Iterator[tuple[str, str]]:
         yield "options", "two options have the same code"
     if len({row.key for row in question.rows}) != len(question.rows):
         yield "rows", "two rows have the same key"
-    if question.type in ("scale", "matrix") and not all(code.isdigit() for code in question.codes):
+    if question.type in ("scale", "matrix") and not all(code.isdecimal() for code in question.codes):
         yield "options", "the codes of a scale are whole numbers"
     others = [choice for choice in question.options if choice.other]
     if others and (len(others) > 1 or question.type not in ("single", "multiple", "dropdown")):

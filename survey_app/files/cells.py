@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -30,6 +31,7 @@ class Broken:
         return "a formula whose result was not saved: open and save the file in Excel or WPS, or type the value"
 
 
+_LITERAL = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')  # what a number format shows as it stands
 Value = None | str | bool | int | float | date | datetime | time | timedelta | Broken
 
 
@@ -79,7 +81,7 @@ class Grid:
 
 
 def is_percent(number_format: str) -> bool:
-    return "%" in number_format.split(";")[0]
+    return "%" in _LITERAL.sub("", number_format.split(";")[0])
 
 
 def as_text(value: Value, number_format: str = "") -> str:
