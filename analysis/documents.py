@@ -664,10 +664,25 @@ class CellsDocument(TypedDict):
     weight_squared: list[float]
 
 
+class DrawnSiteDocument(TypedDict):
+    """A site as a run weighed by it; the fields of `sampled_sites.SampledSite`."""
+
+    site: str
+    stratum: str
+    probability: float | None
+    eligible: float | None
+    drawn: float | None
+    weight: float | None
+    take: float | None
+    basis: Literal["listed", "margin", "assumed", "residents", "typed"]
+    line: int | None
+
+
 class StoredCells(CellsDocument):
-    """With how their answers were taken, since runs keep it."""
+    """With how their answers were taken, since runs keep it, and the sites drawn, where weights follow them."""
 
     modes: NotRequired[list[ModeCount]]
+    sites: NotRequired[list[DrawnSiteDocument]]
 
 
 class Packed(TypedDict):

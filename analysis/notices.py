@@ -18,7 +18,6 @@ TEXTS = {
     "one_sided": "everyone, or nobody, is satisfied: the interval is the exact one on n",
     "few_df": "only {df} degrees of freedom: the interval is unreliable",
     "no_answers": "no answers",
-    "merged_sites": "{sites} sites with fewer than {fewest} answers, and what joined them, share {classes} factors",
     "capped_factors": "the plan's largest factor cut the weights at {named} to {limit:.3g}: {people:g} people fewer are carried",
     "silent_sites": "{number} drawn sites have no answer that counts: {named}; their class carries their people",
     "silent_strata": "nobody answered in {named}: {share:g} % of the population is carried by no weight",

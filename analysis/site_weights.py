@@ -250,12 +250,6 @@ def _merged(order: list[int], respondents: Floats, fewest: int) -> list[list[int
 
 def _notices(found: SiteWeighting, rule: SiteWeights, limit: float) -> list[Notice]:
     notices = []
-    merged = [row for row in found.classes if len(row.sites) > 1]
-    if merged and rule.classes == "site":
-        said: dict[str, str | int | float] = {
-            "sites": sum(len(row.sites) for row in merged), "classes": len(merged), "fewest": rule.fewest,
-        }  # fmt: skip
-        notices.append(Notice("merged_sites", said))
     capped = [row for row in found.classes if row.capped]
     if capped:
         missing = sum(row.people * (1 - row.factor / row.uncapped) for row in capped)
@@ -272,7 +266,10 @@ def _notices(found: SiteWeighting, rule: SiteWeights, limit: float) -> list[Noti
     typed = [row for row in rule.rows if row.weight is not None]
     if typed:
         takes = sorted({float(row.take or 0) for row in typed})
-        said = {"sites": len(typed), "take": " – ".join(f"{take:g}" for take in (takes[0], takes[-1])[: len(takes)])}
+        said: dict[str, str | int | float] = {
+            "sites": len(typed),
+            "take": " – ".join(f"{take:g}" for take in (takes[0], takes[-1])[: len(takes)]),
+        }
         notices.append(Notice("typed_weights", said))
     for basis in ("margin", "assumed", "residents"):
         if number := found.bases.get(basis):

@@ -24,12 +24,15 @@ SHEETS = ("survey", "choices", "settings")
 def from_xlsform(book: Mapping[str, Sequence[Sequence[str]]]) -> Carried:
     """Plain data of a definition, and what was in the workbook and is not in it. Raises InterchangeError.
 
-    book: name -> rows of text of its SHEETS, the first of which are the column names.
+    book: name -> rows of text of its SHEETS, the first of which are the column names; the names of other sheets too.
     """
     sheets = {name.strip().lower(): _lines(rows) for name, rows in book.items()}
     if "survey" not in sheets:
         raise InterchangeError("the workbook has no sheet 'survey'; is it an XLSForm?")
     reader = _Reader(sheets)
+    reader.losses += [
+        Loss(name, "the sheet; no XLSForm has one of this name") for name in book if name.strip().lower() not in SHEETS
+    ]
     settings = (sheets.get("settings") or [{}])[0]
     sections = reader.sections()
     plain = definition_of(

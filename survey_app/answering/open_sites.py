@@ -33,7 +33,6 @@ class OpenSite:
     county: str
     probability: bool
     stratum: str | None
-    base_weight: float | None
     invites: bool  # single-use codes were made for it
     survey_id: int
     survey_title: str
@@ -170,7 +169,6 @@ def _read(condition: Any) -> OpenSite | None:
             Area.name.label("county"),
             Site.probability,
             Site.stratum,
-            Site.base_weight,
             Site.survey_id,
             Site.hours,
             Site.target,
@@ -191,7 +189,6 @@ def _read(condition: Any) -> OpenSite | None:
         county=found.county,
         probability=found.probability,
         stratum=found.stratum,
-        base_weight=found.base_weight,
         invites=found.invites,
         survey_id=found.survey_id,
         hours=read_hours(found.hours or hours or ""),

@@ -125,7 +125,6 @@ def submit(
         "probability": sampled,
         "stratum": site.stratum if sampled else None,
         "psu": site.psu,
-        "base_weight": site.base_weight if sampled else None,
         "site_county": site.county,
         "home_county": home,
         "rated_county": site.rated_county.get(home or ""),

@@ -136,7 +136,9 @@ def import_(file: Path, check: bool, passwords: Path | None) -> None:
         for note in found.notes:
             click.echo(note.en, err=True)
         if found.faults:
-            fail("\n".join(f"row {fault.row}, {fault.column}: {fault.zh} ({fault.en})" for fault in found.faults))
+            fail(
+                "\n".join(f"row {fault.row or '-'}, {fault.column}: {fault.zh} ({fault.en})" for fault in found.faults)
+            )
         for change in found.changes:
             said = "; ".join(f"{old} -> {new}" if old else new for _key, old, new in change.fields)
             click.echo(f"{change.kind}\t{change.label}\t{said}", err=True)

@@ -66,7 +66,7 @@ def draw_sites(survey: Survey, units: list[Unit], generator: np.random.Generator
                     area_id=unit.area.id,
                     probability=True,
                     stratum=unit.area.name,
-                    residents=residents,
+                    eligible=residents,
                     inclusion_probability=float(probability),
                     base_weight=residents / (float(probability) * TAKE),
                     target=TAKE,

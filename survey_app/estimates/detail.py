@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import select
+from sqlalchemy import literal, select
 
 from analysis.cells import Column, column_of
 from analysis.definitions_compared import measure_values
@@ -134,10 +134,10 @@ def _read(
 
 def _responses(survey_id: int, watermark: int, plan: Plan, names: list[str]) -> Iterator[Any]:
     known = columns_of(plan)
-    weight = known[plan.design.weight] if plan.design.weight else None
+    weight = literal(1.0) if plan.follows_sites else known[plan.design.weight or "base_weight"]
     columns = [known[name] for name in names]
     query = (
-        select(Response.base_weight if weight is None else weight, Response.measure, Response.answers, *columns)
+        select(weight, Response.measure, Response.answers, *columns)
         .where(*sample_of(survey_id, watermark))
         .order_by(Response.id)
     )

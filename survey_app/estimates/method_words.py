@@ -49,6 +49,7 @@ def method_words(plan: Plan, result: EstimateDocument, language: str) -> list[st
         _sample,
         _exclusions,
         _nonresponse,
+        _sites,
         _calibration,
         _trimming,
         _figure,
@@ -139,6 +140,32 @@ def _nonresponse(plan: Plan, result: EstimateDocument) -> list[Pair]:
     zh, en = _listed(plan.nonresponse.classes)
     return [(f"按{zh}的应答率调整权数，调整倍数不超过{plan.nonresponse.largest_factor}。",
              f"Weights carry nonrespondents by classes of {en}, by a factor of at most {plan.nonresponse.largest_factor}.")]  # fmt: skip
+
+
+def _sites(plan: Plan, result: EstimateDocument) -> list[Pair]:
+    made = result.get("site_weights")
+    if not made:
+        return []
+    rule = plan.weights
+    merged = [row for row in made["classes"] if len(row["sites"]) > 1]
+    number = sum(len(row["sites"]) for row in merged)
+    joined = (
+        (f"应答少于{rule.fewest}份的点在层内合并({number}个点合为{len(merged)}类)",
+         f"sites with fewer than {rule.fewest} answers put together inside their stratum ({number} sites in {len(merged)} classes)")
+        if rule.classes == "site" else ("每层为一类", "one class for each stratum")
+    )  # fmt: skip
+    found = [(f"权数 = 1 ÷ (点的入样概率 × 点内抽人概率) × 应抽人数 ÷ 应答人数，以点为类，{joined[0]}，倍数不超过中位数的{rule.largest_factor}倍；与目标份数无关。",
+              f"Weight = 1 / (probability of the site × of the person within it) × eligible / respondents, by site, {joined[1]}, factors at most {rule.largest_factor} times the median; the target plays no part.")]  # fmt: skip
+    bounds = made["bounds"]
+    if bounds is not None:
+        ends = f"{bounds['lower']:.1%}", f"{bounds['upper']:.1%}"
+        found.append(
+            (
+                f"{len(made['silent'])}个抽中的点没有可计入的应答；若那里人人不满意为{ends[0]}，人人满意为{ends[1]}。",
+                f"{len(made['silent'])} drawn sites have no answer that counts; with everybody there dissatisfied the figure is {ends[0]}, with everybody satisfied {ends[1]}.",
+            )
+        )
+    return found
 
 
 def _calibration(plan: Plan, result: EstimateDocument) -> list[Pair]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from dataclasses import replace
 from typing import TypedDict
 
-from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy import and_, case, func, literal, or_, select
 
 from analysis.cells import Cells
 from analysis.definitions_compared import measure_values
@@ -39,7 +40,9 @@ from survey_app.ground.versions import code_version
 from survey_app.ground.zones import rules_for, rules_of
 from survey_app.jobs.queue import Progress
 from survey_app.models import EstimateRun, Response, ResponseFlag, Survey, db
-from survey_app.surveys.columns import COUNTY_VARIABLE, cells_query, sample_of, stored_plan
+from survey_app.surveys import drawn_sites
+from survey_app.surveys.columns import COUNTY_VARIABLE, FOR_THE_TARGET, cells_query, sample_of, stored_plan
+from survey_app.surveys.drawn_sites import with_drawn_sites, with_stored_sites
 from wording import Refusal
 
 
@@ -53,7 +56,7 @@ def make_run(survey: Survey, progress: Progress) -> EstimateRun:
     Raises NoResponsesError, or the analysis' own error in the user's words; nothing is stored then.
     """
     progress.tell(0, 10, "正在汇总应答", "putting the responses together")
-    plan = plan_of(survey)
+    plan = with_drawn_sites(survey, plan_of(survey))
     watermark = db.session.scalar(select(func.max(Response.id)).where(Response.survey_id == survey.id)) or 0
     keyed = stored_plan(plan)
     rows = db.session.execute(cells_query(keyed, survey.id, watermark)).all()
@@ -61,7 +64,9 @@ def make_run(survey: Survey, progress: Progress) -> EstimateRun:
         raise NoResponsesError("estimates.no_sample_responses_yet", survey_title=survey.title)
     cells = Cells.from_groups([tuple(row) for row in rows], keyed)
     progress.tell(2, 10, "正在校准权数并估计", "calibrating weights and estimating")
-    stored: StoredCells = {**cells.to_json(), "modes": modes(survey.id, watermark, plan)}
+    stored: StoredCells = {
+        **cells.to_json(), "modes": modes(survey.id, watermark, plan), "sites": drawn_sites.as_stored(plan),
+    }  # fmt: skip
     result = result_of(cells, plan, rules_for(plan))
     progress.tell(5, 10, "正在汇总各项服务的评价", "adding up ratings of services")
     detail = service_detail(survey, plan, watermark, progress)
@@ -89,7 +94,8 @@ def make_run(survey: Survey, progress: Progress) -> EstimateRun:
 
 def recompute(run: EstimateRun) -> EstimateDocument:
     """The run's result made again from what it stored itself; equal to `run.result` to the last digit."""
-    plan, cells = plan_of_run(run), cells_of(run)
+    cells = cells_of(run)
+    plan = with_stored_sites(plan_of_run(run), cells)
     result = result_of(Cells.from_json(cells), plan, rules_of(estimate_of(run)))
     return completed(result, cells.get("modes"), review_of(detail_of(run), plan))
 
@@ -167,18 +173,25 @@ def review_of(detail: DetailDocument, plan: Plan) -> ReviewDocument | None:
 
 def modes(survey_id: int, watermark: int, plan: Plan) -> list[ModeCount]:
     """How the sample's answers were taken, by mode: n who answered the official question, all responses, and their
-    sum of base weights."""
+    sum of design weights."""
     codes = [int(code) for code in plan.measure.missing_codes if code.isdigit()]
     answered = func.sum(case((and_(Response.measure.is_not(None), Response.measure.not_in(codes)), 1), else_=0))
+    weight = literal(1.0) if plan.follows_sites else FOR_THE_TARGET
     query = (
-        select(Response.mode, answered, func.count(), func.sum(Response.base_weight))
+        select(Response.mode, Response.psu, answered, func.count(), func.sum(weight))
         .where(*sample_of(survey_id, watermark))
-        .group_by(Response.mode)
-        .order_by(Response.mode)
+        .group_by(Response.mode, Response.psu)
+        .order_by(Response.mode, Response.psu)
     )
+    design = {row.site: row.design_weight for row in plan.weights.rows}
+    table: defaultdict[str, list[float]] = defaultdict(lambda: [0, 0, 0.0])
+    for mode, psu, *numbers, sums in db.session.execute(query):
+        table[mode] = [
+            a + b for a, b in zip(table[mode], (*numbers, float(sums or 0) * design.get(psu, 1.0)), strict=True)
+        ]
     return [
-        {"mode": mode, "n": int(n), "responses": responses, "sum_weights": float(weight or 0)}
-        for mode, n, responses, weight in db.session.execute(query)
+        {"mode": mode, "n": int(n), "responses": int(responses), "sum_weights": float(sums)}
+        for mode, (n, responses, sums) in table.items()
     ]
 
 

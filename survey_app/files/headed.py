@@ -13,10 +13,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from survey_app.files.cells import Broken, Cell, Grid, Row, Value, as_text
-from survey_app.files.opening import MOST_CELLS, opened
+from survey_app.files.opening import MOST_CELLS, MOST_ROWS, opened
 from survey_app.files.said import Fault, FileRefusedError, Note
 
-MOST_ROWS = 200_000
 MOST_HEADINGS = 4  # rows that a heading reaches down into
 LOOKED_FOR = 30  # rows in which the headings are looked for
 SHOWN = 20  # letters of a row that was left out
@@ -68,7 +67,7 @@ def read_headed(
 
     read_all: columns of other headings are read too, so that their cells must have values. Raises FileRefusedError.
     """
-    with opened(name, source) as file:
+    with opened(name, source, most_rows=most_rows + LOOKED_FOR) as file:
         first: Grid | None = None
         for grid in file.sheets:
             if not grid.rows:

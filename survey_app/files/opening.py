@@ -23,12 +23,14 @@ from survey_app.files.delimited import text_grid
 from survey_app.files.said import FileRefusedError
 
 MOST_COLUMNS = 1_000
-MOST_CELLS = 3_000_000  # of all sheets read, a row counted to its last filled cell
+MOST_CELLS = 5_000_000  # of all sheets read, a row counted to its last filled cell
 MOST_LETTERS = 100_000_000
 MOST_UNPACKED = 300 * 1024 * 1024  # bytes of all parts together
 MOST_PACKED = 64 * 1024 * 1024  # bytes
 MEMORY = 1024 * 1024 * 1024  # bytes of the process that reads a workbook
-SECONDS = 60
+SECONDS = 50  # of the processor, for what a page waits for; by the clock it may be twice as long
+SECONDS_OF_A_COMMAND = 300
+MOST_ROWS = 200_000  # of one sheet
 ENDINGS = (".xlsx", ".csv")
 CHILD = Path(__file__).with_name("workbook_child.py")
 log = logging.getLogger("minyi")
@@ -50,7 +52,11 @@ class Opened:
 
 @contextmanager
 def opened(
-    name: str, source: bytes | Path, titles: Collection[str] | None = None, endings: Collection[str] = ENDINGS
+    name: str,
+    source: bytes | Path,
+    titles: Collection[str] | None = None,
+    endings: Collection[str] = ENDINGS,
+    most_rows: int = MOST_ROWS,
 ) -> Iterator[Opened]:
     """The visible sheets of a workbook, or those named in `titles` in any case, hidden or not; a CSV is one sheet.
 
@@ -71,7 +77,8 @@ def opened(
             grid = text_grid(plain, stream.read(), MOST_COLUMNS, MOST_CELLS)
             yield Opened(iter([grid]), {grid.title: True})
             return
-        with _child(stream, titles) as lines:
+        seconds = SECONDS_OF_A_COMMAND if isinstance(source, Path) else SECONDS
+        with _child(stream, titles, most_rows, seconds) as lines:
             listed = {title: state == "visible" for title, state in next(lines)["sheets"]}
             if titles is None and not any(listed.values()):
                 raise FileRefusedError("工作簿里没有可见的工作表", "the workbook has no visible sheet")
@@ -135,18 +142,18 @@ def _refuse_other(ending: str, head: bytes, stream: IO[bytes], endings: Collecti
 
 
 @contextmanager
-def _child(stream: IO[bytes], titles: Collection[str] | None) -> Iterator[Iterator[Any]]:
+def _child(stream: IO[bytes], titles: Collection[str] | None, most_rows: int, seconds: int) -> Iterator[Iterator[Any]]:
     """The lines of the process that reads the workbook; it is gone when the block ends."""
     limits = {
-        "titles": None if titles is None else [title.casefold() for title in titles], "columns": MOST_COLUMNS, "cells": MOST_CELLS,
-        "letters": MOST_LETTERS, "unpacked": MOST_UNPACKED, "memory": MEMORY, "seconds": SECONDS,
+        "titles": None if titles is None else [title.casefold() for title in titles], "columns": MOST_COLUMNS, "rows": most_rows, "cells": MOST_CELLS,
+        "letters": MOST_LETTERS, "unpacked": MOST_UNPACKED, "memory": MEMORY, "seconds": seconds,
     }  # fmt: skip
     stream.seek(0)
     process = subprocess.Popen(
         [sys.executable, "-I", str(CHILD), json.dumps(limits)],
         stdin=stream, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
     )  # fmt: skip
-    clock = threading.Timer(SECONDS, process.kill)
+    clock = threading.Timer(2 * seconds, process.kill)
     clock.start()
     try:
         assert process.stdout is not None

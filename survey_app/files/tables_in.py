@@ -17,7 +17,7 @@ from openpyxl.utils import get_column_letter
 
 from definitions import numbers
 from definitions.numbers import NumberRefusedError, figure_of, folded
-from survey_app.files.cells import Cell
+from survey_app.files.cells import Broken, Cell
 from survey_app.files.headed import TableRow, letter, plain, read_headed
 from survey_app.files.said import Fault, FileRefusedError, Note
 from wording import halves
@@ -83,6 +83,7 @@ class Line:
     cells: dict[str, str]
     table: Table
     row: TableRow
+    broken: set[str] = field(default_factory=set)  # columns whose cell has no value, which the table's faults say
 
     def cell(self, key: str) -> Cell:
         """The typed cell of a column, an empty one where the file has no such column."""
@@ -156,22 +157,24 @@ class Table:
         try:
             found = read_headed(name, data, known, MOST_ROWS)
         except FileRefusedError as error:
-            table.faults.append(Fault(1, "", error.zh, error.en))
+            table.faults.append(Fault(0, "", error.zh, error.en))
             table.usable = False
             return table
         first = found.heading_row
         table._headings(first, found.headings, known)
-        table.faults += found.faults
         table.notes += found.notes
         for row in found.rows:
-            cells = {key: row.text(place) for key, place in table.places.items()}
-            table.lines.append(Line(row.number, cells, table, row))
+            cells = {key: row.cell(place) for key, place in table.places.items()}
+            broken = {key for key, cell in cells.items() if isinstance(cell.value, Broken)}
+            texts = {key: "" if key in broken else cell.text for key, cell in cells.items()}
+            table.lines.append(Line(row.number, texts, table, row, broken))
         if not table.lines and not table.faults:
             table.faults.append(Fault(first + 1, "", "文件里没有数据行", "the file has no rows below its headings"))
         table.usable = not table.faults
+        table.faults += found.faults
         for line in table.lines if table.usable else ():
             for each in fields:
-                if each.required and not line.cells.get(each.key, "").strip():
+                if each.required and each.key not in line.broken and not line.cells.get(each.key, "").strip():
                     line.fault(each.key, "必填", "must be filled in")
         return table
 

@@ -1,7 +1,7 @@
 """Reads a workbook in a process of its own, with a ceiling on memory and time, and writes its sheets as lines of JSON.
 
 Run as a file, without the rest of the product: a workbook that swells takes this process down and nothing else.
-Standard input is the workbook; the argument is {"titles": [...] | null, "columns", "cells", "letters", "unpacked",
+Standard input is the workbook; the argument is {"titles": [...] | null, "columns", "rows", "cells", "letters", "unpacked",
 "memory", "seconds"}. The first line names the sheets; then, of each sheet asked for (each visible one where none is
 named), a line a row and a last line with what stands below the rows in the file; {"end": true} ends it, or
 {"refused": [zh, en]}.
@@ -84,7 +84,7 @@ def _lines(file: Any, limits: dict[str, Any]) -> Iterator[Any]:
     for title, state, part in sheets:
         if state == "visible" if limits["titles"] is None else title.strip().casefold() in limits["titles"]:
             with reader.archive.open(part) as source:
-                yield from _Sheet(source, reader, title, limits["columns"], left).lines()
+                yield from _Sheet(source, reader, title, limits, left).lines()
 
 
 def _look_at_parts(file: Any, most_unpacked: int) -> None:
@@ -118,19 +118,21 @@ def _look_at_parts(file: Any, most_unpacked: int) -> None:
 class _Sheet(WorkSheetParser):
     """One sheet, row by row to its real end; what its <dimension> says is not asked."""
 
-    def __init__(self, source: Any, reader: Any, title: str, most_columns: int, left: dict[str, int]) -> None:
+    def __init__(self, source: Any, reader: Any, title: str, limits: dict[str, Any], left: dict[str, int]) -> None:
         book = reader.wb
         super().__init__(
             source, reader.shared_strings, data_only=True, epoch=book.epoch, date_formats=book._date_formats,
             timedelta_formats=book._timedelta_formats,
         )  # fmt: skip
-        self.book, self.title, self.most_columns, self.left = book, title, most_columns, left
+        self.book, self.title, self.left = book, title, left
+        self.most_columns, self.most_rows = limits["columns"], limits["rows"]
         self.known_formats: dict[int, str] = {}
         self.last = 0
 
     def lines(self) -> Iterator[Any]:
         merges: list[Any] = []
         hidden: list[tuple[int, int]] = []
+        rows = 0
         yield {"title": self.title}
         for _event, element in iterparse(self.source):
             if element.tag == ROW_TAG:
@@ -139,6 +141,12 @@ class _Sheet(WorkSheetParser):
                 element.clear()
                 row = self._row(number, cells)
                 if row is not None:
+                    rows += 1
+                    if rows > self.most_rows:
+                        raise RefusedError(
+                            f"“{self.title}”太长：一次最多{self.most_rows:,}行",
+                            f"the sheet '{self.title}' is too long: at most {self.most_rows:,} rows at a time",
+                        )
                     yield [*row, 1] if shut else row
             elif element.tag == COL_TAG and element.get("hidden") in ("1", "true"):
                 hidden.append((int(element.get("min")), int(element.get("max"))))

@@ -107,7 +107,7 @@ def read_sheet(
     computed: places from 1 of columns that are shown and not read.
     """
     try:
-        with opened(name, body, (META, sheet.title), (".xlsx",)) as file:
+        with opened(name, body, (META, sheet.title), (".xlsx",), MOST_ROWS + 1) as file:
             grids = {grid.title: grid for grid in file.sheets}
         if META not in grids or sheet.title not in grids:
             raise WorkbookError([("", Message("files.fill_workbook_exported_here"))])
@@ -142,7 +142,10 @@ def read_sheet(
     problems = [(f"{sheet.title} 第{fault.row}行 {fault.column}", str(fault)) for fault in table.faults]
     for row in table.rows:
         problems += [
-            (at(sheet.title, row.number, place), Message("files.merged_cells_split_them", cell_merged=cell.merged))
+            (
+                at(sheet.title, row.number, place, sheet.headings[place - 1][0]),
+                Message("files.merged_cells_split_them", cell_merged=cell.merged),
+            )
             for place in sorted(sheet.inputs)
             if names[place - 1] in found
             and (cell := row.cell(found[names[place - 1]])).merged

@@ -12,9 +12,9 @@ from survey_app.files.said import FileRefusedError
 
 
 def form_sheets(name: str, source: bytes | Path) -> dict[str, list[list[str]]]:
-    """Name -> rows of text. Raises FileRefusedError, also for a column that is there twice and a cell without a value."""
+    """Name -> rows of text, none of a sheet that no XLSForm knows. Raises FileRefusedError, also for a column that is there twice and a cell without a value."""
     with opened(name, source, SHEETS, (".xlsx",)) as file:
-        return {grid.title: _texts(grid) for grid in file.sheets}
+        return {title: [] for title in file.titles} | {grid.title: _texts(grid) for grid in file.sheets}
 
 
 def _texts(grid: Grid) -> list[list[str]]:

@@ -37,7 +37,7 @@ class Response(Model):
     probability: Mapped[bool] = mapped_column()
     stratum: Mapped[str | None] = mapped_column(String(80))
     psu: Mapped[str] = mapped_column(String(16))
-    base_weight: Mapped[float | None] = mapped_column()
+    base_weight: Mapped[float | None] = mapped_column()  # as earlier releases stored it; weights are made with a run
     site_county: Mapped[str] = mapped_column(String(80))  # fieldwork unit of the site (design)
     # taken from the answers, as the definition's `columns` declare
     home_county: Mapped[str | None] = mapped_column(String(80))  # residence (margin, domain)

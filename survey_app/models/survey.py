@@ -81,9 +81,13 @@ class Site(Model):
     area_id: Mapped[int] = mapped_column(ForeignKey("area.id"))
     probability: Mapped[bool] = mapped_column(default=True)  # False: open venue, kept apart
     stratum: Mapped[str | None] = mapped_column(String(80))  # the fieldwork unit it was drawn in
-    residents: Mapped[int | None] = mapped_column()  # aged 16 and over
+    residents: Mapped[int | None] = mapped_column()  # of all ages
+    eligible: Mapped[int | None] = mapped_column()  # of the population of interest: aged 16 and over
     inclusion_probability: Mapped[float | None] = mapped_column()  # of the site, by size
-    base_weight: Mapped[float | None] = mapped_column()  # 1 / (site x person within site)
+    base_weight: Mapped[float | None] = mapped_column()  # for its target; what method 1 and planning reckon with
+    weight_take: Mapped[int | None] = (
+        mapped_column()
+    )  # interviews that a weight typed by hand assumes; None: it follows
     target: Mapped[int] = mapped_column(default=0)  # finished interviews planned
     active: Mapped[bool] = mapped_column(default=True)
     demo: Mapped[bool] = mapped_column(default=False)

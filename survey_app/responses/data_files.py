@@ -15,6 +15,7 @@ from questionnaires import Definition, Question
 from questionnaires.definition import WRITTEN
 from survey_app.answering.definitions import definition_of
 from survey_app.models import Response, Site, Survey, db
+from survey_app.surveys.present_weights import present_weights
 from wording import Refusal
 
 BATCH = 5_000
@@ -123,6 +124,7 @@ def _labels(question: Question, language: str) -> dict[Any, str]:
 
 def _rows(survey: Survey, columns: Sequence[Variable]) -> Iterator[list[Any]]:
     names = {site.id: site.name for site in db.session.scalars(select(Site).where(Site.survey_id == survey.id))}
+    weights = present_weights(survey)
     last, survey_id = 0, survey.id
     while True:
         query = select(Response).where(Response.survey_id == survey_id, Response.id > last)
@@ -134,7 +136,7 @@ def _rows(survey: Survey, columns: Sequence[Variable]) -> Iterator[list[Any]]:
             design = {
                 "receipt": row.receipt, "finished": row.finished_at.strftime("%Y-%m-%d %H:%M:%S"),
                 "sample": int(row.probability), "stratum": row.stratum, "psu": row.psu,
-                "site_name": names.get(row.site_id), "base_weight": row.base_weight, "mode": row.mode,
+                "site_name": names.get(row.site_id), "base_weight": weights.get(row.psu) if row.probability else None, "mode": row.mode,
                 "language": row.language, "site_county": row.site_county, "rated_county": row.rated_county,
                 "consent": row.answers.get("_consent"),
             }  # fmt: skip

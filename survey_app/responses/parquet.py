@@ -14,7 +14,7 @@ from sqlalchemy import select
 from questionnaires import Definition, kept_definition
 from questionnaires.definition import WRITTEN
 from survey_app.models import Response, Survey, db
-from survey_app.surveys.columns import COLUMNS
+from survey_app.surveys.present_weights import present_weights
 from wording import Refusal
 
 BATCH = 20_000
@@ -46,13 +46,13 @@ def export_parquet(survey: Survey, folder: Path) -> int:
     definition = kept_definition(survey.questionnaire.body, survey.questionnaire.name)
     answers = answer_columns(definition)
     schema = pa.schema([*FIXED.items(), *TYPED.items(), *((name, kind) for name, (kind, _) in answers.items())])
-    number = 0
+    number, weights = 0, present_weights(survey)
     for county in _counties(survey):
         part = wave / f"site_county={quote(county)}"
         part.mkdir(parents=True)
         with pq.ParquetWriter(part / "responses.parquet", schema, compression="zstd") as writer:
             for rows in _batches(survey, county):
-                writer.write_table(_table(rows, answers, schema))
+                writer.write_table(_table(rows, weights, answers, schema))
                 number += len(rows)
     if not number:
         raise ExportError(f"{survey.title}: there are no responses to export")
@@ -108,12 +108,13 @@ def _batches(survey: Survey, county: str) -> Iterator[list[Response]]:
         db.session.expunge_all()
 
 
-def _table(rows: list[Response], answers: dict[str, Any], schema: pa.Schema) -> pa.Table:
+def _table(rows: list[Response], weights: dict[str, float], answers: dict[str, Any], schema: pa.Schema) -> pa.Table:
     columns: dict[str, list[Any]] = {"response": [row.id for row in rows]}
     for name in ("state", "probability", "flagged", "started_at", "finished_at"):
         columns[name] = [getattr(row, name) for row in rows]
     for name in TYPED:
-        columns[name] = [getattr(row, COLUMNS[name].key) for row in rows]
+        columns[name] = [getattr(row, name) for row in rows]
+    columns["base_weight"] = [weights.get(row.psu) if row.probability else None for row in rows]
     for name, (kind, (question, part)) in answers.items():
         columns[name] = [_answer(row.answers.get(question), part, kind) for row in rows]
     return pa.table({field.name: pa.array(columns[field.name], field.type) for field in schema}, schema=schema)

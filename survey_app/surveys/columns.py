@@ -5,17 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, and_, case, cast, exists, func, select
+from sqlalchemy import ColumnElement, Select, String, and_, case, cast, exists, func, literal, select
 
 from analysis.plan import FLAG_KINDS, MODE, NAMED_ONLY, Plan
-from survey_app.models import Response, ResponseFlag
+from survey_app.models import Response, ResponseFlag, Site
 
+# responses stored by earlier releases carry the weight of their site's target, which cannot have changed since
+FOR_THE_TARGET = func.coalesce(
+    Response.base_weight, select(Site.base_weight).where(Site.id == Response.site_id).scalar_subquery()
+)
 # names a plan may use -> typed columns of a response
 COLUMNS: dict[str, Any] = {
     "measure": Response.measure,
     "stratum": Response.stratum,
     "psu": Response.psu,
-    "base_weight": Response.base_weight,
+    "base_weight": FOR_THE_TARGET,
     "site_county": Response.site_county,
     "home_county": Response.home_county,
     "rated_county": Response.rated_county,
@@ -61,10 +65,10 @@ def sample_of(survey_id: int, watermark: int) -> list[ColumnElement[bool]]:
 
 
 def cells_query(plan: Plan, survey_id: int, watermark: int) -> Select[Any]:
-    """Key columns of the plan in its order, then count, sum of weights, sum of squares."""
+    """Key columns of the plan in its order, then count, sum of weights, sum of squares; 1 each where weights are made of sites."""
     columns = columns_of(plan)
     keys = [columns[name] for name in plan.key_columns]
-    weight = COLUMNS[plan.design.weight or "base_weight"]
+    weight = literal(1.0) if plan.follows_sites else COLUMNS[plan.design.weight or "base_weight"]
     query: Select[Any] = (
         select(*keys, func.count(), func.sum(weight), func.sum(weight * weight))
         .where(*sample_of(survey_id, watermark))

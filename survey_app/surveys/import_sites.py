@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import and_, case, func, select
 
 from definitions.names import by_key, clean, key, near, points_in_words
 from survey_app.answering.definitions import units
 from survey_app.answering.open_sites import forget_sites
+from survey_app.answering.submission import COMPLETE
 from survey_app.files.said import Fault, Note
 from survey_app.files.tables_in import Change, Field, Line, Preview, Table, TableRefusedError
 from survey_app.ground import audit
@@ -30,18 +31,22 @@ FIELDS = (
     Field("kind", "类别", "kind", "社区、村、政务大厅、医院、车站、公园、学校、其他；不填则按名称推断", "community, village, hall, hospital, station, park, school, other; left empty it follows from the name", False, ("类型",)),
     Field("area", "所在地区", "area", "县(市、区)或功能区的名称或编码，须已在“地区”中", "name or code of a county or zone", True, ("所在单元", "县区", "县(市、区)", "county", "unit")),
     Field("stratum", "层", "stratum", "抽样时的层；不填则为所在地区", "of the sample design; left empty it is the area", False, ("抽样层",)),
-    Field("residents", "人数", "residents", "该点符合条件的居民数(16周岁及以上)", "eligible residents (aged 16 and over)", False, ("居民数", "size")),
+    Field("eligible", "符合条件人数", "eligible", "该点16周岁及以上的居民数；入样后按此数加权", "people aged 16 and over who live there; weights carry them", False, ("人数", "16岁及以上人数", "size", "adults")),
+    Field("residents", "居民数", "residents", "该点各年龄居民数；没有符合条件人数时用，按地区16周岁及以上的比例折算", "people of all ages who live there; stands in for eligible, times the share of its area aged 16 and over", False, ("常住人口", "population")),
     Field("inclusion_probability", "入样概率", "inclusion probability", "该点被抽中的概率，大于0、不超过1", "of the site: above 0, at most 1", False, ("抽中概率",)),
-    Field("base_weight", "基础权数", "base weight", "每份应答代表的人数；不填则为 人数 ÷ (入样概率 × 目标)", "how many people one response stands for; left empty: residents / (probability x target)", False, ("权数", "weight")),
+    Field("base_weight", "基础权数", "base weight", "手工给定的每份应答代表人数；有入样概率和人数时不必填", "how many people one response stands for, typed by hand; not needed beside probability and people", False, ("权数", "weight")),
+    Field("weight_take", "权数所按份数", "take of the weight", "手工给定的基础权数是按几份应答计算的；不填则为目标", "the number of interviews that a typed base weight assumes; left empty: the target", False, ("按份数",)),
     Field("target", "目标", "target", "计划完成的份数，整数", "interviews planned, a whole number", False, ("目标份数", "计划份数")),
     Field("sampled", "抽样点", "sampled", "是：按概率抽中，计入正式结果；否：公开场所，只作参考。不填时，有权数或入样概率的为是", "yes: drawn with a known probability, counts in the official figure; no: an open venue", False, ("是否抽样", "probability sample")),
 )  # fmt: skip
 EXAMPLES = (
-    ("", "古槐社区", "社区", "甲区", "甲区", 2600, 0.031, "", 20, "是"),
-    ("", "王家庄村", "村", "甲区", "甲区", 1800, 0.0215, "", 20, "是"),
-    ("", "政务服务中心", "政务大厅", "甲区", "", "", "", "", 0, "否"),
+    ("", "古槐社区", "社区", "甲区", "甲区", 2600, "", 0.031, "", "", 20, "是"),
+    ("", "王家庄村", "村", "甲区", "甲区", 1800, "", 0.0215, "", "", 20, "是"),
+    ("", "政务服务中心", "政务大厅", "甲区", "", "", "", "", "", "", 0, "否"),
 )
-DESIGN = ("area", "stratum", "base_weight", "sampled")  # what responses already carry
+DESIGN = (  # what answers are weighted by: fixed by the survey's first
+    "area", "stratum", "eligible", "residents", "inclusion_probability", "base_weight", "weight_take", "sampled",
+)  # fmt: skip
 LARGEST_GAP = 0.01  # between a given base weight and the one that follows from the other columns
 
 
@@ -54,11 +59,17 @@ class _Row:
     kind: str
     area: Area | None
     stratum: str | None
+    eligible: int | None
     residents: int | None
     inclusion_probability: float | None
     base_weight: float | None
+    weight_take: int | None
     target: int
     sampled: bool
+
+    @property
+    def people(self) -> int | None:
+        return self.eligible or self.residents
 
 
 def preview(survey: Survey, name: str, data: bytes, remove_others: bool = False) -> Preview:
@@ -82,8 +93,13 @@ def store(survey: Survey, name: str, data: bytes, reason: str = "", remove_other
         site = row.site or Site(survey_id=survey.id, code=row.code or unused_site_code(taken), demo=survey.demo)
         assert row.area is not None
         site.name, site.kind, site.area_id, site.stratum = row.name, row.kind, row.area.id, row.stratum
-        site.probability, site.residents, site.target = row.sampled, row.residents, row.target
-        site.inclusion_probability, site.base_weight = row.inclusion_probability, row.base_weight
+        site.probability, site.target = row.sampled, row.target
+        site.eligible, site.residents, site.inclusion_probability = (
+            row.eligible,
+            row.residents,
+            row.inclusion_probability,
+        )
+        site.base_weight, site.weight_take = row.base_weight, row.weight_take
         if row.site is None:
             db.session.add(site)
     for site in check.gone:
@@ -114,8 +130,11 @@ class _Check:
         )
         self.by_code = {site.code: site for site in survey.sites}
         self.by_name = {(key(site.name), site.area_id): site for site in survey.sites}
-        counted = select(ResponseCount.site_id).where(ResponseCount.survey_id == survey.id)
-        self.answered = set(db.session.scalars(counted.distinct()))
+        sampled = case((and_(ResponseCount.sampled, ResponseCount.state == COMPLETE), ResponseCount.number), else_=0)
+        counted = select(ResponseCount.site_id, func.sum(sampled)).where(ResponseCount.survey_id == survey.id)
+        self.answered = {
+            site: int(number) for site, number in db.session.execute(counted.group_by(ResponseCount.site_id))
+        }
         self.rows = [self._row(line) for line in self.table.lines] if self.table.usable else []
         self._check_whole()
         kept = {row.site.id for row in self.rows if row.site}
@@ -132,14 +151,17 @@ class _Check:
         site = self.by_code.get(code) if code else self.by_name.get((key(name), area.id if area else 0))
         row = _Row(
             line, site, code, name, _kind(line, name, site), area, self._stratum(line),
-            line.whole("residents", 1), line.number_of("inclusion_probability"), line.number_of("base_weight"),
+            line.whole("eligible", 1), line.whole("residents", 1), line.number_of("inclusion_probability"),
+            line.number_of("base_weight"), line.whole("weight_take", 1, 100_000),
             line.whole("target", 0, 100_000) or 0, True,
         )  # fmt: skip
         said = line.yes("sampled")
         row.sampled = said if said is not None else bool(row.base_weight or row.inclusion_probability)
         self._code(row)
+        if row.site is not None and self.answered and row.weight_take is None:
+            row.weight_take = _take(row.site)
         _weigh(row)
-        if row.site is not None and row.site.id in self.answered:
+        if row.site is not None and self.answered:
             self._answered(row)
         return row
 
@@ -173,16 +195,24 @@ class _Check:
             row.line.fault("name", f"此点已有编码 {other.code}", f"this site has the code {other.code} already")
 
     def _answered(self, row: _Row) -> None:
+        """Nothing that weights are made of changes after the survey's first answer, at silent sites neither."""
         assert row.site is not None
-        after = {"area": row.area.name if row.area else "", "stratum": row.stratum or "",
-                 "base_weight": _figure(row.base_weight), "sampled": _yes(row.sampled)}  # fmt: skip
-        before = _said(row.site)
-        for column in DESIGN:
-            if before[column] != after[column] and (row.area or column != "area"):
+        own = self.answered.get(row.site.id)
+        if row.eligible and own and own > row.eligible:
+            row.line.fault(
+                "eligible",
+                f"此点已有{own}份抽样应答，多于{row.eligible}人",
+                f"{own} of the sample have answered here, more than {row.eligible} people",
+            )
+        if own is None and not (row.site.probability and row.sampled):
+            return
+        before, after = _said(row.site), _design(row)
+        for name in DESIGN:
+            if before[name] != after[name] and (row.area or name != "area"):
                 row.line.fault(
-                    column,
-                    f"此点已有应答，不能由“{before[column]}”改为“{after[column]}”",
-                    "answers carry this already; it cannot change any more",
+                    name,
+                    f"{'此点' if own is not None else '调查'}已有应答，不能由“{before[name]}”改为“{after[name]}”",
+                    "answers are weighted by this already; it cannot change any more",
                 )
 
     def _check_whole(self) -> None:
@@ -213,8 +243,26 @@ class _Check:
             numbers = "、".join(str(row.line.number) for row in off[:10])
             self.table.notes.append(
                 Note(
-                    f"{len(off)}行的基础权数与 人数 ÷ (入样概率 × 目标) 相差超过1%(第{numbers}行等)，按所填权数",
-                    f"in {len(off)} rows the base weight differs by over 1 % from residents / (probability x target); the given one is kept",
+                    f"{len(off)}行的基础权数与 人数 ÷ (入样概率 × 份数) 相差超过1%(第{numbers}行等)，按所填权数",
+                    f"in {len(off)} rows the base weight differs by over 1 % from people / (probability x take); the given one is kept",
+                )
+            )
+        typed = [row for row in self.rows if row.sampled and row.weight_take]
+        if typed:
+            takes = sorted({row.weight_take or 0 for row in typed})
+            span = "–".join(str(take) for take in dict.fromkeys((takes[0], takes[-1])))
+            self.table.notes.append(
+                Note(
+                    f"{len(typed)}行的基础权数是手工填写的，按每点{span}份应答计；实际份数不同时，权数随实际份数变",
+                    f"{len(typed)} base weights are typed by hand and assume a take of {span}; they follow the answers that come",
+                )
+            )
+        bare = [row for row in self.rows if row.sampled and row.residents and not row.eligible and not row.weight_take]
+        if bare:
+            self.table.notes.append(
+                Note(
+                    f"{len(bare)}行只有居民数：符合条件人数按计划人口结构中所在地区的比例，或计划的 weights.eligible_share 折算",
+                    f"{len(bare)} rows have residents only: eligible people are reckoned by the share of their area in the plan's margins, or by the plan's weights.eligible_share",
                 )
             )
         strata = Counter(row.stratum for row in self.rows if row.sampled)
@@ -248,12 +296,7 @@ class _Check:
                 )
 
     def _change(self, row: _Row) -> Change:
-        after = {
-            "name": row.name, "kind": KINDS[row.kind], "area": row.area.name if row.area else "",
-            "stratum": row.stratum or "", "residents": _figure(row.residents),
-            "inclusion_probability": _figure(row.inclusion_probability), "base_weight": _figure(row.base_weight),
-            "target": str(row.target), "sampled": _yes(row.sampled),
-        }  # fmt: skip
+        after = {"name": row.name, "kind": KINDS[row.kind], "target": str(row.target)} | _design(row)
         if row.site is None:
             said = tuple((key, "", value) for key, value in after.items() if value and key != "name")
             return Change("add", f"{row.code} {row.name}".strip(), said)
@@ -275,21 +318,38 @@ def _weigh(row: _Row) -> None:
         row.stratum = row.base_weight = row.inclusion_probability = None
         return
     row.stratum = row.stratum or (row.area.name if row.area else None)
-    if row.base_weight is None:
-        if p is None or row.residents is None or not row.target:
+    if p is not None and row.people is not None and _gap(row) <= LARGEST_GAP:
+        take = row.weight_take if row.base_weight else row.target
+        row.weight_take = None
+        row.base_weight = row.base_weight or (row.people / (p * take) if take else None)
+    elif row.base_weight is None:
+        line.fault(
+            "base_weight",
+            "抽样点须有入样概率和人数，或有基础权数",
+            "a sampled site needs its probability and people, or else a base weight",
+        )
+    else:
+        row.weight_take = row.weight_take or row.target or None
+        if row.weight_take is None:
             line.fault(
-                "base_weight",
-                "抽样点须有基础权数，或同时有人数、入样概率和目标",
-                "a sampled site needs a base weight, or residents, inclusion probability and target",
+                "weight_take",
+                "手工填写的基础权数须说明按几份应答计(或填目标)",
+                "a base weight typed by hand says which take it assumes (or give the target)",
             )
-            return
-        row.base_weight = row.residents / (p * row.target)
 
 
 def _gap(row: _Row) -> float:
-    if not (row.base_weight and row.residents and row.inclusion_probability and row.target):
+    """How far a given base weight is from people / (probability x take), relatively; 0 where it is not given or no such."""
+    take = row.weight_take or row.target
+    if not (row.base_weight and row.people and row.inclusion_probability and take):
         return 0.0
-    return abs(row.base_weight / (row.residents / (row.inclusion_probability * row.target)) - 1)
+    return abs(row.base_weight / (row.people / (row.inclusion_probability * take)) - 1)
+
+
+def _take(site: Site) -> int | None:
+    """The take that a stored site's typed weight assumes; None where its weight follows from probability and people."""
+    derived = site.inclusion_probability and (site.eligible or site.residents)
+    return site.weight_take or (None if derived or not site.base_weight else site.target or None)
 
 
 def _kind(line: Line, name: str, site: Site | None) -> str:
@@ -304,10 +364,18 @@ def _kind(line: Line, name: str, site: Site | None) -> str:
 
 def _said(site: Site) -> dict[str, str]:
     return {
-        "name": site.name, "kind": KINDS.get(site.kind, site.kind), "area": site.area.name,
-        "stratum": site.stratum or "", "residents": _figure(site.residents),
+        "name": site.name, "kind": KINDS.get(site.kind, site.kind), "target": str(site.target), "area": site.area.name,
+        "stratum": site.stratum or "", "eligible": _figure(site.eligible), "residents": _figure(site.residents),
         "inclusion_probability": _figure(site.inclusion_probability), "base_weight": _figure(site.base_weight),
-        "target": str(site.target), "sampled": _yes(site.probability),
+        "weight_take": _figure(_take(site)), "sampled": _yes(site.probability),
+    }  # fmt: skip
+
+
+def _design(row: _Row) -> dict[str, str]:
+    return {
+        "area": row.area.name if row.area else "", "stratum": row.stratum or "", "eligible": _figure(row.eligible),
+        "residents": _figure(row.residents), "inclusion_probability": _figure(row.inclusion_probability),
+        "base_weight": _figure(row.base_weight), "weight_take": _figure(row.weight_take), "sampled": _yes(row.sampled),
     }  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from survey_app.answering.open_sites import forget_sites
 from survey_app.ground import audit
 from survey_app.models import Area, QuestionnaireVersion, Response, Site, Survey, db
 from survey_app.surveys.life import ENDED
-from survey_app.surveys.plan_checks import default_plan
+from survey_app.surveys.plan_checks import default_plan, with_stop
 from survey_app.surveys.site_codes import unused_site_code
 from wording import Message, Refusal, Text
 
@@ -141,6 +141,8 @@ def clone(
     if keep_codes and source.state not in ENDED:
         raise SurveyError(Message("surveys.keep_its_codes_close"), "keep_codes")
     plan = with_key(source.plan, "method", None)  # its lock will write the one of then
+    if source.stops_when_full:  # a setting of the survey before it was one of the plan
+        plan = with_stop(plan, True)
     wave = Survey(
         code=code, city_id=source.city_id, questionnaire=version or source.questionnaire, state="draft",
         plan=plan, plan_digest=digest(plan), wave_of_id=source.id, demo=source.demo, hours=source.hours,
@@ -178,7 +180,7 @@ def _copied(site: Site, taken: set[str], keep_code: bool) -> Site:
     copy = Site(
         code=unused_site_code(taken), name=site.name, kind=site.kind, area_id=site.area_id, hours=site.hours,
         probability=site.probability, stratum=site.stratum, residents=site.residents,
-        inclusion_probability=site.inclusion_probability, base_weight=site.base_weight, target=site.target,
+        eligible=site.eligible, weight_take=site.weight_take, inclusion_probability=site.inclusion_probability, base_weight=site.base_weight, target=site.target,
         demo=site.demo,
     )  # fmt: skip
     if keep_code:

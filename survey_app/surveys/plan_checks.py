@@ -64,6 +64,7 @@ def default_plan(definition: Definition) -> str:
             "interval": CommentedMap({"method": "korn_graubard", "confidence": 0.95}),
             "domains": _flow(DEFAULT_DOMAINS),
             "singleton": "adjust",
+            "weights": CommentedMap({"classes": "site", "fewest": 10, "largest_factor": 5}),
             "flagged": CommentedMap({"column": "flagged", "exclude": True}),
         }
     )
@@ -121,6 +122,18 @@ def with_margins(text: str, margins: dict[str, dict[str, int]]) -> str:
     kept = calibration.setdefault("margins", CommentedMap())
     for name, levels in margins.items():
         kept[name] = CommentedMap(levels)
+    return _written(document)
+
+
+def with_stop(text: str, stops: bool) -> str:
+    """The plan saying whether a site hands out no more forms at its target; everything else stays as it was written."""
+    _, document = round_trip(text, "plan")
+    weights = document.setdefault("weights", CommentedMap())
+    weights.pop("stops_when_full", None)
+    if stops:
+        weights["stops_when_full"] = True
+    elif not weights:
+        del document["weights"]
     return _written(document)
 
 
@@ -258,6 +271,9 @@ def _problems(survey: Survey, plan: Plan, problem: Any) -> Iterator[Problem]:
     yield from _scale(definition_of(survey), plan, problem)
     if plan.design.weight is None:
         yield problem(("design",), "the weight is missing; write weight: base_weight")
+    for name in ("sites", "column", "adults"):
+        if getattr(plan.weights, name):
+            yield problem(("weights", name), f"a stored survey weighs by its own sites; leave '{name}' out")
     if plan.nonresponse is not None and isinstance(plan.nonresponse.dispositions, str):
         yield problem(("nonresponse", "dispositions"), "a stored plan has its dispositions inside, not a file's name")
     for name, levels in (plan.calibration.margins if plan.calibration else {}).items():

@@ -8,7 +8,8 @@ from sqlalchemy import func, select
 
 from analysis.errors import AnalysisError
 from analysis.plan import Plan, parse_plan
-from definitions import digest, with_key
+from definitions import DefinitionError, digest, with_key
+from survey_app.answering.open_sites import forget_sites
 from survey_app.ground import audit
 from survey_app.ground.plans import plan_of
 from survey_app.ground.zones import with_rulebooks
@@ -39,6 +40,7 @@ def lock_plan(survey: Survey) -> PlanVersion:
     has checked the plan, and commits."""
     survey.plan = _locked(survey.plan, plan_of(survey))
     survey.plan_digest = digest(survey.plan)
+    _stop_as_planned(survey)
     survey.locked_at = datetime.now(UTC)
     return _add(survey, survey.plan, "")
 
@@ -64,10 +66,22 @@ def change_plan(survey: Survey, body: str, reason: str = "") -> None:
         raise PlanChangeError("surveys.plan_same_as_before")
     before = {"digest": survey.plan_digest, "plan": survey.plan}
     survey.plan, survey.plan_digest = body, digest(body)
+    _stop_as_planned(survey)
     after = {"digest": survey.plan_digest, "plan": body}
     if survey.state != "draft":
         after["version"] = str(_add(survey, body, reason).number)
     audit.record("survey.plan", f"survey:{survey.code}", before, after, reason)
+
+
+def _stop_as_planned(survey: Survey) -> None:
+    """What the respondents' side reads, which knows no plans: whether a site stops at its target."""
+    try:
+        plan = plan_of(survey)
+    except DefinitionError:  # a draft that is still being written
+        return
+    if plan.method.weights_follow_sites:
+        survey.stops_when_full = plan.weights.stops_when_full
+        forget_sites()
 
 
 def _locked(body: str, plan: Plan) -> str:

@@ -13,7 +13,7 @@ from questionnaires import legal_warnings
 from questionnaires.review import review
 from survey_app.answering.definitions import definition_of, units
 from survey_app.models import Survey
-from survey_app.surveys import questionnaire_versions
+from survey_app.surveys import drawn_sites, questionnaire_versions
 from survey_app.surveys.plan_checks import check
 
 Step = Literal["questionnaire", "areas", "sites", "plan", "dates", "address"]
@@ -114,14 +114,15 @@ def _sites(survey: Survey) -> Iterator[Lack]:
             True,
         )
         return
-    bare = [site.name for site in sampled if not site.base_weight]
+    for site, zh, en in [*drawn_sites.faults(sampled)][:5]:
+        yield Lack("sites", "stop", f"{site.name}{zh}", f"{site.name} {en}", True)
+    bare = [site.name for site in sampled if site.residents and not site.eligible]
     if bare:
         yield Lack(
             "sites",
-            "stop",
-            f"{len(bare)}个抽样点没有基础权数：{_some(bare, '、')}",
-            f"{len(bare)} sampled sites have no base weight: {_some(bare, ', ')}",
-            True,
+            "warn",
+            f"{len(bare)}个抽样点只有居民数，按地区比例折算为符合条件人数：{_some(bare, '、')}",
+            f"{len(bare)} sampled sites have residents only, reckoned to eligible people by a share: {_some(bare, ', ')}",
         )
     loose = [site.name for site in sampled if not site.stratum]
     if loose:

@@ -91,10 +91,6 @@ def _few_words(said: defaultdict[str, str]) -> dict[str, str]:
 def _of_sites(said: defaultdict[str, str]) -> dict[str, str]:
     """Of weights that follow the sites drawn, and of sites that weigh much in a file."""
     return {
-        "merged_sites": _(
-            "应答少于%(fewest)s份的点与并入者共%(sites)s个，合为%(classes)s类，同类用同一倍数。",
-            fewest=said["fewest"], sites=said["sites"], classes=said["classes"],
-        ),
         "capped_factors": _(
             "%(named)s：倍数按计划的上限取%(limit)s，少代表%(people)s人。",
             named=said["named"], limit=said["limit"], people=said["people"],

@@ -100,7 +100,7 @@ def _page(found: Preview | None = None, name: str = "", token: str = "", form: A
     english = language() == "en"
     columns = [Column("row", _("行"), "number"), Column("column", _("列")), Column("message", _("问题"))]
     rows = [
-        {"row": fault.row, "column": fault.column, "message": fault.en if english else fault.zh}
+        {"row": fault.row or None, "column": fault.column, "message": fault.en if english else fault.zh}
         for fault in (found.faults if found else ())
     ]
     return render_template(

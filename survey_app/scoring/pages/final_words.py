@@ -7,6 +7,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from analysis.scoring.documents import GoalDocument
 from analysis.scoring.progress import document_goals
 from survey_app.scoring.final_checks import Weak
 
@@ -46,7 +47,7 @@ def kind_names() -> dict[str, str]:
     return {"trial": _("试算"), "final": _("最终评分")}
 
 
-def goal_rows(goals: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def goal_rows(goals: list[GoalDocument]) -> list[dict[str, Any]]:
     """The document's goals as rows of a table; a share also as the number of counties it takes."""
     shares = {goal.key for goal in document_goals() if goal.share is not None}
     rows = []

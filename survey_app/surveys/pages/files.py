@@ -143,7 +143,7 @@ def _preview_page(kind: str, file: Incoming, found: Preview, back: str, survey: 
     names = {field.key: field.zh if in_words(field) == field.zh else field.en for field in FIELDS[kind]}
     return render_template(
         "surveys/import_preview.html", kind=kind, file=file, found=found, back=back, survey=survey, names=names,
-        faults=_faults_table(found), in_words=in_words, reason=reason, address=request.path,
+        faults=_faults_table(found), reason=reason, address=request.path,
         confirm=bool(found.changes) and found.moves, demo=bool(survey and survey.demo),
     )  # fmt: skip
 
@@ -155,7 +155,7 @@ def _faults_table(found: Preview) -> Table:
 
 
 def _upload(kind: str) -> dict[str, Any]:
-    return {"kind": kind, "fields": FIELDS[kind], "in_words": in_words}
+    return {"kind": kind, "fields": FIELDS[kind]}
 
 
 def _areas_table() -> Table:
@@ -176,13 +176,14 @@ def _sites_table(survey: Survey) -> Table:
     columns = [
         Column("name", _("名称"), link="poster"), Column("code", _("编码")), Column("kind", _("类别")),
         Column("area", _("所在地区")), Column("sampled", _("抽样点")), Column("stratum", _("层")),
-        Column("residents", _("人数"), "number"), Column("p", _("入样概率"), "number"),
+        Column("people", _("符合条件人数"), "number"), Column("residents", _("居民数"), "number"), Column("p", _("入样概率"), "number"),
         Column("weight", _("基础权数"), "number"), Column("target", _("目标"), "number"),
         Column("finished", _("完成"), "number"), Column("active", _("在用")),
     ]  # fmt: skip
     rows = [
         {"name": site.name, "code": site.code, "kind": import_sites.KINDS.get(site.kind, site.kind) if language() == "zh" else site.kind, "area": site.area.name,
-         "sampled": _("是") if site.probability else _("否"), "stratum": site.stratum, "residents": site.residents,
+         "sampled": _("是") if site.probability else _("否"), "stratum": site.stratum,
+         "people": site.eligible, "residents": site.residents,
          "p": f"{site.inclusion_probability:.4g}" if site.inclusion_probability else None, "weight": site.base_weight,
          "target": site.target, "finished": number, "active": _("是") if site.active else _("否"),
          "poster": url_for("console.posters_print", code=survey.code, site=site.code)}

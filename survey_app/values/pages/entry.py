@@ -252,7 +252,7 @@ def _typed(place: Place, form: ValueForm) -> bool:
     entry, rows = value_entry.entry_of(place), value_entry.rows_of(place)
     values = {metric: row.value for metric, row in rows.items()}
     stored = unsent(value_form(place.metrics), data=filled_values(place.metrics, values, entry.note if entry else ""))
-    names = [field.name for field in form if field.name in request.form and field.name not in ("csrf_token", "version")]
+    names = [field.name for field in form if field.raw_data and field.name not in ("csrf_token", "version")]
     return any(str(form[name].data or "") != str(stored[name].data or "") for name in names)
 
 

@@ -61,7 +61,7 @@ def test_typed_columns_are_taken_from_the_answers_and_the_site(app):
     row = db.session.scalars(select(Response)).one()
     assert (row.home_county, row.rated_county, row.site_county) == ("甲县新区", "甲县", "甲县新区")
     assert (row.sex, row.age_band, row.measure, row.language) == ("female", "30-44", 4, "en")
-    assert (row.probability, row.base_weight, row.stratum) == (False, None, None)
+    assert (row.probability, row.stratum) == (False, None)
     assert row.answers["services"] == {"bus": 5, "parking": 0}
     assert row.answers["_consent"] == "1"
 

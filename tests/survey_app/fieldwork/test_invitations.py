@@ -83,7 +83,7 @@ def test_a_finished_response_spends_its_invitation_and_names_no_person(survey):
     found = find_invitation(card.code)
     acknowledge(open_site(site()), FORM, "k1", "zh", BEGAN, invitation=found)
     row = db.session.scalars(select(Response)).one()
-    assert (row.probability, row.stratum, row.base_weight) == (True, "甲县", 100.0)
+    assert (row.probability, row.stratum) == (True, "甲县")
     assert not any("invit" in column.name or "serial" in column.name for column in Response.__table__.columns)
     invitation = db.session.scalars(select(Invitation)).one()
     assert (invitation.state, invitation.disposition) == ("spent", "1.1")
@@ -180,7 +180,7 @@ def test_a_site_with_invitations_admits_to_the_sample_only_by_them_unless_the_su
     forget_sites()
     acknowledge(open_site(site()), FORM, "admitted", "zh", BEGAN)
     rows = db.session.scalars(select(Response).order_by(Response.id)).all()
-    assert [(row.probability, row.base_weight) for row in rows] == [(True, 100.0), (False, None), (True, 100.0)]
+    assert [row.probability for row in rows] == [True, False, True]
 
 
 def test_reissued_codes_replace_the_unspent_ones(embedded):

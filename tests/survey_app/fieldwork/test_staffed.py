@@ -62,7 +62,7 @@ def changed(**cells: str) -> list[str]:
 def test_a_keyed_form_is_a_paper_response_of_the_sample_and_its_operator_is_written_down(survey):
     keyed = key_form(invitation(survey), FORM, TODAY, "wang")
     row = db.session.scalars(select(Response)).one()
-    assert (keyed.state, row.mode, row.probability, row.base_weight) == ("stored", "paper", True, 100.0)
+    assert (keyed.state, row.mode, row.probability) == ("stored", "paper", True)
     entry = db.session.scalars(select(AuditEntry).order_by(AuditEntry.number.desc())).first()
     assert (entry.action, entry.after["operator"]) == ("entry.store", "wang")
     assert "1001" not in str(entry.after)  # no trail from the form's number to the response

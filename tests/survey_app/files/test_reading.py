@@ -339,6 +339,15 @@ def test_a_workbook_over_a_bound_is_refused(monkeypatch, limit, most):
         read(workbook(ROWS))
 
 
+def test_a_table_of_too_many_rows_is_refused_before_it_is_read_whole():
+    for name, body in (
+        ("a.xlsx", workbook([ROWS[0], *[["东县", 1, 0.1]] * 100])),
+        ("a.csv", (TEXT + "东县,1,1\n" * 100).encode()),
+    ):
+        with pytest.raises(FileRefusedError, match="一次最多"):
+            read(body, name, most_rows=20)
+
+
 @pytest.mark.parametrize(("limit", "most"), [("SECONDS", 0), ("MEMORY", 16 * 1024 * 1024)])
 def test_a_workbook_that_takes_too_long_or_too_much_memory_is_refused_and_its_process_gone(monkeypatch, limit, most):
     monkeypatch.setattr(opening, limit, most)

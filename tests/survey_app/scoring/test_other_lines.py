@@ -55,6 +55,9 @@ def words_of(response) -> str:
     if kind == "xlsx":
         sheets = load_workbook(io.BytesIO(response.data)).worksheets
         return "\n".join(str(cell) for sheet in sheets for row in sheet.values for cell in row if isinstance(cell, str))
+    if response.mimetype == "image/svg+xml":  # the words of a drawing, without the numbers along its axes
+        drawn = re.sub(r'<g class="mark-text role-axis-label".*?</g>', "", response.get_data(as_text=True), flags=re.S)
+        return re.sub(r"<[^>]*>", "\n", drawn)
     if not response.mimetype.startswith("text/"):
         return ""
     return re.sub(
@@ -82,7 +85,7 @@ def test_no_page_table_file_or_report_speaks_of_other_lines(odd, language, table
     """Tables leave in Chinese as CSV: the workbook and the English one are made of the same rows and words."""
     client = enter(odd.test_client(), person("administrator", "", "").user)
     client.set_cookie("minyi_language", language)
-    found, seen = {}, 0
+    found, seen, drawings = {}, 0, 0
     for thing in things():
         if thing.method != "GET" or thing.endpoint in NOTHING_THERE:
             continue
@@ -92,6 +95,8 @@ def test_no_page_table_file_or_report_speaks_of_other_lines(odd, language, table
             if tables
             else ()
         )
+        links |= set(re.findall(r'href="([^"]*figure=[^"]*format=svg)"', words_of(page)))
+        drawings += sum("format=svg" in link for link in links)
         for address in [thing.address, *(link.replace("&amp;", "&") for link in sorted(links))]:
             told = spoken(words_of(page if address == thing.address else client.get(address)))
             seen += 1
@@ -99,6 +104,7 @@ def test_no_page_table_file_or_report_speaks_of_other_lines(odd, language, table
                 found[address] = told
     assert found == {}
     assert seen > 60
+    assert drawings >= 3
 
 
 def test_no_report_and_no_command_speaks_of_other_lines(odd, tmp_path):
@@ -119,6 +125,11 @@ def test_no_report_and_no_command_speaks_of_other_lines(odd, tmp_path):
     for arguments in asked:
         told = CliRunner().invoke(cli, arguments, env={"DATABASE_URL": odd.config["SQLALCHEMY_DATABASE_URI"]})
         assert spoken(told.output) == "", arguments
+    for path in tmp_path.glob("?.xlsx"):
+        cells = [
+            str(cell) for sheet in load_workbook(path) for row in sheet.values for cell in row if isinstance(cell, str)
+        ]
+        assert spoken("\n".join(cells)) == "", path.name
     for path in tmp_path.glob("?.docx"):
         document = Document(path)
         cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]

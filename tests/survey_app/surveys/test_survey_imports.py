@@ -106,12 +106,12 @@ def test_a_file_without_its_columns_says_which_are_missing(draft):
 
 def test_every_error_of_a_sites_file_is_told(draft):
     text = (
-        "编码,名称,所在地区,类别,入样概率,目标,抽样点,人数\n"
+        "编码,名称,所在地区,类别,入样概率,目标,抽样点,符合条件人数\n"
         "a b,一,火星,宫殿,2,-1,maybe,x\n"
         ",二,甲县,,,,是,\n,二,甲县,,0.1,20,是,100\n"
     )
     faults = said(import_sites.preview(draft, "sites.csv", text.encode()))
-    for column in ("A 编码", "C 所在地区", "D 类别", "E 入样概率", "F 目标", "G 抽样点", "H 人数"):
+    for column in ("A 编码", "C 所在地区", "D 类别", "E 入样概率", "F 目标", "G 抽样点", "H 符合条件人数"):
         assert (2, column) in faults, column
     assert "基础权数" in faults[3, "基础权数"]
     assert "第3行重复" in faults[4, "B 名称"]
@@ -162,7 +162,7 @@ def test_a_site_that_was_answered_keeps_its_design_and_new_ones_may_come(sqlite_
 def test_removing_sites_is_for_drafts_and_spares_those_with_invitations(draft):
     db.session.add(Invitation(survey_id=draft.id, site_id=draft.sites[1].id, serial=1, made_on=draft.opens_at.date()))
     db.session.commit()
-    text = f"编码,名称,所在地区,基础权数\naaa2222,{draft.sites[0].name},甲县,100\n"
+    text = f"编码,名称,所在地区,基础权数,权数所按份数\naaa2222,{draft.sites[0].name},甲县,100,20\n"
     found = import_sites.preview(draft, "s.csv", text.encode(), remove_others=True)
     assert [fault.zh for fault in found.faults] == [f"{draft.sites[1].name}已有邀请或应答，不能删除"]
     db.session.delete(db.session.scalars(select(Invitation)).one())
@@ -215,7 +215,7 @@ def test_a_workbook_whose_sheet_is_damaged_is_refused_in_words(draft):
         for part in archive.namelist():
             body = archive.read(part)
             copy.writestr(part, body[: len(body) // 2] if part.endswith("sheet1.xml") else body)
-    assert "已损坏" in said(import_areas.preview("areas.xlsx", damaged.getvalue()))[(1, "")]
+    assert "已损坏" in said(import_areas.preview("areas.xlsx", damaged.getvalue()))[(0, "")]
 
 
 ALIKE = "编码,名称,类型,上级,常住人口\n98,梁北市,市,,200000\n981,梁北县,县,98,120000\n982,\uf97a北县,县,98,80000\n983,梁北县\u200b,县,98,0\n"

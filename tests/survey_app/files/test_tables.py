@@ -1,0 +1,60 @@
+"""What a manager is told of a table: every mistake at once, each cell once, and what of the file was not read."""
+
+from __future__ import annotations
+
+import io
+
+from openpyxl import Workbook
+
+from survey_app.files.tables_in import Field, Table
+
+FIELDS = (
+    Field("name", "名称", "name", "", "", True),
+    Field("people", "人口", "people", "", "", True),
+    Field("note", "备注", "note", "", ""),
+)
+
+
+def read(rows, *merged):
+    book = Workbook()
+    for row in rows:
+        book.active.append(row)
+    for cells in merged:
+        book.active.merge_cells(cells)
+    out = io.BytesIO()
+    book.save(out)
+    return Table.read("a.xlsx", out.getvalue(), FIELDS)
+
+
+def faults(table):
+    for line in table.lines if table.usable else ():
+        line.whole("people")
+    return [(fault.row, fault.column) for fault in table.preview([]).faults]
+
+
+def test_every_mistake_is_told_at_once_and_a_cell_without_a_value_once():
+    table = read([["名称", "人口", "备注"], ["甲县", "=1+1", "#N/A"], [None, 5, None], ["丙县", "many", None]])
+    assert faults(table) == [(2, "B 人口"), (2, "C 备注"), (3, "A 名称"), (4, "B 人口")]
+
+
+def test_a_number_merged_over_rows_counts_for_none_of_them_but_the_first():
+    table = read([["名称", "人口"], ["甲县", 5], ["乙县", None]], "B2:B3")
+    assert faults(table) == [(3, "B 人口")]
+
+
+def test_a_name_merged_down_stands_in_every_row():
+    table = read([["名称", "人口"], ["甲县", 5], [None, 6]], "A2:A3")
+    assert [line.text("name") for line in table.lines] == ["甲县", "甲县"]
+    assert faults(table) == []
+
+
+def test_columns_that_are_not_read_are_named():
+    table = read([["名称", "人口", "电话"], ["甲县", 5, 110]])
+    assert [note.zh for note in table.preview([]).notes] == ["没有读取这些列：电话"]
+    assert faults(read([["名称", "人口", "人口"], ["甲县", 5, 6]])) == [(1, "C 人口")]
+
+
+def test_a_file_that_is_none_has_no_row():
+    assert [(fault.row, fault.zh) for fault in Table.read("a.et", b"x", FIELDS).faults] == [
+        (0, "不读WPS的 .et 文件，请另存为 .xlsx")
+    ]
