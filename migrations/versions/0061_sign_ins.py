@@ -1,7 +1,7 @@
 """Sessions on the server, so that signing out ends them, and how often a name's password was wrong since its sign-in.
 
-Revision ID: 0060
-Revises: 0059
+Revision ID: 0061
+Revises: 0060
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from alembic import op
 
 from survey_app.models.base import UtcDateTime
 
-revision = "0060"
-down_revision = "0059"
+revision = "0061"
+down_revision = "0060"
 branch_labels = None
 depends_on = None
 
