@@ -100,7 +100,7 @@ def design_weighted(cells: Cells, plan: Plan) -> Cells:
     if rule.adults is not None:
         adults, known = cells.numbers(rule.adults)
         if not known.all() or (adults < 1).any():
-            raise CellsError(f"'{rule.adults}' must say for every answer how many of the household could be drawn")
+            raise CellsError("analysis.must_say_for_every", rule_adults=rule.adults)
         weight = weight * adults
     return Cells(cells.columns, cells.count, cells.count * weight, cells.count * weight**2)
 
@@ -117,11 +117,11 @@ def follow_the_sites(
     asked = total_by(place, cells.count, size=len(rows))
     respondents = total_by(place, cells.count * answered, size=len(rows))
     if not respondents.any():
-        raise CellsError(f"nobody answered '{plan.measure.question}': there is nothing to estimate")
+        raise CellsError("analysis.nobody_answered_nothing_estimate", measure_question=plan.measure.question)
     for row, number in zip(rows, asked, strict=True):
         if row.weight is None and number > float(row.eligible or 0):
             raise CellsError(
-                f"{row.named}: {int(number)} persons answered, but it has only {float(row.eligible or 0):g} eligible ones"
+                "estimates.site_overfull", site=row.named, answers=int(number), eligible=float(row.eligible or 0)
             )
     groups = _classes(rule, respondents)
     raw = np.array([_factor(group, rows, respondents) for group in groups])
@@ -200,7 +200,7 @@ def _places(cells: Cells, plan: Plan) -> NDArray[np.int64]:
     for at, codes in enumerate(combinations):
         label = tuple(column.levels[own] for column, own in zip(columns, codes, strict=True))
         if label not in table:
-            raise CellsError(f"the site '{label[-1]}' has answers but is not among the sites drawn")
+            raise CellsError("estimates.site_not_drawn", site=label[-1])
         places[at] = table[label]
     return places[code]
 

@@ -68,6 +68,11 @@ def test_what_it_stored_is_read_in_the_form_of_today(older):
         assert verify_scenario(kept)["differs"] == []
 
 
+def test_its_final_run_says_that_its_method_is_the_first(older):
+    client = enter(older.test_client(), person("administrator", "", "").user)
+    assert "方法第1版；现行第" in client.get("/console/final/1").get_data(as_text=True)
+
+
 @pytest.mark.parametrize("language", ["zh", pytest.param("en", marks=pytest.mark.checks)])
 def test_every_page_opens_on_it(older, language):
     client = enter(older.test_client(), person("administrator", "", "").user)

@@ -11,7 +11,7 @@ from analysis.intervals import logit
 from analysis.verdict import Stated, stated
 from analysis.zones import Zones
 from definitions.names import key
-from wording import Refusal
+from wording import Message, Refusal
 
 
 class SatisfactionError(Refusal):
@@ -39,7 +39,7 @@ class Satisfaction:
 
     def __post_init__(self) -> None:
         if not 0 <= self.figure <= 1:
-            raise SatisfactionError(f"satisfaction is a fraction of one, not {self.figure}")
+            raise SatisfactionError("rulebooks.satisfaction_fraction_one_not", figure=self.figure)
 
     def probability(self, zones: Zones) -> dict[str, float] | None:
         """How likely each zone is, by its key; None where the uncertainty is not known."""
@@ -56,7 +56,7 @@ class Satisfaction:
     def from_figure(cls, share: float, se: float | None = None, df: float | None = None) -> Satisfaction:
         """From a share; without a standard error it is taken as exact."""
         if se is not None and (se < 0 or (df is not None and df < 1)):
-            raise SatisfactionError("the standard error cannot be negative, nor the degrees of freedom below 1")
+            raise SatisfactionError("rulebooks.standard_error_cannot_negative")
         known = df if df is not None else 1e6
         told = None
         if se and 0 < share < 1:
@@ -74,11 +74,11 @@ class Satisfaction:
         variable, level = area
         domains = estimate.get("domains", {})
         if variable not in domains:
-            raise SatisfactionError(f"the estimate has no domain '{variable}'; it has: {', '.join(domains) or 'none'}")
+            raise SatisfactionError("rulebooks.no_domain", variable=variable, known=list(domains) or "-")
         row = next((row for row in domains[variable] if key(str(row["level"])) == key(level)), None)
         if row is None:
-            levels = ", ".join(str(row["level"]) for row in domains[variable])
-            raise SatisfactionError(f"the domain '{variable}' has no level '{level}'; it has: {levels}")
+            levels = [str(row["level"]) for row in domains[variable]]
+            raise SatisfactionError("rulebooks.domain_no_level", variable=variable, level=level, levels=levels)
         figure, se = (row.get("index"), row.get("index_se")) if index else (row.get("estimate"), row.get("se"))
         return cls._of(estimate, row, figure, se, index, level)
 
@@ -96,7 +96,8 @@ class Satisfaction:
         elif figure is not None:
             figure, known = figure / scale, df is not None and df >= LEAST_DF
         else:
-            raise SatisfactionError(f"the estimate holds no figure{f' for {label}' if label else ''}")
+            said = Message("rulebooks.no_figure_for", label=label) if label else Message("rulebooks.no_figure")
+            raise SatisfactionError(said)
         if not known or se is None or df is None:
             return cls(float(figure), label=label, told=told)
         return cls(float(figure), se / scale, df, place.get("n"), label, told)

@@ -165,7 +165,7 @@ def _counts(points: tuple[Open, ...] | list[Open]) -> list[str]:
     return [f"{name}: {number}" for name, number in counts.most_common()]
 
 
-def _line(made: FinalRun) -> dict[str, Any]:
+def _line(made: FinalRun) -> dict[str, str | int | float | None]:
     from survey_app.ground import sign_off
     from survey_app.ground.stored import card_of
     from survey_app.scoring.final_runs import scorecards, subject

@@ -10,12 +10,12 @@ from collections.abc import Iterable
 
 from flask import current_app
 from flask_security import RoleMixin, SQLAlchemyUserDatastore, UserMixin, hash_password
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from definitions.names import key, near
 from survey_app.ground import audit
 from survey_app.ground.roles import ADMINISTRATOR, ROLES
-from survey_app.models import Area, Grant, Role, User, db
+from survey_app.models import Area, Grant, Role, SignIn, User, db
 from survey_app.people.departments import DepartmentError, spelled
 from survey_app.people.forget import forget_second_factor
 from wording import Message, Refusal, Text
@@ -212,6 +212,7 @@ def describe(user: User, full_name: str, language: str) -> None:
 def set_uniquifier(user: User) -> None:
     """End every session of the account."""
     _users().set_uniquifier(user)  # type: ignore[arg-type]  # its methods joined above
+    db.session.execute(delete(SignIn).where(SignIn.user_id == user.id))
 
 
 def accounts() -> list[User]:

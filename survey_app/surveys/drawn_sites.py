@@ -13,6 +13,7 @@ from analysis.errors import CellsError
 from analysis.plan import Plan
 from analysis.sampled_sites import SampledSite, eligible_of
 from survey_app.models import Area, Invitation, Site, Survey, db
+from wording import Message, Refusal
 
 HOME = "home_county"  # the margin whose levels are areas
 NOT_ELIGIBLE = "4"  # how AAPOR's codes of persons found not to belong to the population begin
@@ -31,14 +32,15 @@ def with_drawn_sites(survey: Survey, plan: Plan) -> Plan:
         return plan
     drawn = [site for site in survey.sites if site.probability]
     invited, shares = _invited(survey), _shares(plan)
-    rows, wrong = [], []
+    rows: list[SampledSite] = []
+    wrong: list[Message] = []
     for site in sorted(drawn, key=lambda site: site.code):
         try:
             rows.append(_drawn(site, plan, invited.get(site.id, 0), shares))
-        except ValueError as error:
-            wrong.append(f"{site.name}: {error}")
+        except Refusal as error:
+            wrong.append(Message("estimates.site_named", name=site.name, said=error))
     if wrong:
-        raise DrawnSiteError("; ".join(wrong[:10]))
+        raise DrawnSiteError(wrong[:10])
     return plan.with_sites(tuple(rows), "psu")
 
 
@@ -53,18 +55,15 @@ def as_stored(plan: Plan) -> list[DrawnSiteDocument]:
     return [cast(DrawnSiteDocument, asdict(row)) for row in plan.weights.rows]
 
 
-def faults(sites: Sequence[Site]) -> Iterator[tuple[Site, str, str]]:
-    """The drawn sites from which no weight can be made, and why, in Chinese and in English."""
+def faults(sites: Sequence[Site]) -> Iterator[Message]:
+    """The drawn sites from which no weight can be made, and why."""
     for site in sites:
         people = site.eligible or site.residents
         if site.probability and not (people and site.inclusion_probability):
             if not site.base_weight:
-                yield (
-                    site, "没有入样概率和人数，也没有基础权数",
-                    "has neither probability and people nor a base weight",
-                )  # fmt: skip
+                yield Message("surveys.site_without_design", name=site.name)
             elif not (site.weight_take or site.target):
-                yield site, "基础权数没有说明按几份应答计", "has a base weight that does not say which take it assumes"
+                yield Message("surveys.site_weight_without_take", name=site.name)
 
 
 def _drawn(site: Site, plan: Plan, invited: int, shares: Mapping[int, float]) -> SampledSite:

@@ -1,5 +1,45 @@
 """What is said of estimates."""
 
 TEXTS = {
+    "site": ("点“{site}”", "site '{site}'"),
+    "site_of_line": ("点“{site}”(第{line}行)", "site '{site}' (line {line})"),
+    "site_named": ("{name}：{said}", "{name}: {said}"),
+    "typed_weight_lacks_take": (
+        "{site}：手工填写的权数应大于0，并说明按几份应答计",
+        "{site}: a weight typed by hand is above 0 and says the take that it assumes",
+    ),
+    "site_probability": (
+        "{site}：入样概率应大于0、不超过1",
+        "{site}: its probability must lie above 0 and at most at 1",
+    ),
+    "site_without_people": ("{site}：没有符合条件的人", "{site}: it has no eligible persons"),
+    "site_overdrawn": (
+        "{site}：抽取人数应在1人与符合条件的{eligible:g}人之间，不是{drawn:g}人",
+        "{site}: between one person and its {eligible:g} eligible ones can be drawn, not {drawn:g}",
+    ),
+    "site_overfull": (
+        "{site}：有{answers}人作答，但符合条件的只有{eligible:g}人",
+        "{site}: {answers} persons answered, but it has only {eligible:g} eligible ones",
+    ),
+    "site_not_drawn": (
+        "点“{site}”有应答，但不在抽中的点之列",
+        "the site '{site}' has answers but is not among the sites drawn",
+    ),
     "no_sample_responses_yet": ("{survey_title}: 还没有可用于估计的抽样应答", "no sample responses yet"),
+    "at": ("{path}：{said}", "{path}: {said}"),
+    "no_such_path": ("没有这个文件或文件夹：{path}", "{path}: no such file or directory"),
+    "no_parquet": ("{path}：文件夹里没有Parquet文件", "{path}: the directory holds no Parquet file"),
+    "kinds_of_file": (
+        "{path}：应为 .csv、.xlsx、.parquet 或Parquet文件夹",
+        "{path}: expected .csv, .xlsx, .parquet or a directory of Parquet files",
+    ),
+    "line_quote_not_closed": (
+        "第{number}行的引号没有成对，或引号后面还有字",
+        "line {number} has a quote that is not closed, or something behind it",
+    ),
+    "cannot_read": ("读不懂这个文件", "cannot be read: {value}"),
+    "line_cells_where_headings": (
+        "第{number}行有{width}格，标题有{width_}格",
+        "line {number} has {width} cells where there are {width_} headings",
+    ),
 }

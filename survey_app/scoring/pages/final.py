@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_security import current_user
 from sqlalchemy import select
 
+from analysis.methods import method_of
 from analysis.scoring.documents import ScorecardDocument
 from survey_app.console.figures import Figure, requested_figure
 from survey_app.console.forms import unsent
@@ -20,6 +21,7 @@ from survey_app.console.tables import Column, Table, requested_export
 from survey_app.console.words import changed_words, doer, state_names
 from survey_app.ground import sign_off
 from survey_app.ground.clock import local_time
+from survey_app.ground.language import language
 from survey_app.ground.sign_off import SignOffError
 from survey_app.ground.stored import card_of
 from survey_app.ground.verdicts import card_interval, cards_told
@@ -157,7 +159,7 @@ def _run_page(run: FinalRun, form: SignOffForm | None = None) -> Any:
         or requested_figure(stars)
         or render_template(
             "scoring/final.html",
-            run=run, city=cards[0], ranking=ranking,
+            run=run, method=method_of(frozen_of(run)).sentence(language()), city=cards[0], ranking=ranking,
             together=cards_told(card.scorecard for card in cards[1:]), goals=goals, stars=stars, compared=compared, before=before,
             others=others, points=points, standing=stand, states=state_names(), steps=state_names(), kinds=kind_names(),
             settled=final_runs.settled(run.city), superseded_by=_superseded_by(run, others), drift=final_runs.drift(run),

@@ -7,6 +7,7 @@ from collections import Counter
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
+from analysis.methods import method_of
 from survey_app.console.report_parts import draft_mark, grid_of, steps_table
 from survey_app.console.words import doer, state_names
 from survey_app.documents.content import Block, Field, Heading, Paragraph, Report, Say, grid
@@ -39,7 +40,7 @@ def final_report(run: FinalRun, cards: list[ScoringRun], language: str) -> Repor
             *cards_part(cards, say),
         ]
         draft = _("试算，不是评分结果。").rstrip("。.") if run.kind == TRIAL else draft_mark(stand.state, say)
-        facts = _facts(run, stand)
+        facts = _facts(run, stand, language)
         kind = kind_names()[run.kind] if language == "zh" else {TRIAL: "trial run"}.get(run.kind, "final run")
     return Report(
         title=say(f"{run.city.name}新型智慧城市{kind}报告", f"Smart-city scoring, {kind}: {run.city.name}"),
@@ -53,7 +54,7 @@ def final_report(run: FinalRun, cards: list[ScoringRun], language: str) -> Repor
     )
 
 
-def _facts(run: FinalRun, stand: sign_off.Standing) -> tuple[tuple[str, str], ...]:
+def _facts(run: FinalRun, stand: sign_off.Standing, language: str) -> tuple[tuple[str, str], ...]:
     estimate = run.estimate_run
     facts = [
         (_("周期"), run.period),
@@ -61,6 +62,7 @@ def _facts(run: FinalRun, stand: sign_off.Standing) -> tuple[tuple[str, str], ..
         (_("满意度估计"), f"#{estimate.id} · {estimate.survey.title}"),
         (_("评分规则"), "; ".join(f"{name} {digest[:16]}" for name, digest in frozen_of(run)["rulebooks"].items())),
         (_("调查计划"), frozen_of(run)["estimate"]["plan_digest"][:16]),
+        (_("方法与参数"), method_of(frozen_of(run)).sentence(language)),
         (_("程序版本"), run.code_version),
     ]
     if run.kind != TRIAL:

@@ -13,8 +13,8 @@ from analysis.scoring import load_rulebook
 from analysis.scoring.documents import FutureDocument
 from survey_app.console.figures import Figure, requested_figure
 from survey_app.console.frame import bp
-from survey_app.console.permissions import Owner, own
-from survey_app.console.tables import Column, Table, requested_export
+from survey_app.console.permissions import Arguments, Owner, own
+from survey_app.console.tables import Column, Row, Table, requested_export
 from survey_app.console.words import doer
 from survey_app.ground.clock import local_time
 from survey_app.models import Area, Scenario, db
@@ -24,12 +24,12 @@ from survey_app.scoring.scenarios import asked_stored, future_of, scenarios_of
 from survey_app.scoring.shown import shown_future
 
 
-def owner_of_scenario(arguments: dict[str, Any]) -> Owner | None:
+def owner_of_scenario(arguments: Arguments) -> Owner | None:
     kept = db.session.get(Scenario, arguments["scenario_id"])
     return (kept.area, None) if kept is not None else None
 
 
-def owner_of_scenarios(arguments: dict[str, Any]) -> Owner | None:
+def owner_of_scenarios(arguments: Arguments) -> Owner | None:
     area = db.session.scalar(select(Area).where(Area.code == arguments["code"]))
     return (area, None) if area is not None else None
 
@@ -118,7 +118,7 @@ def _asked(kept: Scenario) -> Table:
     columns = [
         Column("number", _("序号"), "number"), Column("metric", _("数值")), Column("what", _("假设")), Column("value", _("取值")),
     ]  # fmt: skip
-    rows: list[dict[str, Any]] = []
+    rows: list[Row] = []
     asked = asked_stored(kept)
     for number, metrics in asked["changes"].items():
         for metric, value in metrics.items():

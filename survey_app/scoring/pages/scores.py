@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import groupby
-from typing import Any
 
 from flask import abort, render_template, url_for
 from flask_babel import gettext as _
@@ -14,8 +13,8 @@ from werkzeug.wrappers import Response as BaseResponse
 from analysis.scoring.documents import ScorecardDocument, read_scorecard
 from analysis.scoring.progress import document_goals, summarise
 from survey_app.console.frame import bp
-from survey_app.console.permissions import Menu, Owner, all_of, may, own
-from survey_app.console.tables import Column, Table, requested_export
+from survey_app.console.permissions import Arguments, Menu, Owner, all_of, may, own
+from survey_app.console.tables import Column, Row, Table, requested_export
 from survey_app.console.words import changed_words
 from survey_app.ground.clock import local_time
 from survey_app.ground.stored import card_of
@@ -25,7 +24,7 @@ from survey_app.scoring.shown import shown_run, shown_runs
 from survey_app.scoring.standing import Standing, has_values, open_vetoes, ranked, standings
 
 
-def owner_of_score(arguments: dict[str, Any]) -> Owner | None:
+def owner_of_score(arguments: Arguments) -> Owner | None:
     run = db.session.get(ScoringRun, arguments["run_id"])
     return _owner(run) if run is not None else None
 
@@ -93,7 +92,7 @@ def void_reasons(card: ScorecardDocument) -> list[str]:
     ]
 
 
-def _batch_row(shown: Sequence[ScoringRun], number: int, standing: Standing) -> dict[str, Any]:
+def _batch_row(shown: Sequence[ScoringRun], number: int, standing: Standing) -> Row:
     """A batch by its city, or by the first card the person may open."""
     first = next((run for run in shown if run.area.kind == "city"), shown[0])
     whole = may(current_user.grants, "console.batch_page", None)
