@@ -154,13 +154,7 @@ def _plan(survey: Survey) -> Iterator[Lack]:
     if not margins:
         yield Lack("plan", "warn", Message("surveys.plan_no_margins_so"))
     if plan.flagged is not None and plan.flagged.exclude and not plan.flagged.kinds:
-        kinds = ", ".join(plan.flag_kinds)
-        yield Lack(
-            "plan",
-            "warn",
-            f"计划剔除有疑问的应答，但没有写明种类(flagged.kinds)：将按 {kinds} 剔除",
-            f"the plan leaves flagged answers out without naming the kinds (flagged.kinds): {kinds} will count",
-        )
+        yield Lack("plan", "warn", Message("surveys.plan_no_kinds", kinds=plan.flag_kinds))
     totals = {name: sum(levels.values()) for name, levels in margins.items()}
     if totals and max(totals.values()) - min(totals.values()) > 0.001 * max(totals.values()):
         said = "、".join(f"{name} {total:,.0f}" for name, total in totals.items())

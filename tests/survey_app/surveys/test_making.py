@@ -218,6 +218,6 @@ def test_a_new_plan_leaves_out_by_process_alone_and_the_forms_exclusion_too(sqli
 )
 def test_a_plan_that_excludes_without_kinds_is_warned_of(sqlite_app, rule, warned):
     survey = small_city(plan=PLAN + f"flagged: {{column: flagged, {rule}}}\n")
-    said = [lack.en for lack in warnings(survey) if "kinds" in lack.en]
+    said = [str(lack.said) for lack in warnings(survey) if "kinds" in str(lack.said)]
     assert bool(said) is warned
     assert not warned or "repeat, under_floor, arrivals, trap will count" in said[0]
