@@ -86,7 +86,7 @@ def read_ranges(path: Path) -> tuple[Range, ...]:
     rows = []
     for number, metrics in _yaml(path).items():
         if not str(number).isdigit() or not isinstance(metrics, dict):
-            raise OutlookError(f"{path}: '{number}' must be an indicator's number with its metrics below it")
+            raise OutlookError("commands.must_indicator_number_its", path=path, number=number)
         for metric, given in metrics.items():
             try:
                 if isinstance(given, list):
@@ -95,7 +95,7 @@ def read_ranges(path: Path) -> tuple[Range, ...]:
                 else:
                     rows.append(Range(int(number), str(metric), chance=float(given)))
             except (TypeError, ValueError) as error:
-                raise OutlookError(f"{path}: {number} {metric}: give [low, high], or one number as a chance") from error
+                raise OutlookError("commands.give_low_high_or", path=path, number=number, metric=metric) from error
     return tuple(rows)
 
 

@@ -8,6 +8,7 @@ import click
 
 from survey_app.commands.support import JSON, application, fail
 from survey_app.ground.percent import percent
+from wording import Message
 
 
 @click.command(name="run")
@@ -29,7 +30,11 @@ def command(survey_code: str | None, as_json: bool) -> None:
         query = select(Survey).order_by(Survey.id.desc())
         survey = db.session.scalars(query.where(Survey.code == survey_code) if survey_code else query).first()
         if survey is None:
-            fail(f"There is no survey '{survey_code}'." if survey_code else "There is no survey yet.")
+            fail(
+                Message("commands.no_survey_2", survey_code=survey_code)
+                if survey_code
+                else Message("commands.no_survey_yet")
+            )
             return
         flag_new(survey)
         db.session.commit()  # flags stand by themselves, as in the job
