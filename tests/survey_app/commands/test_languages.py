@@ -41,7 +41,7 @@ def refusals(tmp_path):
         ("plan", "check", plan), ("rulebook", "check", rulebook), ("questionnaire", "check", rulebook),
         ("estimate", table, "--plan", good), ("estimate", table, "--plan", plan),
         ("score", tmp_path / "no.csv", "--rulebook", "jining-2023-county"),
-        ("questionnaire", "convert", "citizen-experience-2023", "--out", tmp_path / "x.odt"),
+        ("questionnaire", "convert", "citizen-experience-2023", "--to", tmp_path / "x.odt"),
     ]  # fmt: skip
 
 
