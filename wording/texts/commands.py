@@ -74,10 +74,6 @@ TEXTS = {
     "file_must_end": ("{out}：文件名应以{listed}结尾", "{out}: the file must end in {listed}"),
     "done": ("已完成{number}项", "{number} done"),
     "no_jobs_yet": ("还没有任务。", "No jobs yet."),
-    "must_indicator_number_its": (
-        "{path}：“{number}”应为指标序号，下面写指标项",
-        "{path}: '{number}' must be an indicator's number with its metrics below it",
-    ),
     "give_low_high_or": (
         "{path}：{number} {metric}：请写[低, 高]，或一个数作为可能性",
         "{path}: {number} {metric}: give [low, high], or one number as a chance",
