@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -21,6 +22,7 @@ class Broken:
         return Message("files.broken_error", shown=self.said) if self.said else Message("files.broken_formula")
 
 
+_LITERAL = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')  # what a number format shows as it stands
 Value = None | str | bool | int | float | date | datetime | time | timedelta | Broken
 
 
@@ -70,7 +72,7 @@ class Grid:
 
 
 def is_percent(number_format: str) -> bool:
-    return "%" in number_format.split(";")[0]
+    return "%" in _LITERAL.sub("", number_format.split(";")[0])
 
 
 def as_text(value: Value, number_format: str = "") -> str:
