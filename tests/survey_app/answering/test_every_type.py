@@ -189,7 +189,7 @@ def test_the_page_keeps_its_order_when_it_comes_back_with_errors(app: Flask):
 def test_a_screen_is_told_in_its_own_words_and_stores_nothing_after_it(app: Flask):
     survey, client = every_type_city(), app.test_client()
     reply = post(client, survey, people=["25"])
-    assert "住户太多" in client.get(reply.headers["Location"]).get_data(as_text=True)
+    assert "住户太多" in client.get(reply.headers["Location"], follow_redirects=True).get_data(as_text=True)
     stored = db.session.scalars(select(Response)).one()
     assert stored.state == "screened_out"
     assert set(stored.answers) == {"name", "people", "_consent", "_order", "_ended"}
@@ -199,7 +199,7 @@ def test_a_full_quota_thanks_and_does_not_count(app: Flask):
     survey, client = every_type_city(), app.test_client()
     states = []
     for _ in range(4):
-        page = client.get(post(client, survey).headers["Location"]).get_data(as_text=True)
+        page = client.get(post(client, survey).headers["Location"], follow_redirects=True).get_data(as_text=True)
         states.append("人数已满" in page)
     assert states == [False, False, True, True]
     assert filled(survey.id) == {"bus_riders": 2}
