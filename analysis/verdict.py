@@ -88,7 +88,7 @@ def movers(table: Mapping[str, Any], zones: Zones, name: Callable[[str], str]) -
         found.append(
             Message(
                 "verdicts.mover", kind=kind, name=name(most["level"]), figure=_share(most["figure"], digits),
-                moved=most["difference"] * 100, cost=_cost(zone), turned=turned,
+                moved=most["difference"] * 100, cost=cost_of(zone), turned=turned,
             )
         )  # fmt: skip
     return found
@@ -109,10 +109,10 @@ def interval_text(limits: Mapping[str, float] | None) -> str:
 def _ruled(found: Stated, zones: Zones, zone: Zone, digits: int) -> Message:
     figure, line = _share(found.figure, digits), _line_of(zones, zone)
     if line is None:
-        return Message("verdicts.no_line", figure=figure, cost=_cost(zone))
+        return Message("verdicts.no_line", figure=figure, cost=cost_of(zone))
     if zone.below is None:
-        return Message("verdicts.not_below", figure=figure, line=_line(line), cost=_cost(zone))
-    return Message("verdicts.below", figure=figure, line=_line(line), cost=_cost(zone))
+        return Message("verdicts.not_below", figure=figure, line=_line(line), cost=cost_of(zone))
+    return Message("verdicts.below", figure=figure, line=_line(line), cost=cost_of(zone))
 
 
 def _error(found: Stated, zones: Zones, zone: Zone, digits: int) -> Message:
@@ -137,7 +137,7 @@ def _chances(found: Stated, zones: Zones) -> Message:
         few = found.df is not None and found.df < LEAST_DF
         return Message("verdicts.few_df", df=f"{found.df:g}", least=LEAST_DF) if few else Message("verdicts.no_chances")
     chances = [
-        Message("verdicts.chance", cost=_cost(zone), chance=_share(found.probability[zone.key], 1))
+        Message("verdicts.chance", cost=cost_of(zone), chance=_share(found.probability[zone.key], 1))
         for zone in zones.zones
     ]
     return Message("verdicts.chances", chances=chances)
@@ -151,7 +151,7 @@ def _likelier(found: Stated, zones: Zones, zone: Zone) -> Message | None:
     first = max(zones.zones, key=lambda each: chances[each.key])
     if chances[first.key] <= chances[zone.key] + ROUNDING:
         return None
-    return Message("verdicts.compared", likelier=_cost(first), cost=_cost(zone))
+    return Message("verdicts.compared", likelier=cost_of(first), cost=cost_of(zone))
 
 
 def _line_of(zones: Zones, zone: Zone) -> float | None:
@@ -159,7 +159,8 @@ def _line_of(zones: Zones, zone: Zone) -> float | None:
     return zone.below if zone.below is not None else max(zones.lines, default=None)
 
 
-def _cost(zone: Zone) -> Message:
+def cost_of(zone: Zone) -> Message:
+    """What a zone of the figure costs."""
     if zone.void:
         return Message("verdicts.void")
     return Message("verdicts.points", points=f"{-(zone.number or 0):g}") if zone.points else Message("verdicts.nothing")

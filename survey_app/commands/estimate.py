@@ -57,19 +57,19 @@ def command(
         if rules is None and with_sensitivity:
             fail(Message("commands.sensitivity_shows_what_would"))
         if weights_out and engine == "spark":
-            fail("--weights-out keeps the order of the file, which Spark does not know; use --engine duckdb")
-        say(f"reading {responses} with {engine}")
+            fail("terminal.weights_out_with_spark")
+        say(Message("terminal.reading", file=responses, engine=engine))
         with opened(responses, "spark" if engine == "spark" else "duckdb") as table:
             cells = reduce_to_cells(table, plan)
-            say(f"{int(cells.count.sum()):,} responses in {len(cells):,} cells; estimating")
+            say(Message("terminal.estimating", responses=int(cells.count.sum()), cells=len(cells)))
             result = estimate(cells, plan, rules).as_dict()
             if with_sensitivity and rules is not None:
-                say("leaving out weights, margins, counties and sites in turn")
+                say(Message("terminal.leaving_out"))
                 result["sensitivity"] = sensitivity(cells, plan, rules.whole).as_dict()
             if compare_with:
                 result["comparison"] = compared(result, compare_with)
             if weights_out:
-                say(f"writing the weight of every row to {weights_out}")
+                say(Message("terminal.writing_weights", file=weights_out))
                 write_weights(table, cells, plan, weights_out)
     except (AnalysisError, DefinitionError, EngineError) as error:
         fail(str(error))
@@ -87,7 +87,7 @@ def compared(result: EstimateDocument, path: Path) -> ComparisonDocument:
         share, sampling = other["satisfied"], other.get("sampling", "probability")
         figures = (float(share["estimate"]), float(share["se"]))
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
-        raise CellsError(f"{path}: not the document of `minyi estimate --json`") from error
+        raise CellsError("terminal.not_an_estimate", path=path) from error
     own = (result["satisfied"]["estimate"], result["satisfied"]["se"])
     found = compare(figures, own)
     return {
@@ -97,12 +97,12 @@ def compared(result: EstimateDocument, path: Path) -> ComparisonDocument:
     }  # fmt: skip
 
 
-def steps() -> Callable[[str], None]:
+def steps() -> Callable[[Message], None]:
     """Tells what is being done, with the seconds since the start, where somebody watches the terminal."""
     start = time.monotonic()
 
-    def say(text: str) -> None:
+    def say(said: Message) -> None:
         if sys.stderr.isatty():
-            click.echo(f"{time.monotonic() - start:6.1f} s  {text}", err=True)
+            click.echo(f"{time.monotonic() - start:6.1f} s  {said}", err=True)
 
     return say

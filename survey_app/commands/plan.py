@@ -17,12 +17,15 @@ from analysis.sampling import FrameError
 from analysis.scoring import load_rulebook, rulebook_ids
 from definitions import DefinitionError
 from definitions.numbers import figure_of
-from survey_app.commands.support import JSON, NUMBER, SHARE, fail
+from survey_app.commands.support import JSON, NUMBER, SHARE, fail, tell
 from survey_app.files.rows_in import read_named
 from survey_app.files.said import FileRefusedError, aloud
 from survey_app.ground.rulebooks import RULEBOOKS
 from survey_app.ground.zones import NONE
 from survey_app.surveys.plan_files import load_plan
+from wording import Message
+
+WIDTHS = (16, 7, 12, 9, 7, 11, 8, 9)  # of the table of counties
 
 PLAN = """\
 # Fix this file before fieldwork: its digest stands in every report.
@@ -54,7 +57,7 @@ def check(file: Path) -> None:
     except (DefinitionError, ValueError) as error:
         fail(str(error))
         return
-    click.echo(f"{file}: in order; method {plan.method.version}; digest {plan.digest}")
+    tell("terminal.plan_in_order", file=file, version=plan.method.version, digest=plan.digest)
 
 
 @command.command()
@@ -122,7 +125,7 @@ def read_frame(path: Path, site: str, stratum: str, size: str) -> list[FrameSite
     try:
         table = read_named(path, (site, stratum, size), ("share",))
     except FileRefusedError as error:
-        raise FrameError(f"{path}: {error}") from error
+        raise FrameError("terminal.of_file", path=path, said=error) from error
     aloud(path, table.notes)
     sites, faults = [], []
     for row in table.rows:
@@ -130,10 +133,10 @@ def read_frame(path: Path, site: str, stratum: str, size: str) -> list[FrameSite
             share = figure_of(row["share"]) if row.get("share") else None
             sites.append(FrameSite(row[site], row[stratum], figure_of(row[size]), share))
         except ValueError:
-            faults.append(f"line {row.number}: '{row[size]}' or its share is no number")
+            faults.append(Message("terminal.frame_line", line=row.number, size=row[size]))
     if faults:
-        more = f" and {len(faults) - 5} more" if len(faults) > 5 else ""
-        raise FrameError(f"{path}: {'; '.join(faults[:5])}{more}")
+        more = [Message("terminal.and_more", n=len(faults) - 5)] if len(faults) > 5 else []
+        raise FrameError("terminal.of_file", path=path, said=[*faults[:5], *more])
     return sites
 
 
@@ -184,18 +187,32 @@ def plan_text(plan: SamplePlan, aim: Aim, question: str, site: str, stratum: str
 
 
 def readable(plan: SamplePlan, aim: Aim, seed: int) -> str:
-    lines = [
-        f"required {plan.required} interviews at a design effect of {plan.deff:.2f}; planned {plan.interviews} "
-        f"at {len(plan.drawn)} sites, {sum(row.invitations for row in plan.strata)} invitations (seed {seed})",
-        f"{'county':<16}{'frame':>7}{'population':>12}{'required':>9}{'sites':>7}{'interviews':>11}{'invite':>8}{'± at ' + format(aim.assumed, '.0%'):>9}",
+    told = Message(
+        "terminal.planned", required=plan.required, deff=plan.deff, interviews=plan.interviews, sites=len(plan.drawn),
+        invitations=sum(row.invitations for row in plan.strata), seed=seed,
+    )  # fmt: skip
+    headings = [
+        Message("terminal.column_county"), Message("terminal.column_frame"), Message("terminal.column_population"),
+        Message("terminal.column_required"), Message("terminal.column_sites"), Message("terminal.column_interviews"),
+        Message("terminal.column_invite"), Message("terminal.column_margin", share=f"{aim.assumed:.0%}"),
+    ]  # fmt: skip
+    rows: list[list[object]] = [
+        [
+            row.stratum, row.sites_in_frame, f"{row.population:.0f}", row.required or "–", row.sites, row.interviews,
+            row.invitations, f"{row.margin:.1%}",
+        ]
+        for row in plan.strata
+    ]  # fmt: skip
+    return "\n".join([str(told), _aligned(list(map(str, headings))), *(_aligned(list(map(str, row))) for row in rows)])
+
+
+def _aligned(cells: list[str]) -> str:
+    """One line of the table: the first cell to the left, figures to the right; a wide letter fills two places."""
+    gaps = [
+        " " * max(width - sum(2 if ord(c) > 0x2E80 else 1 for c in cell), 1)
+        for cell, width in zip(cells, WIDTHS, strict=True)
     ]
-    for row in plan.strata:
-        pad = 16 - sum(2 if ord(letter) > 255 else 1 for letter in row.stratum)
-        lines.append(
-            f"{row.stratum}{' ' * max(pad, 1)}{row.sites_in_frame:>7}{row.population:>12.0f}{row.required or '–':>9}"
-            f"{row.sites:>7}{row.interviews:>11}{row.invitations:>8}{row.margin:>9.1%}"
-        )
-    return "\n".join(lines)
+    return cells[0] + gaps[0] + "".join(gap + cell for cell, gap in zip(cells[1:], gaps[1:], strict=True))
 
 
 def _csv(rows: list[list[str]]) -> str:

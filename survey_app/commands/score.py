@@ -33,7 +33,7 @@ def command(
     if estimate is not None and satisfaction is not None:
         fail(Message("commands.give_estimate_or_satisfaction"))
     if area is not None and estimate is None:
-        fail("--area goes with --estimate.")
+        fail("terminal.area_needs_estimate")
     if estimate is not None and area is None and book.level == "county":
         fail(Message("commands.county_rulebook_needs_county"))
     try:
@@ -51,14 +51,14 @@ def _from_file(path: Path, area: str | None) -> Satisfaction:
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError) as error:
-        raise SatisfactionError(f"{path}: not a readable JSON document: {error}") from error
+        raise SatisfactionError("terminal.not_json", path=path, error=error) from error
     if not isinstance(document, dict):
-        raise SatisfactionError(f"{path}: expected the document of `minyi estimate --json`")
+        raise SatisfactionError("terminal.not_an_estimate", path=path)
     if area is None:
         return Satisfaction.from_estimate(document)
     variable, equals, level = area.partition("=")
     if not equals:
-        raise SatisfactionError("--area is written VARIABLE=LEVEL, for example home_county=任城区")
+        raise SatisfactionError("terminal.area_is_written")
     return Satisfaction.from_estimate(document, (variable, level))
 
 
@@ -69,10 +69,10 @@ def table(card: Scorecard) -> str:
         for item in card.indicators
     ]
     if card.vetoed_by:
-        lines.append(f"整体不得分: {'、'.join(card.vetoed_by)} (否则为 {card.if_not_void} 分)")
+        lines.append(str(Message("terminal.void", vetoes=card.vetoed_by, otherwise=card.if_not_void)))
     else:
-        lines.append(f"总分 {card.total}  (未知数值: {card.worst} – {card.best})")
-    lines.append(f"评级 {card.star_level}")
+        lines.append(str(Message("terminal.points", total=card.total, worst=card.worst, best=card.best)))
+    lines.append(str(Message("terminal.star", star=card.star_level)))
     said = card_verdict(card.as_dict())
     lines += [said] if said else []
     return "\n".join(lines)

@@ -17,6 +17,8 @@ from survey_app.scoring.score_all import Expected, Scored, read_areas, read_rati
 from survey_app.values.files import ValueFileError
 from wording import Message, said_of
 
+REACHED = {True: "terminal.reached", False: "terminal.not_reached", None: "terminal.unknown"}
+
 
 @click.command(name="score-all")
 @click.argument("source", metavar="DIR|WORKBOOK", type=click.Path(path_type=Path))
@@ -117,15 +119,18 @@ def ranked_lines(summary: SummaryDocument, cards: dict[str, ScorecardDocument]) 
 def goal_lines(summary: SummaryDocument) -> list[str]:
     lines = []
     for goal in summary["goals"]:
-        state = {True: "达到", False: "未达到", None: "未知"}[goal["reached"]]
+        state = Message(REACHED[goal["reached"]])
         count = "?" if goal["counted"] is None else goal["counted"]
-        lines.append(f"{goal['by']} {goal['text']}: {state} ({count}/{goal['of']})")
+        said = Message("terminal.goal", by=goal["by"], text=goal["text"], state=state, count=count, of=goal["of"])
+        lines.append(str(said))
     return lines
 
 
 def card_line(place: str, area: str, card: ScorecardDocument) -> str:
     """One area: place, total, star, and what was taken off or made it void; ranges where satisfaction is not known."""
-    total = f"整体不得分 (否则 {card['score_if_not_void']})" if card["void"] else str(card["total"])
+    total = (
+        str(Message("terminal.void_else", otherwise=card["score_if_not_void"])) if card["void"] else str(card["total"])
+    )
     minus = [f"{step['name']} {step['points']}" for step in card["steps"] if step["points"] < 0]
     star, why = known_star(card), [*card["vetoed_by"], *minus]
     if star is None:

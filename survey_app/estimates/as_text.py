@@ -1,143 +1,196 @@
-"""An estimate as lines for a terminal."""
+"""An estimate as lines for a terminal, in the language of the command."""
 
 from __future__ import annotations
 
-from analysis.documents import DriversDocument, EstimateDocument, FurtherRow, NoDrivers
+from collections.abc import Iterable, Mapping
+
+from analysis.documents import DomainRow, DriversDocument, EstimateDocument, FurtherRow, NoDrivers
+from analysis.notices import NoticeDocument
+from analysis.verdict import cost_of
+from analysis.zones import Zones
+from survey_app.estimates.names import change_names, definition_names, missing_names, quadrant_name
+from survey_app.estimates.reasons import said as reason
 from survey_app.ground.percent import percent
 from survey_app.ground.verdicts import rows_told, verdict_of
+from survey_app.ground.zones import zones_of
+from wording import Message, again, joined
+
+OFFICIAL = {"share": "terminal.share", "index": "terminal.as_index"}
+SAMPLING = {"probability": "terminal.probability_sample", "open": "terminal.open_sample"}
+KINDS = {
+    "mean": "terminal.mean",
+    "total": "terminal.total",
+    "ratio": "terminal.ratio",
+    "quantile": "terminal.quantile",
+    "difference": "terminal.difference",
+    "table": "terminal.table",
+}
 
 
 def readable(result: EstimateDocument) -> str:
     """The estimate for a terminal."""
     share, decision = result["satisfied"], result["decision"]
-    lines = [
-        f"n {result['n']}   df {result['df']}   deff {_number(result['design_effect'])}   effective n "
-        f"{_number(result['effective_n'])}",
+    lines: list[Message | str] = [
+        Message(
+            "terminal.figures", n=result["n"], df=result["df"], deff=_number(result["design_effect"]),
+            effective=_number(result["effective_n"]),
+        ),
         _answered(result),
-        f"satisfied {percent(share['estimate'], 4)}   {share['interval']} {_share(share['lower'])} – {_share(share['upper'])}",
-        f"index {result['index']['estimate']:.3f} (se {result['index']['se']:.3f})",
-    ]
-    lines.append(f"method {result['method']['version']}")
+        Message(
+            "terminal.satisfied", share=percent(share["estimate"], 4),
+            interval=share["interval"] or Message("terminal.no_interval"),
+            lower=_share(share["lower"]), upper=_share(share["upper"]),
+        ),
+        Message("terminal.index", index=result["index"]["estimate"], se=result["index"]["se"]),
+        Message("terminal.method", version=result["method"]["version"]),
+    ]  # fmt: skip
     said = verdict_of(result)
     if decision and said:
-        lines.append(said.text())
-        lines.append(
-            f"outcome {decision['outcome']} ({result['measure']['official']} {percent(decision['figure'], 4)}) by "
-            f"{decision['rulebook']}"
-        )
-    chances_of = decision or {"probability": None, "predictive": None}
-    for title, chances in (("P", chances_of["probability"]), ("P(official survey: ", chances_of["predictive"])):
-        if chances:
-            left = title if title.endswith(" ") else title + "("
-            lines.append("   ".join(f"{left}{name}) {chance:.1%}" for name, chance in chances.items()))
+        zones = zones_of(result)
+        outcome = Message(
+            "terminal.outcome", cost=cost_of(zones[decision["outcome"]]), rulebook=decision["rulebook"],
+            official=_of(OFFICIAL, result["measure"]["official"]), figure=percent(decision["figure"], 4),
+        )  # fmt: skip
+        lines += [said, outcome]
+        if decision["probability"]:
+            lines.append(_chances("terminal.chance", decision["probability"], zones))
+        if decision["predictive"]:
+            lines.append(_chances("terminal.chance_official", decision["predictive"], zones))
+    told = list(map(str, lines))
     for name, rows in result["domains"].items():
-        lines.append(f"\n{name}")
-        for row in rows:
-            estimate_text = percent(row["estimate"], 2)
-            blank, bounds = (row["responses"] or 0) - (row["n"] or 0), row["bounds"]
-            asked = f" of {row['responses']}" if blank else ""
-            limits = f"  bounds {_share(bounds['lower'])} – {_share(bounds['upper'])}" if blank and bounds else ""
-            warnings = "  ! " + "; ".join(row["warnings"]) if row["warnings"] else ""
-            lines.append(
-                f"  {row['level']:<14} n {row['n']:>6}{asked}  {estimate_text:>7}  "
-                f"{_share(row['lower'])} – {_share(row['upper'])}{limits}{warnings}"
-            )
+        told += [f"\n{name}", *map(_level, rows)]
         if result["rules"] and name in result["rules"]["county_domains"]:
-            lines += [f"  {said}" for said in rows_told(result, name)]
-    lines += further(result)
+            told += [f"  {said}" for said in rows_told(result, name)]
+    told += further(result)
     silent = result["site_weights"] and result["site_weights"]["bounds"]
     if silent:
-        lines.append(
-            f"nobody, or everybody, satisfied at the silent sites: {_share(silent['lower'])} – {_share(silent['upper'])}"
-        )
-    lines += [f"note: {warning}" for warning in result["warnings"]]
-    return "\n".join(lines)
+        told.append(str(Message("terminal.silent", lower=_share(silent["lower"]), upper=_share(silent["upper"]))))
+    told += [str(Message("terminal.note", said=_noticed(notice))) for notice in result["notices"]]
+    return "\n".join(told)
 
 
-def _answered(result: EstimateDocument) -> str:
+def _level(row: DomainRow) -> str:
+    blank, bounds = (row["responses"] or 0) - (row["n"] or 0), row["bounds"]
+    asked = str(Message("terminal.asked", responses=row["responses"])) if blank else ""
+    limits = ""
+    if blank and bounds:
+        limits = str(Message("terminal.limits", lower=_share(bounds["lower"]), upper=_share(bounds["upper"])))
+    warnings = "  ! " + "; ".join(map(_noticed, row["notices"])) if row["notices"] else ""
+    return (
+        f"  {row['level']:<14} n {row['n']:>6}{asked}  {percent(row['estimate'], 2):>7}  "
+        f"{_share(row['lower'])} – {_share(row['upper'])}{limits}{warnings}"
+    )
+
+
+def _answered(result: EstimateDocument) -> Message:
     """How many responses answered, why the others did not, and what the figure is with all of these at either end."""
     blank, bounds = (result["responses"] or 0) - (result["n"] or 0), result["bounds"]
     if not blank or not bounds:
-        return f"responses {result['responses']}, all of them answered"
-    named = {"dont_know": "don't know", "not_shown": "not shown"}
-    kinds = ", ".join(f"{named.get(kind, kind)} {number}" for kind, number in (result["missing"] or {}).items())
-    return (
-        f"responses {result['responses']}, no answer {blank} ({kinds})   all of them dissatisfied "
-        f"{_share(bounds['lower'])}, satisfied {_share(bounds['upper'])}"
-    )
+        return Message("terminal.all_answered", responses=result["responses"])
+    named = missing_names()
+    kinds = [f"{named[kind]} {number}" for kind, number in (result["missing"] or {}).items()]
+    return Message(
+        "terminal.answered", responses=result["responses"], blank=blank, kinds=kinds,
+        lower=_share(bounds["lower"]), upper=_share(bounds["upper"]),
+    )  # fmt: skip
 
 
 def further(result: EstimateDocument) -> list[str]:
     """Other definitions, the plan's own figures, replication and sensitivity, where there are any."""
-    lines = ["\ndefinition"]
+    names = definition_names()
+    lines = [f"\n{Message('terminal.definition')}"]
     for other in result["definitions"]:
-        mark = "  ← the plan's" if other["used"] else ""
-        lines.append(f"  {other['definition']:<16} {percent(other['figure'], 2)}  {other['outcome'] or ''}{mark}")
+        mark = Message("terminal.of_the_plan") if other["used"] else ""
+        outcome = cost_of(zones_of(result)[other["outcome"]]) if other["outcome"] else ""
+        name = names.get(other["definition"], other["definition"])
+        lines.append(f"  {percent(other['figure'], 2):>7}  {name}  {outcome}{mark}")
     if result["figures"]:
-        lines.append("\nfigures")
-    lines += [_further_figure(row) for row in result["figures"]]
+        lines.append(f"\n{Message('terminal.further')}")
+    lines += map(_further_figure, result["figures"])
     if result["replication"]:
-        again = result["replication"]
-        lines.append(
-            f"\n{again['method']}, {again['replicates']} replicates: se {again['satisfied_se']:.4%} of the share"
+        again_ = result["replication"]
+        told = Message(
+            "terminal.replication", method=again_["method"], replicates=again_["replicates"], se=again_["satisfied_se"]
         )
+        lines.append(f"\n{told}")
     if "comparison" in result:
         beside = result["comparison"]
-        lines.append(
-            f"\n{beside['this']['sampling']} {beside['this']['estimate']:.2%}, {beside['other']['sampling']} "
-            f"{beside['other']['estimate']:.2%}: difference {beside['difference']:+.2%} (se {beside['se']:.2%})"
-        )
+        told = Message(
+            "terminal.comparison", this=_of(SAMPLING, beside["this"]["sampling"]), other=_of(SAMPLING, beside["other"]["sampling"]),
+            this_estimate=beside["this"]["estimate"], other_estimate=beside["other"]["estimate"],
+            difference=beside["difference"], se=beside["se"],
+        )  # fmt: skip
+        lines.append(f"\n{told}")
     for bias in result["open"]["by_bias"] if "open" in result else ():
         if round(bias["bias_sd"] * 100) in (0, 2, 5, 10):
-            chances = "   ".join(f"P({name}) {chance:.1%}" for name, chance in bias["probability"].items())
-            lines.append(f"allowing for a bias of sd {bias['bias_sd']:.0%}: {chances}")
+            chances = _chances("terminal.chance", bias["probability"], zones_of(result))
+            lines.append(str(Message("terminal.bias", sd=bias["bias_sd"], chances=chances)))
     if "drivers" in result:
         lines += _drivers(result["drivers"])
     if "sensitivity" in result:
-        lines.append("\nwhat the outcome would be otherwise")
-        table = result["sensitivity"]
-        for row in [*table["choices"], *table["strata"][:5], *table["sites"][:5]]:
-            shown = f"{percent(row['figure'], 2)}  {row['outcome']}" if row["figure"] is not None else row["note"]
-            notes = "".join(f"  ! {notice['text']}" for notice in row["notices"])
-            size = "" if row["n"] is None else f" (n {row['n']})"
-            lines.append(f"  {(row['change'] + ' ' + row['level']).strip() + size:<40} {shown}{notes}")
-        decisive = table["decisive_sites"]
-        lines.append(
-            f"  without {', '.join(decisive)} together the outcome changes"
-            if decisive
-            else "  no half of the sites decides the outcome"
-        )
+        lines += _otherwise(result)
     return lines
+
+
+def _otherwise(result: EstimateDocument) -> list[str]:
+    table, zones, names = result["sensitivity"], zones_of(result), change_names()
+    lines = [f"\n{Message('terminal.otherwise')}"]
+    for row in [*table["choices"], *table["strata"][:5], *table["sites"][:5]]:
+        decided = row["figure"] is not None and row["outcome"] is not None
+        shown = f"{percent(row['figure'], 2)}  {cost_of(zones[row['outcome']])}" if decided else reason(row["note"])  # type: ignore[index]
+        size = "" if row["n"] is None else f" (n {row['n']})"
+        change = f"{names.get(row['change'], row['change']).strip()} {row['level']}".strip() + size
+        lines.append(f"  {change:<40} {shown}{_noted(row['notices'])}")
+    decisive = table["decisive_sites"]
+    told = Message("terminal.decisive", sites=decisive) if decisive else Message("terminal.not_decisive")
+    return [*lines, str(told)]
 
 
 def _drivers(found: DriversDocument | NoDrivers) -> list[str]:
     if "why" in found:
-        return [f"\ndrivers: {found['why']}"]
-    return [
-        "\nservice            importance   performance",
-        *(
-            f"  {row['key']:<16} {row['importance']:>8.3f} (se {row['importance_se']:.3f})  {row['performance']:>6.1f}"
-            f"  {row['quadrant_name']}"
-            for row in found["services"]
-        ),
-    ]
+        return [f"\n{Message('terminal.no_drivers', why=reason(found['why']))}"]
+    rows = [
+        Message(
+            "terminal.driver", key=row["key"], importance=row["importance"], se=row["importance_se"],
+            performance=row["performance"], quadrant=quadrant_name(row["quadrant"]),
+        )
+        for row in found["services"]
+    ]  # fmt: skip
+    return [f"\n{Message('terminal.drivers')}", *map(str, rows)]
 
 
 def _further_figure(row: FurtherRow) -> str:
     """A figure of the plan's own on one line, with what a reader must know of it."""
-    at = f" at {row['at']:g}" if row["kind"] == "quantile" else ""
-    level = f" [{row['level']}]" if row["kind"] != "table" and row["level"] else ""
+    said: str | Message = "–"
     if row["kind"] == "table":
-        said = "–" if row["F"] is None else (
-            f"F({row['ndf']:.2f}, {row['ddf']:.1f}) = {row['F']:.4f}, p = {row['p']:.4g}"
-        )  # fmt: skip
-    elif row["estimate"] is None:
-        said = "–"
-    else:
-        limits = "" if row["lower"] is None else f", {row['lower']:.6g} – {row['upper']:.6g}"
-        said = f"{row['estimate']:.6g} (se {row['se']:.4g}{limits})"
-    notes = "".join(f"  ! {notice['text']}" for notice in row["notices"])
-    return f"  {row['kind']} {row['name']}{at}{level}: {said}{notes}"
+        if row["F"] is not None:
+            said = f"F({row['ndf']:.2f}, {row['ddf']:.1f}) = {row['F']:.4f}, p = {row['p']:.4g}"
+    elif row["estimate"] is not None:
+        limits = "" if row["lower"] is None else Message("terminal.own_limits", lower=row["lower"], upper=row["upper"])
+        said = Message("terminal.with_error", estimate=row["estimate"], se=row["se"], limits=limits)
+    return str(
+        Message(
+            "terminal.figure", kind=_of(KINDS, row["kind"]), name=row["name"], said=said, notes=_noted(row["notices"]),
+            at=Message("terminal.at_quantile", at=row["at"]) if row["kind"] == "quantile" else "",
+            level=f" [{row['level']}]" if row["kind"] != "table" and row["level"] else "",
+        )
+    )  # fmt: skip
+
+
+def _chances(key: str, chances: Mapping[str, float], zones: Zones) -> str:
+    return joined((Message(key, cost=cost_of(zones[name]), chance=chance) for name, chance in chances.items()), "   ")
+
+
+def _of(keys: Mapping[str, str], name: str) -> Message | str:
+    return Message(keys[name]) if name in keys else name
+
+
+def _noted(notices: Iterable[NoticeDocument]) -> str:
+    return "".join(f"  ! {_noticed(notice)}" for notice in notices)
+
+
+def _noticed(notice: NoticeDocument) -> str:
+    return str(again(notice | {"key": f"notices.{notice['key']}"})) if notice["key"] else reason(notice["text"])
 
 
 def _share(value: float | None) -> str:

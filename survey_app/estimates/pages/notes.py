@@ -10,8 +10,9 @@ from analysis.documents import EstimateDocument, WavesDocument
 from analysis.verdict import movers as movers_told
 from survey_app.console.tables import shown
 from survey_app.console.words import lines_named
-from survey_app.estimates.pages.reasons import said
-from survey_app.estimates.pages.words import level_name, missing_names, service_names
+from survey_app.estimates.names import missing_names
+from survey_app.estimates.pages.words import level_name, service_names
+from survey_app.estimates.reasons import said
 from survey_app.ground.plans import plan_of_run
 from survey_app.ground.zones import zones_of
 from survey_app.models import EstimateRun

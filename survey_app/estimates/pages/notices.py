@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from analysis.documents import DomainRow, EstimateDocument
 from analysis.notices import NoticeDocument
-from survey_app.estimates.pages.reasons import said
 from survey_app.estimates.pages.words import domain_name
+from survey_app.estimates.reasons import said
 from survey_app.ground.percent import percent
 from wording import again, language
 

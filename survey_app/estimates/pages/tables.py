@@ -10,18 +10,15 @@ from analysis.documents import DecisionDocument, DomainRow, EstimateDocument, Va
 from analysis.zones import Zone, Zones
 from survey_app.console.tables import Column, Table
 from survey_app.console.words import line_name, zone_name
+from survey_app.estimates.names import change_names, definition_names, missing_names, quadrant_name
 from survey_app.estimates.pages.notices import notices_in_words, worded
-from survey_app.estimates.pages.reasons import said
 from survey_app.estimates.pages.words import (
-    change_names,
-    definition_names,
     domain_name,
     level_name,
-    missing_names,
     outcome_name,
-    quadrant_name,
     service_names,
 )
+from survey_app.estimates.reasons import said
 from survey_app.ground.zones import zones_of
 from survey_app.surveys.columns import COUNTY_VARIABLE
 

@@ -13,6 +13,7 @@ from wording import speak
 
 HAN = re.compile("[\u3400-\u9fff]")
 SENTENCE = re.compile("[a-z]{2,} [a-z]{2,} [a-z]{2,}")
+QUOTED = re.compile(r" ?\d+ |the whole scores nothing: |star ")  # what the rulebook itself says and names
 BROKEN = "measure: {question: q, satisfid: [1]}\ndesign: {}\ninterval: {confidence: 2}\n"
 
 
@@ -51,6 +52,41 @@ def test_a_refusal_is_chinese_with_zh_and_english_with_en(tmp_path):
         assert HAN.search(chinese), (words, chinese)
         assert not SENTENCE.search(chinese.replace(str(tmp_path), "")), (words, chinese)
         assert not HAN.search(english), (words, english)
+
+
+def outputs(tmp_path):
+    """Commands that print what they found, none of which needs a database; data and names are Latin letters."""
+    table, plan, frame, values = (tmp_path / name for name in ("t.csv", "p.yaml", "frame.csv", "v.json"))
+    rows = [f"{'ab'[n % 2]},s{n % 8},{n % 5 + 1 if n % 7 else ''},1" for n in range(80)]
+    table.write_text("\n".join(["county,site,q,w", *rows]), "utf-8")
+    plan.write_text(
+        "measure: {question: q, satisfied: [4, 5], scale: [1, 2, 3, 4, 5], points: [0, 25, 50, 75, 100]}\n"
+        "design: {strata: county, psu: site, weight: w}\ndomains: [county]\n",
+        "utf-8",
+    )
+    frame.write_text("\n".join(["site,county,size", *(f"s{n},{'ab'[n % 2]},{900 + n}" for n in range(80))]), "utf-8")
+    values.write_text("{}", "utf-8")
+    scoring = ("score", values, "--rulebook", "jining-2023-municipal", "--satisfaction", "0.55", "--se", "0.03")
+    return [
+        ("estimate", table, "--plan", plan, "--sensitivity"), ("plan", "check", plan),
+        ("plan", "sample", "--frame", frame, "--assume", "0.74", "--margin", "0.05"),
+        (*scoring, "--df", "40"),
+    ]  # fmt: skip
+
+
+def test_what_a_command_prints_is_chinese_with_zh_and_english_with_en(tmp_path):
+    for words in outputs(tmp_path):
+        chinese, english = (printed(*words, language=each).replace(str(tmp_path), "") for each in ("zh", "en"))
+        assert HAN.search(chinese), (words, chinese)
+        assert not SENTENCE.search(chinese), (words, chinese)
+        said = "\n".join(line for line in english.splitlines() if not QUOTED.match(line))
+        assert not HAN.search(said), (words, said)
+
+
+def printed(*words, language):
+    done = CliRunner().invoke(cli, ["--lang", language, *map(str, words)])
+    assert done.exit_code == 0, done.output
+    return done.stdout
 
 
 def test_without_the_option_the_locale_decides(tmp_path):

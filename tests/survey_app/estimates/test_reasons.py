@@ -7,7 +7,7 @@ import re
 import pytest
 from flask_babel import force_locale
 
-from survey_app.estimates.pages.reasons import said
+from survey_app.estimates.reasons import said
 
 STORED = [
     "only 0 degrees of freedom: the interval is unreliable",

@@ -1,0 +1,27 @@
+"""Names that an estimate's pages and lines give to what a result stores under keys."""
+
+TEXTS = {
+    "unweighted": ("不加权", "Without weights"),
+    "base_weights": ("只用设计权数", "Base weights only"),
+    "without_margin": ("不用此项校准：", "Without the margin "),
+    "without_trimming": ("不截尾", "Without trimming"),
+    "flagged_kept": ("保留有疑问的应答", "Flagged responses kept"),
+    "flagged_removed": ("剔除有疑问的应答", "Flagged responses removed"),
+    "all_modes": ("计入所有作答方式", "All ways of answering counted"),
+    "without_mode": ("不计此种作答方式：", "Without this way of answering:"),
+    "without": ("不含", "Without"),
+    "top_1": ("最满意一档的比例", "Share of the top answer"),
+    "top_2": ("最满意两档的比例", "Share of the top two answers"),
+    "top_3": ("最满意三档的比例", "Share of the top three answers"),
+    "top_4": ("除最不满意外的比例", "Share of all but the lowest answer"),
+    "index_0_100": ("0–100分指数", "Index 0–100"),
+    "index_20_100": ("20–100分指数", "Index 20–100"),
+    "not_shown": ("未问到", "not shown"),
+    "skipped": ("空着未答", "left open"),
+    "dont_know": ("说不清", "don't know"),
+    "refused": ("拒绝回答", "refused"),
+    "focus": ("重点改进", "Focus here"),
+    "keep": ("继续保持", "Keep up"),
+    "low": ("次要改进", "Low priority"),
+    "excess": ("锦上添花", "Excess"),
+}
