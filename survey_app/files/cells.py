@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
 from definitions.numbers import fifteen, percents, plain
 from wording import Message
+
+_LITERAL = re.compile(r'"[^"]*"|[\\_*].')
+_FIRST_PART = re.compile(r'(?:"[^"]*"|\\.|[^;])*')
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,11 @@ class Cell:
         return is_percent(self.number_format)
 
     @property
+    def percent_sign(self) -> bool:
+        """Whether it is in percents already and its format writes the %: 95 that a person sees as 95%."""
+        return has_percent_sign(self.number_format)
+
+    @property
     def text(self) -> str:
         """As a person sees it: 95%, 63.4, 2026-03-05, 007; '' where there is nothing."""
         return as_text(self.value, self.number_format)
@@ -70,7 +79,24 @@ class Grid:
 
 
 def is_percent(number_format: str) -> bool:
-    return "%" in number_format.split(";")[0]
+    """Whether the format shows a hundred times the number, as 0.0% does and 0.0"%" does not."""
+    return "%" in _marks(number_format)
+
+
+def has_percent_sign(number_format: str) -> bool:
+    """Whether the format only writes a % behind the number, as 0.0"%" and 0.0\\% do: 95 that a person sees as 95%."""
+    return not is_percent(number_format) and "%" in _first_part(number_format)
+
+
+def _first_part(number_format: str) -> str:
+    """The format of numbers above 0."""
+    found = _FIRST_PART.match(number_format)
+    return found[0] if found else ""
+
+
+def _marks(number_format: str) -> str:
+    """What acts in a format: without text in quotes, signs behind a backslash, and fillers."""
+    return _LITERAL.sub("", _first_part(number_format))
 
 
 def as_text(value: Value, number_format: str = "") -> str:
@@ -95,6 +121,8 @@ def as_text(value: Value, number_format: str = "") -> str:
 def _number(value: int | float, number_format: str) -> str:
     if is_percent(number_format):
         return percents(fifteen(value))
+    if has_percent_sign(number_format):
+        return f"{plain(fifteen(value))}%"
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         value = int(value)
     if isinstance(value, int):

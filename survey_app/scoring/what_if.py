@@ -197,7 +197,7 @@ def _whole(
     typed = form.get(field, "").strip()
     if not typed:
         return default
-    if typed.isdigit() and least <= int(typed) <= most:
+    if typed.isdecimal() and least <= int(typed) <= most:
         return int(typed)
     wrong.append((field, Message("scoring.whole_number_from", name=name, least=least, most=most)))
     return default

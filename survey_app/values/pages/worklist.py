@@ -152,7 +152,7 @@ def marked(period: str, mark: str) -> tuple[entry.Place, int]:
     area, _bar, rest = mark.partition("|")
     indicator, _bar, version = rest.partition("|")
     place = entry.place_of(period, area, indicator)
-    if place is None or not version.isdigit():
+    if place is None or not version.isdecimal():
         abort(400)
     return place, int(version)
 
