@@ -203,7 +203,7 @@ def _misshapen_options(question: Question) -> Iterator[tuple[str, Message]]:
         yield "options", Message("questionnaires.two_options_same_code")
     if len({row.key for row in question.rows}) != len(question.rows):
         yield "rows", Message("questionnaires.two_rows_same_key")
-    if question.type in ("scale", "matrix") and not all(code.isdigit() for code in question.codes):
+    if question.type in ("scale", "matrix") and not all(code.isdecimal() for code in question.codes):
         yield "options", Message("questionnaires.codes_scale_whole_numbers")
     others = [choice for choice in question.options if choice.other]
     if others and (len(others) > 1 or question.type not in ("single", "multiple", "dropdown")):

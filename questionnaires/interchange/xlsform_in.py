@@ -127,7 +127,7 @@ class _Reader:
             question["help"] = self._text(row, "hint")
         if list_name:
             question["options"] = self._options(list_name)
-            if question["type"] == "scale" and not all(each["code"].isdigit() for each in question["options"]):
+            if question["type"] == "scale" and not all(each["code"].isdecimal() for each in question["options"]):
                 question["type"] = "single"
         if base == "integer":
             question["whole"] = True

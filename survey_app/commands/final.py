@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from survey_app.commands.support import JSON, application, fail
+from wording import Message
 
 if TYPE_CHECKING:
     from survey_app.models import EstimateRun, FinalRun, Period
@@ -109,7 +110,7 @@ def show(number: int, as_json: bool) -> None:
 
         made = db.session.get(FinalRun, number)
         if made is None:
-            fail(f"There is no run {number}; `minyi final list` lists them.")
+            fail(Message("commands.no_run_minyi_final", number=number))
             return
         click.echo(json.dumps(_document(made), ensure_ascii=False, indent=2) if as_json else _readable(made))
 
@@ -149,13 +150,13 @@ def _bases(path: Path | None) -> dict[str, Basis]:
         raise SystemExit(2) from None
     unknown = sorted({row.basis for row in found.values()} - set(BASES))
     if unknown:
-        fail(f"{path}: no basis {', '.join(unknown)}; there are: {', '.join(BASES)}.")
+        fail(Message("commands.no_basis", path=path, unknown=unknown, bases=BASES))
     return found
 
 
 def _told(points: tuple[Open, ...] | list[Open]) -> str:
     if not points:
-        return "Nothing is open: a final run may be made."
+        return str(Message("commands.nothing_open_final_run"))
     lines = [f"{point.area or 'city'}\t{WORDS[point.kind]}\t{point.detail}" for point in points]
     return "\n".join([*lines, "", *_counts(points)])
 
@@ -191,7 +192,7 @@ def _document(made: FinalRun) -> dict[str, Any]:
 
 
 def _readable(made: FinalRun) -> str:
-    from survey_app.commands.score_all import card_line, goal_lines, ranked_lines
+    from survey_app.commands.score_all import city_lines, goal_lines, ranked_lines
     from survey_app.ground.stored import card_of
     from survey_app.scoring.final_runs import scorecards
     from survey_app.scoring.frozen import summary_of
@@ -200,7 +201,7 @@ def _readable(made: FinalRun) -> str:
     city = next(row for row in rows.values() if row.area.kind == "city")
     head, summary = _line(made), summary_of(made)
     lines = [f"{head['kind']} {head['id']}, period {head['period']}, {head['state']}, open points {head['open']}", ""]
-    lines.append(card_line("", city.area.name, card_of(city)))
+    lines += city_lines(city.area.name, card_of(city))
     lines += ranked_lines(summary, {name: card_of(row) for name, row in rows.items()})
     lines += ["", *(f"{star}: {number}" for star, number in summary["at_star"].items()), ""]
     return "\n".join([*lines, *goal_lines(summary)])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from analysis.documents import DriversDocument, EstimateDocument, FurtherRow, NoDrivers
 from survey_app.ground.percent import percent
+from survey_app.ground.verdicts import rows_told, verdict_of
 
 
 def readable(result: EstimateDocument) -> str:
@@ -17,16 +18,16 @@ def readable(result: EstimateDocument) -> str:
         f"index {result['index']['estimate']:.3f} (se {result['index']['se']:.3f})",
     ]
     lines.append(f"method {result['method']['version']}")
-    if decision:
+    said = verdict_of(result)
+    if decision and said:
+        lines.append(said.text())
         lines.append(
             f"outcome {decision['outcome']} ({result['measure']['official']} {percent(decision['figure'], 4)}) by "
             f"{decision['rulebook']}"
         )
-    chances_of = decision or {"probability": None, "predictive": None}
-    for title, chances in (("P", chances_of["probability"]), ("P(official survey: ", chances_of["predictive"])):
-        if chances:
-            left = title if title.endswith(" ") else title + "("
-            lines.append("   ".join(f"{left}{name}) {chance:.1%}" for name, chance in chances.items()))
+    foreseen = decision and decision["predictive"]
+    if foreseen:
+        lines.append("   ".join(f"P(official survey: {name}) {chance:.1%}" for name, chance in foreseen.items()))
     for name, rows in result["domains"].items():
         lines.append(f"\n{name}")
         for row in rows:
@@ -39,6 +40,8 @@ def readable(result: EstimateDocument) -> str:
                 f"  {row['level']:<14} n {row['n']:>6}{asked}  {estimate_text:>7}  "
                 f"{_share(row['lower'])} – {_share(row['upper'])}{limits}{warnings}"
             )
+        if result["rules"] and name in result["rules"]["county_domains"]:
+            lines += [f"  {said}" for said in rows_told(result, name)]
     lines += further(result)
     silent = result["site_weights"] and result["site_weights"]["bounds"]
     if silent:

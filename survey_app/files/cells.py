@@ -10,9 +10,6 @@ from datetime import date, datetime, time, timedelta
 from definitions.numbers import fifteen, percents, plain
 from wording import Message
 
-_LITERAL = re.compile(r'"[^"]*"|[\\_*].')
-_FIRST_PART = re.compile(r'(?:"[^"]*"|\\.|[^;])*')
-
 
 @dataclass(frozen=True, slots=True)
 class Broken:
@@ -25,6 +22,7 @@ class Broken:
         return Message("files.broken_error", shown=self.said) if self.said else Message("files.broken_formula")
 
 
+_LITERAL = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')  # what a number format shows as it stands
 Value = None | str | bool | int | float | date | datetime | time | timedelta | Broken
 
 
@@ -45,11 +43,6 @@ class Cell:
     def percent(self) -> bool:
         """Whether it is shown in percent: 0.95 that a person sees as 95%."""
         return is_percent(self.number_format)
-
-    @property
-    def percent_sign(self) -> bool:
-        """Whether it is in percents already and its format writes the %: 95 that a person sees as 95%."""
-        return has_percent_sign(self.number_format)
 
     @property
     def text(self) -> str:
@@ -79,24 +72,7 @@ class Grid:
 
 
 def is_percent(number_format: str) -> bool:
-    """Whether the format shows a hundred times the number, as 0.0% does and 0.0"%" does not."""
-    return "%" in _marks(number_format)
-
-
-def has_percent_sign(number_format: str) -> bool:
-    """Whether the format only writes a % behind the number, as 0.0"%" and 0.0\\% do: 95 that a person sees as 95%."""
-    return not is_percent(number_format) and "%" in _first_part(number_format)
-
-
-def _first_part(number_format: str) -> str:
-    """The format of numbers above 0."""
-    found = _FIRST_PART.match(number_format)
-    return found[0] if found else ""
-
-
-def _marks(number_format: str) -> str:
-    """What acts in a format: without text in quotes, signs behind a backslash, and fillers."""
-    return _LITERAL.sub("", _first_part(number_format))
+    return "%" in _LITERAL.sub("", number_format.split(";")[0])
 
 
 def as_text(value: Value, number_format: str = "") -> str:
@@ -121,8 +97,6 @@ def as_text(value: Value, number_format: str = "") -> str:
 def _number(value: int | float, number_format: str) -> str:
     if is_percent(number_format):
         return percents(fifteen(value))
-    if has_percent_sign(number_format):
-        return f"{plain(fifteen(value))}%"
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         value = int(value)
     if isinstance(value, int):

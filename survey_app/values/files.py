@@ -81,7 +81,7 @@ Place = Callable[[str, str, int], str]  # indicator, metric and line -> how a pe
 def read_value_file(path: Path, rulebook: Rulebook) -> Values:
     """Values keyed as `minyi score` takes them. Raises ValueFileError; a file with any error gives nothing."""
     if not path.is_file():
-        raise ValueFileError([Wrong(str(path), "the file does not exist")])
+        raise ValueFileError([Wrong(str(path), Message("values.file_absent"))])
     suffix = path.suffix.lower()
     if suffix == ".json":
         return _read_json(path, rulebook)
@@ -164,7 +164,8 @@ def mark_of(cell: Cell, unit_has_percent: bool) -> Mark:
     """What a cell, or the heading or unit it stands under, says of a bare share in it."""
     if cell.percent:
         return "fraction" if isinstance(cell.value, int | float) else "percent"
-    return "percent" if unit_has_percent or cell.percent_sign else "none"
+    beside = "%" in folded(cell.number_format)  # a format that shows 95 as 95% has the sign only beside it
+    return "percent" if unit_has_percent or beside else "none"
 
 
 def template_rows(rulebook: Rulebook) -> Iterable[tuple[Any, ...]]:

@@ -15,7 +15,6 @@ from openpyxl import Workbook
 from openpyxl.styles import NamedStyle
 
 from survey_app.files import opening
-from survey_app.files.cells import Cell
 from survey_app.files.headed import plain, read_headed
 from survey_app.files.said import FileRefusedError
 from wording import in_words, reading
@@ -373,14 +372,3 @@ def test_styles_of_a_workbook_do_not_matter():
     book.add_named_style(NamedStyle("own"))
     book.active["B2"].style = "own"
     assert texts(read(saved(book)))[0] == ["东县", "120000", "0.95"]
-
-
-@pytest.mark.parametrize(
-    ("number_format", "value", "shown"),
-    [
-        ("0.0%", 0.955, "95.5%"), ('0.0"%"', 95.5, "95.5%"), (r"0.0\%", 95.5, "95.5%"), ('0.0" 分";0%', 95.5, "95.5"),
-        ('0" ;"%', 0.95, "95%"),
-    ],
-)  # fmt: skip
-def test_a_percent_that_a_format_only_writes_does_not_multiply(number_format, value, shown):
-    assert Cell(value, number_format).text == shown
