@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import TypedDict
 
 TEXTS = {
+    "unofficial_plan": "NOT OFFICIAL: made by version {version} of the plan, changed after the first answer; version {official} counts",
+    "superseding_plan": "version {version} of the plan was confirmed by two people: {now} here replaces {before} of run {run}",
     "open_answers": "open answers are not a probability sample: the standard error reflects differences between sites only "
     "and says nothing about people who did not take part",
     "margin_scaled": "margin '{margin}' was scaled by {factor:.9g} to the total of '{first}'",

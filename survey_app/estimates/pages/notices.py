@@ -57,6 +57,14 @@ def _words(key: str, params: Mapping[str, str | int | float]) -> str:
 def _few_words(said: defaultdict[str, str]) -> dict[str, str]:
     """The notices that are one sentence with their parameters set in."""
     return {
+        "unofficial_plan": _(
+            "非正式口径：按首份应答之后改的计划第%(version)s版估计，正式的是第%(official)s版；不能提出、批准或用于最终评分。",
+            version=said["version"], official=said["official"],
+        ),
+        "superseding_plan": _(
+            "计划第%(version)s版经两人确认更正：原结果%(before)s(#%(run)s)，现为%(now)s。",
+            version=said["version"], before=said["before"], run=said["run"], now=said["now"],
+        ),
         "open_answers": _("开放扫码的回答不是概率样本，标准误只反映点位之间的差异，不能代表未参与的人。"),
         "one_sided": _("所有人都满意或都不满意，区间是按样本量计算的精确区间。"),
         "few_df": _("自由度只有%(df)s，区间不可靠。", df=said["df"]),
