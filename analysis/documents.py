@@ -208,9 +208,10 @@ class SiteClassRow(TypedDict):
     sites: list[str]
     people: float
     cases: float
-    respondents: int
-    factor: float
+    respondents: int | None
+    factor: float | None
     capped: bool
+    suppressed: NotRequired[bool]
 
 
 class SilentSite(TypedDict):

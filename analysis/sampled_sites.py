@@ -8,6 +8,8 @@ from typing import Literal
 
 from pydantic import ConfigDict
 
+from wording import Message, Refusal
+
 Number = int | Decimal
 _STRICT = ConfigDict(extra="forbid")
 Basis = Literal["listed", "margin", "assumed", "residents", "typed"]
@@ -38,21 +40,22 @@ class SampledSite:
     def __post_init__(self) -> None:
         if self.weight is not None:
             if self.weight <= 0 or self.take is None or self.take <= 0:
-                raise ValueError(f"{self.named}: a weight typed by hand is above 0 and says the take that it assumes")
+                raise Refusal("estimates.typed_weight_lacks_take", site=self.named)
             return
         if self.probability is None or not 0 < self.probability <= 1:
-            raise ValueError(f"{self.named}: its probability must lie above 0 and at most at 1")
+            raise Refusal("estimates.site_probability", site=self.named)
         if self.eligible is None or self.eligible <= 0:
-            raise ValueError(f"{self.named}: it has no eligible persons")
+            raise Refusal("estimates.site_without_people", site=self.named)
         if self.drawn is not None and not 0 < self.drawn <= self.eligible:
-            raise ValueError(
-                f"{self.named}: between one person and its {float(self.eligible):g} eligible ones can be drawn, "
-                f"not {float(self.drawn):g}"
+            raise Refusal(
+                "estimates.site_overdrawn", site=self.named, eligible=float(self.eligible), drawn=float(self.drawn)
             )
 
     @property
-    def named(self) -> str:
-        return f"site '{self.site}'" + (f" (line {self.line})" if self.line else "")
+    def named(self) -> Message:
+        if self.line is None:
+            return Message("estimates.site", site=self.site)
+        return Message("estimates.site_of_line", site=self.site, line=self.line)
 
     @property
     def cases(self) -> float:

@@ -121,7 +121,7 @@ def follow_the_sites(
     for row, number in zip(rows, asked, strict=True):
         if row.weight is None and number > float(row.eligible or 0):
             raise CellsError(
-                f"{row.named}: {int(number)} persons answered, but it has only {float(row.eligible or 0):g} eligible ones"
+                "estimates.site_overfull", site=row.named, answers=int(number), eligible=float(row.eligible or 0)
             )
     groups = _classes(rule, respondents)
     raw = np.array([_factor(group, rows, respondents) for group in groups])
@@ -200,7 +200,7 @@ def _places(cells: Cells, plan: Plan) -> NDArray[np.int64]:
     for at, codes in enumerate(combinations):
         label = tuple(column.levels[own] for column, own in zip(columns, codes, strict=True))
         if label not in table:
-            raise CellsError(f"the site '{label[-1]}' has answers but is not among the sites drawn")
+            raise CellsError("estimates.site_not_drawn", site=label[-1])
         places[at] = table[label]
     return places[code]
 

@@ -12,12 +12,18 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from analysis.documents import DetailDocument, EstimateDocument, StoredCells
+from analysis.scoring.documents import FutureDocument, ScorecardDocument, SummaryDocument
 from survey_app.database import upgrade
 from survey_app.estimates.runs import verify_run
-from survey_app.models import EstimateRun, FinalRun, db
+from survey_app.ground.stored import card_of, cells_of, detail_of, estimate_of
+from survey_app.models import EstimateRun, FinalRun, Scenario, ScoringRun, db
 from survey_app.scoring.final_runs import verify_final
+from survey_app.scoring.frozen import Frozen, OpenPoint, frozen_of, provisional_of, summary_of
+from survey_app.scoring.scenarios import AskedDocument, asked_stored, future_of, verify_scenario
 from tests.support.application import application
 from tests.support.people import enter, person
+from tests.support.typed import departures
 from tests.survey_app.console.test_permissions import NOTHING_THERE, things
 
 STORED = Path(__file__).parent / "reference" / "installation-0.1.0.sqlite3.gz"
@@ -43,6 +49,28 @@ def test_its_runs_are_still_the_same_to_the_last_digit(older):
     for run in finals:
         found = verify_final(run)
         assert (found["same"], found["differs"]) == (True, [])
+
+
+def test_what_it_stored_is_read_in_the_form_of_today(older):
+    for run in db.session.scalars(select(EstimateRun)):
+        assert list(departures(estimate_of(run), EstimateDocument)) == []
+        assert list(departures(cells_of(run), StoredCells)) == []
+        assert list(departures(detail_of(run), DetailDocument)) == []
+    for run in db.session.scalars(select(ScoringRun)):
+        assert list(departures(card_of(run), ScorecardDocument)) == []
+    for run in db.session.scalars(select(FinalRun)):
+        assert list(departures(frozen_of(run), Frozen)) == []
+        assert list(departures(summary_of(run), SummaryDocument)) == []
+        assert list(departures(provisional_of(run), list[OpenPoint])) == []
+    for kept in db.session.scalars(select(Scenario)):
+        assert list(departures(future_of(kept), FutureDocument)) == []
+        assert list(departures(asked_stored(kept), AskedDocument)) == []
+        assert verify_scenario(kept)["differs"] == []
+
+
+def test_its_final_run_says_that_its_method_is_the_first(older):
+    client = enter(older.test_client(), person("administrator", "", "").user)
+    assert "方法第1版；现行第" in client.get("/console/final/1").get_data(as_text=True)
 
 
 @pytest.mark.parametrize("language", ["zh", pytest.param("en", marks=pytest.mark.checks)])

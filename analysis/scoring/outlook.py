@@ -11,7 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
+from analysis.documents import plain
 from analysis.methods import CURRENT, Method
+from analysis.scoring.documents import OutlookDocument
 from analysis.scoring.engine import score, score_indicator, star_of
 from analysis.scoring.rulebook import Indicator, Rulebook
 from analysis.scoring.sentences import SATISFACTION
@@ -78,11 +80,12 @@ class Outlook:
     draws: int
     seed: int
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> OutlookDocument:
+        low, middle, high = self.points
         return {
             "star_probability": self.probability, "void_probability": self.void,
-            "points": dict(zip(("p5", "p50", "p95"), self.points, strict=True)),
-            "influences": [vars(row) for row in self.influences], "draws": self.draws, "seed": self.seed,
+            "points": {"p5": low, "p50": middle, "p95": high},
+            "influences": [plain(row) for row in self.influences], "draws": self.draws, "seed": self.seed,
         }  # fmt: skip
 
 

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any
 
 from pydantic import ConfigDict
 
+from analysis.documents import plain
+from analysis.scoring.documents import Points, ScorecardDocument, SummaryDocument
 from analysis.scoring.loading import load_rulebook
 from analysis.scoring.sentences import SATISFACTION
 from definitions import load_text
 
-Card = Mapping[str, Any]
 _STRICT = ConfigDict(extra="forbid")
 
 
@@ -63,12 +63,12 @@ class Summary:
     at_star: dict[str, int]
     goals: tuple[GoalProgress, ...]
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> SummaryDocument:
         return {
             "ranking": list(self.ranking),
             "places": dict(zip(self.ranking, self.places, strict=True)),
             "at_star": self.at_star,
-            "goals": [asdict(goal) for goal in self.goals],
+            "goals": [plain(goal) for goal in self.goals],
         }
 
 
@@ -80,7 +80,7 @@ def document_goals() -> tuple[Goal, ...]:
 
 
 def summarise(
-    counties: Mapping[str, Card], goals: tuple[Goal, ...], previous: Mapping[str, str] | None,
+    counties: Mapping[str, ScorecardDocument], goals: tuple[Goal, ...], previous: Mapping[str, str] | None,
     number_of_counties: int | None = None,
 ) -> Summary:  # fmt: skip
     """Summarise scorecards by county name. `previous`: earlier star by county. The denominator is
@@ -94,7 +94,7 @@ def summarise(
     return Summary(tuple(ranking), tuple(places([counties[name] for name in ranking])), at_star, progress)
 
 
-def places(ranked: Sequence[Card]) -> list[int | None]:
+def places(ranked: Sequence[ScorecardDocument]) -> list[int | None]:
     """The place of each card in a list that is best first: 1, 1, 1, 4; None for a card without a star.
 
     >>> places([{"star_level": "三星级", "void": False, "score_if_not_void": points} for points in (70, 70, 60.5)])
@@ -107,11 +107,11 @@ def places(ranked: Sequence[Card]) -> list[int | None]:
     return found
 
 
-def _standing(card: Card) -> tuple[bool, bool, Any]:
+def _standing(card: ScorecardDocument) -> tuple[bool, bool, Points]:
     return known_star(card) is None, card["void"], -card["score_if_not_void"]
 
 
-def known_star(card: Card) -> str | None:
+def known_star(card: ScorecardDocument) -> str | None:
     """The star of a card; None where satisfaction is not known and decides between the two of its `star_range`."""
     low, high = card.get("star_range") or (card["star_level"],) * 2
     unknown = any(part["metric"] == SATISFACTION for part in card.get("unknown", ()))
@@ -119,7 +119,11 @@ def known_star(card: Card) -> str | None:
 
 
 def _progress(
-    goal: Goal, counties: Mapping[str, Card], levels: list[str], previous: Mapping[str, str] | None, of: int
+    goal: Goal,
+    counties: Mapping[str, ScorecardDocument],
+    levels: list[str],
+    previous: Mapping[str, str] | None,
+    of: int,
 ) -> GoalProgress:
     line = levels.index(goal.at_least)
     known_stars = {name: star for name, card in counties.items() if (star := known_star(card)) is not None}

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
 
 from analysis.methods import CURRENT, Method
+from analysis.scoring.documents import SCORECARD_FORMAT, IndicatorRow, Points, ScorecardDocument
 from analysis.scoring.rulebook import Indicator, Rulebook
 from analysis.scoring.satisfaction import Satisfaction
 
@@ -97,12 +97,13 @@ class Scorecard:
     satisfaction: Satisfaction | None
     method: Method = CURRENT
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> ScorecardDocument:
         """The JSON document of `minyi score --json`."""
         return {
+            "format": SCORECARD_FORMAT,
             "rulebook": self.rulebook.id,
             "method": self.method.as_dict(),
-            "total": as_number(self.total),
+            "total": None if self.total is None else as_points(self.total),
             "star_level": self.star_level,
             "star_range": list(self.star_range),
             "void": bool(self.vetoed_by),
@@ -114,10 +115,10 @@ class Scorecard:
                 for card in self.indicators
                 if card.may_veto
             ],
-            "score_if_not_void": as_number(self.if_not_void),
+            "score_if_not_void": as_points(self.if_not_void),
             "range": {
-                "worst": as_number(self.worst),
-                "best": as_number(self.best),
+                "worst": as_points(self.worst),
+                "best": as_points(self.best),
                 "may_be_void": self.may_be_void,
             },
             "indicators": [_indicator(card) for card in self.indicators],
@@ -136,8 +137,8 @@ class Scorecard:
                 {
                     "number": step.number,
                     "name": step.name,
-                    "points": as_number(step.points),
-                    "running": as_number(step.running),
+                    "points": as_points(step.points),
+                    "running": as_points(step.running),
                     "veto": step.veto,
                 }
                 for step in self.steps
@@ -145,16 +146,18 @@ class Scorecard:
         }
 
 
-def as_number(value: Decimal | bool | None) -> int | float | bool | None:
+def as_points(value: Decimal) -> Points:
     """A JSON number that prints as the decimal it was."""
-    if value is None or isinstance(value, bool):
-        return value
     return int(value) if value == value.to_integral_value() else float(value)
 
 
-def _indicator(card: IndicatorScore) -> dict[str, Any]:
+def _bare(value: Decimal | bool) -> Points | bool:
+    return value if isinstance(value, bool) else as_points(value)
+
+
+def _indicator(card: IndicatorScore) -> IndicatorRow:
     indicator, following = card.indicator, card.next
-    return {
+    row: IndicatorRow = {
         "number": indicator.number,
         "name": indicator.name,
         "path": list(indicator.path),
@@ -162,19 +165,19 @@ def _indicator(card: IndicatorScore) -> dict[str, Any]:
         "lead": list(indicator.lead),
         "state": card.state,
         "stars": card.stars,
-        "points": as_number(card.points),
-        "max_points": as_number(indicator.max_points),
+        "points": as_points(card.points),
+        "max_points": as_points(indicator.max_points),
         "why": card.why,
         "flags": list(card.flags),
         "next": {
             "stars": following.stars,
-            "points": as_number(following.points),
+            "points": as_points(following.points),
             "requirement": following.requirement,
             "missing": [
                 {
                     "metric": item.metric,
-                    "needed": as_number(item.needed),
-                    "actual": as_number(item.actual),
+                    "needed": _bare(item.needed),
+                    "actual": None if item.actual is None else _bare(item.actual),
                     "operator": item.operator,
                     "text": item.text,
                 }
@@ -183,4 +186,7 @@ def _indicator(card: IndicatorScore) -> dict[str, Any]:
         }
         if following
         else None,
-    } | ({"confirmed": card.confirmed} if card.confirmed else {})
+    }
+    if card.confirmed:
+        row["confirmed"] = card.confirmed
+    return row

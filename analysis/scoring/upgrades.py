@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 
+from analysis.documents import plain
+from analysis.scoring.documents import UpgradesDocument
 from analysis.scoring.rulebook import Indicator, Rulebook, Tier
 from analysis.scoring.scorecard import Scorecard
 from wording import Refusal
@@ -47,10 +49,11 @@ class UpgradePlan:
     reachable: bool
     obstacle: str
 
-    def as_dict(self) -> dict[str, Any]:
-        rows = [asdict(row) | {"gain": float(row.gain), "lead": list(row.lead)} for row in self.upgrades]
-        return asdict(self) | {
-            "needed": float(self.needed), "current": float(self.current), "total": float(self.total), "upgrades": rows,
+    def as_dict(self) -> UpgradesDocument:
+        return {
+            "target": self.target, "needed": float(self.needed), "current": float(self.current),
+            "upgrades": [plain(row) | {"gain": float(row.gain)} for row in self.upgrades], "total": float(self.total),
+            "effort": self.effort, "reachable": self.reachable, "obstacle": self.obstacle,
         }  # fmt: skip
 
 

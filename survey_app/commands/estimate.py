@@ -85,7 +85,7 @@ def compared(result: EstimateDocument, path: Path) -> ComparisonDocument:
         other = json.loads(path.read_text(encoding="utf-8"))
         share, sampling = other["satisfied"], other.get("sampling", "probability")
         figures = (float(share["estimate"]), float(share["se"]))
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise CellsError(f"{path}: not the document of `minyi estimate --json`") from error
     own = (result["satisfied"]["estimate"], result["satisfied"]["se"])
     found = compare(figures, own)

@@ -145,7 +145,7 @@ def _bases(path: Path | None) -> dict[str, Basis]:
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
         found = {str(code): Basis(str(given[0]), str(given[1])) for code, given in document.items()}
-    except (OSError, ValueError, AttributeError, LookupError, TypeError):
+    except (OSError, ValueError, AttributeError, LookupError, TypeError, RecursionError):
         fail(f'{path}: expected JSON like {{"370811": ["city", "the reason"]}}.')
         raise SystemExit(2) from None
     unknown = sorted({row.basis for row in found.values()} - set(BASES))
@@ -166,11 +166,12 @@ def _counts(points: tuple[Open, ...] | list[Open]) -> list[str]:
     return [f"{name}: {number}" for name, number in counts.most_common()]
 
 
-def _line(made: FinalRun) -> dict[str, Any]:
+def _line(made: FinalRun) -> dict[str, str | int | float | None]:
     from survey_app.ground import sign_off
+    from survey_app.ground.stored import card_of
     from survey_app.scoring.final_runs import scorecards, subject
 
-    city = scorecards(made)[0].scorecard
+    city = card_of(scorecards(made)[0])
     state = sign_off.standing(subject(made)).state or ("-" if made.kind == "trial" else "not proposed")
     return {
         "id": made.id, "kind": made.kind, "period": made.period, "estimate": made.estimate_run_id,
@@ -192,13 +193,15 @@ def _document(made: FinalRun) -> dict[str, Any]:
 
 def _readable(made: FinalRun) -> str:
     from survey_app.commands.score_all import card_line, goal_lines, ranked_lines
+    from survey_app.ground.stored import card_of
     from survey_app.scoring.final_runs import scorecards
+    from survey_app.scoring.frozen import summary_of
 
     rows = {row.area.name: row for row in scorecards(made)}
     city = next(row for row in rows.values() if row.area.kind == "city")
-    head = _line(made)
+    head, summary = _line(made), summary_of(made)
     lines = [f"{head['kind']} {head['id']}, period {head['period']}, {head['state']}, open points {head['open']}", ""]
-    lines.append(card_line("", city.area.name, city.scorecard))
-    lines += ranked_lines(made.summary, {name: row.scorecard for name, row in rows.items()})
-    lines += ["", *(f"{star}: {number}" for star, number in made.summary["at_star"].items()), ""]
-    return "\n".join([*lines, *goal_lines(made.summary)])
+    lines.append(card_line("", city.area.name, card_of(city)))
+    lines += ranked_lines(summary, {name: card_of(row) for name, row in rows.items()})
+    lines += ["", *(f"{star}: {number}" for star, number in summary["at_star"].items()), ""]
+    return "\n".join([*lines, *goal_lines(summary)])

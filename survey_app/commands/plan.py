@@ -28,6 +28,7 @@ PLAN = """\
 # Fix this file before fieldwork: its digest stands in every report.
 measure: {{question: {question}, satisfied: [4, 5], scale: [1, 2, 3, 4, 5], points: [0, 25, 50, 75, 100], official: share}}
 design: {{strata: {stratum}, psu: {site}, weight: base_weight}}
+# with `weights: {{sites: FILE}}`, FILE being the sites drawn, weights follow the answers that came; base_weight is for the target
 calibration:
   method: raking
   margins:

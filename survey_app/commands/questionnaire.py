@@ -143,7 +143,7 @@ def imported(file: str) -> tuple[str, Sequence[Loss]]:
         carried = from_xlsform(form_sheets(path.name, path)) if form else from_surveyjs(json.loads(path.read_bytes()))
     except OSError as error:
         fail(f"{path}: {error.strerror}")
-    except (InterchangeError, ValueError) as error:
+    except (InterchangeError, ValueError, RecursionError) as error:
         fail(f"{path}: {error}")
     return as_yaml(carried.result), carried.losses
 

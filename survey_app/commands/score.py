@@ -48,7 +48,7 @@ def command(
 def _from_file(path: Path, area: str | None) -> Satisfaction:
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise SatisfactionError(f"{path}: not a readable JSON document: {error}") from error
     if not isinstance(document, dict):
         raise SatisfactionError(f"{path}: expected the document of `minyi estimate --json`")

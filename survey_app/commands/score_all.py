@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import Any
 
 import click
 
+from analysis.scoring.documents import ScorecardDocument, SummaryDocument
 from analysis.scoring.progress import Summary, document_goals, known_star, places, summarise
 from definitions.names import key
 from survey_app.commands.support import BAD_INPUT, JSON, fail, tell
@@ -97,7 +97,7 @@ def table(scored: Scored, summary: Summary) -> str:
     return "\n".join(lines)
 
 
-def ranked_lines(summary: dict[str, Any], cards: dict[str, dict[str, Any]]) -> list[str]:
+def ranked_lines(summary: SummaryDocument, cards: dict[str, ScorecardDocument]) -> list[str]:
     """A line for each county in its place; equal points share one."""
     names = summary["ranking"]
     found = places([cards[name] for name in names])
@@ -105,7 +105,7 @@ def ranked_lines(summary: dict[str, Any], cards: dict[str, dict[str, Any]]) -> l
     return [card_line(mark, name, cards[name]) for mark, name in zip(marks, names, strict=True)]
 
 
-def goal_lines(summary: dict[str, Any]) -> list[str]:
+def goal_lines(summary: SummaryDocument) -> list[str]:
     lines = []
     for goal in summary["goals"]:
         state = {True: "达到", False: "未达到", None: "未知"}[goal["reached"]]
@@ -114,7 +114,7 @@ def goal_lines(summary: dict[str, Any]) -> list[str]:
     return lines
 
 
-def card_line(place: str, area: str, card: dict[str, Any]) -> str:
+def card_line(place: str, area: str, card: ScorecardDocument) -> str:
     """One area: place, total, star, and what was taken off or made it void; ranges where satisfaction is not known."""
     total = f"整体不得分 (否则 {card['score_if_not_void']})" if card["void"] else str(card["total"])
     minus = [f"{step['name']} {step['points']}" for step in card["steps"] if step["points"] < 0]

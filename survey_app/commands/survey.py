@@ -368,7 +368,7 @@ def moment(said: str | None, zone: str, closing: bool = False) -> datetime | Non
         raise
 
 
-def document(survey: Survey) -> dict[str, Any]:
+def document(survey: Survey) -> dict[str, str | int | float | None]:
     from survey_app.surveys.plan_versions import version_number
 
     def told(at: datetime | None) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -19,6 +19,9 @@ COLUMNS = (
     "id", "field", "field_name", "area", "handler_area", "department", "state", "received_on", "reply_due_on",
     "first_reply_on", "close_due_on", "closed_on", "overdue", "reopened", "satisfaction", "photos",
 )  # fmt: skip
+
+
+Row = dict[str, str | int | None]  # of a problem, as JSON
 
 
 @click.group(name="tickets")
@@ -125,7 +128,7 @@ def _told(state: str, department: str, late: bool, as_json: bool) -> None:
     click.echo("\n".join(["\t".join(shown), *("\t".join(str(row[name] or "-") for name in shown) for row in rows)]))
 
 
-def _rows(state: str, department: str, late: bool, with_text: bool) -> list[dict[str, Any]]:
+def _rows(state: str, department: str, late: bool, with_text: bool) -> list[Row]:
     from survey_app.ground.transaction import transaction
     from survey_app.tickets.handling import is_overdue, tickets
     from survey_app.tickets.routing import route_waiting
@@ -143,10 +146,10 @@ def _rows(state: str, department: str, late: bool, with_text: bool) -> list[dict
     ]
 
 
-def _row(ticket: Ticket, with_text: bool) -> dict[str, Any]:
+def _row(ticket: Ticket, with_text: bool) -> Row:
     from survey_app.tickets.handling import is_overdue
 
-    row = {
+    row: Row = {
         "id": ticket.id, "field": ticket.field, "field_name": ticket.field_name, "area": ticket.area.name,
         "handler_area": ticket.handler_area.name, "department": ticket.department, "state": ticket.state,
         "received_on": str(ticket.received_on), "reply_due_on": str(ticket.reply_due_on),

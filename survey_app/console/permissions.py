@@ -17,7 +17,8 @@ Scope = Literal["all", "own"]
 Department = str | tuple[str, ...] | None  # one, several of which any will do (() is none of them), or no one's
 Owner = tuple[Area | None, Department]  # the area and the lead department a requested thing belongs to
 Permission = Mapping[str, Scope]
-FindOwner = Callable[[dict[str, Any]], Owner | None]  # from the route's arguments; None: there is no such thing
+Arguments = Mapping[str, str | int]  # of a route, as its converters give them
+FindOwner = Callable[[Arguments], Owner | None]  # from the route's arguments; None: there is no such thing
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ ADMINISTER = own()
 READ = own("auditor")
 
 
-def owner(endpoint: str, arguments: dict[str, Any]) -> Owner:
+def owner(endpoint: str, arguments: Arguments) -> Owner:
     """Area and department a request is about; (None, None) for the whole city, or for what is not there."""
     route = ROUTES.get(endpoint)
     return (route.of(arguments) if route and route.of else None) or (None, None)

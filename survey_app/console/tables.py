@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal
 
 from flask import Response, request, url_for
@@ -34,6 +34,10 @@ class Column:
     @property
     def numeric(self) -> bool:
         return self.kind not in ("text", "moment")
+
+
+Cell = str | int | float | date | Sequence[str] | None  # what a column of some kind shows; None as a dash
+Row = dict[str, Cell]
 
 
 @dataclass(frozen=True)

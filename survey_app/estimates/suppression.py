@@ -183,6 +183,10 @@ def _hide_counts(
             if row["level"] in hidden:
                 row |= {"before": None, "suppressed": True}
     hide(row for row in result["calibration"]["nonresponse"] if 0 < (row["respondents"] or 0) < least)
+    made = result["site_weights"]
+    for one in made["classes"] if made else ():
+        if 0 < (one["respondents"] or 0) < least:  # the factor would tell their number
+            one |= {"respondents": None, "factor": None, "suppressed": True}
     _hide_left_out(result, cells, plan, by_levels, least)
 
 

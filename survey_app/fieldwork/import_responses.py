@@ -166,7 +166,7 @@ class _Check:
         if standing != "open":
             self._wrong(top, "", standing)
         if self.problems:
-            return Preview((), 0, tuple(self.problems))
+            return Preview((), 0, tuple(self.problems), tuple(self.table.notes))
         rows, already = [], 0
         for line in self.table.rows:
             row = self._row(line.number, [line.text(place) for place in range(len(self.table.headings))], columns)

@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from sqlalchemy import select
 
 from survey_app.answering.definitions import definition_of
 from survey_app.fieldwork.posters import poster_zip
 from survey_app.files import stored
-from survey_app.jobs.queue import JobError, Progress, job
+from survey_app.jobs.queue import Arguments, JobError, Progress, job
 from survey_app.models import Job, StoredFile, Survey, db
 
 ZIP = "application/zip"
 
 
 @job("posters", "制作全部海报", "Draw all posters")
-def draw_posters(arguments: dict[str, Any], progress: Progress) -> str:
+def draw_posters(arguments: Arguments, progress: Progress) -> str:
     """arguments: {"survey": id, "base": public address}. A ZIP with one PDF per active site."""
     survey = db.session.get_one(Survey, arguments["survey"])
     number = sum(site.active for site in survey.sites)
     if not number:
         raise JobError("fieldwork.no_sites_yet")
     parts = []
-    for done, part in poster_zip(survey, arguments["base"], definition_of(survey).organiser["zh"]):
+    for done, part in poster_zip(survey, str(arguments["base"]), definition_of(survey).organiser["zh"]):
         parts.append(part)
         progress.tell(done, number, f"已画{done}张海报", f"{done} posters drawn")
     digest = stored.put(b"".join(parts), ZIP)

@@ -142,7 +142,10 @@ def read_sheet(
     problems = [(f"{sheet.title} 第{fault.row}行 {fault.column}", str(fault)) for fault in table.faults]
     for row in table.rows:
         problems += [
-            (at(sheet.title, row.number, place), Message("files.merged_cells_split_them", cell_merged=cell.merged))
+            (
+                at(sheet.title, row.number, place, sheet.headings[place - 1][0]),
+                Message("files.merged_cells_split_them", cell_merged=cell.merged),
+            )
             for place in sorted(sheet.inputs)
             if names[place - 1] in found
             and (cell := row.cell(found[names[place - 1]])).merged

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from analysis.documents import DetailDocument, EstimateDocument, StoredCells, read_estimate
-from survey_app.models import EstimateRun
+from analysis.scoring.documents import ScorecardDocument, read_scorecard
+from survey_app.models import EstimateRun, ScoringRun
 
 SAID = ("warnings", "notices")  # what a reader must know: a later release may know more of the same figures
 
@@ -22,6 +23,11 @@ def detail_of(run: EstimateRun) -> DetailDocument:
     stored: Any = run.detail or {}
     kept: DetailDocument = stored
     return kept
+
+
+def card_of(run: ScoringRun) -> ScorecardDocument:
+    """The scorecard of a run, whatever release stored it."""
+    return read_scorecard(run.scorecard)
 
 
 def estimate_of(run: EstimateRun) -> EstimateDocument:

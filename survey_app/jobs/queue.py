@@ -1,7 +1,7 @@
 """Background jobs: declare a kind, queue one, follow it, stop it. Workers are in worker.py.
 
     @job("estimate", "满意度估计", "Estimate", refusals=(AnalysisError,))
-    def estimate(arguments: dict[str, Any], progress: Progress) -> str:
+    def estimate(arguments: Arguments, progress: Progress) -> str:
         progress.tell(1, 3, "正在加权", "weighting")
         db.session.add(run)          # never commits: the worker does, together with the job's own end
         db.session.flush()
@@ -52,7 +52,8 @@ class Silent:
         pass
 
 
-Work = Callable[[dict[str, Any], Progress], str]
+Arguments = dict[str, str | int]  # what a job is given: numbers of rows, mostly
+Work = Callable[[Arguments, Progress], str]
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ def kinds() -> dict[str, Kind]:
     return _KINDS
 
 
-def enqueue(kind: str, arguments: dict[str, Any], by: str, area: Area | None = None) -> Job:
+def enqueue(kind: str, arguments: Arguments, by: str, area: Area | None = None) -> Job:
     """Queue a job and commit, together with whatever the caller has pending; the same job still open is given instead.
 
     With MINYI_JOBS=inline it is done when this returns; with thread, by this process or another; with external,
@@ -122,7 +123,7 @@ def still_open(by: str) -> Sequence[Job]:
     return db.session.scalars(select(Job).where(Job.by == by, Job.state.in_(OPEN)).order_by(Job.id)).all()
 
 
-def _insert(kind: str, arguments: dict[str, Any], by: str, area: Area | None) -> Job:
+def _insert(kind: str, arguments: Arguments, by: str, area: Area | None) -> Job:
     once = hashlib.sha256(json.dumps([kind, arguments], sort_keys=True).encode()).hexdigest()
     insert = INSERT[db.session.get_bind().dialect.name]
     values = {

@@ -26,7 +26,7 @@ from survey_app.models.site_code import RetiredCode
 from survey_app.models.stored_file import StoredFile
 from survey_app.models.survey import QuestionnaireVersion, Site, Survey
 from survey_app.models.ticket import Ticket, TicketDraft, TicketEvent, TicketPhoto, TicketPublication
-from survey_app.models.user import Grant, Role, User
+from survey_app.models.user import Grant, Role, SignIn, User
 from survey_app.models.values import Evidence, IndicatorEntry, IndicatorValue, ValueChange
 
 __all__ = [
@@ -65,6 +65,7 @@ __all__ = [
     "Role",
     "Scenario",
     "ScoringRun",
+    "SignIn",
     "SignOffStep",
     "Site",
     "StoredFile",

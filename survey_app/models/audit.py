@@ -61,6 +61,6 @@ class AuditCheck(Model):
     first: Mapped[int] = mapped_column(default=1)
     number: Mapped[int] = mapped_column(default=0)
     digest: Mapped[str] = mapped_column(String(64), default="")
-    breaks: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    breaks: Mapped[list[dict[str, str | int]]] = mapped_column(JSON, default=list)
     started_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     finished_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from survey_app.models.area import Area
-from survey_app.models.base import Model, UtcDateTime, now
+from survey_app.models.base import Document, Model, UtcDateTime, now
 from survey_app.models.run import EstimateRun
 
 
@@ -32,9 +31,9 @@ class FinalRun(Model):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     supersedes_id: Mapped[int | None] = mapped_column(ForeignKey("final_run.id"))
     reason: Mapped[str] = mapped_column(Text, default="")  # why it supersedes that one
-    frozen: Mapped[dict[str, Any]] = mapped_column(JSON)
-    provisional: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
-    summary: Mapped[dict[str, Any]] = mapped_column(JSON)
+    frozen: Mapped[Document] = mapped_column(JSON)
+    provisional: Mapped[list[Document]] = mapped_column(JSON)
+    summary: Mapped[Document] = mapped_column(JSON)
     code_version: Mapped[str] = mapped_column(String(40))
     demo: Mapped[bool] = mapped_column(default=False)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, Index, String, Text, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -22,7 +21,7 @@ class Job(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(String(40))
-    arguments: Mapped[dict[str, Any]] = mapped_column(JSON)
+    arguments: Mapped[dict[str, str | int]] = mapped_column(JSON)
     once: Mapped[str | None] = mapped_column(String(64), unique=True)  # of kind and arguments, while it is open
     by: Mapped[str] = mapped_column(String(80))  # the account that asked for it
     area_id: Mapped[int | None] = mapped_column(ForeignKey("area.id"))  # whom it concerns; none: the whole city

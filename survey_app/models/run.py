@@ -52,7 +52,7 @@ class ScoringRun(Model):
     rulebook_digest: Mapped[str] = mapped_column(String(64))
     code_version: Mapped[str] = mapped_column(String(40))
     values: Mapped[dict[str, Any]] = mapped_column(JSON)  # keyed as the input of `minyi score`
-    scorecard: Mapped[dict[str, Any]] = mapped_column(JSON)  # as `minyi score --json`
+    scorecard: Mapped[Document] = mapped_column(JSON)  # as `minyi score --json`
     demo: Mapped[bool] = mapped_column(default=False)
 
     area: Mapped[Area] = relationship()

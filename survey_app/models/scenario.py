@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from survey_app.models.area import Area
-from survey_app.models.base import Model, UtcDateTime, now
+from survey_app.models.base import Document, Model, UtcDateTime, now
 from survey_app.models.run import ScoringRun
 
 
@@ -28,8 +27,8 @@ class Scenario(Model):
     note: Mapped[str] = mapped_column(Text, default="")
     created_by: Mapped[str] = mapped_column(String(80))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
-    asked: Mapped[dict[str, Any]] = mapped_column(JSON)  # changes, ranges, target, effort, fixed, draws, seed
-    result: Mapped[dict[str, Any]] = mapped_column(JSON)
+    asked: Mapped[Document] = mapped_column(JSON)  # changes, ranges, target, effort, fixed, draws, seed
+    result: Mapped[Document] = mapped_column(JSON)
     rulebook_digest: Mapped[str] = mapped_column(String(64))
     code_version: Mapped[str] = mapped_column(String(40))
     demo: Mapped[bool] = mapped_column(default=False)

@@ -47,6 +47,9 @@ class User(Model):
     full_name: Mapped[str] = mapped_column(String(80), default="", server_default="")
     language: Mapped[str] = mapped_column(String(2), default="", server_default="")
     last_sign_in_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    failed_sign_ins: Mapped[int] = mapped_column(
+        default=0, server_default="0"
+    )  # wrong passwords since the last sign-in
     tf_primary_method: Mapped[str | None] = mapped_column(String(64))
     tf_totp_secret: Mapped[str | None] = mapped_column(String(255))  # encrypted by SECURITY_TOTP_SECRETS
     tf_last_counter: Mapped[int | None] = mapped_column(BigInteger)  # of the last code taken: none counts twice
@@ -64,6 +67,18 @@ class User(Model):
     def check_tf_required_setup(self) -> bool:
         """Whether this person may not be without a second factor."""
         return bool(current_app.config["MINYI"].require_totp & {grant.role for grant in self.grants})
+
+
+class SignIn(Model):
+    """One session of an account, until it signs out or is ended; its cookie holds the key whose hash stands here."""
+
+    __tablename__ = "sign_in"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(64), unique=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"), index=True)
+    begun_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    device: Mapped[str] = mapped_column(String(80), default="")  # browser and system, as they name themselves
 
 
 class Grant(Model):

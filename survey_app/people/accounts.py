@@ -10,12 +10,12 @@ from collections.abc import Iterable
 
 from flask import current_app
 from flask_security import RoleMixin, SQLAlchemyUserDatastore, UserMixin, hash_password
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from definitions.names import key, near
 from survey_app.ground import audit
 from survey_app.ground.roles import ADMINISTRATOR, ROLES
-from survey_app.models import Area, Grant, Role, User, db
+from survey_app.models import Area, Grant, Role, SignIn, User, db
 from survey_app.people.departments import DepartmentError, spelled
 from survey_app.people.forget import forget_second_factor
 from wording import Message, Refusal, Text
@@ -27,6 +27,10 @@ for _model, _methods in ((User, UserMixin), (Role, RoleMixin)):
 
 class AccountError(Refusal):
     """An account that cannot be made, changed or found, in the user's words; nothing was stored."""
+
+
+class OtherDepartmentError(AccountError):
+    """A department that is probably another one."""
 
 
 def has_administrator() -> bool:
@@ -127,7 +131,7 @@ def new_grant(role: str, area: str = "", department: str = "", new_department: b
     try:
         grant.department = spelled(department.strip(), grant.area, new_department) or None
     except DepartmentError as error:
-        raise AccountError(error.said) from error
+        raise OtherDepartmentError(error.said) from error
     return grant
 
 
@@ -208,6 +212,7 @@ def describe(user: User, full_name: str, language: str) -> None:
 def set_uniquifier(user: User) -> None:
     """End every session of the account."""
     _users().set_uniquifier(user)  # type: ignore[arg-type]  # its methods joined above
+    db.session.execute(delete(SignIn).where(SignIn.user_id == user.id))
 
 
 def accounts() -> list[User]:

@@ -1,8 +1,15 @@
-"""Sessions: how long they live, and what becomes of a form that meets an ended one."""
+"""Sessions: how long they live, where they are listed and ended, and what becomes of a form that meets an ended one.
+
+A session is a row on the server (SignIn); the cookie holds its key. Signing out deletes the row, so a copied cookie
+opens nothing.
+"""
 
 from __future__ import annotations
 
+import secrets
 import time
+from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,16 +18,34 @@ from flask_babel import gettext as _
 from flask_security import current_user, logout_user, user_authenticated
 from flask_wtf import CSRFProtect
 from flask_wtf.csrf import CSRFError
+from sqlalchemy import delete, select
 from werkzeug.wrappers import Response
 
 from survey_app.ground import audit, keeping
 from survey_app.ground.settings import in_force
 from survey_app.ground.transaction import transaction
-from survey_app.models import User
+from survey_app.models import SignIn, User, db
 from survey_app.models.base import now
-from survey_app.people.accounts import set_uniquifier
+from survey_app.people.limits import remember_device
 
 COOKIE_DAYS = 7  # the cookie outlives the session in it, so that an ended one is told from none
+KEY = "sign_in"  # of the session's row, in the cookie
+BROWSERS = (
+    ("MicroMessenger", "微信"),
+    ("Edg/", "Edge"),
+    ("Firefox/", "Firefox"),
+    ("Chrome/", "Chrome"),
+    ("Safari/", "Safari"),
+)
+SYSTEMS = (
+    ("HarmonyOS", "HarmonyOS"),
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Mac OS", "macOS"),
+    ("Linux", "Linux"),
+)
 SECRET_FIELDS = ("password", "csrf_token", "code")
 LARGEST_FORM = 256 * 1024  # bytes
 
@@ -30,6 +55,7 @@ def init_sessions(app: Flask, csrf: CSRFProtect) -> None:
     app.extensions["minyi_csrf"] = csrf
     user_authenticated.connect(_begun, app)
     app.before_request(end_old_session)
+    app.before_request(_signing_out)
 
 
 def _begun(_app: Flask, user: User, authn_via: Any = (), **_details: Any) -> None:
@@ -38,7 +64,22 @@ def _begun(_app: Flask, user: User, authn_via: Any = (), **_details: Any) -> Non
     session["since"] = session["seen"] = int(time.time())
     session.pop("csrf_token", None)
     if "change" in (authn_via or ()):
+        _end_others(user)
         return  # the library signs a person in again who has just changed the password
+    _end_own()
+    session[KEY] = secrets.token_urlsafe(24)
+    db.session.add(SignIn(key=_hashed(session[KEY]), user_id=user.id, device=_named()))
+    db.session.execute(delete(SignIn).where(SignIn.user_id == user.id, SignIn.begun_at < _oldest()))
+    remember_device(user)
+    if user.failed_sign_ins:
+        flash(
+            _(
+                "上次登录以来，有 %(number)s 次用您的账号登录时输错密码。不是您本人？请修改密码",
+                number=user.failed_sign_ins,
+            ),
+            "warning",
+        )
+        user.failed_sign_ins = 0
     user.last_sign_in_at = now()
     audit.record("sign_in", f"account:{user.username}")  # the sign-in's own view commits it before it answers
     if user.language:
@@ -51,9 +92,9 @@ def end_old_session() -> None:
         return
     if not current_user.is_authenticated:
         return
-    now = int(time.time())
-    if _in_time(now):
-        session["seen"] = now
+    moment = int(time.time())
+    if _in_time(moment) and _present() is not None:
+        session["seen"] = moment
         return
     kept = _keep_form(current_user)
     logout_user()
@@ -65,9 +106,66 @@ def end_old_session() -> None:
     )
 
 
-def _in_time(now: int) -> bool:
+def _in_time(moment: int) -> bool:
     idle, longest = in_force().idle_minutes * 60, in_force().session_hours * 3600
-    return bool(now - session.get("seen", 0) <= idle and now - session.get("since", 0) <= longest)
+    return bool(moment - session.get("seen", 0) <= idle and moment - session.get("since", 0) <= longest)
+
+
+def _present() -> SignIn | None:
+    """The session of this request, unless it was ended."""
+    key = session.get(KEY)
+    return db.session.scalar(select(SignIn).where(SignIn.key == _hashed(key))) if key else None
+
+
+def sessions_of(user: User) -> list[tuple[SignIn, bool]]:
+    """The sessions of `user` that still open something, newest first, and whether each is that of this request."""
+    query = select(SignIn).where(SignIn.user_id == user.id, SignIn.begun_at >= _oldest())
+    here = _present()
+    return [(one, one is here) for one in db.session.scalars(query.order_by(SignIn.begun_at.desc()))]
+
+
+def end_session(user: User, number: int) -> bool:
+    """End one session of `user`, and say whether there was one. The caller commits."""
+    found = db.session.scalar(select(SignIn).where(SignIn.id == number, SignIn.user_id == user.id))
+    if found is None:
+        return False
+    db.session.delete(found)
+    audit.record("account.end_sessions", f"account:{user.username}", after={"sessions": 1})
+    return True
+
+
+def _signing_out() -> None:
+    """A sign-out comes from a page of ours, and ends the session on the server."""
+    if request.endpoint != "security.logout" or request.method != "POST":
+        return
+    current_app.extensions["minyi_csrf"].protect()
+    with transaction():
+        _end_own()
+
+
+def _end_own() -> None:
+    if KEY in session:
+        db.session.execute(delete(SignIn).where(SignIn.key == _hashed(session[KEY])))
+
+
+def _end_others(user: User) -> None:
+    own = _hashed(session.get(KEY, ""))
+    db.session.execute(delete(SignIn).where(SignIn.user_id == user.id, SignIn.key != own))
+
+
+def _oldest() -> datetime:
+    return now() - timedelta(hours=in_force().session_hours)
+
+
+def _hashed(key: str) -> str:
+    return sha256(key.encode()).hexdigest()
+
+
+def _named() -> str:
+    """Browser and system as the request names them; '' where it names neither."""
+    said = request.headers.get("User-Agent", "")
+    parts = [next((name for mark, name in known if mark in said), "") for known in (BROWSERS, SYSTEMS)]
+    return " · ".join(part for part in parts if part)
 
 
 def _keep_form(user: User) -> str:
@@ -108,7 +206,8 @@ def from_own_page() -> bool:
 
 def end_other_sessions(user: User) -> None:
     """Sign `user` out everywhere but here. The caller commits."""
-    set_uniquifier(user)
+    _end_others(user)
+    current_app.extensions["minyi_users"].set_uniquifier(user)
     session["_user_id"] = user.fs_uniquifier
     audit.record("account.end_sessions", f"account:{user.username}")
 

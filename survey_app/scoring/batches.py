@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from sqlalchemy import func, select
 
+from analysis.scoring.documents import ScorecardDocument
 from analysis.scoring.progress import known_star
 from survey_app.models import Area, EstimateRun, ScoringRun, Survey, db
 from survey_app.values.files import ValueFileError, Wrong
@@ -53,6 +53,6 @@ def areas_of(period: str, city: str) -> tuple[str, ...]:
     return (city, *(county.name for county in counties))
 
 
-def star_words(card: Mapping[str, Any]) -> str:
+def star_words(card: ScorecardDocument) -> str:
     """The star of a card, or the two that its satisfaction will decide between."""
     return known_star(card) or " – ".join(card["star_range"])

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
+from analysis.scoring.documents import ScorecardDocument
+from survey_app.ground.stored import card_of
 from survey_app.models import FinalRun
 from survey_app.scoring.final_runs import scorecards
-
-Card = dict[str, Any]  # as a scoring run stores it
 
 
 @dataclass(frozen=True)
@@ -35,25 +34,22 @@ class Compared:
 
 def compare(before: FinalRun, after: FinalRun) -> list[Compared]:
     """Area by area in the order of `after`; areas that only `before` has come last."""
-    old = {row.area.name: row.scorecard for row in scorecards(before)}
-    new = {row.area.name: row.scorecard for row in scorecards(after)}
+    old = {row.area.name: card_of(row) for row in scorecards(before)}
+    new = {row.area.name: card_of(row) for row in scorecards(after)}
     found = []
     for area in [*new, *(name for name in old if name not in new)]:
         first, second = old.get(area), new.get(area)
         found.append(
             Compared(
-                area, _of(first, "total"), _of(second, "total"), _of(first, "star_level"), _of(second, "star_level"),
+                area, first and first["total"], second and second["total"], first and first["star_level"],
+                second and second["star_level"],
                 _moved(first, second) if first and second else (),
             )
         )  # fmt: skip
     return found
 
 
-def _of(card: Card | None, key: str) -> Any:
-    return None if card is None else card[key]
-
-
-def _moved(first: Card, second: Card) -> tuple[Moved, ...]:
+def _moved(first: ScorecardDocument, second: ScorecardDocument) -> tuple[Moved, ...]:
     """Indicators by their name: between rulebooks a number may belong to another one."""
     before = {row["name"]: row["points"] for row in first["indicators"]}
     return tuple(

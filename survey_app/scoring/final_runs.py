@@ -5,18 +5,21 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypedDict
 
 from sqlalchemy import select
 
-from analysis.methods import method_of
+from analysis.methods import CURRENT, method_of
 from analysis.scoring import Rulebook, Satisfaction, Scorecard, ValuesError, load_rulebook, score
+from analysis.scoring.documents import SummaryDocument
 from analysis.scoring.progress import document_goals, summarise
+from survey_app.estimates.runs import RunVerified, verify_run
 from survey_app.ground import audit, sign_off
-from survey_app.ground.stored import as_stored, estimate_of
+from survey_app.ground.stored import as_stored, card_of, estimate_of
 from survey_app.ground.versions import code_version
 from survey_app.models import Area, EstimateRun, FinalRun, Period, ScoringRun, db
 from survey_app.scoring.final_checks import OWN, Basis, Open, open_points, satisfaction_on, usable, weak_counties
+from survey_app.scoring.frozen import FINAL_FORMAT, Frozen, FrozenArea, frozen_of
 from survey_app.surveys.official_plan import why_not_official
 from survey_app.values.reading import entries, present_values, value_rows, verified_values
 from survey_app.values.rulebooks import rated_areas
@@ -121,13 +124,21 @@ def earlier_stars(city: Area, period: str) -> dict[str, str] | None:
     before = next((run for run in known if states.get(subject(run)) == sign_off.APPROVED), None)
     if before is None:
         return None
-    return {row.area.name: row.scorecard["star_level"] for row in scorecards(before) if row.area.kind == "county"}
+    cards = {row.area.name: card_of(row) for row in scorecards(before) if row.area.kind == "county"}
+    return {name: card["star_level"] or "" for name, card in cards.items()}
 
 
-def verify_final(run: FinalRun) -> dict[str, Any]:
+class FinalVerified(TypedDict):
+    """The document of `minyi verify final --json`."""
+
+    final: int
+    same: bool
+    differs: list[str]
+    estimate: RunVerified
+
+
+def verify_final(run: FinalRun) -> FinalVerified:
     """Whether all comes out the same from what the run froze, to the last digit, its estimate included."""
-    from survey_app.estimates.runs import verify_run
-
     differs, estimate = differences(run), verify_run(run.estimate_run)
     if not estimate["same"]:
         differs.append(f"estimate run {run.estimate_run_id}: {', '.join(estimate['differs'])}")
@@ -139,7 +150,7 @@ def differences(run: FinalRun) -> list[str]:
     differs = []
     for row in scorecards(run):
         rulebook = load_rulebook(row.rulebook_id)
-        basis = run.frozen["areas"][row.area.code]["basis"]
+        basis = frozen_of(run)["areas"][row.area.code]["basis"]
         if rulebook.digest != row.rulebook_digest:
             differs.append(f"{row.area.name}: the rulebook {row.rulebook_id} has another digest now")
             continue
@@ -147,8 +158,8 @@ def differences(run: FinalRun) -> list[str]:
         again = _plain(score(rulebook, row.values, figure, method_of(row.scorecard)).as_dict())
         if as_stored(again, row.scorecard) != row.scorecard:
             differs.append(f"{row.area.name}: scorecard")
-    cards = {row.area.name: row.scorecard for row in scorecards(run) if row.area.kind == "county"}
-    summary = _plain(summarise(cards, document_goals(), run.frozen["earlier_stars"], len(cards) or 1).as_dict())
+    cards = {row.area.name: card_of(row) for row in scorecards(run) if row.area.kind == "county"}
+    summary = _plain(summarise(cards, document_goals(), frozen_of(run)["earlier_stars"], len(cards) or 1).as_dict())
     return differs if as_stored(summary, run.summary) == run.summary else [*differs, "summary"]
 
 
@@ -156,9 +167,9 @@ def drift(run: FinalRun) -> list[str]:
     """Areas with the number of indicators whose accepted values have changed since: the run itself does not move."""
     found = []
     for row in scorecards(run):
-        then = run.frozen["areas"][row.area.code]["entries"]
+        then = frozen_of(run)["areas"][row.area.code]["entries"]
         now = entries(row.area, row.rulebook_id, run.period)
-        changed = [key for key, entry in now.items() if (then.get(key) or {}).get("version") != entry.version]
+        changed = [key for key, entry in now.items() if key not in then or then[key]["version"] != entry.version]
         if changed:
             found.append(f"{row.area.name}：{len(changed)}")
     return found
@@ -198,9 +209,11 @@ def _readable(
 
 def _frozen(
     areas: list[Area], scored: list[ScoringRun], estimate: EstimateRun, period: Period, bases: Mapping[str, Basis]
-) -> dict[str, Any]:
+) -> Frozen:
     steps = sign_off.standing(f"estimate:{estimate.id}").steps
     return {
+        "format": FINAL_FORMAT,
+        "method": CURRENT.as_dict(),
         "period": period.code,
         "rulebooks": {row.rulebook_id: row.rulebook_digest for row in scored},
         "estimate": {
@@ -216,19 +229,17 @@ def _frozen(
         },
         "earlier_stars": earlier_stars(areas[0], period.code),
         "areas": {
-            area.code: {"name": area.name} | _decided(bases.get(area.code)) | _origin(area, row.rulebook_id, period)
+            area.code: _area(area, bases.get(area.code), row.rulebook_id, period)
             for area, row in zip(areas, scored, strict=True)
         },
     }
 
 
-def _decided(basis: Basis | None) -> dict[str, str]:
-    return {"basis": basis.basis if basis else OWN, "basis_reason": basis.reason.strip() if basis else ""}
-
-
-def _origin(area: Area, rulebook_id: str, period: Period) -> dict[str, Any]:
-    """Which version of every value was taken, and who accepted it when."""
+def _area(area: Area, basis: Basis | None, rulebook_id: str, period: Period) -> FrozenArea:
+    """On what its satisfaction rests, which version of every value was taken, and who accepted it when."""
     return {
+        "name": area.name, "basis": basis.basis if basis else OWN,
+        "basis_reason": basis.reason.strip() if basis else "",
         "values": [
             {"row": row.id, "indicator": row.indicator, "metric": row.metric, "version": row.version}
             for row in value_rows(area, rulebook_id, period)
@@ -244,9 +255,9 @@ def _origin(area: Area, rulebook_id: str, period: Period) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _summary(scored: list[ScoringRun], earlier: dict[str, str] | None) -> dict[str, Any]:
-    cards = {row.area.name: row.scorecard for row in scored if row.area.kind == "county"}
-    return dict(_plain(summarise(cards, document_goals(), earlier, len(cards) or 1).as_dict()))
+def _summary(scored: list[ScoringRun], earlier: dict[str, str] | None) -> SummaryDocument:
+    cards = {row.area.name: card_of(row) for row in scored if row.area.kind == "county"}
+    return summarise(cards, document_goals(), earlier, len(cards) or 1).as_dict()
 
 
 def _plain(document: Any) -> Any:

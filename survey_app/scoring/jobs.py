@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from analysis.errors import AnalysisError
 from definitions import DefinitionError
 from survey_app.estimates.runs import NoResponsesError
-from survey_app.jobs.queue import Progress, job
+from survey_app.jobs.queue import Arguments, Progress, job
 from survey_app.models import Survey, db
 from survey_app.responses.flags import flag_new
 from survey_app.scoring.estimate_and_score import estimate_and_score
 
 
 @job("estimate", "估计并评分", "Estimate and score", refusals=(NoResponsesError, AnalysisError, DefinitionError))
-def estimate(arguments: dict[str, Any], progress: Progress) -> str:
+def estimate(arguments: Arguments, progress: Progress) -> str:
     """arguments: {"survey": id}. Doubtful answers are looked for, then an estimate and its scoring runs are made."""
     survey = db.session.get_one(Survey, arguments["survey"])
     progress.tell(0, 10, "正在检查应答质量", "looking for doubtful responses")

@@ -7,8 +7,10 @@ from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from analysis.scoring.documents import IndicatorRow, ScorecardDocument
 from analysis.scoring.progress import document_goals, summarise
 from survey_app.documents.content import Block, Field, Heading, Items, Paragraph, Report, Say, grid
+from survey_app.ground.stored import card_of
 from survey_app.models import ScoringRun
 from survey_app.scoring.batches import star_words
 from survey_app.scoring.standing import has_values, open_vetoes, ranked
@@ -16,7 +18,7 @@ from survey_app.scoring.standing import has_values, open_vetoes, ranked
 
 def scoring_report(run: ScoringRun, language: str, standing: str = "") -> Report:
     """The scorecard of one area."""
-    say, card = Say(language), run.scorecard
+    say, card = Say(language), card_of(run)
     blocks: list[Block] = [
         Heading(1, say("结果", "Result")),
         _lead(run, say),
@@ -40,7 +42,7 @@ def batch_report(runs: list[ScoringRun], language: str) -> Report:
     """The city and its counties, scored together: ranking, stars, goals, and each area's points by path."""
     say = Say(language)
     counties = [run for run in runs if run.area.kind == "county"]
-    cards = {run.area.name: run.scorecard for run in counties if has_values(run.values)}
+    cards = {run.area.name: card_of(run) for run in counties if has_values(run.values)}
     summary = summarise(cards, document_goals(), None, len(counties))
     blank = {say("未填报", "nothing entered"): len(counties) - len(cards)} if len(cards) < len(counties) else {}
     goals = grid(
@@ -73,7 +75,7 @@ def city_part(runs: Sequence[ScoringRun], say: Say) -> list[Block]:
     city = next((run for run in runs if run.area.kind == "city"), None)
     if city is None:
         return []
-    card = city.scorecard
+    card = card_of(city)
     return [
         Heading(1, city.area.name),
         _lead(city, say),
@@ -84,7 +86,8 @@ def city_part(runs: Sequence[ScoringRun], say: Say) -> list[Block]:
 def _lead(run: ScoringRun, say: Say) -> Paragraph:
     if not has_values(run.values):
         return Paragraph(say("未填报", "nothing entered"), "lead")
-    return Paragraph(f"{star_words(run.scorecard)}   {_total(run.scorecard, say)}", "lead")
+    card = card_of(run)
+    return Paragraph(f"{star_words(card)}   {_total(card, say)}", "lead")
 
 
 def ranking_part(runs: Sequence[ScoringRun], at_star: Mapping[str, int], say: Say) -> list[Block]:
@@ -100,7 +103,7 @@ def ranking_part(runs: Sequence[ScoringRun], at_star: Mapping[str, int], say: Sa
          star_words(card) if row.entered else say("未填报", "nothing entered"), card["satisfaction"],
          card["range"]["worst"], card["range"]["best"], _struck(card, say))
         for row in counties
-        for card in (row.run.scorecard,)
+        for card in (card_of(row.run),)
     ]  # fmt: skip
     return [
         Heading(1, say("各县(市、区)排名", "Ranking of the counties")),
@@ -118,7 +121,7 @@ def cards_part(runs: Sequence[ScoringRun], say: Say) -> list[Block]:
     blocks: list[Block] = []
     for run in runs:
         blocks.append(Heading(1, say(f"{run.area.name}评分表", f"Scorecard of {run.area.name}")))
-        blocks += _scorecard(run.scorecard, say, f"{run.area.name} ")
+        blocks += _scorecard(card_of(run), say, f"{run.area.name} ")
     return blocks
 
 
@@ -137,14 +140,14 @@ def _facts(run: ScoringRun, say: Say, standing: str) -> tuple[tuple[str, str], .
     return tuple(facts + ([(say("审批", "Sign-off"), standing)] if standing else []))
 
 
-def _total(card: dict[str, Any], say: Say) -> str:
+def _total(card: ScorecardDocument, say: Say) -> str:
     if card["void"]:
         would = f"{card['score_if_not_void']}"
         return say(f"整体不得分(否则{would}分)", f"void (else {would} points)")
     return say(f"{card['total']}分", f"{card['total']} points")
 
 
-def _uncertain(card: dict[str, Any], say: Say) -> list[Block]:
+def _uncertain(card: ScorecardDocument, say: Say) -> list[Block]:
     span = card["range"]
     told = [say(f"计入未知数值后，总分在{span['worst']}至{span['best']}之间。",
                 f"With unknown values the total lies between {span['worst']} and {span['best']}.")]  # fmt: skip
@@ -161,7 +164,7 @@ def _uncertain(card: dict[str, Any], say: Say) -> list[Block]:
             )
         )
     blocks: list[Block] = [Items(tuple(told))]
-    chances = {star: chance for star, chance in (card.get("star_probability") or {}).items() if chance > 0.0005}
+    chances = {star: chance for star, chance in (card["star_probability"] or {}).items() if chance > 0.0005}
     if chances:
         fields = [Field(say("评级", "Star")), Field(say("概率", "Probability"), "share")]
         caption = say("满意度不确定时各评级的概率", "Probability of each star, satisfaction being uncertain")
@@ -169,7 +172,7 @@ def _uncertain(card: dict[str, Any], say: Say) -> list[Block]:
     return blocks
 
 
-def _scorecard(card: dict[str, Any], say: Say, area: str = "") -> list[Block]:
+def _scorecard(card: ScorecardDocument, say: Say, area: str = "") -> list[Block]:
     """Every indicator under its path; the points add up to the score, which a workbook shows by a formula."""
     fields = [
         Field(say("序号", "No."), "text"), Field(say("三级指标", "Indicator")), Field(say("达到", "Tier")),
@@ -189,7 +192,7 @@ def _scorecard(card: dict[str, Any], say: Say, area: str = "") -> list[Block]:
     return [grid(caption, caption, fields, rows, {3: total}, groups)]
 
 
-def _tier(row: dict[str, Any], say: Say) -> str:
+def _tier(row: IndicatorRow, say: Say) -> str:
     if row["state"] == "unknown":
         return say("未知", "unknown")
     if row["state"] == "not_applicable":
@@ -197,8 +200,8 @@ def _tier(row: dict[str, Any], say: Say) -> str:
     return say(f"{row['stars']}星", f"{row['stars']} stars") if row["stars"] else ""
 
 
-def _gaps(card: dict[str, Any], say: Say) -> list[Block]:
-    lacking = [row for row in card["indicators"] if row.get("next")]
+def _gaps(card: ScorecardDocument, say: Say) -> list[Block]:
+    lacking = [(row, following) for row in card["indicators"] if (following := row["next"])]
     if not lacking:
         return []
     fields = [
@@ -208,9 +211,9 @@ def _gaps(card: dict[str, Any], say: Say) -> list[Block]:
     rows = sorted(
         (
             ("、".join(row["lead"]) or say("未指定", "not assigned"), str(row["number"]), row["name"],
-             say(f"{row['next']['stars']}星", f"{row['next']['stars']} stars"),
-             round(row["next"]["points"] - (row["points"] or 0), 4), "；".join(item["text"] for item in row["next"]["missing"]))
-            for row in lacking
+             say(f"{following['stars']}星", f"{following['stars']} stars"),
+             round(following["points"] - (row["points"] or 0), 4), "；".join(item["text"] for item in following["missing"]))
+            for row, following in lacking
         ),
         key=lambda row: (row[0], -row[4]),
     )  # fmt: skip
@@ -226,7 +229,7 @@ def _gaps(card: dict[str, Any], say: Say) -> list[Block]:
     ]
 
 
-def _open_ends(card: dict[str, Any], say: Say) -> list[Block]:
+def _open_ends(card: ScorecardDocument, say: Say) -> list[Block]:
     blocks: list[Block] = []
     if card["unknown"]:
         texts = tuple(f"{item['number']} {item['metric']}" for item in card["unknown"])
@@ -237,7 +240,7 @@ def _open_ends(card: dict[str, Any], say: Say) -> list[Block]:
     return blocks
 
 
-def _struck(card: dict[str, Any], say: Say) -> str:
+def _struck(card: ScorecardDocument, say: Say) -> str:
     """What was taken off, or what made the whole void."""
     taken = [f"{step['name']} {step['points']:g}" for step in card["steps"] if step["points"] < 0]
     void = [say(f"整体不得分：{name}", f"Void: {name}") for name in card["vetoed_by"]]

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
-from typing import Any
+from typing import Any, TypedDict
 
 from sqlalchemy import select
 
+from analysis.documents import plain
 from analysis.scoring import load_rulebook
+from analysis.scoring.documents import SCORECARD_FORMAT, CardInShort, FutureDocument, ScorecardDocument, read_future
 from analysis.scoring.outlook import Range
 from survey_app.ground import audit
+from survey_app.ground.stored import as_stored
 from survey_app.ground.versions import code_version
 from survey_app.models import Area, Scenario, ScoringRun, db
-from survey_app.scoring.what_if import Ahead, Asked, look_ahead
+from survey_app.scoring.what_if import Ahead, Asked, Values, look_ahead
 from wording import Refusal
 
 
@@ -48,25 +50,64 @@ def scenarios_of(area: Area) -> list[Scenario]:
     return list(db.session.scalars(select(Scenario).where(Scenario.area_id == area.id).order_by(Scenario.id)))
 
 
-def verify_scenario(scenario: Scenario) -> dict[str, Any]:
+class ScenarioVerified(TypedDict):
+    scenario: int
+    same: bool
+    differs: list[str]
+
+
+def verify_scenario(scenario: Scenario) -> ScenarioVerified:
     """Whether the scenario comes out the same from its scorecard, what was asked, and the seed."""
     run = scenario.scoring_run
     if load_rulebook(run.rulebook_id).digest != scenario.rulebook_digest:
         return {"scenario": scenario.id, "same": False, "differs": ["the rulebook has another digest now"]}
-    again = result_dict(look_ahead(run, asked_of(scenario.asked)))
-    differs = [name for name, value in scenario.result.items() if again.get(name) != value]
+    again = result_dict(look_ahead(run, asked_of(asked_stored(scenario))))
+    made = as_stored(again, scenario.result)
+    differs = [name for name, value in scenario.result.items() if made.get(name) != value]
     return {"scenario": scenario.id, "same": not differs, "differs": differs}
 
 
-def asked_dict(asked: Asked) -> dict[str, Any]:
+class RangeRow(TypedDict):
+    number: int
+    metric: str
+    low: float | None
+    high: float | None
+    chance: float | None
+
+
+class AskedDocument(TypedDict):
+    """What a scenario asked, with the seed. changes: indicator -> metric -> value; effort: by indicator."""
+
+    changes: Values
+    ranges: list[RangeRow]
+    target: str
+    effort: dict[str, float]
+    fixed: list[int]
+    draws: int
+    seed: int
+
+
+def asked_stored(kept: Scenario) -> AskedDocument:
+    """What was asked; its format is that of what came out."""
+    stored: Any = kept.asked
+    present: AskedDocument = stored
+    return present
+
+
+def future_of(kept: Scenario) -> FutureDocument:
+    """What came out, whatever release stored it."""
+    return read_future(kept.result)
+
+
+def asked_dict(asked: Asked) -> AskedDocument:
     return {
-        "changes": asked.changes, "ranges": [asdict(row) for row in asked.ranges], "target": asked.target,
+        "changes": asked.changes, "ranges": [plain(row) for row in asked.ranges], "target": asked.target,
         "effort": {str(number): size for number, size in (asked.effort or {}).items()}, "fixed": sorted(asked.fixed),
         "draws": asked.draws, "seed": asked.seed,
     }  # fmt: skip
 
 
-def asked_of(stored: dict[str, Any]) -> Asked:
+def asked_of(stored: AskedDocument) -> Asked:
     """The inverse of `asked_dict`."""
     effort = {int(number): float(size) for number, size in stored["effort"].items()}
     return Asked(
@@ -75,17 +116,22 @@ def asked_of(stored: dict[str, Any]) -> Asked:
     )  # fmt: skip
 
 
-def result_dict(seen: Ahead) -> dict[str, Any]:
+def result_dict(seen: Ahead) -> FutureDocument:
     """What a scenario keeps: both scorecards in short, the indicators that moved, the outlook and the upgrades."""
-    document = {
+    document: FutureDocument = {
+        "format": SCORECARD_FORMAT,
         "before": _card(seen.before.as_dict()),
         "after": _card(seen.after.as_dict()),
-        "moved": [list(row) for row in seen.moved],
+        "moved": list(seen.moved),
         "outlook": seen.outlook.as_dict() if seen.outlook else None,
         "upgrades": seen.upgrades.as_dict() if seen.upgrades else None,
     }
-    return dict(json.loads(json.dumps(document, default=float)))
+    plain_document: FutureDocument = json.loads(json.dumps(document, default=float))
+    return plain_document
 
 
-def _card(card: dict[str, Any]) -> dict[str, Any]:
-    return {key: card[key] for key in ("total", "star_level", "void", "score_if_not_void", "range")}
+def _card(card: ScorecardDocument) -> CardInShort:
+    return {
+        "total": card["total"], "star_level": card["star_level"], "void": card["void"],
+        "score_if_not_void": card["score_if_not_void"], "range": card["range"],
+    }  # fmt: skip

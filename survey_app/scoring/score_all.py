@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.scoring import Satisfaction, SatisfactionError, load_rulebook, score
+from analysis.scoring.documents import ScorecardDocument
 from analysis.scoring.progress import known_star
 from analysis.scoring.rulebook import Rulebook
 from definitions.names import by_key, clean, key, near, points_in_words
@@ -43,7 +44,7 @@ class Scored:
     """Scorecards by area; what was wrong with areas that could not be scored; why all of it is provisional."""
 
     city: str
-    cards: dict[str, dict[str, Any]]
+    cards: dict[str, ScorecardDocument]
     failures: dict[str, str]
     reasons: tuple[Reason, ...]
     counties: int
@@ -130,9 +131,9 @@ def is_blank(values: Mapping[str, Mapping[str, Any]]) -> bool:
     )
 
 
-def with_range(card: dict[str, Any]) -> dict[str, Any]:
+def with_range(card: ScorecardDocument) -> ScorecardDocument:
     """A scorecard whose star is not known has none: satisfaction decides between the two of `star_range`."""
-    return card | {"star_level": known_star(card)}
+    return {**card, "star_level": known_star(card)}
 
 
 def read_areas(path: Path) -> tuple[str, ...]:

@@ -7,7 +7,9 @@ from typing import Any, cast
 
 from flask_babel import gettext as _
 
+from analysis.scoring.documents import FutureDocument, IndicatorRow, ScorecardDocument
 from survey_app.estimates.suppression import hidden_levels
+from survey_app.ground.stored import card_of
 from survey_app.models import EstimateRun, Grant, ScoringRun
 from survey_app.surveys.columns import COUNTY_VARIABLE
 
@@ -33,9 +35,9 @@ def shown_runs(runs: Iterable[ScoringRun], grants: Iterable[Grant]) -> list[Scor
     return [shown_run(run, grants) for run in runs]
 
 
-def shown_future(result: dict[str, Any], run: ScoringRun, grants: Iterable[Grant]) -> dict[str, Any]:
+def shown_future(result: FutureDocument, run: ScoringRun, grants: Iterable[Grant]) -> FutureDocument:
     """What a scenario keeps, as it may be shown: no chances where they would tell a hidden county's estimate."""
-    return result if _shows(run, grants) else result | {"outlook": None, "suppressed": True}
+    return result if _shows(run, grants) else {**result, "outlook": None, "suppressed": True}
 
 
 def _shows(run: ScoringRun, grants: Iterable[Grant]) -> bool:
@@ -47,12 +49,14 @@ class _Shown:
 
     def __init__(self, run: ScoringRun) -> None:
         self._run = run
-        rows = [
-            row | {"why": _("样本过少，不予公布")} if row.get("kind") == "satisfaction" else row
-            for row in run.scorecard["indicators"]
+        card, why = card_of(run), _("样本过少，不予公布")
+        rows: list[IndicatorRow] = [
+            {**row, "why": why} if row["kind"] == "satisfaction" else row for row in card["indicators"]
         ]
-        hidden = {"satisfaction": None, "star_probability": None, "indicators": rows, "suppressed": True}
-        self.scorecard = run.scorecard | hidden
+        shown: ScorecardDocument = {
+            **card, "satisfaction": None, "star_probability": None, "indicators": rows, "suppressed": True,
+        }  # fmt: skip
+        self.scorecard = shown
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._run, name)

@@ -9,8 +9,10 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from analysis.scoring.documents import ScorecardDocument, VetoRow
 from analysis.scoring.progress import summarise
 from survey_app.ground import sign_off
+from survey_app.ground.stored import card_of
 from survey_app.models import FinalRun, IndicatorValue, ScoringRun, db
 from survey_app.surveys.freshness import VALUES, changed_since
 from survey_app.values.periods import current_period
@@ -65,20 +67,9 @@ def standings(batches: Sequence[Sequence[ScoringRun]]) -> list[Standing]:
     return found
 
 
-def open_vetoes(card: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """`number`, `name` and `unknown` of what may still make a score void; none where it is void or cannot become so."""
-    if card["void"]:
-        return []
-    if "may_be_vetoed_by" in card:
-        return list(card["may_be_vetoed_by"])
-    if not card["range"]["may_be_void"]:  # of an earlier release
-        return []
-    unknown = [(item["number"], item["metric"]) for item in card["unknown"]]
-    return [
-        {"number": row["number"], "name": row["name"], "unknown": [name for number, name in unknown if number == row["number"]]}
-        for row in card["indicators"]
-        if row["kind"] in ("deduction", "satisfaction") and row["state"] == "unknown"
-    ]  # fmt: skip
+def open_vetoes(card: ScorecardDocument) -> list[VetoRow]:
+    """What may still make a score void; none where it is void or cannot become so."""
+    return [] if card["void"] else card["may_be_vetoed_by"]
 
 
 def has_values(values: Mapping[str, Mapping[str, Any]]) -> bool:
@@ -89,7 +80,7 @@ def has_values(values: Mapping[str, Mapping[str, Any]]) -> bool:
 def ranked(runs: Sequence[ScoringRun]) -> list[Ranked]:
     """The runs of a batch: the city, its counties, the best first, and last those without any value."""
     entered = [run for run in runs if has_values(run.values)]
-    cards = {run.area.name: run.scorecard for run in entered if run.area.kind == "county"}
+    cards = {run.area.name: card_of(run) for run in entered if run.area.kind == "county"}
     summary = summarise(cards, (), None)
     places = dict(zip(summary.ranking, summary.places, strict=True))
     listed = [Ranked(run, places.get(run.area.name), run in entered) for run in runs]

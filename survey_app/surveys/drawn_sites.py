@@ -13,6 +13,7 @@ from analysis.errors import CellsError
 from analysis.plan import Plan
 from analysis.sampled_sites import SampledSite, eligible_of
 from survey_app.models import Area, Invitation, Site, Survey, db
+from wording import Message, Refusal
 
 HOME = "home_county"  # the margin whose levels are areas
 NOT_ELIGIBLE = "4"  # how AAPOR's codes of persons found not to belong to the population begin
@@ -31,14 +32,15 @@ def with_drawn_sites(survey: Survey, plan: Plan) -> Plan:
         return plan
     drawn = [site for site in survey.sites if site.probability]
     invited, shares = _invited(survey), _shares(plan)
-    rows, wrong = [], []
+    rows: list[SampledSite] = []
+    wrong: list[Message] = []
     for site in sorted(drawn, key=lambda site: site.code):
         try:
             rows.append(_drawn(site, plan, invited.get(site.id, 0), shares))
-        except ValueError as error:
-            wrong.append(f"{site.name}: {error}")
+        except Refusal as error:
+            wrong.append(Message("estimates.site_named", name=site.name, said=error))
     if wrong:
-        raise DrawnSiteError("; ".join(wrong[:10]))
+        raise DrawnSiteError(wrong[:10])
     return plan.with_sites(tuple(rows), "psu")
 
 

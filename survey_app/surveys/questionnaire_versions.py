@@ -48,7 +48,7 @@ def read(name: str, data: bytes) -> Incoming:
             body, losses = as_yaml(carried.result), carried.losses
     except UnicodeDecodeError as error:
         raise DefinitionError([Problem(name, 1, "", "the file is not UTF-8 text")]) from error
-    except (InterchangeError, ValueError) as error:
+    except (InterchangeError, ValueError, RecursionError) as error:
         raise DefinitionError([Problem(name, 1, "", str(error))]) from error
     return Incoming(body, parse_definition(body, name), losses)
 

@@ -13,9 +13,10 @@ from typing import Any, Literal
 from sqlalchemy import ColumnElement, func, select, true
 
 from analysis.complaints import FieldProblems, problem_shares
+from analysis.scoring.documents import ScorecardDocument
 from survey_app.ground.clock import today
 from survey_app.ground.settings import in_force
-from survey_app.ground.stored import estimate_of
+from survey_app.ground.stored import card_of, estimate_of
 from survey_app.models import Area, EstimateRun, ScoringRun, Survey, Ticket, db
 from survey_app.tickets.steps import CLOSED, ENDED, RECEIVED, WORKING
 
@@ -82,7 +83,7 @@ def problems_by_field(
 
 def beside(
     fields: Mapping[str, tuple[int, ...]], problems: Mapping[str, int], satisfaction: Mapping[str, tuple[float, float]],
-    scorecard: Mapping[str, Any] | None,
+    scorecard: ScorecardDocument | None,
 ) -> list[Beside]:  # fmt: skip
     """The three side by side for every field: no common scale, so nothing here subtracts one from another.
 
@@ -96,22 +97,19 @@ def beside(
     return found
 
 
-def points_share(scorecard: Mapping[str, Any] | None, indicators: Iterable[int]) -> float | None:
+def points_share(scorecard: ScorecardDocument | None, indicators: Iterable[int]) -> float | None:
     """Points attained of those to be had on the known ones of these indicators; None where none is known."""
     wanted = set(indicators)
-    rows = [
-        row
-        for row in (scorecard or {}).get("indicators", ())
-        if int(row["number"]) in wanted and row["points"] is not None
-    ]
+    rows = [row for row in (scorecard["indicators"] if scorecard else ()) if row["number"] in wanted]
     most = sum(float(row["max_points"]) for row in rows)
     return sum(float(row["points"]) for row in rows) / most if most else None
 
 
-def newest_scorecard(city_id: int) -> dict[str, Any] | None:
+def newest_scorecard(city_id: int) -> ScorecardDocument | None:
     """The city's own newest scorecard."""
-    query = select(ScoringRun.scorecard).where(ScoringRun.area_id == city_id).order_by(ScoringRun.id.desc()).limit(1)
-    return db.session.scalar(query)
+    query = select(ScoringRun).where(ScoringRun.area_id == city_id).order_by(ScoringRun.id.desc()).limit(1)
+    run = db.session.scalars(query).first()
+    return card_of(run) if run else None
 
 
 def service_satisfaction(survey: Survey) -> dict[str, tuple[float, float]]:

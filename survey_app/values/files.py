@@ -280,7 +280,7 @@ def _said_once(fractions: list[str]) -> Iterator[Note]:
 def _read_json(path: Path, rulebook: Rulebook) -> Values:
     try:
         document = json.loads(path.read_text(encoding="utf-8-sig"))
-    except (ValueError, UnicodeDecodeError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise ValueFileError([Wrong(path.name, f"not a JSON document: {error}")]) from error
     if isinstance(document, dict) and isinstance(document.get(AREA), str):
         del document[AREA]

@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from analysis import Cells, estimate, load_rulebook, parse_plan, sensitivity
+from analysis import Cells, Satisfaction, estimate, load_rulebook, parse_plan, score, sensitivity
 from analysis.documents import EstimateDocument, FormatError, read_estimate
 from analysis.methods import CURRENT, FIRST
 from analysis.plan import Plan
+from analysis.scoring.documents import ScorecardDocument, read_scorecard
 from analysis.zones import COUNTY_DOMAINS, Rules
 from tests.analysis.test_city_reference import plan, rows
 from tests.support.typed import departures
@@ -105,3 +106,18 @@ def test_the_present_format_is_read_as_it_is_and_a_later_one_is_refused():
     assert document["method"]["version"] == CURRENT.version
     with pytest.raises(FormatError, match="format 3"):
         read_estimate(document | {"format": 3})
+
+
+def test_a_scorecard_is_what_its_type_says_and_one_of_the_first_format_is_read_as_such():
+    book = load_rulebook("jining-2023-municipal")
+    values = {"1": {"online": 0.9}, "4": {"all_staff": {"not_applicable": "没有"}}, "43": {"major_incident": None}}
+    for figure in (Satisfaction.from_figure(0.67, 0.013, 98), Satisfaction(0.55), None):
+        card = json.loads(json.dumps(score(book, values, figure).as_dict()))
+        assert list(departures(card, ScorecardDocument)) == []
+        assert read_scorecard(card) is card
+    before = {key: value for key, value in card.items() if key not in ("format", "method", "may_be_vetoed_by")}
+    found = read_scorecard(before)
+    assert list(departures(found, ScorecardDocument)) == []
+    assert (found["method"]["version"], found["total"]) == (FIRST.version, card["total"])
+    with pytest.raises(FormatError, match="format 9"):
+        read_scorecard(card | {"format": 9})

@@ -67,3 +67,16 @@ def test_every_command_that_reads_yaml_refuses_aliases(tmp_path: Path):
         done = CliRunner().invoke(cli, [str(part) for part in command])
         assert done.exit_code == 2, (command, done.output)
         assert "bad.yaml:2: not valid YAML: aliases are not read: write out here what '*a0' stands for" in done.stderr
+
+
+def test_json_of_any_depth_is_refused_in_words(tmp_path: Path):
+    deep = tmp_path / "deep.json"
+    deep.write_text("[" * 100_000, encoding="utf-8")
+    values = tmp_path / "v.json"
+    values.write_text("{}", encoding="utf-8")
+    for command in (
+        ["questionnaire", "check", deep], ["score", deep, "--rulebook", "jining-2023-county"],
+        ["score", values, "--rulebook", "jining-2023-municipal", "--estimate", deep], ["score-all", deep.parent, "--estimate", deep],
+    ):  # fmt: skip
+        done = CliRunner().invoke(cli, [str(part) for part in command])
+        assert done.exit_code == 2, (command, done.output)

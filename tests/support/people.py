@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 import time
+from hashlib import sha256
 from typing import Any
 
 from flask import Flask
@@ -12,7 +13,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from survey_app.models import Area, Grant, User, db
+from survey_app.models import Area, Grant, SignIn, User, db
+from survey_app.people.sessions import KEY
 
 PASSWORD = "a-longer-password-1"
 
@@ -33,7 +35,10 @@ def enter(client: FlaskClient, user: User) -> FlaskClient:
     with client.session_transaction() as session:
         session.clear()
         moment = int(time.time())
-        session.update({"_user_id": user.fs_uniquifier, "_fresh": True, "since": moment, "seen": moment})
+        key = secrets.token_hex(8)
+        session.update({"_user_id": user.fs_uniquifier, "_fresh": True, "since": moment, "seen": moment, KEY: key})
+    db.session.add(SignIn(key=sha256(key.encode()).hexdigest(), user_id=user.id))
+    db.session.commit()
     return client
 
 

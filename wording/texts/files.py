@@ -5,6 +5,6 @@ TEXTS = {
     "another_kind_workbook": ("这是另一种表格", "this is another kind of workbook"),
     "at": ("{place}：{said}", "{place}: {said}"),
     "these_columns_missing": ("缺少列：{absent}", "these columns are missing"),
-    "merged_cells_split_them": ("{cell_merged} 是合并单元格，请拆分", "merged cells: split them"),
+    "merged_cells_split_them": ("{cell_merged} 是合并单元格，请拆分", "{cell_merged} is merged: split it"),
     "column_twice": ("这一列出现了两次", "this column is there twice"),
 }

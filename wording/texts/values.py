@@ -129,7 +129,10 @@ TEXTS = {
         "indicator {number} has no such metric; known: {known}",
     ),
     "headings_must": ("缺少列 {absent}", "the headings must be {headings}"),
-    "merged_split": ("{cell_merged} 合并了几行，一个值不能算几次：请拆分", "merged: split it"),
+    "merged_split": (
+        "{cell_merged} 合并了几行，一个值不能算几次：请拆分",
+        "{cell_merged} is merged over rows and a value counts once: split it",
+    ),
     "twice": ("这一列出现了两次", "twice"),
     "bare_fractions": (
         "没有百分号、不大于1的数按小数读，0.95即95%：{n}处",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import abort, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_security import current_user
@@ -12,7 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from survey_app.answering.opening_hours import read_hours
 from survey_app.console.frame import bp, survey_of
-from survey_app.console.permissions import Owner, all_of, may, own
+from survey_app.console.permissions import Arguments, Owner, all_of, may, own
 from survey_app.console.tables import Column, Table, requested_export
 from survey_app.fieldwork.pages.forms import AccessForm, LeastForm, SiteForm
 from survey_app.fieldwork.site_access import (
@@ -33,7 +31,7 @@ from survey_app.surveys.small_cells import least_cell, set_least_cell
 CHANGES = {"rotate": rotate_code, "retire": retire_site, "restore": restore_site}
 
 
-def owner_of_access(arguments: dict[str, Any]) -> Owner | None:
+def owner_of_access(arguments: Arguments) -> Owner | None:
     site = db.session.scalar(select(Site).where(Site.code == arguments["code"]))
     return (site.area, None) if site is not None and site.area.kind != "city" else None
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -17,7 +16,7 @@ from survey_app.answering.addresses import device_url, public_base
 from survey_app.answering.devices import DeviceError, make_device, signed
 from survey_app.console.forms import unsent
 from survey_app.console.frame import area_name, bp, survey_of
-from survey_app.console.permissions import Owner, all_of, may, own
+from survey_app.console.permissions import Arguments, Owner, all_of, may, own
 from survey_app.fieldwork.pages.forms import DeviceForm
 from survey_app.fieldwork.pages.progress import own_sites
 from survey_app.fieldwork.pages.site_work import owner_of_site, site_of
@@ -29,7 +28,7 @@ from survey_app.models import DeviceLink, Site, Survey, db
 USUAL_DAYS = 30
 
 
-def owner_of_device(arguments: dict[str, Any]) -> Owner | None:
+def owner_of_device(arguments: Arguments) -> Owner | None:
     device = db.session.get(DeviceLink, arguments["device_id"])
     return (device.site.area, None) if device is not None and device.site.area.kind != "city" else None
 

@@ -114,5 +114,5 @@ def _page(
     ]
     return render_template(
         "fieldwork/import_responses.html", survey=survey, wrong=wrong, problems=len(rows), table=table, name=name, found=found,
-        key=key, notes=[note.en if language() == "en" else note.zh for note in found.notes] if found else [], form=form or unsent(CheckForm, mode="phone"), outcomes=outcomes, demo=survey.demo,
+        key=key, notes=[str(note) for each in (found, problems) if each for note in each.notes], form=form or unsent(CheckForm, mode="phone"), outcomes=outcomes, demo=survey.demo,
     )  # fmt: skip

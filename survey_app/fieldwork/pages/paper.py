@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -22,7 +21,7 @@ from survey_app.answering.staffed_days import DayError
 from survey_app.answering.submission import AnswersRefusedError, InvitationUsedError, SurveyNotOpenError
 from survey_app.answering.texts import TEXTS
 from survey_app.console.frame import bp, survey_of
-from survey_app.console.permissions import Owner, all_of, own
+from survey_app.console.permissions import Arguments, Owner, all_of, own
 from survey_app.console.tables import Column, Table, requested_export
 from survey_app.fieldwork import paper_entry
 from survey_app.fieldwork.pages.forms import KeyForm, SettleForm
@@ -35,9 +34,9 @@ from survey_app.ground.transaction import transaction
 from survey_app.models import Invitation, PaperEntry, Survey, db
 
 
-def owner_of_number(arguments: dict[str, Any]) -> Owner | None:
+def owner_of_number(arguments: Arguments) -> Owner | None:
     survey = db.session.scalar(select(Survey.id).where(Survey.code == arguments["code"]))
-    serial = read_serial(arguments["number"])
+    serial = read_serial(str(arguments["number"]))
     query = select(Invitation).where(Invitation.survey_id == survey, Invitation.serial == serial)
     found = db.session.scalar(query) if survey is not None and serial is not None else None
     return (found.site.area, None) if found is not None and found.site.area.kind != "city" else None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from flask import Response, abort, redirect, render_template, request, stream_with_context, url_for
 from flask_babel import gettext as _
@@ -15,7 +14,7 @@ from survey_app.answering.addresses import public_base, site_url
 from survey_app.answering.definitions import definition_of
 from survey_app.console.frame import bp, survey_of
 from survey_app.console.jobs import RESULT_PAGES, started
-from survey_app.console.permissions import Owner, all_of, may, own
+from survey_app.console.permissions import Arguments, Owner, all_of, may, own
 from survey_app.console.tables import Column, Table, requested_export
 from survey_app.fieldwork.jobs import newest_zip
 from survey_app.fieldwork.posters import dates, poster, poster_zip
@@ -26,7 +25,7 @@ from survey_app.models import Site, Survey, db
 POSTER_TYPES = {"pdf": "application/pdf", "svg": "image/svg+xml", "png": "image/png"}
 
 
-def owner_of_site(arguments: dict[str, Any]) -> Owner | None:
+def owner_of_site(arguments: Arguments) -> Owner | None:
     site = db.session.scalar(select(Site).where(Site.code == arguments["code"]))
     return (site.area, None) if site is not None and site.area.kind != "city" else None
 

@@ -19,7 +19,7 @@ from survey_app.answering.definitions import definition_of
 from survey_app.console.figures import Figure, requested_figure
 from survey_app.console.frame import bp, survey_of
 from survey_app.console.permissions import all_of, may
-from survey_app.console.tables import Column, Table, requested_export
+from survey_app.console.tables import Column, Row, Table, requested_export
 from survey_app.fieldwork.charts import slices_chart
 from survey_app.fieldwork.flag_counts import FlagCount, flag_counts
 from survey_app.fieldwork.pages.suppression import hidden_counts, hidden_progress, hidden_rates
@@ -122,7 +122,7 @@ def _progress_columns() -> list[Column]:
     ]  # fmt: skip
 
 
-def _progress_row(line: Progress) -> dict[str, Any]:
+def _progress_row(line: Progress) -> Row:
     return {
         "sampled": line.sampled, "target": line.target, "share": line.share, "others": line.others,
         "screened_out": line.screened_out, "voided": line.voided, "flagged": line.flagged,

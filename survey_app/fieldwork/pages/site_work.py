@@ -20,7 +20,7 @@ from survey_app.answering.invitation_codes import read_serial, written_serial
 from survey_app.answering.invitation_links import OPEN, SPENT
 from survey_app.console.forms import unsent
 from survey_app.console.frame import bp
-from survey_app.console.permissions import Owner, own
+from survey_app.console.permissions import Arguments, Owner, own
 from survey_app.console.tables import Column, Table, requested_export
 from survey_app.fieldwork import invitations
 from survey_app.fieldwork.cards import ENDINGS, cards_file
@@ -38,7 +38,7 @@ PAGE = 100  # persons
 MOST_FORMS = 200  # paper forms in one file
 
 
-def owner_of_site(arguments: dict[str, Any]) -> Owner | None:
+def owner_of_site(arguments: Arguments) -> Owner | None:
     site = db.session.scalar(select(Site).where(Site.code == arguments["code"]))
     return (site.area, None) if site is not None and site.area.kind != "city" else None
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_security import current_user
 
-from survey_app.console.tables import Table
+from survey_app.console.tables import Row, Table
 from survey_app.models import Survey
 from survey_app.surveys.small_cells import sees_all, shown_apart, shown_nested
 
@@ -59,11 +59,11 @@ def hidden_counts(table: Table, columns: tuple[str, ...], survey: Survey) -> Tab
     return replace(table, rows=rows)
 
 
-def _set(row: dict[str, Any], column: str, number: int | None) -> None:
+def _set(row: Row, column: str, number: int | None) -> None:
     row[column] = number
     if number is None:
         row.update(dict.fromkeys(set(FOLLOWS.get(column, ())) & set(row)))
 
 
-def _clear(row: dict[str, Any]) -> None:
+def _clear(row: Row) -> None:
     row.update(dict.fromkeys(set(row) - {"name"}))

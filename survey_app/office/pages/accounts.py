@@ -20,7 +20,7 @@ from survey_app.models import Grant, User, db
 from survey_app.office import audit_trail
 from survey_app.office.pages.forms import AccountForm, ActiveForm, ReasonedGrantForm, ReasonForm
 from survey_app.people import accounts, departments
-from survey_app.people.accounts import AccountError
+from survey_app.people.accounts import AccountError, OtherDepartmentError
 
 Answer = str | Response | tuple[str, int]
 
@@ -46,7 +46,8 @@ def account_create() -> Answer:
                 password = accounts.create_account(*given, bool(form.new_department.data))
                 once = _kept(form.username.data.strip(), form.full_name.data, password)
         except AccountError as error:
-            form.username.errors = [str(error)]
+            about = form.department if isinstance(error, OtherDepartmentError) else form.username
+            about.errors = [str(error)]
         else:
             user = accounts.find(form.username.data)
             assert user is not None
@@ -75,7 +76,8 @@ def grant_give(user_id: int) -> Answer:
                 grant = accounts.new_grant(form.role.data, form.area.data, form.department.data, new)
                 accounts.add_grant(user, grant, form.reason.data.strip())
         except AccountError as error:
-            form.role.errors = [str(error)]
+            about = form.department if isinstance(error, OtherDepartmentError) else form.role
+            about.errors = [str(error)]
         else:
             flash(_("已授予权限"), "ok")
             _say_idle(user)

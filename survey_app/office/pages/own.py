@@ -17,7 +17,7 @@ from survey_app.ground.transaction import transaction
 from survey_app.models import User
 from survey_app.office.pages.forms import OwnForm
 from survey_app.people import accounts
-from survey_app.people.sessions import end_other_sessions
+from survey_app.people.sessions import end_other_sessions, end_session, sessions_of
 
 
 @bp.page("/me", "自己的账号", EVERYONE)
@@ -47,6 +47,16 @@ def end_sessions() -> Response:
     return redirect(url_for("console.own_page"))
 
 
+@bp.action("/me/sessions/<int:number>/end", "退出自己的一处登录", EVERYONE)
+def end_one_session(number: int) -> Response:
+    with transaction():
+        found = end_session(current_user, number)
+    if not found:
+        abort(404)
+    flash(_("已退出"), "ok")
+    return redirect(url_for("console.own_page"))
+
+
 @bp.page("/kept/<token>", "继续提交登录过期时的表单", EVERYONE)
 def kept_form(token: str) -> str:
     """A form that met an ended session, ready to be sent again by the one who filled it in."""
@@ -61,6 +71,7 @@ def _page(form: OwnForm) -> str:
         grants=grants_table(current_user, _("我的权限")),
         idle=in_force().idle_minutes,
         hours=in_force().session_hours,
+        sessions=sessions_of(current_user),
     )
 
 

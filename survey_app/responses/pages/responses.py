@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -12,7 +11,7 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response as BaseResponse
 
 from survey_app.console.frame import bp, mode_names, survey_of
-from survey_app.console.permissions import Owner, all_of, own
+from survey_app.console.permissions import Arguments, Owner, all_of, own
 from survey_app.console.tables import Column, Table, requested_export
 from survey_app.fieldwork.pages.progress import flag_names, own_sites
 from survey_app.ground.clock import survey_time
@@ -23,7 +22,7 @@ from survey_app.responses.flags import FlagError, lift_flags, set_flag, standing
 from survey_app.responses.pages.forms import LIFT, FlagForm
 
 
-def owner_of_response(arguments: dict[str, Any]) -> Owner | None:
+def owner_of_response(arguments: Arguments) -> Owner | None:
     response = db.session.get(Response, arguments["number"])
     site = db.session.get(Site, response.site_id) if response else None
     return (site.area, None) if site is not None and site.area.kind != "city" else None

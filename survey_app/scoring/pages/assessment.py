@@ -19,8 +19,8 @@ from analysis.scoring.gaps import Gap, lacking, tier_of, words
 from analysis.scoring.upgrades import UpgradePlan, UpgradesError
 from survey_app.console.forms import unsent
 from survey_app.console.frame import bp
-from survey_app.console.permissions import Menu, Owner, all_of, may, own
-from survey_app.console.tables import Column, Table, requested_export
+from survey_app.console.permissions import Arguments, Menu, Owner, all_of, may, own
+from survey_app.console.tables import Column, Row, Table, requested_export
 from survey_app.ground.clock import today
 from survey_app.ground.language import language
 from survey_app.models import Area, RectificationItem, db
@@ -56,8 +56,8 @@ class Offer:
         return f"{self.number}:{self.to_stars}"
 
 
-def owner_of_assessment(arguments: dict[str, Any]) -> Owner | None:
-    area = _found(arguments["code"])
+def owner_of_assessment(arguments: Arguments) -> Owner | None:
+    area = _found(str(arguments["code"]))
     return (area, None) if area is not None else None
 
 
@@ -265,7 +265,7 @@ def _department_table(found: Assessment) -> Table:
     return Table("departments", _("各牵头部门的失分(共同牵头的分别计入)"), columns, rows)
 
 
-def _area_row(found: Assessment) -> dict[str, Any]:
+def _area_row(found: Assessment) -> Row:
     return {
         "area": found.area.name, "star": found.card.star_level if has_values(found.values) else _("未填报"),
         "points": None if found.card.total is None or not has_values(found.values) else float(found.card.total), "gaps": len(found.gaps),

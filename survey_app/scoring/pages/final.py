@@ -10,6 +10,8 @@ from flask_babel import gettext as _
 from flask_security import current_user
 from sqlalchemy import select
 
+from analysis.methods import method_of
+from analysis.scoring.documents import ScorecardDocument
 from survey_app.console.figures import Figure, requested_figure
 from survey_app.console.forms import unsent
 from survey_app.console.frame import bp
@@ -19,7 +21,9 @@ from survey_app.console.tables import Column, Table, requested_export
 from survey_app.console.words import changed_words, doer, state_names
 from survey_app.ground import sign_off
 from survey_app.ground.clock import local_time
+from survey_app.ground.language import language
 from survey_app.ground.sign_off import SignOffError
+from survey_app.ground.stored import card_of
 from survey_app.models import Area, EstimateRun, FinalRun, ScoringRun, Survey, db
 from survey_app.scoring import final_runs
 from survey_app.scoring.batches import star_words
@@ -27,6 +31,7 @@ from survey_app.scoring.charts import bars_chart
 from survey_app.scoring.final_checks import Basis, Open, open_points, weak_counties
 from survey_app.scoring.final_comparison import compare
 from survey_app.scoring.final_runs import FinalRunError, subject
+from survey_app.scoring.frozen import frozen_of, provisional_of, summary_of
 from survey_app.scoring.pages.final_open import counted, linked, open_table
 from survey_app.scoring.pages.final_words import basis_names, goal_rows, kind_names, weak_words
 from survey_app.scoring.pages.forms import FinalForm, SignOffForm, final_form
@@ -144,7 +149,7 @@ def _run_page(run: FinalRun, form: SignOffForm | None = None) -> Any:
     before = chosen or run.supersedes or next((other for other in others if other.id < run.id), None)
     ranking, goals, stars = _ranking(run, cards), goals_table(run), _stars(run)
     compared = compared_table(before, run) if before else None
-    provisional = [Open(**point) for point in run.provisional]
+    provisional = [Open(**point) for point in provisional_of(run)]
     points = linked(open_table(provisional, "provisional"), provisional, run.city, run.period, run.estimate_run_id)
     tables = [table for table in (ranking, goals, stars.table, compared, points) if table is not None]
     stand = sign_off.standing(subject(run))
@@ -153,7 +158,7 @@ def _run_page(run: FinalRun, form: SignOffForm | None = None) -> Any:
         or requested_figure(stars)
         or render_template(
             "scoring/final.html",
-            run=run, city=cards[0], ranking=ranking, goals=goals, stars=stars, compared=compared, before=before,
+            run=run, method=method_of(frozen_of(run)).sentence(language()), city=cards[0], ranking=ranking, goals=goals, stars=stars, compared=compared, before=before,
             others=others, points=points, standing=stand, states=state_names(), steps=state_names(), kinds=kind_names(),
             settled=final_runs.settled(run.city), superseded_by=_superseded_by(run, others), drift=final_runs.drift(run),
             bases=based(run), form=form or unsent(SignOffForm), own=stand.proposed_by == current_user.username,
@@ -173,7 +178,7 @@ def _ranking(run: FinalRun, cards: list[ScoringRun]) -> Table:
     ]  # fmt: skip
     rows = []
     for listed in ranked(cards):
-        row, card, entered = listed.run, listed.run.scorecard, listed.entered
+        row, card, entered = listed.run, card_of(listed.run), listed.entered
         if row.area.kind == "city":
             continue
         rows.append(
@@ -181,7 +186,7 @@ def _ranking(run: FinalRun, cards: list[ScoringRun]) -> Table:
                 "place": listed.place, "area": row.area.name, "points": card["total"] if entered else None,
                 "star": star_words(card) if entered else _("未填报"),
                 "satisfaction": card["satisfaction"], "minus": minus(card),
-                "chance": (card["star_probability"] or {}).get(card["star_level"]), "worst": card["range"]["worst"],
+                "chance": (card["star_probability"] or {}).get(card["star_level"] or ""), "worst": card["range"]["worst"],
                 "best": card["range"]["best"], "address": url_for("console.score_page", run_id=row.id),
             }
         )  # fmt: skip
@@ -189,7 +194,7 @@ def _ranking(run: FinalRun, cards: list[ScoringRun]) -> Table:
 
 
 @bp.app_template_global("minus_of")
-def minus(card: dict[str, Any]) -> str:
+def minus(card: ScorecardDocument) -> str:
     """What was taken off or made the whole void."""
     taken = [f"{step['name']} {step['points']:g}" for step in card["steps"] if step["points"] < 0]
     vetoed = [f"{_('整体不得分')}：{name}" for name in card["vetoed_by"]]
@@ -197,7 +202,7 @@ def minus(card: dict[str, Any]) -> str:
 
 
 def _stars(run: FinalRun) -> Figure:
-    counts = run.summary["at_star"]
+    counts = summary_of(run)["at_star"]
     caption = _("各评级的县(市、区)数")
     rows = [{"name": star, "value": number, "text": str(number)} for star, number in counts.items()]
     table_rows = [{"star": star, "number": number} for star, number in counts.items()]
@@ -212,7 +217,7 @@ def goals_table(run: FinalRun) -> Table:
         Column("by", _("年份")), Column("text", _("目标")), Column("needed", _("需要"), "number"),
         Column("counted", _("已有"), "number"), Column("of", _("县(市、区)数"), "number"), Column("reached", _("结果")),
     ]  # fmt: skip
-    return Table("goals", _("文件目标的进展"), columns, goal_rows(run.summary["goals"]))
+    return Table("goals", _("文件目标的进展"), columns, goal_rows(summary_of(run)["goals"]))
 
 
 def compared_table(before: FinalRun, after: FinalRun) -> Table:
@@ -248,7 +253,7 @@ def _runs_table(city: Area) -> Table:
     rows = []
     batches = [final_runs.scorecards(run) for run in known]
     for run, batch, stand in zip(known, batches, standings(batches), strict=True):
-        card, entered = batch[0].scorecard, has_values(batch[0].values)
+        card, entered = card_of(batch[0]), has_values(batch[0].values)
         state = names[states.get(subject(run), "")] if run.kind == final_runs.FINAL else _("未审批")
         rows.append(
             {
@@ -277,7 +282,7 @@ def _superseded_by(run: FinalRun, others: list[FinalRun]) -> FinalRun | None:
 def based(run: FinalRun) -> list[tuple[str, str, str]]:
     """Counties whose satisfaction rests on a decision of somebody: name, basis, reason."""
     names = basis_names()
-    rows = run.frozen["areas"].values()
+    rows = frozen_of(run)["areas"].values()
     return [(row["name"], names[row["basis"]], row["basis_reason"]) for row in rows if row["basis_reason"]]
 
 

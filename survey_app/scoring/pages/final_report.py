@@ -7,6 +7,7 @@ from collections import Counter
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
+from analysis.methods import method_of
 from survey_app.console.report_parts import draft_mark, grid_of, steps_table
 from survey_app.console.words import doer, state_names
 from survey_app.documents.content import Block, Field, Heading, Paragraph, Report, Say, grid
@@ -16,6 +17,7 @@ from survey_app.ground.language import LOCALES
 from survey_app.models import FinalRun, ScoringRun, SignOffStep
 from survey_app.scoring.final_checks import Open
 from survey_app.scoring.final_runs import TRIAL, runs_of, subject
+from survey_app.scoring.frozen import frozen_of, provisional_of, summary_of
 from survey_app.scoring.pages.final import based, compared_table, goals_table
 from survey_app.scoring.pages.final_open import open_table
 from survey_app.scoring.pages.final_words import kind_names
@@ -29,7 +31,7 @@ def final_report(run: FinalRun, cards: list[ScoringRun], language: str) -> Repor
         blocks = [
             *city_part(cards, say),
             *_provisional(run),
-            *ranking_part(cards, run.summary["at_star"], say),
+            *ranking_part(cards, summary_of(run)["at_star"], say),
             Heading(1, _("文件目标的进展")),
             grid_of(goals_table(run)),
             *_decisions(run),
@@ -38,7 +40,7 @@ def final_report(run: FinalRun, cards: list[ScoringRun], language: str) -> Repor
             *cards_part(cards, say),
         ]
         draft = _("试算，不是评分结果。").rstrip("。.") if run.kind == TRIAL else draft_mark(stand.state, say)
-        facts = _facts(run, stand)
+        facts = _facts(run, stand, language)
         kind = kind_names()[run.kind] if language == "zh" else {TRIAL: "trial run"}.get(run.kind, "final run")
     return Report(
         title=say(f"{run.city.name}新型智慧城市{kind}报告", f"Smart-city scoring, {kind}: {run.city.name}"),
@@ -52,14 +54,15 @@ def final_report(run: FinalRun, cards: list[ScoringRun], language: str) -> Repor
     )
 
 
-def _facts(run: FinalRun, stand: sign_off.Standing) -> tuple[tuple[str, str], ...]:
+def _facts(run: FinalRun, stand: sign_off.Standing, language: str) -> tuple[tuple[str, str], ...]:
     estimate = run.estimate_run
     facts = [
         (_("周期"), run.period),
         (_("生成"), f"{doer(run.created_by)} · {local_time(run.created_at)}"),
         (_("满意度估计"), f"#{estimate.id} · {estimate.survey.title}"),
-        (_("评分规则"), "; ".join(f"{name} {digest[:16]}" for name, digest in run.frozen["rulebooks"].items())),
-        (_("调查计划"), run.frozen["estimate"]["plan_digest"][:16]),
+        (_("评分规则"), "; ".join(f"{name} {digest[:16]}" for name, digest in frozen_of(run)["rulebooks"].items())),
+        (_("调查计划"), frozen_of(run)["estimate"]["plan_digest"][:16]),
+        (_("方法与参数"), method_of(frozen_of(run)).sentence(language)),
         (_("程序版本"), run.code_version),
     ]
     if run.kind != TRIAL:
@@ -74,7 +77,7 @@ def _provisional(run: FinalRun) -> list[Block]:
     """What a trial took although nobody had settled it."""
     if not run.provisional:
         return []
-    table = open_table([Open(**point) for point in run.provisional], "provisional")
+    table = open_table([Open(**point) for point in provisional_of(run)], "provisional")
     told = _("其中 %(number)s 处是暂定的。", number=len(run.provisional))
     counts = Counter(str(row["kind"]) for row in table.rows)
     fields = [Field(_("事项")), Field(_("处数"), "count")]
@@ -111,7 +114,7 @@ def _signed(run: FinalRun, steps: tuple[SignOffStep, ...]) -> list[Block]:
         blocks += [Heading(1, _("审批")), steps_table(steps, names)]
     rows = [
         (names[step["step"]], step["by"], step["at"][:10], step["comment"])
-        for step in run.frozen["estimate"]["sign_off"]
+        for step in frozen_of(run)["estimate"]["sign_off"]
     ]
     if rows:
         title = _("满意度估计的审批")

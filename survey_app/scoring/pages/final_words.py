@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from math import ceil
-from typing import Any
 
 from flask_babel import gettext as _
 
+from analysis.scoring.documents import GoalDocument
 from analysis.scoring.progress import document_goals
+from survey_app.console.tables import Row
 from survey_app.scoring.final_checks import Weak
 
 
@@ -47,10 +48,10 @@ def kind_names() -> dict[str, str]:
     return {"trial": _("试算"), "final": _("最终评分")}
 
 
-def goal_rows(goals: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def goal_rows(goals: list[GoalDocument]) -> list[Row]:
     """The document's goals as rows of a table; a share also as the number of counties it takes."""
     shares = {goal.key for goal in document_goals() if goal.share is not None}
-    rows = []
+    rows: list[Row] = []
     for goal in goals:
         reached, needed = goal["reached"], goal["needed"]
         rows.append(

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from flask import abort, render_template, url_for
 from flask_babel import gettext as _
 from flask_security import current_user
@@ -12,8 +9,8 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response as BaseResponse
 
 from survey_app.console.frame import bp
-from survey_app.console.permissions import Menu, Owner, all_of, may, own
-from survey_app.console.tables import Column, Table, requested_export
+from survey_app.console.permissions import Arguments, Menu, Owner, all_of, may, own
+from survey_app.console.tables import Column, Row, Table, requested_export
 from survey_app.ground.clock import local_day
 from survey_app.models import Area, db
 from survey_app.scoring.live import Line, live_scorecard
@@ -23,7 +20,7 @@ from survey_app.values.pages.worklist import asked_period, responsible_words, st
 from survey_app.values.periods import periods
 
 
-def owner_of_scorecard(arguments: Mapping[str, Any]) -> Owner | None:
+def owner_of_scorecard(arguments: Arguments) -> Owner | None:
     area = db.session.scalar(select(Area).where(Area.code == arguments["area"]))
     return (area, None) if area is not None else None
 
@@ -83,7 +80,7 @@ def _columns() -> list[Column]:
     ]  # fmt: skip
 
 
-def _row(line: Line) -> dict[str, Any]:
+def _row(line: Line) -> Row:
     card, task = line.card, line.task
     worst, best = float(card.worst), float(card.best)
     flags = "".join(f" {flag}" for flag in card.flags)

@@ -17,7 +17,7 @@ from survey_app.console.figures import Figure, requested_figure
 from survey_app.console.forms import AnyForm, Form, unsent
 from survey_app.console.frame import bp
 from survey_app.console.panels import panel
-from survey_app.console.permissions import Menu, Owner, all_of, may, own
+from survey_app.console.permissions import Arguments, Menu, Owner, all_of, may, own
 from survey_app.console.tables import Column, Table, requested_export
 from survey_app.files import stored as stored_files
 from survey_app.ground.clock import today
@@ -35,7 +35,7 @@ ITEM = "console.rectification_item"
 LISTS = {"docx": (as_word, WORD), "xlsx": (as_workbook, EXCEL)}
 
 
-def owner_of_item(arguments: dict[str, Any]) -> Owner | None:
+def owner_of_item(arguments: Arguments) -> Owner | None:
     item = db.session.get(RectificationItem, arguments["item_id"])
     return (item.area, item.department) if item is not None else None
 

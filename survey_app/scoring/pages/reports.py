@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Response, abort, flash, redirect, url_for
 from flask_security import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
 from survey_app.console.frame import bp
-from survey_app.console.permissions import Owner, own
+from survey_app.console.permissions import Arguments, Owner, own
 from survey_app.documents import TYPES, Report, written
 from survey_app.documents.content import ReportError
 from survey_app.estimates.pages.report import estimate_report
@@ -23,7 +21,7 @@ from survey_app.scoring.report import batch_report, scoring_report
 from survey_app.scoring.shown import shown_run, shown_runs
 
 
-def owner_of_score_report(arguments: dict[str, Any]) -> Owner | None:
+def owner_of_score_report(arguments: Arguments) -> Owner | None:
     run = db.session.get(ScoringRun, arguments["run_id"])
     return (run.area, None) if run is not None and run.area.kind != "city" else None
 

@@ -10,25 +10,26 @@ from flask_security import current_user
 from sqlalchemy import select
 
 from analysis.scoring import load_rulebook
+from analysis.scoring.documents import FutureDocument
 from survey_app.console.figures import Figure, requested_figure
 from survey_app.console.frame import bp
-from survey_app.console.permissions import Owner, own
-from survey_app.console.tables import Column, Table, requested_export
+from survey_app.console.permissions import Arguments, Owner, own
+from survey_app.console.tables import Column, Row, Table, requested_export
 from survey_app.console.words import doer
 from survey_app.ground.clock import local_time
 from survey_app.models import Area, Scenario, db
 from survey_app.scoring.charts import stacked_chart
 from survey_app.scoring.pages.what_if_results import best_first, figures_of, tables_of
-from survey_app.scoring.scenarios import scenarios_of
+from survey_app.scoring.scenarios import asked_stored, future_of, scenarios_of
 from survey_app.scoring.shown import shown_future
 
 
-def owner_of_scenario(arguments: dict[str, Any]) -> Owner | None:
+def owner_of_scenario(arguments: Arguments) -> Owner | None:
     kept = db.session.get(Scenario, arguments["scenario_id"])
     return (kept.area, None) if kept is not None else None
 
 
-def owner_of_scenarios(arguments: dict[str, Any]) -> Owner | None:
+def owner_of_scenarios(arguments: Arguments) -> Owner | None:
     area = db.session.scalar(select(Area).where(Area.code == arguments["code"]))
     return (area, None) if area is not None else None
 
@@ -64,8 +65,8 @@ def scenario_page(scenario_id: int) -> Any:
     )  # fmt: skip
 
 
-def _result(kept: Scenario) -> dict[str, Any]:
-    return shown_future(kept.result, kept.scoring_run, current_user.grants)
+def _result(kept: Scenario) -> FutureDocument:
+    return shown_future(future_of(kept), kept.scoring_run, current_user.grants)
 
 
 def _compared(known: list[Scenario]) -> Table:
@@ -79,15 +80,15 @@ def _compared(known: list[Scenario]) -> Table:
     rows = []
     for kept in known:
         result = _result(kept)
-        outlook = result["outlook"] or {}
-        points, upgrades = outlook.get("points", {}), result["upgrades"]
+        outlook, upgrades = result["outlook"], result["upgrades"]
+        points = outlook and outlook["points"]
         change = result["after"]["score_if_not_void"] - result["before"]["score_if_not_void"]
         rows.append(
             {
                 "name": kept.name, "address": url_for("console.scenario_page", scenario_id=kept.id),
                 "star": result["after"]["star_level"], "points": result["after"]["total"], "change": float(change),
-                "p5": points.get("p5"), "p50": points.get("p50"), "p95": points.get("p95"),
-                "void": outlook.get("void_probability"), "target": upgrades["target"] if upgrades else None,
+                "p5": points and points["p5"], "p50": points and points["p50"], "p95": points and points["p95"],
+                "void": outlook and outlook["void_probability"], "target": upgrades["target"] if upgrades else None,
                 "upgrades": len(upgrades["upgrades"]) if upgrades and upgrades["reachable"] else None,
                 "base": f"#{kept.scoring_run_id}", "score": url_for("console.score_page", run_id=kept.scoring_run_id),
                 "at": f"{doer(kept.created_by)} {local_time(kept.created_at)}",
@@ -103,10 +104,10 @@ def _chances(known: list[Scenario]) -> Figure | None:
         return None
     stars = best_first(with_outlook[0][1]["star_probability"])
     caption = _("各方案的评级概率")
-    rows = [{"name": kept.name} | found["star_probability"] for kept, found in with_outlook]
+    rows = [{"name": kept.name, **found["star_probability"]} for kept, found in with_outlook]
     drawn = [
-        {"name": row["name"], "star": star, "chance": row[star], "place": place}
-        for row in rows
+        {"name": kept.name, "star": star, "chance": found["star_probability"][star], "place": place}
+        for kept, found in with_outlook
         for place, star in enumerate(stars)
     ]
     columns = [Column("name", _("方案")), *(Column(star, star, "share") for star in stars)]
@@ -117,17 +118,18 @@ def _asked(kept: Scenario) -> Table:
     columns = [
         Column("number", _("序号"), "number"), Column("metric", _("数值")), Column("what", _("假设")), Column("value", _("取值")),
     ]  # fmt: skip
-    rows: list[dict[str, Any]] = []
-    for number, metrics in kept.asked["changes"].items():
+    rows: list[Row] = []
+    asked = asked_stored(kept)
+    for number, metrics in asked["changes"].items():
         for metric, value in metrics.items():
             name = _metric_name(kept, int(number), metric)
             rows.append({"number": int(number), "metric": name, "what": _("改变"), "value": _said(value)})
-    for row in kept.asked["ranges"]:
+    for row in asked["ranges"]:
         span = f"{row['chance']:g}" if row["chance"] is not None else f"{row['low']:g} – {row['high']:g}"
         rows.append({"number": row["number"], "metric": row["metric"], "what": _("范围"), "value": span})
-    for number, size in kept.asked["effort"].items():
+    for number, size in asked["effort"].items():
         rows.append({"number": int(number), "metric": "", "what": _("一星的难度"), "value": f"{size:g}"})
-    rows += [{"number": number, "metric": "", "what": _("不能提升"), "value": ""} for number in kept.asked["fixed"]]
+    rows += [{"number": number, "metric": "", "what": _("不能提升"), "value": ""} for number in asked["fixed"]]
     return Table("asked", _("假设"), columns, rows)
 
 

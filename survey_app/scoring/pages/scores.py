@@ -4,26 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import groupby
-from typing import Any
 
 from flask import abort, render_template, url_for
 from flask_babel import gettext as _
 from flask_security import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
+from analysis.scoring.documents import ScorecardDocument, read_scorecard
 from analysis.scoring.progress import document_goals, summarise
 from survey_app.console.frame import bp
-from survey_app.console.permissions import Menu, Owner, all_of, may, own
-from survey_app.console.tables import Column, Table, requested_export
+from survey_app.console.permissions import Arguments, Menu, Owner, all_of, may, own
+from survey_app.console.tables import Column, Row, Table, requested_export
 from survey_app.console.words import changed_words
 from survey_app.ground.clock import local_time
+from survey_app.ground.stored import card_of
 from survey_app.models import ScoringRun, db
 from survey_app.scoring import batches
 from survey_app.scoring.shown import shown_run, shown_runs
 from survey_app.scoring.standing import Standing, has_values, open_vetoes, ranked, standings
 
 
-def owner_of_score(arguments: dict[str, Any]) -> Owner | None:
+def owner_of_score(arguments: Arguments) -> Owner | None:
     run = db.session.get(ScoringRun, arguments["run_id"])
     return _owner(run) if run is not None else None
 
@@ -61,10 +62,10 @@ def score_list() -> str | BaseResponse:
 @bp.page("/scores/<int:run_id>", "查看评分表", own("evaluator", "scorer", "auditor"), of=owner_of_score)
 def score_page(run_id: int) -> str:
     run = shown_run(db.session.get(ScoringRun, run_id) or abort(404), current_user.grants)
-    groups = [(path, list(rows)) for path, rows in groupby(run.scorecard["indicators"], key=lambda row: row["path"])]
+    groups = [(path, list(rows)) for path, rows in groupby(card_of(run)["indicators"], key=lambda row: row["path"])]
     batch = batches.batch_runs(run.batch)
     return render_template(
-        "scoring/score.html", run=run, card=run.scorecard, groups=groups, batch=batch, entered=has_values(run.values),
+        "scoring/score.html", run=run, card=card_of(run), groups=groups, batch=batch, entered=has_values(run.values),
         standing=standings([batch])[0], demo=run.demo,
     )  # fmt: skip
 
@@ -74,7 +75,7 @@ def batch_page(batch: str) -> str:
     runs = shown_runs(batches.batch_runs(batch), current_user.grants) or abort(404)
     rows = ranked(runs)
     counties = [row for row in rows if row.run.area.kind == "county"]
-    cards = {row.run.area.name: row.run.scorecard for row in counties if row.entered}
+    cards = {row.run.area.name: card_of(row.run) for row in counties if row.entered}
     return render_template(
         "scoring/batch.html", runs=runs, city=next((row for row in rows if row.run.area.kind == "city"), None),
         counties=counties, summary=summarise(cards, document_goals(), None, len(counties)),
@@ -83,15 +84,15 @@ def batch_page(batch: str) -> str:
 
 
 @bp.app_template_global()
-def void_reasons(card: dict[str, Any]) -> list[str]:
+def void_reasons(card: ScorecardDocument) -> list[str]:
     """Why a score may still become void; none where it cannot, or is void already."""
     return [
         _("%(name)s尚不知道(%(unknown)s)", name=f"{row['number']} {row['name']}", unknown=_("、").join(row["unknown"]))
-        for row in open_vetoes(card)
+        for row in open_vetoes(read_scorecard(card))
     ]
 
 
-def _batch_row(shown: Sequence[ScoringRun], number: int, standing: Standing) -> dict[str, Any]:
+def _batch_row(shown: Sequence[ScoringRun], number: int, standing: Standing) -> Row:
     """A batch by its city, or by the first card the person may open."""
     first = next((run for run in shown if run.area.kind == "city"), shown[0])
     whole = may(current_user.grants, "console.batch_page", None)
@@ -102,8 +103,8 @@ def _batch_row(shown: Sequence[ScoringRun], number: int, standing: Standing) -> 
     return {
         "at": local_time(first.created_at), "address": address, "kind": standing.kind,
         "estimate": f"#{first.estimate_run_id}", "area": first.area.name,
-        "star": batches.star_words(first.scorecard) if entered else _("未填报"),
-        "points": first.scorecard["total"] if entered else None, "number": number,
+        "star": batches.star_words(card_of(first)) if entered else _("未填报"),
+        "points": card_of(first)["total"] if entered else None, "number": number,
         "card": url_for("console.score_page", run_id=first.id),
         "signed": _("已批准") if standing.approved else _("未审批"), "changed": changed_words(standing.changed),
     }  # fmt: skip

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask_babel import gettext as _
 
+from analysis.scoring.documents import FutureDocument, OutlookDocument
 from survey_app.console.figures import Figure
 from survey_app.console.tables import Column, Table
 from survey_app.scoring.charts import bars_chart, influence_chart
@@ -13,7 +12,7 @@ from survey_app.scoring.charts import bars_chart, influence_chart
 MOST_SHOWN = 12  # inputs in the figure; the table has all
 
 
-def tables_of(result: dict[str, Any]) -> list[Table]:
+def tables_of(result: FutureDocument) -> list[Table]:
     """Indicators that moved, and the upgrades."""
     tables = []
     if result["moved"]:
@@ -41,7 +40,7 @@ def tables_of(result: dict[str, Any]) -> list[Table]:
     return tables
 
 
-def figures_of(result: dict[str, Any]) -> list[Figure]:
+def figures_of(result: FutureDocument) -> list[Figure]:
     """The chance of each star, and what the total hangs on."""
     outlook = result["outlook"]
     if outlook is None:
@@ -68,7 +67,7 @@ def _share(estimated: float) -> float:
     return min(max(estimated, 0.0), 1.0)
 
 
-def _influences(outlook: dict[str, Any]) -> Figure:
+def _influences(outlook: OutlookDocument) -> Figure:
     caption = _("哪些数值最要紧")
     columns = [
         Column("label", _("不确定的数值")),

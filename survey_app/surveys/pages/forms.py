@@ -60,7 +60,7 @@ class SettingsForm(Form):
     closes_at = MomentField(
         _("结束时间"),
         [Optional()],
-        description=_("到时自动停止作答；开放前必须填写。只写日期即到当天结束"),
+        description=_("到时自动停止作答；开放前必须填写。填23:59即到当天结束"),
         closing=True,
     )
     time_zone = SelectField(_("时区"), choices=[SelectChoice(zone, zone) for zone in ZONES], default=ZONE)

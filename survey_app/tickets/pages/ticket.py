@@ -12,7 +12,7 @@ from wtforms.fields.choices import SelectChoice
 
 from survey_app.console.forms import Form
 from survey_app.console.frame import bp
-from survey_app.console.permissions import Owner, may, own
+from survey_app.console.permissions import Arguments, Owner, may, own
 from survey_app.files import stored
 from survey_app.ground import sign_off
 from survey_app.ground.settings import in_force
@@ -43,7 +43,7 @@ from survey_app.tickets.routing import has_account, route_waiting, targets
 from survey_app.tickets.steps import ENDED, OPEN, STEPS, TicketError
 
 
-def owner_of_ticket(arguments: dict[str, Any]) -> Owner | None:
+def owner_of_ticket(arguments: Arguments) -> Owner | None:
     ticket = db.session.get(Ticket, arguments["ticket_id"])
     return (ticket.handler_area, ticket.department) if ticket is not None else None
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from flask import Response, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -13,7 +12,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from analysis.scoring import Rulebook, load_rulebook
 from survey_app.console.frame import bp
-from survey_app.console.permissions import Menu, Owner, all_of, may, own
+from survey_app.console.permissions import Arguments, Menu, Owner, all_of, may, own
 from survey_app.console.tables import Column, Table, requested_export
 from survey_app.files import workbooks
 from survey_app.files.workbooks import WorkbookError
@@ -28,7 +27,7 @@ from survey_app.values.workbook_in import XLSX
 from wording import Message
 
 
-def owner_of_assignments(arguments: Mapping[str, Any]) -> Owner | None:
+def owner_of_assignments(arguments: Arguments) -> Owner | None:
     area = db.session.scalar(select(Area).where(Area.code == arguments["area"]))
     return (area, None) if area is not None else None
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from flask import Response, abort, flash, jsonify, redirect, render_template, request, send_file, url_for
@@ -16,8 +15,8 @@ from analysis.scoring.rulebook import Metric
 from analysis.scoring.values import RATING, ValuesError, read_values
 from survey_app.console.forms import unsent
 from survey_app.console.frame import bp
-from survey_app.console.permissions import Owner, may, own
-from survey_app.console.tables import Column, Table, requested_export
+from survey_app.console.permissions import Arguments, Owner, may, own
+from survey_app.console.tables import Column, Row, Table, requested_export
 from survey_app.files import stored as stored_files
 from survey_app.ground.uploads import takes_files
 from survey_app.models import Evidence, Period, ValueChange, db
@@ -41,19 +40,19 @@ from survey_app.values.verification import hands_of
 from wording import Message, Text
 
 
-def owner_of_value(arguments: Mapping[str, Any]) -> Owner | None:
+def owner_of_value(arguments: Arguments) -> Owner | None:
     """Leads and supporting departments enter values and evidence."""
-    place = value_entry.place_of(arguments["period"], arguments["area"], arguments["indicator"])
+    place = value_entry.place_of(*(str(arguments[name]) for name in ("period", "area", "indicator")))
     return (place.area, place.who.departments) if place else None
 
 
-def owner_of_submission(arguments: Mapping[str, Any]) -> Owner | None:
+def owner_of_submission(arguments: Arguments) -> Owner | None:
     """Only a lead hands in."""
-    place = value_entry.place_of(arguments["period"], arguments["area"], arguments["indicator"])
+    place = value_entry.place_of(*(str(arguments[name]) for name in ("period", "area", "indicator")))
     return (place.area, place.who.leads) if place else None
 
 
-def owner_of_evidence(arguments: Mapping[str, Any]) -> Owner | None:
+def owner_of_evidence(arguments: Arguments) -> Owner | None:
     item = db.session.get(Evidence, arguments["evidence_id"])
     place = _place_of(item) if item else None
     return (place.area, place.who.departments) if place else None
@@ -252,7 +251,7 @@ def _typed(place: Place, form: ValueForm) -> bool:
     entry, rows = value_entry.entry_of(place), value_entry.rows_of(place)
     values = {metric: row.value for metric, row in rows.items()}
     stored = unsent(value_form(place.metrics), data=filled_values(place.metrics, values, entry.note if entry else ""))
-    names = [field.name for field in form if field.name in request.form and field.name not in ("csrf_token", "version")]
+    names = [field.name for field in form if field.raw_data and field.name not in ("csrf_token", "version")]
     return any(str(form[name].data or "") != str(stored[name].data or "") for name in names)
 
 
@@ -324,7 +323,7 @@ def _period_columns() -> list[Column]:
     ]  # fmt: skip
 
 
-def _by_period(place: Place, metrics: list[Metric]) -> list[dict[str, Any]]:
+def _by_period(place: Place, metrics: list[Metric]) -> list[Row]:
     rows, state = value_entry.rows_of(place), state_names()[value_entry.state(place)]
     return [
         {
@@ -343,7 +342,7 @@ def _change_columns() -> list[Column]:
     ]  # fmt: skip
 
 
-def _change_row(place: Place, change: ValueChange) -> dict[str, Any]:
+def _change_row(place: Place, change: ValueChange) -> Row:
     names = {":state": _("状态"), ":note": _("说明"), ":evidence": _("佐证材料")}
     metric = next((item for item in place.metrics if item.key == change.what), None)
     return {

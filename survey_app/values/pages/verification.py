@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -11,7 +10,7 @@ from flask_security import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
 from survey_app.console.frame import bp
-from survey_app.console.permissions import Menu, Owner, all_of, may, own
+from survey_app.console.permissions import Arguments, Menu, Owner, all_of, may, own
 from survey_app.models import db
 from survey_app.values import entry as value_entry
 from survey_app.values import verification, worklist
@@ -24,9 +23,9 @@ from survey_app.values.reading import metrics_of
 from survey_app.values.worklist import Task
 
 
-def owner_of_verification(arguments: Mapping[str, Any]) -> Owner | None:
+def owner_of_verification(arguments: Arguments) -> Owner | None:
     """A verifier judges an area as a whole."""
-    place = value_entry.place_of(arguments["period"], arguments["area"], arguments["indicator"])
+    place = value_entry.place_of(*(str(arguments[name]) for name in ("period", "area", "indicator")))
     return (place.area, None) if place else None
 
 

@@ -53,9 +53,10 @@ CITY = ""
 OWN_ACCOUNT = {  # routes by which everyone, an auditor too, changes nothing but the own account
     "console.own_page_save",
     "console.end_sessions",
+    "console.end_one_session",
     "console.audit_check",  # or verifies the audit trail
 }
-NOTHING_THERE = {"console.kept_form"}  # pages that have nothing to show in this city
+NOTHING_THERE = {"console.kept_form", "console.end_one_session"}  # pages that have nothing to show in this city
 FORMS = {  # pages that are nothing but a form for a change, so that an auditor has no use for them
     "console.key_paper",
     "console.account_new",
@@ -179,6 +180,7 @@ def routes() -> dict[str, Entry]:
         "console.own_page": ("GET", "/console/me"),
         "console.own_page_save": ("POST", "/console/me"),
         "console.end_sessions": ("POST", "/console/me/sessions/end"),
+        "console.end_one_session": ("POST", "/console/me/sessions/0/end"),
         "console.kept_form": ("GET", a_kept_form),
         "console.survey_page": ("GET", lambda: "/console/surveys/wave1"),
         "console.set_state": ("POST", lambda: "/console/surveys/wave1/state"),

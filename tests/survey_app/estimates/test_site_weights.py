@@ -14,6 +14,7 @@ from survey_app.answering.open_sites import forget_sites, open_site
 from survey_app.answering.submission import submit
 from survey_app.estimates.method_words import method_words
 from survey_app.estimates.runs import recompute, verify_run
+from survey_app.estimates.suppression import shown_result
 from survey_app.fieldwork.invitations import make
 from survey_app.fieldwork.site_access import retire_site, set_stops_when_full
 from survey_app.ground.plans import plan_of_run
@@ -218,3 +219,14 @@ def test_a_typed_weight_says_its_take_and_residents_alone_are_noted(sqlite_app):
     assert faults == ["2 H 权数所按份数", "5 F 入样概率"]
     assert any("1行的基础权数是手工填写的，按每点25份应答计" in note for note in notes)
     assert any("1行只有居民数" in note for note in notes)
+
+
+def test_a_class_with_few_answers_hides_their_number_from_those_who_may_not_see_small_cells(sqlite_app):
+    survey = sampled_city(FOUR)
+    for name, satisfied, others in (("a", 12, 8), ("b", 2, 1), ("c", 1, 1), ("d", 1, 0)):
+        answers(name, satisfied, others)
+    survey.least_cell = 5
+    run = run_estimate(survey)
+    seen = shown_result(run, [])["site_weights"]["classes"]
+    assert [(row["sites"], row["respondents"], row["factor"]) for row in seen][-1] == (["site-c", "site-d"], None, None)
+    assert run.result["site_weights"]["classes"][-1]["respondents"] == 3

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 
 from openpyxl import Workbook
 
 from survey_app.files.tables_in import Field, Table
+from survey_app.surveys import import_margins
+
+FILES = Path(__file__).parents[2] / "reference" / "files"
 
 FIELDS = (
     Field("name", "名称", "name", "", "", True),
@@ -58,3 +62,15 @@ def test_a_file_that_is_none_has_no_row():
     assert [(fault.row, fault.zh) for fault in Table.read("a.et", b"x", FIELDS).faults] == [
         (0, "不读WPS的 .et 文件，请另存为 .xlsx")
     ]
+
+
+def test_the_margins_of_an_office_have_their_variable_in_every_row():
+    body = (FILES / "title-merged-total.xlsx").read_bytes()
+    table = Table.read("m.xlsx", body, import_margins.FIELDS)
+    rows = [(line.text("margin"), line.text("level"), line.whole("population")) for line in table.lines]
+    assert rows == [
+        ("居住地", "东县", 120000), ("居住地", "西县", 80000), ("性别", "male", 101000), ("性别", "female", 99000),
+        ("年龄", "16-29", 40000), ("年龄", "30-44", 60000), ("年龄", "45-59", 60000), ("年龄", "60+", 40000),
+    ]  # fmt: skip
+    assert table.faults == []
+    assert "合计" in " ".join(note.zh for note in table.notes)

@@ -238,3 +238,19 @@ def test_the_template_is_itself_a_file_that_can_be_imported(office):
     data = office.get("/console/accounts/import/template.xlsx").data
     assert account_files.preview("accounts.xlsx", data).faults == ()
     assert office.get("/console/accounts/import/template.doc").status_code == 404
+
+
+def test_a_near_miss_of_a_department_is_offered_the_right_one_on_the_page(office):
+    data = {"username": "roads", "full_name": "", "role": "department", "area": "", "department": "市交通局"}
+    near = office.post("/console/accounts/new", data=data)
+    assert near.status_code == 422
+    assert "没有部门“市交通局”，是否应为“市交通运输局”" in near.get_data(as_text=True)
+    assert 'id="department-error"' in near.get_data(as_text=True)
+    assert accounts.find("roads") is None
+    made = follow(office, office.post("/console/accounts/new", data={**data, "new_department": "y"}))
+    assert "没有指标由“市交通局”负责，这个账号现在看不到任何指标" in made
+    right = follow(
+        office, office.post("/console/accounts/new", data={**data, "username": "right", "department": "市交通运输局"})
+    )
+    assert "没有指标由" not in right
+    assert 'value="市交通运输局"' in office.get("/console/accounts/new").get_data(as_text=True)

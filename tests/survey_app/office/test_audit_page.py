@@ -43,7 +43,7 @@ def test_entries_are_read_in_words_with_what_changed(auditor):
 
 def test_a_filter_narrows_the_page_and_the_files(auditor):
     page = auditor.get("/console/audit?subject=survey:").get_data(as_text=True)
-    assert ("survey" in page, "anna" in page, "n = 1)" in page) == (True, False, True)
+    assert ("survey" in page, "anna" in page, "(行数 1)" in page) == (True, False, True)
     lines = auditor.get("/console/audit.jsonl?action=survey.state").get_data(as_text=True).splitlines()
     assert [json.loads(line)["subject"] for line in lines] == ["survey:wave1"]
     assert "2026-03-05" in auditor.get("/console/audit?since=gestern").get_data(as_text=True)

@@ -15,7 +15,7 @@ from survey_app.models import AuditEntry, Kept, User, db
 from survey_app.people.accounts import create_account
 from survey_app.people.passwords import weakness
 from tests.support.application import change
-from tests.support.people import PASSWORD, csrf, enter, person, post, sign_in, signed_in
+from tests.support.people import PASSWORD, client_of, csrf, enter, person, post, sign_in, signed_in
 
 HOME = {"Origin": "http://localhost"}
 
@@ -214,6 +214,72 @@ def test_the_page_that_asks_for_the_password_again_is_locked_with_the_name(eva):
         for number in range(11)
     ]
     assert statuses == [200] * 10 + [429]
+
+
+def attempts(client, name: str, number: int, address: str = "203.0.113.7") -> list[int]:
+    """Wrong passwords from an address, each from a browser that has never been seen."""
+    client = client.application.test_client()
+    token = csrf(client.get("/console/sign-in").get_data(as_text=True))
+    data = {"csrf_token": token, "username": name, "password": "wrong"}
+    return [
+        client.post("/console/sign-in", data=data, environ_base={"REMOTE_ADDR": address}).status_code
+        for _ in range(number)
+    ]
+
+
+def test_nobody_can_lock_a_name_for_its_owner_and_the_owner_is_told(eva):
+    post(eva, "/console/sign-out", "/console/me")
+    assert attempts(eva, "eva", 11) == [200] * 10 + [429]
+    newcomer = eva.application.test_client()
+    assert sign_in(newcomer, "eva").status_code == 302  # another network
+    reply = sign_in(eva, "eva")  # the device that signed in before, wherever it is
+    assert reply.location == "/console/"
+    assert "有 10 次" in newcomer.get("/console/me").get_data(as_text=True)
+
+
+def test_fewer_than_a_hundred_guesses_a_day_for_a_name_from_however_many_networks(eva):
+    statuses = [status for network in range(12) for status in attempts(eva, "eva", 9, f"203.0.113.{network}")]
+    assert statuses.count(200) == 60
+    post(eva, "/console/sign-out", "/console/me")
+    assert sign_in(eva, "eva").status_code == 302
+
+
+def test_wrong_present_passwords_count_where_a_password_is_changed_and_weak_new_ones_do_not(eva):
+    token = csrf(eva.get("/console/password").get_data(as_text=True))
+    weak = {"csrf_token": token, "password": PASSWORD, "new_password": "a", "new_password_confirm": "a"}
+    assert [eva.post("/console/password", data=weak).status_code for _ in range(12)] == [200] * 12
+    wrong = weak | {
+        "password": "wrong",
+        "new_password": "Another-long-1-word",
+        "new_password_confirm": "Another-long-1-word",
+    }
+    assert [eva.post("/console/password", data=wrong).status_code for _ in range(11)] == [200] * 10 + [429]
+
+
+def test_signing_out_ends_the_session_on_the_server_and_comes_from_a_page_of_ours(eva):
+    copied = eva.get_cookie("session", path="/").value
+    assert eva.post("/console/sign-out").status_code == 400
+    assert eva.get("/console/me").status_code == 200
+    post(eva, "/console/sign-out", "/console/me")
+    thief = eva.application.test_client()
+    thief.set_cookie("session", copied)
+    assert thief.get("/console/me").status_code == 302
+
+
+def test_a_person_sees_where_the_account_is_signed_in_and_ends_one_of_them(eva):
+    phone = eva.application.test_client()
+    phone.environ_base["HTTP_USER_AGENT"] = "Mozilla/5.0 (Linux; Android 14) Chrome/126 MicroMessenger/8.0"
+    sign_in(phone, "eva")
+    page = eva.get("/console/me").get_data(as_text=True)
+    assert "微信 · Android" in page
+    ends = re.findall(r'action="(/console/me/sessions/\d+/end)"', page)
+    assert len(ends) == 1
+    other = client_of(eva.application, "auditor")
+    assert post(other, ends[0], "/console/me").status_code == 404
+    assert phone.get("/console/me").status_code == 200
+    post(eva, ends[0], "/console/me")
+    assert phone.get("/console/me").status_code == 302
+    assert eva.get("/console/me").status_code == 200
 
 
 def later(client, **stamps):

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from analysis.scoring import load_rulebook
+from analysis.scoring.documents import read_scorecard
 from survey_app.answering.open_sites import open_site
 from survey_app.answering.submission import submit
 from survey_app.ground import sign_off
@@ -228,15 +229,15 @@ def test_a_score_may_become_void_only_where_that_is_open_and_the_reason_is_named
 
 def test_the_card_of_an_earlier_release_tells_why_it_may_become_void():
     card = {
-        "void": False, "range": {"may_be_void": True}, "unknown": [{"number": 37, "metric": "major_incident"}],
+        "void": False, "star_level": "三星级", "range": {"may_be_void": True}, "unknown": [{"number": 37, "metric": "major_incident"}],
         "indicators": [
             {"number": 37, "name": "网络安全", "kind": "deduction", "state": "unknown"},
             {"number": 1, "name": "在线率", "kind": "tiered", "state": "unknown"},
         ],
     }  # fmt: skip
-    assert open_vetoes(card) == [{"number": 37, "name": "网络安全", "unknown": ["major_incident"]}]
-    assert open_vetoes(card | {"void": True}) == []
-    assert open_vetoes(card | {"range": {"may_be_void": False}}) == []
+    assert open_vetoes(read_scorecard(card)) == [{"number": 37, "name": "网络安全", "unknown": ["major_incident"]}]
+    assert open_vetoes(read_scorecard(card | {"void": True})) == []
+    assert open_vetoes(read_scorecard(card | {"range": {"may_be_void": False}})) == []
 
 
 def deduction(run: ScoringRun) -> int:

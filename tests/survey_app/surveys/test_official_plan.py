@@ -6,6 +6,7 @@ import pytest
 
 from survey_app.estimates import review
 from survey_app.estimates.runs import verify_run
+from survey_app.fieldwork.site_access import AccessError, set_stops_when_full
 from survey_app.ground.sign_off import APPROVED, PROPOSED, SignOffError
 from survey_app.models import db
 from survey_app.scoring.final_checks import open_points
@@ -84,11 +85,24 @@ def test_an_answer_that_was_erased_has_fixed_the_plan_all_the_same(answered):
     assert official_version(answered).number == 1
 
 
+def test_whether_sites_stop_is_fixed_by_the_first_answer(answered):
+    with pytest.raises(AccessError, match="first answer"):
+        set_stops_when_full(answered, True, "样本已满")
+    assert not answered.stops_when_full
+
+
 def test_the_pages_that_show_the_figure_say_that_it_is_not_official(answered):
     widen(answered)
     run = run_estimate(answered)
     client = enter(the_app().test_client(), person("administrator", "", "").user)
-    for address in ("", "surveys", f"surveys/{answered.code}", "estimates", f"estimates/{run.id}"):
+    for address in (
+        "",
+        "surveys",
+        f"surveys/{answered.code}",
+        "estimates",
+        f"estimates/{run.id}",
+        f"surveys/{answered.code}/plan",
+    ):
         assert "非正式口径" in client.get(f"/console/{address}", follow_redirects=True).get_data(as_text=True), address
 
 

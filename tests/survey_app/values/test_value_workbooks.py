@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 
 import pytest
@@ -220,6 +221,43 @@ def foreign() -> bytes:
 def test_a_file_that_is_no_such_workbook_is_refused(county, body, said):
     with pytest.raises(WorkbookError, match=said):
         shown(body())
+
+
+def reworked(body: bytes, work) -> bytes:
+    """The workbook after somebody worked on its sheet of values."""
+    book = load_workbook(io.BytesIO(body))
+    work(book.worksheets[1])
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def test_a_formula_whose_result_was_not_saved_is_no_unknown(county):
+    store("1", online=0.9)
+    with pytest.raises(WorkbookError) as refused:
+        shown(filled(exported("11"), I2="=0.9*1"))  # it turned the stored value into null
+    assert [place for place, _message in refused.value.problems] == ["指标数值 第2行 I 数值"]
+
+
+def test_rows_below_the_extent_that_the_workbook_notes_are_read(county):
+    body, out = filled(exported("11", ("1", "3", "4")), I5="是"), io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(body)) as old, zipfile.ZipFile(out, "w") as written:
+        for name in old.namelist():
+            written.writestr(name, re.sub(rb'<dimension ref="[^"]*" ?/>', b'<dimension ref="A1:B2"/>', old.read(name)))
+    assert "added" in kinds(shown(out.getvalue())).values()
+
+
+def test_a_line_above_the_headings_moves_nothing_and_no_row_stands_in_for_lost_headings(county):
+    body = filled(exported("11", ("1", "3", "4")), I2=0.95)
+    assert kinds(shown(reworked(body, lambda sheet: sheet.insert_rows(1)))) == kinds(shown(body))
+    with pytest.raises(WorkbookError, match="missing"):
+        shown(reworked(body, lambda sheet: sheet.delete_rows(1)))
+
+
+def test_a_value_merged_over_rows_is_refused(county):
+    body = reworked(filled(exported("11", ("1", "3", "4")), I2=0.95), lambda sheet: sheet.merge_cells("I2:I3"))
+    with pytest.raises(WorkbookError, match="I2:I3"):
+        shown(body)
 
 
 def test_departments_go_out_and_come_in_with_a_preview(county):

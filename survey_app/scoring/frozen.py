@@ -1,0 +1,100 @@
+"""What a final run freezes beside its scorecards: where every value came from, and on what each county rests."""
+
+from __future__ import annotations
+
+from typing import Any, TypedDict
+
+from analysis.documents import FormatError
+from analysis.methods import FIRST, MethodDocument
+from analysis.scoring.documents import SummaryDocument
+from survey_app.models import FinalRun
+
+FINAL_FORMAT = 2  # of what this release freezes
+
+
+class SignOffRow(TypedDict):
+    id: int
+    step: str
+    by: str
+    at: str
+    comment: str
+
+
+class FrozenEstimate(TypedDict):
+    run: int
+    plan_digest: str
+    definition_digest: str
+    watermark: int
+    flags_version: int | None
+    sign_off: list[SignOffRow]
+
+
+class FrozenValue(TypedDict):
+    row: int
+    indicator: str
+    metric: str
+    version: int
+
+
+class FrozenEntry(TypedDict):
+    state: str
+    version: int
+    submitted_by: str | None
+    verified_by: str | None
+    verified_at: str | None
+
+
+class FrozenArea(TypedDict):
+    """basis: own | city | small_area, with the reason of whoever decided it."""
+
+    name: str
+    basis: str
+    basis_reason: str
+    values: list[FrozenValue]
+    entries: dict[str, FrozenEntry]
+
+
+class Frozen(TypedDict):
+    """areas: by code. earlier_stars: by county. method: with which the scorecards were made."""
+
+    format: int
+    method: MethodDocument
+    period: str
+    rulebooks: dict[str, str]
+    estimate: FrozenEstimate
+    earlier_stars: dict[str, str] | None
+    areas: dict[str, FrozenArea]
+
+
+class OpenPoint(TypedDict):
+    """One thing that was not settled when a trial was made."""
+
+    kind: str
+    area: str
+    detail: str
+    indicator: str
+
+
+def frozen_of(run: FinalRun) -> Frozen:
+    """What the run froze, in its present form. Raises FormatError for a later format."""
+    stored: Any = run.frozen
+    number = stored.get("format", 1)
+    if number == 1:  # named no method
+        stored = {"method": FIRST.as_dict()} | stored | {"format": FINAL_FORMAT}
+    elif number != FINAL_FORMAT:
+        raise FormatError(f"a final run of format {number}: this release reads formats 1 to {FINAL_FORMAT}")
+    present: Frozen = stored
+    return present
+
+
+def summary_of(run: FinalRun) -> SummaryDocument:
+    """The counties together; its format is that of the run."""
+    stored: Any = run.summary
+    present: SummaryDocument = stored
+    return present
+
+
+def provisional_of(run: FinalRun) -> list[OpenPoint]:
+    """What was not settled; its format is that of the run."""
+    stored: Any = run.provisional
+    return [{"indicator": ""} | point for point in stored]
