@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from sqlalchemy import exists, or_, select
 
 from analysis.documents import EstimateDocument
-from analysis.notices import Notice
+from analysis.notices import Notice, NoticeDocument
 from survey_app.ground import sign_off
 from survey_app.ground.stored import estimate_of
 from survey_app.models import AuditEntry, EstimateRun, PlanVersion, Response, Survey, db
@@ -54,7 +54,7 @@ def notices_of_plan(survey: Survey, result: EstimateDocument) -> list[Notice]:
     return [Notice(SUPERSEDING, {"version": official.number, "run": before.id, "before": then, "now": now})]
 
 
-def unofficial(notices: Iterable[dict[str, object]]) -> bool:
+def unofficial(notices: Iterable[NoticeDocument]) -> bool:
     """Whether what a run was told says that its figure does not count."""
     return any(notice["key"] == UNOFFICIAL for notice in notices)
 
@@ -63,7 +63,8 @@ def why_not_official(run: EstimateRun) -> Message | None:
     """Why a run can be no official one, by its plan; None where it can."""
     told = next((one for one in estimate_of(run)["notices"] if one["key"] == UNOFFICIAL), None)
     if told is not None:
-        return Message("surveys.run_of_late_plan", run=run.id, **told["params"])
+        version, counts = told["params"]["version"], told["params"]["official"]
+        return Message("surveys.run_of_late_plan", run=run.id, version=version, official=counts)
     official = official_version(run.survey)
     if official is not None and official.late and run.plan_digest != official.digest:
         return Message("surveys.run_of_replaced_plan", run=run.id, official=official.number)
