@@ -133,7 +133,7 @@ def auxiliaries_of(cells: Cells, plan: Plan) -> tuple[Auxiliaries, tuple[Notice,
     margins, population, notes = _consistent(plan)
     names = [*margins, *plan.total_names]
     if not names:
-        raise CalibrationError("calibration needs at least one margin or total")
+        raise CalibrationError("analysis.calibration_needs_least_one")
     group, unique = crossing([cells.columns[name] for name in names])
     blocks, totals, labels = [], [], []
     if not margins and population is not None:
@@ -177,12 +177,11 @@ def _consistent(plan: Plan) -> tuple[dict[str, dict[str, float]], float | None, 
     notes = []
     for name, total in gaps.items():
         if name in margins and any(count <= 0 or not np.isfinite(count) for count in margins[name].values()):
-            raise CalibrationError(f"margin '{name}': every population must be above 0")
+            raise CalibrationError("analysis.margin_every_population_must", name=name)
         gap = abs(total - reference) / reference
         if gap > LARGEST_MARGIN_GAP:
             raise CalibrationError(
-                f"margins '{first}' ({reference:.15g}) and '{name}' ({total:.15g}) differ by {gap:.2%}; "
-                "both must describe the same population (at most 0.1 % apart)"
+                "analysis.margins_differ_both_must", first=first, reference=reference, name=name, total=total, gap=gap
             )
         if gap > 0:
             scaling: dict[str, str | int | float] = {"margin": name, "factor": reference / total, "first": first}
@@ -202,15 +201,12 @@ def level_weights(cells: Cells, name: str) -> dict[str, float]:
 
 def _require_levels(cells: Cells, name: str, levels: dict[str, float]) -> None:
     present = [level for level, total in level_weights(cells, name).items() if total > 0]
-    remedy = "collapse it with a neighbouring level or drop the margin"
     for level in levels:
         if level not in present:
-            raise CalibrationError(f"margin '{name}': no response has the level '{level}'; {remedy}")
+            raise CalibrationError("analysis.margin_level_unanswered", name=name, level=level)
     for level in present:
         if level not in levels:
-            raise CalibrationError(
-                f"margin '{name}': responses have the level '{level}', the margin does not; {remedy}"
-            )
+            raise CalibrationError("analysis.margin_level_absent", name=name, level=level)
 
 
 @dataclass(frozen=True)
@@ -261,16 +257,17 @@ class Solver:
                 return factor, iteration
         if size <= 1e-9:  # as near as floating point comes for these totals
             return factor, iteration
-        within = f" within the bounds {self.limits}" if self.limits else ""
         worst = np.argsort(-np.abs(miss) / self.auxiliaries.scale)[:3]
-        named = ", ".join(
-            f"{self.auxiliaries.labels[place]} ({abs(miss[place]) / self.auxiliaries.scale[place]:.2g} off)"
+        named = [
+            f"{self.auxiliaries.labels[place]} ({abs(miss[place]) / self.auxiliaries.scale[place]:.2g})"
             for place in worst
-        )
-        raise CalibrationError(
-            f"{self.method} did not reach the margins{within} after {iteration} iterations; furthest: {named}; "
-            "collapse small levels, widen the bounds or drop a margin"
-        )
+        ]
+        if self.limits:
+            raise CalibrationError(
+                "analysis.margins_not_reached_within",
+                method=self.method, iteration=iteration, named=named, low=self.limits[0], high=self.limits[1],
+            )  # fmt: skip
+        raise CalibrationError("analysis.margins_not_reached", method=self.method, iteration=iteration, named=named)
 
 
 def _distance(u: Floats, method: str, limits: tuple[float, float] | None) -> tuple[Floats, Floats]:
@@ -311,7 +308,7 @@ def _trim_and_keep(cells: Cells, counts: Floats, plain: Calibrated, trim: Trim, 
         ever |= over
         design = np.where(over, ceiling * cells.count, design * factor)
         factor, _ = solver.factors(design)
-    raise CalibrationError(f"trimming at {ratio:g} times the median cannot be met together with the margins; raise it")
+    raise CalibrationError("analysis.trimming_times_median_cannot", ratio=ratio)
 
 
 def _trim_and_release(cells: Cells, counts: Floats, plain: Calibrated, trim: Trim) -> Calibrated:

@@ -65,7 +65,7 @@ class Cells:
         """Cells of row-level data: `rows` maps a column name to its values. Raises CellsError."""
         absent = [name for name in plan.columns if name not in rows]
         if absent:
-            raise CellsError(f"columns missing from the responses: {', '.join(absent)}")
+            raise CellsError("analysis.columns_missing_from_responses", absent=absent)
         number = len(rows[plan.columns[0]])
         weight_name = plan.weight_column
         weights = _numbers(rows[weight_name], weight_name) if weight_name else np.ones(number)
@@ -78,12 +78,12 @@ class Cells:
         table = list(zip(*groups, strict=True))
         keys = plan.key_columns
         if not table:
-            raise CellsError("there are no responses to estimate from")
+            raise CellsError("analysis.no_responses_estimate_from")
         if len(table) != len(keys) + 3:
-            raise CellsError(f"a group needs {len(keys)} keys and three sums, not {len(table)} values")
+            raise CellsError("analysis.group_needs_keys_three", n=len(keys), n_=len(table))
         count = np.asarray(table[-3], dtype=float)
         if any(value is None for value in table[-2]):
-            raise CellsError(f"the weight '{plan.design.weight}' is missing in some responses")
+            raise CellsError("analysis.weight_missing_some_responses", design_weight=plan.design.weight)
         weight, squared = np.asarray(table[-2], dtype=float), np.asarray(table[-1], dtype=float)
         return cls._build(dict(zip(keys, table, strict=False)), count, weight, squared, plan)
 
@@ -107,9 +107,9 @@ class Cells:
     @classmethod
     def _checked(cls, columns: dict[str, Column], count: Floats, weight: Floats, squared: Floats, plan: Plan) -> Cells:
         if not len(count):
-            raise CellsError("there are no responses to estimate from")
+            raise CellsError("analysis.no_responses_estimate_from")
         if not np.isfinite(weight).all() or (weight < 0).any():
-            raise CellsError(f"the weight '{plan.design.weight}' must be a number of at least 0")
+            raise CellsError("analysis.weight_must_number_least", design_weight=plan.design.weight)
         columns = {name: _as_stated(column, plan, name) for name, column in columns.items()}
         _require_design_values(columns, count, plan)
         return _merge(columns, count, weight, squared)
@@ -120,13 +120,13 @@ class Cells:
         try:
             values = np.array([*(float(level) for level in column.levels), 0.0])
         except ValueError as error:
-            raise CellsError(f"the column '{name}' must hold numbers: {error}") from error
+            raise CellsError("analysis.column_must_hold_numbers", name=name, error=error) from error
         return values[column.codes], column.codes >= 0
 
     def where(self, kept: NDArray[np.bool_]) -> Cells:
         """Only the cells marked in `kept` (cells,); levels that no longer occur are dropped."""
         if not kept.any():
-            raise CellsError("no response is left")
+            raise CellsError("analysis.no_response_left")
         columns = {}
         for name, column in self.columns.items():
             present, codes = np.unique(column.codes[kept], return_inverse=True)
@@ -205,10 +205,10 @@ def _numbers(values: Sequence[Any], name: str) -> Floats:
     try:
         numbers = np.asarray([np.nan if _is_missing(value) else float(value) for value in values])
     except (TypeError, ValueError) as error:
-        raise CellsError(f"the column '{name}' must hold numbers: {error}") from error
+        raise CellsError("analysis.column_must_hold_numbers", name=name, error=error) from error
     if np.isnan(numbers).any():
         rows = (np.flatnonzero(np.isnan(numbers))[:3] + 1).tolist()
-        raise CellsError(f"'{name}' is missing in {int(np.isnan(numbers).sum())} rows, the first: {rows}")
+        raise CellsError("analysis.missing_rows_first", name=name, value=int(np.isnan(numbers).sum()), rows=rows)
     return numbers
 
 
@@ -266,8 +266,7 @@ def _require_design_values(columns: Mapping[str, Column], count: Floats, plan: P
         if missing.any():
             first = (np.flatnonzero(missing)[:3] + 1).tolist()
             raise CellsError(
-                f"'{name}' is missing in {int(count[missing].sum())} responses (first rows: {first}); "
-                "a design or calibration column must be complete"
+                "analysis.missing_responses_first_rows", name=name, value=int(count[missing].sum()), first=first
             )
 
 

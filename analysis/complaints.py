@@ -47,7 +47,7 @@ def problem_shares(
     Raises AnalysisError for counts that are negative or do not fit the fields.
     """
     if len(fields) != len(problems) or any(number < 0 for number in problems):
-        raise AnalysisError("each field needs its number of problems, 0 or more")
+        raise AnalysisError("analysis.each_field_needs_its")
     total = sum(problems)
     shares = [number / total if total else None for number in problems]
     if total < LEAST_PROBLEMS or len(fields) < 2:

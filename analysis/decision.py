@@ -131,7 +131,7 @@ def confidence_density(points: Floats, estimate: float, se: float, df: float, n:
         standard = (np.log(points / (1 - points)) - _logit(estimate)) / scale
         return np.asarray(stats.t.pdf(standard, df) / (scale * points * (1 - points)))
     if not n:
-        raise DesignError("all mass lies at the estimate: there is no density to draw")
+        raise DesignError("analysis.all_mass_lies_estimate")
     return np.asarray(stats.beta(n * estimate + 0.5, n * (1 - estimate) + 0.5).pdf(points))
 
 

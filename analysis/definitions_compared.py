@@ -28,8 +28,7 @@ def measure_values(cells: Cells, plan: Plan) -> tuple[Floats, Floats, Mask]:
     unknown = [level for level in column.levels if level not in {str(code) for code in by_code}]
     if unknown:
         raise CellsError(
-            f"'{plan.measure.question}' holds answers outside the plan's scale: {', '.join(unknown[:5])}; a code for "
-            "don't know or refused is declared in the plan's measure, as dont_know: [8], refused: [9]"
+            "analysis.holds_answers_outside_plan", measure_question=plan.measure.question, unknown=unknown[:5]
         )
     points = np.array([*(by_code[int(level)] for level in column.levels), 0.0])
     satisfied = np.array([*(float(int(level) in plan.measure.satisfied) for level in column.levels), 0.0])

@@ -127,9 +127,7 @@ def drivers_of(found: Moments, sample: Sample, confidence: float = 0.95) -> Driv
     inside = found.products.psu[:, 0, 0] > 0
     df = int(inside.sum()) - len(np.unique(sample.design.stratum_of_psu[inside])) + 1 - terms.shape[1]
     if df < 1:
-        raise AnalysisError(
-            f"{terms.shape[1]} terms leave no degree of freedom; ask about fewer services, or visit more sites"
-        )
+        raise AnalysisError("analysis.terms_leave_no_degree", terms_shape=terms.shape[1])
     stated, rated, points = (pair.psu.sum(axis=0) for pair in (found.stated, found.rated, found.points))
     reach, performance = rated / stated, points / rated
 
@@ -236,14 +234,14 @@ def _solve(normal: Floats, right: Floats, keys: Sequence[str]) -> tuple[Floats, 
     scale = np.sqrt(np.maximum(np.diag(normal), 1e-300))
     flat = normal / np.outer(scale, scale)
     if np.linalg.eigvalsh(flat)[0] < 1e-10:
-        raise AnalysisError(f"the ratings of {', '.join(keys)} follow from one another; ask about fewer services")
+        raise AnalysisError("analysis.ratings_follow_from_one", keys=keys)
     inverse: Floats = np.linalg.inv(flat) / np.outer(scale, scale)
     return inverse, inverse @ right
 
 
 def _by_psu_alone(design: SampleDesign) -> None:
     if design.direct or design.second_fraction.any():
-        raise AnalysisError("moments by site need sites as sampling units, and no population count inside them")
+        raise AnalysisError("analysis.moments_site_need_sites")
 
 
 def _sum_by(codes: Codes, values: Floats, size: int) -> Floats:

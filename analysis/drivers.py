@@ -16,6 +16,7 @@ from analysis.documents import DriversDocument, plain
 from analysis.errors import AnalysisError
 from analysis.regression import Fit, Weighting, linear
 from analysis.sample import Mask
+from wording import Message
 
 Floats = NDArray[np.float64]
 QUADRANTS = {"focus": "重点改进", "keep": "继续保持", "low": "次要改进", "excess": "锦上添花"}
@@ -93,9 +94,7 @@ def drivers(
     x, terms, term_of = _terms(answers, np.array([value for value, _ in means]), inside)
     fit = linear(x, np.where(inside, overall, 0.0), terms, weighting, inside)
     if fit.df < 1:
-        raise AnalysisError(
-            f"{len(terms)} terms leave no degree of freedom; ask about fewer services, or visit more sites"
-        )
+        raise AnalysisError("analysis.terms_leave_no_degree_2", n=len(terms))
     reach = [
         _mean(answers.rated[:, s].astype(float), answered & answers.stated[:, s], weighting) for s in answers.places
     ]
@@ -187,23 +186,25 @@ def usable(
         silent = weighting.count @ (answered[:, None] & ~answers.stated)
         if own.min() < least_users:
             fewest = int(np.argmin(own))
-            left_out[answers.keys[fewest]] = f"{int(own[fewest])} users, fewer than {least_users}"
+            left_out[answers.keys[fewest]] = Message(
+                "analysis.users_fewer_than", own=int(own[fewest]), least_users=least_users
+            ).text("en")
             answers = answers.without(fewest)
             continue
         if users.min() < least_users:  # too few have answered on all: the one most often skipped goes
             skipped = int(np.argmax(silent))
-            left_out[answers.keys[skipped]] = (
-                f"{int(silent[skipped])} answers skip it: too few are left with all services"
-            )
+            left_out[answers.keys[skipped]] = Message(
+                "analysis.answers_skip_too_few", silent=int(silent[skipped])
+            ).text("en")
             answers = answers.without(skipped)
             continue
         same = [s for s in answers.places if np.ptp(answers.ratings[inside & answers.rated[:, s], s]) == 0]
         if not same:
             return answers, left_out, inside
-        left_out[answers.keys[same[0]]] = "all users give the same rating"
+        left_out[answers.keys[same[0]]] = Message("analysis.all_users_give_same").text("en")
         answers = answers.without(same[0])
     why = "; ".join(f"{key}: {reason}" for key, reason in left_out.items())
-    raise AnalysisError(f"importance needs at least two services to compare ({why or 'one was given'})")
+    raise AnalysisError("analysis.importance_needs_least_two", value=why or Message("analysis.one_was_given"))
 
 
 def _terms(answers: Answers, means: Floats, inside: Mask) -> tuple[Floats, list[str], dict[int, int]]:

@@ -168,7 +168,7 @@ def estimate(cells: Cells, plan: Plan, rules: Rules | None = None) -> Estimate:
     sample = weighted_sample(cells, plan)
     worker = _Worker(sample, plan, rules, *measure_values(sample.cells, plan))
     if not (worker.answered & (sample.weight > 0)).any():
-        raise CellsError(f"nobody answered '{plan.measure.question}': there is nothing to estimate")
+        raise CellsError("analysis.nobody_answered_nothing_estimate", measure_question=plan.measure.question)
     wanted = [("", "", sample.everyone)]
     for name, columns in plan.crossings.items():
         wanted += [(name, level, members) for level, members in domains(sample, columns)]

@@ -57,7 +57,7 @@ def ratio(sample: Sample, numerator: Floats, denominator: Floats, inside: Mask) 
     weight = np.where(inside, sample.weight, 0.0)
     below = float(weight @ denominator)
     if below == 0:
-        raise CellsError("a ratio needs a denominator whose total is not 0")
+        raise CellsError("analysis.ratio_needs_denominator_whose")
     value = float(weight @ numerator) / below
     return Statistic(value, np.where(inside, (numerator - value * denominator) / below, 0.0), inside)
 
@@ -118,7 +118,7 @@ def covariance_matrix(sample: Sample, statistics: Sequence[Statistic]) -> Floats
 def _positive(weight: Floats) -> float:
     total = float(weight.sum())
     if total <= 0:
-        raise CellsError("the domain has no answers to estimate from")
+        raise CellsError("analysis.domain_no_answers_estimate")
     return total
 
 

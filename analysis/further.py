@@ -22,6 +22,7 @@ from analysis.plan import Plan, SmallAreas
 from analysis.regression import Weighting
 from analysis.sample import Sample
 from analysis.small_areas import fay_herriot, publishable, smooth_variances
+from wording import english
 
 Floats = NDArray[np.float64]
 
@@ -47,7 +48,7 @@ def area_table(direct: Sequence[DirectArea], rule: SmallAreas) -> SmallAreasDocu
         values = {str(name): float(value) for name, value in rule.covariate.items()}
         absent = [area.name for area in direct if area.name not in values]
         if absent:
-            raise CellsError(f"small_areas: the covariate has no value for {', '.join(absent[:5])}")
+            raise CellsError("analysis.small_areas_covariate_no", absent=absent[:5])
         covariate = np.array([values[area.name] for area in direct])
     share, se = np.array([area.share for area in direct]), np.array([area.se for area in direct])
     n, df = np.array([float(area.n) for area in direct]), np.array([float(max(area.df, 0)) for area in direct])
@@ -60,7 +61,7 @@ def area_table(direct: Sequence[DirectArea], rule: SmallAreas) -> SmallAreasDocu
     try:
         model = fay_herriot(share, smooth_variances(share, se**2, n, df), [area.name for area in direct], covariate)
     except AnalysisError as error:
-        return {"domain": rule.domain, "reason": str(error), "areas": [], "publication": publication}
+        return {"domain": rule.domain, "reason": english(error), "areas": [], "publication": publication}
     rows: list[SmallAreaRow] = [
         plain(row) | {"n": area.n, "publication": rule_of}
         for row, area, rule_of in zip(model.areas, direct, publication, strict=True)
@@ -81,7 +82,7 @@ def driver_table(sample: Sample, plan: Plan, overall: Floats) -> DriversDocument
         column = sample.cells.columns[name]
         unknown = [level for level in column.levels if level not in {str(code) for code in points}]
         if unknown:
-            raise CellsError(f"'{name}' holds answers outside the plan's scale: {', '.join(unknown[:5])}")
+            raise CellsError("analysis.holds_answers_outside_plan_2", name=name, unknown=unknown[:5])
         table = np.array([*(points[int(level)] for level in column.levels), np.nan])
         ratings.append(table[column.codes])
         marks = np.array([*(int(level) == plan.drivers.not_used for level in column.levels), False])
@@ -92,4 +93,4 @@ def driver_table(sample: Sample, plan: Plan, overall: Floats) -> DriversDocument
             confidence=float(plan.interval.confidence),
         ).as_dict()  # fmt: skip
     except AnalysisError as error:
-        return {"why": str(error)}
+        return {"why": english(error)}

@@ -79,7 +79,7 @@ def _effective_size(share: float, se: float, df: float, n: int, confidence: floa
 
 def _quantile(df: float, confidence: float) -> float:
     if df < 1:
-        raise DesignError(f"an interval needs at least one degree of freedom, not {df:g}")
+        raise DesignError("analysis.interval_needs_least_one", df=df)
     return float(stats.t.ppf(0.5 + confidence / 2, df))
 
 

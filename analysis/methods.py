@@ -10,6 +10,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypedDict, overload
 
+from wording import Refusal
+
 
 @dataclass(frozen=True)
 class Since:
@@ -79,7 +81,7 @@ def named(version: object) -> Method:
     if isinstance(version, Method):
         return version
     if type(version) is not int or version not in METHODS:
-        raise ValueError(f"there is no method {version}; methods: {', '.join(map(str, METHODS))}")
+        raise Refusal("analysis.no_method_methods", version=version, str=[*map(str, METHODS)])
     return METHODS[version]
 
 

@@ -18,6 +18,7 @@ from analysis.intervals import mean_interval, share_interval
 from analysis.plan import MODE, Plan
 from analysis.regression import Weighting, linear
 from analysis.sample import Mask, Sample
+from wording import Message, english
 
 Floats = NDArray[np.float64]
 LEAST_N = 30  # responses a mode needs before it is tested
@@ -38,7 +39,13 @@ def compare_modes(sample: Sample, plan: Plan, values: Floats, answered: Mask) ->
     found = [(level, inside & (column.codes == place)) for place, level in enumerate(column.levels)]
     statistics = {level: mean(sample, values, members) for level, members in found if members.any()}
     if not statistics:
-        return {"modes": [], "base": None, "differences": [], "any_difference_p": None, "why": "nobody answered"}
+        return {
+            "modes": [],
+            "base": None,
+            "differences": [],
+            "any_difference_p": None,
+            "why": Message("analysis.nobody_answered").text("en"),
+        }
     names = list(statistics)
     joint = covariance_matrix(sample, list(statistics.values()))
     rows = [
@@ -56,7 +63,7 @@ def compare_modes(sample: Sample, plan: Plan, values: Floats, answered: Mask) ->
     tested = [name for name in names if statistics[name].rows(sample) >= LEAST_N]
     document: ModeComparison = {"modes": rows, "base": None, "differences": [], "any_difference_p": None, "why": ""}
     if len(tested) < 2:
-        document["why"] = f"a test needs two modes with at least {LEAST_N} answers each"
+        document["why"] = Message("analysis.test_needs_two_modes", least_n=LEAST_N).text("en")
         return document
     base = max(tested, key=lambda name: statistics[name].rows(sample))
     others = [name for name in tested if name != base]
@@ -128,13 +135,13 @@ def _adjusted(
             blocks.append((column.codes == place).astype(float))
             terms.append(f"{margin}={column.levels[place]}")
     if len(terms) == 1 + len(others):
-        return {}, "the plan has no margins to compare like with like"
+        return {}, Message("analysis.plan_no_margins_compare").text("en")
     try:
         fit = linear(np.column_stack(blocks), values, terms, Weighting.of(sample), used)
     except AnalysisError as error:
-        return {}, str(error)
+        return {}, english(error)
     if fit.df < 1:
-        return {}, f"{len(terms)} terms leave no degree of freedom"
+        return {}, Message("analysis.terms_leave_no_degree_3", n=len(terms)).text("en")
     rows = [
         _tested(float(fit.coefficients[1 + at]), float(fit.se[1 + at]), fit.df, confidence) for at in range(len(others))
     ]

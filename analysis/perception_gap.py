@@ -16,6 +16,7 @@ from scipy import stats
 
 from analysis.documents import CityGapDocument, CountyGapsDocument, plain
 from analysis.errors import AnalysisError
+from wording import Message
 
 Floats = NDArray[np.float64]
 LEAST_COUNTIES = 8
@@ -111,7 +112,7 @@ def within_city(
     mean, joint, share = _checked(satisfaction, covariance, points_share, len(fields))
     number = len(mean)
     if number < 2:
-        raise AnalysisError("ranks need at least two fields")
+        raise AnalysisError("analysis.ranks_need_least_two")
     variance = np.diag(joint)[:, None] + np.diag(joint)[None, :] - 2 * joint
     spread = np.sqrt(np.maximum(variance, 0.0))
     error = _errors(joint, draws, seed, df)
@@ -151,7 +152,7 @@ def across_counties(
     if joint.shape == shape:
         joint = joint[:, :, None] ** 2 * np.eye(shape[1])[None, :, :]
     if y.shape != shape or share.shape != shape or joint.shape != (*shape, shape[1]):
-        raise AnalysisError("satisfaction, its uncertainty and points need one row per county and one column per field")
+        raise AnalysisError("analysis.satisfaction_its_uncertainty_points")
     present = np.isfinite(y) & np.isfinite(share)
     se = np.sqrt(np.diagonal(joint, axis1=1, axis2=2))
     plain = [
@@ -159,7 +160,7 @@ def across_counties(
         for c, f in np.argwhere(present)
     ]
     if shape[0] < LEAST_COUNTIES:
-        method = f"fewer than {LEAST_COUNTIES} counties: shown side by side, without a model"
+        method = Message("analysis.fewer_than_counties_shown", least_counties=LEAST_COUNTIES).text("en")
         return CountyGaps(tuple(plain), "descriptive", None, None, None, confidence, method)
     left, slope_row = _projection(present, share)
     whole = np.zeros((shape[0] * shape[1],) * 2)
@@ -201,9 +202,7 @@ def _projection(present: NDArray[np.bool_], share: Floats) -> tuple[Floats, Floa
     within = share[present] - basis @ (basis.T @ share[present])
     size = float(within @ within)
     if size <= 1e-12 * max(float(share[present] @ share[present]), 1e-300):
-        raise AnalysisError(
-            "the share of points does not vary within fields and counties, so it cannot be related to satisfaction"
-        )
+        raise AnalysisError("analysis.share_points_does_not")
     left = np.eye(len(county)) - basis @ basis.T - np.outer(within, within) / size
     return left, within / size
 
@@ -215,9 +214,9 @@ def _checked(
     joint = np.asarray(covariance, dtype=float)
     joint = np.diag(joint**2) if joint.ndim == 1 else joint
     if mean.shape != (number,) or share.shape != (number,) or joint.shape != (number, number):
-        raise AnalysisError(f"each of the {number} fields needs a satisfaction, its uncertainty and a share of points")
+        raise AnalysisError("analysis.each_fields_needs_satisfaction", number=number)
     if not (np.isfinite(mean).all() and np.isfinite(share).all() and np.isfinite(joint).all()):
-        raise AnalysisError("leave out fields that lack a satisfaction or a share of points")
+        raise AnalysisError("analysis.leave_out_fields_lack")
     return mean, joint, share
 
 

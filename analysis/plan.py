@@ -12,6 +12,7 @@ from analysis.methods import CURRENT, Method, named
 from analysis.sampled_sites import SampledSite, SiteWeights
 from definitions import digest, load_text
 from definitions.names import differing, key
+from wording import Refusal
 
 Number = int | Decimal
 CROSS = " × "  # between the names, and the levels, of a crossing
@@ -42,17 +43,17 @@ class Measure:
 
     def __post_init__(self) -> None:
         if len(set(self.scale)) < 2 or len(set(self.scale)) != len(self.scale):
-            raise ValueError("scale needs at least two different codes")
+            raise Refusal("plans.scale_needs_least_two")
         if not self.satisfied or not set(self.satisfied) < set(self.scale):
-            raise ValueError("satisfied must be some, not all, of the codes in scale")
+            raise Refusal("plans.satisfied_must_some_not")
         if self.points and len(self.points) != len(self.scale):
-            raise ValueError(f"points needs one value for each of the {len(self.scale)} scale codes")
+            raise Refusal("plans.points_needs_one_value", n=len(self.scale))
         stated = [str(code) for kind in MISSING_KINDS for code in self.codes_of(kind)]
         for code in stated:
             if code in {str(answer) for answer in self.scale}:
-                raise ValueError(f"the code {code} stands in scale and is declared as no answer; it is one of the two")
+                raise Refusal("plans.code_stands_scale_declared", code=code)
             if stated.count(code) > 1 or not code.strip():
-                raise ValueError("dont_know, refused and not_shown name each code once")
+                raise Refusal("plans.dont_know_refused_not")
 
     def codes_of(self, kind: str) -> tuple[int | str, ...]:
         """The codes that the plan declares for one of MISSING_KINDS."""
@@ -85,9 +86,9 @@ class Design:
 
     def __post_init__(self) -> None:
         if len(self.fpc_columns) > 2:
-            raise ValueError("fpc takes at most two columns, one per stage")
+            raise Refusal("plans.fpc_takes_most_two")
         if len(self.fpc_columns) == 2 and self.psu is None:
-            raise ValueError("a second fpc column needs a psu column")
+            raise Refusal("plans.second_fpc_column_needs")
 
     @property
     def fpc_columns(self) -> tuple[str, ...]:
@@ -109,7 +110,7 @@ class Trim:
 
     def __post_init__(self) -> None:
         if self.max_ratio <= 1:
-            raise ValueError("max_ratio must be above 1")
+            raise Refusal("plans.max_ratio_must_above")
 
 
 @dataclass(frozen=True)
@@ -130,22 +131,22 @@ class Calibration:
 
     def __post_init__(self) -> None:
         if not self.margins and not self.totals:
-            raise ValueError("calibration needs at least one margin or total")
+            raise Refusal("plans.calibration_needs_least_one")
         for name, levels in self.margins.items():
             known: dict[str, str] = {}
             for level in map(str, levels if isinstance(levels, dict) else ()):
                 other = known.setdefault(key(level), level)
                 if other != level:
                     said = differing(level, other)
-                    raise ValueError(f"margin '{name}': '{level}' and '{other}' look the same ({said})")
+                    raise Refusal("plans.margin_look_same", name=name, level=level, other=other, said=said)
         if self.method == "poststratify" and (len(self.margins) != 1 or self.totals):
-            raise ValueError("poststratify takes one margin and no totals; use raking or linear for more")
+            raise Refusal("plans.poststratify_takes_one_margin")
         if self.population is not None and self.population <= 0:
-            raise ValueError("population must be above 0")
+            raise Refusal("plans.population_must_above")
         if self.method == "logit" and self.bounds is None:
-            raise ValueError("logit needs bounds: [lower, upper]")
+            raise Refusal("plans.logit_needs_bounds_lower")
         if self.bounds is not None and not 0 <= self.bounds[0] < 1 < self.bounds[1]:
-            raise ValueError("bounds must satisfy 0 <= lower < 1 < upper")
+            raise Refusal("plans.bounds_must_satisfy_lower")
 
 
 @dataclass(frozen=True)
@@ -159,7 +160,7 @@ class IntervalChoice:
 
     def __post_init__(self) -> None:
         if not 0 < self.confidence < 1:
-            raise ValueError("confidence must lie between 0 and 1")
+            raise Refusal("plans.confidence_must_lie_between")
 
 
 @dataclass(frozen=True)
@@ -178,7 +179,7 @@ class Nonresponse:
 
     def __post_init__(self) -> None:
         if not self.classes:
-            raise ValueError("nonresponse needs at least one class column")
+            raise Refusal("plans.nonresponse_needs_least_one")
 
 
 FlagKind = Literal[
@@ -215,9 +216,9 @@ class Replication:
 
     def __post_init__(self) -> None:
         if self.replicates < 2:
-            raise ValueError("replicates must be at least 2")
+            raise Refusal("plans.replicates_must_least")
         if not 0 <= self.rho < 1:
-            raise ValueError("rho must satisfy 0 <= rho < 1")
+            raise Refusal("plans.rho_must_satisfy_rho")
 
 
 @dataclass(frozen=True)
@@ -244,7 +245,7 @@ class DriversRequest:
 
     def __post_init__(self) -> None:
         if not self.services:
-            raise ValueError("drivers needs at least one service column")
+            raise Refusal("plans.drivers_needs_least_one")
 
 
 @dataclass(frozen=True)
@@ -272,13 +273,13 @@ class FigureRequest:
     def __post_init__(self) -> None:
         kinds = ("mean", "total", "ratio", "quantile", "difference", "table")
         if sum(getattr(self, kind) is not None for kind in kinds) != 1:
-            raise ValueError(f"a figure is exactly one of {', '.join(kinds)}")
+            raise Refusal("plans.figure_exactly_one", kinds=kinds)
         if self.by and (self.difference or self.table):
-            raise ValueError("'by' goes with mean, total, ratio and quantile only")
+            raise Refusal("plans.goes_mean_total_ratio")
         if any(not 0 < point < 1 for point in self.at):
-            raise ValueError("the points of a quantile lie between 0 and 1")
+            raise Refusal("plans.points_quantile_lie_between")
         if self.impossible and not self.table:
-            raise ValueError("'impossible' goes with table only")
+            raise Refusal("plans.impossible_goes_table_only")
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -339,11 +340,11 @@ class Plan:
 
     def __post_init__(self) -> None:
         if self.small_areas is not None and self.small_areas.domain not in self.crossings:
-            raise ValueError(f"small_areas: '{self.small_areas.domain}' is none of the plan's domains")
+            raise Refusal("plans.small_areas_none_plan", small_areas_domain=self.small_areas.domain)
         if len(set(self.modes)) != len(self.modes) or "" in self.modes:
-            raise ValueError("modes names each way of answering once")
+            raise Refusal("plans.modes_names_each_way")
         if self.weights.sites and self.site_column is None:
-            raise ValueError("weights: the sites need a column of the answers; name it as design.psu")
+            raise Refusal("plans.weights_sites_need_column")
 
     @property
     def site_column(self) -> str | None:
@@ -434,7 +435,7 @@ class Plan:
         found = {}
         for name, levels in self.calibration.margins.items():
             if isinstance(levels, str):
-                raise ValueError(f"margin '{name}' is the file {levels}, which has not been read")
+                raise Refusal("plans.margin_file_which_not", name=name, levels=levels)
             found[name] = {str(level): float(count) for level, count in levels.items()}
         return found
 

@@ -13,6 +13,7 @@ from scipy import stats
 
 from analysis.sampling import FrameError, power_allocation, systematic_pps
 from analysis.zones import Zones
+from wording import Message
 
 Floats = NDArray[np.float64]
 Allocation = Literal["proportional", "neyman", "power"]
@@ -75,7 +76,7 @@ class SamplePlan:
 def design_effect(take: float, icc: float, weight_cv: float = 0.0) -> float:
     """(1 + (take - 1) icc) (1 + cv^2): clustering times unequal weighting.  Kish (1987)."""
     if take < 1 or not 0 <= icc <= 1 or weight_cv < 0:
-        raise FrameError("the take per site is at least 1, the intra-site correlation lies in [0, 1]")
+        raise FrameError("plans.take_per_site_least")
     return (1 + (take - 1) * icc) * (1 + weight_cv**2)
 
 
@@ -88,7 +89,7 @@ def interviews_for_margin(
     """
     _require(share, deff, confidence)
     if not 0 < margin < 0.5:
-        raise FrameError("the margin of error lies between 0 and 0.5")
+        raise FrameError("plans.margin_error_lies_between")
     z = float(stats.norm.ppf(0.5 + confidence / 2))
     return _finite(deff * share * (1 - share) * (z / margin) ** 2, population)
 
@@ -102,14 +103,12 @@ def interviews_to_decide(
     """
     _require(share, deff, confidence)
     if not 0 < power < 1:
-        raise FrameError("the power lies between 0 and 1")
+        raise FrameError("plans.power_lies_between")
     distance = zones.distance(share)
     if distance is None:
-        raise FrameError("the rulebook draws no line: there is nothing to decide; state a margin of error")
+        raise FrameError("plans.rulebook_draws_no_line")
     if distance < 1e-9:
-        raise FrameError(
-            f"at exactly {share:.6g} no sample decides: the rulebook draws a line there; assume another share"
-        )
+        raise FrameError("plans.exactly_no_sample_decides", share=share)
     z = float(stats.norm.ppf(0.5 + confidence / 2) + stats.norm.ppf(power))
     return _finite(deff * share * (1 - share) * (z / distance) ** 2, population)
 
@@ -157,12 +156,12 @@ def plan_sample(frame: Sequence[FrameSite], aim: Aim, seed: int) -> SamplePlan:
     sites = _allocate(sizes, _spread(strata, aim), max(ceil(required / aim.take), int(least.sum())), least, aim)
     short = [name for name, wanted, there in zip(strata, sites, available, strict=True) if wanted > there]
     if short:
-        named = ", ".join(
-            f"{name} ({wanted} of {there})"
+        named = [
+            Message("plans.wanted_of", name=name, wanted=int(wanted), there=int(there))
             for name, wanted, there in zip(strata, sites, available, strict=True)
             if wanted > there
-        )
-        raise FrameError(f"the frame has fewer sites than are needed: {named}; raise the take or the margin")
+        ]
+        raise FrameError("plans.frame_fewer_sites_than", named=named)
     generator = np.random.default_rng(seed)
     rows, drawn = [], []
     for (name, members), count, need, size in zip(strata.items(), sites, own, sizes, strict=True):
@@ -179,9 +178,9 @@ def plan_sample(frame: Sequence[FrameSite], aim: Aim, seed: int) -> SamplePlan:
 
 def _require(share: float, deff: float, confidence: float) -> None:
     if not 0 < share < 1:
-        raise FrameError("the assumed share lies between 0 and 1")
+        raise FrameError("plans.assumed_share_lies_between")
     if deff <= 0 or not 0 < confidence < 1:
-        raise FrameError("the design effect is above 0 and the confidence lies between 0 and 1")
+        raise FrameError("plans.design_effect_above_confidence")
 
 
 def _finite(interviews: float, population: float | None) -> int:
@@ -196,10 +195,10 @@ def _required(aim: Aim, deff: float, population: float) -> int:
         needs.append(interviews_for_margin(aim.assumed, aim.margin, deff, aim.confidence, population))
     if aim.power is not None:
         if aim.zones is None:
-            raise FrameError("a power is that of a decision: name the rulebook that decides")
+            raise FrameError("plans.power_decision_name_rulebook")
         needs.append(interviews_to_decide(aim.assumed, aim.power, deff, aim.zones, aim.confidence, population))
     if not needs:
-        raise FrameError("state an aim: a margin of error, a power for the decision, or both")
+        raise FrameError("plans.state_aim_margin_error")
     return max(needs)
 
 
@@ -211,18 +210,20 @@ def _own_requirement(aim: Aim, deff: float, population: float) -> int | None:
 
 def _strata(frame: Sequence[FrameSite], aim: Aim) -> dict[str, list[FrameSite]]:
     if aim.take < 1 or not 0 < aim.response_rate <= 1 or aim.least_sites < 1:
-        raise FrameError("the take per site is at least 1 and the response rate lies above 0 and at most at 1")
+        raise FrameError("plans.take_per_site_least_2")
     strata: dict[str, list[FrameSite]] = {}
     seen: set[tuple[str, str]] = set()
     for site in frame:
         if (site.stratum, site.name) in seen:
-            raise FrameError(f"the site '{site.name}' stands twice in '{site.stratum}'")
+            raise FrameError("plans.site_stands_twice", site_name=site.name, site_stratum=site.stratum)
         if site.size < aim.take:
-            raise FrameError(f"the site '{site.name}' has {site.size:g} residents, fewer than the take of {aim.take}")
+            raise FrameError(
+                "plans.site_residents_fewer_than", site_name=site.name, site_size=site.size, aim_take=aim.take
+            )
         seen.add((site.stratum, site.name))
         strata.setdefault(site.stratum, []).append(site)
     if not strata:
-        raise FrameError("the frame holds no site")
+        raise FrameError("plans.frame_holds_no_site")
     return strata
 
 
@@ -235,7 +236,7 @@ def _spread(strata: dict[str, list[FrameSite]], aim: Aim) -> Floats:
         shares.append(sum(share * size for share, size in known) / total if known else aim.assumed)
     p = np.array(shares)
     if ((p <= 0) | (p >= 1)).any():
-        raise FrameError("an assumed share per county lies between 0 and 1")
+        raise FrameError("plans.assumed_share_per_county")
     return np.asarray(np.sqrt(p * (1 - p)))
 
 

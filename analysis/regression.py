@@ -121,7 +121,7 @@ def logistic(x: Floats, y: Floats, terms: Sequence[str], weighting: Weighting, i
     """
     x, y, weight, inside = _checked(x, y, terms, weighting, inside)
     if not np.isin(y, (0.0, 1.0)).all():
-        raise AnalysisError("a logistic regression takes answers that are 0 or 1")
+        raise AnalysisError("analysis.logistic_regression_takes_answers")
     _inverse(x, weight, terms)
     coefficients = np.zeros(x.shape[1])
     loss = _deviance(x, y, weight, coefficients)
@@ -142,10 +142,7 @@ def logistic(x: Floats, y: Floats, terms: Sequence[str], weighting: Weighting, i
             working = weight * chance * (1 - chance)
             inverse = np.asarray(np.linalg.inv(x.T @ (x * working[:, None])), dtype=float)
             return _fit(terms, coefficients, x, y - chance, inverse, weighting, inside, iteration)
-    raise AnalysisError(
-        f"the logistic regression on {', '.join(terms)} has no finite solution: some combination of the terms "
-        "tells the answers apart completely; leave a term out or merge its levels"
-    )
+    raise AnalysisError("analysis.logistic_regression_on_no", terms=terms)
 
 
 def _fit(
@@ -164,14 +161,12 @@ def _checked(
     """Rows inside the domain that carry weight: x, y, weight, and which rows they are."""
     x, y = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
     if x.ndim != 2 or x.shape != (len(weighting.weight), len(terms)) or len(y) != len(x):
-        raise AnalysisError(
-            f"the regression needs {len(weighting.weight)} rows of {len(terms)} terms and as many answers"
-        )
+        raise AnalysisError("analysis.regression_needs_rows_terms", n=len(weighting.weight), n_=len(terms))
     used = weighting.weight > 0 if inside is None else np.asarray(inside, dtype=bool) & (weighting.weight > 0)
     if used.sum() == 0:
-        raise AnalysisError("the regression has no answers in this domain")
+        raise AnalysisError("analysis.regression_no_answers_domain")
     if not np.isfinite(x[used]).all() or not np.isfinite(y[used]).all():
-        raise AnalysisError("the regression has missing values; leave those rows out of the domain")
+        raise AnalysisError("analysis.regression_missing_values_leave")
     return x[used], y[used], weighting.weight[used], used
 
 
@@ -184,7 +179,7 @@ def _inverse(x: Floats, weight: Floats, terms: Sequence[str]) -> Floats:
     own[: len(upper)] = np.abs(np.diag(upper))
     dependent = [term for term, left in zip(terms, own, strict=True) if left < 1e-9]
     if dependent:
-        raise AnalysisError(f"the terms {', '.join(dependent)} follow from the other terms; leave them out")
+        raise AnalysisError("analysis.terms_follow_from_other", dependent=dependent)
     root = np.linalg.inv(upper)
     inverse: Floats = (root @ root.T) / np.outer(flat, flat)
     return inverse

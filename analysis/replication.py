@@ -63,10 +63,10 @@ def _replicates(sample: Sample, rule: Replication) -> Iterator[tuple[Floats, flo
     """(multiplier of each cell's weight, scale, how many replicates are equal to it)."""
     makers = {"jk1": _jackknife, "jkn": _jackknife, "brr": _half_samples, "fay": _half_samples, "bootstrap": _bootstrap}
     if rule.method == "jk1" and sample.design.strata > 1:
-        raise DesignError("jk1 is for a design without strata; use jkn")
+        raise DesignError("analysis.jk_for_design_without")
     if sample.design.direct:
         if rule.method not in ("jk1", "jkn"):
-            raise DesignError(f"{rule.method} needs PSUs; this design draws people directly")
+            raise DesignError("analysis.needs_psus_design_draws", rule_method=rule.method)
         return _jackknife_rows(sample)
     return ((unit[sample.design.psu], scale, 1.0) for unit, scale in makers[rule.method](sample.design, rule))
 
@@ -86,7 +86,7 @@ def _jackknife_rows(sample: Sample) -> Iterator[tuple[Floats, float, float]]:
     """As above with people as units: leaving out any row of a cell gives the same replicate."""
     design, cells = sample.design, sample.cells
     if not np.allclose(sample.calibrated.squared * cells.count, sample.calibrated.design_weight**2, rtol=1e-9):
-        raise DesignError("the jackknife of a design without PSUs needs equal weights inside a cell")
+        raise DesignError("analysis.jackknife_design_without_psus")
     for cell in range(len(cells)):
         stratum, count = design.stratum[cell], float(cells.count[cell])
         number = design.units[stratum]
@@ -100,7 +100,7 @@ def _jackknife_rows(sample: Sample) -> Iterator[tuple[Floats, float, float]]:
 def _half_samples(design: SampleDesign, rule: Replication) -> Iterator[tuple[Floats, float]]:
     """One PSU of each stratum is raised to 2-rho and the other cut to rho, balanced by a Hadamard matrix."""
     if (design.units != 2).any():
-        raise DesignError(f"{rule.method} needs exactly two PSUs in every stratum; use jkn or bootstrap")
+        raise DesignError("analysis.needs_exactly_two_psus", rule_method=rule.method)
     rho = float(rule.rho) if rule.method == "fay" else 0.0
     size = 4
     while size <= design.strata:

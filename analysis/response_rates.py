@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 
+from wording import Refusal
+
 GROUPS = (
     "complete",
     "partial",
@@ -35,7 +37,7 @@ class Outcomes:
 
     def __post_init__(self) -> None:
         if any(getattr(self, field.name) < 0 for field in fields(self)):
-            raise ValueError("a number of cases is never below 0")
+            raise Refusal("analysis.number_cases_never_below")
 
     @property
     def interviews(self) -> float:
@@ -100,7 +102,7 @@ def rates(outcomes: Outcomes, e: float | None = None) -> Rates:
     RR3, RR5.  CON1..3 = ((I+P)+R+O) over the same.  Raises ValueError where e lies outside [0, 1].
     """
     if e is not None and not 0 <= e <= 1:
-        raise ValueError("e is a share of one, between 0 and 1")
+        raise Refusal("analysis.e_share_one_between")
     e = eligibility(outcomes) if e is None else e
     all_cases = outcomes.eligible + outcomes.unknown
     weighed = None if e is None else outcomes.eligible + e * outcomes.unknown

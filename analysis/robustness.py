@@ -25,6 +25,7 @@ from analysis.plan import MODE, Calibration, Plan
 from analysis.sample import Sample, counted, is_flagged, weighted_sample
 from analysis.sampled_sites import SiteWeights
 from analysis.zones import Zones
+from wording import english
 
 Floats = NDArray[np.float64]
 SITES_SHOWN = 50
@@ -131,7 +132,7 @@ class _Judge:
         try:
             figure, notices = compute()
         except AnalysisError as error:
-            return Variant(change, level, None, None, None, None, False, n, str(error), responses)
+            return Variant(change, level, None, None, None, None, False, n, english(error), responses)
         zone = self.zones.of(figure)
         return Variant(
             change, level, figure, figure - self.figure, zone.key, zone.number, zone.key != self.outcome, n, "",
@@ -352,12 +353,12 @@ class _GroupSums:
         if self.plan.method.units_left_out_whole and (self._made_again or self._loses_a_level(psus)):
             gone = np.isin(self.sample.design.psu, psus)
             if gone.all():
-                raise CellsError("nobody is left who answered the question")
+                raise CellsError("analysis.nobody_left_who_answered")
             return _figure_of(without(self.sample.base, replace(self.plan, singleton="remove"), gone))
         factor = self.solver.group_factors(_left(self.weight, psus))[0] if self.solver else 1.0
         answered = float((factor * _left(self.answered, psus)).sum())
         if answered <= 0:
-            raise CellsError("nobody is left who answered the question")
+            raise CellsError("analysis.nobody_left_who_answered")
         kept = self._follows and self.plan.method.units_left_out_whole
         notices = (Notice("weights_as_in_the_whole"),) if kept else ()
         return float((factor * _left(self.values, psus)).sum()) / answered, notices

@@ -131,10 +131,7 @@ def in_modes(cells: Cells, plan: Plan) -> Mask:
     column = cells.columns[MODE]
     counted = np.isin(column.codes, [place for place, level in enumerate(column.levels) if level in plan.modes])
     if not counted.any():
-        raise CellsError(
-            f"no response was taken by {', '.join(plan.modes)}, which is all that the plan counts; "
-            f"the responses were taken by {', '.join(column.levels)}"
-        )
+        raise CellsError("analysis.no_response_taken_which", modes=plan.modes, column_levels=column.levels)
     return np.asarray(counted)
 
 

@@ -93,7 +93,7 @@ class LargestShare:
 
     def __post_init__(self) -> None:
         if not (0 < self.stratum <= 1 and 0 < self.result <= 1):
-            raise ValueError("a largest share lies above 0 and at most at 1")
+            raise Refusal("plans.largest_share_lies_above")
 
 
 @dataclass(frozen=True)
@@ -125,21 +125,21 @@ class SiteWeights:
 
     def __post_init__(self) -> None:
         if self.fewest < 1:
-            raise ValueError("fewest is at least 1")
+            raise Refusal("plans.fewest_least")
         if self.largest_factor <= 1:
-            raise ValueError("largest_factor must be above 1")
+            raise Refusal("plans.largest_factor_must_above")
         if self.eligible_share is not None and not 0 < self.eligible_share <= 1:
-            raise ValueError("eligible_share lies above 0 and at most at 1")
+            raise Refusal("plans.eligible_share_lies_above")
         labels = [(row.stratum, row.site) for row in self.sites if not isinstance(row, str)]
         if len(set(labels)) < len(labels):
             twice = next(label for label in labels if labels.count(label) > 1)
-            raise ValueError(f"the site '{twice[1]}' stands twice among the sites drawn")
+            raise Refusal("plans.site_stands_twice_among", twice=twice[1])
 
     @property
     def rows(self) -> tuple[SampledSite, ...]:
         """The sites drawn. Raises ValueError while they are a file's name."""
         if isinstance(self.sites, str):
-            raise ValueError(f"the sites are the file {self.sites}, which has not been read")
+            raise Refusal("plans.sites_file_which_not", sites=self.sites)
         return self.sites
 
 

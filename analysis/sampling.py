@@ -31,7 +31,7 @@ def power_allocation(sizes: NDArray[np.float64], total: int, minimum: int, power
     """
     strata = len(sizes)
     if minimum * strata > total:
-        raise FrameError(f"{strata} strata with at least {minimum} sites need more than {total} sites")
+        raise FrameError("plans.strata_least_sites_need", strata=strata, minimum=minimum, total=total)
     weight = np.asarray(sizes, dtype=float) ** power
     free = np.ones(strata, dtype=bool)
     share = np.zeros(strata)
@@ -58,9 +58,9 @@ def systematic_pps(sizes: NDArray[np.float64], sample: int, generator: np.random
     """
     size = np.asarray(sizes, dtype=float)
     if (size <= 0).any():
-        raise FrameError("every site needs a positive size")
+        raise FrameError("plans.every_site_needs_positive")
     if not 0 < sample <= len(size):
-        raise FrameError(f"cannot draw {sample} of {len(size)} sites")
+        raise FrameError("plans.cannot_draw_sites", sample=sample, n=len(size))
     probability = _inclusion_probabilities(size, sample)
     certain = probability >= 1.0
     remaining = sample - int(certain.sum())

@@ -21,6 +21,7 @@ from analysis.estimators import Statistic, covariance_matrix
 from analysis.plan import Plan
 from analysis.sample import Mask, Sample, weighted_sample
 from analysis.service_table import RATING, ServiceTable, service_plan
+from wording import english
 
 Floats = NDArray[np.float64]
 
@@ -46,7 +47,9 @@ def service_estimates(table: ServiceTable, plan: Plan, area: str | None = None) 
         try:
             found = estimate(replace(cells, columns=cells.columns | {RATING: outside}), asked).as_dict()
         except AnalysisError as error:
-            rows.append({"key": key, "n": 0, "estimate": None, "why": str(error), "not_used": use[0], "reach": use[1]})
+            rows.append(
+                {"key": key, "n": 0, "estimate": None, "why": english(error), "not_used": use[0], "reach": use[1]}
+            )
             continue
         rows.append(_row(key, found, use))
         for row in found["domains"].get(area or "", []):

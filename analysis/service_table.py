@@ -101,7 +101,7 @@ def service_plan(plan: Plan, domains: Sequence[str] = ()) -> Plan:
 def group_cells(keys: Mapping[str, Column], weight: Floats) -> tuple[Cells, Codes]:
     """Cells of rows with equal keys and equal weight, and the cell of each row. Raises CellsError without rows."""
     if not len(weight):
-        raise CellsError("there are no responses to estimate from")
+        raise CellsError("analysis.no_responses_estimate_from")
     different, weight_code = np.unique(weight, return_inverse=True)
     by_weight = Column(tuple(str(value) for value in different), weight_code)
     place, unique = crossing([*keys.values(), by_weight])

@@ -100,7 +100,7 @@ def design_weighted(cells: Cells, plan: Plan) -> Cells:
     if rule.adults is not None:
         adults, known = cells.numbers(rule.adults)
         if not known.all() or (adults < 1).any():
-            raise CellsError(f"'{rule.adults}' must say for every answer how many of the household could be drawn")
+            raise CellsError("analysis.must_say_for_every", rule_adults=rule.adults)
         weight = weight * adults
     return Cells(cells.columns, cells.count, cells.count * weight, cells.count * weight**2)
 
@@ -117,7 +117,7 @@ def follow_the_sites(
     asked = total_by(place, cells.count, size=len(rows))
     respondents = total_by(place, cells.count * answered, size=len(rows))
     if not respondents.any():
-        raise CellsError(f"nobody answered '{plan.measure.question}': there is nothing to estimate")
+        raise CellsError("analysis.nobody_answered_nothing_estimate", measure_question=plan.measure.question)
     for row, number in zip(rows, asked, strict=True):
         if row.weight is None and number > float(row.eligible or 0):
             raise CellsError(

@@ -69,17 +69,14 @@ def smooth_variances(share: Floats, variance: Floats, n: Floats, df: Floats) -> 
     """
     p, rough, n, df = (np.asarray(values, dtype=float) for values in (share, variance, n, df))
     if not len(p):
-        raise AnalysisError("no area has answers")
+        raise AnalysisError("analysis.no_area_answers")
     if (n <= 0).any() or (df < 0).any() or (rough < 0).any() or (p < 0).any() or (p > 1).any():
-        raise AnalysisError("each area needs a share within 0 and 1, answers, and a variance of at least 0")
+        raise AnalysisError("analysis.each_area_needs_share")
     simple = float(df @ (p * (1 - p)))
     pooled = float(n @ p) / float(n.sum())
     above = float(df @ (n * rough))
     if simple <= 0 or above <= 0:
-        raise AnalysisError(
-            "the areas' variances cannot be smoothed: every area is unanimous or has one site; "
-            "merge areas, or add sites"
-        )
+        raise AnalysisError("analysis.areas_variances_cannot_smoothed")
     smoothed: Floats = above / simple * pooled * (1 - pooled) / n
     return smoothed
 
@@ -155,17 +152,14 @@ def publishable(n: int, cv: float | None, least_n: int, largest_cv: float) -> Pu
 
 def _design(y: Floats, d: Floats, covariate: Floats | None) -> Floats:
     if len(y) < LEAST_AREAS:
-        raise AnalysisError(
-            f"an area model needs at least {LEAST_AREAS} areas, not {len(y)}; publish the direct estimates "
-            "with their intervals, or merge areas"
-        )
+        raise AnalysisError("analysis.area_model_needs_least", least_areas=LEAST_AREAS, n=len(y))
     if len(d) != len(y) or not np.isfinite(y).all() or not np.isfinite(d).all() or (d <= 0).any():
-        raise AnalysisError("every area needs an estimate and a sampling variance above 0; smooth the variances first")
+        raise AnalysisError("analysis.every_area_needs_estimate")
     if covariate is None:
         return np.ones((len(y), 1))
     values = np.asarray(covariate, dtype=float)
     if len(values) != len(y) or not np.isfinite(values).all() or np.ptp(values) == 0:
-        raise AnalysisError("the covariate needs one number per area, and not the same one everywhere")
+        raise AnalysisError("analysis.covariate_needs_one_number")
     return np.column_stack([np.ones(len(y)), values])
 
 

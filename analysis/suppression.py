@@ -56,7 +56,7 @@ def suppressed(
     Raises AnalysisError for counts that do not add up.
     """
     if least < 1:
-        raise AnalysisError("the least size of a published cell is at least 1")
+        raise AnalysisError("analysis.least_size_published_cell")
     system = _System.of(counts, sums)
     primary = small(counts, least)
     hidden = {system.place[key] for key in primary | frozenset(also) if counts.get(key, 0) > 0}
@@ -122,15 +122,15 @@ class _System:
         place = {key: index for index, key in enumerate(counts)}
         value = [float(number) for number in counts.values()]
         if any(number < 0 or number != int(number) for number in value):
-            raise AnalysisError("a cell holds a whole number of responses")
+            raise AnalysisError("analysis.cell_holds_whole_number")
         members = []
         for each in sums:
             absent = [key for key in (each.total, *each.parts) if key not in place]
             if absent:
-                raise AnalysisError(f"a sum names the cell {absent[0]!r}, which is not there")
+                raise AnalysisError("analysis.sum_names_cell_which", absent=absent[0])
             rest = counts[each.total] - sum(counts[part] for part in each.parts)
             if rest < 0:
-                raise AnalysisError(f"the parts of {each.total!r} are more than their total")
+                raise AnalysisError("analysis.parts_more_than_their", each_total=each.total)
             row = [(place[part], 1) for part in each.parts] + [(place[each.total], -1)]
             if rest:
                 row.append((len(value), 1))
@@ -191,7 +191,7 @@ class _System:
             method="highs-ds",
         )  # fmt: skip
         if not found.success or found.x is None:
-            raise AnalysisError(f"the table cannot be protected: {found.message}")
+            raise AnalysisError("analysis.table_cannot_protected", found_message=found.message)
         return np.asarray(found.x[:number] - found.x[number:])
 
 

@@ -45,7 +45,7 @@ def outcomes_with_bias(
     Raises AnalysisError for a negative sd.
     """
     if not sd >= 0:
-        raise AnalysisError("the standard deviation of a bias is at least 0")
+        raise AnalysisError("analysis.standard_deviation_bias_least")
     if sd == 0:
         return outcome_probabilities(estimate, se, df, zones, n)
     return zones.split(lambda line: below_with_bias(line, sd, estimate, se, df, n))
@@ -58,5 +58,5 @@ def bounds(share: float, response_share: float) -> tuple[float, float]:
     is left aside.  Manski (1989).  Raises AnalysisError for a share outside 0 to 1.
     """
     if not 0 <= share <= 1 or not 0 <= response_share <= 1:
-        raise AnalysisError("bounds need a share and a response share from 0 to 1")
+        raise AnalysisError("analysis.bounds_need_share_response")
     return response_share * share, response_share * share + 1 - response_share

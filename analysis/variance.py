@@ -75,13 +75,10 @@ def sample_design(cells: Cells, plan: Plan) -> SampleDesign:
     second = rows / fpc[1] if len(fpc) > 1 else np.zeros(len(rows))
     for name, fraction in zip(design.fpc_columns, (first, second), strict=False):
         if (fraction > 1 + 1e-12).any():
-            raise DesignError(f"'{name}' is smaller than the number of sampled units somewhere")
+            raise DesignError("analysis.smaller_than_number_sampled", name=name)
     if plan.singleton == "fail" and (units == 1).any() and not np.isclose(first[units == 1], 1).all():
         names = [levels[index] for index in np.flatnonzero(units == 1)[:5]]
-        raise DesignError(
-            f"strata with a single PSU: {', '.join(names)}; merge strata or set 'singleton' in the plan "
-            "(remove, adjust, certainty, average)"
-        )
+        raise DesignError("analysis.strata_single_psu_merge", names=names)
     population = fpc[0] if fpc else None
     return SampleDesign(stratum, psu, stratum_of_psu, units, rows, first, second, population, direct, plan.singleton)
 
@@ -212,9 +209,9 @@ def _constant(cells: Cells, name: str, group: Codes) -> Floats:
     try:
         values = np.array([float(level) for level in column.levels])[column.codes]
     except ValueError as error:
-        raise DesignError(f"'{name}' must hold population counts: {error}") from error
+        raise DesignError("analysis.must_hold_population_counts", name=name, error=error) from error
     result = np.zeros(int(group.max()) + 1)
     result[group] = values
     if (values <= 0).any() or not np.array_equal(result[group], values):
-        raise DesignError(f"'{name}' must be one positive population count within each sampling unit")
+        raise DesignError("analysis.must_one_positive_population", name=name)
     return result

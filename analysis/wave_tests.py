@@ -35,16 +35,14 @@ class Waves:
         k = len(self.labels)
         shapes = (self.times.shape, self.estimates.shape, self.df.shape, self.covariance.shape)
         if shapes != ((k,), (k,), (k,), (k, k)):
-            raise AnalysisError(
-                f"{k} waves need as many times, estimates and degrees of freedom, and a covariance each"
-            )
+            raise AnalysisError("analysis.waves_need_as_many", k=k)
         if (np.diff(self.times) <= 0).any():
-            raise AnalysisError("waves must stand in order of time, each later than the one before")
+            raise AnalysisError("analysis.waves_must_stand_order")
         if (self.df < 1).any():
-            raise AnalysisError("every wave needs at least one degree of freedom")
+            raise AnalysisError("analysis.every_wave_needs_least")
         scale = float(np.abs(self.covariance).max(initial=0.0))
         if not np.allclose(self.covariance, self.covariance.T, atol=1e-9 * scale, rtol=0):
-            raise AnalysisError("the covariance of waves must be symmetric")
+            raise AnalysisError("analysis.covariance_waves_must_symmetric")
 
 
 @dataclass(frozen=True)
@@ -91,7 +89,7 @@ def shape(waves: Waves) -> Shape:
     """
     k = len(waves.labels)
     if k < 2:
-        raise AnalysisError("a change needs at least two waves")
+        raise AnalysisError("analysis.change_needs_least_two")
     centred = waves.times - waves.times.mean()
     line = np.column_stack([np.ones(k), centred / np.abs(centred).max()])
     return Shape(_wald(waves, np.ones((k, 1))), _wald(waves, line) if k > 2 else None)

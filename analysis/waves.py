@@ -70,11 +70,11 @@ def trend(
     value, joint = np.asarray(estimates, dtype=float), np.asarray(covariance, dtype=float)
     number = len(names)
     if number < 2:
-        raise AnalysisError("a trend needs at least two waves")
+        raise AnalysisError("analysis.trend_needs_least_two")
     if value.shape != (number,) or joint.shape != (number, number) or len(df) != number:
-        raise AnalysisError("every wave needs one estimate, one df, and a row and column of the covariance")
+        raise AnalysisError("analysis.every_wave_needs_one")
     if window < 1:
-        raise AnalysisError("the window of a combination is at least one wave")
+        raise AnalysisError("analysis.window_combination_least_one")
     points = tuple(_point(place, names, value, joint, df, window, combine, confidence) for place in range(number))
     slope, slope_se, slope_p = _slope(value, joint, df) if number > 2 else (None, None, None)
     return Trend(points, slope, slope_se, slope_p, combine, window)

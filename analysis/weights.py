@@ -48,12 +48,14 @@ def adjust_for_nonresponse(
     for row, codes in enumerate(unique):
         levels = tuple(column.levels[code] for column, code in zip(columns, codes, strict=True))
         if levels not in table:
-            raise CellsError(f"the dispositions have no class {_named(rule.classes, levels)}, the responses do")
+            raise CellsError("analysis.dispositions_no_class_responses", rule_classes=_named(rule.classes, levels))
         adjustment = table[levels]
         if adjustment.factor > float(rule.largest_factor):
             raise CellsError(
-                f"class {_named(rule.classes, levels)}: one respondent would stand for {adjustment.factor:.3g}, more "
-                f"than the plan's largest_factor {float(rule.largest_factor):g}; merge classes"
+                "analysis.class_one_respondent_would",
+                rule_classes=_named(rule.classes, levels),
+                adjustment_factor=adjustment.factor,
+                rule_largest_factor=float(rule.largest_factor),
             )
         if adjustment.respondents < FEWEST_RESPONDENTS:
             few: dict[str, str | int | float] = {
@@ -73,7 +75,7 @@ def trim_evenly(weight: Floats, counts: Floats, ceiling: float) -> Floats:
     Raises CellsError where the ceiling is below the mean weight.
     """
     if ceiling * counts.sum() < (weight * counts).sum():
-        raise CellsError("the ceiling of weights lies below their mean; raise max_ratio")
+        raise CellsError("analysis.ceiling_weights_lies_below")
     cut = weight.copy()
     above = ceiling * (1 + 1e-12)
     while (over := cut > above).any():
@@ -122,22 +124,24 @@ def summary(cells: Cells, weight: Floats, squared: Floats) -> WeightSummary:
 
 def _classes(rule: Nonresponse) -> dict[tuple[str, ...], ClassAdjustment]:
     if isinstance(rule.dispositions, str):
-        raise CellsError(f"the dispositions are the file {rule.dispositions}, which has not been read")
+        raise CellsError("analysis.dispositions_file_which_not", rule_dispositions=rule.dispositions)
     table = {}
     for row in rule.dispositions:
         missing = [name for name in (*rule.classes, "eligible", "respondents") if name not in row]
         if missing:
-            raise CellsError(f"the dispositions lack the column {', '.join(missing)}")
+            raise CellsError("analysis.dispositions_lack_column", missing=missing)
         levels = tuple(str(row[name]) for name in rule.classes)
         eligible, respondents = _count(row, "eligible"), _count(row, "respondents")
         ineligible, unknown = _count(row, "ineligible"), _count(row, "unknown")
         if not 0 < respondents <= eligible:
             raise CellsError(
-                f"class {_named(rule.classes, levels)}: respondents ({respondents:g}) must be above 0 and at most "
-                f"eligible ({eligible:g}); merge the class with another"
+                "analysis.class_respondents_must_above",
+                rule_classes=_named(rule.classes, levels),
+                respondents=respondents,
+                eligible=eligible,
             )
         if levels in table:
-            raise CellsError(f"class {_named(rule.classes, levels)} stands twice in the dispositions")
+            raise CellsError("analysis.class_stands_twice_dispositions", rule_classes=_named(rule.classes, levels))
         sampled = eligible + unknown * eligible / (eligible + ineligible)
         table[levels] = ClassAdjustment(levels, sampled, respondents, sampled / respondents)
     return table
@@ -147,9 +151,9 @@ def _count(row: Mapping[str, Any], name: str) -> float:
     try:
         value = float(row.get(name) or 0)
     except (TypeError, ValueError) as error:
-        raise CellsError(f"the dispositions' '{name}' must be a number, not '{row.get(name)}'") from error
+        raise CellsError("analysis.dispositions_must_number_not", name=name, name_=row.get(name)) from error
     if value < 0:
-        raise CellsError(f"the dispositions' '{name}' cannot be negative")
+        raise CellsError("analysis.dispositions_cannot_negative", name=name)
     return value
 
 

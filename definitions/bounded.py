@@ -17,6 +17,7 @@ from ruamel.yaml.events import AliasEvent
 from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
 
 from definitions.problems import DefinitionError, Problem
+from wording import Message, Refusal, Text, recognised, said_of
 
 T = TypeVar("T")
 MOST_CHARACTERS = 1_000_000
@@ -33,13 +34,17 @@ class _Bounded(Composer):
     def compose_node(self, parent: Any, index: Any) -> Any:
         event = self.parser.peek_event()
         if isinstance(event, AliasEvent) and not self.aliases:
-            said = f"aliases are not read: write out here what '*{event.anchor}' stands for"
+            said = Message("definitions.aliases_not_read_write", event_anchor=event.anchor)
             raise ComposerError(None, None, said, event.start_mark)
         self.values += 1
         if self.values > MOST_VALUES:
-            raise ComposerError(None, None, f"more than {MOST_VALUES} values", event.start_mark)
+            raise ComposerError(
+                None, None, Message("definitions.more_than_values", most_values=MOST_VALUES), event.start_mark
+            )
         if self.depth >= DEEPEST:
-            raise ComposerError(None, None, f"more than {DEEPEST} levels within one another", event.start_mark)
+            raise ComposerError(
+                None, None, Message("definitions.more_than_levels_within", deepest=DEEPEST), event.start_mark
+            )
         return super().compose_node(parent, index)
 
 
@@ -66,7 +71,7 @@ def round_trip(text: str, name: str, kept: bool = False) -> tuple[YAML, Commente
     reader = _reader("rt", kept)
     document: object = _within(text, name, lambda: reader.load(text))
     if not isinstance(document, CommentedMap):
-        raise DefinitionError([Problem(name, 1, "", "expected a mapping of keys to values")])
+        raise DefinitionError([Problem(name, 1, "", Message("definitions.expected_mapping_keys_values"))])
     return reader, document
 
 
@@ -80,14 +85,25 @@ def _reader(kind: str, kept: bool) -> YAML:
 
 def _within(text: str, name: str, read: Callable[[], T]) -> T:
     if len(text) > MOST_CHARACTERS:
-        raise DefinitionError([Problem(name, 1, "", f"the file is longer than {MOST_CHARACTERS} characters")])
+        raise DefinitionError(
+            [Problem(name, 1, "", Message("definitions.file_longer_than_characters", most_characters=MOST_CHARACTERS))]
+        )
     try:
         return read()
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise DefinitionError([Problem(name, line, "", f"not valid YAML: {error.problem}")]) from error
+        raise DefinitionError(
+            [Problem(name, line, "", Message("definitions.not_yaml", said=_told(error.problem)))]
+        ) from error
     except (YAMLError, ValueError, RecursionError) as error:
-        raise DefinitionError([Problem(name, 1, "", f"not valid YAML: {error}")]) from error
+        raise DefinitionError(
+            [Problem(name, 1, "", Message("definitions.not_yaml", said=_told(said_of(error))))]
+        ) from error
+
+
+def _told(said: object) -> Text:
+    """What the reader of YAML says, in words of ours where we have them."""
+    return said if isinstance(said, Message) else recognised(str(said).strip(), ["yaml"])
 
 
 def _expanded(root: Node) -> None:
@@ -96,7 +112,7 @@ def _expanded(root: Node) -> None:
 
     def size(node: Node, above: frozenset[int]) -> int:
         if id(node) in above:
-            raise ValueError("an alias stands inside what it names")
+            raise Refusal("definitions.alias_stands_inside_what")
         if id(node) not in sizes:
             held = above | {id(node)}
             if isinstance(node, MappingNode):
@@ -108,4 +124,4 @@ def _expanded(root: Node) -> None:
         return sizes[id(node)]
 
     if size(root, frozenset()) > MOST_VALUES:
-        raise ValueError(f"more than {MOST_VALUES} values")
+        raise Refusal("definitions.more_than_values", most_values=MOST_VALUES)

@@ -19,9 +19,16 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from definitions.bounded import composed, round_trip
 from definitions.problems import DefinitionError, KeyPath, Problem
-from wording import Text
+from wording import Message, Text, said_of
 
 T = TypeVar("T")
+_EXPECTED = {  # part of the name of pydantic's error -> what was expected
+    "int_": "definitions.whole_number", "float_": "definitions.number", "decimal_": "definitions.number",
+    "finite_number": "definitions.number", "string_": "definitions.text", "bool_": "definitions.true_or_false",
+    "list_": "definitions.list", "tuple_": "definitions.list", "dict_": "definitions.mapping",
+    "dataclass_": "definitions.mapping", "literal_error": "definitions.one_of", "enum": "definitions.one_of",
+    "date": "definitions.date",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -57,8 +64,9 @@ def load(path: Path | str, kind: type[T]) -> Located[T]:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        reason = "is not UTF-8 text" if isinstance(error, UnicodeDecodeError) else "cannot be read"
-        raise DefinitionError([Problem(str(path), 1, "", f"the file {reason}")]) from error
+        undecoded = isinstance(error, UnicodeDecodeError)
+        said = Message("definitions.not_utf8") if undecoded else Message("definitions.file_unreadable")
+        raise DefinitionError([Problem(str(path), 1, "", said)]) from error
     return load_text(text, kind, str(path))
 
 
@@ -70,7 +78,7 @@ def load_text(text: str, kind: type[T], name: str = "<text>", *, kept: bool = Fa
     node, data = composed(text, name, kept)
     lines = dict(_lines_of(node)) if node is not None else {}
     if not isinstance(data, dict):
-        raise DefinitionError([Problem(name, 1, "", "expected a mapping of keys to values")])
+        raise DefinitionError([Problem(name, 1, "", Message("definitions.expected_mapping_keys_values"))])
     try:
         adapter: TypeAdapter[T] = _adapter(kind)  # type: ignore[arg-type]  # a class is hashable
         return Located(adapter.validate_python(_exact(data)), name, lines)
@@ -130,13 +138,21 @@ def _dotted(path: KeyPath) -> str:
 
 def _explain(item: Any, kind: type[Any], name: str, lines: dict[KeyPath, int], data: Any) -> Problem:
     path = _real_path(item["loc"], data)
-    message = str(item["msg"]).removeprefix("Value error, ")
-    message = message[:1].lower() + message[1:]
+    return Problem(name, _nearest_line(lines, path), _dotted(path), _message(item, kind, path))
+
+
+def _message(item: Any, kind: type[Any], path: KeyPath) -> Text:
     if item["type"] in ("unexpected_keyword_argument", "extra_forbidden"):
-        message = "unknown key" + _suggestion(str(path[-1]), _valid_keys(kind, path[:-1]))
-    elif item["type"] == "missing":
-        message = f"the key '{item['loc'][-1]}' is missing"
-    return Problem(name, _nearest_line(lines, path), _dotted(path), message)
+        return _suggestion(str(path[-1]), _valid_keys(kind, path[:-1]))
+    if item["type"] == "missing":
+        return Message("definitions.key_missing", key=str(item["loc"][-1]))
+    if item["type"] == "value_error":  # one of ours, raised while the value was made
+        return said_of(item["ctx"]["error"])
+    told = str(item["msg"])
+    expected = str(item.get("ctx", {}).get("expected", "")).replace(" or ", "、").replace(", ", "、")
+    key = next((key for part, key in _EXPECTED.items() if part in item["type"]), "definitions.not_as_expected")
+    more = {"expected": expected} if key == "definitions.one_of" else {}
+    return Message(key, told=told[:1].lower() + told[1:], **more)
 
 
 def _real_path(loc: tuple[str | int, ...], data: Any) -> KeyPath:
@@ -150,11 +166,11 @@ def _real_path(loc: tuple[str | int, ...], data: Any) -> KeyPath:
     return tuple(path)
 
 
-def _suggestion(key: str, valid: list[str]) -> str:
+def _suggestion(key: str, valid: list[str]) -> Message:
     near = difflib.get_close_matches(key, valid, n=1, cutoff=0.5)
     if near:
-        return f"; did you mean '{near[0]}'?"
-    return f"; valid keys: {', '.join(valid)}" if valid else ""
+        return Message("definitions.unknown_key_near", near=near[0])
+    return Message("definitions.unknown_key_of", valid=valid) if valid else Message("definitions.unknown_key")
 
 
 def _valid_keys(kind: Any, path: KeyPath) -> list[str]:

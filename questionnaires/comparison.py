@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from questionnaires.definition import Definition, Question
+from wording import Message, Text
 
 Weight = Literal["breaks", "careful", "harmless"]
 ORDER: tuple[Weight, ...] = ("breaks", "careful", "harmless")
@@ -18,7 +19,7 @@ class Change:
 
     weight: Weight
     place: str
-    message: str
+    message: Text
 
 
 def compare(before: Definition, after: Definition) -> list[Change]:
@@ -31,13 +32,13 @@ def _questions(before: Definition, after: Definition) -> Iterator[Change]:
     for question in before.questions:
         later = after.question(question.key)
         if later is None:
-            yield Change("breaks", question.key, "the question is gone")
+            yield Change("breaks", question.key, Message("questionnaires.question_gone"))
             continue
         yield from _question(question, later)
         if before.rules[question.key] != after.rules[question.key]:
-            yield Change("breaks", question.key, "it is asked of other people (show_if changed)")
+            yield Change("breaks", question.key, Message("questionnaires.asked_other_people_show"))
     yield from (
-        Change("careful", question.key, "the question is new; later answers may shift")
+        Change("careful", question.key, Message("questionnaires.question_new_later_answers"))
         for question in after.questions
         if before.question(question.key) is None
     )
@@ -45,27 +46,42 @@ def _questions(before: Definition, after: Definition) -> Iterator[Change]:
     now = [question.key for question in after.questions if before.question(question.key)]
     if common != now:
         moved = [key for key, other in zip(common, now, strict=True) if key != other]
-        yield Change("careful", ", ".join(moved), "the order of the questions changed")
+        yield Change("careful", ", ".join(moved), Message("questionnaires.order_questions_changed"))
 
 
 def _question(old: Question, new: Question) -> Iterator[Change]:
     key = old.key
     if old.type != new.type:
-        yield Change("breaks", key, f"its type changed from {old.type} to {new.type}")
+        yield Change(
+            "breaks", key, Message("questionnaires.its_type_changed_from", old_type=old.type, new_type=new.type)
+        )
     for language in ("zh", "en"):
         if old.text[language] != new.text[language]:
-            yield Change("careful", key, f"its words changed ({language}): {old.text[language]} → {new.text[language]}")
+            yield Change(
+                "careful",
+                key,
+                Message(
+                    "questionnaires.its_words_changed",
+                    language=language,
+                    old_text=old.text[language],
+                    new_text=new.text[language],
+                ),
+            )
     if old.help != new.help:
-        yield Change("careful", key, "its help changed")
+        yield Change("careful", key, Message("questionnaires.its_help_changed"))
     yield from _options(old, new)
     before, after = {row.key: row for row in old.rows}, {row.key: row for row in new.rows}
-    yield from (Change("breaks", f"{key}.{row}", "the row is gone") for row in before if row not in after)
-    yield from (Change("careful", f"{key}.{row}", "the row is new") for row in after if row not in before)
+    yield from (
+        Change("breaks", f"{key}.{row}", Message("questionnaires.row_gone")) for row in before if row not in after
+    )
+    yield from (
+        Change("careful", f"{key}.{row}", Message("questionnaires.row_new")) for row in after if row not in before
+    )
     for row in before.keys() & after.keys():
         if before[row].text != after[row].text:
-            yield Change("careful", f"{key}.{row}", "the row's words changed")
+            yield Change("careful", f"{key}.{row}", Message("questionnaires.row_words_changed"))
         if before[row].indicators != after[row].indicators:
-            yield Change("careful", f"{key}.{row}", "it stands for other indicators")
+            yield Change("careful", f"{key}.{row}", Message("questionnaires.stands_for_other_indicators"))
     yield from _limits(old, new)
 
 
@@ -73,51 +89,55 @@ def _options(old: Question, new: Question) -> Iterator[Change]:
     before = {choice.code: choice for choice in old.options}
     after = {choice.code: choice for choice in new.options}
     for code in before.keys() - after.keys():
-        yield Change("breaks", old.key, f"the option '{code}' is gone")
+        yield Change("breaks", old.key, Message("questionnaires.option_gone", code=code))
     for code in after.keys() - before.keys():
-        yield Change("breaks", old.key, f"the option '{code}' is new: shares of the others fall")
+        yield Change("breaks", old.key, Message("questionnaires.option_new_shares_others", code=code))
     for code in before.keys() & after.keys():
         if before[code].text != after[code].text:
             grave: Weight = "breaks" if old.type in ("scale", "matrix") else "careful"
-            yield Change(grave, old.key, f"the words of option '{code}' changed")
+            yield Change(grave, old.key, Message("questionnaires.words_option_changed", code=code))
         if before[code].exclusive != after[code].exclusive:
             yield Change(
-                "careful", old.key, f"option '{code}' is {'now' if after[code].exclusive else 'no longer'} exclusive"
+                "careful",
+                old.key,
+                Message("questionnaires.option_exclusive", code=code)
+                if after[code].exclusive
+                else Message("questionnaires.option_not_exclusive", code=code),
             )
     if list(before) != list(after) and before.keys() == after.keys():
-        yield Change("careful", old.key, "the order of its options changed")
+        yield Change("careful", old.key, Message("questionnaires.order_its_options_changed"))
     if old.random_options != new.random_options or old.random_rows != new.random_rows:
-        yield Change("careful", old.key, "its order is random in one version only")
+        yield Change("careful", old.key, Message("questionnaires.its_order_random_one"))
 
 
 def _limits(old: Question, new: Question) -> Iterator[Change]:
     if (old.required, old.soft_required) != (new.required, new.soft_required):
-        yield Change("careful", old.key, "whether it must be answered changed")
+        yield Change("careful", old.key, Message("questionnaires.whether_must_answered_changed"))
     if set(old.screen_out) != set(new.screen_out):
-        yield Change("breaks", old.key, "other answers are screened out")
+        yield Change("breaks", old.key, Message("questionnaires.other_answers_screened_out"))
     for part in ("minimum", "maximum", "earliest", "latest", "min_choices", "max_choices"):
         if getattr(old, part) != getattr(new, part):
-            yield Change("careful", old.key, f"its {part} changed")
+            yield Change("careful", old.key, Message("questionnaires.part_changed", part=part))
     for part in ("max_length", "min_length", "pattern", "faces", "attention"):
         if getattr(old, part) != getattr(new, part):
-            yield Change("harmless", old.key, f"its {part} changed")
+            yield Change("harmless", old.key, Message("questionnaires.part_changed", part=part))
 
 
 def _whole(before: Definition, after: Definition) -> Iterator[Change]:
     for column in sorted(before.columns.keys() | after.columns.keys()):
         if before.columns.get(column) != after.columns.get(column):
-            yield Change("breaks", f"columns.{column}", "it is taken from another question")
+            yield Change("breaks", f"columns.{column}", Message("questionnaires.taken_from_another_question"))
     if before.consent != after.consent:
-        yield Change("harmless", "consent", "the consent changed; its version is stored with every response")
+        yield Change("harmless", "consent", Message("questionnaires.consent_changed_its_version"))
     if before.screens != after.screens or before.quotas != after.quotas:
-        yield Change("careful", "screens, quotas", "who is screened out or counted changed")
+        yield Change("careful", "screens, quotas", Message("questionnaires.who_screened_out_or"))
     if before.contradictions != after.contradictions:
-        yield Change("harmless", "contradictions", "other answers are flagged as contradicting each other")
+        yield Change("harmless", "contradictions", Message("questionnaires.other_answers_flagged_as"))
     if before.minors != after.minors:
-        yield Change("careful", "minors", "the age gate changed")
+        yield Change("careful", "minors", Message("questionnaires.age_gate_changed"))
     for part in ("title", "organiser", "thanks", "screened_out"):
         if getattr(before, part) != getattr(after, part):
-            yield Change("harmless", part, "its words changed")
+            yield Change("harmless", part, Message("questionnaires.its_words_changed_2"))
     turns = [[section.page for section in each.sections] for each in (before, after)]
     if turns[0] != turns[1]:
-        yield Change("careful", "pages", "the questions stand on other pages")
+        yield Change("careful", "pages", Message("questionnaires.questions_stand_on_other"))

@@ -13,6 +13,7 @@ from questionnaires.definition import MINOR, OTHER, Definition, Question, Sectio
 from questionnaires.logic import Rule, places_in
 from questionnaires.patterns import PatternError, check_pattern
 from questionnaires.piping import pipes_in
+from wording import Message
 
 CHOOSING = ("single", "multiple", "scale", "matrix", "dropdown", "ranking")
 ONLY_FOR = {  # key -> the types that know it
@@ -40,9 +41,13 @@ def read_definition(name_or_path: str | Path) -> tuple[str, str]:
     try:
         return path.read_text(encoding="utf-8"), str(path)
     except UnicodeDecodeError as error:
-        raise DefinitionError([Problem(str(path), 1, "", "the file is not UTF-8 text")]) from error
+        raise DefinitionError([Problem(str(path), 1, "", Message("questionnaires.file_not_utf_text"))]) from error
     except OSError as error:
-        reason = "no such file, and no questionnaire of that name" if not path.exists() else "the file cannot be read"
+        reason = (
+            Message("questionnaires.no_such_file_no")
+            if not path.exists()
+            else Message("questionnaires.file_cannot_read")
+        )
         raise DefinitionError([Problem(str(path), 1, "", reason)]) from error
 
 
@@ -70,7 +75,7 @@ def _unsafe_patterns(located: Located[Definition]) -> Iterator[Problem]:
             try:
                 check_pattern(question.pattern, question.max_length)
             except PatternError as error:
-                yield located.problem(("sections", place, "questions", position, "pattern"), str(error))
+                yield located.problem(("sections", place, "questions", position, "pattern"), error.said)
 
 
 def _problems(located: Located[Definition]) -> Iterator[Problem]:
@@ -85,7 +90,9 @@ def _problems(located: Located[Definition]) -> Iterator[Problem]:
         for position, question in enumerate(section.questions):
             here: KeyPath = (*path, "questions", position)
             if question.key in seen:
-                yield located.problem((*here, "key"), f"the key '{question.key}' is used twice")
+                yield located.problem(
+                    (*here, "key"), Message("questionnaires.key_used_twice", question_key=question.key)
+                )
             yield from _question_problems(located, here, question, known)
             known[question.key] = seen[question.key] = question
             blocks[question.key] = section.random
@@ -98,11 +105,11 @@ def _problems(located: Located[Definition]) -> Iterator[Problem]:
         yield from _unknown(located, ("contradictions", place, "when"), pair.rule, seen)
     keys = [screen.key for screen in definition.screens] + [quota.key for quota in definition.quotas]
     if len(set(keys)) != len(keys):
-        yield located.problem(("screens",), "two screens or quotas have the same key")
+        yield located.problem(("screens",), Message("questionnaires.two_screens_or_quotas"))
     yield from _gate_problems(located, definition, seen)
     for column, key in definition.columns.items():
         if key not in seen:
-            yield located.problem(("columns", column), f"there is no question '{key}'")
+            yield located.problem(("columns", column), Message("questionnaires.no_question_2", key=key))
 
 
 def _gate_problems(
@@ -114,17 +121,21 @@ def _gate_problems(
         return
     question = seen.get(gate.question)
     if question is None:
-        yield located.problem(("minors", "question"), f"there is no question '{gate.question}'")
+        yield located.problem(
+            ("minors", "question"), Message("questionnaires.no_question", gate_question=gate.question)
+        )
     elif isinstance(gate.under, int):
         if question.type not in ("number", "date"):
-            yield located.problem(("minors", "under"), "an age goes with a number or a date of birth; list codes here")
+            yield located.problem(("minors", "under"), Message("questionnaires.age_goes_number_or"))
     elif question.type not in ("single", "dropdown"):
-        yield located.problem(("minors", "under"), "codes go with a single choice; write an age in years here")
+        yield located.problem(("minors", "under"), Message("questionnaires.codes_go_single_choice"))
     else:
         for code in sorted(set(gate.under) - question.codes):
-            yield located.problem(("minors", "under"), f"'{gate.question}' has no option '{code}'")
+            yield located.problem(
+                ("minors", "under"), Message("questionnaires.no_option", gate_question=gate.question, code=code)
+            )
     if MINOR in [screen.key for screen in definition.screens] + [quota.key for quota in definition.quotas]:
-        yield located.problem(("minors",), f"no screen or quota may have the key '{MINOR}' beside it")
+        yield located.problem(("minors",), Message("questionnaires.no_screen_or_quota", minor=MINOR))
 
 
 def _question_problems(
@@ -147,74 +158,77 @@ def _unknown(
     for place in places_in(rule) if rule else ():
         key, _, row = place.partition(".")
         if key not in known:
-            yield located.problem(path, f"'{key}' is not a question asked before this one")
+            yield located.problem(path, Message("questionnaires.not_question_asked_before", key=key))
         elif row and row not in {each.key for each in known[key].rows}:
-            yield located.problem(path, f"'{key}' has no row '{row}'")
+            yield located.problem(path, Message("questionnaires.no_row", key=key, row=row))
 
 
 def _unpiped(located: Located[Definition], path: KeyPath, text: Text, known: dict[str, Question]) -> Iterator[Problem]:
     for key in sorted({*pipes_in(text.zh), *pipes_in(text.en)}):
         if key not in known or known[key].type in ("matrix", "statement"):
-            yield located.problem(path, f"{{{key}}} is not a question asked before this one, with an answer in words")
+            yield located.problem(path, Message("questionnaires.not_question_asked_before_2", key=key))
 
 
 def _scattered(located: Located[Definition], sections: tuple[Section, ...]) -> Iterator[Problem]:
     for place, section in enumerate(sections):
         earlier = [other.random for other in sections[:place]]
         if section.random and section.random in earlier and earlier[-1] != section.random:
-            yield located.problem(("sections", place, "random"), "sections of one random block stand side by side")
+            yield located.problem(("sections", place, "random"), Message("questionnaires.sections_one_random_block"))
 
 
-def _misshapen(question: Question) -> Iterator[tuple[str, str]]:
+def _misshapen(question: Question) -> Iterator[tuple[str, Message]]:
     """The key at fault and what is wrong with it."""
     if not question.key.isidentifier() or "__" in question.key or question.key.startswith("_"):
-        yield "key", "a key is made of letters, digits and single underscores"
+        yield "key", Message("questionnaires.key_made_letters_digits")
     for part, types in ONLY_FOR.items():
         if getattr(question, part) not in ((), None, "", 0, False) and question.type not in types:
-            yield part, f"a question of type '{question.type}' has no '{part}'; {', '.join(types)} may have it"
+            yield (
+                part,
+                Message("questionnaires.question_type_no_may", question_type=question.type, part=part, types=types),
+            )
     if question.type in CHOOSING and not question.options and question.options_from is None:
-        yield "type", f"a question of type '{question.type}' needs options"
+        yield "type", Message("questionnaires.question_type_needs_options", question_type=question.type)
     if question.type == "matrix" and not question.rows:
-        yield "type", "a matrix needs rows"
+        yield "type", Message("questionnaires.matrix_needs_rows")
     if question.type == "statement" and (question.required or question.soft_required):
-        yield "required", "a statement is not answered"
+        yield "required", Message("questionnaires.statement_not_answered")
     if question.required and question.soft_required:
-        yield "soft_required", "a question is either required or soft_required"
+        yield "soft_required", Message("questionnaires.question_either_required_or")
     yield from _misshapen_options(question)
     yield from _misshapen_limits(question)
 
 
-def _misshapen_options(question: Question) -> Iterator[tuple[str, str]]:
+def _misshapen_options(question: Question) -> Iterator[tuple[str, Message]]:
     if len(question.codes) != len(question.options):
-        yield "options", "two options have the same code"
+        yield "options", Message("questionnaires.two_options_same_code")
     if len({row.key for row in question.rows}) != len(question.rows):
-        yield "rows", "two rows have the same key"
-    if question.type in ("scale", "matrix") and not all(code.isdigit() for code in question.codes):
-        yield "options", "the codes of a scale are whole numbers"
+        yield "rows", Message("questionnaires.two_rows_same_key")
+    if question.type in ("scale", "matrix") and not all(code.isdecimal() for code in question.codes):
+        yield "options", Message("questionnaires.codes_scale_whole_numbers")
     others = [choice for choice in question.options if choice.other]
     if others and (len(others) > 1 or question.type not in ("single", "multiple", "dropdown")):
-        yield "options", "one option of a single, multiple or dropdown question may be 'other'"
+        yield "options", Message("questionnaires.one_option_single_multiple")
     if question.type == "ranking" and OTHER in question.codes:
-        yield "options", f"an option of a ranking cannot have the code '{OTHER}'"
+        yield "options", Message("questionnaires.option_ranking_cannot_code", other=OTHER)
     known = {str(number) for number in range(11)} if question.type == "recommend" else question.codes
     for part in ("screen_out", "attention"):
         for code in getattr(question, part):
             if code not in known:
-                yield part, f"{part} names the code '{code}', which is no option"
+                yield part, Message("questionnaires.names_code_which_no", part=part, code=code)
 
 
-def _misshapen_limits(question: Question) -> Iterator[tuple[str, str]]:
+def _misshapen_limits(question: Question) -> Iterator[tuple[str, Message]]:
     low, high = question.minimum, question.maximum
     if low is not None and high is not None and low > high:
-        yield "maximum", "the maximum is below the minimum"
+        yield "maximum", Message("questionnaires.maximum_below_minimum")
     if question.min_length > question.max_length:
-        yield "min_length", "min_length is above max_length"
+        yield "min_length", Message("questionnaires.min_length_above_max")
     fewest, most = question.min_choices or 0, question.max_choices
     if most is not None and (most < 1 or fewest > most):
-        yield "max_choices", "max_choices must be at least 1 and not below min_choices"
+        yield "max_choices", Message("questionnaires.max_choices_must_least")
     if question.options and question.options_from is None and fewest > len(question.options):
-        yield "min_choices", "min_choices asks for more than there are options"
+        yield "min_choices", Message("questionnaires.min_choices_asks_for")
     try:
         re.compile(question.pattern)
     except (re.error, RecursionError, OverflowError) as error:
-        yield "pattern", f"the pattern is not a regular expression: {error}"
+        yield "pattern", Message("questionnaires.pattern_not_regular_expression", error=error)

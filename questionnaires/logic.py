@@ -9,6 +9,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from definitions.numbers import NumberRefusedError, number_of
+from wording import Refusal
 
 LEAVES = (
     "equals", "not_equals", "in", "at_least", "at_most", "answered", "contains", "count_at_least", "count_at_most",
@@ -33,17 +34,17 @@ class Rule:
 def parse_rule(source: Any) -> Rule:
     """From YAML. Raises ValueError saying what was expected."""
     if not isinstance(source, dict) or len(source) != 1:
-        raise ValueError("a rule is one operator with its operands, for example {in: [overall, ['1', '2']]}")
+        raise Refusal("questionnaires.rule_one_operator_its")
     operator, operands = next(iter(source.items()))
     if operator in BRANCHES:
         parts = operands if isinstance(operands, list) else [operands]
         if not parts or (operator == "not" and len(parts) != 1):
-            raise ValueError(f"'{operator}' needs rules as its operands")
+            raise Refusal("questionnaires.needs_rules_as_its", operator=operator)
         return Rule(operator, parts=tuple(parse_rule(part) for part in parts))
     if operator == "answered" and isinstance(operands, str):
         return Rule(operator, operands)
     if operator not in LEAVES or not isinstance(operands, list) or len(operands) != 2:
-        raise ValueError(f"unknown rule '{operator}'; use {', '.join((*BRANCHES, *LEAVES))} with [question, value]")
+        raise Refusal("questionnaires.unknown_rule_use_question", operator=operator, listed=[*(*BRANCHES, *LEAVES)])
     question, value = operands
     _check_value(operator, value)
     return Rule(operator, str(question), [str(item) for item in value] if isinstance(value, list) else str(value))
@@ -51,12 +52,12 @@ def parse_rule(source: Any) -> Rule:
 
 def _check_value(operator: str, value: Any) -> None:
     if operator == "in" and not isinstance(value, list):
-        raise ValueError("'in' needs a list of codes")
+        raise Refusal("questionnaires.needs_list_codes")
     if operator in ("before", "after"):
         try:
             date.fromisoformat(str(value))
         except ValueError as error:
-            raise ValueError(f"'{operator}' needs a date such as 2026-01-31") from error
+            raise Refusal("questionnaires.needs_date_such_as", operator=operator) from error
     if operator in ("at_least", "at_most", "count_at_least", "count_at_most"):
         try:
             finite = Decimal(str(value)).is_finite()

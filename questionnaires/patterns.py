@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from math import inf
 
+from wording import Message, Refusal
+
 LONGEST = 200  # characters of a pattern
 MOST_REPEATS = 1000
 MOST_WAYS = 1_000_000  # of dividing one text among the parts; a few milliseconds
@@ -19,29 +21,26 @@ _CLASSES = "dDwWsS"
 _SAMPLES = "".join(map(chr, range(128))) + "é中٣①\u00a0\u3000€😀\u0378"  # a word, digit, blank, other beyond ASCII
 _COUNTED = re.compile(r"\{(\d+)(?:(,)(\d*))?\}")
 _OTHER_WORDS = {
-    "=": "lookaround", "!": "lookaround", "<": "lookaround or a named group", "P": "a named group", "#": "a comment",
-    ">": "an atomic group", "(": "a condition",
+    "=": Message("questionnaires.lookaround"), "!": Message("questionnaires.lookaround"), "<": Message("questionnaires.lookaround_or_named_group"), "P": Message("questionnaires.named_group"), "#": Message("questionnaires.comment"),
+    ">": Message("questionnaires.atomic_group"), "(": Message("questionnaires.a_condition"),
 }  # fmt: skip
 
 
-class PatternError(ValueError):
+class PatternError(Refusal):
     """A pattern outside the subset, in words for its author."""
 
 
 def check_pattern(pattern: str, longest: int) -> None:
     """Raises PatternError where `pattern` is out of the subset; `longest`: characters of the longest answer."""
     if len(pattern) > LONGEST:
-        raise PatternError(f"a pattern has at most {LONGEST} characters, this one {len(pattern)}")
+        raise PatternError("questionnaires.pattern_most_characters_one", longest=LONGEST, n=len(pattern))
     try:
         whole = _Parser(pattern).whole()
         ways = _Ways(longest).of(whole, ())
     except RecursionError:
-        raise PatternError("the pattern has too many groups within one another") from None
+        raise PatternError("questionnaires.pattern_too_many_groups") from None
     if ways > MOST_WAYS:
-        raise PatternError(
-            "the pattern can divide one text among its parts in too many ways, and an answer could stop the form: "
-            "let alternatives begin, and what follows a repeat begin, with characters of their own"
-        )
+        raise PatternError("questionnaires.pattern_can_divide_one")
 
 
 @dataclass(frozen=True)
@@ -78,7 +77,7 @@ class _Parser:
     def whole(self) -> _Group:
         found = self._group()
         if self.at < len(self.text):
-            raise PatternError("a ')' has no '(' before it")
+            raise PatternError("questionnaires.no_before")
         return found
 
     def _peek(self) -> str:
@@ -112,9 +111,9 @@ class _Parser:
         if mark == ".":
             return _Character(r"[^\n]", "\n", broad=True, spread=True)
         if mark in "*+?{":
-            raise PatternError(f"the '{mark}' repeats nothing, or another repeat; write \\{mark} for the character")
+            raise PatternError("questionnaires.repeats_nothing_or_another", mark=mark)
         if mark in "^$":
-            raise PatternError(f"'{mark}' stands only at the end it marks; the whole answer is compared in any case")
+            raise PatternError("questionnaires.stands_only_end_marks", mark=mark)
         return _Character(re.escape(mark), mark)
 
     def _inside(self) -> _Group:
@@ -122,10 +121,13 @@ class _Parser:
             self._take()
             kind = self._take()
             if kind != ":":
-                raise PatternError(f"the pattern has {_OTHER_WORDS.get(kind, 'a flag')}, which is not taken")
+                raise PatternError(
+                    "questionnaires.pattern_which_not_taken",
+                    kind=_OTHER_WORDS.get(kind, Message("questionnaires.flag")),
+                )
         found = self._group()
         if self._take() != ")":
-            raise PatternError("a '(' is not closed")
+            raise PatternError("questionnaires.not_closed")
         return found
 
     def _set(self) -> _Character:
@@ -134,12 +136,12 @@ class _Parser:
             self._take()
             broad = spread = True
         if self._peek() == "]":
-            raise PatternError("write \\] for a ']' among the characters of [ ]")
+            raise PatternError("questionnaires.write_for_among_characters")
         while (mark := self._take()) != "]":
             if not mark:
-                raise PatternError("a '[' is not closed")
+                raise PatternError("questionnaires.not_closed_2")
             if mark == "[" or (mark == self._peek() and mark in "-&|~"):
-                raise PatternError(f"write \\{mark} for a '{mark}' among the characters of [ ]")
+                raise PatternError("questionnaires.write_for_among_characters_2", mark=mark)
             one, ends = self._escaped() if mark == "\\" else (_Character(mark, mark), mark)
             broad |= one.broad
             if self._peek() == "-" and self.text[self.at + 1 : self.at + 2] not in ("]", ""):
@@ -147,7 +149,7 @@ class _Parser:
                 last = self._take()
                 end = self._escaped()[1] if last == "\\" else last
                 if not ends or not end or end < ends:
-                    raise PatternError("a range in [ ] runs from a character to a later one")
+                    raise PatternError("questionnaires.range_runs_from_character")
                 spread |= end > "\x7f"
                 ends += end
             edges += ends
@@ -169,12 +171,12 @@ class _Parser:
         if mark in ("x", "u"):
             digits = self._take(2 if mark == "x" else 4)
             if not re.fullmatch(r"[0-9A-Fa-f]{2}|[0-9A-Fa-f]{4}", digits):
-                raise PatternError(f"\\{mark} is followed by the digits of a character")
+                raise PatternError("questionnaires.followed_digits_character", mark=mark)
             return _Character(re.escape(chr(int(digits, 16))), chr(int(digits, 16))), chr(int(digits, 16))
         if mark.isdigit():
-            raise PatternError("the pattern has a back-reference, which is not taken")
+            raise PatternError("questionnaires.pattern_back_reference_which")
         if not mark or mark.isalnum():
-            raise PatternError(f"'\\{mark}' is not taken; there are \\d \\w \\s and their capitals, and signs as \\.")
+            raise PatternError("questionnaires.not_taken_d_w", mark=mark)
         return _Character(re.escape(mark), mark), mark
 
     def _repeated(self, what: _Character | _Group) -> _Item:
@@ -190,20 +192,20 @@ class _Parser:
             self._take()
             low, high = (1 if mark == "+" else 0), (1 if mark == "?" else inf)
         elif mark == "{":
-            raise PatternError("write a number of repeats as {3}, {2,5} or {2,}, and \\{ for the character")
+            raise PatternError("questionnaires.write_number_repeats_as")
         else:
             return _Item(what)
         if low > high:
-            raise PatternError(f"{{{low},{high:.0f}}} asks for more repeats than it allows")
+            raise PatternError("questionnaires.more_repeats", low=low, high=high)
         if low > MOST_REPEATS or MOST_REPEATS < high < inf:
-            raise PatternError(f"a part repeats at most {MOST_REPEATS} times")
+            raise PatternError("questionnaires.part_repeats_most_times", most_repeats=MOST_REPEATS)
         if self._peek() == "?":
             self._take()  # as few as possible: the same texts
         if isinstance(what, _Group) and high > 1:
             if _holds_repeat(what):
-                raise PatternError("a repeat stands on a group that holds a repeat, which is not taken")
+                raise PatternError("questionnaires.repeat_stands_on_group")
             if _may_be_empty(what):
-                raise PatternError("a repeat stands on a group that may be empty, which is not taken")
+                raise PatternError("questionnaires.repeat_stands_on_group_2")
         return _Item(what, low, high)
 
 

@@ -13,6 +13,7 @@ from ruamel.yaml import YAML
 
 from questionnaires.definition import LANGUAGES, Definition, Question, Text
 from questionnaires.reach import can_hold
+from wording import Message
 
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 LONGEST = {"zh": 60, "en": 35}  # characters, words of one question: more is hard to take in by ear
@@ -24,8 +25,8 @@ class Finding:
 
     level: Literal["error", "warning"]
     kind: str
-    place: str
-    message: str
+    place: str | Message
+    message: Message
 
 
 def review(definition: Definition) -> list[Finding]:
@@ -39,21 +40,30 @@ def review(definition: Definition) -> list[Finding]:
     return found
 
 
-def texts_of(definition: Definition) -> Iterator[tuple[str, Text]]:
+def texts_of(definition: Definition) -> Iterator[tuple[str | Message, Text]]:
     """Every text a respondent reads, with where it stands."""
     yield from (("title", definition.title), ("organiser", definition.organiser), ("consent", definition.consent.text))
     for number, section in enumerate(definition.sections, 1):
-        yield f"section {number}", section.title
+        yield Message("questionnaires.section", number=number), section.title
         for question in section.questions:
             yield question.key, question.text
             if question.help is not None:
-                yield f"{question.key} help", question.help
-            yield from ((f"{question.key} option {choice.code}", choice.text) for choice in question.options)
-            yield from ((f"{question.key} row {row.key}", row.text) for row in question.rows)
+                yield Message("questionnaires.help", question_key=question.key), question.help
+            yield from (
+                (Message("questionnaires.option", question_key=question.key, code=choice.code), choice.text)
+                for choice in question.options
+            )
+            yield from (
+                (Message("questionnaires.row", question_key=question.key, row_key=row.key), row.text)
+                for row in question.rows
+            )
     yield from ((screen.key, screen.message) for screen in definition.screens)
     yield from ((quota.key, quota.message) for quota in definition.quotas)
     yield from [("minors", definition.minors.message)] if definition.minors else []
-    yield from ((f"contradiction {number}", pair.text) for number, pair in enumerate(definition.contradictions, 1))
+    yield from (
+        (Message("questionnaires.contradiction", number=number), pair.text)
+        for number, pair in enumerate(definition.contradictions, 1)
+    )
     yield from (("screened_out", definition.screened_out), ("thanks", definition.thanks))
 
 
@@ -62,43 +72,61 @@ def _unreachable(definition: Definition) -> Iterator[Finding]:
         for question in section.questions:
             rule = definition.rules[question.key]
             if rule is not None and not can_hold(definition, rule):
-                yield Finding("error", "unreachable", question.key, "no answers lead to this question")
+                yield Finding("error", "unreachable", question.key, Message("questionnaires.no_answers_lead_question"))
                 continue
             for kind, part, own in (
                 *(("option", choice.code, choice.rule) for choice in question.options),
                 *(("row", row.key, row.rule) for row in question.rows),
             ):
                 if own is not None and not can_hold(definition, own, rule):
-                    yield Finding("error", "unreachable", question.key, f"no answers lead to the {kind} '{part}'")
+                    yield Finding(
+                        "error",
+                        "unreachable",
+                        question.key,
+                        Message("questionnaires.no_answers_lead", kind=kind, part=part),
+                    )
     for screen in definition.screens:
         if not can_hold(definition, screen.rule):
-            yield Finding("error", "unreachable", screen.key, "no answers lead to this screen")
+            yield Finding("error", "unreachable", screen.key, Message("questionnaires.no_answers_lead_screen"))
     for quota in definition.quotas:
         if not can_hold(definition, quota.rule):
-            yield Finding("error", "unreachable", quota.key, "no answers count in this quota")
+            yield Finding("error", "unreachable", quota.key, Message("questionnaires.no_answers_count_quota"))
     for number, pair in enumerate(definition.contradictions, 1):
         if not can_hold(definition, pair.rule):
             yield Finding(
-                "error", "unreachable", f"contradiction {number}", "no answers contradict each other like this"
+                "error",
+                "unreachable",
+                Message("questionnaires.contradiction", number=number),
+                Message("questionnaires.no_answers_contradict_each"),
             )
 
 
-def _translation(place: str, text: Text) -> Iterator[Finding]:
+def _translation(place: str | Message, text: Text) -> Iterator[Finding]:
     for language in LANGUAGES:
         if not text[language].strip():
-            yield Finding("error", "translation", place, f"the text in '{language}' is empty")
+            yield Finding("error", "translation", place, Message("questionnaires.text_empty", language=language))
     if _CHINESE.search(text.en) and text.en.strip():
-        yield Finding("error", "translation", place, "the English text contains Chinese")
+        yield Finding("error", "translation", place, Message("questionnaires.english_text_contains_chinese"))
     elif text.zh == text.en and re.search(r"[A-Za-z]{4}", text.zh):
-        yield Finding("warning", "translation", place, "both languages have the same words")
+        yield Finding("warning", "translation", place, Message("questionnaires.both_languages_same_words"))
 
 
-def _loaded(place: str, text: Text) -> Iterator[Finding]:
+def _loaded(place: str | Message, text: Text) -> Iterator[Finding]:
     for language, word, why, instead in _words():
         said = text[language]
         found = word in said if language == "zh" else re.search(rf"\b{re.escape(word)}\b", said, re.I)
         if found:
-            yield Finding("warning", "loaded", place, f"'{word}' {why}; {instead}")
+            yield Finding(
+                "warning",
+                "loaded",
+                place,
+                Message(
+                    "questionnaires.loaded_word",
+                    word=word,
+                    why=Message(f"loaded.{why}"),
+                    instead=Message(f"loaded.{instead}"),
+                ),
+            )
 
 
 @lru_cache(maxsize=1)
@@ -109,14 +137,17 @@ def _words() -> tuple[tuple[str, str, str, str], ...]:
 
 def _hard(question: Question) -> Iterator[Finding]:
     if len(question.text.zh) > LONGEST["zh"] or len(question.text.en.split()) > LONGEST["en"]:
-        yield Finding("warning", "long", question.key, "the question is long; a listener forgets its beginning")
+        yield Finding("warning", "long", question.key, Message("questionnaires.question_long_listener_forgets"))
     if question.type in ("single", "scale", "multiple") and len(question.options) > 12:
-        yield Finding("warning", "long", question.key, f"{len(question.options)} options; a dropdown can be searched")
+        yield Finding(
+            "warning",
+            "long",
+            question.key,
+            Message("questionnaires.options_dropdown_can_searched", n=len(question.options)),
+        )
     if question.type == "scale" and not question.attention:
         rated = [choice for choice in question.options if choice.code != "0"]
         if len(rated) % 2 == 0 and len(rated) > 2:
-            yield Finding(
-                "warning", "scale", question.key, "the scale has no middle; people without a view must choose a side"
-            )
+            yield Finding("warning", "scale", question.key, Message("questionnaires.scale_no_middle_people"))
     if question.type not in ("multiple", "statement") and re.search(r"(?:以及|并且|同时).*[？?]", question.text.zh):
-        yield Finding("warning", "double", question.key, "this may ask two things at once")
+        yield Finding("warning", "double", question.key, Message("questionnaires.may_ask_two_things"))

@@ -13,6 +13,8 @@ from werkzeug.wrappers import Response as BaseResponse
 from survey_app.console.frame import bp, role_names
 from survey_app.console.permissions import EVERYONE, Menu, may
 from survey_app.ground import sign_off
+from survey_app.ground.stored import estimate_of
+from survey_app.ground.verdicts import verdict_of
 from survey_app.scoring import batches
 from survey_app.scoring.shown import shown_runs
 from survey_app.scoring.standing import ranked, standings
@@ -44,6 +46,7 @@ def home() -> str | BaseResponse:
         survey=survey,
         fieldwork=shown_fieldwork(unit_counts.fieldwork(survey), survey, current_user.grants),
         run=run, approved=run is not None and sign_off.standing(f"estimate:{run.id}").state == sign_off.APPROVED,
+        verdict=verdict_of(estimate_of(run)) if run else None,
         changed=changed_since([run.id])[run.id] if run else (),
         city=city.run if city else None, filled=city is not None and city.entered, standing=standing,
         counties=[row for row in rows if row is not city], demo=survey.demo,

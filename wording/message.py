@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any, TypeAlias
 
-from wording.language import LANGUAGES, language
+from wording.language import LANGUAGES, language, reading
 
 LISTED = {"zh": "、", "en": ", "}
 
@@ -89,6 +89,18 @@ class Refusal(ValueError):  # noqa: N818  # the kinds of it are called errors
 def said_of(error: Exception) -> Text:
     """What an error says, still without words where it is one of ours."""
     return error.said if isinstance(error, Refusal) else str(error)
+
+
+def english(said: Text | Exception) -> str:
+    """In English, as documents keep it beside or instead of key and params."""
+    with reading("en"):
+        return str(said)
+
+
+def in_words(said: object, chosen: str) -> str:
+    """In `chosen`, whatever the language of the moment."""
+    with reading(chosen):
+        return str(said)
 
 
 def joined(parts: Iterable[object], mark: str = "") -> str:

@@ -43,7 +43,7 @@ def recognised(text: str, subjects: Iterable[str]) -> Text:
         for name, pattern in _patterns(subject):
             found = pattern.fullmatch(text)
             if found:
-                return Message(f"{subject}.{name}", **found.groupdict())
+                return Message(f"{subject}.{name}", **_figures(found.groupdict(), texts_of(subject)[name]))
     return text
 
 
@@ -60,6 +60,21 @@ def _patterns(subject: str) -> list[tuple[str, re.Pattern[str]]]:
             seen |= {part} if index % 2 else set()
         made.append((len("".join(parts[::2])), name, re.compile(pattern, re.DOTALL)))
     return [(name, pattern) for _size, name, pattern in sorted(made, key=lambda each: -each[0])]
+
+
+def _figures(said: Mapping[str, str], words: tuple[str, str]) -> dict[str, str | float]:
+    """What a sentence names, with numbers where the words of a language state them in their own way."""
+    stated = set(re.findall(r"\{(\w+):", "".join(words)))
+    return {name: _number(text) if name in stated else text for name, text in said.items()}
+
+
+def _number(said: str) -> str | float:
+    if re.fullmatch(r"-?[\d,]*\.?\d+%?(e-?\d+)?", said) is None:
+        return said
+    figure = said.replace(",", "").rstrip("%")
+    if said.endswith("%"):
+        return float(figure) / 100
+    return int(figure) if figure.lstrip("-").isdigit() else float(figure)
 
 
 def _read(value: Any) -> Any:

@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from analysis.scoring.conditions import Condition, Group, Requirement, conditions_of
 from analysis.scoring.rulebook import Indicator, Rulebook, Tier
 from definitions import KeyPath, Located, Problem
+from wording import Message
 
 
 def problems_of(located: Located[Rulebook]) -> list[Problem]:
@@ -22,7 +23,7 @@ def problems_of(located: Located[Rulebook]) -> list[Problem]:
         problems += _tiers(located, path, indicator)
     scores = [star.min_score for star in book.stars]
     if scores != sorted(set(scores)):
-        problems.append(located.problem(("stars",), "min_score must rise from each star to the next"))
+        problems.append(located.problem(("stars",), Message("rulebooks.min_score_must_rise")))
     return problems
 
 
@@ -33,13 +34,18 @@ def _doubles(located: Located[Rulebook]) -> list[Problem]:
         seen[indicator.number] += 1
         if seen[indicator.number] > 1:
             found.append(
-                located.problem(("indicators", position, "number"), f"the number {indicator.number} is used twice")
+                located.problem(
+                    ("indicators", position, "number"),
+                    Message("rulebooks.number_used_twice", indicator_number=indicator.number),
+                )
             )
         keys = Counter(name for metric in indicator.metrics for name in {metric.key, metric.name})
         for key, times in keys.items():
             if times > 1:
                 found.append(
-                    located.problem(("indicators", position, "metrics"), f"the metric '{key}' is defined twice")
+                    located.problem(
+                        ("indicators", position, "metrics"), Message("rulebooks.metric_defined_twice", key=key)
+                    )
                 )
     return found
 
@@ -58,14 +64,21 @@ def _references(located: Located[Rulebook], path: KeyPath, indicator: Indicator,
     for at, key in asked:
         if key not in keys:
             near = get_close_matches(key, keys, 1, 0.4)
-            hint = f"; did you mean '{near[0]}'?" if near else f"; defined: {', '.join(keys) or 'none'}"
-            problems.append(
-                located.problem(at, f"the metric '{key}' is not defined in indicator {indicator.number}{hint}")
+            number = indicator.number
+            said = (
+                Message("rulebooks.metric_near", key=key, number=number, near=near[0])
+                if near
+                else Message("rulebooks.metric_not_defined", key=key, number=number, known=keys or "-")
             )
+            problems.append(located.problem(at, said))
     used = {key for _, key in asked}
     for place, metric in enumerate(indicator.metrics):
         if metric.key not in used:
-            problems.append(located.problem((*path, "metrics", place), f"the metric '{metric.key}' is never used"))
+            problems.append(
+                located.problem(
+                    (*path, "metrics", place), Message("rulebooks.metric_never_used", metric_key=metric.key)
+                )
+            )
     return problems
 
 
@@ -74,15 +87,19 @@ def _shape(located: Located[Rulebook], path: KeyPath, indicator: Indicator) -> l
              "satisfaction": indicator.satisfaction}  # fmt: skip
     problems = []
     if not needs[indicator.kind]:
-        problems.append(located.problem(path, f"an indicator of kind '{indicator.kind}' needs its own rules"))
+        problems.append(
+            located.problem(path, Message("rulebooks.indicator_kind_needs_its", indicator_kind=indicator.kind))
+        )
     for kind, rules in needs.items():
         if kind != indicator.kind and rules:
             problems.append(
-                located.problem(path, f"rules of kind '{kind}' stand in an indicator of kind '{indicator.kind}'")
+                located.problem(
+                    path, Message("rulebooks.rules_kind_stand_indicator", kind=kind, indicator_kind=indicator.kind)
+                )
             )
     for place, metric in enumerate(indicator.metrics):
         if metric.ratio_of and metric.kind != "share" and metric.kind != "number":
-            problems.append(located.problem((*path, "metrics", place), "only a share or a number has ratio_of"))
+            problems.append(located.problem((*path, "metrics", place), Message("rulebooks.only_share_or_number")))
     return problems
 
 
@@ -92,10 +109,14 @@ def _tiers(located: Located[Rulebook], path: KeyPath, indicator: Indicator) -> l
     for place, tier in enumerate(tiers):
         at = (*path, "tiers", place)
         if impossible(tier.requirement, indicator):
-            problems.append(located.problem((*at, "require"), f"the {tier.stars}-star tier can never be reached"))
+            problems.append(
+                located.problem((*at, "require"), Message("rulebooks.star_tier_can_never", tier_stars=tier.stars))
+            )
         for above in tiers[place + 1 :]:
             if implies(tier.requirement, above.requirement) and not impossible(tier.requirement, indicator):
-                text = f"the {tier.stars}-star tier is unreachable: whoever meets it meets the {above.stars}-star tier"
+                text = Message(
+                    "rulebooks.star_tier_unreachable_whoever", tier_stars=tier.stars, above_stars=above.stars
+                )
                 problems.append(located.problem((*at, "require"), text))
                 break
     problems += _falling(located, path, tiers)
@@ -107,9 +128,9 @@ def _falling(located: Located[Rulebook], path: KeyPath, tiers: tuple[Tier, ...])
     for place in range(1, len(tiers)):
         at = (*path, "tiers", place)
         if tiers[place].stars <= tiers[place - 1].stars:
-            problems.append(located.problem((*at, "stars"), "tiers must stand in rising order of stars"))
+            problems.append(located.problem((*at, "stars"), Message("rulebooks.tiers_must_stand_rising")))
         if Decimal(tiers[place].points) <= Decimal(tiers[place - 1].points):
-            problems.append(located.problem((*at, "points"), "points fall or stay while stars rise"))
+            problems.append(located.problem((*at, "points"), Message("rulebooks.points_fall_or_stay")))
     return problems
 
 

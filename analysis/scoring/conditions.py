@@ -13,6 +13,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from wording import Refusal
+
 MULTIPLIERS = {"%": Decimal("0.01"), "千": Decimal(1000), "万": Decimal(10000), "": Decimal(1)}
 _COMPARISON = re.compile(
     r"^(?P<metric>[a-z][a-z0-9_]*)\s*(?P<operator>>=|<=|>|<)\s*(?P<number>\d+(?:\.\d+)?)(?P<unit>%|千|万|)$"
@@ -59,7 +61,7 @@ def parse_requirement(source: Any) -> Requirement:
         return Group(False, tuple(parse_requirement(part) for part in source))
     if isinstance(source, dict) and list(source) == ["any"] and isinstance(source["any"], list) and source["any"]:
         return Group(True, tuple(parse_requirement(part) for part in source["any"]))
-    raise ValueError("a requirement is a text like 'rate >= 80%', a list of them (all), or {any: [...]}")
+    raise Refusal("rulebooks.requirement_text_like_rate")
 
 
 def conditions_of(requirement: Requirement) -> Iterator[Condition]:
@@ -98,6 +100,6 @@ def _parse_condition(text: str) -> Condition:
         return Condition(text, "yes", Decimal(1), "")
     found = _COMPARISON.match(text)
     if not found:
-        raise ValueError(f"cannot read the condition '{text}'; write 'metric >= 80%', 'metric < 1.5' or 'criterion'")
+        raise Refusal("rulebooks.cannot_read_condition_write", text=text)
     number, unit = Decimal(found["number"]), found["unit"]
     return Condition(found["metric"], found["operator"], number * MULTIPLIERS[unit], found["number"] + unit)

@@ -84,7 +84,15 @@ class NotApplicableRow(TypedDict):
     reason: str
 
 
-class ScorecardDocument(TypedDict):
+class VerdictDocument(TypedDict, total=False):
+    """What a scorecard says of satisfaction; earlier releases did not. satisfaction_interval: lower, upper and
+    confidence, fractions of one."""
+
+    verdict: Any
+    satisfaction_interval: dict[str, float] | None
+
+
+class ScorecardDocument(VerdictDocument):
     """The document of `minyi score --json`, and of a scoring run. star_level: None in a batch, where satisfaction is not
     known and decides between the two of `star_range`, the lowest and the highest."""
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from analysis.scoring.rulebook import Rulebook
 from definitions import DefinitionError, Located, Problem, digest, load_text
+from wording import Message
 
 _PLAUSIBLE = re.compile(r", plausible: \[[^\]]*\]")  # decides nothing, so the digest of what decides is without it
 FOLDER = files("analysis").joinpath("scoring/rulebooks")
@@ -35,7 +36,7 @@ def load_rulebook(id_or_path: str | Path) -> Rulebook:
     path = Path(id_or_path)
     if not path.is_file():
         known = ", ".join(rulebook_ids())
-        raise DefinitionError([Problem(str(path), 1, "", f"no such file, and no rulebook of that id; known: {known}")])
+        raise DefinitionError([Problem(str(path), 1, "", Message("rulebooks.no_such_file_no", known=known))])
     return parse_rulebook(path.read_text(encoding="utf-8"), str(path))
 
 

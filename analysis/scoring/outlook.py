@@ -142,12 +142,12 @@ def _require(rulebook: Rulebook, ranges: tuple[Range, ...]) -> None:
         indicator = rulebook.indicator(row.number)
         metric = indicator.metric(row.metric) if indicator else None
         if metric is None:
-            raise OutlookError(f"the rulebook has no metric '{row.metric}' of indicator {row.number}")
+            raise OutlookError("rulebooks.rulebook_no_metric_indicator", row_metric=row.metric, row_number=row.number)
         if metric.kind == "yes_no":
             if row.chance is None or not 0 <= row.chance <= 1:
-                raise OutlookError(f"{row.label} is yes or no: give its chance between 0 and 1")
+                raise OutlookError("rulebooks.yes_or_no_give", row_label=row.label)
         elif row.low is None or row.high is None or row.low > row.high:
-            raise OutlookError(f"{row.label} needs a low and a high value, low first")
+            raise OutlookError("rulebooks.needs_low_high_value", row_label=row.label)
 
 
 class _Worlds:

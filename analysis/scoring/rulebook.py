@@ -13,6 +13,7 @@ from pydantic import AfterValidator, ConfigDict
 from analysis.scoring.conditions import SIGNS, Condition, Requirement, parse_requirement, render
 from analysis.zones import Zone, Zones
 from definitions.names import key
+from wording import Refusal
 
 _STRICT = ConfigDict(extra="forbid")
 Points = int | Decimal
@@ -100,11 +101,11 @@ class ZoneRule:
 
     def __post_init__(self) -> None:
         if not 0 < self.below <= 1:
-            raise ValueError(f"a line is a share above 0 and at most 1, not {self.below}")
+            raise Refusal("rulebooks.line_share_above_most", below=self.below)
         if self.void is (self.points is not None):
-            raise ValueError("a zone either takes points off or makes the whole void (void: true)")
+            raise Refusal("rulebooks.zone_either_takes_points")
         if self.points is not None and self.points >= 0:
-            raise ValueError(f"points are taken off, so they are negative, not {self.points}")
+            raise Refusal("rulebooks.points_taken_off_so", points=self.points)
 
 
 @dataclass(frozen=True)
@@ -124,17 +125,17 @@ class SatisfactionRule:
     def __post_init__(self) -> None:
         short = (self.deduct_below, self.points, self.void_below)
         if self.zones and short != (None, None, None):
-            raise ValueError("write either zones, or deduct_below with points and void_below")
+            raise Refusal("rulebooks.write_either_zones_or")
         if (self.deduct_below is None) is not (self.points is None):
-            raise ValueError("deduct_below and points belong together")
+            raise Refusal("rulebooks.deduct_below_points_belong")
         lines = self.written()
         if not lines:
-            raise ValueError("no zone is written: give zones, or deduct_below with points and void_below")
+            raise Refusal("rulebooks.no_zone_written_give")
         for above, below in pairwise(lines):
             if above.below == below.below:
-                raise ValueError(f"two zones end at {above.below}")
+                raise Refusal("rulebooks.two_zones_end", above_below=above.below)
             if above.void or (not below.void and Decimal(below.points or 0) >= Decimal(above.points or 0)):
-                raise ValueError(f"a lower figure must cost more: below {below.below} costs no more than above it")
+                raise Refusal("rulebooks.lower_figure_must_cost", below=below.below)
 
     def written(self) -> tuple[ZoneRule, ...]:
         """The zones with a line, from the highest to the lowest."""

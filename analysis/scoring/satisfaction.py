@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from analysis.decision import LEAST_DF, outcome_probabilities
+from analysis.intervals import logit
+from analysis.verdict import Stated, stated
 from analysis.zones import Zones
 from definitions.names import key
-from wording import Refusal
+from wording import Message, Refusal
 
 
 class SatisfactionError(Refusal):
@@ -19,6 +21,8 @@ class SatisfactionError(Refusal):
 @dataclass(frozen=True)
 class Satisfaction:
     """`figure` in [0, 1], compared unrounded. se (0: exact), df, n: its uncertainty, None where not known.
+
+    told: what its estimate states of its error, also where that carries no probability.
 
     >>> from analysis import load_rulebook
     >>> found = Satisfaction.from_figure(0.67, se=0.013, df=98)
@@ -31,10 +35,11 @@ class Satisfaction:
     df: float | None = None
     n: int | None = None
     label: str = ""
+    told: Stated | None = None
 
     def __post_init__(self) -> None:
         if not 0 <= self.figure <= 1:
-            raise SatisfactionError(f"satisfaction is a fraction of one, not {self.figure}")
+            raise SatisfactionError("rulebooks.satisfaction_fraction_one_not", figure=self.figure)
 
     def probability(self, zones: Zones) -> dict[str, float] | None:
         """How likely each zone is, by its key; None where the uncertainty is not known."""
@@ -42,12 +47,22 @@ class Satisfaction:
             return None
         return outcome_probabilities(self.figure, self.se, self.df, zones, self.n)
 
+    def as_told(self, zones: Zones) -> Stated:
+        """For the verdict: its interval, and the probabilities of `zones` where they may be stated."""
+        told = self.told or Stated(self.figure)
+        return replace(told, figure=self.figure, probability=self.probability(zones) if self.told else None)
+
     @classmethod
     def from_figure(cls, share: float, se: float | None = None, df: float | None = None) -> Satisfaction:
         """From a share; without a standard error it is taken as exact."""
         if se is not None and (se < 0 or (df is not None and df < 1)):
-            raise SatisfactionError("the standard error cannot be negative, nor the degrees of freedom below 1")
-        return cls(share, se or 0.0, df if df is not None else 1e6)
+            raise SatisfactionError("rulebooks.standard_error_cannot_negative")
+        known = df if df is not None else 1e6
+        told = None
+        if se and 0 < share < 1:
+            limits = logit(share, se, known, 0)
+            told = Stated(share, limits.lower, limits.upper, df=known)
+        return cls(share, se or 0.0, known, told=told)
 
     @classmethod
     def from_estimate(cls, estimate: Mapping[str, Any], area: tuple[str, str] | None = None) -> Satisfaction:
@@ -55,30 +70,34 @@ class Satisfaction:
         index = estimate.get("measure", {}).get("official") == "index"
         if area is None:
             whole = estimate.get("index" if index else "satisfied") or {}
-            return cls._of(estimate, whole.get("estimate"), whole.get("se"), index, "")
+            return cls._of(estimate, None, whole.get("estimate"), whole.get("se"), index, "")
         variable, level = area
         domains = estimate.get("domains", {})
         if variable not in domains:
-            raise SatisfactionError(f"the estimate has no domain '{variable}'; it has: {', '.join(domains) or 'none'}")
+            raise SatisfactionError("rulebooks.no_domain", variable=variable, known=list(domains) or "-")
         row = next((row for row in domains[variable] if key(str(row["level"])) == key(level)), None)
         if row is None:
-            levels = ", ".join(str(row["level"]) for row in domains[variable])
-            raise SatisfactionError(f"the domain '{variable}' has no level '{level}'; it has: {levels}")
+            levels = [str(row["level"]) for row in domains[variable]]
+            raise SatisfactionError("rulebooks.domain_no_level", variable=variable, level=level, levels=levels)
         figure, se = (row.get("index"), row.get("index_se")) if index else (row.get("estimate"), row.get("se"))
-        return cls._of(row, figure, se, index, level)
+        return cls._of(estimate, row, figure, se, index, level)
 
     @classmethod
     def _of(
-        cls, place: Mapping[str, Any], figure: float | None, se: float | None, index: bool, label: str
-    ) -> Satisfaction:
+        cls, estimate: Mapping[str, Any], row: Mapping[str, Any] | None, figure: float | None, se: float | None,
+        index: bool, label: str,
+    ) -> Satisfaction:  # fmt: skip
         """The whole or a domain row. Where the document states no probability, the uncertainty is unknown here too."""
+        place = estimate if row is None else row
         decision, df, scale = place.get("decision"), place.get("df"), 100 if index else 1
+        told = stated(estimate, row)
         if decision and "figure" in decision:
-            figure, stated = decision["figure"], decision.get("probability") is not None
+            figure, known = decision["figure"], decision.get("probability") is not None
         elif figure is not None:
-            figure, stated = figure / scale, df is not None and df >= LEAST_DF
+            figure, known = figure / scale, df is not None and df >= LEAST_DF
         else:
-            raise SatisfactionError(f"the estimate holds no figure{f' for {label}' if label else ''}")
-        if not stated or se is None or df is None:
-            return cls(float(figure), label=label)
-        return cls(float(figure), se / scale, df, place.get("n"), label)
+            said = Message("rulebooks.no_figure_for", label=label) if label else Message("rulebooks.no_figure")
+            raise SatisfactionError(said)
+        if not known or se is None or df is None:
+            return cls(float(figure), label=label, told=told)
+        return cls(float(figure), se / scale, df, place.get("n"), label, told)

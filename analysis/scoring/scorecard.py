@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
 from analysis.methods import CURRENT, Method
 from analysis.scoring.documents import SCORECARD_FORMAT, IndicatorRow, Points, ScorecardDocument
 from analysis.scoring.rulebook import Indicator, Rulebook
 from analysis.scoring.satisfaction import Satisfaction
+from analysis.verdict import verdict
+from wording import kept
 
 
 @dataclass(frozen=True)
@@ -99,6 +102,7 @@ class Scorecard:
 
     def as_dict(self) -> ScorecardDocument:
         """The JSON document of `minyi score --json`."""
+        said, limits = self._verdict()
         return {
             "format": SCORECARD_FORMAT,
             "rulebook": self.rulebook.id,
@@ -133,6 +137,8 @@ class Scorecard:
             ],
             "declared": self.declared,
             "satisfaction": self.satisfaction.figure if self.satisfaction else None,
+            "verdict": said,
+            "satisfaction_interval": limits,
             "steps": [
                 {
                     "number": step.number,
@@ -144,6 +150,16 @@ class Scorecard:
                 for step in self.steps
             ],
         }
+
+    def _verdict(self) -> tuple[Any, dict[str, float] | None]:
+        """What is said of satisfaction, and its interval; None where there is none."""
+        if self.satisfaction is None:
+            return None, None
+        zones = self.rulebook.zones
+        told = self.satisfaction.as_told(zones)
+        if told.lower is None or told.upper is None:
+            return kept(verdict(told, zones)), None
+        return kept(verdict(told, zones)), {"lower": told.lower, "upper": told.upper, "confidence": told.confidence}
 
 
 def as_points(value: Decimal) -> Points:

@@ -75,7 +75,7 @@ def cheapest_upgrades(
     rulebook = card.rulebook
     star = next((star for star in rulebook.stars if star.name == target), None)
     if star is None:
-        raise UpgradesError(f"no star '{target}'; there are: {', '.join(star.name for star in rulebook.stars)}")
+        raise UpgradesError("rulebooks.no_star", target=target, listed=[star.name for star in rulebook.stars])
     _require_indicators(rulebook, effort or {}, fixed)
     options = _options(card, effort, fixed)
     current, needed = card.if_not_void, Decimal(star.min_score)
@@ -95,10 +95,10 @@ def cheapest_upgrades(
 def _require_indicators(rulebook: Rulebook, effort: Mapping[int, float], fixed: frozenset[int]) -> None:
     for number in (*effort, *fixed):
         if rulebook.indicator(number) is None:
-            raise UpgradesError(f"the rulebook has no indicator {number}")
+            raise UpgradesError("rulebooks.rulebook_no_indicator", number=number)
     for number, size in effort.items():
         if size < 0:
-            raise UpgradesError(f"the effort of indicator {number} cannot be negative")
+            raise UpgradesError("rulebooks.effort_indicator_cannot_negative", number=number)
 
 
 def _options(card: Scorecard, effort: Mapping[int, float] | None, fixed: frozenset[int]) -> list[Upgrade]:
@@ -149,7 +149,7 @@ def _program(objective: np.ndarray[Any, Any], rules: list[LinearConstraint]) -> 
         objective, constraints=rules, integrality=np.ones(len(objective), dtype=np.int64), bounds=Bounds(0, 1)
     )
     if not result.success:
-        raise UpgradesError(f"the upgrades could not be computed: {result.message}")
+        raise UpgradesError("rulebooks.upgrades_could_not_computed", result_message=result.message)
     return np.round(result.x)
 
 

@@ -82,7 +82,7 @@ def read_values(rulebook: Rulebook, source: Mapping[str, Mapping[str, Any]]) -> 
     declared: dict[str, bool] = {}
     problems: list[tuple[str, str, Text]] = []
     for number, metrics in source.items():
-        indicator = rulebook.indicator(int(number)) if str(number).isdigit() else None
+        indicator = rulebook.indicator(int(number)) if str(number).isdecimal() else None
         if not isinstance(metrics, Mapping):
             problems.append((str(number), "", Message("values.expected_mapping")))
         elif number == RATING:

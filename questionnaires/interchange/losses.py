@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from questionnaires.definition import Definition, Question
-from wording import Refusal
+from wording import Message, Refusal, Text
 
-OWN_TYPE = "its type, of which the format knows nothing: a field for text stands for it"
+OWN_TYPE = Message("questionnaires.its_type_which_format")
 
 
 @dataclass(frozen=True)
 class Loss:
     """`place`: question, option or part; `what` was left behind."""
 
-    place: str
-    what: str
+    place: Text
+    what: Text
 
 
 @dataclass(frozen=True)
@@ -35,34 +35,43 @@ class InterchangeError(Refusal):
 def always_lost(definition: Definition) -> Iterator[Loss]:
     """What neither format has a place for."""
     if definition.columns:
-        yield Loss("columns", "which question fills which typed column: " + _pairs(definition.columns))
-    yield from (Loss(screen.key, "a screening-out page with its own rule") for screen in definition.screens)
-    yield from (Loss(quota.key, "a quota") for quota in definition.quotas)
-    yield from [Loss("minors", "the age gate")] if definition.minors else []
-    yield from [Loss("contradictions", "which answers do not go together")] if definition.contradictions else []
-    yield Loss("thanks, screened_out, legal", "the closing words and the legal marks")
+        yield Loss("columns", Message("questionnaires.filled_columns", pairs=_pairs(definition.columns)))
+    yield from (Loss(screen.key, Message("questionnaires.screening_out_page_its")) for screen in definition.screens)
+    yield from (Loss(quota.key, Message("questionnaires.quota")) for quota in definition.quotas)
+    yield from [Loss("minors", Message("questionnaires.age_gate"))] if definition.minors else []
+    yield from (
+        [Loss("contradictions", Message("questionnaires.which_answers_do_not"))] if definition.contradictions else []
+    )
+    yield Loss("thanks, screened_out, legal", Message("questionnaires.closing_words_legal_marks"))
     for number, section in enumerate(definition.sections, 1):
         if section.random:
-            yield Loss(f"section {number}", "the random order of sections")
+            yield Loss(
+                Message("questionnaires.section", number=number), Message("questionnaires.random_order_sections")
+            )
     for question in definition.questions:
         yield from _of_question(question)
 
 
 def _of_question(question: Question) -> Iterator[Loss]:
     if question.options_from:
-        yield Loss(question.key, "options taken from the survey's areas")
+        yield Loss(question.key, Message("questionnaires.options_taken_from_survey"))
     if question.screen_out:
-        yield Loss(question.key, f"screening out after {', '.join(question.screen_out)}")
+        yield Loss(question.key, Message("questionnaires.screening_out_after", question_screen_out=question.screen_out))
     if question.attention:
-        yield Loss(question.key, "the attention check")
+        yield Loss(question.key, Message("questionnaires.attention_check"))
     if question.soft_required:
-        yield Loss(question.key, "asking once more when it was left open (soft_required)")
+        yield Loss(question.key, Message("questionnaires.asking_once_more_when"))
     for row in question.rows:
         if row.indicators:
-            yield Loss(f"{question.key}.{row.key}", f"its indicators {', '.join(map(str, row.indicators))}")
+            yield Loss(
+                f"{question.key}.{row.key}", Message("questionnaires.its_indicators", str=[*map(str, row.indicators)])
+            )
     for choice in question.options:
         if choice.fixed:
-            yield Loss(f"{question.key} option {choice.code}", "its fixed place in a random order")
+            yield Loss(
+                Message("questionnaires.option", question_key=question.key, code=choice.code),
+                Message("questionnaires.its_fixed_place_random"),
+            )
 
 
 def _pairs(columns: dict[str, str]) -> str:

@@ -9,6 +9,7 @@ from questionnaires.interchange.expressions import UnreadableError, read
 from questionnaires.interchange.losses import Carried, InterchangeError, Loss
 from questionnaires.interchange.skeleton import definition_of, text
 from questionnaires.logic import as_source
+from wording import Message
 
 COMMON = {"type", "name", "title", "description", "isRequired", "visibleIf", "html"}
 KNOWN = {  # element type -> the properties that are read
@@ -26,13 +27,13 @@ KNOWN = {  # element type -> the properties that are read
 def from_surveyjs(data: Any) -> Carried:
     """Plain data of a definition, and what the JSON says and the definition does not. Raises InterchangeError."""
     if not isinstance(data, dict) or not isinstance(data.get("pages", data.get("elements")), list):
-        raise InterchangeError("this is no SurveyJS survey: it has neither 'pages' nor 'elements'")
+        raise InterchangeError("questionnaires.no_surveyjs_survey_neither")
     reader = _Reader()
     pages = data.get("pages") or [{"elements": data["elements"]}]
     sections = [section for place, page in enumerate(pages) for section in reader.page(page, place)]
     reader.others("survey", data, {"title", "pages", "elements", "locale", "showQuestionNumbers"})
     if not sections:
-        raise InterchangeError("there is no question in it that Minyi can ask")
+        raise InterchangeError("questionnaires.no_question_minyi_can")
     title = reader.words(data.get("title", ""), "survey")
     return Carried(definition_of(title["en"], "1", title, sections, reader.consent), tuple(reader.losses))
 
@@ -72,7 +73,7 @@ class _Reader:
             self.consent = self.words(element.get("html", ""), name)
             return
         if kind not in KNOWN:
-            self.losses.append(Loss(name, f"a question of type '{kind}'"))
+            self.losses.append(Loss(name, Message("questionnaires.question_type", kind=kind)))
             return
         question: dict[str, Any] = {"key": name, "type": _type(element)}
         question["text"] = self.words(element.get("html" if kind == "html" else "title", name), name)
@@ -126,7 +127,7 @@ class _Reader:
                 if check.get("text"):
                     question["pattern_hint"] = self.words(check["text"], question["key"])
             else:
-                self.losses.append(Loss(question["key"], f"the validator '{check.get('type')}'"))
+                self.losses.append(Loss(question["key"], Message("questionnaires.validator", kind=check.get("type"))))
 
     def choices(self, element: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
         found = [self.option(value, name) for value in element.get("choices", [])]
@@ -162,7 +163,7 @@ class _Reader:
             part["show_if"] = as_source(read(source))
         except UnreadableError:
             place = str(element.get("name", element.get("value", "")))
-            self.losses.append(Loss(place, f"the condition {source}; it is now always shown"))
+            self.losses.append(Loss(place, Message("questionnaires.condition_now_always_shown", source=source)))
 
     def words(self, said: Any, name: str) -> dict[str, str]:
         if isinstance(said, dict):
@@ -170,12 +171,12 @@ class _Reader:
             en = said.get("en") or said.get("default", "")
             return text(str(zh), str(en))
         if said and name and any(c.isalpha() for c in str(said)):
-            self.losses.append(Loss(name, "a second language; the same words stand for both"))
+            self.losses.append(Loss(name, Message("questionnaires.second_language_same_words")))
         return text(str(said or "问题"), str(said or "Questions"))
 
     def others(self, name: str, element: Mapping[str, Any], known: set[str]) -> None:
         for key in sorted(element.keys() - known):
-            self.losses.append(Loss(name, f"the property '{key}'"))
+            self.losses.append(Loss(name, Message("questionnaires.property", key=key)))
 
 
 def _type(element: Mapping[str, Any]) -> str:

@@ -8,6 +8,7 @@ from questionnaires.definition import Choice, Definition, Question, Section, Tex
 from questionnaires.interchange.expressions import surveyjs
 from questionnaires.interchange.losses import OWN_TYPE, Carried, Loss, always_lost
 from questionnaires.logic import Rule
+from wording import Message
 
 
 def to_surveyjs(definition: Definition) -> Carried:
@@ -41,7 +42,7 @@ def _element(definition: Definition, question: Question, losses: list[Loss]) -> 
     else:
         element["title"] = _text(question.text)
     if question.help is not None and question.type == "statement":
-        losses.append(Loss(question.key, "the help below a statement"))
+        losses.append(Loss(question.key, Message("questionnaires.help_below_statement")))
     elif question.help is not None:
         element["description"] = _text(question.help)
     if question.required:

@@ -10,6 +10,7 @@ from questionnaires.interchange.expressions import UnreadableError, read
 from questionnaires.interchange.losses import Carried, InterchangeError, Loss
 from questionnaires.interchange.skeleton import definition_of, text
 from questionnaires.logic import as_source
+from wording import Message
 
 Line = dict[str, str]
 KNOWN = {"type", "name", "label", "hint", "required", "relevant", "constraint", "constraint_message", "appearance",
@@ -28,7 +29,7 @@ def from_xlsform(book: Mapping[str, Sequence[Sequence[str]]]) -> Carried:
     """
     sheets = {name.strip().lower(): _lines(rows) for name, rows in book.items()}
     if "survey" not in sheets:
-        raise InterchangeError("the workbook has no sheet 'survey'; is it an XLSForm?")
+        raise InterchangeError("questionnaires.workbook_no_sheet_survey")
     reader = _Reader(sheets)
     reader.losses += [
         Loss(name, "the sheet; no XLSForm has one of this name") for name in book if name.strip().lower() not in SHEETS
@@ -52,7 +53,7 @@ class _Reader:
         self.consent: dict[str, str] | None = None
         self.names = {row.get("name", "") for row in self.rows}
         for column in sorted({name.split("::")[0] for row in self.rows for name in row} - KNOWN):
-            self.losses.append(Loss("survey", f"the column '{column}'"))
+            self.losses.append(Loss("survey", Message("questionnaires.column", column=column)))
 
     def sections(self) -> list[dict[str, Any]]:
         """Top-level groups are sections; what stands outside of them is one of its own."""
@@ -93,9 +94,7 @@ class _Reader:
                 if _same_rows(row, inner):
                     found.append(self._matrix(row, inner))
                 else:
-                    self.losses.append(
-                        Loss(row.get("name", ""), "the inner group; its questions stand in the outer one")
-                    )
+                    self.losses.append(Loss(row.get("name", ""), Message("questionnaires.inner_group_its_questions")))
                     found += self._questions(inner)
                 at = end + 1
                 continue
@@ -122,13 +121,13 @@ class _Reader:
             "text": self._text(row, "label"),
         }
         if question["type"] is None:
-            self.losses.append(Loss(name, f"a question of type '{row['type']}'"))
+            self.losses.append(Loss(name, Message("questionnaires.question_type", kind=row["type"])))
             return None
         if self._text(row, "hint", False):
             question["help"] = self._text(row, "hint")
         if list_name:
             question["options"] = self._options(list_name)
-            if question["type"] == "scale" and not all(each["code"].isdigit() for each in question["options"]):
+            if question["type"] == "scale" and not all(each["code"].isdecimal() for each in question["options"]):
                 question["type"] = "single"
         if base == "integer":
             question["whole"] = True
@@ -179,13 +178,13 @@ class _Reader:
             if match and option["code"] == match.group(1):
                 option["other"] = True
                 return
-        self.losses.append(Loss(row["name"], "the words beside 'other': its option was not found"))
+        self.losses.append(Loss(row["name"], Message("questionnaires.words_beside_other_its")))
 
     def _common(self, question: dict[str, Any], row: Line) -> None:
         if row.get("required", "").lower() in ("yes", "true", "true()", "1"):
             question["required"] = True
         elif row.get("required", "").lower() not in ("", "no", "false", "false()", "0"):
-            self.losses.append(Loss(question["key"], f"required only if {row['required']}"))
+            self.losses.append(Loss(question["key"], Message("questionnaires.required_if", rule=row["required"])))
         self._condition(question, row)
 
     def _condition(self, part: dict[str, Any], row: Line) -> None:
@@ -195,7 +194,9 @@ class _Reader:
         try:
             part["show_if"] = as_source(read(source, self._place))
         except UnreadableError:
-            self.losses.append(Loss(row.get("name", ""), f"the condition {source}; it is now always shown"))
+            self.losses.append(
+                Loss(row.get("name", ""), Message("questionnaires.condition_now_always_shown", source=source))
+            )
 
     def _place(self, name: str) -> str:
         key, mark, row = name.partition("__")
@@ -205,16 +206,16 @@ class _Reader:
         source = row.get("constraint", "").strip()
         for part in _parts(source) if source else ():
             if not _limit(question, part):
-                self.losses.append(Loss(question["key"], f"the constraint {part}"))
+                self.losses.append(Loss(question["key"], Message("questionnaires.constraint", part=part)))
         if self._text(row, "constraint_message", False) and question.get("pattern"):
             question["pattern_hint"] = self._text(row, "constraint_message")
         elif self._text(row, "constraint_message", False):
-            self.losses.append(Loss(question["key"], "the words shown when its constraint is not met"))
+            self.losses.append(Loss(question["key"], Message("questionnaires.words_shown_when_its")))
 
     def _options(self, list_name: str) -> list[dict[str, Any]]:
         name = list_name.replace(" or_other", "").strip()
         if name != list_name.strip():
-            self.losses.append(Loss(name, "or_other: add an option with `other: true`"))
+            self.losses.append(Loss(name, Message("questionnaires.or_other_add_option")))
         return [{"code": row.get("name", ""), "text": self._text(row, "label")} for row in self.lists.get(name, [])]
 
     def _text(self, row: Line, column: str, required: bool = True) -> dict[str, str]:
@@ -232,7 +233,9 @@ class _Reader:
             self.losses.append(
                 Loss(
                     row.get("name", ""),
-                    f"{column}: a text in {'English' if zh else 'Chinese'}; the other stands in its place",
+                    Message("questionnaires.other_language_en", column=column)
+                    if zh
+                    else Message("questionnaires.other_language_zh", column=column),
                 )
             )
         return said
@@ -241,7 +244,7 @@ class _Reader:
         for end in range(at, len(self.rows)):
             if _depth(self.rows[at : end + 1]) == 0:
                 return end
-        raise InterchangeError(f"the group '{self.rows[at].get('name', '')}' has no end_group")
+        raise InterchangeError("questionnaires.group_open", name=self.rows[at].get("name", ""))
 
     def _is_matrix(self, at: int) -> bool:
         return _same_rows(self.rows[at], self.rows[at + 1 : self._end(at)])

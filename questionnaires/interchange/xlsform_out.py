@@ -12,6 +12,7 @@ from questionnaires.definition import LANGUAGES, Choice, Definition, Question, S
 from questionnaires.interchange.expressions import xpath
 from questionnaires.interchange.losses import OWN_TYPE, Carried, Loss, always_lost
 from questionnaires.piping import pieces, pipes_in
+from wording import Message
 
 NAMES = {"zh": "中文 (zh)", "en": "English (en)"}
 SURVEY = (
@@ -96,12 +97,17 @@ class _Writer:
             self.list(question)
         for choice in question.options:
             if choice.show_if is not None:
-                self.losses.append(Loss(f"{question.key} option {choice.code}", "the rule that shows the option"))
+                self.losses.append(
+                    Loss(
+                        Message("questionnaires.option", question_key=question.key, code=choice.code),
+                        Message("questionnaires.rule_shows_option"),
+                    )
+                )
         random = {"parameters": "randomize=true"} if question.random_options else {}
         match question.type:
             case "single" | "scale":
                 if question.faces:
-                    self.losses.append(Loss(question.key, "the faces beside its options"))
+                    self.losses.append(Loss(question.key, Message("questionnaires.faces_beside_its_options")))
                 likert = {"appearance": "likert"} if question.type == "scale" else {}
                 return {"type": f"select_one {question.key}", **likert, **random}
             case "dropdown":
@@ -130,7 +136,7 @@ class _Writer:
         """A group named as the question, with one select for each row, named key__row."""
         self.list(question)
         if question.random_rows:
-            self.losses.append(Loss(question.key, "the random order of its rows"))
+            self.losses.append(Loss(question.key, Message("questionnaires.random_order_its_rows")))
         required = line.pop("required", "")
         yield {"type": "begin_group", "appearance": "field-list", **line}
         for row in question.rows:
@@ -164,7 +170,7 @@ class _Writer:
         if asked is not None and asked.type in ("single", "scale", "dropdown"):
             return f"${{{key}__words}}"
         if asked is not None and asked.type in ("multiple", "ranking"):
-            loss = Loss(key, "its words in later texts: XLSForm shows the codes")
+            loss = Loss(key, Message("questionnaires.its_words_later_texts"))
             if loss not in self.losses:
                 self.losses.append(loss)
         return f"${{{key}}}"

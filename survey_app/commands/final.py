@@ -192,7 +192,7 @@ def _document(made: FinalRun) -> dict[str, Any]:
 
 
 def _readable(made: FinalRun) -> str:
-    from survey_app.commands.score_all import card_line, goal_lines, ranked_lines
+    from survey_app.commands.score_all import city_lines, goal_lines, ranked_lines
     from survey_app.ground.stored import card_of
     from survey_app.scoring.final_runs import scorecards
     from survey_app.scoring.frozen import summary_of
@@ -201,7 +201,7 @@ def _readable(made: FinalRun) -> str:
     city = next(row for row in rows.values() if row.area.kind == "city")
     head, summary = _line(made), summary_of(made)
     lines = [f"{head['kind']} {head['id']}, period {head['period']}, {head['state']}, open points {head['open']}", ""]
-    lines.append(card_line("", city.area.name, card_of(city)))
+    lines += city_lines(city.area.name, card_of(city))
     lines += ranked_lines(summary, {name: card_of(row) for name, row in rows.items()})
     lines += ["", *(f"{star}: {number}" for star, number in summary["at_star"].items()), ""]
     return "\n".join([*lines, *goal_lines(summary)])

@@ -85,7 +85,7 @@ def read_ranges(path: Path) -> tuple[Range, ...]:
     """Ranges from YAML: a list of two numbers, or one number as the chance of yes. Raises OutlookError."""
     rows = []
     for number, metrics in _yaml(path).items():
-        if not str(number).isdigit() or not isinstance(metrics, dict):
+        if not str(number).isdecimal() or not isinstance(metrics, dict):
             raise OutlookError(f"{path}: '{number}' must be an indicator's number with its metrics below it")
         for metric, given in metrics.items():
             try:

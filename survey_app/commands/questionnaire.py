@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +12,15 @@ import click
 
 from definitions import DefinitionError
 from questionnaires import Definition, load_definition, parse_definition
-from questionnaires.comparison import compare
+from questionnaires.comparison import Change, compare
 from questionnaires.interchange import Loss, from_surveyjs, from_xlsform, to_surveyjs, to_xlsform
 from questionnaires.interchange.losses import InterchangeError
 from questionnaires.plain import as_yaml, definition_yaml
-from questionnaires.review import review
+from questionnaires.review import Finding, review
 from questionnaires.sizes import size_of
-from survey_app.commands.support import JSON, fail
+from survey_app.commands.support import JSON, fail, tell
 from survey_app.files.xlsforms import form_sheets
+from wording import Message, english
 
 FILE = click.argument("file", metavar="FILE|NAME")
 ENDINGS = (".yaml", ".xlsx", ".json")
@@ -38,11 +39,16 @@ def check(file: str, as_json: bool) -> None:
     definition = opened(file)
     found = review(definition)
     if as_json:
-        show([asdict(finding) for finding in found])
+        show([worded(finding) for finding in found])
     else:
         for finding in found:
-            click.echo(f"{finding.level}: {finding.place}: {finding.message}")
-        click.echo(f"{file}: {len(definition.questions)} questions, {len(found)} findings.")
+            tell(
+                "commands.finding",
+                level=Message(f"commands.{finding.level}"),
+                place=finding.place,
+                said=finding.message,
+            )
+        tell("commands.questions_findings", file=file, questions=len(definition.questions), findings=len(found))
     if any(finding.level == "error" for finding in found):
         raise SystemExit(2)
 
@@ -69,12 +75,12 @@ def diff(before: str, after: str, as_json: bool) -> None:
     """What changed, and whether answers to both versions may be compared."""
     found = compare(opened(before), opened(after))
     if as_json:
-        show([asdict(change) for change in found])
+        show([worded(change) for change in found])
         return
     for change in found:
-        click.echo(f"{change.weight}: {change.place}: {change.message}")
+        tell("commands.finding", level=Message(f"commands.{change.weight}"), place=change.place, said=change.message)
     grave = sum(change.weight == "breaks" for change in found)
-    click.echo(f"{len(found)} changes, {grave} of them break comparability.")
+    tell("commands.changes_grave", changes=len(found), grave=grave)
 
 
 @command.command()
@@ -130,7 +136,7 @@ def convert(file: str, out: Path) -> None:
         data = text.encode()
     write(out, data)
     for loss in losses:
-        click.echo(f"not carried: {loss.place}: {loss.what}", err=True)
+        tell("commands.not_carried", True, place=loss.place, what=loss.what)
 
 
 def imported(file: str) -> tuple[str, Sequence[Loss]]:
@@ -172,6 +178,14 @@ def write(out: Path, data: bytes) -> None:
     except OSError as error:
         fail(f"{out}: {error.strerror}")
     click.echo(f"Wrote {out}", err=True)
+
+
+def worded(row: Finding | Change) -> dict[str, Any]:
+    """A finding or change for JSON: its sentence with key and params beside; its place stays in English."""
+    document = {each.name: getattr(row, each.name) for each in fields(row)}
+    said = row.message if isinstance(row.message, Message) else None
+    told = {"key": said.key, "params": said.stored()["params"]} if said else {}
+    return document | {"place": english(row.place), "message": str(row.message)} | told
 
 
 def show(found: Any) -> None:

@@ -7,7 +7,7 @@ import json
 import click
 
 from survey_app.commands.support import JSON, application, fail
-from survey_app.ground.percent import percent
+from wording import Message
 
 
 @click.command(name="run")
@@ -46,20 +46,13 @@ def command(survey_code: str | None, as_json: bool) -> None:
 
 def summary(document: dict) -> str:  # type: ignore[type-arg]
     """The run in a few lines for a terminal."""
-    share = document["estimate"]["satisfied"]
-    decision = document["estimate"]["decision"]
+    from survey_app.ground.verdicts import verdict_of
+
+    said = verdict_of(document["estimate"])
     lines = [
-        f"满意度 {percent(share['estimate'], 2)} ({percent(share['lower'], 2)} – {percent(share['upper'], 2)})",
+        str(Message("verdicts.of_city", said=said or "–")),
         f"应答 {document['estimate']['n']}",
-        f"结论 {cost(decision['points'])}",
     ]
     for area, card in document["scorecards"].items():
         lines.append(f"{area}\t{card['star_level']}\t{'整体不得分' if card['void'] else card['total']}")
     return "\n".join(lines)
-
-
-def cost(points: float | None) -> str:
-    """What a decision takes off, in words."""
-    if points is None:
-        return "整体不得分"
-    return f"减{-points:g}分" if points else "不扣分"

@@ -10,6 +10,7 @@ import click
 from analysis.scoring import Satisfaction, SatisfactionError, Scorecard, score
 from survey_app.commands.rulebook import opened
 from survey_app.commands.support import JSON, NUMBER, SHARE, fail
+from survey_app.ground.verdicts import card_verdict
 from survey_app.values.files import ValueFileError, read_value_file
 
 
@@ -71,4 +72,6 @@ def table(card: Scorecard) -> str:
     else:
         lines.append(f"总分 {card.total}  (未知数值: {card.worst} – {card.best})")
     lines.append(f"评级 {card.star_level}")
+    said = card_verdict(card.as_dict())
+    lines += [said] if said else []
     return "\n".join(lines)

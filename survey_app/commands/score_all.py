@@ -12,6 +12,7 @@ from analysis.scoring.documents import ScorecardDocument, SummaryDocument
 from analysis.scoring.progress import Summary, document_goals, known_star, places, summarise
 from definitions.names import key
 from survey_app.commands.support import BAD_INPUT, JSON, fail, tell
+from survey_app.ground.verdicts import card_interval, card_verdict, cards_told
 from survey_app.scoring.score_all import Expected, Scored, read_areas, read_ratings, score_all
 from survey_app.values.files import ValueFileError
 from wording import Message, said_of
@@ -86,7 +87,7 @@ def _of_period(period: str, city: str) -> tuple[str, ...]:
 def table(scored: Scored, summary: Summary) -> str:
     """One line for each area, then the stars and the goals."""
     lines = [str(Message("batch.provisional", n=len(scored.reasons))), ""] if scored.provisional else []
-    lines += [card_line("", scored.city, scored.cards[scored.city])] if scored.city in scored.cards else []
+    lines += city_lines(scored.city, scored.cards[scored.city]) if scored.city in scored.cards else []
     lines += ranked_lines(summary.as_dict(), scored.cards)
     lines += [f"{'–':>3} {area}\t{Message('batch.row_not_scored')}" for area in scored.failures]
     lines.append("")
@@ -97,12 +98,20 @@ def table(scored: Scored, summary: Summary) -> str:
     return "\n".join(lines)
 
 
+def city_lines(city: str, card: ScorecardDocument) -> list[str]:
+    """The city's line, and what is said of its satisfaction."""
+    said = card_verdict(card)
+    return [card_line("", city, card), *([said] if said else [])]
+
+
 def ranked_lines(summary: SummaryDocument, cards: dict[str, ScorecardDocument]) -> list[str]:
     """A line for each county in its place; equal points share one."""
     names = summary["ranking"]
     found = places([cards[name] for name in names])
     marks = ["–" if place is None else f"{place}." for place in found]
-    return [card_line(mark, name, cards[name]) for mark, name in zip(marks, names, strict=True)]
+    lines = [card_line(mark, name, cards[name]) for mark, name in zip(marks, names, strict=True)]
+    together = cards_told(cards[name] for name in names)
+    return [*lines, together] if together else lines
 
 
 def goal_lines(summary: SummaryDocument) -> list[str]:
@@ -123,4 +132,5 @@ def card_line(place: str, area: str, card: ScorecardDocument) -> str:
         low, high = card["star_range"]
         total, star = f"{card['range']['worst']} – {card['range']['best']}", f"{low} – {high}"
         why.append(str(Message("batch.satisfaction_unknown")))
-    return f"{place:>3} {area}\t{total}\t{star}\t{'; '.join(why)}"
+    interval = f"\t{card_interval(card)}" if card.get("satisfaction_interval") else ""
+    return f"{place:>3} {area}\t{total}\t{star}\t{'; '.join(why)}{interval}"

@@ -224,7 +224,7 @@ def _mover(name: str, state: str, words: str, accepts: bool = False) -> None:
                     change_state(survey, state, reason, accept_warnings, base, store=not dry_run)
             except StateError as error:
                 for lack in error.lacks:
-                    click.echo(f"{lack.step}: {lack.en}", err=True)
+                    click.echo(f"{lack.step}: {lack.said}", err=True)
                 hint = " (--accept-warnings opens it all the same)" if error.warned else ""
                 fail(f"{error}{hint}")
             tell(survey, as_json)
@@ -305,13 +305,13 @@ def bring(file: Path, look: Callable[[], Preview], store: Callable[[], Preview],
         faults = list(error.faults)
     if faults:
         if as_json:
-            rows = [{"row": fault.row, "column": fault.column, "message": fault.en} for fault in faults]
+            rows = [{"row": fault.row, "column": fault.column, "message": str(fault)} for fault in faults]
             click.echo(json.dumps({"stored": False, "errors": rows}, ensure_ascii=False, indent=2))
         for fault in faults[:MOST_SHOWN]:
-            click.echo(f"{file} row {fault.row or '-'} {fault.column}: {fault.en}", err=True)
+            click.echo(f"{file} row {fault.row or '-'} {fault.column}: {fault}", err=True)
         fail(f"{len(faults)} errors; nothing was stored.")
     for note in found.notes:
-        click.echo(f"note: {note.en}", err=True)
+        click.echo(f"note: {note}", err=True)
     counts = {kind: found.count(kind) for kind in ("add", "change", "remove", "same")}
     if as_json:
         click.echo(json.dumps({"stored": not dry_run, "errors": [], **counts}, ensure_ascii=False, indent=2))
@@ -391,7 +391,7 @@ def tell(survey: Survey, as_json: bool) -> None:
     found = lacks(survey) if survey.state in ("draft", "locked") else []
     shown = document(survey) | {
         "sites": len(survey.sites),
-        "lacks": [{"step": lack.step, "level": lack.level, "message": lack.en} for lack in found],
+        "lacks": [{"step": lack.step, "level": lack.level, "message": str(lack.said)} for lack in found],
     }
     if as_json:
         click.echo(json.dumps(shown, ensure_ascii=False, indent=2))
@@ -403,4 +403,4 @@ def tell(survey: Survey, as_json: bool) -> None:
     ends = [with_zone(at, zone) if at else "–" for at in (survey.opens_at, survey.closes_at)]
     click.echo(str(Message("commands.survey_times", opens=ends[0], closes=ends[1], zone=survey.time_zone)))
     for lack in found:
-        click.echo(f"{'needs' if lack.level == 'stop' else 'note'}: {lack.step}: {lack.en}")
+        click.echo(f"{'needs' if lack.level == 'stop' else 'note'}: {lack.step}: {lack.said}")

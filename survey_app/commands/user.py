@@ -134,11 +134,9 @@ def import_(file: Path, check: bool, passwords: Path | None) -> None:
     with application():
         found = account_files.preview(file.name, file.read_bytes())
         for note in found.notes:
-            click.echo(note.en, err=True)
+            click.echo(note, err=True)
         if found.faults:
-            fail(
-                "\n".join(f"row {fault.row or '-'}, {fault.column}: {fault.zh} ({fault.en})" for fault in found.faults)
-            )
+            fail("\n".join(str(fault.placed) for fault in found.faults))
         for change in found.changes:
             said = "; ".join(f"{old} -> {new}" if old else new for _key, old, new in change.fields)
             click.echo(f"{change.kind}\t{change.label}\t{said}", err=True)

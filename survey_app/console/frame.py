@@ -28,6 +28,7 @@ from survey_app.ground import audit, keeping
 from survey_app.ground.language import LANGUAGE_COOKIE, csrf, language
 from survey_app.ground.percent import percent
 from survey_app.ground.transaction import transaction
+from survey_app.ground.verdicts import card_interval, card_verdict, cards_told
 from survey_app.models import Area, Survey, db
 from survey_app.people.sessions import from_own_page, posted_form
 
@@ -117,6 +118,8 @@ def shared() -> dict[str, Any]:
 
 
 bp.add_app_template_filter(percent, "percent")
+for told in (card_verdict, card_interval, cards_told):
+    bp.add_app_template_filter(told)
 bp.add_app_template_filter(doer, "doer")
 bp.add_app_template_filter(changed_words, "changed_words")
 

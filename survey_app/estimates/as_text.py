@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from analysis.documents import DriversDocument, EstimateDocument, FurtherRow, NoDrivers
 from survey_app.ground.percent import percent
+from survey_app.ground.verdicts import rows_told, verdict_of
 
 
 def readable(result: EstimateDocument) -> str:
@@ -17,7 +18,9 @@ def readable(result: EstimateDocument) -> str:
         f"index {result['index']['estimate']:.3f} (se {result['index']['se']:.3f})",
     ]
     lines.append(f"method {result['method']['version']}")
-    if decision:
+    said = verdict_of(result)
+    if decision and said:
+        lines.append(said.text())
         lines.append(
             f"outcome {decision['outcome']} ({result['measure']['official']} {percent(decision['figure'], 4)}) by "
             f"{decision['rulebook']}"
@@ -39,6 +42,8 @@ def readable(result: EstimateDocument) -> str:
                 f"  {row['level']:<14} n {row['n']:>6}{asked}  {estimate_text:>7}  "
                 f"{_share(row['lower'])} – {_share(row['upper'])}{limits}{warnings}"
             )
+        if result["rules"] and name in result["rules"]["county_domains"]:
+            lines += [f"  {said}" for said in rows_told(result, name)]
     lines += further(result)
     silent = result["site_weights"] and result["site_weights"]["bounds"]
     if silent:

@@ -29,6 +29,7 @@ from survey_app.jobs.queue import Progress
 from survey_app.models import Area, Response, Site, Survey, db
 from survey_app.surveys.columns import COUNTY_VARIABLE, columns_of, sample_of
 from survey_app.surveys.rated_services import NOT_USED, services_of
+from wording import english
 
 AT_ONCE = 2000  # rows read from the database at a time
 
@@ -53,7 +54,7 @@ def service_detail(survey: Survey, plan: Plan, watermark: int, progress: Progres
     try:
         detail["moments"] = _moments(plan, table, overall, ratings, place)
     except AnalysisError as error:
-        detail["why"] = str(error)
+        detail["why"] = english(error)
     return detail
 
 

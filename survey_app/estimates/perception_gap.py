@@ -31,6 +31,7 @@ from survey_app.values.periods import current_period
 from survey_app.values.reading import stored_values
 from survey_app.values.rulebooks import rated_areas
 from survey_app.values.same_indicators import numbers_in
+from wording import english
 
 SEED = 20230710
 LEAST_USERS = 30
@@ -58,11 +59,11 @@ def gap_of(services: ServicesDocument, points: PointsDocument, confidence: float
         try:
             document["city"] = _city(services, city["shares"], confidence)
         except AnalysisError as error:
-            document["why"].append(str(error))
+            document["why"].append(english(error))
     try:
         document["counties"] = _counties(services, points["areas"], confidence)
     except AnalysisError as error:
-        document["why"].append(str(error))
+        document["why"].append(english(error))
     return document
 
 
@@ -93,7 +94,7 @@ def _counties(services: ServicesDocument, areas: Iterable[AreaShares], confidenc
         joint[np.ix_([c], places, places)] = _joint(area["covariance"], used, felt)
         df += [felt[key].df for key in used]
     if not np.isfinite(satisfaction).any():
-        raise AnalysisError(f"no county has {LEAST_USERS} ratings of a field whose points are known")
+        raise AnalysisError("analysis.no_county_rated", least=LEAST_USERS)
     names = [area["level"] for area in rated]
     found = across_counties(names, keys, satisfaction, joint, share, SEED, confidence=confidence, df=min(df[1:]))
     return found.as_dict()

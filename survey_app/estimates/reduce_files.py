@@ -32,11 +32,11 @@ def opened(path: Path, engine: Engine = "duckdb") -> Iterator[Table]:
     Raises CellsError for a file that cannot be read, EngineError for an engine that is not there.
     """
     if not path.exists():
-        raise CellsError(f"{path}: no such file or directory")
+        raise CellsError("estimates.no_such_path", path=path)
     if path.is_dir() and not any(path.rglob("*.parquet")):
-        raise CellsError(f"{path}: the directory holds no Parquet file")
+        raise CellsError("estimates.no_parquet", path=path)
     if not path.is_dir() and path.suffix.lower() not in (".csv", ".xlsx", ".parquet"):
-        raise CellsError(f"{path}: expected .csv, .xlsx, .parquet or a directory of Parquet files")
+        raise CellsError("estimates.kinds_of_file", path=path)
     try:
         with nullcontext() if path.is_dir() or path.suffix.lower() == ".parquet" else large_text(path) as text:
             if engine == "spark":
@@ -47,9 +47,9 @@ def opened(path: Path, engine: Engine = "duckdb") -> Iterator[Table]:
             else:
                 yield open_responses(path, text)
     except FileRefusedError as error:
-        raise CellsError(f"{path}: {error}") from error
+        raise CellsError("estimates.at", path=path, said=error) from error
     except duckdb.Error as error:
-        raise CellsError(f"{path}: {_why(str(error), text.skipped if text else 0)}") from error
+        raise CellsError("estimates.at", path=path, said=_why(str(error), text.skipped if text else 0)) from error
 
 
 def open_responses(path: Path, text: LargeText | None = None) -> Table:
@@ -69,17 +69,19 @@ def _why(said: str, skipped: int) -> FileRefusedError:
     """DuckDB's word on a line of a CSV, in the reader's."""
     line = re.search(r"CSV Error on Line: (\d+)", said)
     if line is None:
-        return FileRefusedError("读不懂这个文件", f"cannot be read: {said.splitlines()[0]}")
+        return FileRefusedError("estimates.cannot_read", value=said.splitlines()[0])
     number = int(line[1]) + skipped
     width = re.search(r"Expected Number of Columns: (\d+) Found: (\d+)", said)
     if width:
         return FileRefusedError(
-            f"第{number}行有{width[2]}格，标题有{width[1]}格",
-            f"line {number} has {width[2]} cells where there are {width[1]} headings",
+            "estimates.line_cells_where_headings",
+            number=number,
+            width=width[2],
+            width_=width[1],
         )
     return FileRefusedError(
-        f"第{number}行的引号没有成对，或引号后面还有字",
-        f"line {number} has a quote that is not closed, or something behind it",
+        "estimates.line_quote_not_closed",
+        number=number,
     )
 
 

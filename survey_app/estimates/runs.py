@@ -44,7 +44,7 @@ from survey_app.surveys import drawn_sites
 from survey_app.surveys.columns import COUNTY_VARIABLE, FOR_THE_TARGET, cells_query, sample_of, stored_plan
 from survey_app.surveys.drawn_sites import with_drawn_sites, with_stored_sites
 from survey_app.surveys.official_plan import notices_of_plan
-from wording import Refusal
+from wording import Refusal, english
 
 
 class NoResponsesError(Refusal):
@@ -212,7 +212,7 @@ def _drivers(detail: DetailDocument, table: ServiceTable, plan: Plan, confidence
             Moments.from_json(detail["moments"]), weighted_sample(table.cells, service_plan(plan)), confidence
         )
     except AnalysisError as error:
-        return {"why": str(error)}
+        return {"why": english(error)}
     return found.as_dict()
 
 

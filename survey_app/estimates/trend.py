@@ -15,6 +15,7 @@ from analysis.waves import trend
 from survey_app.ground.sign_off import APPROVED, states
 from survey_app.ground.stored import estimate_of
 from survey_app.models import EstimateRun, Survey, db
+from wording import english
 
 
 def trend_of(run: EstimateRun) -> WavesDocument | None:
@@ -52,7 +53,7 @@ def trend_of(run: EstimateRun) -> WavesDocument | None:
         document["shape"] = plain(shape(tested))
     except AnalysisError as error:
         document |= {"points": [], "changes": [], "shape": None}
-        document["why"] = str(error)
+        document["why"] = english(error)
     return document
 
 

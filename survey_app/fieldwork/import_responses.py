@@ -29,7 +29,7 @@ from survey_app.files.said import FileRefusedError, Note
 from survey_app.ground import audit
 from survey_app.ground.dates import read_day
 from survey_app.models import Invitation, Response, Survey, db
-from wording import Refusal
+from wording import Refusal, in_words
 
 MODES = ("phone", "paper")
 MOST_ROWS = 50_000
@@ -113,7 +113,7 @@ class Preview:
 def preview(survey: Survey, name: str, data: bytes, mode: str, language: str = "zh") -> Preview:
     """Check the whole file; nothing is stored. Raises FileRefusedError where there is no table to check."""
     if mode not in MODES:
-        raise FileRefusedError(f"方式只能是 {', '.join(MODES)}", f"the mode is one of {', '.join(MODES)}")
+        raise FileRefusedError("fieldwork.mode_one", modes=MODES)
     return _Check(survey, name, data, language).preview()
 
 
@@ -130,7 +130,7 @@ def import_responses(survey: Survey, name: str, data: bytes, mode: str, language
     db.session.expire_all()
     found = preview(survey, name, data, mode, language)
     if found != first:
-        raise FileRefusedError("数据刚刚有变化，请再试一次", "the data changed just now; please try again")
+        raise FileRefusedError("fieldwork.data_changed_just_now")
     _store(survey, found, mode, language)
     return found
 
@@ -161,7 +161,7 @@ class _Check:
             if name not in {column.name for column in columns}:
                 self._wrong(top, name, "column_missing")
         for fault in self.table.faults:
-            self.problems.append(Problem(fault.row, fault.column, fault.en if self.language == "en" else fault.zh))
+            self.problems.append(Problem(fault.row, fault.column, in_words(fault.said, self.language)))
         standing = next(iter(self.sites.values())).standing() if self.sites else "closed"
         if standing != "open":
             self._wrong(top, "", standing)

@@ -85,7 +85,7 @@ def paper_sections(definition: Definition, language: str) -> tuple[PaperSection,
 def choice_numbers(question: Question) -> list[str]:
     """What stands beside each option's box: its code where all codes are numbers, else its place."""
     codes = [choice.code for choice in question.options]
-    return codes if codes and all(code.isdigit() for code in codes) else [str(i) for i in range(1, len(codes) + 1)]
+    return codes if codes and all(code.isdecimal() for code in codes) else [str(i) for i in range(1, len(codes) + 1)]
 
 
 def forms_pdf(site: Site, definition: Definition, serials: Sequence[str], language: str = "zh") -> bytes:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
 from definitions.numbers import fifteen, percents, plain
+from wording import Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,20 +18,11 @@ class Broken:
     said: str = ""
 
     @property
-    def zh(self) -> str:
-        return (
-            f"这一格是错误值 {self.said}"
-            if self.said
-            else "这一格是公式，文件里没有保存计算结果；请在Excel或WPS里打开、保存一次，或改填数值"
-        )
-
-    @property
-    def en(self) -> str:
-        if self.said:
-            return f"this cell is the error {self.said}"
-        return "a formula whose result was not saved: open and save the file in Excel or WPS, or type the value"
+    def words(self) -> Message:
+        return Message("files.broken_error", shown=self.said) if self.said else Message("files.broken_formula")
 
 
+_LITERAL = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')  # what a number format shows as it stands
 Value = None | str | bool | int | float | date | datetime | time | timedelta | Broken
 
 
@@ -79,7 +72,7 @@ class Grid:
 
 
 def is_percent(number_format: str) -> bool:
-    return "%" in number_format.split(";")[0]
+    return "%" in _LITERAL.sub("", number_format.split(";")[0])
 
 
 def as_text(value: Value, number_format: str = "") -> str:

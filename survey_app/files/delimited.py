@@ -33,12 +33,10 @@ def text_grid(name: str, data: bytes, most_columns: int, most_cells: int) -> Gri
         if not values:
             continue
         if len(values) > most_columns:
-            raise FileRefusedError(
-                f"第{number}行：最多{most_columns:,}列", f"line {number}: at most {most_columns:,} columns"
-            )
+            raise FileRefusedError("files.line_most_columns", number=number, most_columns=most_columns)
         cells += len(values)
         if cells > most_cells:
-            raise FileRefusedError("文件太大，请分成几个文件", "the file is too large: split it")
+            raise FileRefusedError("files.file_too_large_split")
         grid.rows.append(Row(number, values))
     return grid
 
@@ -51,11 +49,12 @@ def decoded(data: bytes) -> str:
     except UnicodeDecodeError as error:
         line = 1 + data[: error.start].count(b"\n")
         raise FileRefusedError(
-            f"第{line}行不是完整的 {encoding} 文本：文件不完整，或混用了编码",
-            f"line {line} is no {encoding} text: the file is cut off, or of mixed encodings",
+            "files.line_no_text_file",
+            line=line,
+            encoding=encoding,
         ) from error
     if "\0" in text:
-        raise FileRefusedError("这不是文本文件", "this is no text file")
+        raise FileRefusedError("files.no_text_file")
     return text
 
 
@@ -111,8 +110,9 @@ def parsed(text: str) -> Iterator[tuple[int, Sequence[str]]]:
             line = reader.line_num + 1
     except csv.Error as error:
         raise FileRefusedError(
-            f"第{line}行读不懂：引号没有成对，或引号后面还有字 ({error})",
-            f"line {line} cannot be read: a quote is not closed, or something stands behind it ({error})",
+            "files.line_cannot_read_quote",
+            line=line,
+            error=error,
         ) from error
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from survey_app.files.cells import Broken, Cell, Grid, Row, Value, as_text
 from survey_app.files.opening import MOST_CELLS, MOST_ROWS, opened
 from survey_app.files.said import Fault, FileRefusedError, Note
+from wording import Message
 
 MOST_HEADINGS = 4  # rows that a heading reaches down into
 LOOKED_FOR = 30  # rows in which the headings are looked for
@@ -77,16 +78,15 @@ def read_headed(
                 first = grid
                 break
         if first is None:
-            raise FileRefusedError("文件是空的", "the file is empty")
+            raise FileRefusedError("files.file_empty")
         table = headed(first, known, most_rows, read_all)
-    zh = [title + ("" if shown else "（隐藏）") for title, shown in file.titles.items() if title != first.title]
-    en = [title + ("" if shown else " (hidden)") for title, shown in file.titles.items() if title != first.title]
-    if zh:
-        read = Note(
-            f"读取的是工作表“{first.title}”；没有读取：{'、'.join(zh)}",
-            f"the sheet read is '{first.title}'; not read: {', '.join(en)}",
-        )
-        table.notes.insert(0, read)
+    others = [
+        title if shown else Message("files.sheet_hidden", title=title)
+        for title, shown in file.titles.items()
+        if title != first.title
+    ]
+    if others:
+        table.notes.insert(0, Note(Message("files.sheet_read_not_read", first=first.title, others=others)))
     return table
 
 
@@ -109,7 +109,7 @@ def headed(
     _say_below(table, [row for row in grid.rows[at + 1 :] if row.number <= last])
     body = [row for row in grid.rows[at + 1 :] if row.number > last]
     if len(body) > most_rows:
-        raise FileRefusedError(f"一次最多{most_rows:,}行", f"at most {most_rows:,} rows at a time")
+        raise FileRefusedError("files.most_rows_time", most_rows=most_rows)
     filled = _filled(grid, body)
     table.rows = [TableRow(row.number, row, filled.get(row.number, {})) for row in body]
     if not every_row:
@@ -165,32 +165,22 @@ def _with_merged(grid: Grid, row: Row) -> TableRow:
 
 def _say_above(table: HeadedTable, rows: Sequence[Row]) -> None:
     if rows:
-        said = _shown(rows[0])
-        table.notes.append(
-            Note(
-                f"标题在第{table.heading_row}行，没有读取它上面的：{said}{'等' if len(rows) > 1 else ''}",
-                f"the headings are in row {table.heading_row}; not read above them: {said}{' and more' if len(rows) > 1 else ''}",
-            )
-        )
+        said = _and_more(_shown(rows[0]), len(rows) > 1)
+        table.notes.append(Note(Message("files.headings_row_not_read", row=table.heading_row, said=said)))
 
 
 def _say_below(table: HeadedTable, rows: Sequence[Row]) -> None:
     """Rows that the headings reach into, where they hold something."""
     if rows:
         said = _shown(rows[0])
-        table.notes.append(
-            Note(
-                f"标题行向下合并到第{rows[-1].number}行，没有读取其中的：{said}",
-                f"the headings are merged down to row {rows[-1].number}; not read inside them: {said}",
-            )
-        )
+        table.notes.append(Note(Message("files.headings_merged_down_row", rows_number=rows[-1].number, said=said)))
 
 
 def _leave_out(table: HeadedTable, grid: Grid) -> None:
     """Take out what is no row of the table, with a note for every kind of it."""
     wide = {(top, left) for top, left, _bottom, right in grid.merges if right > left}
     heads = [said or None for said in table.headings]
-    out: dict[tuple[str, str], list[Row]] = {}
+    out: dict[str, list[Row]] = {}
     kept = []
     for row in table.rows:
         kind = _kind(row.source, heads, wide) or _places_counted(row.source, first=row is table.rows[0])
@@ -199,38 +189,37 @@ def _leave_out(table: HeadedTable, grid: Grid) -> None:
         else:
             out.setdefault(kind, []).append(row.source)
     table.rows = kept
-    for (zh, en), rows in out.items():
-        numbers = [str(row.number) for row in rows[:10]]
-        more = len(rows) > 10
-        table.notes.append(
-            Note(
-                f"没有读取{zh}（共{len(rows)}行，第{'、'.join(numbers)}行{'等' if more else ''}）：{_shown(rows[0])}",
-                f"not read: {len(rows)} {en} (row {', '.join(numbers)}{' and more' if more else ''}): {_shown(rows[0])}",
-            )
-        )
+    for kind, rows in out.items():
+        numbers = _and_more([str(row.number) for row in rows[:10]], len(rows) > 10)
+        said = Message("files.not_read_row", kind=Message(kind), n=len(rows), numbers=numbers, first=_shown(rows[0]))
+        table.notes.append(Note(said))
 
 
-def _kind(row: Row, heads: Sequence[object], wide: Collection[tuple[int, int]]) -> tuple[str, str] | None:
-    """What a row is, where it is none of the table's, in both languages."""
+def _and_more(said: str | list[str], more: bool) -> str | list[str] | Message:
+    return Message("files.and_more", said=said) if more else said
+
+
+def _kind(row: Row, heads: Sequence[object], wide: Collection[tuple[int, int]]) -> str | None:
+    """The key of what a row is, where it is none of the table's."""
     held = [(place, value) for place, value in enumerate(row.values) if value is not None]
     texts = [value for _place, value in held[:2] if isinstance(value, str)]
     if any(_letters(said) in TOTALS for said in texts):
-        return "合计行", "total"
+        return "files.total_row"
     if len(held) > 1 and list(row.values) == list(heads[: len(row.values)]):
-        return "重复的标题行", "repeated headings"
+        return "files.headings_again"
     if texts and texts[0] == held[0][1] and (_NOTE.match(texts[0]) or (len(held) == 1 and texts[0][0] in "※*＊#")):
-        return "说明行", "note"
+        return "files.note_row"
     if len(held) == 1 and (row.number, held[0][0] + 1) in wide:
-        return "横跨多列的文字", "text across columns"
+        return "files.across"
     return None
 
 
-def _places_counted(row: Row, first: bool) -> tuple[str, str] | None:
+def _places_counted(row: Row, first: bool) -> str | None:
     """The row 甲 乙 1 2 3 that counts the columns of a form, directly below its headings."""
     said = [_letters(as_text(value)).strip("()") for value in row.values if value is not None]
     letters = [sign for sign in said if sign in "甲乙丙丁戊己庚辛壬癸"]
     counted = said == [*letters, *map(str, range(1, len(said) - len(letters) + 1))]
-    return ("栏号行", "row counting the columns") if first and counted and len(said) > 2 and letters != said else None
+    return "files.counting_row" if first and counted and len(said) > 2 and letters != said else None
 
 
 def _filled(grid: Grid, body: Sequence[Row]) -> dict[int, dict[int, tuple[Row, str]]]:
@@ -246,7 +235,7 @@ def _filled(grid: Grid, body: Sequence[Row]) -> dict[int, dict[int, tuple[Row, s
         below = body[start + 1 : bisect_right(numbers, bottom)]
         left_over -= len(below)
         if left_over < 0:
-            raise FileRefusedError("合并单元格太多", "too many merged cells")
+            raise FileRefusedError("files.too_many_merged_cells")
         for row in below:
             found.setdefault(row.number, {})[left - 1] = (body[start], said)
     return found
@@ -258,14 +247,15 @@ def _say_hidden(table: HeadedTable, grid: Grid, body: Sequence[Row], used: Colle
     if rows:
         table.notes.append(
             Note(
-                f"有{len(rows)}行是隐藏的，也读取了：第{'、'.join(map(str, rows[:10]))}行{'等' if len(rows) > 10 else ''}",
-                f"{len(rows)} hidden rows are read too: {', '.join(map(str, rows[:10]))}",
+                Message(
+                    "files.hidden_rows_read_too",
+                    n=len(rows),
+                    numbers=_and_more([str(row) for row in rows[:10]], len(rows) > 10),
+                )
             )
         )
     if columns:
-        table.notes.append(
-            Note(f"隐藏的列也读取了：{'、'.join(columns)}", f"hidden columns are read too: {', '.join(columns)}")
-        )
+        table.notes.append(Note(Message("files.hidden_columns_read_too", columns=columns)))
 
 
 def _check(table: HeadedTable, grid: Grid, used: Sequence[int]) -> None:
@@ -276,12 +266,10 @@ def _check(table: HeadedTable, grid: Grid, used: Sequence[int]) -> None:
         for place in used:
             value = row.cell(place).value if place in row.filled else _at(row.source, place)
             if isinstance(value, Broken):
-                table.faults.append(Fault(row.number, table.column(place), value.zh, value.en))
+                table.faults.append(Fault(row.number, table.column(place), value.words))
         for place in _without_heading(row.source, table.headings):
             if grid.plain and place >= width:
-                table.faults.append(
-                    Fault(row.number, "", "这一行的格子比标题多", "this row has more cells than there are headings")
-                )
+                table.faults.append(Fault(row.number, "", Message("files.row_more_cells_than")))
                 break
             beside.setdefault(letter(place), []).append(row.number)
     if beside:
@@ -289,8 +277,7 @@ def _check(table: HeadedTable, grid: Grid, used: Sequence[int]) -> None:
         names = list(beside)[:10]
         table.notes.append(
             Note(
-                f"没有标题的列没有读取：{'、'.join(names)}（从第{first}行起有内容）",
-                f"columns without a heading are not read: {', '.join(names)} (from row {first})",
+                Message("files.columns_without_heading_not", names=names, first=first),
             )
         )
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from survey_app.files.delimited import decoded, delimiter_of, encoding_of, parsed
 from survey_app.files.headed import is_no_row, read_headed
 from survey_app.files.said import FileRefusedError, Note, aloud
+from wording import Message
 
 HEAD = 1 << 20  # bytes that tell encoding, delimiter and headings
 TAIL = 1 << 16  # bytes in which a total is looked for
@@ -44,10 +45,7 @@ def large_text(path: Path) -> Iterator[LargeText]:
 def _from_workbook(path: Path, copy: Path) -> LargeText:
     table = read_headed(path.name, path, (), read_all=True)
     if table.faults:
-        fault = table.faults[0]
-        raise FileRefusedError(
-            f"第{fault.row}行 {fault.column}：{fault.zh}", f"row {fault.row} {fault.column}: {fault.en}"
-        )
+        raise FileRefusedError(table.faults[0].placed)
     aloud(path, table.notes)
     names = _names(table.headings)
     with copy.open("w", encoding="utf-8", newline="") as file:
@@ -64,11 +62,9 @@ def _from_text(path: Path, copy: Path) -> LargeText:
             file.seek(max(0, os.fstat(file.fileno()).st_size - TAIL))
             tail = file.read()
     except OSError as error:
-        raise FileRefusedError("打不开这个文件", f"cannot be opened: {error.strerror}") from error
+        raise FileRefusedError("files.cannot_opened", strerror=error.strerror) from error
     if head.startswith(b"PK"):
-        raise FileRefusedError(
-            "这是工作簿，不是CSV文本；请把文件名改为 .xlsx", "this is a workbook and no CSV: name it .xlsx"
-        )
+        raise FileRefusedError("files.workbook_no_csv_name")
     if len(head) == HEAD:
         head = head[
             : head.rfind(b"\n") // 4 * 4
@@ -78,7 +74,7 @@ def _from_text(path: Path, copy: Path) -> LargeText:
     delimiter = delimiter_of(text)
     rows = [row for row in islice(parsed(text), 50) if any(cell.strip() for cell in row[1])]
     if not rows:
-        raise FileRefusedError("文件是空的", "the file is empty")
+        raise FileRefusedError("files.file_empty")
     wide = (row for row in rows if sum(bool(cell.strip()) for cell in row[1]) > 1)
     line, headings = next(wide, rows[0])
     names = _names(headings)
@@ -88,8 +84,7 @@ def _from_text(path: Path, copy: Path) -> LargeText:
             path,
             [
                 Note(
-                    f"标题在第{line}行，没有读取它上面的：{said}",
-                    f"the headings are in line {line}; not read above them: {said}",
+                    Message("files.headings_line_not_read", line=line, said=said),
                 )
             ],
         )
@@ -115,12 +110,12 @@ def _encoding(path: Path, head: bytes) -> str:
             with path.open(encoding=tried, newline="") as file:
                 while part := file.read(CHUNK):
                     if "\0" in part:
-                        raise FileRefusedError("这不是文本文件", "this is no text file")
+                        raise FileRefusedError("files.no_text_file")
         except UnicodeDecodeError:
             continue
         return tried
     decoded(path.read_bytes())  # says where
-    raise FileRefusedError("文件混用了编码", "the file is of mixed encodings")
+    raise FileRefusedError("files.file_mixed_encodings")
 
 
 def _names(headings: Sequence[str]) -> tuple[str, ...]:
@@ -128,7 +123,7 @@ def _names(headings: Sequence[str]) -> tuple[str, ...]:
     seen: dict[str, str] = {}
     for name in names:
         if name.casefold() in seen:
-            raise FileRefusedError(f"列“{name}”出现了两次", f"the column '{name}' is there twice")
+            raise FileRefusedError("files.column_twice_2", name=name)
         seen[name.casefold()] = name
     return tuple(names)
 
@@ -138,6 +133,4 @@ def _refuse_total(tail: str, delimiter: str) -> None:
     for line in [line for line in tail.splitlines() if line.strip()][-5:]:
         if is_no_row([cell.strip('" ') or None for cell in line.split(delimiter)]):
             said = line[:40]
-            raise FileRefusedError(
-                f"文件末尾的“{said}”不是应答，请删去这一行", f"'{said}' at the end is no response: delete this line"
-            )
+            raise FileRefusedError("files.end_no_response_delete", said=said)

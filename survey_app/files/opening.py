@@ -21,6 +21,7 @@ from typing import IO, Any
 from survey_app.files.cells import Broken, Grid, Row, Value
 from survey_app.files.delimited import text_grid
 from survey_app.files.said import FileRefusedError
+from wording import Message
 
 MOST_COLUMNS = 1_000
 MOST_CELLS = 5_000_000  # of all sheets read, a row counted to its last filled cell
@@ -65,8 +66,8 @@ def opened(
     plain = Path(name).name
     if plain.startswith(("~$", ".~")):
         raise FileRefusedError(
-            f"{plain} 是Excel打开文件时的临时锁定文件，请选原来的文件",
-            f"{plain} is a lock file: choose the file itself",
+            "files.lock_file_choose_file",
+            plain=plain,
         )
     ending = Path(plain).suffix.lower()
     with _stream(source) as stream:
@@ -81,7 +82,7 @@ def opened(
         with _child(stream, titles, most_rows, seconds) as lines:
             listed = {title: state == "visible" for title, state in next(lines)["sheets"]}
             if titles is None and not any(listed.values()):
-                raise FileRefusedError("工作簿里没有可见的工作表", "the workbook has no visible sheet")
+                raise FileRefusedError("files.workbook_no_visible_sheet")
             yield Opened(_grids(lines), listed)
 
 
@@ -92,9 +93,9 @@ def _stream(source: bytes | Path) -> Iterator[IO[bytes]]:
             size = source.stat().st_size
             file: IO[bytes] = source.open("rb")
         except FileNotFoundError:
-            raise FileRefusedError("没有这个文件", "there is no such file") from None
+            raise FileRefusedError("files.no_such_file") from None
         except OSError as error:
-            raise FileRefusedError("打不开这个文件", f"cannot be opened: {error.strerror}") from error
+            raise FileRefusedError("files.cannot_opened", strerror=error.strerror) from error
     else:
         size = len(source)
         file = tempfile.TemporaryFile()  # noqa: SIM115  # the with below closes it
@@ -103,9 +104,9 @@ def _stream(source: bytes | Path) -> Iterator[IO[bytes]]:
     with file:
         if size > MOST_PACKED:
             most = MOST_PACKED // 1024 // 1024
-            raise FileRefusedError(f"文件太大，最多{most}MB", f"the file is too large: at most {most} MB")
+            raise FileRefusedError("files.file_too_large_most", most=most)
         if size == 0:
-            raise FileRefusedError("文件是空的", "the file is empty")
+            raise FileRefusedError("files.file_empty")
         yield file
 
 
@@ -114,30 +115,24 @@ def _refuse_other(ending: str, head: bytes, stream: IO[bytes], endings: Collecti
     listed = " ".join(endings)
     if head.startswith(_OLD):
         if _LOCKED in head + stream.read():
-            raise FileRefusedError(
-                "工作簿加了密码，请取消密码后再导入", "the workbook is encrypted: take the password off"
-            )
+            raise FileRefusedError("files.workbook_encrypted_take_password")
         raise FileRefusedError(
-            "这是旧格式的表格(.xls或WPS的.et)，请在Excel或WPS里另存为 .xlsx",
-            "this is a workbook of an old kind (.xls, or .et of WPS): save it as .xlsx",
+            "files.workbook_old_kind_xls",
         )
     if ending == ".et":
-        raise FileRefusedError("不读WPS的 .et 文件，请另存为 .xlsx", ".et files of WPS are not read: save it as .xlsx")
+        raise FileRefusedError("files.et_files_wps_not")
     if ending in (".xls", ".ods", ".xlsb", ".xlsm") and ending not in endings:
-        raise FileRefusedError(f"不读 {ending} 文件，请另存为 .xlsx", f"{ending} files are not read: save it as .xlsx")
+        raise FileRefusedError("files.files_not_read_save", ending=ending)
     if ending not in endings:
-        raise FileRefusedError(f"请用 {listed} 文件", f"the file must end in {listed}")
+        raise FileRefusedError("files.file_must_end", listed=listed)
     if head.startswith(b"%PDF"):
-        raise FileRefusedError("这是PDF文件，不是表格", "this is a PDF, not a table")
+        raise FileRefusedError("files.pdf_not_table")
     zipped = head.startswith(b"PK")
     if ending == ".csv" and zipped:
-        raise FileRefusedError(
-            "这是工作簿，不是CSV文本；请把文件名改为 .xlsx", "this is a workbook and no CSV: name it .xlsx"
-        )
+        raise FileRefusedError("files.workbook_no_csv_name")
     if ending == ".xlsx" and not zipped:
         raise FileRefusedError(
-            "打不开：不是Excel工作簿(.xlsx)，或文件已损坏；若是文本，请命名为 .csv",
-            "not an Excel workbook, or damaged; a text is to be named .csv",
+            "files.not_excel_workbook_or",
         )
 
 
@@ -172,14 +167,13 @@ def _said(lines: IO[bytes]) -> Iterator[Any]:
         if isinstance(said, dict) and "end" in said:
             return
         if isinstance(said, dict) and "refused" in said:
-            zh, en, *why = said["refused"]
+            key, params, *why = said["refused"]
             if why:
                 log.info("a workbook that came in is damaged: %s", why[0])
-            raise FileRefusedError(zh, en)
+            raise FileRefusedError(Message(key, **params))
         yield said
     raise FileRefusedError(
-        "工作簿太大：没有在限定的时间或内存里读完",
-        "the workbook is too large to be read within the time and memory allowed",
+        "files.workbook_too_large_read",
     )
 
 

@@ -43,20 +43,18 @@ def read_named(source: Path, needed: Collection[str], others: Collection[str] | 
     for place, heading in enumerate(table.headings):
         name = known.get(plain(heading), heading if others is None else "")
         if name and places.setdefault(name, place) != place:
-            raise FileRefusedError(f"列“{heading}”出现了两次", f"the column '{heading}' is there twice")
+            raise FileRefusedError("files.column_twice_3", heading=heading)
     absent = [name for name in needed if name not in places]
     if absent:
         there = ", ".join(filter(None, table.headings))
         raise FileRefusedError(
-            f"缺少列 {'、'.join(absent)}；现有：{there}",
-            f"the column {', '.join(absent)} is missing; there are: {there}",
+            "files.column_missing",
+            absent=absent,
+            there=there,
         )
     if table.faults:
-        fault = table.faults[0]
-        raise FileRefusedError(
-            f"第{fault.row}行 {fault.column}：{fault.zh}", f"line {fault.row} {fault.column}: {fault.en}"
-        )
+        raise FileRefusedError(table.faults[0].placed)
     if not table.rows:
-        raise FileRefusedError("表里没有数据行", "the table is empty")
+        raise FileRefusedError("files.table_empty")
     rows = (NamedRow(row.number, {name: row.text(place) for name, place in places.items()}) for row in table.rows)
     return NamedTable(tuple(places), tuple(rows), tuple(table.notes))

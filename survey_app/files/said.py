@@ -1,4 +1,4 @@
-"""What is said of a file that came in: what stops it, what is wrong in a cell, what was left out, in both languages."""
+"""What is said of a file that came in: what stops it, what is wrong in a cell, what was left out."""
 
 from __future__ import annotations
 
@@ -6,18 +6,11 @@ import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from wording import Refusal, language
+from wording import Message, Refusal, Text
 
 
 class FileRefusedError(Refusal):
     """A file that cannot be read at all, in the user's words."""
-
-    def __init__(self, zh: str, en: str) -> None:
-        super().__init__(zh)
-        self.zh, self.en = zh, en
-
-    def __str__(self) -> str:
-        return self.en if language() == "en" else self.zh
 
 
 @dataclass(frozen=True)
@@ -26,22 +19,25 @@ class Fault:
 
     row: int
     column: str
-    zh: str
-    en: str
+    said: Text
 
     def __str__(self) -> str:
-        return self.en if language() == "en" else self.zh
+        return str(self.said)
+
+    @property
+    def placed(self) -> Message:
+        """With its row and column."""
+        return Message("files.row", row=self.row or "-", column=self.column, said=self.said)
 
 
 @dataclass(frozen=True)
 class Note:
     """What does not stop an import and should be known."""
 
-    zh: str
-    en: str
+    said: Text
 
     def __str__(self) -> str:
-        return self.en if language() == "en" else self.zh
+        return str(self.said)
 
 
 def aloud(name: object, notes: Iterable[Note]) -> None:

@@ -20,7 +20,7 @@ from definitions.numbers import NumberRefusedError, figure_of, folded
 from survey_app.files.cells import Broken, Cell
 from survey_app.files.headed import TableRow, letter, plain, read_headed
 from survey_app.files.said import Fault, FileRefusedError, Note
-from wording import halves
+from wording import Message, Refusal, Text
 
 YES = numbers.YES | {"抽样", "抽样点"}
 NO = numbers.NO | {"开放", "开放点"}
@@ -67,11 +67,11 @@ class Preview:
         return any(change.kind != "same" for change in self.changes)
 
 
-class TableRefusedError(ValueError):
+class TableRefusedError(Refusal):
     """A file that cannot be stored; nothing was."""
 
     def __init__(self, faults: Sequence[Fault]) -> None:
-        super().__init__(f"{faults[0].row}: {faults[0].zh} ({faults[0].en})")
+        super().__init__(faults[0].placed)
         self.faults = tuple(faults)
 
 
@@ -93,7 +93,7 @@ class Line:
     def text(self, key: str, most: int = 120) -> str:
         found = self.cells.get(key, "").strip()
         if len(found) > most:
-            self.fault(key, f"最多{most}字", f"at most {most} characters")
+            self.fault(key, Message("files.most_characters", most=most))
         return found[:most]
 
     def whole(self, key: str, least: int = 0, most: int = 2_000_000_000) -> int | None:
@@ -102,7 +102,7 @@ class Line:
         if found is None:
             return None
         if not found.is_integer() or not least <= found <= most:
-            self.fault(key, f"应为不小于{least}的整数", f"a whole number of at least {least} is expected")
+            self.fault(key, Message("files.whole_number_least_expected", least=least))
             return None
         return int(found)
 
@@ -113,14 +113,13 @@ class Line:
         if merged := self.cell(key).merged:
             self.fault(
                 key,
-                f"{merged} 合并了几行，一个数不能算几次：请拆分",
-                f"{merged} merges rows: split it, a number counts once",
+                Message("files.merges_rows_split_number", merged=merged),
             )
             return None
         try:
             return figure_of(said)
         except NumberRefusedError as error:
-            self.fault(key, *halves(error.said))
+            self.fault(key, error.said)
             return None
 
     def yes(self, key: str) -> bool | None:
@@ -128,12 +127,12 @@ class Line:
         if not said:
             return None
         if said not in YES | NO:
-            self.fault(key, "请写“是”或“否”", "write yes or no")
+            self.fault(key, Message("files.write_yes_or_no"))
             return None
         return said in YES
 
-    def fault(self, key: str, zh: str, en: str) -> None:
-        self.table.faults.append(Fault(self.number, self.table.column(key), zh, en))
+    def fault(self, key: str, said: Text) -> None:
+        self.table.faults.append(Fault(self.number, self.table.column(key), said))
 
 
 @dataclass
@@ -157,7 +156,7 @@ class Table:
         try:
             found = read_headed(name, data, known, MOST_ROWS)
         except FileRefusedError as error:
-            table.faults.append(Fault(0, "", error.zh, error.en))
+            table.faults.append(Fault(0, "", error.said))
             table.usable = False
             return table
         first = found.heading_row
@@ -169,13 +168,13 @@ class Table:
             texts = {key: "" if key in broken else cell.text for key, cell in cells.items()}
             table.lines.append(Line(row.number, texts, table, row, broken))
         if not table.lines and not table.faults:
-            table.faults.append(Fault(first + 1, "", "文件里没有数据行", "the file has no rows below its headings"))
+            table.faults.append(Fault(first + 1, "", Message("files.file_no_rows_below")))
         table.usable = not table.faults
         table.faults += found.faults
         for line in table.lines if table.usable else ():
             for each in fields:
                 if each.required and each.key not in line.broken and not line.cells.get(each.key, "").strip():
-                    line.fault(each.key, "必填", "must be filled in")
+                    line.fault(each.key, Message("files.must_filled"))
         return table
 
     def column(self, key: str) -> str:
@@ -199,15 +198,16 @@ class Table:
                 unread += [heading] if heading else []
             elif key in self.places:
                 where = f"{letter(place)} {heading}"
-                self.faults.append(Fault(row, where, "这一列出现了两次", "this column is there twice"))
+                self.faults.append(Fault(row, where, Message("files.column_twice")))
             else:
                 self.places[key] = place
         missing = [each for each in self.fields if each.required and each.key not in self.places]
         for each in missing:
-            self.faults.append(Fault(row, each.zh, f"缺少“{each.zh}”这一列", f"the column '{each.key}' is missing"))
+            self.faults.append(
+                Fault(row, each.zh, Message("files.column_missing_2", each_zh=each.zh, each_key=each.key))
+            )
         if unread:
-            names = "、".join(unread)
-            self.notes.append(Note(f"没有读取这些列：{names}", f"columns that are not read: {', '.join(unread)}"))
+            self.notes.append(Note(Message("files.columns_not_read", unread=unread)))
 
 
 def template_xlsx(fields: Sequence[Field], examples: Sequence[Sequence[object]]) -> bytes:

@@ -4,7 +4,7 @@ Run as a file, without the rest of the product: a workbook that swells takes thi
 Standard input is the workbook; the argument is {"titles": [...] | null, "columns", "rows", "cells", "letters", "unpacked",
 "memory", "seconds"}. The first line names the sheets; then, of each sheet asked for (each visible one where none is
 named), a line a row and a last line with what stands below the rows in the file; {"end": true} ends it, or
-{"refused": [zh, en]}.
+{"refused": [key, params]}, where the file is damaged with the error behind.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ BROKEN = "broken"  # data type of a formula without a result
 
 
 class RefusedError(Exception):
-    """What the person reads: Chinese, English."""
+    """What the person reads: a key of `wording/texts/files.py`, and what its words name."""
 
 
 def main() -> None:
@@ -47,11 +47,11 @@ def main() -> None:
         for line in _lines(sys.stdin.buffer, limits):
             sys.stdout.write(json.dumps(line, ensure_ascii=True, separators=(",", ":")) + "\n")
     except RefusedError as error:
-        refused: list[Any] = list(error.args)
+        refused: list[Any] = [*error.args, {}][:2]
     except MemoryError:
-        refused = ["工作簿太大：打开它要的内存超过了上限", "the workbook takes more memory than is allowed"]
+        refused = ["files.takes_memory", {}]
     except Exception as error:  # zipfile, zlib and XML errors of a damaged file have no common class
-        refused = ["工作簿已损坏，打不开", "the workbook is damaged", repr(error)[:300]]
+        refused = ["files.damaged", {}, repr(error)[:300]]
     else:
         sys.stdout.write('{"end":true}\n')
         return
@@ -92,26 +92,23 @@ def _look_at_parts(file: Any, most_unpacked: int) -> None:
     try:
         archive = zipfile.ZipFile(file)
     except zipfile.BadZipFile:
-        raise RefusedError("工作簿不完整或已损坏，打不开", "the workbook is cut off or damaged") from None
+        raise RefusedError("files.cut_off") from None
     parts = {part.filename: part.file_size for part in archive.infolist()}
     if len(parts) > MOST_PARTS or sum(parts.values()) > most_unpacked:
-        raise RefusedError("工作簿展开后太大", "the workbook is too large once unpacked")
+        raise RefusedError("files.too_large_unpacked")
     if any(part.flag_bits & 1 for part in archive.infolist()):
-        raise RefusedError("工作簿加了密码，请取消密码后再导入", "the workbook is encrypted: take the password off")
+        raise RefusedError("files.workbook_encrypted_take_password")
     if "mimetype" in parts and b"opendocument" in archive.read("mimetype")[:200]:
-        raise RefusedError("这是 .ods 文件，请另存为 .xlsx", "this is an .ods file: save it as .xlsx")
+        raise RefusedError("files.is_ods")
     if "xl/workbook.bin" in parts:
-        raise RefusedError("这是 .xlsb 文件，请另存为 .xlsx", "this is an .xlsb file: save it as .xlsx")
-    for folder, zh, en in (("word/", "Word文档", "a Word document"), ("ppt/", "演示文稿", "a presentation")):
+        raise RefusedError("files.is_xlsb")
+    for folder, said in (("word/", "files.is_word"), ("ppt/", "files.is_presentation")):
         if any(name.startswith(folder) for name in parts):
-            raise RefusedError(f"这是{zh}，不是Excel工作簿", f"this is {en}, not an Excel workbook")
+            raise RefusedError(said)
     if "[Content_Types].xml" not in parts:
-        raise RefusedError("这是压缩包，不是Excel工作簿(.xlsx)", "this is an archive, not an Excel workbook (.xlsx)")
+        raise RefusedError("files.is_archive")
     if parts.get("xl/workbook.xml", 0) and b"purl.oclc.org/ooxml" in archive.open("xl/workbook.xml").read(4000):
-        raise RefusedError(
-            "这是“Strict Open XML”工作簿，请另存为普通的 .xlsx",
-            "this is a 'Strict Open XML' workbook: save it as a common .xlsx",
-        )
+        raise RefusedError("files.is_strict")
     file.seek(0)
 
 
@@ -154,9 +151,7 @@ class _Sheet(WorkSheetParser):
                 left, top, right, bottom = range_boundaries(element.get("ref"))
                 merges.append((top, left, bottom, right))
                 if len(merges) > MOST_MERGED:
-                    raise RefusedError(
-                        f"“{self.title}”合并单元格太多", f"the sheet '{self.title}' has too many merged cells"
-                    )
+                    raise RefusedError("files.sheet_merged", {"title": self.title})
         yield {"merges": merges, "hidden": hidden[:1000]}
 
     def parse_cell(self, element: Any) -> dict[str, Any]:
@@ -194,18 +189,13 @@ class _Sheet(WorkSheetParser):
 
     def _too_wide(self, number: int, column: int) -> None:
         where = f"{get_column_letter(column)}{number}"
-        raise RefusedError(
-            f"“{self.title}”的 {where} 有内容：最多读{self.most_columns:,}列，请删去多余的列",
-            f"the sheet '{self.title}' has something in {where}: at most {self.most_columns:,} columns are read",
-        )
+        raise RefusedError("files.sheet_wide", {"title": self.title, "where": where, "most": self.most_columns})
 
     def _count(self, value: Any, cells: int) -> None:
         self.left["cells"] -= cells
         self.left["letters"] -= len(value) if isinstance(value, str) else 0
         if min(self.left.values()) < 0:
-            raise RefusedError(
-                f"“{self.title}”太大，请分成几个文件", f"the sheet '{self.title}' is too large: split it"
-            )
+            raise RefusedError("files.sheet_large", {"title": self.title})
 
     def _format(self, style: int) -> str:
         if style not in self.known_formats:

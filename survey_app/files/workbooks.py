@@ -139,7 +139,7 @@ def read_sheet(
         )
     if problems:
         raise WorkbookError(problems)
-    problems = [(f"{sheet.title} 第{fault.row}行 {fault.column}", str(fault)) for fault in table.faults]
+    problems = [(f"{sheet.title} 第{fault.row}行 {fault.column}", fault.said) for fault in table.faults]
     for row in table.rows:
         problems += [
             (

@@ -9,6 +9,7 @@ from survey_app.files.cells import Broken, Grid, as_text
 from survey_app.files.headed import letter
 from survey_app.files.opening import opened
 from survey_app.files.said import FileRefusedError
+from wording import Message
 
 
 def form_sheets(name: str, source: bytes | Path) -> dict[str, list[list[str]]]:
@@ -22,12 +23,10 @@ def _texts(grid: Grid) -> list[list[str]]:
         for place, value in enumerate(row.values):
             if isinstance(value, Broken):
                 where = f"{grid.title} {letter(place)}{row.number}"
-                raise FileRefusedError(f"{where}：{value.zh}", f"{where}: {value.en}")
+                raise FileRefusedError(Message("files.at", place=where, said=value.words))
     rows = [[as_text(value, row.formats.get(place, "")) for place, value in enumerate(row.values)] for row in grid.rows]
     head = [said for said in (rows[0] if rows else []) if said]
     twice = next((said for said in head if head.count(said) > 1), None)
     if twice:
-        raise FileRefusedError(
-            f"{grid.title}：列“{twice}”出现了两次", f"{grid.title}: the column '{twice}' is there twice"
-        )
+        raise FileRefusedError("files.column_twice_4", grid_title=grid.title, twice=twice)
     return rows

@@ -38,7 +38,7 @@ class Bucket:
     """What is counted together. rate: as `limits` writes it; setting: the field of Settings that holds it instead."""
 
     name: str
-    counts: Literal["address", "account", "site", "device"]
+    counts: Literal["address", "account", "site", "form"]
     rate: str = ""
     setting: str = ""
 
@@ -46,11 +46,17 @@ class Bucket:
         return _parsed(str(getattr(settings, self.setting)) if self.setting else self.rate)
 
 
-# Valid codes are never counted against an address: crowds share one. The rates of answers leave a service hall's Wi-Fi
-# room and stop programs; who is turned away keeps the answers on the phone, which sends them again.
-LOOKUPS = Bucket("lookups", "address", "60 per 15 minutes")  # codes and numbers that are none
+# Valid codes and numbers are taken however many wrong ones came from the address before, for crowds share one: they are
+# too long to be guessed (docs/method/steering.md). Wrong ones count, each sort for itself.
+WRONG_INVITATIONS = Bucket("wrong invitations", "address", "60 per 15 minutes")
+WRONG_RECEIPTS = Bucket("wrong receipts", "address", "60 per 15 minutes")
+WRONG_TICKETS = Bucket("wrong tickets", "address", "60 per 15 minutes")
+# Only an answer that was stored counts here: what carries no token of ours, is sent again or is refused uses up nobody's
+# room. The rates leave a service hall's Wi-Fi room and stop programs; who is turned away keeps the answers on the phone,
+# which sends them again.
 ANSWERS_OF_ADDRESS = Bucket("answers of an address", "address", setting="rate_address")
 ANSWERS_AT_SITE = Bucket("answers at a site", "site", setting="rate_site")
+REFUSALS_OF_FORM = Bucket("refusals of a form", "form", "60 per 15 minutes")  # one form, sent wrong again and again
 REPORTS = Bucket("reports", "address", setting="rate_tickets")
 # Wrong ones, as all below. Nobody locks a name for its owner: a device that has signed in counts for itself, and who
 # guesses is slowed down by name and network together; all in all fewer than 100 tries a day for a name.

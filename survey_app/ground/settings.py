@@ -105,7 +105,7 @@ class Settings:
         "Where attempts and submissions are counted: in each worker for itself, or in Redis for all together.",
         formerly="RATELIMIT_STORAGE_URI",
     )
-    rate_address: str = setting("300 per minute; 3000 per hour", kinds.RATES, "Submissions one address may send.")
+    rate_address: str = setting("300 per minute; 6000 per hour", kinds.RATES, "Submissions one address may send.")
     rate_site: str = setting("600 per minute", kinds.RATES, "Submissions one site may take.")
     rate_tickets: str = setting("60 per hour; 200 per day", kinds.RATES, "Problems one address may report.")
     keep_text: str = setting("masked", one_of("masked", "encrypted", "none"), "What is kept of free text (below).")

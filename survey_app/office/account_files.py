@@ -14,7 +14,7 @@ from survey_app.jobs.queue import Progress, Silent
 from survey_app.models import Grant, User, db
 from survey_app.people import accounts
 from survey_app.people.accounts import add_account, add_grant, new_grant, said_of
-from wording import halves
+from wording import Message
 
 ROLE_WORDS = {
     "administrator": ("系统管理员", "管理员"), "manager": ("调查管理员", "survey manager"), "evaluator": ("评估员",),
@@ -94,7 +94,7 @@ def _read(name: str, data: bytes) -> tuple[Table, list[Person]]:
         _person(line, people)
     new = sum(person.user is None for person in people.values())
     if new > MOST_NEW:
-        table.lines[0].fault("username", f"一次最多{MOST_NEW}个新账号", f"at most {MOST_NEW} new accounts at a time")
+        table.lines[0].fault("username", Message("office.most_new_accounts_time", most_new=MOST_NEW))
     return table, list(people.values())
 
 
@@ -102,20 +102,20 @@ def _person(line: Line, people: dict[str, Person]) -> None:
     name = line.text("username", accounts.LONGEST_NAME)
     wrong = accounts.wrong_name(name)
     if wrong:
-        line.fault("username", *halves(wrong))
+        line.fault("username", wrong)
         return
     person = people.setdefault(name.lower(), Person(name, line, accounts.find(name)))
     if person.user is not None and not person.user.active and person.line is line:
-        line.fault("username", "这个账号已停用", "this account is deactivated")
+        line.fault("username", Message("office.account_deactivated"))
     full_name = line.text("full_name", 80)
     if full_name and person.full_name and full_name != person.full_name:
-        line.fault("full_name", f"与第{person.line.number}行的姓名不同", f"differs from row {person.line.number}")
+        line.fault("full_name", Message("office.differs_from_row", person_line_number=person.line.number))
     person.full_name = person.full_name or full_name
     grant = _grant(line)
     if grant is None:
         return
     if any(said_of(grant) == said_of(other) for other in person.grants):
-        line.fault("role", "与前面一行完全相同", "the same grant is in a row above")
+        line.fault("role", Message("office.same_grant_row_above"))
         return
     person.grants.append(grant)
 
@@ -125,23 +125,23 @@ def _grant(line: Line) -> Grant | None:
     role, area, department = _role(line.text("role")), line.text("area"), line.text("department", 80)
     good = True
     if role not in roles.ROLES:
-        line.fault("role", f"没有角色“{role}”", f"there is no role '{role}'")
+        line.fault("role", Message("office.no_role", role=role))
         good = False
     if area and accounts.area_called(area) is None:
-        line.fault("area", *halves(accounts.no_area(area)))
+        line.fault("area", accounts.no_area(area))
         good = False
     if role == "department" and not department:
-        line.fault("department", "部门账号要写明部门", "a department's account names its department")
+        line.fault("department", Message("office.department_account_names_its"))
         good = False
     if role == ADMINISTRATOR and (area or department):
-        line.fault("role", "系统管理员不分地区和部门", "an administrator has no area and no department")
+        line.fault("role", Message("office.administrator_no_area_no"))
         good = False
     if not good:
         return None
     try:
         return new_grant(role, area, department)
     except accounts.AccountError as error:
-        line.fault("department", *halves(error.said))
+        line.fault("department", error.said)
         return None
 
 

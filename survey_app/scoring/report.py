@@ -11,6 +11,7 @@ from analysis.scoring.documents import IndicatorRow, ScorecardDocument
 from analysis.scoring.progress import document_goals, summarise
 from survey_app.documents.content import Block, Field, Heading, Items, Paragraph, Report, Say, grid
 from survey_app.ground.stored import card_of
+from survey_app.ground.verdicts import card_interval, card_verdict, cards_told
 from survey_app.models import ScoringRun
 from survey_app.scoring.batches import star_words
 from survey_app.scoring.standing import has_values, open_vetoes, ranked
@@ -96,19 +97,22 @@ def ranking_part(runs: Sequence[ScoringRun], at_star: Mapping[str, int], say: Sa
     fields = [
         Field(say("名次", "Rank"), "count"), Field(say("县(市、区)", "County")), Field(say("总分", "Total"), "points"),
         Field(say("评级", "Star")), Field(say("满意度", "Satisfaction"), "share"),
+        Field(say("区间", "Interval")),
         Field(say("最低", "Lowest"), "points"), Field(say("最高", "Highest"), "points"), Field(say("扣分或否决", "Deduction or veto")),
     ]  # fmt: skip
     rows = [
         (row.place, row.run.area.name, card["score_if_not_void"] if row.entered else None,
-         star_words(card) if row.entered else say("未填报", "nothing entered"), card["satisfaction"],
+         star_words(card) if row.entered else say("未填报", "nothing entered"), card["satisfaction"], card_interval(card),
          card["range"]["worst"], card["range"]["best"], _struck(card, say))
         for row in counties
         for card in (card_of(row.run),)
     ]  # fmt: skip
+    together = cards_told((card_of(row.run) for row in counties), say.language)
     return [
         Heading(1, say("各县(市、区)排名", "Ranking of the counties")),
         grid(say("得分与评级，整体不得分者列否则应得的分数", "Points and stars; where void, what it would have been"),
              say("排名", "Ranking"), fields, rows),
+        *([Paragraph(together, "note")] if together else []),
         Heading(1, say("评级分布", "Distribution of stars")),
         grid(say("各评级的县(市、区)数", "Counties by star"), say("分布", "Stars"),
              [Field(say("评级", "Star")), Field(say("县(市、区)数", "Counties"), "count")],
@@ -156,6 +160,8 @@ def _uncertain(card: ScorecardDocument, say: Say) -> list[Block]:
             f"The score may still become void: {row['number']} {row['name']} is not known ({', '.join(row['unknown'])}).")
         for row in open_vetoes(card)
     ]  # fmt: skip
+    if card_verdict(card):
+        told.insert(0, say("公众满意度：", "Public satisfaction: ") + card_verdict(card, say.language))
     if card["vetoed_by"]:
         told.append(
             say(

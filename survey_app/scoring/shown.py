@@ -54,7 +54,7 @@ class _Shown:
             {**row, "why": why} if row["kind"] == "satisfaction" else row for row in card["indicators"]
         ]
         shown: ScorecardDocument = {
-            **card, "satisfaction": None, "star_probability": None, "indicators": rows, "suppressed": True,
+            **card, "satisfaction": None, "verdict": None, "satisfaction_interval": None, "star_probability": None, "indicators": rows, "suppressed": True,
         }  # fmt: skip
         self.scorecard = shown
 

@@ -18,7 +18,7 @@ from analysis.scoring.rulebook import Metric, Rulebook
 from analysis.scoring.scorecard import Scorecard
 from analysis.scoring.upgrades import UpgradePlan, UpgradesError, cheapest_upgrades
 from analysis.scoring.values import as_stored
-from definitions.numbers import number_of, share_of
+from definitions.numbers import NumberRefusedError, number_of, share_of, whole_of
 from survey_app.estimates.area_satisfaction import satisfaction_of
 from survey_app.ground.stored import estimate_of
 from survey_app.models import ScoringRun
@@ -197,8 +197,12 @@ def _whole(
     typed = form.get(field, "").strip()
     if not typed:
         return default
-    if typed.isdigit() and least <= int(typed) <= most:
-        return int(typed)
+    try:
+        found = whole_of(typed)
+    except NumberRefusedError:
+        found = least - 1
+    if least <= found <= most:
+        return found
     wrong.append((field, Message("scoring.whole_number_from", name=name, least=least, most=most)))
     return default
 

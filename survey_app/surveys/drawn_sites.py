@@ -55,18 +55,15 @@ def as_stored(plan: Plan) -> list[DrawnSiteDocument]:
     return [cast(DrawnSiteDocument, asdict(row)) for row in plan.weights.rows]
 
 
-def faults(sites: Sequence[Site]) -> Iterator[tuple[Site, str, str]]:
-    """The drawn sites from which no weight can be made, and why, in Chinese and in English."""
+def faults(sites: Sequence[Site]) -> Iterator[Message]:
+    """The drawn sites from which no weight can be made, and why."""
     for site in sites:
         people = site.eligible or site.residents
         if site.probability and not (people and site.inclusion_probability):
             if not site.base_weight:
-                yield (
-                    site, "没有入样概率和人数，也没有基础权数",
-                    "has neither probability and people nor a base weight",
-                )  # fmt: skip
+                yield Message("surveys.site_without_design", name=site.name)
             elif not (site.weight_take or site.target):
-                yield site, "基础权数没有说明按几份应答计", "has a base weight that does not say which take it assumes"
+                yield Message("surveys.site_weight_without_take", name=site.name)
 
 
 def _drawn(site: Site, plan: Plan, invited: int, shares: Mapping[int, float]) -> SampledSite:

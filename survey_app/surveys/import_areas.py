@@ -11,6 +11,7 @@ from survey_app.files.said import Note
 from survey_app.files.tables_in import Change, Field, Line, Preview, Table, TableRefusedError
 from survey_app.ground import audit
 from survey_app.models import Area, Site, Survey, db
+from wording import Message
 
 KINDS = {
     "city": "city", "市": "city", "城市": "city", "地级市": "city", "county": "county", "县": "county", "区": "county",
@@ -95,13 +96,14 @@ def _rows(table: Table) -> list[_Row]:
     for row in rows:
         if row.code and row.code in by_code:
             row.line.fault(
-                "code", f"编码与第{by_code[row.code].line.number}行重复", "the code stands twice in the file"
+                "code", Message("surveys.code_stands_twice_file", by_code_line_number=by_code[row.code].line.number)
             )
         by_code.setdefault(row.code, row)
         if row.name and by_name.get(key(row.name), row.code) != row.code:
             said = points_in_words(row.line.cells.get("name", ""), written[key(row.name)])
             row.line.fault(
-                "name", f"“{row.name}”已用于编码 {by_name[key(row.name)]}{said}", f"another place has this name{said}"
+                "name",
+                Message("surveys.another_place_name", row_name=row.name, by_name=by_name[key(row.name)], said=said),
             )
         by_name.setdefault(key(row.name), row.code)
         written.setdefault(key(row.name), row.line.cells.get("name", "").strip())
@@ -121,7 +123,7 @@ def _parent_code(row: _Row, by_code: dict[str, _Row], by_name: dict[str, str]) -
         return ""
     code = said if said in by_code or _stored(said) else by_name.get(key(said), "")
     if not code or code == row.code:
-        row.line.fault("parent", f"没有上级“{said}”", f"there is no place '{said}' to lie in")
+        row.line.fault("parent", Message("surveys.no_place_lie", said=said))
         return ""
     return code
 
@@ -131,7 +133,7 @@ def _kind(row: _Row, by_code: dict[str, _Row], by_name: dict[str, str]) -> str:
     if said:
         kind = KINDS.get(said) or KINDS.get(said.casefold(), "")
         if not kind:
-            row.line.fault("kind", "类型应为 市、县(市、区) 或 功能区", "a kind is city, county or zone")
+            row.line.fault("kind", Message("surveys.kind_city_county_or"))
         return kind
     stored = _stored(row.code)
     if stored is not None:
@@ -152,16 +154,16 @@ def _check_place(row: _Row, by_code: dict[str, _Row]) -> None:
     stored = _stored(row.code)
     if row.kind == "city":
         if row.parent:
-            row.line.fault("parent", "市没有上级", "a city lies in no other place")
+            row.line.fault("parent", Message("surveys.city_lies_no_other"))
     elif not row.parent:
         if row.line.cells.get("parent", "").strip() == "":
             name = KIND_NAMES[wanted]
-            row.line.fault("parent", f"须填所属的{name}", f"name the {wanted} it lies in")
+            row.line.fault("parent", Message("surveys.name_lies", name=name, wanted=wanted))
     else:
         parent = _stored(row.parent)
         above = by_code[row.parent].kind if row.parent in by_code else (parent.kind if parent else "")
         if above != wanted:
-            row.line.fault("parent", f"上级应是{KIND_NAMES[wanted]}", f"the parent must be a {wanted}")
+            row.line.fault("parent", Message("surveys.parent_must", kind_names=KIND_NAMES[wanted], wanted=wanted))
     if stored is not None and _in_use(stored):
         kept = [("name", stored.name, row.name), ("kind", stored.kind, row.kind)]
         kept.append(("parent", stored.parent.code if stored.parent else "", row.parent))
@@ -169,8 +171,7 @@ def _check_place(row: _Row, by_code: dict[str, _Row]) -> None:
             if before != after:
                 row.line.fault(
                     key,
-                    f"已有调查使用此地区，不能由“{before}”改为“{after}”",
-                    "a survey uses this place; only residents and the English name may change",
+                    Message("surveys.survey_uses_place_only", before=before, after=after),
                 )
 
 
@@ -181,12 +182,16 @@ def _check_residents(table: Table, rows: list[_Row]) -> None:
     for row in rows:
         total = inside.get(row.code, 0)
         if row.residents and row.kind == "county" and total > row.residents:
-            row.line.fault("residents", f"小于其功能区人口之和 {total:,}", f"less than its zones together ({total:,})")
+            row.line.fault("residents", Message("surveys.less_than_its_zones", total=total))
         if row.residents and row.kind == "city" and total and abs(total - row.residents) > 0.01 * row.residents:
             table.notes.append(
                 Note(
-                    f"{row.name}常住人口 {row.residents:,} 与各县之和 {total:,} 相差超过1%",
-                    f"the residents of {row.name} ({row.residents:,}) and its counties together ({total:,}) differ by over 1 %",
+                    Message(
+                        "surveys.residents_its_counties_together",
+                        row_name=row.name,
+                        row_residents=row.residents,
+                        total=total,
+                    ),
                 )
             )
 

@@ -10,7 +10,7 @@ from survey_app.models import Survey
 from survey_app.surveys.levels import MARGINS, levels_of, options_of
 from survey_app.surveys.plan_checks import margins_of, with_margins
 from survey_app.surveys.plan_versions import PlanChangeError, change_plan
-from wording import halves
+from wording import Message
 
 FIELDS = (
     Field("margin", "变量", "margin", "居住地、性别或年龄；表中只有一个变量时可省去这一列，在页面上选", "residence (home_county), sex or age_band; with a single one the column may be left out", False, ("变量名", "variable")),
@@ -56,7 +56,7 @@ def store(survey: Survey, name: str, data: bytes, reason: str = "", margin: str 
         try:
             change_plan(survey, with_margins(survey.plan, found), reason)
         except PlanChangeError as error:
-            raise TableRefusedError([Fault(0, "", *halves(error.said))]) from error
+            raise TableRefusedError([Fault(0, "", error.said)]) from error
     return preview_
 
 
@@ -72,7 +72,7 @@ def _read(survey: Survey, table: Table, margin: str) -> dict[str, dict[str, int]
         if level and (name, level) in first:
             other = first[name, level]
             said = points_in_words(line.cells.get("level", ""), other.cells.get("level", ""))
-            line.fault("level", f"与第{other.number}行重复{said}", f"the same as row {other.number}{said}")
+            line.fault("level", Message("surveys.same_as_row", other_number=other.number, said=said))
         elif level:
             first[name, level] = line
             found.setdefault(name, {})[level] = population or 0
@@ -85,14 +85,12 @@ def _margin(line: Line, chosen: str) -> str:
     said = line.text("margin", 40)
     if not said:
         if not chosen:
-            line.fault("margin", "请写明变量，或在页面上选择", "name the margin, or choose it on the page")
+            line.fault("margin", Message("surveys.name_margin_or_choose"))
         return chosen
     found = next((key for key, names in MARGINS.items() if said.casefold() in (key, *names)), "")
     if not found:
         known = "、".join(names[0] for names in MARGINS.values())
-        line.fault(
-            "margin", f"没有变量“{said}”；可用：{known}", f"there is no margin '{said}'; known: {', '.join(MARGINS)}"
-        )
+        line.fault("margin", Message("surveys.no_margin_known", said=said, known=known, margins=MARGINS))
     return found
 
 
@@ -110,8 +108,8 @@ def _level(survey: Survey, line: Line, margin: str) -> str:
     found = {key(name).casefold(): level for name, level in known.items()}.get(key(said).casefold(), "")
     if not found:
         levels, meant = "、".join(dict.fromkeys(known.values())), near(said, known)
-        guess, en = (f"，是否应为“{meant}”", f"; did you mean '{meant}'?") if meant else ("", "")
-        line.fault("level", f"没有水平“{said}”{guess}；应为：{levels}", f"there is no level '{said}'{en}")
+        near_one = Message("surveys.no_level_near", said=said, near=meant, levels=levels)
+        line.fault("level", near_one if meant else Message("surveys.no_level", said=said, levels=levels))
     return found
 
 
@@ -120,23 +118,22 @@ def _check_complete(survey: Survey, table: Table, found: dict[str, dict[str, int
         missing = [level for level in levels_of(survey, margin) if level not in levels]
         if missing:
             name = MARGINS[margin][0]
-            table.faults.append(
-                Fault(0, "", f"{name}缺少：{'、'.join(missing)}", f"{margin} lacks: {', '.join(missing)}")
-            )
+            table.faults.append(Fault(0, "", Message("surveys.lacks", name=name, missing=missing, margin=margin)))
     if table.faults:
         return
     totals = {margin: sum(levels.values()) for margin, levels in found.items()}
     for margin, stored in margins_of(survey.plan).items():
         totals.setdefault(margin, round(sum(stored.values())))
     if totals and max(totals.values()) - min(totals.values()) > LARGEST_GAP * max(totals.values()):
-        said = "，".join(f"{MARGINS.get(name, (name,))[0]} {total:,}" for name, total in totals.items())
-        en = ", ".join(f"{name} {total:,}" for name, total in totals.items())
+        each = [
+            Message("surveys.margin_total", name=MARGINS.get(name, (name,))[0], variable=name, total=total)
+            for name, total in totals.items()
+        ]
         table.faults.append(
             Fault(
                 0,
                 "",
-                f"各变量合计须是同一总体(相差不超过0.1%)：{said}",
-                f"all margins must add up to one population: {en}",
+                Message("surveys.all_margins_must_add", totals=each),
             )
         )
 

@@ -20,6 +20,7 @@ from survey_app.files.tables_in import Change, Field, Line, Preview, Table, Tabl
 from survey_app.ground import audit
 from survey_app.models import Area, Invitation, ResponseCount, Site, Survey, db
 from survey_app.surveys.site_codes import is_taken, unused_site_code
+from wording import Message
 
 KINDS = {
     "community": "社区", "village": "村", "hall": "政务大厅", "hospital": "医院", "station": "车站", "park": "公园",
@@ -83,9 +84,7 @@ def store(survey: Survey, name: str, data: bytes, reason: str = "", remove_other
     found = check.preview()
     faults = list(found.faults)
     if survey.state != "draft" and not reason.strip():
-        faults.append(
-            Fault(0, "", "计划已锁定，修改点位须说明理由", "the plan is locked; a change of sites needs a reason")
-        )
+        faults.append(Fault(0, "", Message("surveys.plan_locked_change_sites")))
     if faults:
         raise TableRefusedError(faults)
     taken: set[str] = {row.code for row in check.rows if row.code}
@@ -174,12 +173,10 @@ class _Check:
         said = line.text("area", 80)
         found = [place for place in self.places if said == place.code or key(said) == key(place.name)]
         if said and not found and self.places:
-            known = "、".join(place.name for place in self.places[:20]) or "(还没有地区)"
+            known = [place.name for place in self.places[:20]] or "-"
             meant = near(said, [place.name for place in self.places])
-            guess, en = (f"，是否应为“{meant}”", f"; did you mean '{meant}'?") if meant else ("", "")
-            line.fault(
-                "area", f"没有地区“{said}”{guess}；现有：{known}", f"there is no place '{said}' in this city{en}"
-            )
+            near_one = Message("surveys.no_place_near", said=said, near=meant, known=known)
+            line.fault("area", near_one if meant else Message("surveys.no_place_city", said=said, known=known))
         return found[0] if found else None
 
     def _code(self, row: _Row) -> None:
@@ -187,12 +184,12 @@ class _Check:
             return
         plain = row.code.replace("-", "")
         if not (4 <= len(row.code) <= 16 and plain.isascii() and plain.isalnum()):
-            row.line.fault("code", "编码为4至16位字母、数字或连字符", "a code is 4 to 16 letters, digits or hyphens")
+            row.line.fault("code", Message("surveys.code_letters_digits_or"))
         elif is_taken(row.code):
-            row.line.fault("code", "编码已用于另一项调查", "the code belongs to another survey")
+            row.line.fault("code", Message("surveys.code_belongs_another_survey"))
         other = self.by_name.get((key(row.name), row.area.id if row.area else 0))
         if other is not None:
-            row.line.fault("name", f"此点已有编码 {other.code}", f"this site has the code {other.code} already")
+            row.line.fault("name", Message("surveys.site_code_already", other_code=other.code))
 
     def _answered(self, row: _Row) -> None:
         """Nothing that weights are made of changes after the survey's first answer, at silent sites neither."""
@@ -201,8 +198,7 @@ class _Check:
         if row.eligible and own and own > row.eligible:
             row.line.fault(
                 "eligible",
-                f"此点已有{own}份抽样应答，多于{row.eligible}人",
-                f"{own} of the sample have answered here, more than {row.eligible} people",
+                Message("surveys.sample_answered_here_more", own=own, row_eligible=row.eligible),
             )
         if own is None and not (row.site.probability and row.sampled):
             return
@@ -211,17 +207,19 @@ class _Check:
             if before[name] != after[name] and (row.area or name != "area"):
                 row.line.fault(
                     name,
-                    f"{'此点' if own is not None else '调查'}已有应答，不能由“{before[name]}”改为“{after[name]}”",
-                    "answers are weighted by this already; it cannot change any more",
+                    Message(
+                        "surveys.answers_weighted_already_cannot",
+                        value="此点" if own is not None else "调查",
+                        before=before[name],
+                        after=after[name],
+                    ),
                 )
 
     def _check_whole(self) -> None:
         if self.survey.state in ("closed", "archived"):
-            self.table.faults.insert(
-                0, Fault(0, "", "调查已结束，点位不能再改", "the survey has ended; its sites stay as they are")
-            )
+            self.table.faults.insert(0, Fault(0, "", Message("surveys.survey_ended_its_sites")))
         if not self.places:
-            self.table.faults.append(Fault(0, "", "请先导入地区", "import the areas first"))
+            self.table.faults.append(Fault(0, "", Message("surveys.import_areas_first")))
         for column, of in (
             ("code", lambda row: row.code),
             ("name", lambda row: (key(row.name), row.area.id if row.area else 0)),
@@ -232,7 +230,7 @@ class _Check:
                 if value and value in seen:
                     other = seen[value]
                     said = points_in_words(row.line.cells.get(column, ""), other.cells.get(column, ""))
-                    row.line.fault(column, f"与第{other.number}行重复{said}", f"the same as row {other.number}{said}")
+                    row.line.fault(column, Message("surveys.same_as_row", other_number=other.number, said=said))
                 elif value:
                     seen[value] = row.line
         self._note_weights()
@@ -243,8 +241,7 @@ class _Check:
             numbers = "、".join(str(row.line.number) for row in off[:10])
             self.table.notes.append(
                 Note(
-                    f"{len(off)}行的基础权数与 人数 ÷ (入样概率 × 份数) 相差超过1%(第{numbers}行等)，按所填权数",
-                    f"in {len(off)} rows the base weight differs by over 1 % from people / (probability x take); the given one is kept",
+                    Message("surveys.rows_base_weight_differs_2", n=len(off), numbers=numbers),
                 )
             )
         typed = [row for row in self.rows if row.sampled and row.weight_take]
@@ -253,16 +250,14 @@ class _Check:
             span = "–".join(str(take) for take in dict.fromkeys((takes[0], takes[-1])))
             self.table.notes.append(
                 Note(
-                    f"{len(typed)}行的基础权数是手工填写的，按每点{span}份应答计；实际份数不同时，权数随实际份数变",
-                    f"{len(typed)} base weights are typed by hand and assume a take of {span}; they follow the answers that come",
+                    Message("surveys.base_weights_typed_hand", n=len(typed), span=span),
                 )
             )
         bare = [row for row in self.rows if row.sampled and row.residents and not row.eligible and not row.weight_take]
         if bare:
             self.table.notes.append(
                 Note(
-                    f"{len(bare)}行只有居民数：符合条件人数按计划人口结构中所在地区的比例，或计划的 weights.eligible_share 折算",
-                    f"{len(bare)} rows have residents only: eligible people are reckoned by the share of their area in the plan's margins, or by the plan's weights.eligible_share",
+                    Message("surveys.rows_residents_only_eligible", n=len(bare)),
                 )
             )
         strata = Counter(row.stratum for row in self.rows if row.sampled)
@@ -270,8 +265,7 @@ class _Check:
         if single:
             self.table.notes.append(
                 Note(
-                    f"只有1个抽样点的层：{'、'.join(single)}。无法单独估计该层方差，按计划的 singleton 规则处理",
-                    f"strata with a single sampled site: {', '.join(single)}; the plan's singleton rule decides",
+                    Message("surveys.strata_single_sampled_site", single=single),
                 )
             )
 
@@ -280,7 +274,7 @@ class _Check:
             return
         if self.survey.state != "draft":
             self.gone = []
-            self.table.faults.append(Fault(0, "", "只有草稿可以删除点位", "sites can be removed from a draft only"))
+            self.table.faults.append(Fault(0, "", Message("surveys.sites_can_removed_from")))
             return
         ids = [site.id for site in self.gone]
         held = set(db.session.scalars(select(Invitation.site_id).where(Invitation.site_id.in_(ids)).distinct()))
@@ -290,8 +284,7 @@ class _Check:
                     Fault(
                         0,
                         "",
-                        f"{site.name}已有邀请或应答，不能删除",
-                        f"{site.name} has invitations or answers and stays",
+                        Message("surveys.invitations_or_answers_stays", site_name=site.name),
                     )
                 )
 
@@ -309,10 +302,10 @@ def _weigh(row: _Row) -> None:
     """Check the design columns, and reckon the base weight where it is not given."""
     p, line = row.inclusion_probability, row.line
     if p is not None and not 0 < p <= 1:
-        line.fault("inclusion_probability", "应大于0、不超过1", "above 0 and at most 1 is expected")
+        line.fault("inclusion_probability", Message("surveys.above_most_expected"))
         return
     if row.base_weight is not None and row.base_weight <= 0:
-        line.fault("base_weight", "应大于0", "above 0 is expected")
+        line.fault("base_weight", Message("surveys.above_expected"))
         return
     if not row.sampled:
         row.stratum = row.base_weight = row.inclusion_probability = None
@@ -325,16 +318,14 @@ def _weigh(row: _Row) -> None:
     elif row.base_weight is None:
         line.fault(
             "base_weight",
-            "抽样点须有入样概率和人数，或有基础权数",
-            "a sampled site needs its probability and people, or else a base weight",
+            Message("surveys.sampled_site_needs_its"),
         )
     else:
         row.weight_take = row.weight_take or row.target or None
         if row.weight_take is None:
             line.fault(
                 "weight_take",
-                "手工填写的基础权数须说明按几份应答计(或填目标)",
-                "a base weight typed by hand says which take it assumes (or give the target)",
+                Message("surveys.base_weight_typed_hand"),
             )
 
 
@@ -358,7 +349,7 @@ def _kind(line: Line, name: str, site: Site | None) -> str:
         return site.kind if site else "village" if name.endswith("村") else "community" if "社区" in name else "other"
     found = next((key for key, zh in KINDS.items() if said.casefold() in (key, zh)), None)
     if found is None:
-        line.fault("kind", f"类别应为：{'、'.join(KINDS.values())}", f"a kind is one of {', '.join(KINDS)}")
+        line.fault("kind", Message("surveys.kind_one", listed=[*KINDS.values()], kinds=KINDS))
     return found or "other"
 
 

@@ -88,6 +88,5 @@ def half_keyed(survey: Survey) -> int:
 def _require(lacks: Sequence[Lack]) -> None:
     if lacks:
         more = len(lacks) - 1
-        zh = lacks[0].zh + (f"；另有{more}项" if more else "")
-        en = lacks[0].en + (f"; and {more} more" if more else "")
-        raise StateError(f"{zh} ({en})", lacks)
+        first = lacks[0].said
+        raise StateError(Message("surveys.and_more_lacks", said=first, more=more) if more else first, lacks)

@@ -84,7 +84,7 @@ def no_answers_of(definition: Definition) -> dict[str, list[int]]:
         codes = [
             int(choice.code)
             for choice in (question.options if question else ())
-            if choice.code.isdigit()
+            if choice.code.isdecimal()
             and any(word in choice.text.zh or word in choice.text.en.replace("’", "'").lower() for word in words)
         ]
         if codes:
@@ -94,7 +94,7 @@ def no_answers_of(definition: Definition) -> dict[str, list[int]]:
 
 def _codes_of(definition: Definition) -> list[int]:
     question = definition.question(definition.columns.get("measure", ""))
-    return sorted(int(choice.code) for choice in (question.options if question else ()) if choice.code.isdigit())
+    return sorted(int(choice.code) for choice in (question.options if question else ()) if choice.code.isdecimal())
 
 
 def check(survey: Survey, text: str) -> Plan:
@@ -238,7 +238,7 @@ def _listed_codes(stated: Any) -> list[Any]:
 
 
 def _whole(codes: tuple[int | str, ...]) -> tuple[int, ...]:
-    return tuple(int(code) for code in codes if str(code).isdigit())
+    return tuple(int(code) for code in codes if str(code).isdecimal())
 
 
 def _calibrate(document: CommentedMap, choices: Choices, known: dict[str, dict[str, float]]) -> None:

@@ -15,6 +15,7 @@ from survey_app.answering.definitions import definition_of, units
 from survey_app.models import Survey
 from survey_app.surveys import drawn_sites, questionnaire_versions
 from survey_app.surveys.plan_checks import check
+from wording import Message
 
 Step = Literal["questionnaire", "areas", "sites", "plan", "dates", "address"]
 LEGAL_NAMES = {
@@ -31,8 +32,7 @@ class Lack:
 
     step: Step
     level: Literal["stop", "warn"]
-    zh: str
-    en: str
+    said: Message
     lock: bool = False
 
 
@@ -53,13 +53,12 @@ def warnings(survey: Survey, base: str = "") -> list[Lack]:
 
 def _questionnaire(survey: Survey) -> Iterator[Lack]:
     definition = definition_of(survey)
-    for column, zh in (("measure", "总体满意度"), ("home_county", "居住地")):
+    for column in ("measure", "home_county"):
         if column not in definition.columns:
             yield Lack(
                 "questionnaire",
                 "stop",
-                f"问卷没有指明哪一题是{zh}(columns.{column})",
-                f"the questionnaire does not say which question is columns.{column}",
+                Message("surveys.questionnaire_does_not_say", column=column),
                 True,
             )
     written = questionnaire_versions.definition(survey.questionnaire)  # without the city's own places
@@ -68,8 +67,7 @@ def _questionnaire(survey: Survey) -> Iterator[Lack]:
         yield Lack(
             "questionnaire",
             "warn",
-            f"问卷检查：{finding.place} {finding.message}",
-            f"questionnaire: {finding.place}: {finding.message}",
+            Message("surveys.questionnaire", finding_place=finding.place, finding_message=finding.message),
         )
     legal = legal_warnings(definition)
     if legal:
@@ -77,8 +75,7 @@ def _questionnaire(survey: Survey) -> Iterator[Lack]:
         yield Lack(
             "questionnaire",
             "warn",
-            f"统计调查法定标识不完整：{'、'.join(legal)}",
-            f"legal marks of the survey are blank: {names}",
+            Message("surveys.legal_marks_survey_blank", legal=legal, names=names),
         )
 
 
@@ -87,8 +84,7 @@ def _areas(survey: Survey) -> Iterator[Lack]:
         yield Lack(
             "areas",
             "stop",
-            f"{survey.city.name}还没有县(市、区)，请导入地区",
-            f"{survey.city.name} has no counties yet; import the areas",
+            Message("surveys.no_counties_yet_import", survey_city_name=survey.city.name),
             True,
         )
 
@@ -97,8 +93,7 @@ def _areas(survey: Survey) -> Iterator[Lack]:
         yield Lack(
             "areas",
             "warn",
-            f"没有英文名的地区(英文问卷将显示中文)：{_some(bare, '、')}",
-            f"places without an English name (the English questionnaire shows Chinese): {_some(bare, ', ')}",
+            Message("surveys.places_without_english_name", bare=_some(bare)),
         )
 
 
@@ -109,28 +104,25 @@ def _sites(survey: Survey) -> Iterator[Lack]:
         yield Lack(
             "sites",
             "stop",
-            "没有抽样点，正式结果无从估计",
-            "there is no sampled site, so nothing official can be estimated",
+            Message("surveys.no_sampled_site_so"),
             True,
         )
         return
-    for site, zh, en in [*drawn_sites.faults(sampled)][:5]:
-        yield Lack("sites", "stop", f"{site.name}{zh}", f"{site.name} {en}", True)
+    for fault in [*drawn_sites.faults(sampled)][:5]:
+        yield Lack("sites", "stop", fault, True)
     bare = [site.name for site in sampled if site.residents and not site.eligible]
     if bare:
         yield Lack(
             "sites",
             "warn",
-            f"{len(bare)}个抽样点只有居民数，按地区比例折算为符合条件人数：{_some(bare, '、')}",
-            f"{len(bare)} sampled sites have residents only, reckoned to eligible people by a share: {_some(bare, ', ')}",
+            Message("surveys.sampled_sites_residents_only", n=len(bare), bare=_some(bare)),
         )
     loose = [site.name for site in sampled if not site.stratum]
     if loose:
         yield Lack(
             "sites",
             "stop",
-            f"{len(loose)}个抽样点没有层：{_some(loose, '、')}",
-            f"{len(loose)} sampled sites have no stratum: {_some(loose, ', ')}",
+            Message("surveys.sampled_sites_no_stratum", n=len(loose), loose=_some(loose)),
             True,
         )
     aimless = [site.name for site in sampled if not site.target]
@@ -138,8 +130,7 @@ def _sites(survey: Survey) -> Iterator[Lack]:
         yield Lack(
             "sites",
             "warn",
-            f"{len(aimless)}个抽样点没有目标份数：{_some(aimless, '、')}",
-            f"{len(aimless)} sampled sites have no target: {_some(aimless, ', ')}",
+            Message("surveys.sampled_sites_no_target", n=len(aimless), aimless=_some(aimless)),
         )
     covered = {site.area_id for site in sampled} | {site.area.parent_id for site in sampled}
     empty = [place.name for place in units(survey.city_id) if place.id not in covered]
@@ -147,8 +138,7 @@ def _sites(survey: Survey) -> Iterator[Lack]:
         yield Lack(
             "sites",
             "warn",
-            f"没有抽样点的地区：{'、'.join(empty)}",
-            f"places without a sampled site: {', '.join(empty)}",
+            Message("surveys.places_without_sampled_site", empty=empty),
         )
 
 
@@ -158,21 +148,18 @@ def _plan(survey: Survey) -> Iterator[Lack]:
     except DefinitionError as error:
         for problem in error.problems:
             said = f"{problem.line}: {problem.key} {problem.message}"
-            yield Lack("plan", "stop", f"计划第{said}", f"plan, line {said}", True)
+            yield Lack("plan", "stop", Message("surveys.plan_line", said=said), True)
         return
     margins = plan.margins()
     if not margins:
-        yield Lack(
-            "plan", "warn", "计划没有人口结构，估计不作校准", "the plan has no margins, so nothing is calibrated"
-        )
+        yield Lack("plan", "warn", Message("surveys.plan_no_margins_so"))
     totals = {name: sum(levels.values()) for name, levels in margins.items()}
     if totals and max(totals.values()) - min(totals.values()) > 0.001 * max(totals.values()):
         said = "、".join(f"{name} {total:,.0f}" for name, total in totals.items())
         yield Lack(
             "plan",
             "stop",
-            f"各变量的人口合计不同：{said}",
-            f"the margins add up to different populations: {said}",
+            Message("surveys.margins_add_up_different", said=said),
             True,
         )
     strata = Counter(site.stratum for site in survey.sites if site.probability and site.active)
@@ -182,8 +169,7 @@ def _plan(survey: Survey) -> Iterator[Lack]:
         yield Lack(
             "plan",
             level,
-            f"只有1个抽样点的层：{_some(single, '、')}(singleton: {plan.singleton})",
-            f"strata with one sampled site: {_some(single, ', ')} (singleton: {plan.singleton})",
+            Message("surveys.strata_one_sampled_site", single=_some(single), singleton=plan.singleton),
             level == "stop",
         )
 
@@ -193,15 +179,14 @@ def _dates(survey: Survey) -> Iterator[Lack]:
         yield Lack(
             "dates",
             "warn",
-            "没有开始时间，一开放就能作答",
-            "no opening time is set: answers are taken from the moment it opens",
+            Message("surveys.no_opening_time_set"),
         )
     if survey.closes_at is None:
-        yield Lack("dates", "stop", "没有结束时间", "the closing time is missing")
+        yield Lack("dates", "stop", Message("surveys.closing_time_missing"))
     elif survey.closes_at <= datetime.now(UTC):
-        yield Lack("dates", "stop", "结束时间已过", "the closing time has passed")
+        yield Lack("dates", "stop", Message("surveys.closing_time_passed"))
     elif survey.opens_at and survey.opens_at >= survey.closes_at:
-        yield Lack("dates", "stop", "结束时间早于开始时间", "it would close before it opens")
+        yield Lack("dates", "stop", Message("surveys.would_close_before_opens"))
 
 
 def _address(base: str) -> Iterator[Lack]:
@@ -209,10 +194,9 @@ def _address(base: str) -> Iterator[Lack]:
         yield Lack(
             "address",
             "warn",
-            f"二维码指向 {base}，只有本机能打开；请先设置 MINYI_PUBLIC_URL",
-            f"the codes lead to {base}, which only this machine can open; set MINYI_PUBLIC_URL",
+            Message("surveys.codes_lead_which_only", base=base),
         )
 
 
-def _some(names: list[str], between: str) -> str:
-    return between.join(names[:5]) + ("…" if len(names) > 5 else "")
+def _some(names: list[str]) -> list[str]:
+    return names[:5] + ["…"] * (len(names) > 5)

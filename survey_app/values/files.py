@@ -114,7 +114,7 @@ def rows_of(table: HeadedTable) -> list[Sequence[Cell]]:
         told = Message("values.headings_must", absent="、".join(absent), headings=", ".join(HEADINGS))
         wrong.append(Wrong(f"{table.title} row {table.heading_row}", told))
     wrong += [
-        Wrong(f"{table.title} row {fault.row} column {fault.column}".rstrip(), str(fault)) for fault in table.faults
+        Wrong(f"{table.title} row {fault.row} column {fault.column}".rstrip(), fault.said) for fault in table.faults
     ]
     rows: list[Sequence[Cell]] = [()] * (table.rows[-1].number if table.rows else 0)
     for row in table.rows:
@@ -164,7 +164,8 @@ def mark_of(cell: Cell, unit_has_percent: bool) -> Mark:
     """What a cell, or the heading or unit it stands under, says of a bare share in it."""
     if cell.percent:
         return "fraction" if isinstance(cell.value, int | float) else "percent"
-    return "percent" if unit_has_percent else "none"
+    beside = "%" in folded(cell.number_format)  # a format that shows 95 as 95% has the sign only beside it
+    return "percent" if unit_has_percent or beside else "none"
 
 
 def template_rows(rulebook: Rulebook) -> Iterable[tuple[Any, ...]]:
@@ -272,8 +273,7 @@ def _said_once(fractions: list[str]) -> Iterator[Note]:
     if fractions:
         where, count = "、".join(fractions[:3]), len(fractions)
         yield Note(
-            f"没有百分号、不大于1的数按小数读，0.95即95%：{count}处，如{where}",
-            f"bare numbers of at most 1 are read as fractions, 0.95 is 95 %: {count} cells, such as {where}",
+            Message("values.bare_numbers_most_read", count=count, where=where),
         )
 
 

@@ -91,7 +91,7 @@ def metrics_of(rulebook: Rulebook, indicator: str) -> tuple[Metric, ...]:
 
 def indicator_of(rulebook: Rulebook, indicator: str) -> Indicator:
     """The indicator of this number. Raises KeyError."""
-    found = rulebook.indicator(int(indicator)) if indicator.isdigit() else None
+    found = rulebook.indicator(int(indicator)) if indicator.isdecimal() else None
     if found is None:
         raise KeyError(indicator)
     return found

@@ -241,7 +241,7 @@ def _text(cell: Any) -> str:
 
 
 def _version(cell: Any) -> int:
-    return int(cell) if isinstance(cell, int | float) or (isinstance(cell, str) and cell.isdigit()) else -1
+    return int(cell) if isinstance(cell, int | float) or (isinstance(cell, str) and cell.isdecimal()) else -1
 
 
 def _base(cell: Any) -> Any:

@@ -70,4 +70,4 @@ def test_a_declared_contradiction_is_checked_as_any_rule_is():
     with pytest.raises(DefinitionError, match="'agee' is not a question"):
         parse_definition(TEXT + PAIR.replace("[age,", "[agee,"), "q.yaml")
     never = parse_definition(TEXT + PAIR.replace("2]", "0]"), "q.yaml")
-    assert [finding.place for finding in review(never) if finding.kind == "unreachable"] == ["contradiction 1"]
+    assert [str(finding.place) for finding in review(never) if finding.kind == "unreachable"] == ["contradiction 1"]

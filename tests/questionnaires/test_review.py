@@ -47,9 +47,9 @@ def test_nothing_in_the_fixture_or_the_shipped_questionnaire_is_out_of_reach_or_
 
 
 def test_missing_translations_and_pushing_words_are_found():
-    found = {(f.kind, f.place) for f in review(changed('en: "Travel"', 'en: "出行"'))}
+    found = {(f.kind, str(f.place)) for f in review(changed('en: "Travel"', 'en: "出行"'))}
     assert ("translation", "section 2") in found
-    found = {(f.kind, f.place) for f in review(changed("各项服务？", "众所周知，各项服务如何？"))}
+    found = {(f.kind, str(f.place)) for f in review(changed("各项服务？", "众所周知，各项服务如何？"))}
     assert ("loaded", "services") in found
 
 

@@ -6,10 +6,7 @@ TEXTS = {
         "expected a folder of value files, or a workbook with a sheet for each area",
     ),
     "nothing_found": ("没有找到任何地区的填报表", "no value file of an area was found"),
-    "two_names": (
-        "文件名是{by_name}，表里写的地区是{stated}",
-        "named for {by_name}, and filled for {stated}",
-    ),
+    "two_names": ("文件名是{by_name}，表里写的地区是{stated}", "named for {by_name}, and filled for {stated}"),
     "meets_two": ("名称里有{areas}几个地区", "the name meets more than one area: {areas}"),
     "two_workbooks": ("有{number}份表：{files}，请只留一份", "{number} workbooks of one area: {files}; keep one"),
     "two_tables": ("满意度有两份：{files}", "two tables of satisfaction: {files}"),

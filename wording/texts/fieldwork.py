@@ -33,4 +33,6 @@ TEXTS = {
     "both_keyings_settle_differences": ("两遍都已录入，请核对差异", "both keyings are there; settle the differences"),
     "not_two_keyings_compare": ("还没有两遍录入可以核对", "there are not two keyings to compare"),
     "choose_one_keying_for": ("每处差异都要选定一遍", "choose one keying for every difference"),
+    "mode_one": ("方式只能是 {modes}", "the mode is one of {modes}"),
+    "data_changed_just_now": ("数据刚刚有变化，请再试一次", "the data changed just now; please try again"),
 }

@@ -35,4 +35,143 @@ TEXTS = {
     "reason_needed": ("请说明修改理由", "a reason is needed"),
     "import_its_populations_first": ("{margins}还没有人口数，请先导入", "import its populations first"),
     "choose_least_one_answer": ("请至少选一个算作满意的答案", "choose at least one answer"),
+    "no_place_lie": ("没有上级“{said}”", "there is no place '{said}' to lie in"),
+    "code_stands_twice_file": ("编码与第{by_code_line_number}行重复", "the code stands twice in the file"),
+    "another_place_name": ("“{row_name}”已用于编码 {by_name}{said}", "another place has this name{said}"),
+    "kind_city_county_or": ("类型应为 市、县(市、区) 或 功能区", "a kind is city, county or zone"),
+    "city_lies_no_other": ("市没有上级", "a city lies in no other place"),
+    "less_than_its_zones": ("小于其功能区人口之和 {total:,}", "less than its zones together ({total:,})"),
+    "name_lies": ("须填所属的{name}", "name the {wanted} it lies in"),
+    "parent_must": ("上级应是{kind_names}", "the parent must be a {wanted}"),
+    "survey_uses_place_only": (
+        "已有调查使用此地区，不能由“{before}”改为“{after}”",
+        "a survey uses this place; only residents and the English name may change",
+    ),
+    "residents_its_counties_together": (
+        "{row_name}常住人口 {row_residents:,} 与各县之和 {total:,} 相差超过1%",
+        "the residents of {row_name} ({row_residents:,}) and its counties together ({total:,}) differ by over 1 %",
+    ),
+    "no_margin_known": ("没有变量“{said}”；可用：{known}", "there is no margin '{said}'; known: {margins}"),
+    "no_level": ("没有水平“{said}”；应为：{levels}", "there is no level '{said}'; known: {levels}"),
+    "same_as_row": ("与第{other_number}行重复{said}", "the same as row {other_number}{said}"),
+    "name_margin_or_choose": ("请写明变量，或在页面上选择", "name the margin, or choose it on the page"),
+    "all_margins_must_add": (
+        "各变量合计须是同一总体(相差不超过0.1%)：{totals}",
+        "all margins must add up to one population: {totals}",
+    ),
+    "lacks": ("{name}缺少：{missing}", "{margin} lacks: {missing}"),
+    "above_most_expected": ("应大于0、不超过1", "above 0 and at most 1 is expected"),
+    "above_expected": ("应大于0", "above 0 is expected"),
+    "kind_one": ("类别应为：{listed}", "a kind is one of {kinds}"),
+    "plan_locked_change_sites": (
+        "计划已锁定，修改点位须说明理由",
+        "the plan is locked; a change of sites needs a reason",
+    ),
+    "no_place_city": ("没有地区“{said}”；现有：{known}", "there is no place '{said}' in this city; there are: {known}"),
+    "code_letters_digits_or": ("编码为4至16位字母、数字或连字符", "a code is 4 to 16 letters, digits or hyphens"),
+    "site_code_already": ("此点已有编码 {other_code}", "this site has the code {other_code} already"),
+    "code_belongs_another_survey": ("编码已用于另一项调查", "the code belongs to another survey"),
+    "survey_ended_its_sites": ("调查已结束，点位不能再改", "the survey has ended; its sites stay as they are"),
+    "import_areas_first": ("请先导入地区", "import the areas first"),
+    "strata_single_sampled_site": (
+        "只有1个抽样点的层：{single}。无法单独估计该层方差，按计划的 singleton 规则处理",
+        "strata with a single sampled site: {single}; the plan's singleton rule decides",
+    ),
+    "sites_can_removed_from": ("只有草稿可以删除点位", "sites can be removed from a draft only"),
+    "invitations_or_answers_stays": (
+        "{site_name}已有邀请或应答，不能删除",
+        "{site_name} has invitations or answers and stays",
+    ),
+    "questionnaire": (
+        "问卷检查：{finding_place} {finding_message}",
+        "questionnaire: {finding_place}: {finding_message}",
+    ),
+    "legal_marks_survey_blank": ("统计调查法定标识不完整：{legal}", "legal marks of the survey are blank: {names}"),
+    "no_counties_yet_import": (
+        "{survey_city_name}还没有县(市、区)，请导入地区",
+        "{survey_city_name} has no counties yet; import the areas",
+    ),
+    "places_without_english_name": (
+        "没有英文名的地区(英文问卷将显示中文)：{bare}",
+        "places without an English name (the English questionnaire shows Chinese): {bare}",
+    ),
+    "no_sampled_site_so": (
+        "没有抽样点，正式结果无从估计",
+        "there is no sampled site, so nothing official can be estimated",
+    ),
+    "sampled_sites_no_stratum": ("{n}个抽样点没有层：{loose}", "{n} sampled sites have no stratum: {loose}"),
+    "sampled_sites_no_target": ("{n}个抽样点没有目标份数：{aimless}", "{n} sampled sites have no target: {aimless}"),
+    "places_without_sampled_site": ("没有抽样点的地区：{empty}", "places without a sampled site: {empty}"),
+    "plan_no_margins_so": ("计划没有人口结构，估计不作校准", "the plan has no margins, so nothing is calibrated"),
+    "margins_add_up_different": ("各变量的人口合计不同：{said}", "the margins add up to different populations: {said}"),
+    "strata_one_sampled_site": (
+        "只有1个抽样点的层：{single}(singleton: {singleton})",
+        "strata with one sampled site: {single} (singleton: {singleton})",
+    ),
+    "no_opening_time_set": (
+        "没有开始时间，一开放就能作答",
+        "no opening time is set: answers are taken from the moment it opens",
+    ),
+    "closing_time_missing": ("没有结束时间", "the closing time is missing"),
+    "codes_lead_which_only": (
+        "二维码指向 {base}，只有本机能打开；请先设置 MINYI_PUBLIC_URL",
+        "the codes lead to {base}, which only this machine can open; set MINYI_PUBLIC_URL",
+    ),
+    "questionnaire_does_not_say": (
+        "问卷没有指明哪一题是 columns.{column}",
+        "the questionnaire does not say which question is columns.{column}",
+    ),
+    "closing_time_passed": ("结束时间已过", "the closing time has passed"),
+    "plan_line": ("计划第{said}", "plan, line {said}"),
+    "would_close_before_opens": ("结束时间早于开始时间", "it would close before it opens"),
+    "no_level_near": (
+        "没有水平“{said}”，是否应为“{near}”？应为：{levels}",
+        "there is no level '{said}'; did you mean '{near}'? known: {levels}",
+    ),
+    "no_place_near": (
+        "没有地区“{said}”，是否应为“{near}”？现有：{known}",
+        "there is no place '{said}' in this city; did you mean '{near}'? there are: {known}",
+    ),
+    "and_more_lacks": ("{said}；另有{more}项", "{said}; and {more} more"),
+    "margin_total": ("{name} {total:,}", "{variable} {total:,}"),
+    "sample_answered_here_more": (
+        "此点已有{own}份抽样应答，多于{row_eligible}人",
+        "{own} of the sample have answered here, more than {row_eligible} people",
+    ),
+    "sampled_site_needs_its": (
+        "抽样点须有入样概率和人数，或有基础权数",
+        "a sampled site needs its probability and people, or else a base weight",
+    ),
+    "answers_weighted_already_cannot": (
+        "{value}已有应答，不能由“{before}”改为“{after}”",
+        "answers are weighted by this already; it cannot change any more",
+    ),
+    "rows_base_weight_differs_2": (
+        "{n}行的基础权数与 人数 ÷ (入样概率 × 份数) 相差超过1%(第{numbers}行等)，按所填权数",
+        "in {n} rows the base weight differs by over 1 % from people / (probability x take); the given one is kept",
+    ),
+    "base_weights_typed_hand": (
+        "{n}行的基础权数是手工填写的，按每点{span}份应答计；实际份数不同时，权数随实际份数变",
+        "{n} base weights are typed by hand and assume a take of {span}; they follow the answers that come",
+    ),
+    "rows_residents_only_eligible": (
+        "{n}行只有居民数：符合条件人数按计划人口结构中所在地区的比例，或计划的 weights.eligible_share 折算",
+        "{n} rows have residents only: eligible people are reckoned by the share of their area in the plan's margins, or by the plan's weights.eligible_share",
+    ),
+    "base_weight_typed_hand": (
+        "手工填写的基础权数须说明按几份应答计(或填目标)",
+        "a base weight typed by hand says which take it assumes (or give the target)",
+    ),
+    "sampled_sites_residents_only": (
+        "{n}个抽样点只有居民数，按地区比例折算为符合条件人数：{bare}",
+        "{n} sampled sites have residents only, reckoned to eligible people by a share: {bare}",
+    ),
+    "site_without_design": (
+        "{name}没有入样概率和人数，也没有基础权数",
+        "{name} has neither probability and people nor a base weight",
+    ),
+    "site_weight_without_take": (
+        "{name}的基础权数没有说明按几份应答计",
+        "{name} has a base weight that does not say which take it assumes",
+    ),
 }

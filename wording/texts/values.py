@@ -41,10 +41,6 @@ TEXTS = {
         "不能核验自己填报或提交的数值，请另一位同事核验",
         "nobody verifies what he entered or submitted",
     ),
-    "file_named_otherwise": (
-        "文件名以.{named}结尾，内容却是{ending}文件，请改正文件名再上传",
-        "the name ends in .{named}, but the file is a {ending} file; please correct its name",
-    ),
     "only_pdf_ofd_jpeg": ("只收{taken}文件", "only PDF, OFD, JPEG, PNG, Word, Excel and PowerPoint files are taken"),
     "file_macros_save_without": (
         "文件里有宏，请另存为不带宏的文件",
@@ -134,6 +130,14 @@ TEXTS = {
         "{cell_merged} is merged over rows and a value counts once: split it",
     ),
     "twice": ("这一列出现了两次", "twice"),
+    "bare_numbers_most_read": (
+        "没有百分号、不大于1的数按小数读，0.95即95%：{count}处，如{where}",
+        "bare numbers of at most 1 are read as fractions, 0.95 is 95 %: {count} cells, such as {where}",
+    ),
+    "file_named_otherwise": (
+        "文件名以.{named}结尾，内容却是{ending}文件，请改正文件名再上传",
+        "the name ends in .{named}, but the file is a {ending} file; please correct its name",
+    ),
     "bare_fractions": (
         "没有百分号、不大于1的数按小数读，0.95即95%：{n}处",
         "bare numbers of at most 1 are read as fractions, 0.95 is 95 %: {n} cells",

@@ -46,13 +46,11 @@ def answer_invited(code: str) -> BaseResponse:
 
 
 def _find(code: str) -> tuple[OpenInvitation, OpenSite] | BaseResponse:
-    address = request.remote_addr or ""
-    if not limits.allowed(limits.LOOKUPS, address):
-        return message("too_often", 429)
     invitation = find_invitation(code)
     site = find_site(invitation.site_code) if invitation else None
     if invitation is None or site is None:
-        limits.count(limits.LOOKUPS, address)
+        if not limits.count(limits.WRONG_INVITATIONS, request.remote_addr or ""):
+            return message("too_often", 429)
         return _form(code, 404)
     return invitation, site
 

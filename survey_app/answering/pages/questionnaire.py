@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urljoin
 
@@ -88,24 +89,35 @@ def answer(code: str) -> BaseResponse:
     site = still_taken(code)
     if not isinstance(site, OpenSite):
         return not_here(site)
-    within = (
-        limits.count(limits.ANSWERS_OF_ADDRESS, request.remote_addr or ""),
-        limits.count(limits.ANSWERS_AT_SITE, site.psu),
-    )
-    if not all(within):
-        reply = message("crowded", 429, "crowded_help", code=code)
-        reply.headers["Retry-After"] = "60"
-        return reply
-    return take(site, again=code)
+    rates = ((limits.ANSWERS_OF_ADDRESS, request.remote_addr or ""), (limits.ANSWERS_AT_SITE, site.psu))
+    if not all(limits.allowed(*rate) for rate in rates) and not stored_already(site):
+        return crowded(code)
+    return take(site, again=code, rates=rates)
+
+
+def crowded(code: str) -> BaseResponse:
+    """Too much at once: the phone keeps its answers and sends them again."""
+    reply = message("crowded", 429, "crowded_help", code=code)
+    reply.headers["Retry-After"] = "60"
+    return reply
+
+
+def stored_already(site: OpenSite) -> bool:
+    """Whether the form that was sent is one that has its receipt."""
+    try:
+        token = form_token.read(request.form.get("token", ""), site.psu)
+    except form_token.TokenError:
+        return False
+    return receipt_of(token.submission_key) is not None
 
 
 def take(
     site: OpenSite, again: str = "", invitation: OpenInvitation | None = None, mode: str = "web", tablet: str = "",
-    done: str = "respondent.receipt", **arguments: str,
+    done: str = "respondent.receipt", rates: Sequence[tuple[limits.Bucket, str]] = (), **arguments: str,
 ) -> BaseResponse:  # fmt: skip
     """Store what was sent and lead on to the page `done`, or show the questionnaire again with what is wrong.
 
-    `arguments`: what the address of `done` needs beside the answer's mark.
+    `rates`: where an answer that is stored counts. `arguments`: what the address of `done` needs beside the answer's mark.
     """
     sent = request.form.to_dict(flat=False)
     try:
@@ -130,6 +142,8 @@ def take(
     except InvitationUsedError:
         return message("invitation_used", 410, "invitation_used_help")
     except AnswersRefusedError as error:
+        if not limits.count(limits.REFUSALS_OF_FORM, token.submission_key):
+            return crowded(site.code)
         form_counts.refused(site, error.errors)
         page = render(
             arranged(site.definition, token.submission_key),
@@ -145,6 +159,9 @@ def take(
         return Response(page.replace(MARKER, sent["token"][0]), status=422, mimetype="text/html")
     if receipt.changed:
         return message("resent", 409, "resent_help")
+    if not receipt.repeated:
+        for rate in rates:
+            limits.count(*rate)
     answers = before + (receipt.state == COMPLETE and not receipt.repeated)
     given = form_token.Answered(receipt.number, answers, receipt.state, receipt.ended)
     arguments = arguments or {"code": site.code}
@@ -263,9 +280,6 @@ def erase_own() -> BaseResponse:
     number = "".join(request.form.get("number", "").split()).upper()[:40]
     wrong = ""
     if request.method == "POST":
-        address = request.remote_addr or ""
-        if not limits.allowed(limits.LOOKUPS, address):
-            return message("too_often", 429)
         if stored(number) and not request.form.get("sure"):
             page = render_template(
                 "answering/erase_sure.html", texts=TEXTS[language()], language=language(), number=number
@@ -275,7 +289,8 @@ def erase_own() -> BaseResponse:
             with transaction():
                 erase(number, "citizen")
         except NoSuchReceiptError:
-            limits.count(limits.LOOKUPS, address)
+            if not limits.count(limits.WRONG_RECEIPTS, request.remote_addr or ""):
+                return message("too_often", 429)
             wrong = "receipt_unknown"
         else:
             return message("erased", 200, "erased_help")

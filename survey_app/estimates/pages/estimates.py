@@ -27,6 +27,7 @@ from survey_app.estimates.suppression import shown_result
 from survey_app.estimates.trend import trend_of
 from survey_app.ground.plans import plan_of_run
 from survey_app.ground.sign_off import APPROVED, PROPOSED, RETURNED, WITHDRAWN, SignOffError, standing
+from survey_app.ground.verdicts import verdict_of
 from survey_app.ground.zones import zones_of
 from survey_app.jobs.queue import enqueue
 from survey_app.models import EstimateRun, db
@@ -134,7 +135,7 @@ def _page(
         sites={site.code: site.name for site in run.survey.sites},
         city=next((scoring for scoring in run.scoring_runs if scoring.area.kind == "city"), None),
         others=[row for row in review.listed(run.survey.code) if row.id != run.id][:20],
-        official=why_not_official(run) is None, notices=notices_in_words(result), lines=lines_named(zones_of(result)), county_lines=lines_named(zones_of(result, COUNTY_VARIABLE)), demo=run.demo,
+        official=why_not_official(run) is None, notices=notices_in_words(result), verdict=verdict_of(result), lines=lines_named(zones_of(result)), county_lines=lines_named(zones_of(result, COUNTY_VARIABLE)), demo=run.demo,
     )  # fmt: skip
 
 

@@ -30,8 +30,10 @@ from survey_app.ground.clock import local_time
 from survey_app.ground.language import LOCALES
 from survey_app.ground.plans import plan_of_run
 from survey_app.ground.sign_off import Standing, standing
+from survey_app.ground.verdicts import verdict_of
 from survey_app.ground.zones import zones_of
 from survey_app.models import EstimateRun
+from wording import reading
 
 SITES_SHOWN = 15
 DRAWN_ONLY = ("distribution", "weights")  # figures whose numbers are points of a line
@@ -52,7 +54,7 @@ TOLD = {
 def estimate_report(run: EstimateRun, result: EstimateDocument, language: str) -> Report:
     """The report of `run`. `result`: what of it the reader may see."""
     say, stand = Say(language), standing(subject(run.id))
-    with force_locale(LOCALES[language]):
+    with force_locale(LOCALES[language]), reading(language):
         page = sections(run, result, trend_of(run))
         blocks: list[Block] = []
         for part in page.parts:
@@ -96,7 +98,7 @@ def _told(part: Section, run: EstimateRun, result: EstimateDocument, say: Say) -
     if part.key == "certain":
         own = _answer(result, say)
     elif part.key == "side" and not (decided and decided["probability"]):
-        own = [Paragraph(_("自由度不足3,不给出概率。"))]
+        own = _verdict(result, say)
     elif part.key == "settle":
         own = _to_settle(run, result, say)
     return [*own, *(Paragraph(text, "note") for text in part.notes)]
@@ -110,6 +112,7 @@ def _answer(result: EstimateDocument, say: Say) -> list[Block]:
     warned = [Paragraph(text, "note") for text in notices_in_words(result)]
     return [
         Paragraph(f"{share_text(share['estimate'])}   {outcome_name(result['decision'])}", "lead"),
+        *_verdict(result, say),
         Paragraph(
             say(
                 f"加权后，满意的市民占{share_text(share['estimate'])}，{confidence}置信区间为{between(share)}，标准误"
@@ -121,6 +124,11 @@ def _answer(result: EstimateDocument, say: Say) -> list[Block]:
         ),
         *warned,
     ]
+
+
+def _verdict(result: EstimateDocument, say: Say) -> list[Block]:
+    said = verdict_of(result)
+    return [Paragraph(said.text(say.language))] if said else []
 
 
 def _to_settle(run: EstimateRun, result: EstimateDocument, say: Say) -> list[Block]:

@@ -16,9 +16,11 @@ from survey_app.estimates.pages import figures, notes, tables
 from survey_app.estimates.suppression import shown_result
 from survey_app.ground.language import LOCALES
 from survey_app.ground.stored import estimate_of
+from survey_app.ground.verdicts import rows_told
 from survey_app.ground.zones import zones_of
 from survey_app.jobs.queue import FOLLOW_UPS
 from survey_app.models import EstimateRun, db
+from survey_app.surveys.columns import COUNTY_VARIABLE
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,7 @@ def sections(run: EstimateRun, result: EstimateDocument, trend: WavesDocument | 
             figures.weights(result),
             (tables.weights(result), *([margins] if margins.rows else [])),
         ),
-        Section("counties", _("各县(市、区)"), figures.counties(result)),
+        Section("counties", _("各县(市、区)"), figures.counties(result), (), tuple(rows_told(result, COUNTY_VARIABLE))),
         Section("groups", _("各组"), None, (tables.groups(result),)),
     ]
     if result.get("services"):

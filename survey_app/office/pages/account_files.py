@@ -17,7 +17,6 @@ from survey_app.console.permissions import ADMINISTER
 from survey_app.console.tables import XLSX, Column, Table, harmless
 from survey_app.files.tables_in import Preview, template_csv, template_xlsx
 from survey_app.ground import keeping
-from survey_app.ground.language import language
 from survey_app.ground.transaction import transaction
 from survey_app.ground.uploads import takes_files
 from survey_app.jobs import queue
@@ -97,10 +96,9 @@ def accounts_passwords(token: str) -> BaseResponse:
 
 
 def _page(found: Preview | None = None, name: str = "", token: str = "", form: AccountFileForm | None = None) -> str:
-    english = language() == "en"
     columns = [Column("row", _("行"), "number"), Column("column", _("列")), Column("message", _("问题"))]
     rows = [
-        {"row": fault.row or None, "column": fault.column, "message": fault.en if english else fault.zh}
+        {"row": fault.row or None, "column": fault.column, "message": str(fault)}
         for fault in (found.faults if found else ())
     ]
     return render_template(
@@ -110,7 +108,7 @@ def _page(found: Preview | None = None, name: str = "", token: str = "", form: A
         name=name,
         token=token,
         faults=Table("faults", _("要改正的地方"), columns, rows),
-        notes=[note.en if english else note.zh for note in (found.notes if found else ())],
+        notes=[str(note) for note in (found.notes if found else ())],
         fields=account_files.FIELDS,
         demo=False,
     )

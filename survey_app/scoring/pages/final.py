@@ -24,6 +24,7 @@ from survey_app.ground.clock import local_time
 from survey_app.ground.language import language
 from survey_app.ground.sign_off import SignOffError
 from survey_app.ground.stored import card_of
+from survey_app.ground.verdicts import card_interval, cards_told
 from survey_app.models import Area, EstimateRun, FinalRun, ScoringRun, Survey, db
 from survey_app.scoring import final_runs
 from survey_app.scoring.batches import star_words
@@ -158,7 +159,8 @@ def _run_page(run: FinalRun, form: SignOffForm | None = None) -> Any:
         or requested_figure(stars)
         or render_template(
             "scoring/final.html",
-            run=run, method=method_of(frozen_of(run)).sentence(language()), city=cards[0], ranking=ranking, goals=goals, stars=stars, compared=compared, before=before,
+            run=run, method=method_of(frozen_of(run)).sentence(language()), city=cards[0], ranking=ranking,
+            together=cards_told(card.scorecard for card in cards[1:]), goals=goals, stars=stars, compared=compared, before=before,
             others=others, points=points, standing=stand, states=state_names(), steps=state_names(), kinds=kind_names(),
             settled=final_runs.settled(run.city), superseded_by=_superseded_by(run, others), drift=final_runs.drift(run),
             bases=based(run), form=form or unsent(SignOffForm), own=stand.proposed_by == current_user.username,
@@ -173,7 +175,7 @@ def _ranking(run: FinalRun, cards: list[ScoringRun]) -> Table:
     columns = [
         Column("place", _("名次"), "number"), Column("area", _("县(市、区)"), link="address"),
         Column("points", _("总分"), "number"), Column("star", _("评级")), Column("satisfaction", _("满意度"), "share"),
-        Column("minus", _("扣分或否决")),
+        Column("interval", _("区间")), Column("minus", _("扣分或否决")),
         Column("chance", _("此评级的概率"), "share"), Column("worst", _("最低"), "number"), Column("best", _("最高"), "number"),
     ]  # fmt: skip
     rows = []
@@ -185,7 +187,7 @@ def _ranking(run: FinalRun, cards: list[ScoringRun]) -> Table:
             {
                 "place": listed.place, "area": row.area.name, "points": card["total"] if entered else None,
                 "star": star_words(card) if entered else _("未填报"),
-                "satisfaction": card["satisfaction"], "minus": minus(card),
+                "satisfaction": card["satisfaction"], "interval": card_interval(card), "minus": minus(card),
                 "chance": (card["star_probability"] or {}).get(card["star_level"] or ""), "worst": card["range"]["worst"],
                 "best": card["range"]["best"], "address": url_for("console.score_page", run_id=row.id),
             }

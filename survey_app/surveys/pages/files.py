@@ -150,7 +150,7 @@ def _preview_page(kind: str, file: Incoming, found: Preview, back: str, survey: 
 
 def _faults_table(found: Preview) -> Table:
     columns = [Column("row", _("行"), "number"), Column("column", _("列")), Column("says", _("问题"))]
-    rows = [{"row": fault.row or None, "column": fault.column, "says": in_words(fault)} for fault in found.faults]
+    rows = [{"row": fault.row or None, "column": fault.column, "says": str(fault)} for fault in found.faults]
     return Table("faults", _("文件中的问题"), columns, rows)
 
 

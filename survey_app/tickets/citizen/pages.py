@@ -177,12 +177,10 @@ def _status(
 
 
 def _find(number: str) -> Ticket | BaseResponse:
-    address = request.remote_addr or ""
-    if not limits.allowed(limits.LOOKUPS, address):
-        return _message("too_often", 429, "")
     ticket = find_ticket(number)
     if ticket is None:
-        limits.count(limits.LOOKUPS, address)
+        if not limits.count(limits.WRONG_TICKETS, request.remote_addr or ""):
+            return _message("too_often", 429, "")
         return _ask_number(number, 404)
     return ticket
 

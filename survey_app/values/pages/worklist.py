@@ -152,7 +152,7 @@ def marked(period: str, mark: str) -> tuple[entry.Place, int]:
     area, _bar, rest = mark.partition("|")
     indicator, _bar, version = rest.partition("|")
     place = entry.place_of(period, area, indicator)
-    if place is None or not version.isdigit():
+    if place is None or not version.isdecimal():
         abort(400)
     return place, int(version)
 
@@ -197,7 +197,7 @@ def task_table(name: str, caption: str, listed: Iterable[Task]) -> Table:
 def _row(task: Task) -> Mapping[str, Any]:
     state = state_names()[task.state]
     return {
-        "area": task.area.name, "number": int(task.indicator) if task.indicator.isdigit() else None, "name": task.name,
+        "area": task.area.name, "number": int(task.indicator) if task.indicator.isdecimal() else None, "name": task.name,
         "department": responsible_words(task.who), "state": f"{state} · {_('逾期')}" if task.overdue else state,
         "deadline": task.deadline, "evidence": task.evidence, "changed": task.changed_at,
         "address": url_for("console.value_page", period=task.period, area=task.area.code, indicator=task.indicator),

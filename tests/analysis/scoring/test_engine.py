@@ -179,7 +179,9 @@ def test_a_faulty_rulebook_is_refused_with_the_line(old, new, line, message):
     assert parse_rulebook(SMALL, "small.yaml").indicators[0].name == "first"
     with pytest.raises(DefinitionError) as caught:
         parse_rulebook(SMALL.replace(old, new, 1), "small.yaml")
-    assert any(problem.line in (line, line + 1) and message in problem.message for problem in caught.value.problems)
+    assert any(
+        problem.line in (line, line + 1) and message in str(problem.message) for problem in caught.value.problems
+    )
 
 
 def test_a_number_used_twice_is_found():

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import random
+import re
 from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 from sqlalchemy import func, select
@@ -22,6 +24,8 @@ from survey_app.cli import cli
 from survey_app.commands.serve import Server, options
 from survey_app.database import upgrade
 from survey_app.estimates.runs import verify_run
+from survey_app.fieldwork.invitations import make
+from survey_app.ground import limits
 from survey_app.ground.limits import counters
 from survey_app.ground.settings import Settings
 from survey_app.jobs.queue import Silent
@@ -364,3 +368,71 @@ def test_a_malformed_request_is_logged_without_its_address():
     logger.warning("Invalid request from ip=2001:db8::7: {error}".format(error="bad line"))
     logger.warning("Worker with pid 7 was told to stop")
     assert heard == ["Invalid request: bad line", "Worker with pid 7 was told to stop"]
+
+
+def test_junk_without_a_token_uses_up_nobodys_room(sqlite_app):
+    survey = small_city()
+    change(sqlite_app, rate_address="3 per hour", rate_site="3 per hour")
+    phone = sqlite_app.test_client()
+    for junk in ({}, {"token": ["made-up"]}, {"token": [issue("another", definition_of(survey).digest)]}):
+        for _ in range(5):
+            assert phone.post("/s/aaa2222", data={**FORM, **junk}, environ_base=HALL).status_code == 400
+    assert [send(sqlite_app, survey).status_code for _ in range(4)] == [303, 303, 303, 429]
+
+
+def test_one_form_sent_again_and_again_counts_once_and_always_gets_its_receipt(sqlite_app):
+    survey = small_city()
+    change(sqlite_app, rate_address="2 per hour", rate_site="2 per hour")
+    form = {**FORM, "token": [issue("aaa2222", definition_of(survey).digest)]}
+    sent = [sqlite_app.test_client().post("/s/aaa2222", data=form, environ_base=HALL).status_code for _ in range(5)]
+    assert sent == [303] * 5
+    assert [send(sqlite_app, survey).status_code for _ in range(2)] == [303, 429]
+    assert sqlite_app.test_client().post("/s/aaa2222", data=form, environ_base=HALL).status_code == 303
+    assert db.session.scalar(select(func.count(Response.id))) == 2
+
+
+def test_a_form_that_is_refused_without_end_stops_itself_alone(sqlite_app):
+    survey = small_city()
+    wrong = {**FORM, "overall": ["9"], "token": [issue("aaa2222", definition_of(survey).digest)]}
+    phone = sqlite_app.test_client()
+    statuses = [phone.post("/s/aaa2222", data=wrong, environ_base=HALL).status_code for _ in range(61)]
+    assert statuses == [422] * 60 + [429]
+    assert send(sqlite_app, survey).status_code == 303
+
+
+def test_wrong_codes_of_one_sort_close_neither_the_others_nor_the_right_ones_behind_the_address(sqlite_app):
+    survey = small_city()
+    receipt = re.search(r"data-receipt[^>]*>([^<]+)<", received(sqlite_app, survey))[1].strip()
+    phone = sqlite_app.test_client(use_cookies=False)
+    [card] = make(db.session.scalars(select(Site).where(Site.code == "aaa2222")).one(), 1)
+    db.session.commit()
+    ways = {"/i/{}": "wrong{}", "/q/{}": "AAAABBBB{:04d}"}
+    for way, wrong in ways.items():
+        statuses = [phone.get(way.format(wrong.format(n)), environ_base=HALL).status_code for n in range(61)]
+        assert statuses == [404] * 60 + [429]
+    erased = [phone.post("/erase", data={"number": f"AAAA{n}"}, environ_base=HALL).status_code for n in range(61)]
+    assert erased == [404] * 60 + [429]
+    assert phone.get(f"/i/{card.code}", environ_base=HALL).status_code == 200
+    assert phone.post("/erase", data={"number": receipt, "sure": "yes"}, environ_base=HALL).status_code == 200
+    assert send(sqlite_app, survey).status_code == 303
+
+
+def received(app, survey: Survey) -> str:
+    """The page of the receipt of one answer."""
+    phone = app.test_client()
+    return phone.get(send(app, survey, phone).location, follow_redirects=True, environ_base=HALL).get_data(as_text=True)
+
+
+def test_five_thousand_honest_phones_behind_three_addresses_in_an_hour_are_within_the_rates(sqlite_app, monkeypatch):
+    chance = np.random.default_rng(15)
+    clock = [1_800_000_000.0]
+    monkeypatch.setattr("time.time", lambda: clock[0])
+    turned_away = 0
+    for moment in np.sort(chance.uniform(0, 3600, 5000)):
+        clock[0] = 1_800_000_000.0 + float(moment)
+        address = f"203.0.113.{chance.choice([7, 8, 9], p=[0.7, 0.2, 0.1])}"
+        rates = ((limits.ANSWERS_OF_ADDRESS, address), (limits.ANSWERS_AT_SITE, f"hall{chance.integers(3)}"))
+        turned_away += not all(limits.allowed(*rate) for rate in rates)
+        for rate in rates:
+            limits.count(*rate)
+    assert turned_away == 0

@@ -39,9 +39,9 @@ def test_a_file_with_mistakes_ends_with_2_and_every_mistake(run, tmp_path):
     (tmp_path / "a.csv").write_text("用户名,角色,地区\na b,国王,丙县\n", encoding="utf-8")
     result = run("user", "import", "a.csv")
     assert result.exit_code == 2
-    assert "row 2, A 用户名" in result.output
+    assert "row 2 A 用户名" in result.output
     (tmp_path / "a.csv").write_text("用户名,角色,地区\nab,国王,丙县\n", encoding="utf-8")
-    assert run("user", "import", "a.csv").output.count("row 2,") == 2
+    assert run("user", "import", "a.csv").output.count("row 2 ") == 2
     assert run("user", "import", "absent.csv").exit_code == 2
     assert run("user", "template", "t.doc").exit_code == 2
     assert run("user", "template", "t.csv").exit_code == 0
@@ -83,7 +83,7 @@ def test_a_first_start_never_takes_over_an_account_called_admin(run, sqlite_app,
 def test_a_near_miss_of_a_department_is_offered_the_right_one(run):
     near = run("user", "create", "dept", "--role", "department", "--department", "市交通局")
     assert near.exit_code == 2
-    assert "是否应为“市交通运输局”" in near.stderr
+    assert "did you mean '市交通运输局'" in near.stderr
     assert accounts.find("dept") is None
     assert run("user", "create", "dept", "--role", "department", "--department", "市交通运输局\u200b").exit_code == 0
     assert [grant.department for grant in accounts.find("dept").grants] == ["市交通运输局"]

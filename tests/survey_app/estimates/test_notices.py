@@ -7,9 +7,10 @@ import re
 import pytest
 from flask_babel import force_locale
 
-from analysis.notices import TEXTS, Notice
+from analysis.notices import Notice
 from survey_app.estimates.pages.notices import notices_in_words
 from survey_app.ground.language import LOCALES
+from wording.texts.notices import TEXTS
 
 PARAMS = {"margin": "sex", "factor": 0.999, "first": "age_band", "named": "county 甲县", "respondents": 3, "df": 2,
           "missing": 394, "responses": 2000, "lower": 0.5086, "upper": 0.7056, "column": "sex", "other": "age_band",

@@ -24,6 +24,7 @@ from survey_app.surveys import import_sites
 from survey_app.surveys.plan_versions import change_plan
 from tests.support.city import FORM, PLAN, small_city
 from tests.support.runs import run_estimate
+from wording import in_words
 
 
 def sampled_city(sites: dict[str, tuple[str, float, int]], plan: str = PLAN, **changes: object) -> Survey:
@@ -196,7 +197,7 @@ HEAD = "编码,名称,所在地区,符合条件人数,居民数,入样概率,基
 
 def told(survey: Survey, *lines: str) -> tuple[list[str], list[str]]:
     found = import_sites.preview(survey, "s.csv", (HEAD + "\n".join(lines) + "\n").encode())
-    return [f"{fault.row} {fault.column}" for fault in found.faults], [note.zh for note in found.notes]
+    return [f"{fault.row} {fault.column}" for fault in found.faults], [in_words(note, "zh") for note in found.notes]
 
 
 def test_what_weights_are_made_of_is_fixed_by_the_surveys_first_answer_at_silent_sites_too(sqlite_app):

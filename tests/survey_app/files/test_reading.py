@@ -17,7 +17,7 @@ from openpyxl.styles import NamedStyle
 from survey_app.files import opening
 from survey_app.files.headed import plain, read_headed
 from survey_app.files.said import FileRefusedError
-from wording import reading
+from wording import in_words, reading
 
 pytestmark = pytest.mark.usefixtures("in_chinese")
 
@@ -73,7 +73,7 @@ def read(body, name="a.xlsx", **more):
 
 
 def said(table):
-    return " ".join(note.zh for note in table.notes)
+    return " ".join(in_words(note, "zh") for note in table.notes)
 
 
 @pytest.mark.parametrize("extent", [b"A1", b"A1:B2", b"C3", b"A1:XFD1048576", b"B7:C9", b"nonsense"])
@@ -91,7 +91,7 @@ def test_a_formula_without_a_result_and_an_error_name_their_cells():
     body = workbook([*ROWS, ["南县", "=B2+1", 0.4], ["北县", "#DIV/0!", 0.4]])
     faults = [(fault.row, fault.column) for fault in read(body).faults]
     assert faults == [(4, "B 人口"), (5, "B 人口")]
-    assert "#DIV/0!" in read(body).faults[1].zh
+    assert "#DIV/0!" in in_words(read(body).faults[1], "zh")
 
 
 def test_a_formula_with_its_result_is_that_result_also_where_it_is_shared_or_empty():
@@ -231,7 +231,7 @@ def test_a_heading_is_known_by_its_letters():
 def test_what_stands_under_no_heading_is_said_in_a_workbook_and_refused_in_a_text():
     assert "没有标题的列没有读取：D" in said(read(workbook([*ROWS, ["南县", 1, 0.1, "待核"]])))
     faults = read((TEXT + "南县,1,0.1,待核\n").encode(), "a.csv").faults
-    assert [(fault.row, fault.zh) for fault in faults] == [(4, "这一行的格子比标题多")]
+    assert [(fault.row, in_words(fault, "zh")) for fault in faults] == [(4, "这一行的格子比标题多")]
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])

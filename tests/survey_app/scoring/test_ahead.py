@@ -50,6 +50,9 @@ def test_a_changed_value_shows_its_points_and_stores_nothing(desk):
         ("value:1:online", "120%", "1"),
         ("low:1:online", "0.5", "两端"),
         ("value:1:online", "nan", "请填数字"),
+        ("draws", "²", "整数"),
+        ("value:1:online", "0,95", "逗号"),
+        ("effort:1", "1,5", "逗号"),
         ("target", "六星级", "六星级"),
     ],
 )

@@ -21,6 +21,7 @@ from survey_app.surveys.readiness import lacks, stops
 from survey_app.surveys.sample_power import sample_power
 from tests.support.city import FORM, PLAN, small_city
 from tests.support.zones import ZONES
+from wording import in_words
 
 NEXT_YEAR = datetime.now(UTC) + timedelta(days=365)
 
@@ -54,7 +55,7 @@ def test_everything_that_stands_in_the_way_is_listed_at_once(draft):
     draft.closes_at = None
     draft.sites[0].base_weight = None
     draft.plan = PLAN.replace("psu: psu", "psu: site")
-    said = [lack.zh for lack in lacks(draft, "http://127.0.0.1:8000") if lack.level == "stop"]
+    said = [in_words(lack.said, "zh") for lack in lacks(draft, "http://127.0.0.1:8000") if lack.level == "stop"]
     assert len(said) == 3
     assert "没有基础权数" in said[0]
     assert "responses have no column 'site'" in said[1]

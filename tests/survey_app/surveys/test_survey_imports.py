@@ -15,6 +15,7 @@ from survey_app.files.tables_in import TableRefusedError, template_csv, template
 from survey_app.models import Area, AuditEntry, Invitation, Site, db
 from survey_app.surveys import import_areas, import_margins, import_sites, plan_checks
 from tests.support.city import FORM, small_city
+from wording import in_words
 
 MARGINS = "变量,水平,人口\n居住地,甲县,150000\n居住地,甲县新区,40000\n居住地,乙县,90000\n"
 OTHERS = "性别,男,140000\n性别,female,140000\n年龄,16-29,70000\n年龄,30-44,70000\n年龄,45-59,70000\n年龄,60+,70000\n"
@@ -26,7 +27,7 @@ def draft(sqlite_app):
 
 
 def said(preview) -> dict[tuple[int, str], str]:
-    return {(fault.row, fault.column): fault.zh for fault in preview.faults}
+    return {(fault.row, fault.column): in_words(fault, "zh") for fault in preview.faults}
 
 
 def sheet(rows) -> bytes:
@@ -81,7 +82,7 @@ def test_areas_are_added_and_changed_and_a_second_import_changes_nothing(draft):
     assert next(change.fields for change in found.changes if change.label == "12 乙县") == (
         ("residents", "100000", "110000"),
     )
-    assert any("相差超过1%" in note.zh for note in found.notes)
+    assert any("相差超过1%" in in_words(note, "zh") for note in found.notes)
     assert db.session.scalar(select(func.count(Area.id))) == 4  # looked at only
     import_areas.store("areas.csv", text)
     stored = db.session.scalars(select(Area).where(Area.code == "13")).one()
@@ -98,9 +99,9 @@ def test_a_place_whose_name_answers_carry_keeps_it(draft):
 
 def test_a_file_without_its_columns_says_which_are_missing(draft):
     found = import_sites.preview(draft, "sites.csv", "点位,电话\nA,1\n".encode())
-    assert [fault.zh for fault in found.faults] == ["缺少“所在地区”这一列"]
-    assert found.notes[0].zh == "没有读取这些列：电话"
-    assert "xlsx" in import_sites.preview(draft, "sites.pdf", b"%PDF").faults[0].en
+    assert [in_words(fault, "zh") for fault in found.faults] == ["缺少“所在地区”这一列"]
+    assert in_words(found.notes[0], "zh") == "没有读取这些列：电话"
+    assert "xlsx" in import_sites.preview(draft, "sites.pdf", b"%PDF").faults[0].said.text("en")
     assert import_sites.preview(draft, "sites.xlsx", b"no workbook").faults
 
 
@@ -143,7 +144,7 @@ def test_a_weight_that_is_not_given_follows_from_the_others_and_one_that_disagre
     found = import_sites.store(draft, "s.csv", text.encode())
     weights = {site.name: site.base_weight for site in draft.sites}
     assert (weights["三"], weights["四"]) == (2000.0, 1500.0)
-    assert "相差超过1%" in found.notes[0].zh
+    assert "相差超过1%" in in_words(found.notes[0], "zh")
 
 
 def test_a_site_that_was_answered_keeps_its_design_and_new_ones_may_come(sqlite_app):
@@ -164,7 +165,7 @@ def test_removing_sites_is_for_drafts_and_spares_those_with_invitations(draft):
     db.session.commit()
     text = f"编码,名称,所在地区,基础权数,权数所按份数\naaa2222,{draft.sites[0].name},甲县,100,20\n"
     found = import_sites.preview(draft, "s.csv", text.encode(), remove_others=True)
-    assert [fault.zh for fault in found.faults] == [f"{draft.sites[1].name}已有邀请或应答，不能删除"]
+    assert [in_words(fault, "zh") for fault in found.faults] == [f"{draft.sites[1].name}已有邀请或应答，不能删除"]
     db.session.delete(db.session.scalars(select(Invitation)).one())
     db.session.commit()
     import_sites.store(draft, "s.csv", text.encode(), remove_others=True)
@@ -182,12 +183,12 @@ def test_margins_become_part_of_the_plan_with_labels_read_as_codes(draft):
 
 def test_margins_that_lack_a_level_or_describe_another_population_are_refused(draft):
     text = MARGINS.replace("居住地,乙县,90000\n", "") + OTHERS + "身高,170,5\n性别,其他,5\n"
-    faults = [fault.zh for fault in import_margins.preview(draft, "m.csv", text.encode()).faults]
+    faults = [in_words(fault, "zh") for fault in import_margins.preview(draft, "m.csv", text.encode()).faults]
     assert any("居住地缺少：乙县" in fault for fault in faults)
     assert any("没有变量“身高”" in fault for fault in faults)
     assert any("没有水平“其他”" in fault for fault in faults)
     faults = import_margins.preview(draft, "m.csv", (MARGINS.replace("90000", "99000") + OTHERS).encode()).faults
-    assert "289,000" in faults[0].zh
+    assert "289,000" in in_words(faults[0], "zh")
 
 
 def test_a_table_of_one_margin_needs_no_column_for_its_name(draft):
@@ -235,11 +236,11 @@ def test_sites_and_margins_find_a_place_however_its_signs_are_coded(draft):
         "\uf97a庄,甲县\u200b,东\u200b层,村,2600,0.03,20,是\n梁庄,　甲县,东层,村,2600,0.03,20,是\n西庄,甲县\u00a0,东 层,村,2600,0.03,20,是\n"
     )
     faults = import_sites.preview(draft, "s.csv", text.encode()).faults
-    assert [(fault.row, fault.zh) for fault in faults] == [(3, "与第2行重复（U+6881 / U+F97A）")]
+    assert [(fault.row, in_words(fault, "zh")) for fault in faults] == [(3, "与第2行重复（U+6881 / U+F97A）")]
     wrong = said(import_sites.preview(draft, "s.csv", "名称,所在地区\n一,甲\n二,乙县城\n".encode()))
     assert "是否应为“乙县”" in wrong[3, "B 所在地区"]
     margins = MARGINS.replace("居住地,甲县,", "居住地,甲\u200b县,") + OTHERS.replace("60+", "６０＋")
     found = import_margins.preview(draft, "m.csv", margins.encode())
     assert (found.faults, found.count("add")) == ((), 9)
     twice = import_margins.preview(draft, "m.csv", (MARGINS + "居住地,乙\u200b县,1\n").encode())
-    assert any("与第4行重复（U+200B / –）" in fault.zh for fault in twice.faults)
+    assert any("与第4行重复（U+200B / –）" in in_words(fault, "zh") for fault in twice.faults)

@@ -62,7 +62,7 @@ def test_a_manager_goes_from_an_empty_installation_to_an_answer(served):
     page.goto(served.base + "/console/surveys/mou-2027/sites")
     upload(page, "查看将有的变化", "drawn.csv", SITES)
     page.get_by_role("button", name="确认导入").click()
-    assert "n = 6" in page.locator("main").inner_text()
+    assert "行数 6" in page.locator("main").inner_text()
 
     page.goto(served.base + "/console/surveys/mou-2027/plan")
     with page.expect_download() as template:

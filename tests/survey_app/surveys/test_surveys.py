@@ -85,6 +85,28 @@ def test_a_wrong_plan_is_shown_again_with_its_lines_and_nothing_is_kept(manager)
     assert (reply.status_code, "请先导入" in page) == (422, True)
 
 
+@pytest.mark.parametrize(
+    ("typed", "says", "wrong"),
+    [
+        ("95", "95%", False),
+        ("0.95", "0.95%", False),
+        ("0.95 %", "0.95%", False),
+        ("９５％", "95%", False),
+        ("7,4", "逗号", True),
+    ],
+)
+def test_a_box_with_a_percent_sign_beside_it_says_how_it_reads_what_is_typed(manager, typed, says, wrong):
+    answer = manager.get("/console/surveys/wave1/plan/understood", query_string={"assumed": typed}).get_json()
+    assert answer["wrong"] is wrong
+    assert answer["says"] == f"读作：{says}" if not wrong else says in answer["says"]
+
+
+def test_the_assumed_share_is_counted_in_percents_and_a_comma_in_it_is_refused(manager):
+    assert "设满意度80%" in manager.get("/console/surveys/wave1/plan?assumed=80&icc=0.05").get_data(as_text=True)
+    refused = manager.get("/console/surveys/wave1/plan?assumed=8,0").get_data(as_text=True)
+    assert "假定满意度应在0和100之间" in refused
+
+
 def test_a_questionnaire_version_that_there_is_not_is_no_page(manager):
     for number in ("7", str(10**30), "x"):
         page = "/console/surveys/wave1/questionnaire"
@@ -145,7 +167,7 @@ def test_the_form_makes_the_plan_and_a_plan_file_is_taken_with_its_columns_renam
 
 def test_a_questionnaire_with_errors_shows_every_line_and_a_good_one_its_changes_before_it_is_stored(manager):
     reply, page = post(manager, "/console/questionnaires", file=a_file("id: x\nversin: 1\n", "q.yaml"))
-    assert (reply.status_code, "did you mean" in page) == (422, True)
+    assert (reply.status_code, "是不是" in page) == (422, True)
     body = db.session.scalars(select(QuestionnaireVersion)).one().body.replace("很满意", "非常满意", 1)
     reply, page = post(manager, "/console/questionnaires", file=a_file(body, "second.yaml"))
     assert (reply.status_code, "不能比较" in page) == (200, True)

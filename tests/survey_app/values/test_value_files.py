@@ -91,7 +91,8 @@ def test_text_keeps_every_digit_that_was_written(table):
     [
         (0.95, 0.95), ("95%", 0.95), ("９５％", 0.95), ("０．９５", 0.95), ({"value": 0.95, "format": "0.0%"}, 0.95),
         ({"value": "95", "format": "0%"}, 0.95), ({"value": 95, "unit": "%"}, 0.95), ({"value": 95, "unit": "％"}, 0.95),
-        ({"value": 0.95, "format": "0%", "unit": "%"}, 0.95),
+        ({"value": 0.95, "format": "0%", "unit": "%"}, 0.95), ({"value": 95, "format": '0"%"'}, 0.95),
+        ({"value": 0.95, "format": r"0.00\％"}, 0.0095), ({"value": 0.95, "format": "[Red]0.0%"}, 0.95),
     ],
 )  # fmt: skip
 def test_a_share_of_a_workbook_is_read_by_its_sign_its_format_or_its_unit(workbook, cell, share):
@@ -167,6 +168,11 @@ def test_half_a_ratio_and_one_over_nothing_are_refused_in_json_and_tables(docume
     assert "column G" in refusal(table(cells))
     stated = {"1": {ONLINE: {"not_applicable": "本县没有"}}}
     assert read_value_file(document(stated), BOOK) == stated
+
+
+def test_a_number_of_an_indicator_that_is_none_is_refused(document):
+    for number in ("²", "1.5", "", "99"):
+        assert "no indicator" in refusal(document({number: {ONLINE: 0.9}}))
 
 
 def test_a_metric_that_stands_twice_is_refused_and_never_overwritten(document, table):

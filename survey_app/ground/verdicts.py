@@ -1,0 +1,49 @@
+"""The sentence of `analysis.verdict` for what is stored: estimates and scorecards of any release."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from analysis.documents import DomainRow, EstimateDocument
+from analysis.scoring.documents import ScorecardDocument
+from analysis.verdict import interval_text, of_many, stated, verdict
+from survey_app.ground.zones import zones_of
+from wording import Message, again, language, reading
+
+
+def verdict_of(result: EstimateDocument, domain: str = "", row: DomainRow | None = None) -> Message | None:
+    """Of the whole or of a row of `domain`; None where nothing was decided, or may be shown."""
+    found = stated(result, row)
+    return None if found is None else verdict(found, zones_of(result, domain))
+
+
+def rows_told(result: EstimateDocument, domain: str) -> list[str]:
+    """A sentence for each decided row of a domain, and what must be known of them side by side."""
+    told = [(row["level"], verdict_of(result, domain, row)) for row in result["domains"].get(domain, [])]
+    said = [str(Message("verdicts.of_level", level=level, said=said)) for level, said in told if said is not None]
+    many = of_many(sum(row["lower"] is not None for row in result["domains"].get(domain, [])), _confidence(result))
+    return [*said, str(many)] if said and many else said
+
+
+def card_verdict(card: ScorecardDocument | Any, chosen: str | None = None) -> str:
+    """In the language `chosen`, else of the moment, what a scorecard says of satisfaction; '' where it is not known or may not be shown, and of earlier releases."""
+    found = card.get("verdict")
+    with reading(chosen or language()):
+        return str(again(found)) if found else ""
+
+
+def card_interval(card: ScorecardDocument | Any) -> str:
+    """66.0%–71.8%, a dash where there is none."""
+    return interval_text(card.get("satisfaction_interval"))
+
+
+def cards_told(cards: Iterable[ScorecardDocument | Any], chosen: str | None = None) -> str:
+    """What must be known of the intervals of several cards side by side; '' where fewer than two have one."""
+    found = [limits for card in cards if (limits := card.get("satisfaction_interval"))]
+    many = of_many(len(found), found[0]["confidence"]) if found else None
+    return many.text(chosen) if many else ""
+
+
+def _confidence(result: EstimateDocument) -> float:
+    return result["satisfied"]["confidence"]

@@ -1,0 +1,49 @@
+"""What is said of a figure that met the lines of a rulebook."""
+
+TEXTS = {
+    "verdict": ("{ruled}{error}{chances}", "{ruled} {error} {chances}"),
+    "verdict_against": ("{ruled}{error}{chances}{compared}", "{ruled} {error} {chances} {compared}"),
+    "ruled_alone": ("{ruled}{error}", "{ruled} {error}"),
+    "below": ("{figure}，低于{line}，按规则{cost}。", "{figure}, below {line}: by the rule {cost}."),
+    "not_below": ("{figure}，不低于{line}，按规则{cost}。", "{figure}, not below {line}: by the rule {cost}."),
+    "no_line": ("{figure}，按规则{cost}。", "{figure}: by the rule {cost}."),
+    "nothing": ("不扣分", "nothing is taken off"),
+    "points": ("减{points}分", "{points} points are taken off"),
+    "void": ("整体不得分", "the whole scores nothing"),
+    "interval": (
+        "抽样误差：{confidence}区间 {lower}–{upper} {held}。",
+        "Sampling error: the {confidence} interval {lower}–{upper} {held}.",
+    ),
+    "interval_alone": (
+        "抽样误差：{confidence}区间 {lower}–{upper}。",
+        "Sampling error: the {confidence} interval is {lower}–{upper}.",
+    ),
+    "holds": ("含{lines}", "holds {lines}"),
+    "holds_not": ("不含{line}", "does not hold {line}"),
+    "holds_another": ("不含{line}，含{lines}", "does not hold {line}, but holds {lines}"),
+    "no_interval": (
+        "抽样误差：自由度为{df}，没有可用的区间，也不给出概率。",
+        "Sampling error: with {df} degrees of freedom there is no interval, and no probability is stated.",
+    ),
+    "no_error": (
+        "抽样误差：没有给出，因此没有区间，也没有概率。",
+        "Sampling error: none was given, so there is no interval and no probability.",
+    ),
+    "chances": ("真实满意度的概率：{chances}。", "Probability of the true figure: {chances}."),
+    "chance": ("{cost}{chance}", "{cost} {chance}"),
+    "few_df": (
+        "自由度为{df}，不足{least}，不给出概率。",
+        "With {df} degrees of freedom, fewer than {least}, no probability is stated.",
+    ),
+    "no_chances": ("不给出概率。", "No probability is stated."),
+    "compared": (
+        "规则比较的是点估计值，不是概率：虽然“{likelier}”的概率最大，仍按点估计值{cost}。",
+        "The rule compares the point figure, not the probabilities: '{likelier}' is likeliest, and still {cost}.",
+    ),
+    "of_city": ("公众满意度{said}", "Public satisfaction {said}"),
+    "of_level": ("{level}：{said}", "{level}: {said}"),
+    "many": (
+        "这里并列{n}个区间，每个按{confidence}计算：平均约每{each}个这样的说法有一个不成立。",
+        "{n} intervals stand here side by side, each at {confidence}: about one in {each} such statements errs.",
+    ),
+}
