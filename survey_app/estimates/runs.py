@@ -65,11 +65,11 @@ def make_run(survey: Survey, progress: Progress) -> EstimateRun:
         raise NoResponsesError("estimates.no_sample_responses_yet", survey_title=survey.title)
     cells = Cells.from_groups([tuple(row) for row in rows], keyed)
     progress.tell(2, 10, "正在校准权数并估计", "calibrating weights and estimating")
-    result = result_of(cells, plan, rules_for(plan))
     stored: StoredCells = {
         **cells.to_json(), "modes": modes(survey.id, watermark, plan), "sites": drawn_sites.as_stored(plan),
-        "told": [notice.as_dict() for notice in notices_of_plan(survey, result)],
+        "told": notices_of_plan(survey),
     }  # fmt: skip
+    result = result_of(cells, plan, rules_for(plan))
     progress.tell(5, 10, "正在汇总各项服务的评价", "adding up ratings of services")
     detail = service_detail(survey, plan, watermark, progress)
     progress.tell(7, 10, "正在估计各项服务与影响因素", "estimating services and drivers")

@@ -26,8 +26,6 @@ class PlanVersion(Model):
     late: Mapped[bool] = mapped_column(
         default=False, server_default=false()
     )  # other than the official, after an answer
-    # claimed for a late one and confirmed by two people: uncomputable | source
-    exception: Mapped[str] = mapped_column(String(12), default="", server_default="")
     made_by: Mapped[str] = mapped_column(String(80))
     made_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 

@@ -9,10 +9,6 @@ TEXTS = {
         "估计 #{run} 为非正式口径：按首份应答之后改的计划第{version}版，正式的是第{official}版",
         "estimate #{run} is not official: made by version {version} of the plan, changed after the first answer; version {official} counts",
     ),
-    "run_of_replaced_plan": (
-        "估计 #{run} 所用的计划已由两人确认的第{official}版取代，请重新估计",
-        "the plan of estimate #{run} was replaced by version {official}, which two people confirmed; estimate again",
-    ),
     "said": ("评分细则已不是方案锁定时的内容", "{error}"),
     "change_state_not_possible": ("{before} → {state}: 不能这样改变状态", "this change of state is not possible"),
     "paper_forms_not_fully": ("还有{waiting}份纸质问卷没有录完", "{waiting} paper forms are not fully keyed yet"),

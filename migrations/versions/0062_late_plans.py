@@ -1,4 +1,4 @@
-"""Of a plan's version: whether it was made after the first answer, and which exception was claimed for it.
+"""Of a plan's version: whether it is another than the one that counts, made after the first answer.
 
 What stands was official when it was made and stays so.
 
@@ -19,9 +19,7 @@ depends_on = None
 
 def upgrade() -> None:
     op.add_column("plan_version", sa.Column("late", sa.Boolean(), nullable=False, server_default=sa.false()))
-    op.add_column("plan_version", sa.Column("exception", sa.String(12), nullable=False, server_default=""))
 
 
 def downgrade() -> None:
-    op.drop_column("plan_version", "exception")
     op.drop_column("plan_version", "late")
