@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from survey_app.commands.support import JSON, application, fail
+from wording import Message
 
 
 @click.group(name="assignments")
@@ -29,7 +30,7 @@ def list_(area: str | None, as_json: bool) -> None:
     with application():
         places = [place for place in rated_places() if area in (None, place.name, place.code)]
         if not places:
-            fail(f"There is no area '{area}'.")
+            fail(Message("commands.no_area", area=area))
         rows: list[dict[str, Any]] = []
         for place in places:
             book = load_rulebook(current_period().rulebook_of(place))
@@ -64,11 +65,11 @@ def import_(file: Path, area: str, confirm: bool) -> None:
     from survey_app.values.worklist import rated_places
 
     if not file.is_file():
-        fail(f"{file}: the file does not exist")
+        fail(Message("commands.file_does_not_exist", file=file))
     with application():
         place = next((found for found in rated_places() if area in (found.name, found.code)), None)
         if place is None:
-            fail(f"There is no area '{area}'.")
+            fail(Message("commands.no_area", area=area))
             return
         book = current_period().rulebook_of(place)
         try:
@@ -82,4 +83,8 @@ def import_(file: Path, area: str, confirm: bool) -> None:
     for row in rows:
         new = assignment_workbook.said("、".join(row.leads), "、".join(row.supporting), "是" if row.shared else "否")
         click.echo(f"{row.kind:9} {row.indicator} {row.name}: {row.old or '-'} -> {new or '-'}")
-    click.echo(f"{changed} stored" if confirm else f"{len(rows)} differ; nothing is stored without --confirm")
+    click.echo(
+        Message("commands.stored", changed=changed)
+        if confirm
+        else Message("commands.differ_nothing_stored_without", n=len(rows))
+    )

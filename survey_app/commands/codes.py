@@ -7,6 +7,7 @@ from collections.abc import Callable
 import click
 
 from survey_app.commands.support import application, fail
+from wording import Message
 
 REASON = click.option("--reason", required=True, help="Why; it is kept in the audit trail.")
 
@@ -132,7 +133,7 @@ def _survey(code: str):  # type: ignore[no-untyped-def]  # models are imported w
 
     found = db.session.scalar(select(Survey).where(Survey.code == code))
     if found is None:
-        fail(f"There is no survey '{code}'.")
+        fail(Message("commands.no_survey", code=code))
     return found
 
 
@@ -141,5 +142,5 @@ def _site(code: str, survey_id: int = 0):  # type: ignore[no-untyped-def]  # as 
 
     found = site_of(code.strip().lower())
     if found is None or survey_id not in (0, found.survey_id):
-        fail(f"There is no site with the code '{code}'" + (" in this survey." if survey_id else "."))
+        fail("commands.no_site_of_survey" if survey_id else "commands.no_site", code=code)
     return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from survey_app.commands.support import application, fail
+from wording import Message
 
 
 @click.command(name="erase")
@@ -16,7 +17,7 @@ def command(receipt: str, reason: str) -> None:
     from survey_app.ground.transaction import transaction
 
     if not reason.strip():
-        fail("Say why, with --reason.")
+        fail(Message("commands.say_why_reason"))
     with application():
         try:
             with transaction():

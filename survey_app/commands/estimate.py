@@ -23,6 +23,7 @@ from survey_app.estimates.reduce_files import opened, reduce_to_cells
 from survey_app.estimates.row_weights import write_weights
 from survey_app.ground.zones import rules_for
 from survey_app.surveys.plan_files import load_plan
+from wording import Message
 
 
 @click.command(name="estimate")
@@ -54,7 +55,7 @@ def command(
         plan = load_plan(plan_path)
         rules = rules_for(plan, rulebook)
         if rules is None and with_sensitivity:
-            fail("--sensitivity shows what would change the outcome; with --rulebook none there is none.")
+            fail(Message("commands.sensitivity_shows_what_would"))
         if weights_out and engine == "spark":
             fail("--weights-out keeps the order of the file, which Spark does not know; use --engine duckdb")
         say(f"reading {responses} with {engine}")
@@ -74,7 +75,7 @@ def command(
         fail(str(error))
         return
     except OSError as error:
-        fail(f"{error.filename}: cannot be written: {error.strerror}")
+        fail(Message("commands.cannot_written", filename=error.filename, strerror=error.strerror))
         return
     click.echo(json.dumps(result, ensure_ascii=False, indent=2) if as_json else readable(result))
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from survey_app.commands.support import application, fail
+from wording import Message
 
 
 @click.command(name="export")
@@ -24,14 +25,18 @@ def command(survey_code: str | None, folder: Path | None, out: Path | None, lang
     from survey_app.responses.parquet import ExportError, export_parquet
 
     if (folder is None) == (out is None):
-        fail("Say where: --parquet FOLDER, or --to FILE.csv (.xlsx, .sav, .dta).")
+        fail(Message("commands.say_where_parquet_folder"))
     with application():
         query = select(Survey).order_by(Survey.id)
         surveys = list(db.session.scalars(query.where(Survey.code == survey_code) if survey_code else query))
         if not surveys:
-            fail(f"There is no survey '{survey_code}'." if survey_code else "There is no survey yet.")
+            fail(
+                Message("commands.no_survey_2", survey_code=survey_code)
+                if survey_code
+                else Message("commands.no_survey_yet")
+            )
         if out is not None and len(surveys) > 1:
-            fail(f"There are several surveys; name one: {', '.join(survey.code for survey in surveys)}.")
+            fail(Message("commands.several_surveys_name_one", listed=[survey.code for survey in surveys]))
         for survey in surveys:
             code = survey.code
             try:

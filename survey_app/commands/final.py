@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from survey_app.commands.support import JSON, application, fail
+from wording import Message
 
 if TYPE_CHECKING:
     from survey_app.models import EstimateRun, FinalRun, Period
@@ -110,7 +111,7 @@ def show(number: int, as_json: bool) -> None:
 
         made = db.session.get(FinalRun, number)
         if made is None:
-            fail(f"There is no run {number}; `minyi final list` lists them.")
+            fail(Message("commands.no_run_minyi_final", number=number))
             return
         click.echo(json.dumps(_document(made), ensure_ascii=False, indent=2) if as_json else _readable(made))
 
@@ -150,13 +151,13 @@ def _bases(path: Path | None) -> dict[str, Basis]:
         raise SystemExit(2) from None
     unknown = sorted({row.basis for row in found.values()} - set(BASES))
     if unknown:
-        fail(f"{path}: no basis {', '.join(unknown)}; there are: {', '.join(BASES)}.")
+        fail(Message("commands.no_basis", path=path, unknown=unknown, bases=BASES))
     return found
 
 
 def _told(points: tuple[Open, ...] | list[Open]) -> str:
     if not points:
-        return "Nothing is open: a final run may be made."
+        return str(Message("commands.nothing_open_final_run"))
     lines = [f"{point.area or 'city'}\t{WORDS[point.kind]}\t{point.detail}" for point in points]
     return "\n".join([*lines, "", *_counts(points)])
 

@@ -8,6 +8,7 @@ import click
 from sqlalchemy import select
 
 from survey_app.commands.support import JSON, application, fail
+from wording import Message
 
 
 @click.command(name="flags")
@@ -25,12 +26,12 @@ def command(survey_code: str | None, every: bool, as_json: bool) -> None:
     from survey_app.surveys.life import COLLECTING
 
     if every == bool(survey_code):
-        fail("Name one survey, or say --all.")
+        fail(Message("commands.name_one_survey_or"))
     with application():
         wanted = Survey.state.in_(COLLECTING) if every else Survey.code == survey_code
         surveys = list(db.session.scalars(select(Survey).where(wanted).order_by(Survey.id)))
         if not surveys and not every:
-            fail(f"There is no survey '{survey_code}'.")
+            fail(Message("commands.no_survey_2", survey_code=survey_code))
         found = []
         for survey in surveys:
             made = flag_new(survey) if every else flag_responses(survey)

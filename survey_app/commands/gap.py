@@ -53,7 +53,7 @@ def read(path: Path) -> list[dict[str, Any]]:
         try:
             numbers = {name: figure_of(row[name]) for name in COLUMNS[2:]}
         except ValueError as error:
-            raise AnalysisError(f"{path}, line {line}: satisfaction, se and points_share must be numbers") from error
+            raise AnalysisError("commands.line_satisfaction_se_points", path=path, line=line) from error
         if not 0 <= numbers["points_share"] <= 1 or numbers["se"] < 0:
             raise AnalysisError(f"{path}, line {line}: points_share lies in [0, 1] and se is not negative")
         rows.append({"area": row["area"], "field": row["field"], **numbers, **_complaints(row, path, line)})
@@ -64,7 +64,7 @@ def _complaints(row: NamedRow, path: Path, line: int) -> dict[str, int]:
     if COMPLAINTS not in row.cells:
         return {}
     if not row[COMPLAINTS].isdecimal():
-        raise AnalysisError(f"{path}, line {line}: complaints must be a whole number, 0 or more")
+        raise AnalysisError("commands.line_complaints_must_whole", path=path, line=line)
     return {COMPLAINTS: int(row[COMPLAINTS])}
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from survey_app.commands.support import application, fail
+from wording import Message
 
 if TYPE_CHECKING:
     from survey_app.models import Survey
@@ -46,7 +47,7 @@ def responses(survey_code: str, file: Path, mode: str, only_preview: bool) -> No
         if problems:
             for problem in problems[:MOST_SHOWN]:
                 click.echo(f"{file} row {problem.row} {problem.column}: {problem.message}", err=True)
-            fail(f"{len(problems)} errors; nothing was stored.")
+            fail(Message("commands.errors_nothing_stored", n=len(problems)))
         aloud(file, found.notes)
         done = "would be stored" if only_preview else "stored"
         click.echo(f"{found.interviews} interviews and {len(found.rows) - found.interviews} other outcomes {done}")
@@ -79,6 +80,6 @@ def _survey(code: str) -> Survey:
 
     found = db.session.scalar(select(Survey).where(Survey.code == code))
     if found is None:
-        fail(f"There is no survey '{code}'.")
+        fail(Message("commands.no_survey", code=code))
     assert found is not None
     return found

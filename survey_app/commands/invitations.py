@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from survey_app.commands.support import NUMBER, application, fail
+from wording import Message
 
 if TYPE_CHECKING:
     from survey_app.fieldwork.invitations import Card
@@ -43,7 +44,7 @@ def make(
     from survey_app.ground.transaction import transaction
 
     if (site_code is None) == (oversample is None) or (site_code is None) != (count is None):
-        fail("Say either --site CODE --count N, or --oversample X for all sites.")
+        fail(Message("commands.say_either_site_code"))
     with application() as app:
         survey, address = _survey(survey_code), _checked(out, base or app.config["MINYI"].public_url)
         try:
@@ -99,7 +100,7 @@ def _survey(code: str) -> Survey:
 
     found = db.session.scalar(select(Survey).where(Survey.code == code))
     if found is None:
-        fail(f"There is no survey '{code}'.")
+        fail(Message("commands.no_survey", code=code))
     assert found is not None
     return found
 
@@ -107,7 +108,7 @@ def _survey(code: str) -> Survey:
 def _site(survey: Survey, code: str) -> Site:
     found = next((site for site in survey.sites if site.code == code), None)
     if found is None:
-        fail(f"The survey has no site '{code}'.")
+        fail(Message("commands.survey_no_site", code=code))
     assert found is not None
     return found
 
@@ -119,7 +120,7 @@ def _checked(out: Path, base: str) -> str:
     if not base.startswith(("http://", "https://")):
         fail("The cards need the survey's public address: --base https://… or MINYI_PUBLIC_URL.")
     if out.suffix[1:] not in ENDINGS:
-        fail(f"{out}: the file must end in {', '.join('.' + ending for ending in ENDINGS)}")
+        fail(Message("commands.file_must_end", out=out, listed=["." + ending for ending in ENDINGS]))
     try:
         out.touch()
     except OSError as error:
@@ -134,4 +135,4 @@ def _write(cards: list[Card], out: Path, base: str, organiser: str) -> None:
         for part in cards_file(cards, base, out.suffix[1:], organiser):
             file.write(part)
     out.chmod(0o600)
-    click.echo(f"{len(cards)} invitations in {out}. Keep it safe: the codes cannot be shown again.", err=True)
+    click.echo(Message("commands.invitations_keep_safe_codes", n=len(cards), out=out), err=True)

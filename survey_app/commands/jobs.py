@@ -8,6 +8,7 @@ import time
 import click
 
 from survey_app.commands.support import JSON, application
+from wording import Message
 
 
 @click.group(name="jobs")
@@ -31,7 +32,7 @@ def run(drain: bool) -> None:
                 break
             if not busy:
                 time.sleep(POLL)
-    click.echo(f"{number} done")
+    click.echo(Message("commands.done", number=number))
 
 
 @command.command(name="list")
@@ -57,4 +58,4 @@ def list_(limit: int, as_json: bool) -> None:
     for row in rows:
         click.echo("\t".join(str(row[name]) for name in ("id", "kind", "state", "by", "created_at", "result", "error")))
     if not rows:
-        click.echo("No jobs yet.", err=True)
+        click.echo(Message("commands.no_jobs_yet"), err=True)

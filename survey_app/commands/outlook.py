@@ -95,7 +95,7 @@ def read_ranges(path: Path) -> tuple[Range, ...]:
                 else:
                     rows.append(Range(int(number), str(metric), chance=float(given)))
             except (TypeError, ValueError) as error:
-                raise OutlookError(f"{path}: {number} {metric}: give [low, high], or one number as a chance") from error
+                raise OutlookError("commands.give_low_high_or", path=path, number=number, metric=metric) from error
     return tuple(rows)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from survey_app.commands.support import application, fail
+from wording import Message
 
 
 @click.command(name="posters")
@@ -25,11 +26,15 @@ def command(survey_code: str | None, out: Path, base: str | None, organiser: str
     with application() as app:
         address = (base or app.config["MINYI"].public_url).rstrip("/")
         if not address.startswith(("http://", "https://")):
-            fail("The posters need the survey's public address: --base https://… or MINYI_PUBLIC_URL.")
+            fail(Message("commands.posters_need_survey_public"))
         query = select(Survey).order_by(Survey.id.desc())
         survey = db.session.scalars(query.where(Survey.code == survey_code) if survey_code else query).first()
         if survey is None:
-            fail(f"There is no survey '{survey_code}'." if survey_code else "There is no survey yet.")
+            fail(
+                Message("commands.no_survey_2", survey_code=survey_code)
+                if survey_code
+                else Message("commands.no_survey_yet")
+            )
             return
         number = sum(site.active for site in survey.sites)
         try:
@@ -40,4 +45,4 @@ def command(survey_code: str | None, out: Path, base: str | None, organiser: str
                         click.echo(f"\r{done} / {number}", err=True, nl=False)
         except OSError as error:
             fail(f"{out}: {error.strerror}")
-    click.echo(f"{number} posters in {out}", err=True)
+    click.echo(Message("commands.posters", number=number, out=out), err=True)

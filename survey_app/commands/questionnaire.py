@@ -111,7 +111,7 @@ def codebook(file: str, out: Path) -> None:
 
     definition = opened(file)
     if out.suffix not in (".html", ".xml"):
-        fail(f"{out.name}: a codebook ends in .html or .xml")
+        fail(Message("commands.codebook_ends_html_or", out_name=out.name))
     write(out, codebook_html(definition).encode() if out.suffix == ".html" else codebook_ddi(definition))
 
 
@@ -123,7 +123,7 @@ def codebook(file: str, out: Path) -> None:
 def convert(file: str, out: Path) -> None:
     """From any of the three formats to any other; what cannot be carried is listed."""
     if out.suffix not in ENDINGS:
-        fail(f"{out.name}: a questionnaire ends in {', '.join(ENDINGS)}")
+        fail(Message("commands.questionnaire_ends", out_name=out.name, endings=ENDINGS))
     text, losses = imported(file)
     definition = opened_text(text, file)
     if out.suffix == ".xlsx":
@@ -177,7 +177,7 @@ def write(out: Path, data: bytes) -> None:
         out.write_bytes(data)
     except OSError as error:
         fail(f"{out}: {error.strerror}")
-    click.echo(f"Wrote {out}", err=True)
+    click.echo(Message("commands.wrote", out=out), err=True)
 
 
 def worded(row: Finding | Change) -> dict[str, Any]:

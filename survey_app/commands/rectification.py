@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from survey_app.commands.support import JSON, application, fail
+from wording import Message
 
 if TYPE_CHECKING:
     from survey_app.models import RectificationItem
@@ -55,7 +56,7 @@ def list_(state: str, department: str, area: str, overdue: bool, as_json: bool) 
 def export(path: Path, state: str, department: str, area: str, overdue: bool) -> None:
     """Write the items as a Word document or a workbook."""
     if path.suffix.lower() not in ENDINGS:
-        fail(f"'{path.name}' must end in {' or '.join(ENDINGS)}.")
+        fail(Message("commands.must_end", path_name=path.name, endings=" or ".join(ENDINGS)))
     with application():
         from survey_app.scoring.rectification_files import as_word, as_workbook
 
@@ -96,7 +97,7 @@ def _chosen(state: str, department: str, area: str, overdue: bool) -> list[Recti
     if area:
         places = list(db.session.scalars(select(Area.id).where(or_(Area.name == area, Area.code == area))))
         if not places:
-            fail(f"There is no area '{area}'.")
+            fail(Message("commands.no_area", area=area))
     states = {"under_way": UNDER_WAY, "all": None}.get(state, (state,))
     found = items(area_ids=places, states=states, department=department)
     return [item for item in found if not overdue or is_overdue(item)]

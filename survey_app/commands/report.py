@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from survey_app.commands.support import application, fail
+from wording import Message
 
 ENDINGS = ("docx", "xlsx", "pdf")
 TO = click.option(
@@ -36,7 +37,7 @@ def estimate(run_id: int, out: Path, lang: str) -> None:
 
         run = db.session.get(EstimateRun, run_id)
         if run is None:
-            fail(f"There is no estimate run {run_id}.")
+            fail(Message("commands.no_estimate_run", run_id=run_id))
             return
         _write(estimate_report(run, estimate_of(run), lang), ending, out)
 
@@ -56,7 +57,7 @@ def score(run_id: str, out: Path, lang: str) -> None:
         runs = list(batches.batch_runs(run_id))
         run = db.session.get(ScoringRun, int(run_id)) if run_id.isascii() and run_id.isdigit() else None
         if not runs and run is None:
-            fail(f"There is no scoring run and no batch '{run_id}'.")
+            fail(Message("commands.no_scoring_run_no", run_id=run_id))
             return
         _write(batch_report(runs, lang) if runs else scoring_report(run, lang), ending, out)  # type: ignore[arg-type]
 
@@ -75,7 +76,7 @@ def final(final_id: int, out: Path, lang: str) -> None:
 
         run = db.session.get(FinalRun, final_id)
         if run is None:
-            fail(f"There is no final run {final_id}.")
+            fail(Message("commands.no_final_run", final_id=final_id))
             return
         _write(final_report(run, scorecards(run), lang), ending, out)
 
@@ -83,9 +84,9 @@ def final(final_id: int, out: Path, lang: str) -> None:
 def _ending(out: Path) -> str:
     ending = out.suffix.lower().removeprefix(".")
     if ending not in ENDINGS:
-        fail(f"{out.name}: a report ends in .docx, .xlsx or .pdf.")
+        fail(Message("commands.report_ends_docx_xlsx", out_name=out.name))
     if not out.parent.is_dir():
-        fail(f"The folder {out.parent} does not exist.")
+        fail(Message("commands.folder_does_not_exist", out_parent=out.parent))
     return ending
 
 
@@ -98,5 +99,5 @@ def _write(report, ending: str, out: Path) -> None:  # type: ignore[no-untyped-d
     except ReportError as error:
         fail(str(error), 1)
     except OSError as error:
-        fail(f"{out} cannot be written: {error.strerror}.")
-    click.echo(f"Wrote {out}", err=True)
+        fail(Message("commands.cannot_written_2", out=out, strerror=error.strerror))
+    click.echo(Message("commands.wrote", out=out), err=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from survey_app.commands.support import application
+from wording import Message
 
 
 @click.command(name="retention")
@@ -40,4 +41,4 @@ def command(days: int, dry_run: bool) -> None:
                     erase_survey(survey, f"retention of {days} days")
             click.echo(f"{'Would delete' if dry_run else 'Deleted'} {number} responses of {survey.code}.")
         if not found:
-            click.echo(f"No survey closed more than {days} days ago holds responses.")
+            click.echo(Message("commands.no_survey_closed_more", days=days))

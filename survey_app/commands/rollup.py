@@ -7,6 +7,7 @@ import json
 import click
 
 from survey_app.commands.support import JSON, application, fail
+from wording import Message
 
 MOST_SHOWN = 50
 
@@ -34,9 +35,9 @@ def check(as_json: bool) -> None:
     if not there:
         fail("The triggers are missing or not those of this version: run 'minyi db upgrade'.")
     if found:
-        fail(f"{len(found)} counts differ from the responses: run 'minyi rollup rebuild'.")
+        fail(Message("commands.counts_differ_from_responses", n=len(found)))
     if not as_json:
-        click.echo("Every count is that of the responses.")
+        click.echo(Message("commands.every_count_responses"))
 
 
 @command.command()

@@ -12,6 +12,7 @@ from analysis.scoring.sentences import sentences
 from definitions import DefinitionError
 from survey_app.commands.support import JSON, fail
 from survey_app.values.files import ValueFileError, write_template
+from wording import Message
 
 
 @click.group(name="rulebook")
@@ -50,7 +51,7 @@ def show(name: str, as_json: bool) -> None:
 def check(file: Path) -> None:
     """Check FILE as a rulebook: every problem with its line."""
     book = opened(str(file))
-    click.echo(f"{file}: {len(book.indicators)} indicators, no problem found.")
+    click.echo(Message("commands.indicators_no_problem_found", file=file, n=len(book.indicators)))
 
 
 @command.command()
@@ -62,7 +63,7 @@ def template(name: str, out: Path) -> None:
         write_template(opened(name), out)
     except (ValueFileError, OSError) as error:
         fail(str(error))
-    click.echo(f"Wrote {out}", err=True)
+    click.echo(Message("commands.wrote", out=out), err=True)
 
 
 def opened(name: str) -> Rulebook:

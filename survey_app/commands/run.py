@@ -29,7 +29,11 @@ def command(survey_code: str | None, as_json: bool) -> None:
         query = select(Survey).order_by(Survey.id.desc())
         survey = db.session.scalars(query.where(Survey.code == survey_code) if survey_code else query).first()
         if survey is None:
-            fail(f"There is no survey '{survey_code}'." if survey_code else "There is no survey yet.")
+            fail(
+                Message("commands.no_survey_2", survey_code=survey_code)
+                if survey_code
+                else Message("commands.no_survey_yet")
+            )
             return
         flag_new(survey)
         db.session.commit()  # flags stand by themselves, as in the job

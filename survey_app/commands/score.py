@@ -12,6 +12,7 @@ from survey_app.commands.rulebook import opened
 from survey_app.commands.support import JSON, NUMBER, SHARE, fail
 from survey_app.ground.verdicts import card_verdict
 from survey_app.values.files import ValueFileError, read_value_file
+from wording import Message
 
 
 @click.command(name="score")
@@ -30,11 +31,11 @@ def command(
     """Score the VALUES (.xlsx, .csv or .json) of one area."""
     book = opened(rulebook_id)
     if estimate is not None and satisfaction is not None:
-        fail("Give --estimate or --satisfaction, not both.")
+        fail(Message("commands.give_estimate_or_satisfaction"))
     if area is not None and estimate is None:
         fail("--area goes with --estimate.")
     if estimate is not None and area is None and book.level == "county":
-        fail("A county rulebook needs the county's own figure: add --area VARIABLE=LEVEL.")
+        fail(Message("commands.county_rulebook_needs_county"))
     try:
         figure = _from_file(estimate, area) if estimate else None
         if satisfaction is not None:

@@ -12,6 +12,7 @@ from gunicorn.workers.gthread import ThreadWorker
 
 from survey_app.commands.support import application, fail, serving
 from survey_app.ground.settings import Settings
+from wording import Message
 
 _ADDRESS = re.compile(r" from ip=\S+: ")
 
@@ -52,7 +53,7 @@ def _first_start() -> str | None:
         with transaction():
             return create_administrator("admin")
     except AccountError:  # there is an 'admin' who may not administer; which of the two is meant, only people know
-        fail("Nobody may administer. Run `minyi user grant NAME --role administrator` first.")
+        fail(Message("commands.nobody_may_administer_run"))
     return None
 
 

@@ -7,6 +7,7 @@ import json
 import click
 
 from survey_app.commands.support import JSON, application, fail
+from wording import Message
 
 
 @click.command(name="sites")
@@ -19,7 +20,7 @@ def command(as_json: bool) -> None:
     with application() as app:
         survey = newest_survey()
         if survey is None:
-            fail("There is no survey yet.")
+            fail(Message("commands.no_survey_yet"))
             return
         base = app.config["MINYI"].public_url
         sites = [

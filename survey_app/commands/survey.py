@@ -171,7 +171,7 @@ def template(kind: str, code: str | None, out: Path) -> None:
         from survey_app.surveys import import_sites as sites
 
         if out.suffix not in (".xlsx", ".csv"):
-            fail(f"{out.name}: a template ends in .xlsx or .csv")
+            fail(Message("commands.template_ends_xlsx_or", out_name=out.name))
         make = template_xlsx if out.suffix == ".xlsx" else template_csv
         examples: Any = {"areas": areas.EXAMPLES, "sites": sites.EXAMPLES}.get(kind)
         fields = {"areas": areas.FIELDS, "sites": sites.FIELDS, "margins": margins.FIELDS}[kind]
@@ -266,7 +266,7 @@ def clone(
         for change in broken:
             click.echo(f"breaks comparability: {change.place}: {change.message}", err=True)
         if broken and not accept_changes:
-            fail("Nothing was made; --accept-changes makes it all the same.")
+            fail(Message("commands.nothing_made_accept_changes"))
         zone = source.time_zone
         settings = making.Settings(
             title, moment(opens, zone), moment(closes, zone, True), zone, source.open_codes_admit, source.double_entry
@@ -289,7 +289,7 @@ def working() -> Iterator[Any]:
         except (DefinitionError, PlanChangeError, SurveyError) as error:
             fail(str(error))
         except (OSError, UnicodeDecodeError) as error:
-            fail(f"the file cannot be read or written: {error}")
+            fail(Message("commands.file_cannot_read_or", error=error))
 
 
 def bring(file: Path, look: Callable[[], Preview], store: Callable[[], Preview], dry_run: bool, as_json: bool) -> None:
@@ -309,7 +309,7 @@ def bring(file: Path, look: Callable[[], Preview], store: Callable[[], Preview],
             click.echo(json.dumps({"stored": False, "errors": rows}, ensure_ascii=False, indent=2))
         for fault in faults[:MOST_SHOWN]:
             click.echo(f"{file} row {fault.row or '-'} {fault.column}: {fault}", err=True)
-        fail(f"{len(faults)} errors; nothing was stored.")
+        fail(Message("commands.errors_nothing_stored", n=len(faults)))
     for note in found.notes:
         click.echo(f"note: {note}", err=True)
     counts = {kind: found.count(kind) for kind in ("add", "change", "remove", "same")}
@@ -329,7 +329,7 @@ def survey_of(code: str) -> Survey:
 
     found = db.session.scalar(select(Survey).where(Survey.code == code))
     if found is None:
-        fail(f"There is no survey '{code}'.")
+        fail(Message("commands.no_survey", code=code))
     assert found is not None
     return found
 
@@ -345,7 +345,7 @@ def version_of(name: str) -> QuestionnaireVersion:
         return stored[0]
     path = Path(name)
     if not path.is_file():
-        fail(f"There is no questionnaire '{name}': no file, no name of the library, no stored digest.")
+        fail(Message("commands.no_questionnaire_no_file", name=name))
     incoming = service.read(path.name, path.read_bytes())
     for loss in incoming.losses:
         click.echo(f"not carried: {loss.place}: {loss.what}", err=True)

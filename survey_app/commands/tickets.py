@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from survey_app.commands.support import JSON, application, fail
+from wording import Message
 
 if TYPE_CHECKING:
     from survey_app.models import Ticket
@@ -70,7 +71,7 @@ def counts(since: datetime | None, as_json: bool) -> None:
     with application():
         survey = newest_survey()
         if survey is None:
-            fail("There is no survey yet.")
+            fail(Message("commands.no_survey_yet"))
             return
         fields = counter_of(survey).fields
         found = problems_by_field(survey.city_id, since.date() if since else None)
@@ -89,7 +90,7 @@ def export(out: Path, with_text: bool) -> None:
     from survey_app.console.tables import Column, Table, as_csv, as_xlsx
 
     if out.suffix not in (".csv", ".xlsx"):
-        fail("Name a file that ends in .csv or .xlsx.")
+        fail(Message("commands.name_file_ends_csv"))
     with application():
         rows = _rows("all", "", False, with_text)
     names = (*COLUMNS, *(("place", "text") if with_text else ()))
@@ -111,7 +112,7 @@ def purge(days: int, dry_run: bool) -> None:
 
     with application():
         if dry_run:
-            click.echo(f"Would empty {len(retention.expired(days))} tickets.")
+            click.echo(Message("commands.would_empty_tickets", n=len(retention.expired(days))))
         else:
             with transaction():
                 emptied = retention.purge(days, f"retention of {days} days")

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from survey_app.commands.support import application, fail
+from wording import Message
 
 
 @click.group(name="user")
@@ -130,7 +131,7 @@ def import_(file: Path, check: bool, passwords: Path | None) -> None:
     from survey_app.office import account_files
 
     if passwords is not None and passwords.exists():
-        fail(f"{passwords} exists already; passwords are never written over another file.")
+        fail(Message("commands.exists_already_passwords_never", passwords=passwords))
     with application():
         found = account_files.preview(file.name, file.read_bytes())
         for note in found.notes:
@@ -169,7 +170,7 @@ def template(file: Path) -> None:
 
     make = {".xlsx": template_xlsx, ".csv": template_csv}.get(file.suffix.lower())
     if make is None:
-        fail("The file must end in .xlsx or .csv.")
+        fail(Message("commands.file_must_end_xlsx"))
     assert make is not None
     file.write_bytes(make(FIELDS, EXAMPLES))
 
@@ -197,7 +198,7 @@ def _switch(name: str, active: bool, reason: str) -> None:
     with application():
         user = accounts.find(name)
         if user is None:
-            fail(f"There is no account '{name}'.")
+            fail(Message("commands.no_account", name=name))
         assert user is not None
         try:
             with transaction():
@@ -217,7 +218,7 @@ def reset_factor(name: str, reason: str) -> None:
     with application():
         user = accounts.find(name)
         if user is None:
-            fail(f"There is no account '{name}'.")
+            fail(Message("commands.no_account", name=name))
         assert user is not None
         try:
             with transaction():

@@ -27,13 +27,13 @@ def export(out: Path, period: str | None, area: str | None, department: str | No
     from survey_app.values.workbook_out import value_workbook
 
     if out.suffix.lower() != ".xlsx":
-        fail(f"{out.name}: the workbook ends in .xlsx")
+        fail(Message("commands.workbook_ends_xlsx", out_name=out.name))
     with application():
         found, listed = _tasks(period, area, department)
         try:
             out.write_bytes(value_workbook(found, listed))
         except OSError as error:
-            fail(f"{out}: cannot be written: {error.strerror}")
+            fail(Message("commands.cannot_written_3", out=out, strerror=error.strerror))
     click.echo(f"{len(listed)} indicators in {out}")
 
 
@@ -51,7 +51,7 @@ def import_(file: Path, confirm: bool, take_conflicts: bool, as_json: bool) -> N
     from survey_app.values.periods import PeriodError
 
     if not file.is_file():
-        fail(f"{file}: the file does not exist")
+        fail(Message("commands.file_does_not_exist", file=file))
     with application():
         try:
             shown = workbook_in.preview(file.name, file.read_bytes(), audit.COMMAND_LINE, lambda *_: True)
@@ -72,7 +72,11 @@ def import_(file: Path, confirm: bool, take_conflicts: bool, as_json: bool) -> N
     for row in told:
         click.echo(f"{row['kind']:9} {row['where']}  {row['area']} {row['indicator']} {row['metric']}: "
                    f"{_short(row['old'])} -> {_short(row['new'])}  {row['why']}".rstrip())  # fmt: skip
-    click.echo(f"{changed} stored" if confirm else f"{len(told)} differ; nothing is stored without --confirm")
+    click.echo(
+        Message("commands.stored", changed=changed)
+        if confirm
+        else Message("commands.differ_nothing_stored_without", n=len(told))
+    )
 
 
 @command.command()
@@ -122,7 +126,7 @@ def _tasks(period: str | None, area: str | None, department: str | None) -> Any:
         fail(f"There is no area '{area}'; there are: {', '.join(place.name for place in places) or 'none yet'}.")
     listed = [task for task in worklist.tasks(found, chosen) if department in (None, *task.who.departments)]
     if not listed:
-        fail(f"The department '{department}' answers for nothing here.")
+        fail(Message("commands.department_answers_for_nothing", department=department))
     return found, listed
 
 

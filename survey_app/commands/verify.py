@@ -7,6 +7,7 @@ import json
 import click
 
 from survey_app.commands.support import JSON, application, fail
+from wording import Message
 
 
 @click.group(name="verify")
@@ -25,7 +26,7 @@ def run(run_id: int, as_json: bool) -> None:
     with application():
         stored = db.session.get(EstimateRun, run_id)
         if stored is None:
-            fail(f"There is no estimate run {run_id}.")
+            fail(Message("commands.no_estimate_run", run_id=run_id))
             return
         result = verify_run(stored)
     if as_json:
@@ -51,7 +52,7 @@ def final(final_id: int, as_json: bool) -> None:
     with application():
         stored = db.session.get(FinalRun, final_id)
         if stored is None:
-            fail(f"There is no final run {final_id}; `minyi final list` lists them.")
+            fail(Message("commands.no_final_run_minyi", final_id=final_id))
             return
         result = verify_final(stored)
     if as_json:
@@ -72,7 +73,7 @@ def scenario(scenario_id: int) -> None:
     with application():
         stored = db.session.get(Scenario, scenario_id)
         if stored is None:
-            fail(f"There is no scenario {scenario_id}.")
+            fail(Message("commands.no_scenario", scenario_id=scenario_id))
             return
         result = verify_scenario(stored)
     click.echo(f"scenario {scenario_id}: {'the same to the last digit' if result['same'] else 'DIFFERS'}")

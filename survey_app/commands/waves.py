@@ -18,6 +18,7 @@ from definitions import DefinitionError
 from survey_app.commands.support import JSON, fail
 from survey_app.estimates.reduce_files import opened, reduce_to_cells
 from survey_app.surveys.plan_files import load_plan
+from wording import Message
 
 
 @click.command(name="waves")
@@ -46,7 +47,7 @@ def command(
     try:
         plans = [load_plan(path) for path in plan_paths]
         if len(plans) not in (1, len(responses)):
-            fail(f"give one plan, or one for each of the {len(responses)} files")
+            fail(Message("commands.give_one_plan_or", n=len(responses)))
         plans = plans * len(responses) if len(plans) == 1 else plans
         samples, statistics = [], []
         for path, plan in zip(responses, plans, strict=True):

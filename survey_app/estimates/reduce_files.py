@@ -122,7 +122,7 @@ def require_columns(responses: Table, plan: Plan) -> None:
         for name in absent:
             near = get_close_matches(name, list(responses.columns), 1, 0.5)
             hints.append(f"'{name}'" + (f" (did you mean '{near[0]}'?)" if near else ""))
-        raise CellsError(f"columns missing from the responses: {', '.join(hints)}")
+        raise CellsError("estimates.columns_missing_from_responses", hints=hints)
 
 
 def row_weight(responses: Table, plan: Plan) -> Any:
@@ -139,7 +139,7 @@ def _require_weights(grouped: pa.Table, plan: Plan) -> None:
     absent, negative = (int(np.nansum(np.asarray(grouped[name], dtype=float))) for name in (ABSENT, NEGATIVE))
     if absent or negative:
         raise CellsError(
-            f"the weight '{plan.design.weight}' is missing or no number in {absent} rows and negative in {negative}"
+            "estimates.weight_missing_or_no", design_weight=plan.design.weight, absent=absent, negative=negative
         )
 
 

@@ -23,6 +23,7 @@ from survey_app.models import Survey
 from survey_app.surveys.columns import COLUMNS, MODES
 from survey_app.surveys.levels import MARGINS, levels_of
 from survey_app.surveys.rated_services import services_of
+from wording import Message
 
 DEFAULT_DOMAINS = ("rated_county", "home_county", "age_band", "sex")
 INTERVALS = ("korn_graubard", "logit", "wilson", "wald")
@@ -267,18 +268,18 @@ def _problems(survey: Survey, plan: Plan, problem: Any) -> Iterator[Problem]:
             hint = f"; did you mean '{near[0]}'?" if near else f"; columns: {', '.join(COLUMNS)}"
             yield problem(path, f"responses have no column '{name}'{hint}")
     if plan.measure.question != "measure":
-        yield problem(("measure", "question"), "a stored survey is measured by its column 'measure'")
+        yield problem(("measure", "question"), Message("surveys.stored_survey_measured_its"))
     yield from _scale(definition_of(survey), plan, problem)
     if plan.design.weight is None:
         yield problem(("design",), "the weight is missing; write weight: base_weight")
     for name in ("sites", "column", "adults"):
         if getattr(plan.weights, name):
-            yield problem(("weights", name), f"a stored survey weighs by its own sites; leave '{name}' out")
+            yield problem(("weights", name), Message("surveys.stored_survey_weighs_its", name=name))
     if plan.nonresponse is not None and isinstance(plan.nonresponse.dispositions, str):
-        yield problem(("nonresponse", "dispositions"), "a stored plan has its dispositions inside, not a file's name")
+        yield problem(("nonresponse", "dispositions"), Message("surveys.stored_plan_its_dispositions"))
     for name, levels in (plan.calibration.margins if plan.calibration else {}).items():
         if isinstance(levels, str):
-            yield problem(("calibration", "margins", name), f"a stored plan has its margins inside; import {levels}")
+            yield problem(("calibration", "margins", name), Message("surveys.stored_plan_its_margins", levels=levels))
     yield from _levels(survey, plan, problem)
     yield from _listed(survey, plan, problem)
     yield from _rulebooks(plan, problem)
@@ -290,7 +291,7 @@ def _scale(definition: Definition, plan: Plan, problem: Any) -> Iterator[Problem
     for kind in MISSING_KINDS:
         for code in plan.measure.codes_of(kind):
             if str(code) not in {str(known) for known in codes}:
-                yield problem(("measure", kind), f"the question has no code {code}; it has {_said(codes)}")
+                yield problem(("measure", kind), Message("surveys.question_no_code", code=code, codes=_said(codes)))
     answers = [code for code in codes if str(code) not in declared]
     if sorted(plan.measure.scale) != answers:
         hint = "; a code that is no answer (don't know, refused) stands under dont_know or refused"
@@ -309,7 +310,7 @@ def _rulebooks(plan: Plan, problem: Any) -> Iterator[Problem]:
         if name is None:
             continue
         if name not in rulebook_ids():
-            yield problem(path, f"there is no rulebook '{name}'; known: {', '.join(rulebook_ids())}")
+            yield problem(path, Message("surveys.no_rulebook_known", name=name, listed=[*rulebook_ids()]))
         elif named not in ("", present := load_rulebook(name).digest):
             yield problem(
                 path,
@@ -322,14 +323,14 @@ def _listed(survey: Survey, plan: Plan, problem: Any) -> Iterator[Problem]:
     """Ways of answering and rated services that there are not."""
     for mode in plan.modes:
         if mode not in MODES:
-            yield problem(("modes",), f"no answer is taken by '{mode}'; modes: {', '.join(MODES)}")
+            yield problem(("modes",), Message("surveys.no_answer_taken_modes", mode=mode, modes=MODES))
     if plan.drivers is not None:
         known = [service["key"] for _, service in services_of(definition_of(survey), replace(plan, drivers=None))]
         for name in plan.drivers.services:
             if name not in known:
                 yield problem(
                     ("drivers", "services"),
-                    f"the questionnaire has no rated service '{name}'; it has: {', '.join(known)}",
+                    Message("surveys.questionnaire_no_rated_service", name=name, known=known),
                 )
 
 
@@ -345,7 +346,7 @@ def _levels(survey: Survey, plan: Plan, problem: Any) -> Iterator[Problem]:
         if missing:
             yield problem(("calibration", "margins", name), f"these levels are missing: {', '.join(missing)}")
         if strange:
-            yield problem(("calibration", "margins", name), f"no response can have: {', '.join(strange)}")
+            yield problem(("calibration", "margins", name), Message("surveys.no_response_can", strange=strange))
 
 
 def _named(plan: Plan) -> Iterator[tuple[tuple[str | int, ...], str]]:

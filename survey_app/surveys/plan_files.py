@@ -13,6 +13,7 @@ from definitions.names import clean, differing, key
 from definitions.numbers import NumberRefusedError, figure_of
 from survey_app.files.rows_in import NamedTable, read_named
 from survey_app.files.said import FileRefusedError, aloud
+from wording import Message
 
 
 def load_plan(path: Path) -> Plan:
@@ -20,9 +21,11 @@ def load_plan(path: Path) -> Plan:
     try:
         text = path.read_text(encoding="utf-8")
     except OSError as error:
-        raise DefinitionError([Problem(str(path), 1, "", f"the plan cannot be opened: {error.strerror}")]) from error
+        raise DefinitionError(
+            [Problem(str(path), 1, "", Message("surveys.plan_cannot_opened", strerror=error.strerror))]
+        ) from error
     except UnicodeDecodeError as error:
-        raise DefinitionError([Problem(str(path), 1, "", "the plan cannot be read as UTF-8 text")]) from error
+        raise DefinitionError([Problem(str(path), 1, "", Message("surveys.plan_cannot_read_as"))]) from error
     composed(text, str(path))  # a file may hold no aliases; a stored plan may
     plan = parse_plan(text, str(path))
     if plan.nonresponse is not None and isinstance(plan.nonresponse.dispositions, str):
@@ -61,7 +64,7 @@ def _sites(path: Path, plan: Plan) -> tuple[SampledSite, ...]:
     label = next((name for name in ("site", plan.site_column) if name in table.columns), None)
     stratum = next((name for name in ("stratum", plan.design.strata) if name in table.columns), None)
     if label is None or (plan.design.strata and stratum is None):
-        said = "a file of sites needs a line for each, with the columns site, stratum, probability and eligible"
+        said = Message("surveys.file_sites_needs_line")
         raise DefinitionError([Problem(str(path), 1, "", said)])
     found, problems = [], []
     for row in table.rows:
@@ -103,7 +106,7 @@ def _margin(path: Path, name: str) -> dict[str, float]:
     table = _table(path, ("population",), ("level", name))
     column = next((column for column in ("level", name) if column in table.columns), None)
     if column is None:
-        raise DefinitionError([Problem(str(path), 1, "", "a margin file needs the columns level, population")])
+        raise DefinitionError([Problem(str(path), 1, "", Message("surveys.margin_file_needs_columns"))])
     problems = []
     levels: dict[str, float] = {}
     alike: dict[str, str] = {}

@@ -81,7 +81,7 @@ Place = Callable[[str, str, int], str]  # indicator, metric and line -> how a pe
 def read_value_file(path: Path, rulebook: Rulebook) -> Values:
     """Values keyed as `minyi score` takes them. Raises ValueFileError; a file with any error gives nothing."""
     if not path.is_file():
-        raise ValueFileError([Wrong(str(path), "the file does not exist")])
+        raise ValueFileError([Wrong(str(path), Message("values.file_absent"))])
     suffix = path.suffix.lower()
     if suffix == ".json":
         return _read_json(path, rulebook)

@@ -42,4 +42,9 @@ TEXTS = {
         "第{number}行有{width}格，标题有{width_}格",
         "line {number} has {width} cells where there are {width_} headings",
     ),
+    "columns_missing_from_responses": ("应答中缺少列：{hints}", "columns missing from the responses: {hints}"),
+    "weight_missing_or_no": (
+        "权数“{design_weight}”有{absent}行缺失或不是数字，{negative}行为负",
+        "the weight '{design_weight}' is missing or no number in {absent} rows and negative in {negative}",
+    ),
 }

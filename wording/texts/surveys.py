@@ -170,4 +170,41 @@ TEXTS = {
         "{name}的基础权数没有说明按几份应答计",
         "{name} has a base weight that does not say which take it assumes",
     ),
+    "stored_survey_measured_its": (
+        "已存的调查以measure列为官方题目",
+        "a stored survey is measured by its column 'measure'",
+    ),
+    "stored_plan_its_dispositions": (
+        "已存的计划里写访问结果本身，不写文件名",
+        "a stored plan has its dispositions inside, not a file's name",
+    ),
+    "stored_survey_weighs_its": (
+        "已存的调查按自己的点位加权；请去掉“{name}”",
+        "a stored survey weighs by its own sites; leave '{name}' out",
+    ),
+    "stored_plan_its_margins": (
+        "已存的计划里写边际本身；请导入{levels}",
+        "a stored plan has its margins inside; import {levels}",
+    ),
+    "no_rulebook_known": ("没有评分细则“{name}”；现有：{listed}", "there is no rulebook '{name}'; known: {listed}"),
+    "no_answer_taken_modes": (
+        "没有“{mode}”这种作答方式；可用：{modes}",
+        "no answer is taken by '{mode}'; modes: {modes}",
+    ),
+    "no_response_can": ("不会有应答属于：{strange}", "no response can have: {strange}"),
+    "question_no_code": ("这一题没有代码{code}；有：{codes}", "the question has no code {code}; it has {codes}"),
+    "questionnaire_no_rated_service": (
+        "问卷没有评价“{name}”这项服务；有：{known}",
+        "the questionnaire has no rated service '{name}'; it has: {known}",
+    ),
+    "file_sites_needs_line": (
+        "点位文件每点一行，列为site、stratum、probability、eligible",
+        "a file of sites needs a line for each, with the columns site, stratum, probability and eligible",
+    ),
+    "margin_file_needs_columns": (
+        "边际文件要有level、population两列",
+        "a margin file needs the columns level, population",
+    ),
+    "plan_cannot_opened": ("计划打不开：{strerror}", "the plan cannot be opened: {strerror}"),
+    "plan_cannot_read_as": ("计划不是UTF-8文本", "the plan cannot be read as UTF-8 text"),
 }

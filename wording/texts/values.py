@@ -142,4 +142,5 @@ TEXTS = {
         "没有百分号、不大于1的数按小数读，0.95即95%：{n}处",
         "bare numbers of at most 1 are read as fractions, 0.95 is 95 %: {n} cells",
     ),
+    "file_absent": ("没有这个文件", "the file does not exist"),
 }

@@ -8,6 +8,7 @@ from analysis.documents import DomainRow, EstimateDocument
 from analysis.notices import NoticeDocument
 from survey_app.estimates.pages.reasons import said
 from survey_app.estimates.pages.words import domain_name
+from survey_app.ground.percent import percent
 from wording import again, language
 
 VARIABLES = ("margin", "first", "column", "other")  # params that name one
@@ -28,6 +29,8 @@ def _sentence(notice: NoticeDocument) -> str:
         return said(notice["text"])
     params: dict[str, object] = dict(notice["params"])
     params |= {name: domain_name(str(params[name])) for name in VARIABLES if name in params}
+    ends = [name for name in ("lower", "upper") if name in params]
+    params |= {name: float(percent(float(str(params[name])), 2).rstrip("%")) / 100 for name in ends}
     if "margins" in params:
         params["margins"] = [domain_name(name) for name in str(params["margins"]).split(", ")]
     kept = {"key": f"notices.{notice['key']}", "params": params, "text": notice["text"]}
