@@ -50,6 +50,11 @@ class Method:
         "权数按各点实际应答人数计算(入样概率的倒数乘以应答人数对应的倍数)，不按目标份数",
         "weights follow the answers a site gave, not its target: one over the probability as drawn, times eligible over respondents",
     )
+    process_flags_only = Since(
+        2,
+        "计划未指明疑问种类时，只按作答过程剔除，不按答案内容剔除",
+        "a plan that names no kinds of flags leaves out by how an answer came, never by what it says",
+    )
     empty_totals = Since(2, "无人作答的合计不算作0", "a total that nobody answered is no figure, not 0")
 
     def sentence(self, language: str) -> str:

@@ -183,17 +183,23 @@ class Nonresponse:
 
 
 FlagKind = Literal[
-    "too_fast", "straight_lining", "contradiction", "duplicate", "burst", "repeat", "inattentive", "trap", "person"
-]
+    "too_fast", "straight_lining", "contradiction", "duplicate", "burst", "repeat", "inattentive", "trap", "person",
+    "under_floor", "arrivals",
+]  # fmt: skip
 FLAG_KINDS: tuple[str, ...] = get_args(FlagKind)
-NAMED_ONLY = ("contradiction",)  # it reads what somebody thinks; a plan that does not name it never counts it
+# How an answer came, never what it says: false alarms fall on the satisfied and the others alike (benchmarks/flags.py).
+PROCESS_KINDS: tuple[FlagKind, ...] = ("repeat", "under_floor", "arrivals", "trap")
+KINDS_AT_FIRST: tuple[FlagKind, ...] = (  # what method 1 counted where a plan named none
+    "too_fast", "straight_lining", "duplicate", "burst", "repeat", "inattentive", "trap", "person",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Flagged:
     """The column that marks doubtful responses (anything but empty, NA, 0, no or false), and what is done.
 
-    kinds: of a stored survey, the flags that count; none named: any flag that stands, but for NAMED_ONLY.
+    kinds: of a stored survey, the flags that count; none named: those of `Plan.flag_kinds`. Of a file the column alone
+    decides.
     """
 
     column: str
@@ -369,6 +375,13 @@ class Plan:
     def _named(self, kind: str) -> str | NamedRulebook | None:
         by_kind = self.rulebook if isinstance(self.rulebook, dict) else dict.fromkeys(("city", "county"), self.rulebook)
         return by_kind.get("city" if kind == "city" else "county")
+
+    @property
+    def flag_kinds(self) -> tuple[FlagKind, ...]:
+        """The kinds of flags that count in a stored survey: those the plan names, else the method's."""
+        if self.flagged is None:
+            return ()
+        return self.flagged.kinds or (PROCESS_KINDS if self.method.process_flags_only else KINDS_AT_FIRST)
 
     @property
     def margin_names(self) -> tuple[str, ...]:

@@ -15,14 +15,14 @@ from scipy import stats
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.int64]
+FLOOR = 20.0  # seconds within which nobody reads and answers a questionnaire
 PRIOR_ANSWERS = 20  # a site's own habits count as much as everyone's once it has this many answers
 LEAST_ODDS_RATIO = 5.0  # a hall of pleased visitors may have two or three times the usual odds of 'pleased with all'
 
 
 @dataclass(frozen=True)
 class Flag:
-    """position: of the response in the arrays. kind: too_fast | straight_lining | duplicate | burst, or one that
-    a response shows by itself (FLAG_KINDS of analysis.plan).
+    """position: of the response in the arrays. kind: one of FLAG_KINDS of analysis.plan.
 
     score in [0, 1]: strength of the sign, comparable within a kind only.
     """
@@ -41,7 +41,7 @@ def fast_limit(seconds: Floats, floor_seconds: float, share_of_median: float) ->
     return max(floor_seconds, share_of_median * float(np.median(known))) if len(known) else floor_seconds
 
 
-def too_fast(seconds: Floats, floor_seconds: float = 20.0, share_of_median: float = 0.4) -> tuple[Flag, ...]:
+def too_fast(seconds: Floats, floor_seconds: float = FLOOR, share_of_median: float = 0.4) -> tuple[Flag, ...]:
     """Answers below `fast_limit`; seconds (n,) from opening to sending, NaN where unknown.
 
     score = 1 - seconds / limit.  Greszki, Meyer and Schoen (2015) compare shares of the median of 0.3 to 0.5.
@@ -59,6 +59,22 @@ def too_fast(seconds: Floats, floor_seconds: float = 20.0, share_of_median: floa
             )
         )  # fmt: skip
     return tuple(found)
+
+
+def under_floor(seconds: Floats, floor_seconds: float = FLOOR) -> tuple[Flag, ...]:
+    """Answers sent in less time than anybody needs, whatever the others take; seconds (n,), NaN where unknown.
+
+    score = 1 - seconds / floor.
+    """
+    seconds = np.asarray(seconds, dtype=float)
+    return tuple(
+        Flag(
+            int(position), "under_floor", float(min(1.0, 1 - seconds[position] / floor_seconds)),
+            f"用时 {seconds[position]:.0f} 秒，低于下限 {floor_seconds:.0f} 秒",
+            f"took {seconds[position]:.0f} s, below the floor of {floor_seconds:.0f} s",
+        )
+        for position in np.flatnonzero(seconds < floor_seconds)
+    )  # fmt: skip
 
 
 def straight_lining(

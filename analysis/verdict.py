@@ -5,7 +5,7 @@ Points follow from the figure alone; interval and probabilities stand beside it 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -67,6 +67,31 @@ def verdict(found: Stated, zones: Zones) -> Message:
     if likelier is None:
         return Message("verdicts.verdict", ruled=ruled, error=error, chances=chances)
     return Message("verdicts.verdict_against", ruled=ruled, error=error, chances=chances, compared=likelier)
+
+
+def movers(table: Mapping[str, Any], zones: Zones, name: Callable[[str], str]) -> list[Message]:
+    """Of a sensitivity's sites, units and ways of answering the one that moves the figure most, and what it is without
+    it; rows that may not be shown are passed over. name: what a level is called."""
+    modes = [row for row in table["choices"] if row["change"] == "without_mode"]
+    kinds = (
+        (Message("verdicts.kind_site"), table["sites"]), (Message("verdicts.kind_unit"), table["strata"]),
+        (Message("verdicts.kind_mode"), modes),
+    )  # fmt: skip
+    found = []
+    for kind, rows in kinds:
+        known = [row for row in rows if row["difference"] is not None and row["outcome"] is not None]
+        if not known:
+            continue
+        most = max(known, key=lambda row: abs(row["difference"]))
+        turned = Message("verdicts.outcome_changes") if most["changes_outcome"] else Message("verdicts.outcome_stays")
+        digits, zone = _digits(Stated(most["figure"]), zones), zones[most["outcome"]]
+        found.append(
+            Message(
+                "verdicts.mover", kind=kind, name=name(most["level"]), figure=_share(most["figure"], digits),
+                moved=most["difference"] * 100, cost=_cost(zone), turned=turned,
+            )
+        )  # fmt: skip
+    return found
 
 
 def of_many(number: int, confidence: float) -> Message | None:

@@ -7,7 +7,7 @@ one text in very many ways; an optional group (`(…)?`) is no repeat. What rema
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import inf
@@ -19,6 +19,7 @@ MOST_REPEATS = 1000
 MOST_WAYS = 1_000_000  # of dividing one text among the parts; a few milliseconds
 _CLASSES = "dDwWsS"
 _SAMPLES = "".join(map(chr, range(128))) + "é中٣①\u00a0\u3000€😀\u0378"  # a word, digit, blank, other beyond ASCII
+_TOKENS = re.compile(r"\\.|\{\d+(?:,\d*)?\}|.", re.DOTALL)
 _COUNTED = re.compile(r"\{(\d+)(?:(,)(\d*))?\}")
 _OTHER_WORDS = {
     "=": Message("questionnaires.lookaround"), "!": Message("questionnaires.lookaround"), "<": Message("questionnaires.lookaround_or_named_group"), "P": Message("questionnaires.named_group"), "#": Message("questionnaires.comment"),
@@ -41,6 +42,48 @@ def check_pattern(pattern: str, longest: int) -> None:
         raise PatternError("questionnaires.pattern_too_many_groups") from None
     if ways > MOST_WAYS:
         raise PatternError("questionnaires.pattern_can_divide_one")
+
+
+def digits_only(pattern: str) -> bool:
+    """Whether everything that `pattern` takes is digits, as of a postcode. `pattern` has passed check_pattern."""
+    return all(_is_digits(character) for character in _characters(_Parser(pattern).whole()))
+
+
+def in_browser(pattern: str) -> str:
+    """`pattern` for JavaScript's RegExp with the flag u, taking the same texts; empty where it cannot be written so.
+
+    \\d and \\w take every script's digits and letters, as here, and what needs no backslash has none.
+    """
+    written, inside = "", False
+    for token in _TOKENS.findall(pattern):
+        if token in ("\\d", "\\D", "\\w", "\\W"):
+            if token == "\\W" and inside:
+                return ""
+            letters = r"\p{L}\p{N}_"
+            classes = {"d": r"\p{Nd}", "D": r"\P{Nd}", "w": letters if inside else f"[{letters}]", "W": f"[^{letters}]"}
+            written += classes[token[1]]
+        elif token[0] == "\\" and not token[1].isalnum():
+            kept = token[1] in "^$\\.*+?()[]{}|/" or (inside and token[1] == "-")
+            written += token if kept else token[1]
+        elif token in ("}", "]") and not inside:
+            written += f"\\{token}"
+        else:
+            inside = token == "[" or (inside and token != "]")
+            written += token
+    return written
+
+
+def _characters(group: _Group) -> Iterator[_Character]:
+    for item in (item for row in group.ways for item in row):
+        if isinstance(item.what, _Group):
+            yield from _characters(item.what)
+        else:
+            yield item.what
+
+
+def _is_digits(character: _Character) -> bool:
+    taken = re.findall(character.source, _SAMPLES + character.edges)
+    return bool(taken) and all(sign.isdecimal() for sign in taken)
 
 
 @dataclass(frozen=True)

@@ -35,17 +35,27 @@ def hint(question: Question, language: str) -> str:
     texts = WORDS[language]
     if question.pattern_hint is not None:
         return question.pattern_hint[language]
-    if question.type == "number":
-        return _between(texts, "number", question.minimum, question.maximum)
-    if question.type == "date":
-        today = texts["today"]
-        low, high = (today if limit == "today" else limit for limit in (question.earliest, question.latest))
-        return _between(texts, "number", low, high)
+    if question.type in ("number", "date"):
+        return between(question, language)
     if question.type in ("multiple", "ranking"):
         if question.type == "ranking":
             return texts["rank_hint"].format(question.most_ranked)
         return _between(texts, "choices", question.min_choices, question.max_choices)
     return ""
+
+
+def between_of(question: Question) -> tuple[object, object]:
+    """The least and the most of a number or a date, None where there is none; a date's may be 'today'."""
+    if question.type == "number":
+        return question.minimum, question.maximum
+    return question.earliest, question.latest
+
+
+def between(question: Question, language: str) -> str:
+    """The same in words, empty where there are none."""
+    texts = WORDS[language]
+    low, high = (texts["today"] if limit == "today" else limit for limit in between_of(question))
+    return _between(texts, "number", low, high)
 
 
 def _between(texts: Mapping[str, str], kind: str, low: object, high: object) -> str:

@@ -12,6 +12,7 @@ from io import StringIO
 import numpy as np
 from ruamel.yaml import YAML
 
+from analysis.plan import PROCESS_KINDS
 from definitions import digest
 from survey_app.answering.definitions import store_version
 from survey_app.answering.open_sites import open_site
@@ -84,6 +85,7 @@ def demo_plan(units: list[Unit]) -> str:
         "interval": {"method": "korn_graubard", "confidence": 0.95},
         "domains": ["rated_county", "home_county", "age_band", "sex"],
         "singleton": "adjust",
+        "flagged": {"column": "flagged", "exclude": True, "kinds": list(PROCESS_KINDS)},
         "small_areas": {"domain": "rated_county", "least_n": 30},
     }
     out = StringIO()

@@ -101,8 +101,8 @@ def _exclusions(plan: Plan, result: EstimateDocument) -> list[Pair]:
     found: list[Pair] = []
     if plan.flagged is not None:
         counted = result["flagged"]
-        kinds = "、".join(plan.flagged.kinds), ", ".join(plan.flagged.kinds)
-        which = (f"(只看 {kinds[0]})", f" (only {kinds[1]})") if plan.flagged.kinds else ("", "")
+        kinds = plan.flag_kinds if plan.flagged.kinds or plan.method.process_flags_only else ()
+        which = (f"(只看 {'、'.join(kinds)})", f" (only {', '.join(kinds)})") if kinds else ("", "")
         if plan.flagged.exclude:
             number = counted["excluded"] if counted else 0
             found.append(

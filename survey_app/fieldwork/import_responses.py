@@ -18,9 +18,9 @@ from survey_app.answering.definitions import definition_of
 from survey_app.answering.invitation_codes import read_serial
 from survey_app.answering.invitation_links import OPEN, SPENT, OpenInvitation, make_key, survey_key
 from survey_app.answering.open_sites import OpenSite, open_site
+from survey_app.answering.refusal_words import refusal
 from survey_app.answering.staffed_days import DayError, moment_of
 from survey_app.answering.submission import submit
-from survey_app.answering.texts import TEXTS
 from survey_app.fieldwork.dispositions import BY_CODE, INTERVIEWS, read_disposition
 from survey_app.fieldwork.invitations import next_serial
 from survey_app.fieldwork.response_tables import Column, columns_of, known_headings, values_of
@@ -247,7 +247,9 @@ class _Check:
                 self._wrong(number, heads[next(iter(form))], "answers")
             return
         for field, message in check_answers(self.definition, form).errors.items():
-            self.problems.append(Problem(number, heads.get(field, field), TEXTS[self.language].get(message, message)))
+            self.problems.append(
+                Problem(number, heads.get(field, field), refusal(self.definition, field, message, self.language))
+            )
 
     def _is_stored(self, row: Row) -> bool:
         if self.key is None:

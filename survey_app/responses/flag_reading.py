@@ -26,12 +26,13 @@ CHUNK = 5_000
 @dataclass(frozen=True)
 class Answers:
     """One entry per response, by id. seconds: NaN where a clerk or a file brought it; codes (n, questions): -1 where
-    there is no answer; matrices: per matrix question (n, rows) as rated; signs: flags a single response shows."""
+    there is no answer; clocked: the moment it was finished is the server's, on arrival; matrices: per matrix question (n, rows) as rated; signs: flags a single response shows."""
 
     ids: Codes
     site: Codes
     finished: Floats
     seconds: Floats
+    clocked: NDArray[np.bool_]
     codes: Codes
     matrices: tuple[Codes, ...]
     signs: tuple[Flag, ...]
@@ -89,6 +90,7 @@ class _Reader:
                 np.array(
                     [(row.finished_at - row.started_at).total_seconds() if row.mode in SELF else np.nan for row in rows]
                 ),
+                np.array([row.mode == "web" and row.finished_at.microsecond > 0 for row in rows], dtype=bool),
                 np.array([self._codes(row.answers) for row in rows], dtype=np.int32).reshape(
                     len(rows), len(self.known)
                 ),
@@ -108,11 +110,11 @@ class _Reader:
         if not self.chunks:
             nothing = np.zeros(0)
             none = np.zeros(0, dtype=np.int64)
-            return Answers(none, none, nothing, nothing, none.reshape(0, 0), (), ())
-        ids, site, finished, seconds, codes, *matrices = (
+            return Answers(none, none, nothing, nothing, none.astype(bool), none.reshape(0, 0), (), ())
+        ids, site, finished, seconds, clocked, codes, *matrices = (
             np.concatenate(part) for part in zip(*self.chunks, strict=True)
         )
-        return Answers(ids, site, finished, seconds, codes, tuple(matrices), tuple(self.signs))
+        return Answers(ids, site, finished, seconds, clocked, codes, tuple(matrices), tuple(self.signs))
 
 
 def _signs(place: int, answers: Mapping[str, Any], definition: Definition) -> Iterator[Flag]:

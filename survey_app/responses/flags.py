@@ -10,8 +10,9 @@ from typing import Any
 
 from sqlalchemy import func, insert, select, update
 
+from analysis.quality_arrivals import arrivals
 from analysis.quality_bursts import bursts
-from analysis.quality_flags import Flag, duplicates, straight_lining, too_fast
+from analysis.quality_flags import Flag, duplicates, straight_lining, too_fast, under_floor
 from survey_app.answering.definitions import definition_of
 from survey_app.ground import audit
 from survey_app.models import Response, ResponseFlag, Survey, db
@@ -98,6 +99,8 @@ def standing(response_id: int) -> list[ResponseFlag]:
 
 def _found(read: Answers) -> Iterator[Flag]:
     yield from too_fast(read.seconds)
+    yield from under_floor(read.seconds)
+    yield from arrivals(read.site, read.finished, read.clocked)
     for matrix in read.matrices:
         yield from straight_lining(matrix)
     yield from duplicates(read.site, read.finished, read.codes)

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, String, and_, case, cast, exists, func, literal, select
 
-from analysis.plan import FLAG_KINDS, MODE, NAMED_ONLY, Plan
+from analysis.plan import MODE, Plan
 from survey_app.models import Response, ResponseFlag, Site
 
 # responses stored by earlier releases carry the weight of their site's target, which cannot have changed since
@@ -40,9 +40,10 @@ def columns_of(plan: Plan) -> dict[str, Any]:
     known = COLUMNS | {"measure": ANSWERED}
     if plan.flagged is None:
         return known
-    kinds = plan.flagged.kinds or [kind for kind in FLAG_KINDS if kind not in NAMED_ONLY]
     stands = exists().where(
-        ResponseFlag.response_id == Response.id, ResponseFlag.kind.in_(kinds), ResponseFlag.lifted_at.is_(None)
+        ResponseFlag.response_id == Response.id,
+        ResponseFlag.kind.in_(plan.flag_kinds),
+        ResponseFlag.lifted_at.is_(None),
     )
     return known | {"flagged": case((and_(Response.flagged.is_(True), stands), "yes"), else_="no")}
 

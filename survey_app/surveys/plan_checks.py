@@ -13,7 +13,7 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
-from analysis.plan import MISSING_KINDS, Plan
+from analysis.plan import MISSING_KINDS, PROCESS_KINDS, Plan
 from analysis.scoring import load_rulebook, rulebook_ids
 from definitions import DefinitionError, Located, Problem, digest, load_text, round_trip
 from questionnaires import Definition
@@ -66,7 +66,7 @@ def default_plan(definition: Definition) -> str:
             "domains": _flow(DEFAULT_DOMAINS),
             "singleton": "adjust",
             "weights": CommentedMap({"classes": "site", "fewest": 10, "largest_factor": 5}),
-            "flagged": CommentedMap({"column": "flagged", "exclude": True}),
+            "flagged": _flagged(),
         }
     )
     return _written(document)
@@ -173,7 +173,7 @@ def with_choices(text: str, choices: Choices) -> str:
     if choices.flagged == "none":
         document.pop("flagged", None)
     else:
-        kept = document.setdefault("flagged", CommentedMap({"column": "flagged"}))
+        kept = document.setdefault("flagged", _flagged())
         kept["exclude"] = choices.flagged == "exclude"
     _calibrate(document, choices, known)
     return _written(document)
@@ -365,6 +365,11 @@ def _named(plan: Plan) -> Iterator[tuple[tuple[str | int, ...], str]]:
         yield ("flagged", "column"), plan.flagged.column
     for place, figure in enumerate(plan.figures):
         yield from ((("figures", place), name) for name in figure.columns if name != "measure")
+
+
+def _flagged() -> CommentedMap:
+    """What is left out unless somebody chooses otherwise: by how an answer came, never by what it says."""
+    return CommentedMap({"column": "flagged", "exclude": True, "kinds": _flow(PROCESS_KINDS)})
 
 
 def _written(document: CommentedMap) -> str:

@@ -153,6 +153,8 @@ def _plan(survey: Survey) -> Iterator[Lack]:
     margins = plan.margins()
     if not margins:
         yield Lack("plan", "warn", Message("surveys.plan_no_margins_so"))
+    if plan.flagged is not None and plan.flagged.exclude and not plan.flagged.kinds:
+        yield Lack("plan", "warn", Message("surveys.plan_no_kinds", kinds=plan.flag_kinds))
     totals = {name: sum(levels.values()) for name, levels in margins.items()}
     if totals and max(totals.values()) - min(totals.values()) > 0.001 * max(totals.values()):
         said = "、".join(f"{name} {total:,.0f}" for name, total in totals.items())

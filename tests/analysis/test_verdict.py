@@ -11,7 +11,7 @@ from ruamel.yaml import YAML
 
 from analysis.scoring import Satisfaction, score
 from analysis.scoring.loading import load_rulebook, parse_rulebook
-from analysis.verdict import Stated, of_many, stated, verdict
+from analysis.verdict import Stated, movers, of_many, stated, verdict
 from analysis.zones import Zone, Zones
 from tests.support.zones import ZONES, odd_text
 from wording import again
@@ -100,3 +100,29 @@ def test_a_typed_error_gives_the_interval_of_the_same_law_as_the_probability():
     # logit: ± 2.77645 x 0.05 / 0.25 = 0.555289; 1 / (1 + exp(0.555289)) = 0.364636
     assert limits["lower"] == pytest.approx(0.364636, abs=1e-5)
     assert limits["upper"] == pytest.approx(1 - 0.364636, abs=1e-5)
+
+
+def moved(change: str, level: str, figure: float | None, outcome: str | None, turned: bool = False) -> dict[str, Any]:
+    difference = None if figure is None else figure - 0.69
+    return {"change": change, "level": level, "figure": figure, "difference": difference, "outcome": outcome,
+            "changes_outcome": turned}  # fmt: skip
+
+
+def test_what_moves_the_figure_most_is_named_with_the_outcome_without_it():
+    table = {
+        "sites": [moved("without_site", "s1", 0.692, "deduct"), moved("without_site", "s2", 0.704, "none", turned=True),
+                  moved("without_site", "s3", None, None)],
+        "strata": [moved("without_stratum", "甲县", 0.6775, "deduct")],
+        "choices": [moved("unweighted", "", 0.5, "veto", turned=True), moved("without_mode", "paper", 0.69, "deduct")],
+    }  # fmt: skip
+    said = movers(table, ZONES, lambda level: {"s2": "东站"}.get(level, level))
+    assert [one.text("zh") for one in said] == [
+        "不含影响最大的抽样点“东站”，结果为70.4%（+1.40个百分点），按规则不扣分，结论改变。",
+        "不含影响最大的调查单元“甲县”，结果为67.7%（-1.25个百分点），按规则减10分，结论不变。",
+        "不含影响最大的作答方式“paper”，结果为69.0%（+0.00个百分点），按规则减10分，结论不变。",
+    ]
+    assert said[0].text("en") == (
+        "Without the site '东站', which moves it most, the figure is 70.4% (+1.40 points): by the rule nothing is taken "
+        "off; the outcome changes."
+    )
+    assert movers({"sites": [], "strata": [], "choices": []}, ZONES, str) == []

@@ -98,6 +98,10 @@ TEXTS = {
     "sampled_sites_no_stratum": ("{n}个抽样点没有层：{loose}", "{n} sampled sites have no stratum: {loose}"),
     "sampled_sites_no_target": ("{n}个抽样点没有目标份数：{aimless}", "{n} sampled sites have no target: {aimless}"),
     "places_without_sampled_site": ("没有抽样点的地区：{empty}", "places without a sampled site: {empty}"),
+    "plan_no_kinds": (
+        "计划剔除有疑问的应答，但没有写明种类(flagged.kinds)：将按 {kinds} 剔除",
+        "the plan leaves flagged answers out without naming the kinds (flagged.kinds): {kinds} will count",
+    ),
     "plan_no_margins_so": ("计划没有人口结构，估计不作校准", "the plan has no margins, so nothing is calibrated"),
     "margins_add_up_different": ("各变量的人口合计不同：{said}", "the margins add up to different populations: {said}"),
     "strata_one_sampled_site": (

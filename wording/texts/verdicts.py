@@ -42,6 +42,16 @@ TEXTS = {
     ),
     "of_city": ("公众满意度{said}", "Public satisfaction {said}"),
     "of_level": ("{level}：{said}", "{level}: {said}"),
+    "mover": (
+        "不含影响最大的{kind}“{name}”，结果为{figure}（{moved:+.2f}个百分点），按规则{cost}，{turned}。",
+        "Without the {kind} '{name}', which moves it most, the figure is {figure} ({moved:+.2f} points): by the rule "
+        "{cost}; {turned}.",
+    ),
+    "kind_site": ("抽样点", "site"),
+    "kind_unit": ("调查单元", "unit"),
+    "kind_mode": ("作答方式", "way of answering"),
+    "outcome_stays": ("结论不变", "the outcome stays"),
+    "outcome_changes": ("结论改变", "the outcome changes"),
     "many": (
         "这里并列{n}个区间，每个按{confidence}计算：平均约每{each}个这样的说法有一个不成立。",
         "{n} intervals stand here side by side, each at {confidence}: about one in {each} such statements errs.",

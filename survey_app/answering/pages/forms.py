@@ -12,7 +12,7 @@ from wtforms.fields.choices import SelectChoice
 
 from questionnaires import Definition, Question
 from questionnaires.checks import OTHER_LENGTH
-from survey_app.answering.texts import TEXTS
+from questionnaires.patterns import digits_only
 
 Choices = list[SelectChoice]
 
@@ -85,7 +85,7 @@ def _ranking(question: Question, language: str) -> dict[str, Any]:
 
 def _number(question: Question, language: str) -> dict[str, Any]:
     mode = "numeric" if question.whole and (question.minimum or 0) >= 0 else "decimal"
-    keywords = {"inputmode": mode, "maxlength": 24, "data-number": TEXTS[language]["not_a_number"]}
+    keywords = {"inputmode": mode, "maxlength": 24, "data-number": True}
     return {question.key: StringField(question.text[language], render_kw=keywords)}
 
 
@@ -98,7 +98,10 @@ def _date(question: Question, language: str) -> dict[str, Any]:
 
 
 def _short_text(question: Question, language: str) -> dict[str, Any]:
-    return {question.key: StringField(question.text[language], render_kw={"maxlength": question.max_length})}
+    keywords: dict[str, Any] = {"maxlength": question.max_length}
+    if question.pattern and digits_only(question.pattern):
+        keywords["inputmode"] = "numeric"
+    return {question.key: StringField(question.text[language], render_kw=keywords)}
 
 
 def _long_text(question: Question, language: str) -> dict[str, Any]:

@@ -18,8 +18,8 @@ from survey_app.answering.texts import TEXTS
 HERE = Path(__file__).parent
 ASSETS = {  # stem and ending -> type and parts in order; a shared tablet keeps nothing, so it has no draft.js
     ("page", "css"): ("text/css", ("page.css", "modes.css")),
-    ("page", "js"): ("text/javascript", ("logic.js", "page.js", "modes.js", "draft.js", "left.js")),
-    ("tablet", "js"): ("text/javascript", ("logic.js", "page.js", "modes.js", "tablet.js")),
+    ("page", "js"): ("text/javascript", ("logic.js", "checks.js", "page.js", "modes.js", "draft.js", "left.js")),
+    ("tablet", "js"): ("text/javascript", ("logic.js", "checks.js", "page.js", "modes.js", "tablet.js")),
     ("problem", "css"): ("text/css", ("problem.css",)),
     ("problem", "js"): ("text/javascript", ("modes.js", "problem.js")),
 }

@@ -38,7 +38,7 @@ from survey_app.ground.transaction import transaction
 ANSWERED = "minyi_answered"  # its newest receipt and a count, for half a day
 ANSWERED_SECONDS = 12 * 3600
 TABLET_SECONDS = 60  # on a shared device
-WITHOUT_COOKIES_SECONDS = 120  # a phone that keeps none is shown its receipt by a sealed address, just so long
+WITHOUT_COOKIES_SECONDS = 30  # who has no script and no cookies is led to a sealed address that shows it just so long
 UNFINISHED = "minyi_unfinished"  # the key of its unfinished answers
 UNFINISHED_SECONDS = keeping.PURPOSES[keeping.DRAFT].hours * 3600  # as long as they are kept
 
@@ -258,8 +258,6 @@ def receipt(code: str, mark: str) -> BaseResponse:
     if site is None:
         return message("unknown", 404, "unknown_help")
     own = answered_before()
-    if own and own.mark == mark and "own" in request.args:  # the cookie is here: the address need not say it
-        return redirect(url_for("respondent.receipt", code=code, mark=mark, **chosen()), 303)
     own = own or just_answered()
     if own is None or own.mark != mark:
         return message("not_yours", 200, "not_yours_help", again=code)

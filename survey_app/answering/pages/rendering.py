@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from flask import render_template, url_for
 
@@ -15,6 +15,7 @@ from survey_app.answering.pages.frame import chosen, language, size
 from survey_app.answering.pages.ready_pages import SplicedPage
 from survey_app.answering.pages.words import Words, condition, faces
 from survey_app.answering.question_hints import hint
+from survey_app.answering.refusal_words import browser_check, refusal
 from survey_app.answering.texts import TEXTS
 
 MARKER = "__FORM_TOKEN__"
@@ -50,9 +51,18 @@ def render(
         action=url_for("respondent.questionnaire", code=code, **chosen()) if continued else _own_address(),
         continued=continued, tablet=tablet,
         draft=url_for("respondent.draft", code=code, **chosen()) if drafts else "",
-        words=Words(definition, lang, sent), condition=condition, faces=faces, hint=hint, skip_field=SKIPPED,
+        words=Words(definition, lang, sent), condition=condition, faces=faces, hint=hint, check=browser_check, faulty=partial(_faulty, errors),
+        wrong={name.partition("__")[0] for name in errors},
+        said={name: refusal(definition, name, key, lang) for name, key in errors.items()}, skip_field=SKIPPED,
         skipped=sorted({*sent.get(SKIPPED, ()), *left_open} & {q.key for q in definition.questions}),
     )  # fmt: skip
+
+
+def _faulty(errors: dict[str, str], field: str, described: str = "") -> dict[str, str]:
+    """What a field says of itself to a screen reader. described: ids of what stands beside it, with its error."""
+    if field not in errors:
+        return {"aria-describedby": described} if described else {}
+    return {"aria-invalid": "true", "aria-describedby": described or f"{field}-error"}
 
 
 def _own_address() -> str:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask_babel import gettext as _
 
 from analysis.documents import EstimateDocument, WavesDocument
+from analysis.verdict import movers as movers_told
 from survey_app.console.tables import shown
 from survey_app.console.words import lines_named
 from survey_app.estimates.pages.reasons import said
@@ -28,6 +31,15 @@ def missing(result: EstimateDocument) -> tuple[str, ...]:
     return (
         _("应答%(responses)s份，其中%(left)s份没有回答官方题目(%(kinds)s)，不计入n = %(n)s。", left=left, kinds=kinds, **answered),
     )  # fmt: skip
+
+
+def movers(result: EstimateDocument, sites: Mapping[str, str]) -> tuple[str, ...]:
+    """The site, the unit and the way of answering that move the figure most, with what it is without each."""
+    table = result.get("sensitivity")
+    if not table or not result["decision"]:
+        return ()
+    said = movers_told(table, zones_of(result), lambda level: sites.get(level, level_name(level)))
+    return tuple(map(str, said))
 
 
 def services(result: EstimateDocument) -> tuple[str, ...]:

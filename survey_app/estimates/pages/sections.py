@@ -66,7 +66,13 @@ def sections(run: EstimateRun, result: EstimateDocument, trend: WavesDocument | 
             notes.missing(result),
         ),
         Section("side", _("在%(lines)s的哪一侧", lines=lines_named(zones_of(result))), None, (tables.zones(result),)),
-        Section("settle", _("怎样才能定下来"), None, (*tables.sensitivity(result, sites), tables.definitions(result))),
+        Section(
+            "settle",
+            _("怎样才能定下来"),
+            None,
+            (*tables.sensitivity(result, sites), tables.definitions(result)),
+            notes.movers(result, sites),
+        ),
         Section(
             "weights",
             _("权数"),

@@ -17,9 +17,9 @@ from survey_app.answering.definitions import definition_of
 from survey_app.answering.invitation_codes import read_serial, written_serial
 from survey_app.answering.invitation_links import SPENT
 from survey_app.answering.open_sites import open_site
+from survey_app.answering.refusal_words import refusal
 from survey_app.answering.staffed_days import DayError
 from survey_app.answering.submission import AnswersRefusedError, InvitationUsedError, SurveyNotOpenError
-from survey_app.answering.texts import TEXTS
 from survey_app.console.frame import bp, survey_of
 from survey_app.console.permissions import Arguments, Owner, all_of, own
 from survey_app.console.tables import Column, Table, requested_export
@@ -27,7 +27,7 @@ from survey_app.fieldwork import paper_entry
 from survey_app.fieldwork.pages.forms import KeyForm, SettleForm
 from survey_app.fieldwork.pages.progress import own_sites
 from survey_app.fieldwork.paper_entry import EntryError
-from survey_app.fieldwork.paper_keys import NO_SUCH, field_label, in_words, key_fields, read_keyed, shown_keyed
+from survey_app.fieldwork.paper_keys import field_label, in_words, key_fields, read_keyed, shown_keyed
 from survey_app.ground.clock import survey_time
 from survey_app.ground.language import language
 from survey_app.ground.transaction import transaction
@@ -101,10 +101,9 @@ def settle_paper(code: str, number: str) -> BaseResponse | tuple[str, int]:
         except (EntryError, DayError, SurveyNotOpenError, InvitationUsedError) as error:
             wrong = _refusal(error)
         except AnswersRefusedError as error:
-            texts = TEXTS[language()]
             definition = definition_of(survey)
             wrong = _("按这样选，答案不符合问卷的规则：") + "；".join(
-                f"{field_label(definition, name, language())} {texts.get(key, key)}"
+                f"{field_label(definition, name, language())} {refusal(definition, name, key, language())}"
                 for name, key in error.errors.items()
             )
         else:
@@ -142,8 +141,9 @@ def _take(survey: Survey, invitation: Invitation, second: bool) -> BaseResponse 
     keyed_form = KeyForm.of(field.name for field in key_fields(definition, language()))
     sent = keyed_form.answers.data | {"day": keyed_form.day.raw_data or [""]}
     form, unknown = read_keyed(definition, sent)
-    texts = TEXTS[language()] | {NO_SUCH: _("没有这个选项编号。")}
-    errors = {name: texts.get(key, key) for name, key in {**check_answers(definition, form).errors, **unknown}.items()}
+    refused = check_answers(definition, form).errors
+    errors = {name: refusal(definition, name, key, language()) for name, key in refused.items()}
+    errors |= dict.fromkeys(unknown, _("没有这个选项编号。"))
     if not keyed_form.validate():
         errors["day"] = " ".join(map(str, keyed_form.day.errors))
     if errors:
@@ -153,7 +153,7 @@ def _take(survey: Survey, invitation: Invitation, second: bool) -> BaseResponse 
         with transaction():
             keyed = paper_entry.key_form(invitation, form, keyed_form.day.data, current_user.username or "", language())
     except AnswersRefusedError as error:
-        errors = {name: texts.get(key, key) for name, key in error.errors.items()}
+        errors = {name: refusal(definition, name, key, language()) for name, key in error.errors.items()}
         return _keying(survey, invitation, second, sent, errors), 422
     except (DayError, EntryError, SurveyNotOpenError, InvitationUsedError) as error:
         return _keying(survey, invitation, second, sent, {"day": _refusal(error)}), 422

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -90,7 +91,9 @@ def _kept() -> dict[str, Any]:
 
 
 def _rule(survey: Survey) -> Flagged | None:
-    return plan_of(survey).flagged
+    """What the plan does with flags, with the kinds that count under it."""
+    plan = plan_of(survey)
+    return plan.flagged and replace(plan.flagged, kinds=plan.flag_kinds)
 
 
 def _kinds(survey: Survey, counted: list[FlagCount]) -> Table:

@@ -436,3 +436,21 @@ def test_five_thousand_honest_phones_behind_three_addresses_in_an_hour_are_withi
         for rate in rates:
             limits.count(*rate)
     assert turned_away == 0
+
+
+@pytest.mark.parametrize("method", [2, 1])
+def test_a_plan_that_names_no_kinds_keeps_answers_whatever_they_say(sqlite_app, method):
+    """Twelve ordinary answers, one below the floor, two that rate all alike, one that a person flagged."""
+    survey = small_city(plan=PLAN + f"flagged: {{column: flagged, exclude: true}}\nmethod: {method}\n")
+    alike = {f"services__{row.key}": ["4"] for q in parsed().questions if q.type == "matrix" for row in q.rows}
+    answered(survey, 12, 150)
+    answered(survey, 1, 3)
+    answered(survey, 2, 151, **alike)
+    doubted = answered(survey, 1, 152)[-1]
+    made = flag_responses(survey)
+    assert (made["under_floor"], made["straight_lining"]) == (1, 2)
+    set_flag(doubted, "同一人", "anna")
+    db.session.commit()
+    clean = db.session.scalar(select(func.count()).where(Response.flagged.is_(False)))
+    assert clean <= 12
+    assert run_estimate(survey).result["n"] == {1: clean, 2: 15}[method]

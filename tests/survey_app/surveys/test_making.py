@@ -8,7 +8,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
+from analysis.plan import parse_plan
 from definitions import DefinitionError
+from survey_app.answering.definitions import definition_of
 from survey_app.answering.open_sites import find_address, open_site
 from survey_app.answering.submission import submit
 from survey_app.models import AuditEntry, Survey, db
@@ -17,7 +19,7 @@ from survey_app.surveys.life import StateError, change_state
 from survey_app.surveys.listing import survey_lines
 from survey_app.surveys.making import Settings, SurveyError
 from survey_app.surveys.plan_versions import PlanChangeError, change_plan, version_number, versions
-from survey_app.surveys.readiness import lacks, stops
+from survey_app.surveys.readiness import lacks, stops, warnings
 from survey_app.surveys.sample_power import sample_power
 from tests.support.city import FORM, PLAN, small_city
 from tests.support.zones import ZONES
@@ -198,3 +200,24 @@ def test_an_uploaded_questionnaire_is_refused_with_every_line_and_compared_with_
     assert questionnaire_versions.previous(incoming.definition) == draft.questionnaire
     stored = questionnaire_versions.store(incoming.body, "q")
     assert questionnaire_versions.breaking(draft.questionnaire, stored)
+
+
+def test_a_new_plan_leaves_out_by_process_alone_and_the_forms_exclusion_too(sqlite_app):
+    survey = small_city()
+    begun = plan_checks.default_plan(definition_of(survey))
+    assert set(parse_plan(begun).flagged.kinds) == {"repeat", "under_floor", "arrivals", "trap"}
+    kept = plan_checks.with_choices(begun, replace(plan_checks.choices_of(begun), flagged="none"))
+    back = plan_checks.with_choices(kept, replace(plan_checks.choices_of(kept), flagged="exclude"))
+    assert parse_plan(kept).flagged is None
+    assert parse_plan(back).flagged == parse_plan(begun).flagged
+
+
+@pytest.mark.parametrize(
+    ("rule", "warned"),
+    [("exclude: true", True), ("exclude: true, kinds: [trap]", False), ("exclude: false", False)],
+)
+def test_a_plan_that_excludes_without_kinds_is_warned_of(sqlite_app, rule, warned):
+    survey = small_city(plan=PLAN + f"flagged: {{column: flagged, {rule}}}\n")
+    said = [str(lack.said) for lack in warnings(survey) if "kinds" in str(lack.said)]
+    assert bool(said) is warned
+    assert not warned or "repeat, under_floor, arrivals, trap will count" in said[0]

@@ -138,16 +138,17 @@
     offer();
   }
 
-  // The error summary takes the focus; each of its lines leads into its field.
+  // The error summary takes the focus; each of its lines leads into its field, on whatever page that stands.
   var summary = document.getElementById("summary");
-  if (summary) {
-    summary.focus();
-    summary.addEventListener("click", function (event) {
-      var link = event.target.closest("a"), box = link && document.querySelector(link.getAttribute("href"));
-      var field = box && (box.querySelector(".error ~ * input,.error ~ input,.error ~ select,.error ~ textarea") || box.querySelector("input,select,textarea"));
-      if (field) { event.preventDefault(); field.focus(); box.scrollIntoView(); }
-    });
-  }
+  if (summary) { summary.focus(); }
+  document.addEventListener("click", function (event) {
+    var link = event.target.closest && event.target.closest("#summary a"), box = link && document.querySelector(link.getAttribute("href"));
+    if (!box) { return; }
+    box.dispatchEvent(new Event("minyi:reach", { bubbles: true }));
+    var named = link.dataset.field && box.querySelector('[name="' + link.dataset.field + '"]:not(:disabled)');
+    var field = named || box.querySelector(".error ~ * input,.error ~ input,.error ~ select,.error ~ textarea") || box.querySelector("input,select,textarea");
+    if (field) { event.preventDefault(); field.focus(); box.scrollIntoView(); }
+  });
 
   // The soft keyboard takes its height from the page's end, so every field and button can stand above it.
   function typing() { return document.activeElement && document.activeElement.matches("textarea,input:not([type=radio]):not([type=checkbox])"); }

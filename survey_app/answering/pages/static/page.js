@@ -6,15 +6,20 @@
   var logic = window.minyiLogic;
   function all(selector, within) { return Array.prototype.slice.call((within || form).querySelectorAll(selector)); }
 
-  function answers() {
+  function written(within) {  // name of a field -> its text, or a list of what is ticked
     var found = {};
-    all("input,select,textarea").forEach(function (input) {
-      var value = input.value;
-      if (!input.name || input.name === "token" || input.disabled) { return; }
+    all("input,select,textarea", within).forEach(function (input) {
+      if (!input.name || input.name === "token" || input.disabled || input.value === "") { return; }
       if ((input.type === "radio" || input.type === "checkbox") && !input.checked) { return; }
-      if (input.hasAttribute("data-number")) { value = logic.number(value); }
-      if (value === "" || value === null) { return; }
-      found[input.name] = input.type === "checkbox" ? (found[input.name] || []).concat(value) : value;
+      found[input.name] = input.type === "checkbox" ? (found[input.name] || []).concat(input.value) : input.value;
+    });
+    return found;
+  }
+  function answers() {  // the same with numbers read, for rules
+    var found = written();
+    all("[data-number]").forEach(function (input) {
+      var value = found[input.name] && logic.number(found[input.name]);
+      if (value === null) { delete found[input.name]; } else if (value !== undefined) { found[input.name] = value; }
     });
     return found;
   }
@@ -47,7 +52,69 @@
   }
   document.querySelectorAll("small.if").forEach(function (note) { note.remove(); });
   show();
+  form.addEventListener("input", function (event) {  // an option that stands alone unticks the others, and they it
+    var box = event.target.type === "checkbox" && event.target.closest("[data-check]");
+    var alone = box && event.target.checked && JSON.parse(box.dataset.check).alone || [];
+    all("input:checked", alone.length ? box : document.createElement("p")).forEach(function (input) {
+      var single = alone.indexOf(event.target.value) >= 0 || alone.indexOf(input.value) >= 0;
+      if (input.name === event.target.name && input !== event.target && single) { input.checked = false; }
+    });
+  });
   form.addEventListener("input", show);
+
+  // What is wrong, beside its field as the server shows it; what was mended loses its red at once.
+  function wrong(box) {  // [[field, words]] by the question's own rules
+    var names = [];
+    if (!box.dataset.check || box.closest("[data-off]")) { return names; }
+    all("input,select,textarea", box).forEach(function (input) {
+      if (input.name && !input.disabled && names.indexOf(input.name) < 0) { names.push(input.name); }
+    });
+    var broken = all("input", box).some(function (input) { return input.validity && input.validity.badInput; });
+    return names.length ? window.minyiWrong(JSON.parse(box.dataset.check), box.id.slice(2), names, written(box), broken) : [];
+  }
+  function fieldsOf(box, field) {
+    var own = all('[name="' + field + '"]', box);
+    return own.length ? own : all("input,select", box);
+  }
+  function point(box, field, id, on) {  // the field says that it is wrong and where that is written
+    var fields = fieldsOf(box, field), group = fields.length > 1 && (fields[0].closest(".row") || fields[0].closest("fieldset"));
+    fields.forEach(function (input) { if (on) { input.setAttribute("aria-invalid", "true"); } else { input.removeAttribute("aria-invalid"); } });
+    var holder = group || fields[0], ids = (holder.getAttribute("aria-describedby") || "").split(" ");
+    ids = ids.filter(function (one) { return one && one !== id; }).concat(on ? id : []);
+    if (ids.length) { holder.setAttribute("aria-describedby", ids.join(" ")); } else { holder.removeAttribute("aria-describedby"); }
+  }
+  function accuse(box, field, words) {
+    var note = document.createElement("p"), place = fieldsOf(box, field)[0].closest(".row,.rank,.own");
+    note.className = "error";
+    note.id = field + "-error";
+    note.textContent = words;
+    if (place && all('[name="' + field + '"]', place).length) {
+      place.insertBefore(note, place.matches(".rank") ? place.firstChild : place.firstElementChild.nextSibling);
+    } else {
+      var heads = all(".title,.title ~ .help", box);
+      heads[heads.length - 1].insertAdjacentElement("afterend", note);
+    }
+    box.classList.add("wrong");
+    point(box, field, note.id, true);
+  }
+  function mend(box, found) {  // takes away what is no longer wrong; adds nothing
+    all(".error", box).forEach(function (note) {
+      var field = note.id.replace(/-error$/, ""), still = found.filter(function (one) { return one[0] === field; })[0];
+      var line = document.querySelector('#summary [data-field="' + field + '"]');
+      if (still) { note.textContent = still[1]; return; }
+      note.remove();
+      point(box, field, note.id, false);
+      if (line) { line.closest("li").remove(); }
+    });
+    box.classList.toggle("wrong", !!box.querySelector(".error"));
+    var summary = document.getElementById("summary");
+    if (summary && !summary.querySelector("li")) { summary.remove(); }
+  }
+  form.addEventListener("input", function (event) {
+    all(".question.wrong").forEach(function (box) {
+      if (box.contains(event.target) || box.closest("[data-off]")) { mend(box, wrong(box)); }
+    });
+  });
 
   // A long list can be searched: options are taken out and put back, since phones do not hide them.
   all("select[data-search]").forEach(function (select) {
@@ -122,31 +189,45 @@
     progress.scrollIntoView();
   }
   function go() {
-    var missing = [], found = answers();
+    var old = document.getElementById("summary"), summary = document.createElement("div"), title = document.createElement("h2");
+    var list = document.createElement("ul");
     pages[page].forEach(function (section) {
       all(".question", section).forEach(function (box) {
-        var fields = all("input,select,textarea", box).filter(function (input) { return !input.disabled && input.name; });
-        var old = box.querySelector(".needed"), key = box.id.slice(2), why = "";
-        if (old) { old.remove(); }
-        box.classList.remove("wrong");
-        if (box.hasAttribute("data-required") && logic.given(key, found) === undefined) { why = form.dataset.required; }
-        fields.forEach(function (input) {  // what the server would refuse as no number
-          if (input.dataset.number && input.value.trim() && logic.number(input.value) === null) { why = input.dataset.number; }
+        mend(box, []);
+        wrong(box).forEach(function (one) {
+          var line = document.createElement("li"), link = document.createElement("a"), head = box.querySelector(".title").cloneNode(true);
+          all("small", head).forEach(function (mark) { mark.remove(); });
+          accuse(box, one[0], one[1]);
+          link.href = "#" + box.id;
+          link.dataset.field = one[0];
+          link.textContent = head.textContent.trim();
+          line.appendChild(link);
+          line.appendChild(document.createTextNode(" " + one[1]));
+          list.appendChild(line);
         });
-        if (fields.length && why) { missing.push([box, why]); }
       });
     });
-    missing.forEach(function (found) {
-      var note = document.createElement("p");
-      note.className = "error needed";
-      note.textContent = found[1];
-      found[0].classList.add("wrong");
-      found[0].querySelector(".title").insertAdjacentElement("afterend", note);
-    });
-    if (!missing.length) { turn(1); return; }
-    missing[0][0].querySelector("input,select,textarea").focus();
-    missing[0][0].scrollIntoView();
+    if (!list.firstChild) { turn(1); return; }
+    if (old) { old.remove(); }
+    summary.className = "summary";
+    summary.id = "summary";
+    summary.tabIndex = -1;
+    summary.setAttribute("role", "alert");
+    title.textContent = form.dataset.summary;
+    summary.appendChild(title);
+    summary.appendChild(list);
+    form.insertBefore(summary, progress.nextSibling);
+    summary.focus();
+    summary.scrollIntoView();
   }
+  form.addEventListener("minyi:reach", function (event) {
+    pages.forEach(function (sections, number) {
+      if (number === page || !sections.some(function (section) { return section.contains(event.target); })) { return; }
+      page = number;
+      history.pushState({ page: page }, "");
+      draw();
+    });
+  });
   addEventListener("popstate", function (event) {
     page = event.state && event.state.page || 0;
     draw();
