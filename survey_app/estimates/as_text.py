@@ -25,11 +25,9 @@ def readable(result: EstimateDocument) -> str:
             f"outcome {decision['outcome']} ({result['measure']['official']} {percent(decision['figure'], 4)}) by "
             f"{decision['rulebook']}"
         )
-    chances_of = decision or {"probability": None, "predictive": None}
-    for title, chances in (("P", chances_of["probability"]), ("P(official survey: ", chances_of["predictive"])):
-        if chances:
-            left = title if title.endswith(" ") else title + "("
-            lines.append("   ".join(f"{left}{name}) {chance:.1%}" for name, chance in chances.items()))
+    foreseen = decision and decision["predictive"]
+    if foreseen:
+        lines.append("   ".join(f"P(official survey: {name}) {chance:.1%}" for name, chance in foreseen.items()))
     for name, rows in result["domains"].items():
         lines.append(f"\n{name}")
         for row in rows:
