@@ -680,10 +680,12 @@ class DrawnSiteDocument(TypedDict):
 
 
 class StoredCells(CellsDocument):
-    """With how their answers were taken, since runs keep it, and the sites drawn, where weights follow them."""
+    """With how their answers were taken, since runs keep it, the sites drawn, where weights follow them, and what the
+    run was told of its plan, where that is not simply the official one."""
 
     modes: NotRequired[list[ModeCount]]
     sites: NotRequired[list[DrawnSiteDocument]]
+    told: NotRequired[list[NoticeDocument]]
 
 
 class Packed(TypedDict):

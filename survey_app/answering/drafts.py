@@ -19,6 +19,7 @@ from survey_app.answering.open_sites import OpenSite
 from survey_app.ground import keeping
 from survey_app.models import Response, db
 
+AT = "_at"  # the form field naming the first question of the page that was open
 SHORT = 25  # questions; a questionnaire up to this is kept on the phone alone
 
 
@@ -47,7 +48,9 @@ def save_draft(site: OpenSite, form: Mapping[str, Sequence[str]], submission_key
         return False
     places = {question.key: place for place, question in enumerate(site.definition.questions)}
     answers = {name: list(values) for name, values in form.items() if name.partition("__")[0] in places}
-    given = [name.partition("__")[0] for name, values in answers.items() if any(values)]
+    if (form.get(AT) or [""])[0] in places:
+        answers[AT] = list(form[AT])[:1]
+    given = [name.partition("__")[0] for name, values in answers.items() if any(values) and name != AT]
     content = {"answers": answers, "started_at": started_at.isoformat()}
     note = {"question": max(given, key=places.__getitem__, default="")}  # how far it is, for the fieldwork
     keeping.keep(keeping.DRAFT, content, submission_key, site_id=site.site_id, note=note)

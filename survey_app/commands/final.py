@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 WORDS = {
     "no_estimate": "no estimate", "estimate_not_approved": "the estimate is not approved by two people",
+    "estimate_unofficial": "the estimate is not by the official plan",
     "other_rulebook": "estimated by another rulebook", "no_counties": "no counties", "unassigned": "nobody assigned", "value_missing": "not entered",
     "value_unverified": "not accepted", "value_unknown": "accepted with an unknown value",
     "value_unreadable": "cannot be read, counts as unknown", "incident_undecided": "major incident undecided",

@@ -189,6 +189,7 @@ def plan(code: str, file: Path, reason: str, dry_run: bool, as_json: bool) -> No
     with working():
         from survey_app.ground.transaction import transaction
         from survey_app.surveys import plan_checks
+        from survey_app.surveys.official_plan import official_version
         from survey_app.surveys.plan_versions import change_plan
 
         survey = survey_of(code)
@@ -199,6 +200,9 @@ def plan(code: str, file: Path, reason: str, dry_run: bool, as_json: bool) -> No
         if not dry_run:
             with transaction():
                 change_plan(survey, body, reason)
+            official = official_version(survey)
+            if official is not None and official.digest != survey.plan_digest:
+                click.echo(str(Message("commands.plan_is_late", official=official.number)), err=True)
         tell(survey, as_json)
 
 

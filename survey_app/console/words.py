@@ -29,10 +29,12 @@ def state_names() -> dict[str, str]:
 
 
 def changed_words(changed: Iterable[str]) -> str:
-    """What has changed since a result was made, by the keys of `surveys.freshness`; '' where nothing has."""
+    """What has changed since a result was made, by the keys of `surveys.freshness`; '' where nothing has.
+    A figure whose plan does not count is said to be none first."""
     names = {"values": _("数值"), "flags": _("疑问标记"), "responses": _("应答")}
-    said = str(_("、")).join(str(names[key]) for key in changed)
-    return str(_("此后%(what)s有变化", what=said)) if said else ""
+    said = str(_("、")).join(str(names[key]) for key in changed if key in names)
+    words = [str(_("非正式口径"))] if "unofficial_plan" in changed else []
+    return "；".join([*words, *([str(_("此后%(what)s有变化", what=said))] if said else [])])
 
 
 def zone_name(points: float | None) -> str:

@@ -52,8 +52,6 @@ def readable(result: EstimateDocument) -> str:
             official=_of(OFFICIAL, result["measure"]["official"]), figure=percent(decision["figure"], 4),
         )  # fmt: skip
         lines += [said, outcome]
-        if decision["probability"]:
-            lines.append(_chances("terminal.chance", decision["probability"], zones))
         if decision["predictive"]:
             lines.append(_chances("terminal.chance_official", decision["predictive"], zones))
     told = list(map(str, lines))

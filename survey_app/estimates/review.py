@@ -8,8 +8,9 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from survey_app.ground.sign_off import PROPOSED, states
+from survey_app.ground.sign_off import APPROVED, PROPOSED, SignOffError, states, take_step
 from survey_app.models import AuditEntry, EstimateRun, Survey, db
+from survey_app.surveys.official_plan import why_not_official
 
 MOST = 500  # runs in a list
 
@@ -35,6 +36,17 @@ class Listed:
 def subject(run_id: int) -> str:
     """The name under which a run is signed off and audited."""
     return f"estimate:{run_id}"
+
+
+def settle(run: EstimateRun, step: str, by: str, comment: str) -> None:
+    """A step of two people towards an approved estimate; the caller commits. Raises SignOffError.
+
+    A run of a plan that does not count is neither proposed nor approved.
+    """
+    wrong = why_not_official(run) if step in (PROPOSED, APPROVED) else None
+    if wrong is not None:
+        raise SignOffError(wrong)
+    take_step(subject(run.id), step, by, comment)
 
 
 def listed(survey: str = "", state: str | None = None) -> list[Listed]:

@@ -43,6 +43,7 @@ from survey_app.models import EstimateRun, Response, ResponseFlag, Survey, db
 from survey_app.surveys import drawn_sites
 from survey_app.surveys.columns import COUNTY_VARIABLE, FOR_THE_TARGET, cells_query, sample_of, stored_plan
 from survey_app.surveys.drawn_sites import with_drawn_sites, with_stored_sites
+from survey_app.surveys.official_plan import notices_of_plan
 from wording import Refusal, english
 
 
@@ -66,6 +67,7 @@ def make_run(survey: Survey, progress: Progress) -> EstimateRun:
     progress.tell(2, 10, "正在校准权数并估计", "calibrating weights and estimating")
     stored: StoredCells = {
         **cells.to_json(), "modes": modes(survey.id, watermark, plan), "sites": drawn_sites.as_stored(plan),
+        "told": notices_of_plan(survey),
     }  # fmt: skip
     result = result_of(cells, plan, rules_for(plan))
     progress.tell(5, 10, "正在汇总各项服务的评价", "adding up ratings of services")
@@ -85,7 +87,7 @@ def make_run(survey: Survey, progress: Progress) -> EstimateRun:
         made_by=audit.actor(),
         cells=stored,
         detail=detail,
-        result=json.loads(json.dumps(completed(result, stored["modes"], review_of(detail, plan)))),
+        result=json.loads(json.dumps(completed(result, stored, review_of(detail, plan)))),
         demo=survey.demo,
     )
     db.session.add(run)
@@ -97,7 +99,7 @@ def recompute(run: EstimateRun) -> EstimateDocument:
     cells = cells_of(run)
     plan = with_stored_sites(plan_of_run(run), cells)
     result = result_of(Cells.from_json(cells), plan, rules_of(estimate_of(run)))
-    return completed(result, cells.get("modes"), review_of(detail_of(run), plan))
+    return completed(result, cells, review_of(detail_of(run), plan))
 
 
 class RunVerified(TypedDict):
@@ -145,12 +147,13 @@ def result_of(cells: Cells, plan: Plan, rules: Rules | None) -> EstimateDocument
     return result
 
 
-def completed(
-    result: EstimateDocument, modes: list[ModeCount] | None, review: ReviewDocument | None
-) -> EstimateDocument:
-    """The result with what a run keeps beside its cells; runs made before it was kept have neither."""
-    if modes is not None:
-        result["modes"] = modes
+def completed(result: EstimateDocument, stored: StoredCells, review: ReviewDocument | None) -> EstimateDocument:
+    """The result with what a run keeps beside its cells; runs made before it was kept have nothing of it."""
+    told = stored.get("told", [])
+    result["notices"] = [*told, *result["notices"]]
+    result["warnings"] = [*(notice["text"] for notice in told), *result["warnings"]]
+    if "modes" in stored:
+        result["modes"] = stored["modes"]
     if review is not None:
         result["services"], result["drivers"] = review["services"], review["drivers"]
         result["perception_gap"] = review["perception_gap"]

@@ -16,6 +16,7 @@ from survey_app.answering.opening_hours import HoursError, read_hours
 from survey_app.ground import audit
 from survey_app.ground.plans import plan_of
 from survey_app.models import RetiredCode, Site, Survey, db
+from survey_app.surveys import official_plan
 from survey_app.surveys.plan_checks import with_stop
 from survey_app.surveys.plan_versions import PlanChangeError, change_plan
 from wording import Refusal
@@ -96,6 +97,8 @@ def set_stops_when_full(survey: Survey, stops: bool, reason: str) -> None:
     before = survey.stops_when_full
     try:
         if plan_of(survey).method.weights_follow_sites:
+            if survey.locked_at and stops != before and official_plan.fixed(survey):
+                raise AccessError("fieldwork.stop_fixed_by_first_answer")
             change_plan(survey, with_stop(survey.plan, stops), reason)
         else:
             survey.stops_when_full = stops

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from survey_app.models.base import Model, UtcDateTime, now
@@ -23,6 +23,9 @@ class PlanVersion(Model):
     body: Mapped[str] = mapped_column(Text)  # YAML with margins inline
     digest: Mapped[str] = mapped_column(String(64))
     reason: Mapped[str] = mapped_column(Text, default="")  # empty: as locked before fieldwork
+    late: Mapped[bool] = mapped_column(
+        default=False, server_default=false()
+    )  # other than the official, after an answer
     made_by: Mapped[str] = mapped_column(String(80))
     made_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 

@@ -148,7 +148,7 @@ def _of_table(label: str, stem: str, table: HeadedTable, title: str) -> Sheet:
         rows = rows_of(table)
     except ValueFileError as error:
         return Sheet(label, stem, "", _raising(error))
-    return Sheet(label, stem, area_in(rows), lambda book: read_table(title, rows, book))
+    return Sheet(label, stem, area_in(rows), lambda book: read_table(label, title, rows, book))
 
 
 def _area_in_json(path: Path) -> str:

@@ -14,6 +14,7 @@ from survey_app.ground.stored import estimate_of
 from survey_app.ground.zones import zones_of
 from survey_app.models import Area, EstimateRun, Period
 from survey_app.surveys.columns import COUNTY_VARIABLE
+from survey_app.surveys.official_plan import why_not_official
 from survey_app.values.reading import ACCEPTED, MISSING, UNASSIGNED, entries, present_values, unverified
 from survey_app.values.rulebooks import rated_areas
 
@@ -116,6 +117,9 @@ def _estimate_points(estimate: EstimateRun | None, period: Period) -> list[Open]
         return [Open("no_estimate", "", "")]
     state = sign_off.standing(f"estimate:{estimate.id}").state
     found = [] if state == sign_off.APPROVED else [Open("estimate_not_approved", "", f"#{estimate.id}")]
+    wrong = why_not_official(estimate)
+    if wrong is not None:
+        found.append(Open("estimate_unofficial", "", str(wrong)))
     for domain, book in (("", period.city_rulebook), (COUNTY_VARIABLE, period.county_rulebook)):
         decided, rulebook = zones_of(estimate_of(estimate), domain), load_rulebook(book)
         if (decided.rulebook, decided.digest) != (rulebook.id, rulebook.digest):

@@ -20,6 +20,7 @@ from survey_app.ground.versions import code_version
 from survey_app.models import Area, EstimateRun, FinalRun, Period, ScoringRun, db
 from survey_app.scoring.final_checks import OWN, Basis, Open, open_points, satisfaction_on, usable, weak_counties
 from survey_app.scoring.frozen import FINAL_FORMAT, Frozen, FrozenArea, frozen_of
+from survey_app.surveys.official_plan import why_not_official
 from survey_app.values.reading import entries, present_values, value_rows, verified_values
 from survey_app.values.rulebooks import rated_areas
 from wording import Message, Refusal, Text
@@ -86,11 +87,15 @@ def settled(city: Area) -> FinalRun | None:
 def settle(run: FinalRun, step: str, by: str, comment: str) -> None:
     """A step of two people towards the result; the caller commits. Raises FinalRunError or SignOffError.
 
-    Approval asks once more whether the estimate is still approved, and whether another run came between.
+    Approval asks once more whether the estimate is still approved and by the official plan, and whether another run
+    came between.
     """
     audit.wait_turn()
     if run.kind != FINAL:
         raise FinalRunError("scoring.trial_not_signed_off")
+    wrong = why_not_official(run.estimate_run) if step in (sign_off.PROPOSED, sign_off.APPROVED) else None
+    if wrong is not None:
+        raise FinalRunError(wrong)
     if step == sign_off.APPROVED:
         if sign_off.standing(f"estimate:{run.estimate_run_id}").state != sign_off.APPROVED:
             raise FinalRunError("scoring.its_estimate_no_longer")

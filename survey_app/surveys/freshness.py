@@ -7,19 +7,21 @@ from collections.abc import Iterable
 from sqlalchemy import func, select
 
 from survey_app.models import EstimateRun, Response, ResponseCount, Survey, db
+from survey_app.surveys.official_plan import UNOFFICIAL, unofficial
 
 FLAGS, RESPONSES, VALUES = "flags", "responses", "values"  # what may have changed, in the order it is told
 
 
 def changed_since(run_ids: Iterable[int]) -> dict[int, tuple[str, ...]]:
-    """Estimate run -> what has changed since it was made: of FLAGS and RESPONSES. Two queries, and one a survey.
+    """Estimate run -> what has changed since it was made: of FLAGS and RESPONSES; before them UNOFFICIAL, where its plan
+    never counted. Two queries, and one a survey.
 
     An earlier release did not store how many responses it read; of its runs only new ones are seen.
     """
     rows = db.session.execute(
         select(
             EstimateRun.id, EstimateRun.survey_id, EstimateRun.watermark, EstimateRun.flags_version,
-            EstimateRun.result["modes"].label("modes"), Survey.flags_version.label("flags_now"),
+            EstimateRun.result["modes"].label("modes"), EstimateRun.result["notices"].label("notices"), Survey.flags_version.label("flags_now"),
         )
         .join(Survey, Survey.id == EstimateRun.survey_id)
         .where(EstimateRun.id.in_(set(run_ids)))
@@ -39,7 +41,12 @@ def changed_since(run_ids: Iterable[int]) -> dict[int, tuple[str, ...]]:
         read = sum(mode["n"] for mode in row.modes) if row.modes else None
         other = newest[row.survey_id] > row.watermark or read not in (None, counted.get(row.survey_id, 0))
         flagged = row.flags_now != (row.flags_version or 0)
-        found[row.id] = (*((FLAGS,) if flagged else ()), *((RESPONSES,) if other else ()))
+        marked = unofficial(row.notices or ())
+        found[row.id] = (
+            *((UNOFFICIAL,) if marked else ()),
+            *((FLAGS,) if flagged else ()),
+            *((RESPONSES,) if other else ()),
+        )
     return found
 
 

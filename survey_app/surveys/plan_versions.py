@@ -14,6 +14,7 @@ from survey_app.ground import audit
 from survey_app.ground.plans import plan_of
 from survey_app.ground.zones import with_rulebooks
 from survey_app.models import PlanVersion, Survey, db
+from survey_app.surveys import official_plan
 from wording import Refusal
 
 MOST_REASON = 500  # characters
@@ -47,7 +48,8 @@ def lock_plan(survey: Survey) -> PlanVersion:
 
 def change_plan(survey: Survey, body: str, reason: str = "") -> None:
     """Put `body` in place of the plan. After the lock that is a new version, which needs a reason and is locked with its
-    rulebooks like the first; it keeps the method unless it names another. The caller commits.
+    rulebooks like the first; it keeps the method unless it names another. From the first answer on every plan but the
+    official one is late: its runs do not count (official_plan.py). The caller commits.
 
     The plan itself is checked by `survey_plans.check`. Raises PlanChangeError.
     """
@@ -60,16 +62,19 @@ def change_plan(survey: Survey, body: str, reason: str = "") -> None:
     if len(reason) > MOST_REASON:
         raise PlanChangeError("surveys.reason_most_characters", most_reason=MOST_REASON)
     same = digest(body) == digest(survey.plan)
+    official = None
     if survey.state != "draft":
-        body = _locked_again(survey, body)
+        official = _official(survey) if official_plan.fixed(survey) else None
+        body = body if official and digest(body) == official.digest else _locked_again(survey, body)
     if same or digest(body) == survey.plan_digest:
         raise PlanChangeError("surveys.plan_same_as_before")
     before = {"digest": survey.plan_digest, "plan": survey.plan}
+    late = official is not None and digest(body) != official.digest
     survey.plan, survey.plan_digest = body, digest(body)
     _stop_as_planned(survey)
     after = {"digest": survey.plan_digest, "plan": body}
     if survey.state != "draft":
-        after["version"] = str(_add(survey, body, reason).number)
+        after["version"] = str(_add(survey, body, reason, late).number)
     audit.record("survey.plan", f"survey:{survey.code}", before, after, reason)
 
 
@@ -95,7 +100,12 @@ def _locked_again(survey: Survey, body: str) -> str:
         raise PlanChangeError("surveys.said", error=error) from error
 
 
-def _add(survey: Survey, body: str, reason: str) -> PlanVersion:
+def _official(survey: Survey) -> PlanVersion:
+    """The version that counts; the present plan becomes one where it was locked before versions were kept."""
+    return official_plan.official_version(survey) or _add(survey, survey.plan, "")
+
+
+def _add(survey: Survey, body: str, reason: str, late: bool = False) -> PlanVersion:
     newest = db.session.scalar(select(func.max(PlanVersion.number)).where(PlanVersion.survey_id == survey.id))
     version = PlanVersion(
         survey_id=survey.id,
@@ -103,6 +113,7 @@ def _add(survey: Survey, body: str, reason: str) -> PlanVersion:
         body=body,
         digest=digest(body),
         reason=reason,
+        late=late,
         made_by=audit.actor(),
     )
     db.session.add(version)

@@ -26,7 +26,7 @@ from analysis.scoring.values import (
     read_values,
 )
 from definitions.names import clean
-from definitions.numbers import folded
+from definitions.numbers import MOST_DIGITS, folded
 from survey_app.files.cells import Cell
 from survey_app.files.headed import HeadedTable, plain, read_headed
 from survey_app.files.said import FileRefusedError, Note, aloud
@@ -91,7 +91,7 @@ def read_value_file(path: Path, rulebook: Rulebook) -> Values:
         raise ValueFileError([Wrong(path.name, str(error))]) from error
     rows = rows_of(table)
     aloud(path.name, table.notes)
-    return read_table(path.name if suffix == ".csv" else table.title, rows, rulebook)
+    return read_table(path.name, path.name if suffix == ".csv" else table.title, rows, rulebook)
 
 
 def rows_of(table: HeadedTable) -> list[Sequence[Cell]]:
@@ -139,15 +139,15 @@ def area_in(rows: Sequence[Sequence[Cell]]) -> str:
     return next((clean(row[6].text) for row in rows if row and row[0].text == AREA), "")
 
 
-def read_table(sheet: str, rows: Sequence[Sequence[Cell]], rulebook: Rulebook) -> Values:
-    """Values from the rows that `rows_of` gives; how bare shares were read is said on standard error."""
+def read_table(file: str, sheet: str, rows: Sequence[Sequence[Cell]], rulebook: Rulebook) -> Values:
+    """Values from the rows that `rows_of` gives; how bare shares of `file` were read is said on standard error."""
     slots: Slots = {}
     wrong: list[Wrong] = []
     for line, row in enumerate(rows, start=1):
-        number, name = (row[0].text, row[2].text) if row else ("", "")
+        number, name = (_number(row[0].text), clean(row[2].text)) if row else ("", "")
         if (not number and not name) or number == AREA:
             continue
-        name, part = _part(name)
+        name, part = _part(rulebook, number, name)
         slot = slots.setdefault((number, name), _Slot())
         if part in slot.lines:
             wrong.append(Wrong(f"{sheet} row {line}", Message("values.metric_stands_here_twice", metric_name=name)))
@@ -157,7 +157,7 @@ def read_table(sheet: str, rows: Sequence[Sequence[Cell]], rulebook: Rulebook) -
         slot.given[part] = value.value
         slot.mark = mark_of(value, "%" in folded(unit.text)) if part == VALUE else slot.mark
         slot.given |= {key: cell.value for key, cell in (("reason", reason), (CONFIRMED, confirmed)) if cell.value}
-    return _entered(rulebook, slots, wrong, lambda _number, _name, line: f"{sheet} row {line} column G (数值)", sheet)
+    return _entered(rulebook, slots, wrong, lambda _number, _name, line: f"{sheet} row {line} column G (数值)", file)
 
 
 def mark_of(cell: Cell, unit_has_percent: bool) -> Mark:
@@ -223,11 +223,18 @@ def template_workbook(rulebook: Rulebook) -> Workbook:
     return book
 
 
-def _part(metric: str) -> tuple[str, str]:
-    for part, key in PARTS.items():
-        if metric.endswith(f"|{part}"):
-            return metric.removesuffix(f"|{part}"), key
-    return metric, VALUE
+def _part(rulebook: Rulebook, number: str, name: str) -> tuple[str, str]:
+    """The metric that a row names, as the rulebook spells it where it knows it, and which part of its value stands there."""
+    part = next((part for part in PARTS if name.endswith(f"|{part}")), "")
+    name = name.removesuffix(f"|{part}") if part else name
+    _indicator, metric = _asked(rulebook, number, name)
+    return metric.name if metric else name, PARTS[part] if part else VALUE
+
+
+def _number(written: str) -> str:
+    """An indicator's number in one spelling: 1 for 01 and １."""
+    bare = folded(written)
+    return str(int(bare)) if bare.isdecimal() and len(bare) < MOST_DIGITS else bare
 
 
 def _entered(rulebook: Rulebook, slots: Slots, wrong: list[Wrong], place: Place, name_of_file: str) -> Values:
@@ -237,7 +244,8 @@ def _entered(rulebook: Rulebook, slots: Slots, wrong: list[Wrong], place: Place,
     for (number, name), slot in slots.items():
         indicator, metric = _asked(rulebook, number, name)
         found.setdefault(number, {})[name] = None
-        where = place(number, name, next((slot.lines[part] for part in slot.lines if _given(slot.given[part])), 1))
+        first = next(iter(slot.lines.values()), 1)
+        where = place(number, name, next((slot.lines[part] for part in slot.lines if _given(slot.given[part])), first))
         if metric is None:
             continue
         if (number, metric.key) in seen:
@@ -252,9 +260,14 @@ def _entered(rulebook: Rulebook, slots: Slots, wrong: list[Wrong], place: Place,
         read_values(rulebook, found)
     except ValuesError as error:
         for number, name, message in error.problems:
-            lines = slots[number, name].lines if (number, name) in slots else {}
-            said = Message("values.of_metric", name=name, said=message)
-            wrong.append(Wrong(place(number, name, min(lines.values(), default=1)), said))
+            lines = [
+                line
+                for key, slot in slots.items()
+                if key in ((number, name), (number, name or key[1]))
+                for line in slot.lines.values()
+            ]
+            said = Message("values.of_metric", name=name, said=message) if name else message
+            wrong.append(Wrong(place(number, name, min(lines, default=1)), said))
     if wrong:
         raise ValueFileError(wrong)
     aloud(name_of_file, _said_once(fractions))
@@ -279,22 +292,37 @@ def _said_once(fractions: list[str]) -> Iterator[Note]:
 
 def _read_json(path: Path, rulebook: Rulebook) -> Values:
     try:
-        document = json.loads(path.read_text(encoding="utf-8-sig"))
+        document = json.loads(path.read_text(encoding="utf-8-sig"), object_pairs_hook=_once)
+    except Refusal as error:
+        raise ValueFileError([Wrong(path.name, said_of(error))]) from error
     except (OSError, ValueError, RecursionError) as error:
-        raise ValueFileError([Wrong(path.name, f"not a JSON document: {error}")]) from error
+        raise ValueFileError([Wrong(path.name, Message("values.not_json", said=str(error)))]) from error
     if isinstance(document, dict) and isinstance(document.get(AREA), str):
         del document[AREA]
     if not isinstance(document, dict) or not all(isinstance(item, dict) for item in document.values()):
         raise ValueFileError([Wrong(path.name, 'expected {"number": {"metric": value}}')])
     slots: Slots = {}
     wrong = []
-    for number, metrics in document.items():
+    for written, metrics in document.items():
+        number = _number(written)
         for name, raw in metrics.items():
             try:
+                if (number, name) in slots:
+                    raise Refusal("values.metric_stands_here_twice", metric_name=name)
                 slots[number, name] = _Slot(_from_json(raw), mark="fraction")
             except ValueError as error:
                 wrong.append(Wrong(f"{path.name} {number} {name}", said_of(error)))
     return _entered(rulebook, slots, wrong, lambda number, name, _line: f"{path.name} {number} {name}", path.name)
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of JSON. Raises ValueError for a key that stands twice, of which a reader would take the last."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise Refusal(
+            "values.key_twice", key=next(key for place, (key, _value) in enumerate(pairs) if key in dict(pairs[:place]))
+        )
+    return found
 
 
 def _from_json(raw: Any) -> dict[str, Any]:

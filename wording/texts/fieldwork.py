@@ -1,6 +1,10 @@
 """What is said of fieldwork."""
 
 TEXTS = {
+    "stop_fixed_by_first_answer": (
+        "是否满额即停写在计划里，计划自首份应答起固定，不能再改；要停请暂停调查",
+        "whether sites stop when full stands in the plan, which the first answer has fixed; pause the survey instead",
+    ),
     "no_sites_yet": ("还没有点位", "there are no sites yet"),
     "day_future": ("日期不能在将来", "the day is in the future"),
     "no_such_number_on": ("名单上没有这个编号", "there is no such number on the list"),

@@ -1,6 +1,10 @@
 """What a reader must know of an estimate. The English stands in stored documents: it never changes."""
 
 TEXTS = {
+    "unofficial_plan": (
+        "非正式口径：按首份应答之后改的计划第{version}版估计，正式的是第{official}版；不能提出、批准或用于最终评分。",
+        "NOT OFFICIAL: made by version {version} of the plan, changed after the first answer; version {official} counts",
+    ),
     "open_answers": (
         "开放扫码的回答不是概率样本，标准误只反映点位之间的差异，不能代表未参与的人。",
         "open answers are not a probability sample: the standard error reflects differences between sites only and says nothing about people who did not take part",

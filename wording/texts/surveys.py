@@ -5,6 +5,10 @@ TEXTS = {
     "plan_locked_change_needs": ("计划已锁定，修改须说明理由", "the plan is locked; a change needs a reason"),
     "reason_most_characters": ("理由最多{most_reason}字", "a reason has at most {most_reason} characters"),
     "plan_same_as_before": ("计划没有变化", "the plan is the same as before"),
+    "run_of_late_plan": (
+        "估计 #{run} 为非正式口径：按首份应答之后改的计划第{version}版，正式的是第{official}版",
+        "estimate #{run} is not official: made by version {version} of the plan, changed after the first answer; version {official} counts",
+    ),
     "said": ("评分细则已不是方案锁定时的内容", "{error}"),
     "change_state_not_possible": ("{before} → {state}: 不能这样改变状态", "this change of state is not possible"),
     "paper_forms_not_fully": ("还有{waiting}份纸质问卷没有录完", "{waiting} paper forms are not fully keyed yet"),

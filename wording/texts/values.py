@@ -3,6 +3,8 @@
 TEXTS = {
     "you_may_not_enter": ("您没有这项指标的填报权限", "you may not enter this indicator"),
     "row_not_known": ("认不出这一行，请不要改动灰色的格子", "this row is not known"),
+    "key_twice": ("“{key}”在同一处出现了两次", "'{key}' stands twice in one place"),
+    "not_json": ("不是JSON文件：{said}", "not a JSON document: {said}"),
     "metric_stands_here_twice": ("{metric_name}出现了两次", "this metric stands here twice"),
     "workbook_holds_no_values": ("表里没有数值", "the workbook holds no values"),
     "import_finished_or_not": ("这次导入已经完成或不是您的", "this import is finished, or is not yours"),

@@ -9,6 +9,7 @@ from flask import render_template, url_for
 from questionnaires import Definition, arranged
 from questionnaires.answers import SKIPPED
 from survey_app.answering import form_token
+from survey_app.answering.drafts import AT
 from survey_app.answering.open_sites import OpenSite
 from survey_app.answering.pages.forms import bind
 from survey_app.answering.pages.frame import chosen, language, size
@@ -43,6 +44,7 @@ def render(
     errors: dict[str, str], *, continued: bool = False, tablet: str = "", drafts: bool = False,
 ) -> str:  # fmt: skip
     """The questionnaire as HTML, with what was sent and what was wrong with it, or `continued` from a draft."""
+    words = Words(definition, lang, sent)
     left_open = [name for name, message_key in errors.items() if message_key == "left_open"]
     return render_template(
         "answering/questionnaire.html",
@@ -51,8 +53,8 @@ def render(
         action=url_for("respondent.questionnaire", code=code, **chosen()) if continued else _own_address(),
         continued=continued, tablet=tablet,
         draft=url_for("respondent.draft", code=code, **chosen()) if drafts else "",
-        words=Words(definition, lang, sent), condition=condition, faces=faces, hint=hint, check=browser_check, faulty=partial(_faulty, errors),
-        wrong={name.partition("__")[0] for name in errors},
+        words=words, condition=condition, faces=faces, hint=hint, check=browser_check, faulty=partial(_faulty, errors),
+        at=next(iter(sent.get(AT, ())), "") or words.furthest(), wrong={name.partition("__")[0] for name in errors},
         said={name: refusal(definition, name, key, lang) for name, key in errors.items()}, skip_field=SKIPPED,
         skipped=sorted({*sent.get(SKIPPED, ()), *left_open} & {q.key for q in definition.questions}),
     )  # fmt: skip

@@ -26,13 +26,14 @@ from survey_app.estimates.pages.words import DASH, state_name
 from survey_app.estimates.suppression import shown_result
 from survey_app.estimates.trend import trend_of
 from survey_app.ground.plans import plan_of_run
-from survey_app.ground.sign_off import APPROVED, PROPOSED, RETURNED, WITHDRAWN, SignOffError, standing, take_step
+from survey_app.ground.sign_off import APPROVED, PROPOSED, RETURNED, WITHDRAWN, SignOffError, standing
 from survey_app.ground.verdicts import verdict_of
 from survey_app.ground.zones import zones_of
 from survey_app.jobs.queue import enqueue
 from survey_app.models import EstimateRun, db
 from survey_app.surveys.columns import COUNTY_VARIABLE
 from survey_app.surveys.freshness import changed_since
+from survey_app.surveys.official_plan import why_not_official
 from survey_app.surveys.plan_versions import version_number
 
 RESULT_PAGES["estimate"] = lambda key: url_for("console.estimate_page", run_id=int(key))
@@ -134,7 +135,7 @@ def _page(
         sites={site.code: site.name for site in run.survey.sites},
         city=next((scoring for scoring in run.scoring_runs if scoring.area.kind == "city"), None),
         others=[row for row in review.listed(run.survey.code) if row.id != run.id][:20],
-        notices=notices_in_words(result), verdict=verdict_of(result), lines=lines_named(zones_of(result)), county_lines=lines_named(zones_of(result, COUNTY_VARIABLE)), demo=run.demo,
+        official=why_not_official(run) is None, notices=notices_in_words(result), verdict=verdict_of(result), lines=lines_named(zones_of(result)), county_lines=lines_named(zones_of(result, COUNTY_VARIABLE)), demo=run.demo,
     )  # fmt: skip
 
 
@@ -146,7 +147,7 @@ def _step(run_id: int, allowed: tuple[str, ...], done: str) -> BaseResponse | tu
     wrong = "" if form.validate() else " ".join(form.comment.errors)
     if not wrong:
         try:
-            take_step(review.subject(run.id), step, current_user.username, form.comment.data or "")
+            review.settle(run, step, current_user.username, form.comment.data or "")
             db.session.commit()
         except SignOffError as error:
             db.session.rollback()

@@ -48,7 +48,7 @@ def _settled_at(point: Open, area: Area | None, period: str, estimate_id: int | 
     values: dict[str, Any] = {"period": period, "area": area.code if area else ""}
     if point.kind == "satisfaction_undecided":
         return url_for("console.final_list", period=period, estimate=estimate_id) + "#basis"
-    if point.kind in ("no_estimate", "estimate_not_approved", "other_rulebook"):
+    if point.kind in ("no_estimate", "estimate_not_approved", "estimate_unofficial", "other_rulebook"):
         endpoint = "console.estimate_page" if estimate_id else "console.estimates_page"
         values = {"run_id": estimate_id, "_anchor": "sign-off"} if estimate_id else {}
     elif point.kind == "no_counties":

@@ -28,7 +28,7 @@ from survey_app.ground.transaction import transaction
 from survey_app.ground.uploads import takes_files
 from survey_app.ground.zones import rules_for
 from survey_app.models import PlanVersion, Survey, db
-from survey_app.surveys import plan_checks
+from survey_app.surveys import official_plan, plan_checks
 from survey_app.surveys.levels import MARGINS, options_of
 from survey_app.surveys.pages.files import FIELDS
 from survey_app.surveys.pages.forms import PlanForm
@@ -162,7 +162,7 @@ def _page(survey: Survey, tables: dict[str, Table], body: str, problems: list[Pr
     return render_template(
         "surveys/plan.html", survey=survey, body=body, problems=wrong, refused=bool(problems), reason=reason,
         choices=choices, options=question.options if question else (), margins=MARGINS, tables=tables,
-        known=plan_checks.margins_of(survey.plan), power=_power(survey), versions=versions(survey), names=_names(),
+        known=plan_checks.margins_of(survey.plan), power=_power(survey), versions=versions(survey), fixed=official_plan.fixed(survey), official=official_plan.official_version(survey), names=_names(),
         method=_said(lambda: plan_of(survey)), lines=lines_named(_zones(survey)),
         fields=FIELDS["margins"], in_words=in_words, demo=survey.demo,
     )  # fmt: skip

@@ -104,6 +104,7 @@ def test_that_bare_fractions_were_read_as_such_is_said_once(workbook, table, cap
         read_value_file(made(cells), BOOK)
         (note,) = capsys.readouterr().err.splitlines()
         assert "2 cells" in note
+        assert note.startswith("values.")  # a folder holds many files
         assert "row 2 column G" in note
     read_value_file(table({ONLINE: "95%"}), BOOK)
     assert capsys.readouterr().err == ""
@@ -180,6 +181,46 @@ def test_a_metric_that_stands_twice_is_refused_and_never_overwritten(document, t
     path = table({ONLINE: "90%"})
     path.write_text(path.read_text(encoding="utf-8-sig") + f"1,,{ONLINE},,,,,\n", encoding="utf-8-sig")
     assert "stands here twice" in refusal(path)
+
+
+@pytest.mark.parametrize("number", ["1", "01", "１"])
+def test_an_indicators_number_is_one_whatever_its_spelling(document, tmp_path, number):
+    assert read_value_file(document({number: {ONLINE: 0.9}}), BOOK) == {"1": {ONLINE: 0.9}}
+    path = tmp_path / "values.csv"
+    path.write_text(f"序号,指标,数值\n{number},{ONLINE},90%\n", encoding="utf-8")
+    assert read_value_file(path, BOOK) == {"1": {ONLINE: 0.9}}
+    path.write_text(f"序号,指标,数值\n1,{ONLINE},90%\n{number},{ONLINE},10%\n", encoding="utf-8")
+    assert "row 3: this metric stands here twice" in refusal(path)
+
+
+def test_an_indicator_that_is_no_number_is_refused_at_its_row(tmp_path, document):
+    path = tmp_path / "values.csv"
+    path.write_text(f"序号,指标,数值\n1,{ONLINE},90%\n,{THROUGH},80%\n", encoding="utf-8")
+    assert refusal(path).startswith("values.csv row 3 ")
+    assert "no indicator '²'" in refusal(document({"²": {ONLINE: 0.9}}))
+
+
+def test_signs_that_nobody_sees_make_no_second_metric(table):
+    path = table({ONLINE: "90%"})
+    seen = path.read_text(encoding="utf-8-sig").replace(f",{ONLINE},", f",{ONLINE[:4]}\u200b{ONLINE[4:]},", 1)
+    path.write_text(
+        seen.replace(f"{ONLINE[:4]}\u200b{ONLINE[4:]}", f"{ONLINE[:4]}\u200b{ONLINE[4:]} "), encoding="utf-8-sig"
+    )
+    assert read_value_file(path, BOOK)["1"][ONLINE] == 0.9
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"1": {"政务服务事项在线率": 0.9, "政务服务事项在线率": 0.1}}',
+        '{"1": {"政务服务事项在线率": 0.9}, "1": {"政务服务事项贯通率": 0.9}}',
+        '{"36": {"累计扣分": {"value": 0, "value": 9}}}',
+    ],
+)
+def test_a_key_that_stands_twice_in_json_is_refused(tmp_path, text):
+    path = tmp_path / "values.json"
+    path.write_text(text, encoding="utf-8")
+    assert "stands twice" in refusal(path)
 
 
 def test_ticks_and_crosses_in_a_form(table):

@@ -148,7 +148,10 @@
     clearTimeout(pause);
     pause = setTimeout(save, 3000);
   });
-  form.addEventListener("minyi:page", save);
+  form.addEventListener("minyi:page", function () {
+    dirty = dirty || !!kept();  // unfinished answers go on at the page that is open now
+    save();
+  });
   addEventListener("online", save);
   document.addEventListener("visibilitychange", function () { if (document.hidden) { save(); } });
 

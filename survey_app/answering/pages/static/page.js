@@ -144,7 +144,10 @@
   });
   if (pages.length < 2 || !form.dataset.next) { return; }
   var submit = form.querySelector("button[type=submit]"), back = turner("back", -1), next = turner("next", 1);
-  var progress = document.createElement("p");
+  var progress = document.createElement("p"), at = document.createElement("input");
+  at.type = "hidden";
+  at.name = "_at";  // an unfinished form goes on at this page
+  form.appendChild(at);
   progress.className = "help";
   progress.setAttribute("role", "status");
   form.insertBefore(progress, form.querySelector("section"));
@@ -174,6 +177,7 @@
     submit.hidden = !last;
     back.hidden = reach(-1) < 0;
     var some = pages.map(function (_, number) { return number; }).filter(open);
+    at.value = pages[page][0].querySelector(".question").id.slice(2);
     progress.textContent = form.dataset.pageOf.replace("{}", some.indexOf(page) + 1).replace("{}", some.length);
   }
   function turn(step) {
