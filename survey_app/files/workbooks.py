@@ -139,7 +139,7 @@ def read_sheet(
         )
     if problems:
         raise WorkbookError(problems)
-    problems = [(f"{sheet.title} 第{fault.row}行 {fault.column}", fault.said) for fault in table.faults]
+    problems = [(f"{at(sheet.title, fault.row)} {fault.column}", fault.said) for fault in table.faults]
     for row in table.rows:
         problems += [
             (
@@ -167,6 +167,8 @@ def _meta(grid: Grid) -> dict[str, Any]:
 
 
 def at(title: str, line: int, column: int | None = None, heading: str = "") -> str:
-    """A place of the workbook as people find it: sheet, row, column letter and heading."""
-    where = f"{title} 第{line}行"
-    return where if column is None else f"{where} {letter(column - 1)}列({heading})"
+    """A place of the workbook as people find it: sheet, row, column letter and heading; in words at once."""
+    where = Message("files.line_of", title=title, line=line)
+    if column is None:
+        return str(where)
+    return str(Message("files.column_of", where=where, letter=letter(column - 1), heading=heading))

@@ -101,6 +101,8 @@ TEXTS = {
     "columns_not_read": ("没有读取这些列：{unread}", "columns that are not read: {unread}"),
     "must_filled": ("必填", "must be filled in"),
     "column_twice_4": ("{grid_title}：列“{twice}”出现了两次", "{grid_title}: the column '{twice}' is there twice"),
+    "line_of": ("{title} 第{line}行", "{title} row {line}"),
+    "column_of": ("{where} {letter}列({heading})", "{where} column {letter} ({heading})"),
     "row": ("第{row}行 {column}：{said}", "row {row} {column}: {said}"),
     "sheet_hidden": ("{title}（隐藏）", "{title} (hidden)"),
     "total_row": ("合计行", "total"),

@@ -197,7 +197,7 @@ def test_every_wrong_cell_is_told_by_row_and_column_and_nothing_is_kept(county):
     db.session.rollback()
     places = [place for place, _message in refused.value.problems]
     assert places == [
-        "指标数值 第2行 J列(分子)", "指标数值 第3行 I列(数值)", "指标数值 第5行 I列(数值)", "指标数值 第6行",
+        "指标数值 row 2 column J (分子)", "指标数值 row 3 column I (数值)", "指标数值 row 5 column I (数值)", "指标数值 row 6",
     ]  # fmt: skip
     assert db.session.query(Kept).count() == 0
 
@@ -236,7 +236,7 @@ def test_a_formula_whose_result_was_not_saved_is_no_unknown(county):
     store("1", online=0.9)
     with pytest.raises(WorkbookError) as refused:
         shown(filled(exported("11"), I2="=0.9*1"))  # it turned the stored value into null
-    assert [place for place, _message in refused.value.problems] == ["指标数值 第2行 I 数值"]
+    assert [place for place, _message in refused.value.problems] == ["指标数值 row 2 I 数值"]
 
 
 def test_rows_below_the_extent_that_the_workbook_notes_are_read(county):
@@ -285,4 +285,4 @@ def test_a_wrong_workbook_of_departments_is_told_by_its_rows(county):
     body = filled(body, D3="财政局", E4="也许", A5=1)
     with pytest.raises(WorkbookError) as refused:
         assignment_workbook.preview("d.xlsx", body, county, COUNTY, "anna")
-    assert [place.split()[1] for place, _message in refused.value.problems] == ["第3行", "第4行", "第5行"]
+    assert [place.split()[2] for place, _message in refused.value.problems] == ["3", "4", "5"]
