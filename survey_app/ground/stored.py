@@ -9,6 +9,7 @@ from analysis.scoring.documents import ScorecardDocument, read_scorecard
 from survey_app.models import EstimateRun, ScoringRun
 
 SAID = ("warnings", "notices")  # what a reader must know: a later release may know more of the same figures
+METHOD_KEYS = {"version", "text"}
 
 
 def cells_of(run: EstimateRun) -> StoredCells:
@@ -36,8 +37,13 @@ def estimate_of(run: EstimateRun) -> EstimateDocument:
 
 
 def as_stored(again: Any, stored: Any) -> Any:
-    """`again` without what the release which stored the document did not write yet: keys, and things to be known."""
+    """`again` without what the release which stored the document did not write yet: keys, and things to be known.
+
+    A method is its version: how a release words it may change.
+    """
     if isinstance(again, dict) and isinstance(stored, dict):
+        if again.keys() == METHOD_KEYS == stored.keys() and again["version"] == stored["version"]:
+            return stored
         return {
             key: [one for one in value if one in stored[key]] if key in SAID and stored[key] is not None
             else as_stored(value, stored[key])

@@ -65,6 +65,16 @@ def test_a_run_that_has_changed_is_found_out(sqlite_app):
     assert verify_run(run)["differs"] == ["services"]
 
 
+def test_a_method_is_its_version_however_a_release_words_it(sqlite_app):
+    run = run_estimate(answered_city())
+    run.result = {**run.result, "method": {**run.result["method"], "text": "worded before"}}
+    db.session.commit()
+    assert verify_run(run)["same"]
+    run.result = {**run.result, "method": {**run.result["method"], "version": 1}}
+    db.session.commit()
+    assert not verify_run(run)["same"]  # made again by the other method
+
+
 def test_responses_erased_and_flagged_since_are_told_apart(app):
     run = run_estimate(answered_city(20))
     one, two, three = db.session.scalars(select(Response).where(Response.probability).limit(3)).all()
