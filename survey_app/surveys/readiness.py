@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from definitions import DefinitionError
-from questionnaires import legal_warnings
+from questionnaires import Definition, legal_warnings
 from questionnaires.review import review
 from survey_app.answering.definitions import definition_of, units
 from survey_app.models import Survey
@@ -69,14 +69,16 @@ def _questionnaire(survey: Survey) -> Iterator[Lack]:
             "warn",
             Message("surveys.questionnaire", finding_place=finding.place, finding_message=finding.message),
         )
-    legal = legal_warnings(definition)
+    legal = legal_lack(definition)
     if legal:
-        names = ", ".join(LEGAL_NAMES.get(said.removesuffix("未填写"), said) for said in legal)
-        yield Lack(
-            "questionnaire",
-            "warn",
-            Message("surveys.legal_marks_survey_blank", legal=legal, names=names),
-        )
+        yield Lack("questionnaire", "warn", legal)
+
+
+def legal_lack(definition: Definition) -> Message | None:
+    """Which legal marks of a statistical survey are blank; None where all stand there."""
+    legal = legal_warnings(definition)
+    names = ", ".join(LEGAL_NAMES.get(said.removesuffix("未填写"), said) for said in legal)
+    return Message("surveys.legal_marks_survey_blank", legal=legal, names=names) if legal else None
 
 
 def _areas(survey: Survey) -> Iterator[Lack]:

@@ -11,7 +11,6 @@ from flask_security import current_user
 from sqlalchemy import select
 from werkzeug.wrappers import Response as BaseResponse
 
-from questionnaires import legal_warnings
 from survey_app.answering.addresses import public_base
 from survey_app.answering.definitions import definition_of
 from survey_app.console.frame import bp, survey_of
@@ -39,7 +38,7 @@ from survey_app.surveys.pages.forms import (
 )
 from survey_app.surveys.pages.steps import in_words, steps
 from survey_app.surveys.plan_versions import versions
-from survey_app.surveys.readiness import lacks
+from survey_app.surveys.readiness import lacks, legal_lack
 from survey_app.surveys.unit_counts import shown_fieldwork
 
 OF_ARCHIVED = {"console.survey_clone", "console.make_posters"}  # what may be asked of an archived survey
@@ -115,7 +114,7 @@ def survey_page(code: str) -> str:
         approved={run.id: states.get(f"estimate:{run.id}") == sign_off.APPROVED for run in runs},
         changed=changed_since(run.id for run in runs),
         plan_numbers={version.digest: version.number for version in reversed(versions(survey))},
-        legal=[] if found else legal_warnings(definition_of(survey)),
+        legal=None if found else legal_lack(definition_of(survey)),
         demo=survey.demo,
     )
 

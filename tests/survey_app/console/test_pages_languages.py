@@ -32,10 +32,10 @@ NAMES = {
     "路口的红绿灯坏了，请打〔电话〕",  # the simulated city: its places, answers and files
     "用户名", "姓名", "角色", "地区", "部门", "编码", "名称", "英文名", "类型", "上级", "常住人口",  # headings of files
     "变量", "水平", "人口", "类别", "所在地区", "符合条件人数", "居民数", "入样概率", "基础权数", "权数所按份数", "目标",
-    "抽样点", "牵头部门", "指标数值", "经常", "有时",  # and of sheets, and words that a questionnaire should not use
+    "抽样点", "公众满意度", "重大网络安全事件", "累计扣分", "牵头部门", "指标数值", "经常", "有时",  # and of sheets, and words that a questionnaire should not use
 }  # fmt: skip
 RULES = re.compile(  # a rule's own sentence with the values it met, and who leads it by the annex
-    r"未达到\d星|【未知】|[<≥≤] [\d.]+[^ ;:()或]*|低于\d+%|整体不得分|(?<=Suggested: )[\u3400-\u9fff、]+"
+    r"未达到\d星|或+|【未知】|[<≥≤] [\d.]+[^ ;:()或]*|低于[\d.]+%|整体不得分|【[\d.]+%】|(?<=Suggested: )[\u3400-\u9fff、]+"
 )
 POSTERS = "console.posters_print"  # hangs in the city, in Chinese, whoever prints it
 SAID = ("title", "placeholder", "aria-label", "alt")  # attributes that a person reads or hears
