@@ -116,8 +116,8 @@ def test_a_questionnaire_version_that_there_is_not_is_no_page(manager):
 @pytest.mark.parametrize(
     ("named", "said"),
     [
-        ("rulebook: no-such-book", "there is no rulebook"),
-        ("rulebook: /etc/hostname", "there is no rulebook"),
+        ("rulebook: no-such-book", "没有评分细则"),
+        ("rulebook: /etc/hostname", "没有评分细则"),
         ("rulebook: {city: {id: jining-2023-municipal, digest: 0123456789abcdef}}", "leave the digest out"),
     ],
 )
