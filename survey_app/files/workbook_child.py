@@ -140,10 +140,7 @@ class _Sheet(WorkSheetParser):
                 if row is not None:
                     rows += 1
                     if rows > self.most_rows:
-                        raise RefusedError(
-                            f"“{self.title}”太长：一次最多{self.most_rows:,}行",
-                            f"the sheet '{self.title}' is too long: at most {self.most_rows:,} rows at a time",
-                        )
+                        raise RefusedError("files.sheet_long", {"title": self.title, "most_rows": self.most_rows})
                     yield [*row, 1] if shut else row
             elif element.tag == COL_TAG and element.get("hidden") in ("1", "true"):
                 hidden.append((int(element.get("min")), int(element.get("max"))))

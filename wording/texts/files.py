@@ -22,6 +22,10 @@ TEXTS = {
         "读取的是工作表“{first}”；没有读取：{others}",
         "the sheet read is '{first}'; not read: {others}",
     ),
+    "sheet_long": (
+        "“{title}”太长：一次最多{most_rows:,}行",
+        "the sheet '{title}' is too long: at most {most_rows:,} rows at a time",
+    ),
     "most_rows_time": ("一次最多{most_rows:,}行", "at most {most_rows:,} rows at a time"),
     "file_empty": ("文件是空的", "the file is empty"),
     "headings_row_not_read": (

@@ -6,6 +6,7 @@ from survey_app.tickets.photos import MOST_PHOTOS, PHOTO_BYTES
 _MB = PHOTO_BYTES // 1024 // 1024
 _WORDS = {
     "zh": {
+        "too_long": "文字太长，请缩短",
         "report": "反映问题",
         "report_to": "向{}反映问题",
         "report_intro": "您反映的问题会转给主管部门办理，凭工单号可以查看进展。问题单独保存，与您的问卷回答没有任何关联。",
@@ -99,6 +100,7 @@ _WORDS = {
         "sending_report": "正在提交，请稍候…",
     },
     "en": {
+        "too_long": "The text is too long, please shorten it",
         "report": "Report a problem",
         "report_to": "Report a problem to {}",
         "report_intro": "Your problem goes to the department in charge; with the ticket number you can follow it. It is kept apart and has no connection with your answers to any survey.",

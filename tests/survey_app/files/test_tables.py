@@ -5,10 +5,12 @@ from __future__ import annotations
 import io
 from pathlib import Path
 
+import pytest
 from openpyxl import Workbook
 
 from survey_app.files.tables_in import Field, Table
 from survey_app.surveys import import_margins
+from wording import reading
 
 FILES = Path(__file__).parents[2] / "reference" / "files"
 
@@ -17,6 +19,12 @@ FIELDS = (
     Field("people", "人口", "people", "", "", True),
     Field("note", "备注", "note", "", ""),
 )
+
+
+@pytest.fixture(autouse=True)
+def chinese():
+    with reading("zh"):
+        yield
 
 
 def read(rows, *merged):
@@ -54,12 +62,12 @@ def test_a_name_merged_down_stands_in_every_row():
 
 def test_columns_that_are_not_read_are_named():
     table = read([["名称", "人口", "电话"], ["甲县", 5, 110]])
-    assert [note.zh for note in table.preview([]).notes] == ["没有读取这些列：电话"]
+    assert [str(note) for note in table.preview([]).notes] == ["没有读取这些列：电话"]
     assert faults(read([["名称", "人口", "人口"], ["甲县", 5, 6]])) == [(1, "C 人口")]
 
 
 def test_a_file_that_is_none_has_no_row():
-    assert [(fault.row, fault.zh) for fault in Table.read("a.et", b"x", FIELDS).faults] == [
+    assert [(fault.row, str(fault)) for fault in Table.read("a.et", b"x", FIELDS).faults] == [
         (0, "不读WPS的 .et 文件，请另存为 .xlsx")
     ]
 
@@ -73,4 +81,4 @@ def test_the_margins_of_an_office_have_their_variable_in_every_row():
         ("年龄", "16-29", 40000), ("年龄", "30-44", 60000), ("年龄", "45-59", 60000), ("年龄", "60+", 40000),
     ]  # fmt: skip
     assert table.faults == []
-    assert "合计" in " ".join(note.zh for note in table.notes)
+    assert "合计" in " ".join(str(note) for note in table.notes)
