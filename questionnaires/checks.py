@@ -38,9 +38,13 @@ def own_words(question: Question, answer: Any, form: Form) -> str | None:
 
 
 def cleaned(values: Sequence[str], lines: bool = True) -> str:
-    """The first value without control characters and outer blanks; without `lines`, in one line."""
-    text = unicodedata.normalize("NFC", values[0]).replace("\r\n", "\n") if values else ""
-    kept = "".join(c for c in text if c == "\n" or unicodedata.category(c) not in ("Cc", "Cs", "Cn")).strip()
+    """The first value without outer blanks and what nobody can read; without `lines`, in one line.
+
+    Control, surrogate and private characters go, a tab becomes a blank. What this interpreter's tables do not know
+    yet stays: a new emoji, a rare character in the name of a place.
+    """
+    text = unicodedata.normalize("NFC", values[0]).replace("\r\n", "\n").replace("\t", " ") if values else ""
+    kept = "".join(c for c in text if c == "\n" or unicodedata.category(c) not in ("Cc", "Cs", "Co")).strip()
     return kept if lines else " ".join(kept.split())
 
 

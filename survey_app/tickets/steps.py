@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from sqlalchemy import update
 
+from questionnaires import checks
 from survey_app.answering.masking import mask
 from survey_app.ground.clock import today
 from survey_app.ground.sealing import seal
@@ -112,9 +113,8 @@ def sealed_if_masked(text: str) -> str | None:
 
 
 def cleaned(text: str) -> str:
-    """Without control characters, with plain line ends."""
-    plain = text.replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(c for c in plain if c == "\n" or (c.isprintable() or c == "\u3000")).strip()
+    """Tidied as an answer is, with plain line ends."""
+    return checks.cleaned([text.replace("\r\n", "\n").replace("\r", "\n")])
 
 
 def first_dates(day: date) -> dict[str, date]:

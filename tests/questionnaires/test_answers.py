@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from definitions import DefinitionError
 from questionnaires import arranged, check_answers, order_of, parse_definition
+from questionnaires.checks import cleaned
 
 TEXT = (Path(__file__).parent / "every_type.yaml").read_text(encoding="utf-8")
 EVERY = parse_definition(TEXT)
@@ -206,3 +207,9 @@ def test_the_age_gate_keeps_nothing_of_the_young_and_lets_the_others_on(question
 def test_an_age_gate_that_cannot_tell_an_age_is_refused(question, under, said):
     with pytest.raises(DefinitionError, match=said):
         gate(question, under)
+
+
+def test_characters_newer_than_the_tables_stay_and_what_nobody_can_read_goes():
+    newest, rare = "\U0001fae8", "\U00031350"  # a face of Unicode 15, CJK Extension H
+    assert cleaned([f" {newest}{rare}\t路\x00\ue000\ud800 "]) == f"{newest}{rare} 路"
+    assert cleaned(["一\r\n二\t三"], lines=False) == "一 二 三"
