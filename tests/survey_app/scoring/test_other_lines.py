@@ -93,7 +93,7 @@ def test_no_page_table_file_or_report_speaks_of_other_lines(odd, language, table
         links = (
             set(re.findall(rf'href="([^"]*[?&;](?:table|figure)=[^"]*format={tables})"', words_of(page)))
             if tables
-            else ()
+            else set()
         )
         links |= set(re.findall(r'href="([^"]*figure=[^"]*format=svg)"', words_of(page)))
         drawings += sum("format=svg" in link for link in links)
