@@ -20,6 +20,7 @@ from survey_app.console.panels import panel
 from survey_app.console.permissions import Arguments, Menu, Owner, all_of, may, own
 from survey_app.console.tables import Column, Table, requested_export
 from survey_app.files import stored as stored_files
+from survey_app.files.evidence_types import TAKEN, checked_name
 from survey_app.ground.clock import today
 from survey_app.ground.uploads import takes_files
 from survey_app.models import Area, RectificationItem, db
@@ -28,7 +29,6 @@ from survey_app.scoring.charts import months_chart
 from survey_app.scoring.pages.forms import ChangeForm, ProgressForm, VerifyForm
 from survey_app.scoring.rectification import Handed, RectificationError, is_overdue
 from survey_app.scoring.rectification_files import EXCEL, WORD, as_word, as_workbook
-from survey_app.values.evidence_types import TAKEN, checked_name
 
 FILE_LIMIT = 20 * 1024 * 1024  # bytes
 ITEM = "console.rectification_item"

@@ -9,8 +9,10 @@ from hashlib import sha256
 from itertools import product
 
 import pytest
+from markupsafe import Markup
 from sqlalchemy import select, text
 
+from survey_app.console import two_persons
 from survey_app.console.permissions import ROUTES, may, owner
 from survey_app.files import stored
 from survey_app.ground.roles import ROLES
@@ -24,6 +26,7 @@ from survey_app.models import (
     Kept,
     Response,
     ScoringRun,
+    Statement,
     Survey,
     Ticket,
     db,
@@ -143,6 +146,17 @@ def routes() -> dict[str, Entry]:
     def response() -> str:
         return f"/console/responses/{db.session.scalar(select(Response.id).where(Response.psu == 'aaa2222'))}"
 
+    def statement() -> str:
+        two_persons.shows(two_persons.Shown("tried", "x", lambda _one: Markup(""), lambda _one: "/console/"))
+        found = db.session.scalar(select(Statement.id))
+        if found is None:
+            made = Statement(kind="tried", about="survey:wave1", content={}, reason="x", by="x")
+            made.file_digest, made.file_name = stored.put(b"%PDF-1.7", "application/pdf"), "x.pdf"
+            db.session.add(made)
+            db.session.commit()
+            found = made.id
+        return f"/console/two-persons/{found}"
+
     def job() -> str:
         return f"/console/jobs/{db.session.scalar(select(Job.id))}"
 
@@ -173,6 +187,9 @@ def routes() -> dict[str, Entry]:
         "console.ticket_publish": ("POST", ticket("/publication"), handled),
         "console.ticket_coordinate": ("POST", ticket("/coordinate"), handled),
         "console.ticket_decide": ("POST", ticket("/publication/decision"), handled),
+        "console.statement_page": ("GET", statement),
+        "console.confirm_statement": ("POST", statement),
+        "console.statement_source": ("GET", lambda: f"{statement()}/source"),
         "console.job_page": ("GET", job),
         "console.job_state": ("GET", lambda: f"{job()}/state"),
         "console.cancel_job": ("POST", lambda: f"{job()}/cancel"),
