@@ -10,7 +10,7 @@ import pkgutil
 
 import survey_app
 from survey_app import home  # noqa: F401  # the overview declares itself
-from survey_app.console import jobs, two_persons  # noqa: F401  # and so do background jobs, and what waits for two
+from survey_app.console import jobs  # noqa: F401  # and so do the pages of background jobs
 from survey_app.console.frame import bp
 from survey_app.console.survey_tabs import survey_tabs
 from survey_app.console.tables import shown, sort_value

@@ -1,6 +1,4 @@
-"""What waits for a second person: one page with all of it, one press to confirm, and the list on the home page.
-
-A subject shows its kind of `ground/two_persons.py` here, beside its own pages:
+"""What waits for a second person: a subject shows its kind of statement here, and the office's pages have the rest.
 
     shows(Shown("plan", _("计划成为正式口径"), details, place))
 
@@ -10,35 +8,19 @@ area(statement): the area whose accounts may confirm it, None for the whole city
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, send_file
 from flask_babel import gettext as _
-from flask_security import current_user
 from markupsafe import Markup
 from sqlalchemy import select
-from werkzeug.wrappers import Response as BaseResponse
-from wtforms import TextAreaField
-from wtforms.validators import Length
 
-from survey_app.console.forms import Form, Pressed, unsent
-from survey_app.console.frame import bp
-from survey_app.console.panels import panel
-from survey_app.console.permissions import ROUTES, Arguments, Owner, may, own
-from survey_app.console.words import state_names
-from survey_app.files import stored
-from survey_app.files.evidence_types import checked_file
-from survey_app.ground import sign_off, two_persons
-from survey_app.ground.transaction import transaction
-from survey_app.ground.two_persons import Source
+from survey_app.console.permissions import ROUTES, may
 from survey_app.models import Area, Grant, Statement, User, db
-from wording import Refusal, joined
+from wording import joined
 
 CONFIRM = "console.confirm_statement"
-CONFIRMED, TURNED_DOWN = "confirm", "turn_down"
 
 
 def _whole_city(_statement: Statement) -> Area | None:
@@ -64,79 +46,10 @@ def shows(shown: Shown) -> None:
     SHOWN[shown.kind] = shown
 
 
-def source_of(upload: Any) -> Source | None:
-    """The file of a form, checked by its content and stored; None where none was chosen. Raises a Refusal."""
-    if not upload:
-        return None
-    body = upload.read()
-    name, kind = checked_file(upload.filename or "", body)
-    return Source(stored.put(body, kind), name)
-
-
 def others_who_may_confirm(by: str, area: Area | None = None) -> list[User]:
     """Accounts that may be the second person to what `by` stated."""
     query = select(User).where(User.active, User.username != by, User.grants.any(Grant.role.in_(ROUTES[CONFIRM].may)))
     return [user for user in db.session.scalars(query.order_by(User.id)) if may(user.grants, CONFIRM, area)]
-
-
-def _owner(arguments: Arguments) -> Owner | None:
-    statement = db.session.get(Statement, arguments["number"])
-    shown = SHOWN.get(statement.kind) if statement else None
-    return (shown.area(statement), None) if shown and statement else None
-
-
-class ConfirmForm(Form):
-    """The second person's press, or why not."""
-
-    step = Pressed((CONFIRMED, TURNED_DOWN))
-    comment = TextAreaField(validators=[Length(max=2000)])
-
-
-@bp.page("/two-persons/<int:number>", "查看待确认事项", own("manager", "evaluator", "scorer", "auditor"), of=_owner)
-def statement_page(number: int) -> str:
-    """All that was stated: what, why, by whom, from which source."""
-    return _page(_statement(number))
-
-
-@bp.action("/two-persons/<int:number>", "作为第二人确认", own("manager", "evaluator", "scorer"), of=_owner)
-def confirm_statement(number: int) -> BaseResponse | tuple[str, int]:
-    statement, form, by = _statement(number), ConfirmForm(), current_user.username
-    try:
-        if not form.validate():
-            raise Refusal([str(said) for field in form for said in field.errors])
-        with transaction():
-            if form.step.data == CONFIRMED:
-                two_persons.confirm(statement, by)
-            else:
-                two_persons.turn_down(statement, by, form.comment.data or "")
-    except Refusal as error:
-        return _page(_statement(number), str(error)), 422
-    flash(_("已确认。") if form.step.data == CONFIRMED else _("已退回。"), "ok")
-    return redirect(SHOWN[statement.kind].place(statement))
-
-
-@bp.page(
-    "/two-persons/<int:number>/source", "下载来源文件", own("manager", "evaluator", "scorer", "auditor"), of=_owner
-)
-def statement_source(number: int) -> BaseResponse:
-    """The source as it was handed in, never opened inside the page."""
-    statement = _statement(number)
-    file = stored.take(statement.file_digest or "") or abort(404)
-    return send_file(
-        io.BytesIO(file.body), mimetype=file.media_type, as_attachment=True, download_name=statement.file_name
-    )
-
-
-@panel(order=10)
-def waiting_statements() -> Markup | None:
-    """What waits for a second person, and for whom: shown to those who may confirm it and to whoever stated it."""
-    lines = []
-    for statement in two_persons.waiting():
-        shown = SHOWN[statement.kind]
-        own_one = statement.by == current_user.username
-        if own_one or may(current_user.grants, CONFIRM, shown.area(statement)):
-            lines.append((statement, shown, own_one, for_whom(statement)))
-    return Markup(render_template("console/two_persons_panel.html", lines=lines)) if lines else None
 
 
 def for_whom(statement: Statement) -> str:
@@ -149,18 +62,3 @@ def for_whom(statement: Statement) -> str:
 
 def _others(statement: Statement) -> list[User]:
     return others_who_may_confirm(statement.by, SHOWN[statement.kind].area(statement))
-
-
-def _statement(number: int) -> Statement:
-    found = db.session.get(Statement, number)
-    return found if found is not None and found.kind in SHOWN else abort(404)
-
-
-def _page(statement: Statement, wrong: str = "") -> str:
-    shown = SHOWN[statement.kind]
-    return render_template(
-        "console/two_persons.html", statement=statement, words=shown.words, details=shown.details(statement),
-        place=shown.place(statement), standing=sign_off.standing(statement.subject), states=state_names(), wrong=wrong,
-        mine=statement.by == current_user.username, whom=for_whom(statement), form=unsent(ConfirmForm),
-        may_confirm=may(current_user.grants, CONFIRM, shown.area(statement)), demo=False,
-    )  # fmt: skip

@@ -5,11 +5,11 @@ subject adds a kind:
 
     KIND = Kind("plan", carry_out)                          # carry_out(statement): does it; a Refusal stops it
     two_persons.add(KIND)                                   # in a module that the pages import
-    state("plan", "survey:jining-2026", content, reason, source, by)
+    state("plan", "survey:jining-2026", content, reason, handed_in(form.file.data), by)     # files/handed.py
     confirm(statement, by)                                  # carries it out in the same transaction
 
-and for people two lines beside its pages: `console/two_persons.py` shows a kind on the one page, `shows("plan", …)`,
-which lists it on the home page with those who may confirm it. Statements never change; their steps stand in `sign_off`
+and beside its pages `shows(Shown("plan", …))` of `console/two_persons.py`: that is all for the one page, the press, and the
+list on the home page with those who may confirm it (office/pages/two_persons.py). Statements never change; their steps stand in `sign_off`
 under `kind:id`, and every one in the audit trail. Nothing that collects answers may wait for a statement. The caller
 commits.
 """
@@ -24,17 +24,10 @@ from sqlalchemy import select
 
 from survey_app.ground import sign_off
 from survey_app.ground.sign_off import APPROVED, PROPOSED, RETURNED, WITHDRAWN, SignOffError
-from survey_app.models import SignOffStep, Statement, db
+from survey_app.ground.uploads import Handed
+from survey_app.models import Statement, db
 
 MOST_REASON = 500  # characters
-
-
-@dataclass(frozen=True)
-class Source:
-    """A file that was stored: the digest of its content, and the name it came with."""
-
-    digest: str
-    name: str
 
 
 @dataclass(frozen=True)
@@ -54,7 +47,7 @@ def add(kind: Kind) -> None:
     KINDS[kind.name] = kind
 
 
-def state(kind: str, about: str, content: Mapping[str, Any], reason: str, source: Source | None, by: str) -> Statement:
+def state(kind: str, about: str, content: Mapping[str, Any], reason: str, source: Handed | None, by: str) -> Statement:
     """The first person's part; who calls has checked the content. Raises SignOffError."""
     reason = reason.strip()
     if not reason:
@@ -98,12 +91,6 @@ def of(about: str, kind: str = "", only: str = "") -> list[Statement]:
     query = select(Statement).where(Statement.about == about)
     found = _with_state(query.where(Statement.kind == kind) if kind else query)
     return [one for one, now in found if only in ("", now)]
-
-
-def confirmed_step(statement: Statement) -> SignOffStep | None:
-    """By whom and when it was confirmed."""
-    steps = sign_off.standing(statement.subject).steps
-    return next((step for step in reversed(steps) if step.step == APPROVED), None)
 
 
 def _with_state(query: Any) -> list[tuple[Statement, str]]:

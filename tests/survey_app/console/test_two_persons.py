@@ -10,7 +10,8 @@ from survey_app.console.two_persons import SHOWN, Shown, shows
 from survey_app.files import stored
 from survey_app.ground import sign_off, two_persons
 from survey_app.ground.sign_off import SignOffError
-from survey_app.ground.two_persons import Kind, Source
+from survey_app.ground.two_persons import Kind
+from survey_app.ground.uploads import Handed
 from survey_app.models import AuditEntry, Grant, Statement, db
 from tests.support.city import small_city
 from tests.support.people import enter, person
@@ -39,7 +40,7 @@ def tried(sqlite_app):
 
 
 def stated(by: str, **content) -> Statement:
-    source = Source(stored.put(PDF, "application/pdf"), "来源.pdf")
+    source = Handed(stored.put(PDF, "application/pdf"), "来源.pdf")
     made = two_persons.state("tried", "survey:wave1", {"n": 7, **content}, "来源不符", source, by)
     db.session.commit()
     return made
@@ -64,7 +65,7 @@ def test_the_same_account_is_refused_whatever_roles_it_holds_and_another_confirm
     assert other.post(address, data={"step": "confirm"}).status_code == 302
     assert tried == [made.id]
     assert two_persons.of("survey:wave1", only="approved") == [made]
-    assert two_persons.confirmed_step(made).by == ben.username
+    assert sign_off.standing(made.subject).steps[-1].by == ben.username
     assert other.post(address, data={"step": "confirm"}).status_code == 422  # once only
     trail = db.session.scalars(select(AuditEntry).where(AuditEntry.subject == made.subject)).all()
     assert [(entry.action, entry.actor) for entry in trail][1:] == [("sign_off.approved", ben.username)]
@@ -109,7 +110,7 @@ def test_it_is_sent_back_with_a_reason_or_withdrawn_by_whoever_stated_it(sqlite_
     assert not tried
 
 
-@pytest.mark.parametrize(("reason", "source"), [(" ", Source("x", "x")), ("来源不符", None)])
+@pytest.mark.parametrize(("reason", "source"), [(" ", Handed("x", "x")), ("来源不符", None)])
 def test_a_reason_and_a_source_are_needed(tried, reason, source):
     with pytest.raises(SignOffError):
         two_persons.state("tried", "survey:wave1", {}, reason, source, "anna")
