@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from analysis.documents import DomainRow, EstimateDocument
+from analysis.documents.estimate import EstimateDocument
+from analysis.documents.rows import DomainRow
 from analysis.scoring import Satisfaction
 from survey_app.models import Area
 from survey_app.surveys.columns import COUNTY_VARIABLE

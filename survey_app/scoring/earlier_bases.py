@@ -5,7 +5,7 @@ Nothing is picked any more; what was frozen is still told, and made again from t
 
 from __future__ import annotations
 
-from analysis.documents import EstimateDocument
+from analysis.documents.estimate import EstimateDocument
 from analysis.scoring import Satisfaction
 from survey_app.estimates.area_satisfaction import satisfaction_of
 from survey_app.models import Area, FinalRun
