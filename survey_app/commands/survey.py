@@ -50,10 +50,11 @@ def command() -> None:
 @click.option(
     "--time-zone", default="Asia/Shanghai", show_default=True, help="The clock that opening and closing go by."
 )
+@click.option("--official", is_flag=True, help="As the official survey of the newest open period that has none.")
 @JSON
 def create(
     code: str, title: str, city_code: str, city_name: str, questionnaire: str, plan_file: Path | None,
-    opens: str | None, closes: str | None, time_zone: str, as_json: bool,
+    opens: str | None, closes: str | None, time_zone: str, official: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """A new survey as a draft. NAME is a questionnaire of the library, FILE one in YAML, XLSForm or SurveyJS."""
     with working():
@@ -72,6 +73,8 @@ def create(
             if plan_file:
                 body, _renamed = plan_checks.adopt(survey, plan_file.read_text(encoding="utf-8-sig"))
                 change_plan(survey, body)
+            if official:
+                _name(survey, None)
         tell(survey, as_json)
 
 
@@ -234,10 +237,36 @@ def _mover(name: str, state: str, words: str, accepts: bool = False) -> None:
     command.command(name, help=words)(move)
 
 
+@command.command()
+@click.argument("code")
+@click.option("--period", help="Of which period; default: the newest open one without an official survey.")
+@JSON
+def official(code: str, period: str | None, as_json: bool) -> None:
+    """Name survey CODE as its period's one official survey; only before it is opened."""
+    with working():
+        from survey_app.ground.transaction import transaction
+
+        survey = survey_of(code)
+        with transaction():
+            _name(survey, period)
+        tell(survey, as_json)
+
+
+def _name(survey: Survey, code: str | None) -> None:
+    from survey_app.ground.official import name_official, unnamed_period
+    from survey_app.models import Period, db
+
+    period = db.session.get(Period, code) if code else unnamed_period(survey.city_id)
+    if period is None:
+        fail(Message("values.no_period", code=code) if code else Message("official.no_period"))
+    assert period is not None
+    name_official(period, survey)
+
+
 _mover("lock", "locked", "Lock the plan before fieldwork.")
 _mover("open", "open", "Open a locked or a paused survey.", accepts=True)
 _mover("pause", "paused", "Pause; the codes say so.")
-_mover("close", "closed", "Close for good; forgets which invitation became which response.")
+_mover("close", "closed", "Close for good; forgets which invitation became which response. An official survey is closed by the clock.")
 _mover("archive", "archived", "Archive a closed survey: read-only and out of the list.")
 
 
@@ -280,13 +309,16 @@ def clone(
 def working() -> Iterator[Any]:
     """An application context; refusals of the services end the command with their words and status 2."""
     from definitions import DefinitionError
+    from survey_app.ground.official import NamingError
+    from survey_app.surveys.closing import close_due
     from survey_app.surveys.making import SurveyError
     from survey_app.surveys.plan_versions import PlanChangeError
 
     with application() as app:
         try:
+            close_due()
             yield app
-        except (DefinitionError, PlanChangeError, SurveyError) as error:
+        except (DefinitionError, NamingError, PlanChangeError, SurveyError) as error:
             fail(str(error))
         except (OSError, UnicodeDecodeError) as error:
             fail(Message("commands.file_cannot_read_or", error=error))
@@ -369,7 +401,10 @@ def moment(said: str | None, zone: str, closing: bool = False) -> datetime | Non
 
 
 def document(survey: Survey) -> dict[str, str | int | float | None]:
+    from survey_app.ground.official import naming_of
     from survey_app.surveys.plan_versions import version_number
+
+    official = naming_of(survey)
 
     def told(at: datetime | None) -> str | None:
         return at.astimezone(ZoneInfo(survey.time_zone)).isoformat(timespec="minutes") if at else None
@@ -379,6 +414,7 @@ def document(survey: Survey) -> dict[str, str | int | float | None]:
         "opens_at": told(survey.opens_at), "closes_at": told(survey.closes_at), "time_zone": survey.time_zone,
         "questionnaire": survey.questionnaire.digest, "plan": survey.plan_digest,
         "plan_version": version_number(survey.id, survey.plan_digest),
+        "official_of": official.period if official else None,
         "wave_of": survey.wave_of.code if survey.wave_of else None,
     }  # fmt: skip
 
