@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from survey_app.commands.support import JSON, fail
 from survey_app.commands.survey_support import bring, document, moment, survey_of, tell, version_of, working
 from wording import Message
+
+if TYPE_CHECKING:
+    from survey_app.models import Survey
 
 DRY = click.option("--dry-run", is_flag=True, help="Check everything, store nothing.")
 REASON = click.option("--reason", default="", help="Why; needed once the plan is locked.")
@@ -258,7 +261,11 @@ def _name(survey: Survey, code: str | None) -> None:
 _mover("lock", "locked", "Lock the plan before fieldwork.")
 _mover("open", "open", "Open a locked or a paused survey.", accepts=True)
 _mover("pause", "paused", "Pause; the codes say so.")
-_mover("close", "closed", "Close for good; forgets which invitation became which response. An official survey is closed by the clock.")
+_mover(
+    "close",
+    "closed",
+    "Close for good; forgets which invitation became which response. An official survey is closed by the clock.",
+)
 _mover("archive", "archived", "Archive a closed survey: read-only and out of the list.")
 
 

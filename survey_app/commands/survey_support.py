@@ -27,13 +27,15 @@ def working() -> Iterator[Any]:
     """An application context; refusals of the services end the command with their words and status 2."""
     from definitions import DefinitionError
     from survey_app.ground.official import NamingError
+    from survey_app.ground.transaction import transaction
     from survey_app.surveys.closing import close_due
     from survey_app.surveys.making import SurveyError
     from survey_app.surveys.plan_versions import PlanChangeError
 
     with application() as app:
         try:
-            close_due()
+            with transaction():
+                close_due()
             yield app
         except (DefinitionError, NamingError, PlanChangeError, SurveyError) as error:
             fail(str(error))

@@ -50,9 +50,7 @@ def name_official(period: Period, survey: Survey) -> OfficialSurvey:
     own = naming_of(survey)
     if own is not None and own.period != period.code:
         raise NamingError("official.of_another_period", code=survey.code, period=own.period)
-    query = select(OfficialSurvey).where(
-        OfficialSurvey.period == period.code, OfficialSurvey.city_id == survey.city_id
-    )
+    query = select(OfficialSurvey).where(OfficialSurvey.period == period.code, OfficialSurvey.city_id == survey.city_id)
     naming = db.session.scalar(query)
     if naming is not None and naming.survey_id == survey.id:
         return naming

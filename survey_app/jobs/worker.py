@@ -58,8 +58,9 @@ def worker(app: Flask) -> _Worker:
 def run_next() -> bool:
     """Do the oldest job that waits; False where none does. In an application context."""
     recover()
-    for due in WITH_THE_CLOCK:
-        due()
+    for by_the_clock in WITH_THE_CLOCK:
+        by_the_clock()
+    db.session.commit()
     waiting = select(Job.id).where(Job.state == "queued", Job.kind.in_(list(kinds()))).order_by(Job.id).limit(20)
     for job_id in db.session.scalars(waiting).all():
         token = _claim(job_id)

@@ -3,7 +3,7 @@
     fieldwork --closes_at--> (extended by the plan's rule, or) closed: no new answers, the figure still held
               --settled----> its answers stay as they are, invitations forget their answers, the figure is free
 
-`close_due` does what is due; it is called with every page of the console, by the worker and by commands.
+`close_due` does what is due: with every page of the console, whenever the worker looks for jobs, and with commands.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ from survey_app.answering.invitation_links import forget_links
 from survey_app.answering.open_sites import forget_sites
 from survey_app.ground import audit
 from survey_app.ground.plans import plan_of
-from survey_app.ground.transaction import transaction
 from survey_app.jobs.queue import WITH_THE_CLOCK
 from survey_app.models import AuditEntry, OfficialSurvey, Response, Survey, db
 from survey_app.surveys.life import COLLECTING, half_keyed
@@ -38,14 +37,19 @@ class Pause:
     reason: str
 
 
-def close_due(moment: datetime | None = None) -> None:
-    """Close or extend what the clock has reached, and settle what is settled; commits. Costs one query where nothing is due."""
+def due(moment: datetime | None = None) -> list[int]:
+    """The namings on which the clock has something to do: one query."""
     moment = moment or datetime.now(UTC)
     reached = Survey.state.in_(COLLECTING) & (Survey.closes_at <= moment)
     waiting = OfficialSurvey.closed_at.is_not(None) & OfficialSurvey.settled_at.is_(None)
-    query = select(OfficialSurvey.id).join(Survey).where(reached | waiting)
-    for naming_id in db.session.scalars(query).all():
-        with transaction(), audit.acting_for(CLOCK):
+    return list(db.session.scalars(select(OfficialSurvey.id).join(Survey).where(reached | waiting)))
+
+
+def close_due(moment: datetime | None = None) -> None:
+    """Close or extend what the clock has reached, and settle what is settled. The caller commits."""
+    moment = moment or datetime.now(UTC)
+    for naming_id in due(moment):
+        with audit.acting_for(CLOCK):
             audit.wait_turn()
             naming = db.session.get_one(OfficialSurvey, naming_id, populate_existing=True)
             db.session.refresh(naming.survey)
@@ -114,7 +118,9 @@ def _extended(naming: OfficialSurvey) -> bool:
 def _close(naming: OfficialSurvey) -> None:
     survey = naming.survey
     before, survey.state, naming.closed_at = survey.state, "closed", survey.closes_at
-    audit.record("survey.state", f"survey:{survey.code}", {"state": before}, {"state": "closed", "at": survey.closes_at})
+    audit.record(
+        "survey.state", f"survey:{survey.code}", {"state": before}, {"state": "closed", "at": survey.closes_at}
+    )
     forget_sites()
 
 

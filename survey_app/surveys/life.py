@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select

@@ -14,8 +14,8 @@ from definitions.names import clean, key
 from survey_app.answering.definitions import definition_of
 from survey_app.answering.open_sites import forget_sites
 from survey_app.ground import audit
-from survey_app.models import Area, QuestionnaireVersion, Response, Site, Survey, db
 from survey_app.ground.official import UNOPENED, naming_of
+from survey_app.models import Area, QuestionnaireVersion, Response, Site, Survey, db
 from survey_app.surveys.life import ENDED
 from survey_app.surveys.plan_checks import default_plan, with_stop
 from survey_app.surveys.plan_versions import state_closing

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 
-from analysis.errors import AnalysisError
 from analysis.closing import Closing
+from analysis.errors import AnalysisError
 from analysis.plan import Plan, parse_plan
 from definitions import DefinitionError, digest, with_key
 from survey_app.answering.open_sites import forget_sites
@@ -108,7 +108,10 @@ def _closing_stated(survey: Survey, body: str) -> str:
 
 
 def _closing_document(closing: Closing) -> dict[str, object]:
-    found = {"at": closing.at, "extension": {"times": closing.extension.times, "days": closing.extension.days}}
+    found: dict[str, object] = {
+        "at": closing.at,
+        "extension": {"times": closing.extension.times, "days": closing.extension.days},
+    }
     return found | ({"seen_by": list(closing.seen_by)} if closing.seen_by else {})
 
 

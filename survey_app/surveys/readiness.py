@@ -213,8 +213,8 @@ def _closing(survey: Survey) -> Iterator[Lack]:
         return
     if stated is not None and stated != survey.closes_at:
         zone = ZoneInfo(survey.time_zone)
-        told = {"plan": with_zone(stated, zone), "settings": with_zone(survey.closes_at, zone)}
-        yield Lack("dates", "stop", Message("official.closing_differs", **told), True)
+        plan, settings = with_zone(stated, zone), with_zone(survey.closes_at, zone)
+        yield Lack("dates", "stop", Message("official.closing_differs", plan=plan, settings=settings), True)
 
 
 def _address(base: str) -> Iterator[Lack]:

@@ -20,11 +20,11 @@ from survey_app.console.words import changed_words
 from survey_app.ground import sign_off
 from survey_app.ground.clock import local_time
 from survey_app.ground.dates import with_zone
-from survey_app.ground.official import NamingError, UNOPENED, name_official, naming_of, unnamed_period
+from survey_app.ground.official import UNOPENED, NamingError, name_official, naming_of, unnamed_period
 from survey_app.ground.transaction import transaction
 from survey_app.models import Area, EstimateRun, OfficialSurvey, Period, QuestionnaireVersion, Survey, db
 from survey_app.surveys import listing, making, questionnaire_versions, unit_counts, waves
-from survey_app.surveys.closing import close_due, pauses
+from survey_app.surveys.closing import close_due, due, pauses
 from survey_app.surveys.freshness import changed_since
 from survey_app.surveys.life import COLLECTING, NEXT, StateError, change_state, half_keyed
 from survey_app.surveys.listing import SurveyLine, survey_lines
@@ -51,7 +51,9 @@ DIRECT = {("open", "paused"), ("paused", "open")}  # moves that need no page of 
 @bp.before_request
 def by_the_clock() -> None:
     """Whatever a page shows of an official survey, its close has been done."""
-    close_due()
+    if due():
+        with transaction():
+            close_due()
 
 
 @bp.before_request
