@@ -1,7 +1,7 @@
 """What one person states, with its source, and a second confirms.
 
-Revision ID: 0063
-Revises: 0062
+Revision ID: 0064
+Revises: 0063
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from alembic import op
 
 from survey_app.models.base import UtcDateTime
 
-revision = "0063"
-down_revision = "0062"
+revision = "0064"
+down_revision = "0063"
 branch_labels = None
 depends_on = None
 
