@@ -94,7 +94,9 @@ def test_whether_sites_stop_is_fixed_by_the_first_answer(answered):
     assert not answered.stops_when_full
 
 
-@pytest.mark.parametrize("rule", ["flagged: exclude", "flagged: {exclude: true, kinds: [person]}"])
+@pytest.mark.parametrize(
+    "rule", ["flagged: {column: flagged, exclude: true}", "flagged: {column: flagged, exclude: true, kinds: [person]}"]
+)
 def test_an_exclusion_rule_changed_after_the_first_answer_makes_a_run_that_counts_nowhere(answered, rule):
     change_plan(answered, f"{answered.plan}{rule}\n", "剔除可疑应答")
     assert "unofficial_plan" in notices(run_estimate(answered))
