@@ -35,6 +35,10 @@ VERBS = {
 WHOLE = {
     "sign_in": _("登录"),
     "denied": _("被拒绝的访问"),
+    "response.open": _("打开一份应答的答案"),
+    "response.process": _("打开一份应答的过程"),
+    "response.file": _("导出应答数据"),
+    "response.review_file": _("导出核查表"),
     "run": _("新的估计与评分"),
     "import.responses": _("导入应答"),
 }

@@ -35,6 +35,7 @@ from survey_app.models.final_run import FinalRun
 from survey_app.models.rectification import RectificationItem, RectificationNote
 from survey_app.models.scenario import Scenario
 from survey_app.people.accounts import AccountError, create_account, give, take
+from survey_app.responses.labels import label_of
 from survey_app.scoring.final_runs import make_run
 from survey_app.scoring.scenarios import save
 from survey_app.scoring.what_if import read_form
@@ -143,8 +144,11 @@ def routes() -> dict[str, Entry]:
     def estimate() -> str:
         return f"/console/estimates/{db.session.scalar(select(EstimateRun.id))}"
 
-    def response() -> str:
-        return f"/console/responses/{db.session.scalar(select(Response.id).where(Response.psu == 'aaa2222'))}"
+    def number() -> int:
+        return db.session.scalars(select(Response.id).where(Response.psu == "aaa2222")).first()
+
+    def process() -> str:
+        return f"/console/process/{number()}"
 
     def statement() -> str:
         two_persons.shows(two_persons.Shown("tried", "x", lambda _one: Markup(""), lambda _one: "/console/"))
@@ -284,8 +288,11 @@ def routes() -> dict[str, Entry]:
         "console.live_scorecard_page": ("GET", "/console/scorecards/11", "甲县"),
         "console.batch_page": ("GET", batch),
         "console.responses_page": ("GET", "/console/surveys/wave1/responses"),
-        "console.response_page": ("GET", response, "甲县"),
-        "console.flag_response": ("POST", lambda: f"{response()}/flag", "甲县"),
+        "console.response_page": ("GET", lambda: f"/console/responses/{label_of(number())}", "甲县"),
+        "console.process_page": ("GET", "/console/surveys/wave1/flags/process"),
+        "console.take_review_file": ("POST", "/console/surveys/wave1/flags/process.csv"),
+        "console.response_process": ("GET", process, "甲县"),
+        "console.flag_response": ("POST", lambda: f"{process()}/flag", "甲县"),
         "console.flags_page": ("GET", "/console/surveys/wave1/flags"),
         "console.lift_listed": ("POST", "/console/surveys/wave1/flags/lift"),
         "console.look_for_flags": ("POST", "/console/surveys/wave1/flags/look"),
