@@ -17,7 +17,6 @@ UNOFFICIAL = "unofficial_plan"  # what a run is told that is made by another
 CORRECTED = (
     "corrected_figures"  # what one is told that supersedes a run made by figures which differed from their source
 )
-MENDED = "mended_plan"  # and one whose plan stands in place of one that could not be computed
 ERASED = ("response.erase", "survey.erase")
 
 
@@ -43,9 +42,9 @@ def notices_of_plan(survey: Survey) -> list[NoticeDocument]:
     if official is None:
         return []
     if survey.plan_digest != official.digest:
-        return [Notice(UNOFFICIAL, {"version": _number(survey), "official": official.number}).as_dict()]
+        return [Notice("unofficial_plan", {"version": _number(survey), "official": official.number}).as_dict()]
     mended = official.exception == "not_computable"
-    return [Notice(MENDED, {"version": official.number, "reason": official.reason}).as_dict()] if mended else []
+    return [Notice("mended_plan", {"version": official.number, "reason": official.reason}).as_dict()] if mended else []
 
 
 def correction_notice(survey: Survey, result: EstimateDocument) -> list[NoticeDocument]:
@@ -60,7 +59,7 @@ def correction_notice(survey: Survey, result: EstimateDocument) -> list[NoticeDo
         return []
     figures = {"before": _shown(estimate_of(before)), "after": _shown(result)}
     told: dict[str, str | int | float] = {"run": before.id, "version": official.number, "reason": official.reason}
-    return [Notice(CORRECTED, told | figures).as_dict()]
+    return [Notice("corrected_figures", told | figures).as_dict()]
 
 
 def _shown(result: EstimateDocument) -> float:

@@ -35,6 +35,7 @@ from wording import Message, Refusal, Text, said_of
 KIND = "plan"
 NOT_COMPUTABLE: PlanException = "not_computable"
 SOURCE: PlanException = "source"
+ONLY = {SOURCE: "exceptions.source_only", NOT_COMPUTABLE: "exceptions.not_computable_only"}
 
 
 class ExceptionRefusedError(Refusal):
@@ -74,7 +75,7 @@ def check_plan(survey: Survey, official: PlanVersion, body: str, exception: Plan
         raise ExceptionRefusedError("exceptions.nothing_differs", number=official.number)
     too_much = [one.name for one in not_allowed(found, exception)]
     if too_much:
-        raise ExceptionRefusedError(f"exceptions.{exception}_only", names=too_much)
+        raise ExceptionRefusedError(ONLY[exception], names=too_much)
     try:
         plan_checks.check(survey, body)
     except DefinitionError as error:
