@@ -135,6 +135,8 @@ def result_of(cells: Cells, plan: Plan, rules: Rules | None) -> EstimateDocument
     """The document of `minyi estimate --sensitivity --json`, with the modes compared where the cells tell them apart."""
     asked = replace(plan, drivers=None) if MODE in cells.columns else plan  # a run keeps the moments of drivers
     result = estimate(cells, asked, rules).as_dict()
+    if result["below_minimum"]:
+        return result  # nothing else tells the figure either
     if rules is not None:
         result["sensitivity"] = sensitivity(cells, asked, rules.whole).as_dict()
     if MODE in cells.columns:

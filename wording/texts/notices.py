@@ -29,6 +29,14 @@ TEXTS = {
         "所有人都满意或都不满意，区间是按样本量计算的精确区间。",
         "everyone, or nobody, is satisfied: the interval is the exact one on n",
     ),
+    "below_minimum": (
+        "未达可发布样本量：应答{answers}份、点{sites}个、自由度{df}，计划的下限是{least_answers}份、{least_sites}个、{least_df}。",
+        "below the sample size for publication: {answers} answers at {sites} sites, {df} degrees of freedom; the plan asks for {least_answers}, {least_sites} and {least_df}",
+    ),
+    "whole_below_minimum": (
+        "全市未达可发布样本量(应答{answers}份、点{sites}个、自由度{df}，计划的下限是{least_answers}份、{least_sites}个、{least_df})：没有正式数字，市民体验未知，评级是一个范围，不作否决。",
+        "the whole is below the sample size for publication ({answers} answers at {sites} sites, {df} degrees of freedom; the plan asks for {least_answers}, {least_sites} and {least_df}): no official figure, satisfaction is unknown and the star a range; that is no veto",
+    ),
     "few_df": ("自由度只有{df}，区间不可靠。", "only {df} degrees of freedom: the interval is unreliable"),
     "no_answers": ("无人作答。", "no answers"),
     "capped_factors": (

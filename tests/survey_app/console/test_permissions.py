@@ -453,6 +453,7 @@ def test_an_auditor_is_refused_by_every_route_that_changes_something(sqlite_app)
             assert client.post(thing.address).status_code == 403, thing
 
 
+@pytest.mark.checks
 def test_every_page_opens_for_an_administrator_and_no_address_breaks(sqlite_app):
     sqlite_app.config.update(WTF_CSRF_ENABLED=False, WTF_CSRF_METHODS=[])
     client = enter(sqlite_app.test_client(), person("administrator", "", "").user)
