@@ -188,8 +188,22 @@ def _document(made: FinalRun) -> dict[str, Any]:
     return (
         _line(made)
         | {"scorecards": cards, "provisional": made.provisional, "supersedes": made.supersedes_id}
+        | {"shown_to_counties": _objections(made)}
         | (made.summary)
     )
+
+
+def _objections(made: FinalRun) -> dict[str, Any]:
+    """When the counties saw it, and how many objections they made; `shown` is empty where they did not."""
+    from survey_app.scoring import objections
+
+    rounds = objections.rounds(made)
+    found = objections.objections_of(rounds)
+    return {
+        "shown": [{"run": row.final_run_id, "from": row.opened_at.isoformat(), "until": row.until.isoformat()} for row in rounds],
+        "objections": len(found), "undecided": sum(objections.state_of(row) != "approved" for row in found),
+        "unpublished_changes": len(objections.unpublished(made)),
+    }  # fmt: skip
 
 
 def _readable(made: FinalRun) -> str:

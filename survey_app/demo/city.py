@@ -24,6 +24,9 @@ from survey_app.models import (
     InvitationKey,
     InvitationUse,
     Job,
+    Objection,
+    ObjectionFile,
+    ObjectionRound,
     PaperEntry,
     PlanVersion,
     QuotaCount,
@@ -119,6 +122,8 @@ def clear() -> dict[str, int]:
     surveys = select(Survey.id).where(Survey.demo)
     areas = select(Area.id).where(Area.demo)
     entries = select(IndicatorEntry.id).where(IndicatorEntry.area_id.in_(areas))
+    rounds = select(ObjectionRound.id).join(FinalRun).where(FinalRun.city_id.in_(areas))
+    objections = select(Objection.id).where(Objection.round_id.in_(rounds))
     items = select(RectificationItem.id).where(RectificationItem.area_id.in_(areas))
     _forget_sign_offs(surveys, areas)
     for grant in db.session.scalars(select(Grant).where(Grant.area_id.in_(areas))):
@@ -128,6 +133,9 @@ def clear() -> dict[str, int]:
         (RectificationNote, RectificationNote.item_id.in_(items)),
         (RectificationItem, RectificationItem.area_id.in_(areas)),
         (RectificationSnapshot, RectificationSnapshot.area_id.in_(areas)),
+        (ObjectionFile, ObjectionFile.objection_id.in_(objections)),
+        (Objection, Objection.round_id.in_(rounds)),
+        (ObjectionRound, ObjectionRound.id.in_(rounds)),
         (FinalRun, FinalRun.city_id.in_(areas)),
         (Scenario, Scenario.area_id.in_(areas)),
         (ScoringRun, ScoringRun.demo | ScoringRun.area_id.in_(areas)),
@@ -161,7 +169,9 @@ def _forget_sign_offs(surveys: Select[Any], areas: Select[Any]) -> None:
     """A number may be given again after its run is gone: no later run shall find itself approved."""
     estimates = db.session.scalars(select(EstimateRun.id).where(EstimateRun.survey_id.in_(surveys)))
     finals = db.session.scalars(select(FinalRun.id).where(FinalRun.city_id.in_(areas)))
-    subjects = [*(f"estimate:{number}" for number in estimates), *(f"final:{number}" for number in finals)]
+    objected = db.session.scalars(select(Objection.id).where(Objection.area_id.in_(areas)))
+    named = {"estimate": estimates, "final": finals, "objection": objected}
+    subjects = [f"{kind}:{number}" for kind, numbers in named.items() for number in numbers]
     for start in range(0, len(subjects), 500):
         _delete(SignOffStep, SignOffStep.subject.in_(subjects[start : start + 500]))
 

@@ -12,6 +12,7 @@ from survey_app.models.form_count import FormCount
 from survey_app.models.invitation import Invitation, InvitationKey, InvitationUse
 from survey_app.models.job import Job
 from survey_app.models.kept import Kept
+from survey_app.models.objection import Objection, ObjectionFile, ObjectionRound
 from survey_app.models.paper_entry import PaperEntry
 from survey_app.models.period import Extension, Period
 from survey_app.models.plan_version import PlanVersion
@@ -50,6 +51,9 @@ __all__ = [
     "InvitationUse",
     "Job",
     "Kept",
+    "Objection",
+    "ObjectionFile",
+    "ObjectionRound",
     "PaperEntry",
     "Period",
     "PlanVersion",
