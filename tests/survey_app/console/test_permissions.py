@@ -213,6 +213,7 @@ def routes() -> dict[str, Entry]:
         "console.end_one_session": ("POST", "/console/me/sessions/0/end"),
         "console.kept_form": ("GET", a_kept_form),
         "console.survey_page": ("GET", lambda: "/console/surveys/wave1"),
+        "console.name_survey": ("POST", "/console/surveys/wave1/official"),
         "console.set_state": ("POST", lambda: "/console/surveys/wave1/state"),
         "console.survey_list": ("GET", "/console/surveys"),
         "console.new_survey": ("GET", "/console/surveys/new"),
