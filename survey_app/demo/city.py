@@ -38,6 +38,7 @@ from survey_app.models import (
     ScoringRun,
     SignOffStep,
     Site,
+    Statement,
     Survey,
     Ticket,
     ValueChange,
@@ -170,8 +171,13 @@ def _forget_sign_offs(surveys: Select[Any], areas: Select[Any]) -> None:
     estimates = db.session.scalars(select(EstimateRun.id).where(EstimateRun.survey_id.in_(surveys)))
     finals = db.session.scalars(select(FinalRun.id).where(FinalRun.city_id.in_(areas)))
     objected = db.session.scalars(select(Objection.id).where(Objection.area_id.in_(areas)))
+    about = [f"survey:{code}" for code in db.session.scalars(select(Survey.code).where(Survey.demo))]
+    statements = [*db.session.scalars(select(Statement).where(Statement.about.in_(about)))]
     named = {"estimate": estimates, "final": finals, "objection": objected}
     subjects = [f"{kind}:{number}" for kind, numbers in named.items() for number in numbers]
+    subjects += [statement.subject for statement in statements]
+    for statement in statements:
+        db.session.delete(statement)
     for start in range(0, len(subjects), 500):
         _delete(SignOffStep, SignOffStep.subject.in_(subjects[start : start + 500]))
 

@@ -23,7 +23,7 @@ from survey_app.models.response import Response
 from survey_app.models.response_count import ResponseCount
 from survey_app.models.run import EstimateRun, ScoringRun
 from survey_app.models.scenario import Scenario
-from survey_app.models.sign_off import SignOffStep
+from survey_app.models.sign_off import SignOffStep, Statement
 from survey_app.models.site_code import RetiredCode
 from survey_app.models.stored_file import StoredFile
 from survey_app.models.survey import QuestionnaireVersion, Site, Survey
@@ -75,6 +75,7 @@ __all__ = [
     "SignIn",
     "SignOffStep",
     "Site",
+    "Statement",
     "StoredFile",
     "Survey",
     "Ticket",

@@ -16,6 +16,7 @@ from survey_app.answering.open_sites import forget_sites
 from survey_app.ground import audit
 from survey_app.ground.official import UNOPENED, naming_of
 from survey_app.models import Area, QuestionnaireVersion, Response, Site, Survey, db
+from survey_app.surveys import official_plan
 from survey_app.surveys.life import ENDED
 from survey_app.surveys.plan_checks import default_plan, with_stop
 from survey_app.surveys.plan_versions import state_closing
@@ -87,7 +88,8 @@ def city_of(code: str, name: str) -> Area:
 def change_settings(survey: Survey, settings: Settings, reason: str = "") -> bool:
     """Set title, times and ways of collecting; after the lock with a reason. Says whether anything changed.
 
-    The time zone stays once there are responses: their days would move. Raises SurveyError.
+    The time zone stays once there are responses: their days would move; and whether a site's own code admits to the
+    sample is fixed by the first answer, as every rule of exclusion is. Raises SurveyError.
     """
     _check(settings)
     if survey.state == "archived":
@@ -104,9 +106,11 @@ def change_settings(survey: Survey, settings: Settings, reason: str = "") -> boo
         raise SurveyError(Message("official.moment_stands"), "closes_at")
     if settings.time_zone != survey.time_zone and _answered(survey):
         raise SurveyError(Message("surveys.responses_time_zone_stays"), "time_zone")
+    if settings.open_codes_admit != survey.open_codes_admit and official_plan.fixed(survey):
+        raise SurveyError(Message("surveys.responses_open_codes_stay"), "open_codes_admit")
     before = _said(survey)
     with db.session.no_autoflush:
-        kept = _settings(survey)
+        kept = settings_of(survey)
         _apply(survey, settings)
         if _said(survey) == before:
             return False
@@ -231,7 +235,7 @@ def _same_minute(stored: datetime | None, given: datetime | None) -> datetime | 
     return given
 
 
-def _settings(survey: Survey) -> Settings:
+def settings_of(survey: Survey) -> Settings:
     return Settings(
         survey.title, survey.opens_at, survey.closes_at, survey.time_zone, survey.open_codes_admit, survey.double_entry
     )
