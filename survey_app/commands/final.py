@@ -179,7 +179,7 @@ def _objections(made: FinalRun) -> dict[str, Any]:
     found = objections.objections_of(rounds)
     return {
         "shown": [{"run": row.final_run_id, "from": row.opened_at.isoformat(), "until": row.until.isoformat()} for row in rounds],
-        "objections": len(found), "undecided": sum(objections.state_of(row) != "approved" for row in found),
+        "objections": len(found), "undecided": sum(not row.outcome for row in found),
         "unpublished_changes": len(objections.unpublished(made)),
     }  # fmt: skip
 

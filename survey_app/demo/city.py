@@ -172,8 +172,9 @@ def _forget_sign_offs(surveys: Select[Any], areas: Select[Any]) -> None:
     finals = db.session.scalars(select(FinalRun.id).where(FinalRun.city_id.in_(areas)))
     objected = db.session.scalars(select(Objection.id).where(Objection.area_id.in_(areas)))
     about = [f"survey:{code}" for code in db.session.scalars(select(Survey.code).where(Survey.demo))]
+    about += [f"objection:{number}" for number in objected]
     statements = [*db.session.scalars(select(Statement).where(Statement.about.in_(about)))]
-    named = {"estimate": estimates, "final": finals, "objection": objected}
+    named = {"estimate": estimates, "final": finals}
     subjects = [f"{kind}:{number}" for kind, numbers in named.items() for number in numbers]
     subjects += [statement.subject for statement in statements]
     for statement in statements:

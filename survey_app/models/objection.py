@@ -28,7 +28,7 @@ class ObjectionRound(Model):
 
 
 class Objection(Model):
-    """What a county says against one row of its scorecard. Its two people's steps are those of objection:<id>."""
+    """What a county says against one row of its scorecard. What two people decide of it are statements about objection:<id>."""
 
     __tablename__ = "objection"
 
@@ -43,8 +43,8 @@ class Objection(Model):
     received: Mapped[date] = mapped_column(Date)
     by: Mapped[str] = mapped_column(String(80))
     at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
-    outcome: Mapped[str] = mapped_column(String(8), default="")  # upheld | rejected, as last proposed
-    points_after: Mapped[float | None] = mapped_column(Double)  # of the row, as last proposed
+    outcome: Mapped[str] = mapped_column(String(8), default="")  # upheld | rejected, once two people have decided
+    points_after: Mapped[float | None] = mapped_column(Double)  # of the row, as decided
 
     round: Mapped[ObjectionRound] = relationship()
     area: Mapped[Area] = relationship()

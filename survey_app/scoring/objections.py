@@ -9,23 +9,36 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import select
 
-from survey_app.files import stored
-from survey_app.ground import audit, sign_off
+from survey_app.ground import audit, sign_off, two_persons
 from survey_app.ground.clock import local, local_time, office, today
 from survey_app.ground.dates import last_second
 from survey_app.ground.settings import in_force
 from survey_app.ground.stored import card_of
-from survey_app.models import Area, FinalRun, Grant, Objection, ObjectionFile, ObjectionRound, Period, ScoringRun, db
+from survey_app.ground.two_persons import Kind
+from survey_app.ground.uploads import Handed
+from survey_app.models import (
+    Area,
+    FinalRun,
+    Grant,
+    Objection,
+    ObjectionFile,
+    ObjectionRound,
+    Period,
+    ScoringRun,
+    SignOffStep,
+    Statement,
+    db,
+)
 from survey_app.models.base import now
-from survey_app.values.evidence_types import checked_name
 from wording import Message, Refusal
 
 UPHELD, REJECTED = "upheld", "rejected"
-FILE_LIMIT = 20 * 1024 * 1024  # bytes, of all files of one objection
 MOST_FILES, TEXT_LENGTH = 10, 4000
+KIND = "objection_decision"
 
 
 class ObjectionError(Refusal):
@@ -91,7 +104,7 @@ def is_signed(run: FinalRun) -> bool:
 
 def raise_objection(
     shown: ObjectionRound, area: Area, indicator: int, text: str,
-    files: Sequence[tuple[str, bytes]] = (), letter: str = "", received: date | None = None,
+    files: Sequence[Handed] = (), letter: str = "", received: date | None = None,
 ) -> Objection:  # fmt: skip
     """Write down what `area` objects to. The caller commits. Raises ObjectionError.
 
@@ -108,10 +121,12 @@ def raise_objection(
         raise ObjectionError("objections.not_in_time", until=local_time(shown.until))
     if is_signed(shown.run):
         raise ObjectionError("objections.signed_already")
+    if len(files) > MOST_FILES:
+        raise ObjectionError("objections.too_much", most=MOST_FILES)
     made = Objection(
         round=shown, area=area, indicator=indicator, text=text, letter=letter[:200], received=day, by=audit.actor(),
     )  # fmt: skip
-    made.files = [ObjectionFile(digest=stored.put(body, kind), name=name) for name, body, kind in _checked(files)]
+    made.files = [ObjectionFile(digest=file.digest, name=file.name) for file in files]
     db.session.add(made)
     db.session.flush()
     said = {"row": indicator, "text": text, "letter": letter, "received": day.isoformat()}
@@ -121,37 +136,60 @@ def raise_objection(
     return made
 
 
-def propose(objection: Objection, outcome: str, points_after: float | None, reason: str, by: str) -> None:
-    """The first of two people: upheld, with the points the row then has, or rejected. The caller commits."""
+def propose(objection: Objection, outcome: str, points_after: float | None, reason: str, by: str) -> Statement:
+    """The first of two people: upheld, with the points the row then has, or rejected. The caller commits.
+
+    Raises ObjectionError, SignOffError.
+    """
     audit.wait_turn()
     _undecided(objection, by)
     if outcome not in (UPHELD, REJECTED):
         raise ObjectionError("objections.choose")
-    if not reason.strip():
-        raise ObjectionError("objections.say_why")
     if outcome == UPHELD and points_after is None:
         raise ObjectionError("objections.say_points")
-    objection.outcome, objection.points_after = outcome, points_after if outcome == UPHELD else points_before(objection)
-    sign_off.take_step(subject(objection), sign_off.PROPOSED, by, reason)
+    if waiting(objection) is not None:
+        raise ObjectionError("objections.waits_already")
+    before = points_before(objection)
+    content = {
+        "outcome": outcome,
+        "points_before": before,
+        "points_after": points_after if outcome == UPHELD else before,
+    }
+    return two_persons.state(KIND, about(objection), content, reason, None, by)
+
+
+def _carry_out(statement: Statement) -> None:
+    """What the second person's press does."""
+    objection, content = objection_of(statement), statement.content
+    _undecided(objection, sign_off.standing(statement.subject).steps[-1].by)
+    after: Any = content["points_after"]
+    objection.outcome, objection.points_after = str(content["outcome"]), after
     audit.record(
-        f"objections.{outcome}", subject(objection),
-        {"points": points_before(objection)}, {"points": objection.points_after}, reason.strip(),
+        f"objections.{objection.outcome}", about(objection),
+        {"points": content["points_before"]}, {"points": objection.points_after}, statement.reason,
     )  # fmt: skip
 
 
-def confirm(objection: Objection, step: str, by: str, comment: str) -> None:
-    """The second: approved or returned. The caller commits. Raises ObjectionError, SignOffError."""
-    audit.wait_turn()
-    _undecided(objection, by)
-    sign_off.take_step(subject(objection), step, by, comment)
+two_persons.add(Kind(KIND, _carry_out, needs_source=False))
 
 
-def subject(objection: Objection) -> str:
+def about(objection: Objection) -> str:
     return f"objection:{objection.id}"
 
 
-def state_of(objection: Objection) -> str:
-    return sign_off.standing(subject(objection)).state
+def objection_of(statement: Statement) -> Objection:
+    return db.session.get_one(Objection, int(statement.about.partition(":")[2]))
+
+
+def waiting(objection: Objection) -> Statement | None:
+    """What one person has proposed and nobody has confirmed yet."""
+    return next(iter(two_persons.of(about(objection), KIND, sign_off.PROPOSED)), None)
+
+
+def decision(objection: Objection) -> tuple[Statement, SignOffStep] | None:
+    """What two people have decided, and the second one's step."""
+    found = next(iter(two_persons.of(about(objection), KIND, sign_off.APPROVED)), None)
+    return (found, sign_off.standing(found.subject).steps[-1]) if found else None
 
 
 def objections_of(found: Sequence[ObjectionRound]) -> list[Objection]:
@@ -194,11 +232,11 @@ def why_not_signed(run: FinalRun) -> Message | None:
     if running is not None:
         return Message("objections.still_shown", until=local_time(running.until))
     for objection in objections_of(known):
-        steps = sign_off.standing(subject(objection))
-        if steps.state != sign_off.APPROVED:
+        decided = decision(objection)
+        if decided is None:
             return Message("objections.undecided", number=objection.id, area=objection.area.name)
         moved = objection.points_after != points_before(objection)
-        if objection.outcome == UPHELD and moved and steps.steps[-1].at > run.created_at:
+        if objection.outcome == UPHELD and moved and decided[1].at > run.created_at:
             return Message("objections.make_new_run", number=objection.id, area=objection.area.name)
     return None
 
@@ -221,21 +259,7 @@ def unpublished(run: FinalRun) -> list[Unpublished]:
 
 def _undecided(objection: Objection, by: str) -> None:
     """Raises ObjectionError where it is decided, or where `by` raised it for the own county."""
-    if state_of(objection) == sign_off.APPROVED:
+    if objection.outcome:
         raise ObjectionError("objections.decided_already")
     if by == objection.by and not objection.letter:
         raise ObjectionError("objections.who_objects_decides_not")
-
-
-def _checked(files: Sequence[tuple[str, bytes]]) -> list[tuple[str, bytes, str]]:
-    """Name, content and type of each, told by the content. Raises ObjectionError."""
-    if len(files) > MOST_FILES or sum(len(body) for _name, body in files) > FILE_LIMIT:
-        raise ObjectionError("objections.too_much", most=MOST_FILES)
-    found = []
-    for name, body in files:
-        try:
-            told, kind = checked_name(name, body)
-        except ValueError as error:
-            raise ObjectionError(f"{name}：{error}") from error
-        found.append((told, body, kind))
-    return found

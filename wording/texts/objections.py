@@ -15,11 +15,11 @@ TEXTS = {
         "objections are taken while the results are shown, until {until}",
     ),
     "choose": ("请选择采纳或不采纳", "choose whether it is upheld"),
-    "say_why": ("请写明理由", "say why"),
+    "waits_already": ("已有提议等待第二人确认", "a proposal already waits for a second person"),
     "say_points": ("采纳时请写明该项应得的分数", "where it is upheld, say what points the row then has"),
     "decided_already": ("已由两人决定", "two people have decided it already"),
     "who_objects_decides_not": ("提出异议的人不参与决定", "who objects does not decide"),
-    "too_much": ("最多{most}个文件，合计不超过20 MB", "at most {most} files, 20 MB together"),
+    "too_much": ("最多{most}个文件", "at most {most} files"),
     "still_shown": (
         "公示期未满，{until}之后才能审批",
         "the results are still shown to the counties; sign after {until}",

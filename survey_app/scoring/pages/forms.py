@@ -14,6 +14,7 @@ from wtforms.validators import InputRequired, Length, Optional
 from analysis.scoring.documents import ScorecardDocument
 from survey_app.console.forms import CHOOSE, AnyNumber, Form, Marks, Pressed, with_fields
 from survey_app.ground import sign_off
+from survey_app.ground.two_persons import MOST_REASON
 from survey_app.scoring import final_runs, objections, what_if
 
 WRITE, DAY = _("请填写"), _("请填写期限，如2026-12-31")
@@ -152,14 +153,7 @@ class DecideForm(Form):
         choices=[SelectChoice("", CHOOSE), SelectChoice(objections.UPHELD, _("采纳")), SelectChoice(objections.REJECTED, _("不采纳"))],
     )  # fmt: skip
     points_after = AnyNumber(_("采纳后该项得分"), [Optional()])
-    reason = TextAreaField(_("理由"), [InputRequired(WRITE), _at_most(objections.TEXT_LENGTH)])
-
-
-class ConfirmForm(Form):
-    """The second."""
-
-    step = Pressed((sign_off.APPROVED, sign_off.RETURNED, sign_off.WITHDRAWN))
-    comment = StringField(_("意见"))
+    reason = TextAreaField(_("理由"), [InputRequired(WRITE), _at_most(MOST_REASON)])
 
 
 class SignOffForm(Form):

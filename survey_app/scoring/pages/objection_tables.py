@@ -10,7 +10,6 @@ from flask_babel import gettext as _
 from survey_app.console.report_parts import grid_of
 from survey_app.console.tables import Column, Table
 from survey_app.documents.content import Block, Heading, Items, Paragraph
-from survey_app.ground import sign_off
 from survey_app.ground.clock import local_day, local_time
 from survey_app.ground.stored import card_of
 from survey_app.models import FinalRun, Objection, Period, db
@@ -81,16 +80,13 @@ def outcome_names() -> dict[str, str]:
 
 def objection_row(row: Objection) -> dict[str, Any]:
     """What there is to say of one, by column."""
-    stand, before = sign_off.standing(objections.subject(row)), objections.points_before(row)
-    proposed = next((step for step in reversed(stand.steps) if step.step == sign_off.PROPOSED), None)
-    decided = stand.state == sign_off.APPROVED
-    state = outcome_names()[row.outcome] if decided else outcome_names()[""]
+    decided, before = objections.decision(row), objections.points_before(row)
     return {
         "number": row.id, "area": row.area.name, "row": f"{row.indicator} {_name_of(row)}", "text": row.text,
         "files": "；".join(file.name for file in row.files), "received": row.received.isoformat(),
-        "by": f"{row.by} ({row.letter})" if row.letter else row.by, "outcome": state,
-        "reason": proposed.comment if proposed and decided else "",
-        "decided": f"{proposed.by}、{stand.steps[-1].by}" if proposed and decided else "",
+        "by": f"{row.by} ({row.letter})" if row.letter else row.by, "outcome": outcome_names()[row.outcome],
+        "reason": decided[0].reason if decided else "",
+        "decided": f"{decided[0].by}、{decided[1].by}" if decided else "",
         "before": before, "after": row.points_after if decided else None,
         "effect": row.points_after - before if decided and row.points_after is not None and before is not None else None,
         "address": url_for("console.objection_page", objection_id=row.id),

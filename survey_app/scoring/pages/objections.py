@@ -2,38 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from io import BytesIO
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, send_file, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 from flask_security import current_user
+from markupsafe import Markup
 from sqlalchemy import select
 from werkzeug.wrappers import Response as BaseResponse
 
-from survey_app.console.forms import AnyForm, Form, unsent
+from survey_app.console.forms import unsent
 from survey_app.console.frame import bp
 from survey_app.console.panels import panel
 from survey_app.console.permissions import Arguments, Menu, Owner, all_of, may, own
 from survey_app.console.tables import requested_export
-from survey_app.console.words import state_names
+from survey_app.console.two_persons import Shown, for_whom, shows
 from survey_app.files import stored as stored_files
-from survey_app.ground import sign_off
+from survey_app.files.evidence_types import SIZE_LIMIT, TAKEN
+from survey_app.files.handed import handed_in
 from survey_app.ground.clock import local_time
 from survey_app.ground.language import language
-from survey_app.ground.sign_off import SignOffError
 from survey_app.ground.stored import card_of
 from survey_app.ground.uploads import takes_files
-from survey_app.models import Area, FinalRun, Objection, ObjectionRound, db
+from survey_app.models import Area, FinalRun, Objection, ObjectionRound, Statement, db
 from survey_app.scoring import objections
 from survey_app.scoring.objection_sheet import objection_sheet
-from survey_app.scoring.objections import FILE_LIMIT, ObjectionError
-from survey_app.scoring.pages.forms import ConfirmForm, DecideForm, ObjectionForm
+from survey_app.scoring.objections import ObjectionError
+from survey_app.scoring.pages.forms import DecideForm, ObjectionForm
 from survey_app.scoring.pages.objection_tables import objection_row, objections_table, outcome_names
 from survey_app.scoring.pages.reports import sent_report
 from survey_app.scoring.shown import shown_run
-from survey_app.values.evidence_types import TAKEN
+from wording import Refusal
 
 SHEET, ITEM, DECIDE = "console.objection_sheet_page", "console.objection_page", "console.decide_objection"
 
@@ -90,25 +91,25 @@ def objection_sheet_page(round_id: int, area: str) -> str | BaseResponse:
 
 
 @bp.action("/objections/<int:round_id>/<area>", "提出异议", own("department", "evaluator", "scorer"), of=owner_of_sheet)
-@takes_files(FILE_LIMIT)
+@takes_files(SIZE_LIMIT)
 def raise_objection(round_id: int, area: str) -> Any:
     """By the county's own account, or entered for it by the office."""
     shown, place = _shown(round_id, area)
     form = ObjectionForm().offer(card_of(objections.card_run(shown.run, place)))
     if form.validate_on_submit():
-        files = [(upload.filename, upload.read()) for upload in form.files.data or () if upload and upload.filename]
         letter, received = (form.letter.data or "", form.received.data) if _for_the_county(place) else ("", None)
         if _for_the_county(place) and not (letter and received):
             form.refuse(_("代县(市、区)录入时，请写明来函和收到日期"), "letter")
             return _sheet_page(shown, place, form), 422
         try:
+            files = [file for upload in form.files.data or () if (file := handed_in(upload)) is not None]
             objections.raise_objection(
                 shown, place, form.indicator.data, form.text.data, files, letter, received
             )  # fmt: skip
             db.session.commit()
             flash(_("异议已记录，等待两人决定。"), "ok")
             return redirect(url_for(SHEET, round_id=round_id, area=area) + "#objections")
-        except ObjectionError as error:
+        except Refusal as error:
             db.session.rollback()
             form.refuse(error)
             shown, place = _shown(round_id, area)
@@ -154,26 +155,19 @@ def objection_file(objection_id: int, digest: str) -> BaseResponse:
 
 @bp.action("/objections/item/<int:objection_id>/decide", "对异议提出决定", own("evaluator", "scorer"))
 def decide_objection(objection_id: int) -> Any:
-    """The first person; only who answers for the whole city."""
+    """The first of two people; only who answers for the whole city."""
     found, form = _objection(objection_id), DecideForm()
-    name = current_user.username
-    return _take(
-        found, form,
-        lambda: objections.propose(found, form.outcome.data, form.points_after.data, form.reason.data, name),
-        _("已提出决定，等待另一位同事确认。"),
-    )  # fmt: skip
-
-
-@bp.action("/objections/item/<int:objection_id>/confirm", "确认对异议的决定", own("evaluator", "scorer"))
-def confirm_objection(objection_id: int) -> Any:
-    """The second person, in one press; a return says why."""
-    found, form = _objection(objection_id), ConfirmForm()
-    agreed = _("同意") if form.step.data != sign_off.RETURNED else ""
-    return _take(
-        found, form,
-        lambda: objections.confirm(found, form.step.data, current_user.username, form.comment.data or agreed),
-        _("已记录。"),
-    )  # fmt: skip
+    if form.validate_on_submit():
+        try:
+            by = current_user.username
+            objections.propose(found, form.outcome.data, form.points_after.data, form.reason.data or "", by)
+            db.session.commit()
+            flash(_("已提出决定，等待另一位同事确认。"), "ok")
+            return redirect(url_for(ITEM, objection_id=found.id))
+        except Refusal as error:
+            db.session.rollback()
+            form.refuse(error)
+    return _item_page(_objection(objection_id), form), 422
 
 
 @panel(order=45)
@@ -183,17 +177,15 @@ def objections_panel() -> str | None:
         return None
     found = objections.rounds()
     running = [(row, areas) for row in found if objections.runs_on(row) and (areas := _visible(row))]
-    waiting = []
-    if may(current_user.grants, DECIDE, None):
-        for objection in objections.objections_of(found):
-            stand = sign_off.standing(objections.subject(objection))
-            if stand.state != sign_off.APPROVED and not objections.is_signed(objection.round.run):
-                waiting.append((objection, stand))
+    whole = may(current_user.grants, DECIDE, None)
+    waiting = [
+        row
+        for row in (objections.objections_of(found) if whole else ())
+        if not row.outcome and not objections.is_signed(row.round.run) and objections.waiting(row) is None
+    ]
     if not running and not waiting:
         return None
-    return render_template(
-        "scoring/objections_panel.html", running=running, waiting=waiting, whole=may(current_user.grants, DECIDE, None)
-    )
+    return render_template("scoring/objections_panel.html", running=running, waiting=waiting, whole=whole)
 
 
 def _sees(area: Area) -> bool:
@@ -219,19 +211,6 @@ def _objection(objection_id: int) -> Objection:
     return db.session.get(Objection, objection_id) or abort(404)
 
 
-def _take(found: Objection, form: Form, step: Callable[[], object], done: str) -> Any:
-    if form.validate_on_submit():
-        try:
-            step()
-            db.session.commit()
-            flash(done, "ok")
-            return redirect(url_for(ITEM, objection_id=found.id))
-        except (ObjectionError, SignOffError) as error:
-            db.session.rollback()
-            form.refuse(error)
-    return _item_page(_objection(found.id), form), 422
-
-
 def _sheet_page(shown: ObjectionRound, area: Area, sent: ObjectionForm | None = None) -> str | BaseResponse:
     run = shown_run(objections.card_run(shown.run, area), current_user.grants)
     table = objections_table([row for row in objections.objections_of([shown]) if row.area_id == area.id])
@@ -247,18 +226,28 @@ def _sheet_page(shown: ObjectionRound, area: Area, sent: ObjectionForm | None = 
     )  # fmt: skip
 
 
-def _item_page(found: Objection, sent: Form | None = None) -> str:
-    stand = sign_off.standing(objections.subject(found))
-
-    def form(kind: type[AnyForm], **filled: Any) -> AnyForm:
-        return sent if isinstance(sent, kind) else unsent(kind, **filled)
-
-    decides = may(current_user.grants, DECIDE, None) and stand.state != sign_off.APPROVED
-    waits = stand.state == sign_off.PROPOSED
+def _item_page(found: Objection, sent: DecideForm | None = None) -> str:
+    waits = objections.waiting(found)
+    free = waits is None and not found.outcome and may(current_user.grants, DECIDE, None)
     return render_template(
         "scoring/objection.html",
-        found=found, row=objection_row(found), stand=stand, names=state_names(), outcomes=outcome_names(), sent=sent,
-        decide=form(DecideForm) if decides and not waits else None,
-        confirm=form(ConfirmForm) if decides and waits else None,
-        own=stand.proposed_by == current_user.username, demo=found.round.run.demo,
+        found=found, row=objection_row(found), waits=waits, whom=for_whom(waits) if waits else "",
+        whole=may(current_user.grants, DECIDE, None), outcomes=outcome_names(),
+        decide=(sent or unsent(DecideForm)) if free else None, demo=found.round.run.demo,
     )  # fmt: skip
+
+
+def _details(statement: Statement) -> Markup:
+    """What the second person reads: the objection, and what is proposed."""
+    found, content = objections.objection_of(statement), statement.content
+    row, outcome = objection_row(found), outcome_names()[str(content["outcome"])]
+    return Markup(
+        render_template("scoring/objection_details.html", found=found, row=row, content=content, outcome=outcome)
+    )
+
+
+def _place(statement: Statement) -> str:
+    return url_for(ITEM, objection_id=objections.objection_of(statement).id)
+
+
+shows(Shown(objections.KIND, lazy_gettext("对异议的决定"), _details, _place))

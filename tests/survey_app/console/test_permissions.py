@@ -386,7 +386,6 @@ def routes() -> dict[str, Entry]:
         "console.objection_page": ("GET", objection, "甲县"),
         "console.objection_file": ("GET", lambda: f"{objection()}/files/{FILE}", "甲县"),
         "console.decide_objection": ("POST", lambda: f"{objection()}/decide"),
-        "console.confirm_objection": ("POST", lambda: f"{objection()}/confirm"),
         "console.final_make": ("POST", lambda: "/console/final"),
         "console.final_page": ("GET", final),
         "console.final_report": ("GET", lambda: f"{final()}/report.xlsx"),
