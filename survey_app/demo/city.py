@@ -16,6 +16,7 @@ from survey_app.models import (
     EstimateRun,
     Evidence,
     Extension,
+    FigureOpening,
     FinalRun,
     Grant,
     IndicatorEntry,
@@ -27,6 +28,7 @@ from survey_app.models import (
     Objection,
     ObjectionFile,
     ObjectionRound,
+    OfficialSurvey,
     PaperEntry,
     PlanVersion,
     QuotaCount,
@@ -157,6 +159,8 @@ def clear() -> dict[str, int]:
         (PlanVersion, PlanVersion.survey_id.in_(surveys)),
         (QuotaCount, QuotaCount.survey_id.in_(surveys)),
         (Job, Job.area_id.in_(areas)),
+        (OfficialSurvey, OfficialSurvey.survey_id.in_(surveys)),
+        (FigureOpening, FigureOpening.survey_id.in_(surveys)),
         (Survey, Survey.demo),
     ):
         removed[model.__tablename__] = _delete(model, condition)
