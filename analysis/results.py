@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from analysis.decision import Decision
 from analysis.documents.estimate import ESTIMATE_FORMAT, EstimateDocument
 from analysis.documents.further import FurtherDocument
 from analysis.documents.rows import DecisionDocument, DefinitionRow, DomainRow, FigureDocument, FurtherRow, SilentBounds
@@ -46,7 +45,7 @@ class DomainEstimate:
     df: int
     satisfied: Figure | None
     index: Figure | None
-    decision: Decision | None
+    decision: DecisionDocument | None
     notices: tuple[Notice, ...]
     missing: Missing
     silent_bounds: SilentBounds | None = None
@@ -92,7 +91,7 @@ class Estimate:
             "effective_n": _effective(overall.n, overall.satisfied.design_effect),
             "satisfied": _figure(overall.satisfied, self.plan),
             "index": _figure(overall.index, self.plan),
-            "decision": _decision(overall.decision),
+            "decision": overall.decision,
             "domains": {name: [_row(row) for row in rows] for name, rows in self.domains.items()},
             "measure": {
                 "question": self.plan.measure.question,
@@ -141,10 +140,6 @@ def _figure(figure: Figure, plan: Plan) -> FigureDocument:
     }
 
 
-def _decision(decision: Decision | None) -> DecisionDocument | None:
-    return decision.as_dict() if decision else None
-
-
 def _row(row: DomainEstimate) -> DomainRow:
     share = row.satisfied
     interval, answered = share.interval if share else None, row.missing.as_dict()
@@ -165,7 +160,7 @@ def _row(row: DomainEstimate) -> DomainRow:
         "index": row.index.estimate if row.index else None,
         "index_se": row.index.se if row.index else None,
         "silent_bounds": row.silent_bounds,
-        "decision": _decision(row.decision),
+        "decision": row.decision,
         "warnings": [notice.text for notice in row.notices],
         "notices": [notice.as_dict() for notice in row.notices],
     }

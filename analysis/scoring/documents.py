@@ -118,6 +118,8 @@ class ScorecardDocument(VerdictDocument):
 
 
 class GoalDocument(TypedDict):
+    """`reached` is None where it cannot be known, as 'newly' without earlier ratings."""
+
     key: str
     text: str
     by: int
@@ -137,6 +139,8 @@ class SummaryDocument(TypedDict):
 
 
 class InfluenceRow(TypedDict):
+    """Share of the variance of the total (void counted as 0): alone (first order), and with all interactions."""
+
     label: str
     first_order: float
     total: float

@@ -66,7 +66,7 @@ def command(
             result = estimate(cells, plan, rules).as_dict()
             if with_sensitivity and rules is not None:
                 say(Message("terminal.leaving_out"))
-                result["sensitivity"] = sensitivity(cells, plan, rules.whole).as_dict()
+                result["sensitivity"] = sensitivity(cells, plan, rules.whole)
             if compare_with:
                 result["comparison"] = compared(result, compare_with)
             if weights_out:

@@ -97,9 +97,9 @@ def gaps(rows: list[dict[str, Any]], seed: int) -> dict[str, Any]:
             table[place] = row[name]
     satisfaction, se, share = tables["satisfaction"], tables["se"], tables["points_share"]
     if len(areas) == 1:
-        return {**within_city(fields, satisfaction[0], se[0], share[0], seed).as_dict(), **complaints(rows)}
+        return {**within_city(fields, satisfaction[0], se[0], share[0], seed), **complaints(rows)}
     return {
-        **across_counties(areas, fields, satisfaction, np.nan_to_num(se), share, seed).as_dict(), **complaints(rows),
+        **across_counties(areas, fields, satisfaction, np.nan_to_num(se), share, seed), **complaints(rows),
     }  # fmt: skip
 
 

@@ -115,7 +115,7 @@ def readable(result: Outlook) -> str:
     lines = [f"{name}\t{chance:.1%}" for name, chance in result.probability.items()]
     lines.append(f"整体不得分\t{result.void:.1%}")
     lines.append(f"总分 {result.points[0]:g} – {result.points[1]:g} – {result.points[2]:g} (5 %, 50 %, 95 %)")
-    lines += [f"{row.label}: {row.first_order:.2f} (total {row.total:.2f})" for row in result.influences]
+    lines += [f"{row['label']}: {row['first_order']:.2f} (total {row['total']:.2f})" for row in result.influences]
     return "\n".join([*lines, f"{result.draws} draws, seed {result.seed}"])
 
 

@@ -135,7 +135,7 @@ def result_of(cells: Cells, plan: Plan, rules: Rules | None) -> EstimateDocument
     asked = replace(plan, drivers=None) if MODE in cells.columns else plan  # a run keeps the moments of drivers
     result = estimate(cells, asked, rules).as_dict()
     if rules is not None:
-        result["sensitivity"] = sensitivity(cells, asked, rules.whole).as_dict()
+        result["sensitivity"] = sensitivity(cells, asked, rules.whole)
     if MODE in cells.columns:
         result["mode_comparison"] = _modes_compared(weighted_sample(cells, asked), asked)
     return result
@@ -202,12 +202,11 @@ def _drivers(detail: DetailDocument, table: ServiceTable, plan: Plan, confidence
     if "moments" not in detail:
         return {"why": detail.get("why", "")}
     try:
-        found = drivers_of(
+        return drivers_of(
             Moments.from_json(detail["moments"]), weighted_sample(table.cells, service_plan(plan)), confidence
         )
     except AnalysisError as error:
         return {"why": english(error)}
-    return found.as_dict()
 
 
 def _reflagged(run: EstimateRun) -> int:
