@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
@@ -16,7 +15,7 @@ from analysis.sample import weighted_sample
 from analysis.wave_covariance import wave_covariance
 from analysis.waves import trend
 from definitions import DefinitionError
-from survey_app.commands.support import JSON, fail
+from survey_app.commands.support import JSON, fail, printed
 from survey_app.estimates.reduce_files import opened, reduce_to_cells
 from survey_app.surveys.plan_files import load_plan
 from wording import Message
@@ -69,8 +68,7 @@ def command(
         )
     except (AnalysisError, DefinitionError) as error:
         fail(str(error))
-        return
-    click.echo(json.dumps(result, ensure_ascii=False, indent=2) if as_json else readable(result))
+    printed(result, as_json, lambda: readable(result))
 
 
 def readable(result: TrendDocument) -> str:
