@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from survey_app.commands.support import JSON, fail, printed, survey_of, tabbed
 from survey_app.commands.survey_support import bring, document, moment, tell, version_of, working
 from wording import Message
+
+if TYPE_CHECKING:
+    from survey_app.models import Survey
 
 DRY = click.option("--dry-run", is_flag=True, help="Check everything, store nothing.")
 REASON = click.option("--reason", default="", help="Why; needed once the plan is locked.")
@@ -41,10 +44,11 @@ def command() -> None:
 @click.option(
     "--time-zone", default="Asia/Shanghai", show_default=True, help="The clock that opening and closing go by."
 )
+@click.option("--official", is_flag=True, help="As the official survey of the newest open period that has none.")
 @JSON
 def create(
     code: str, title: str, city_code: str, city_name: str, questionnaire: str, plan_file: Path | None,
-    opens: str | None, closes: str | None, time_zone: str, as_json: bool,
+    opens: str | None, closes: str | None, time_zone: str, official: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """A new survey as a draft. NAME is a questionnaire of the library, FILE one in YAML, XLSForm or SurveyJS."""
     with working():
@@ -63,6 +67,8 @@ def create(
             if plan_file:
                 body, _renamed = plan_checks.adopt(survey, plan_file.read_text(encoding="utf-8-sig"))
                 change_plan(survey, body)
+            if official:
+                _name(survey, None)
         tell(survey, as_json)
 
 
@@ -221,10 +227,40 @@ def _mover(name: str, state: str, words: str, accepts: bool = False) -> None:
     command.command(name, help=words)(move)
 
 
+@command.command()
+@click.argument("code")
+@click.option("--period", help="Of which period; default: the newest open one without an official survey.")
+@JSON
+def official(code: str, period: str | None, as_json: bool) -> None:
+    """Name survey CODE as its period's one official survey; only before it is opened."""
+    with working():
+        from survey_app.ground.transaction import transaction
+
+        survey = survey_of(code)
+        with transaction():
+            _name(survey, period)
+        tell(survey, as_json)
+
+
+def _name(survey: Survey, code: str | None) -> None:
+    from survey_app.ground.official import name_official, unnamed_period
+    from survey_app.models import Period, db
+
+    period = db.session.get(Period, code) if code else unnamed_period(survey.city_id)
+    if period is None:
+        fail(Message("values.no_period", code=code) if code else Message("official.no_period"))
+    assert period is not None
+    name_official(period, survey)
+
+
 _mover("lock", "locked", "Lock the plan before fieldwork.")
 _mover("open", "open", "Open a locked or a paused survey.", accepts=True)
 _mover("pause", "paused", "Pause; the codes say so.")
-_mover("close", "closed", "Close for good; forgets which invitation became which response.")
+_mover(
+    "close",
+    "closed",
+    "Close for good; forgets which invitation became which response. An official survey is closed by the clock.",
+)
 _mover("archive", "archived", "Archive a closed survey: read-only and out of the list.")
 
 

@@ -40,6 +40,10 @@ TEXTS = {
         "--sensitivity shows what would change the outcome; with --rulebook none there is none.",
     ),
     "cannot_written": ("{filename} 写不了：{strerror}", "{filename}: cannot be written: {strerror}"),
+    "review_needs_file_and_reason": (
+        "核查表要写明 --to 文件.csv 和 --reason 理由",
+        "the file for review needs --to FILE.csv and --reason",
+    ),
     "say_where_parquet_folder": (
         "请写明去处：--parquet 文件夹，或 --to 文件.csv (.xlsx、.sav、.dta)。",
         "Say where: --parquet FOLDER, or --to FILE.csv (.xlsx, .sav, .dta).",
@@ -50,7 +54,6 @@ TEXTS = {
     ),
     "no_survey_yet": ("还没有调查。", "There is no survey yet."),
     "nothing_open_final_run": ("没有未落实的事项，可以作最终评分。", "Nothing is open: a final run may be made."),
-    "no_basis": ("{path}：没有依据{unknown}；可用：{bases}。", "{path}: no basis {unknown}; there are: {bases}."),
     "name_one_survey_or": ("请写明一项调查，或用 --all。", "Name one survey, or say --all."),
     "line_complaints_must_whole": (
         "{path} 第{line}行：complaints应为不小于0的整数",
