@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask
 from flask.sessions import SessionInterface
 
+from survey_app.operations import health
 from survey_app.answering.pages import bp
 from survey_app.database import secure_connections
 from survey_app.ground.web_frame import framed
@@ -36,7 +37,7 @@ def respondents_app(config: dict[str, Any]) -> Flask:
     db.init_app(app)
     secure_connections(app)
     app.register_blueprint(bp)
-    app.get("/healthz", endpoint="health")(lambda: ("ok", 200, {"Content-Type": "text/plain"}))
+    app.register_blueprint(health.bp)
     return app
 
 
