@@ -38,6 +38,7 @@ from survey_app.surveys import drawn_sites
 from survey_app.surveys.columns import COUNTY_VARIABLE, FOR_THE_TARGET, cells_query, sample_of, stored_plan
 from survey_app.surveys.drawn_sites import with_drawn_sites, with_stored_sites
 from survey_app.surveys.official_plan import notices_of_plan
+from survey_app.surveys.shortfall import shortfall
 from wording import Refusal, english
 
 
@@ -61,7 +62,7 @@ def make_run(survey: Survey, progress: Progress) -> EstimateRun:
     progress.tell(2, 10, "正在校准权数并估计", "calibrating weights and estimating")
     stored: StoredCells = {
         **cells.to_json(), "modes": modes(survey.id, watermark, plan), "sites": drawn_sites.as_stored(plan),
-        "told": notices_of_plan(survey),
+        "told": [*notices_of_plan(survey), *shortfall(survey, int(cells.count.sum()))],
     }  # fmt: skip
     result = result_of(cells, plan, rules_for(plan))
     progress.tell(5, 10, "正在汇总各项服务的评价", "adding up ratings of services")
