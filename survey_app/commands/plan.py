@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -19,7 +18,7 @@ from analysis.sampling import FrameError
 from analysis.scoring import load_rulebook, rulebook_ids
 from definitions import DefinitionError
 from definitions.numbers import figure_of
-from survey_app.commands.support import JSON, NUMBER, SHARE, fail, tell
+from survey_app.commands.support import JSON, NUMBER, SHARE, fail, in_want, tell
 from survey_app.files.rows_in import read_named
 from survey_app.files.said import FileRefusedError, aloud
 from survey_app.ground.rulebooks import RULEBOOKS
@@ -209,15 +208,7 @@ def readable(plan: SamplePlan, aim: Aim, seed: int) -> str:
         for row in plan.strata
     ]  # fmt: skip
     table = [_aligned(list(map(str, headings))), *(_aligned(list(map(str, row))) for row in rows)]
-    return "\n".join([str(told), *table, *_in_want(plan)])
-
-
-def _in_want(plan: SamplePlan) -> Iterator[str]:
-    """The counties that will miss the minimum, or may."""
-    for standing in ("below", "near"):
-        names = [row.stratum for row in plan.strata if _foreseen(row).standing == standing]
-        if names:
-            yield str(Message(f"commands.counties_{standing}", names=names))
+    return "\n".join([str(told), *table, *in_want(map(_foreseen, plan.strata))])
 
 
 def _aligned(cells: list[str]) -> str:

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
 
-from survey_app.commands.support import application, fail
+from survey_app.commands.support import application, fail, in_want
 from wording import Message
 
 if TYPE_CHECKING:
@@ -151,7 +151,5 @@ def tell(survey: Survey, as_json: bool) -> None:
     click.echo(str(Message("commands.survey_times", opens=ends[0], closes=ends[1], zone=survey.time_zone)))
     for lack in found:
         click.echo(f"{'needs' if lack.level == 'stop' else 'note'}: {lack.step}: {lack.said}")
-    for standing in ("below", "near"):
-        names = [row.level for row in expected or () if row.standing == standing]
-        if names:
-            click.echo(str(Message(f"commands.counties_{standing}", names=names)))
+    for line in in_want(expected or ()):
+        click.echo(line)
