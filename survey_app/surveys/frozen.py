@@ -27,7 +27,6 @@ from survey_app.models import AuditEntry, EstimateRun, FrozenAnswers, OfficialSu
 from survey_app.surveys.columns import COLUMNS, FOR_THE_TARGET, columns_of, sample_of
 from survey_app.surveys.official_plan import unofficial
 
-SETTLED = "settled_answers"  # what a run is told that was made of them
 ERASED = "response.erase"
 
 
@@ -36,9 +35,7 @@ def freeze(survey: Survey, naming: OfficialSurvey, moment: datetime) -> None:
     plan = plan_of(survey)
     watermark = db.session.scalar(select(func.max(Response.id)).where(Response.survey_id == survey.id)) or 0
     known = columns_of(plan)
-    names = sorted(
-        {*COLUMNS, *plan.key_columns} - {"base_weight"} | {name for name in plan.key_columns if name in known}
-    )
+    names = sorted({*COLUMNS} - {"base_weight"} | {*plan.key_columns})
     weight = literal(1.0) if plan.follows_sites else known[plan.design.weight or "base_weight"]
     keys = [known[name] for name in names]
     query = select(*keys, func.count(), func.sum(weight), func.sum(weight * weight))
@@ -135,13 +132,13 @@ def notices_of_settling(survey: Survey) -> list[NoticeDocument]:
     if frozen is None:
         return []
     at = survey_time(frozen.frozen_at, survey)
-    return [Notice(SETTLED, {"at": at, "late": late_answers(survey), "erased": frozen.erased}).as_dict()]
+    return [Notice("settled_answers", {"at": at, "late": late_answers(survey), "erased": frozen.erased}).as_dict()]
 
 
 def of_frozen(run: EstimateRun) -> FrozenAnswers | None:
     """The frozen answers that a run was made of; None where it was made of those of then."""
     notices: Any = run.result.get("notices") or []
-    return frozen_of(run.survey) if any(notice["key"] == SETTLED for notice in notices) else None
+    return frozen_of(run.survey) if any(notice["key"] == "settled_answers" for notice in notices) else None
 
 
 def make_official(run: EstimateRun) -> None:

@@ -14,6 +14,7 @@ from survey_app.answering.erasure import erase
 from survey_app.answering.invitation_links import survey_key
 from survey_app.answering.open_sites import open_site
 from survey_app.answering.submission import SurveyNotOpenError, submit
+from survey_app.estimates import review
 from survey_app.estimates.runs import make_run, verify_run
 from survey_app.fieldwork import invitations, paper_entry
 from survey_app.ground.official import name_official, naming_of
@@ -265,7 +266,7 @@ def test_what_came_between_the_moment_and_its_extension_counts(survey):
     assert early.state == "complete"
 
 
-def test_decisions_are_counted_by_satisfied_for_after_the_sign_off(survey):
+def test_decisions_are_counted_by_satisfied_and_shown_after_the_sign_off_alone(survey, sqlite_app):
     two, five = (db.session.scalars(select(Response).where(Response.measure == code)).first() for code in (2, 5))
     set_flag(two, "核查", "anna")
     set_flag(five, "核查", "anna")
@@ -275,6 +276,16 @@ def test_decisions_are_counted_by_satisfied_for_after_the_sign_off(survey):
         {"kind": "person", "decision": "lifted", "satisfied": 1, "others": 0},
         {"kind": "person", "decision": "set", "satisfied": 0, "others": 1},
     ]
+    close(survey, settle=True)
+    run, client = official_run(survey), client_of(sqlite_app, "administrator")
+    heading = "对单份应答的处理，按是否满意"
+    assert heading not in client.get(f"/console/estimates/{run.id}").get_data(as_text=True)
+    review.settle(run, "proposed", "anna", "")
+    review.settle(run, "approved", "li", "好")
+    db.session.commit()
+    assert heading in client.get(f"/console/estimates/{run.id}").get_data(as_text=True)
+    file = client.get(f"/console/estimates/{run.id}?table=decided&format=csv").get_data(as_text=True)
+    assert file.splitlines()[1:] == ["人工标记,0,1", "解除标记,1,0"]
 
 
 def test_a_tablet_sends_what_it_held_with_its_own_seconds_and_says_that_it_is_empty(survey, sqlite_app):
