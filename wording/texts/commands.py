@@ -1,6 +1,14 @@
 """What is said of commands."""
 
 TEXTS = {
+    "counties_below": (
+        "注意：按抽到的样本，以下各县达不到计划的下限，没有自己的数字：{names}",
+        "note: the drawn sample leaves these counties below the plan's minimum, without a figure of their own: {names}",
+    ),
+    "counties_near": (
+        "注意：以下各县勉强，可能达不到计划的下限：{names}",
+        "note: these counties are near the plan's minimum and may miss it: {names}",
+    ),
     "plan_is_late": (
         "非正式口径：计划自首份应答起固定，按此版作出的估计不能批准或用于最终评分；正式的是第{official}版",
         "NOT OFFICIAL: the first answer has fixed the plan; estimates by this version cannot be approved or used for a final run; version {official} counts",
