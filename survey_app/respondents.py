@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask
 from flask.sessions import SessionInterface
 
-from survey_app.operations import health
 from survey_app.answering.pages import bp
 from survey_app.database import secure_connections
 from survey_app.ground.web_frame import framed
 from survey_app.models import db
+from survey_app.operations import health
 from survey_app.tickets.citizen import pages as _problems  # noqa: F401  # its routes join the blueprint
 
 if TYPE_CHECKING:

@@ -11,10 +11,10 @@ from threading import Barrier
 import pytest
 from sqlalchemy import select, text
 
-from survey_app.operations import health
 from survey_app.commands.serve import Server, first_start
 from survey_app.jobs.worker import worker
 from survey_app.models import Job, User, db
+from survey_app.operations import health
 from tests.support.application import application
 from tests.support.city import small_city
 from tests.support.waiting import until
