@@ -35,6 +35,7 @@ def command(collect_only: bool, **options: Any) -> None:
         if found == "newer":
             click.echo(Message("commands.database_newer"), err=True)
         password = None if settings.collect_only else first_start()
+        own_secrets(settings)
         db.session.remove()
         db.engine.dispose()
     if password:
@@ -61,6 +62,18 @@ def first_start() -> str | None:
         except AccountError:  # there is an 'admin' who may not administer; which of the two is meant, only people know
             fail(Message("commands.nobody_may_administer_run"))
     return None
+
+
+def own_secrets(settings: Settings) -> None:
+    """Note the secrets in force, so that no server with others starts on this database. Raises OtherSecretsError."""
+    from survey_app import database
+    from survey_app.ground.transaction import transaction
+    from survey_app.models import db
+    from survey_app.operations import secret_marks
+
+    with database.alone(db.engine), transaction():
+        secret_marks.check(settings)
+        secret_marks.note(settings)
 
 
 def serve(settings: Settings) -> None:

@@ -38,6 +38,8 @@ WHOLE = {
     "response.open": _("打开一份应答的答案"),
     "response.process": _("打开一份应答的过程"),
     "flag.confirm": _("确认标记成立"),
+    "secret.note": _("记下密钥的指纹"),
+    "secret.rotate": _("更换密钥"),
     "paper.print": _("打印纸质问卷"),
     "paper.keyed": _("声明纸质问卷已全部录入"),
     "survey.settle": _("收尾完成，应答冻结"),
