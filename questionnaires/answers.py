@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from questionnaires.checks import CHECKS, Form, RefusedError, own_words
+from questionnaires.checks import CHECKS, Answers, Form, RefusedError, own_words
 from questionnaires.definition import MINOR, Definition, Question
 from questionnaires.logic import holds, questions_in
 
@@ -22,7 +22,7 @@ class Checked:
     answer that were not asked for twice yet. inattentive: attention checks that were not met.
     """
 
-    answers: dict[str, Any]
+    answers: Answers
     errors: dict[str, str]
     screened_out: bool
     ended: str = ""
@@ -34,7 +34,7 @@ class Checked:
 class _Reading:
     """What has been read so far."""
 
-    answers: dict[str, Any] = field(default_factory=dict)
+    answers: Answers = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
     left_open: list[str] = field(default_factory=list)
     inattentive: list[str] = field(default_factory=list)

@@ -9,6 +9,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from definitions.numbers import NumberRefusedError, number_of
+from definitions.plain import Document
 from wording import Refusal
 
 LEAVES = (
@@ -148,14 +149,14 @@ def _number(answer: Any) -> Decimal | None:
         return None
 
 
-def as_source(rule: Rule) -> dict[str, Any]:
+def as_source(rule: Rule) -> Document:
     """The rule as it is written in a definition."""
     if rule.parts:
         return {rule.operator: [as_source(part) for part in rule.parts]}
     return {rule.operator: rule.question if rule.operator == "answered" else [rule.question, rule.value]}
 
 
-def as_tree(rule: Rule) -> dict[str, Any]:
+def as_tree(rule: Rule) -> Document:
     """The rule as plain data for the browser, which knows form fields: a row of a matrix is key__row."""
     if rule.parts:
         return {rule.operator: [as_tree(part) for part in rule.parts]}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -149,15 +149,14 @@ def _line(made: FinalRun) -> dict[str, str | int | float | None]:
     }  # fmt: skip
 
 
-def _document(made: FinalRun) -> dict[str, Any]:
+def _document(made: FinalRun) -> dict[str, object]:
     from survey_app.scoring.final_runs import scorecards
 
     cards = {row.area.name: row.scorecard for row in scorecards(made)}
-    return (
-        _line(made)
-        | {"scorecards": cards, "provisional": made.provisional, "supersedes": made.supersedes_id}
-        | (made.summary)
-    )
+    return {
+        **_line(made), "scorecards": cards, "provisional": made.provisional, "supersedes": made.supersedes_id,
+        **made.summary,
+    }  # fmt: skip
 
 
 def _readable(made: FinalRun) -> str:

@@ -21,6 +21,7 @@ from analysis.scoring.values import (
     NUMERATOR,
     RATING,
     VALUE,
+    Values,
     ValuesError,
     as_stored,
     read_values,
@@ -73,7 +74,6 @@ class _Slot:
         return Written(**self.given, mark=self.mark)
 
 
-Values = dict[str, dict[str, Any]]
 Slots = dict[tuple[str, str], _Slot]
 Place = Callable[[str, str, int], str]  # indicator, metric and line -> how a person finds it
 
@@ -192,7 +192,7 @@ def write_template(rulebook: Rulebook, out: Path) -> None:
         with out.open("w", encoding="utf-8-sig", newline="") as file:
             csv.writer(file).writerows(template_rows(rulebook))
     elif suffix == ".json":
-        blank: dict[str, dict[str, Any]] = {
+        blank: Values = {
             str(indicator.number): {metric.name: None for metric in indicator.metrics}
             for indicator in rulebook.indicators
             if indicator.metrics

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from wtforms import BooleanField, DateField, HiddenField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, DateField, Field, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
@@ -71,7 +71,7 @@ class ValueForm(VersionForm):
 
 def value_form(metrics: Iterable[Metric]) -> type[ValueForm]:
     """The form of an indicator. Also what a metric has no box for is read, so that it can be refused."""
-    fields: dict[str, Any] = {}
+    fields: dict[str, Field] = {}
     for metric in metrics:
         names = dict(zip(("numerator", "denominator"), metric.ratio_of or (), strict=False))
         labels = {
@@ -143,7 +143,7 @@ class AssignmentsForm(Form):
 
 
 def assignments_form(keys: Iterable[str]) -> type[AssignmentsForm]:
-    fields: dict[str, Any] = {}
+    fields: dict[str, Field] = {}
     for key in keys:
         fields[f"leads:{key}"] = StringField(_("牵头部门"))
         fields[f"supporting:{key}"] = StringField(_("配合部门"))
