@@ -155,7 +155,20 @@ def _document(made: FinalRun) -> dict[str, object]:
     cards = {row.area.name: row.scorecard for row in scorecards(made)}
     return {
         **_line(made), "scorecards": cards, "provisional": made.provisional, "supersedes": made.supersedes_id,
-        **made.summary,
+        "shown_to_counties": _objections(made), **made.summary,
+    }  # fmt: skip
+
+
+def _objections(made: FinalRun) -> dict[str, object]:
+    """When the counties saw it, and how many objections they made; `shown` is empty where they did not."""
+    from survey_app.scoring import objections
+
+    rounds = objections.rounds(made)
+    found = objections.objections_of(rounds)
+    return {
+        "shown": [{"run": row.final_run_id, "from": row.opened_at.isoformat(), "until": row.until.isoformat()} for row in rounds],
+        "objections": len(found), "undecided": sum(not row.outcome for row in found),
+        "unpublished_changes": len(objections.unpublished(made)),
     }  # fmt: skip
 
 
