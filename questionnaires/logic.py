@@ -88,7 +88,7 @@ def questions_in(rule: Rule) -> Iterator[str]:
     yield from (place.partition(".")[0] for place in places_in(rule))
 
 
-def holds(rule: Rule, answers: Mapping[str, Any]) -> bool:
+def holds(rule: Rule, answers: Mapping[str, object]) -> bool:
     """Whether `rule` holds for typed answers; a comparison with an unanswered question does not hold."""
     if rule.operator == "and":
         return all(holds(part, answers) for part in rule.parts)
@@ -102,7 +102,7 @@ def holds(rule: Rule, answers: Mapping[str, Any]) -> bool:
     return _compare(rule.operator, answer, rule.value)
 
 
-def _given(place: str, answers: Mapping[str, Any]) -> Any:
+def _given(place: str, answers: Mapping[str, object]) -> Any:
     key, _, row = place.partition(".")
     answer = answers.get(key)
     return answer.get(row) if row and isinstance(answer, dict) else answer

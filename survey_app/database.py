@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flask import Flask
 from sqlalchemy import Engine, event, inspect
@@ -23,7 +23,7 @@ class NotDurableError(RuntimeError):
     """A new connection does not promise durable commits; the server refuses to run on it."""
 
 
-def engine_options(url: str) -> dict[str, Any]:
+def engine_options(url: str) -> dict[str, object]:
     """Settings by engine. SQLite's own driver waits for the writer instead of failing.
 
     What a statement was given (answers, hashes of passwords) is never part of an error, so it is in no log.

@@ -78,7 +78,7 @@ class AreaValues:
         return self.values.get((number, key), UNKNOWN)
 
 
-def read_values(rulebook: Rulebook, source: Mapping[str, Mapping[str, Any]]) -> AreaValues:
+def read_values(rulebook: Rulebook, source: Mapping[str, Mapping[str, object]]) -> AreaValues:
     """Check `source` ({number: {metric name or key: value}}). Raises ValuesError listing every problem at once."""
     values: dict[tuple[int, str], Value] = {}
     declared: dict[str, bool] = {}
@@ -148,7 +148,7 @@ def read_value(metric: Metric, raw: Any) -> Value:
     return Value(number)
 
 
-def _from_mapping(metric: Metric, raw: Mapping[str, Any]) -> Value:
+def _from_mapping(metric: Metric, raw: Mapping[str, object]) -> Value:
     if CONFIRMED in raw:
         rest = {key: part for key, part in raw.items() if key != CONFIRMED}
         found = read_value(metric, rest[VALUE] if set(rest) == {VALUE} else rest)
@@ -172,7 +172,7 @@ def _from_mapping(metric: Metric, raw: Mapping[str, Any]) -> Value:
     raise Refusal("values.expected_value_or")
 
 
-def _declared(rulebook: Rulebook, metrics: Mapping[str, Any]) -> tuple[dict[str, bool], list[tuple[str, str, Text]]]:
+def _declared(rulebook: Rulebook, metrics: Mapping[str, object]) -> tuple[dict[str, bool], list[tuple[str, str, Text]]]:
     declared: dict[str, bool] = {}
     problems: list[tuple[str, str, Text]] = []
     for name, raw in metrics.items():

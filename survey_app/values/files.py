@@ -65,7 +65,7 @@ class ValueFileError(Refusal):
 class _Slot:
     """What a file says of one metric: the contents of its cells, the line of each, and what a bare share is."""
 
-    given: dict[str, Any] = field(default_factory=dict)
+    given: dict[str, object] = field(default_factory=dict)
     lines: dict[str, int] = field(default_factory=dict)
     mark: Mark = "none"
 
@@ -315,7 +315,7 @@ def _read_json(path: Path, rulebook: Rulebook) -> Values:
     return _entered(rulebook, slots, wrong, lambda number, name, _line: f"{path.name} {number} {name}", path.name)
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, object]:
     """An object of JSON. Raises ValueError for a key that stands twice, of which a reader would take the last."""
     found = dict(pairs)
     if len(found) < len(pairs):
@@ -325,7 +325,7 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _from_json(raw: Any) -> dict[str, Any]:
+def _from_json(raw: Any) -> dict[str, object]:
     """The parts of a value of JSON. Raises ValueError."""
     if not isinstance(raw, dict):
         return {VALUE: raw}

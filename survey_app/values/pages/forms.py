@@ -94,7 +94,7 @@ def _result_words(metric: Metric) -> str:
     return str({"share": gettext("比例"), "count": gettext("数量")}.get(metric.kind, gettext("数值")))
 
 
-def filled_values(metrics: Iterable[Metric], values: dict[str, Any], note: str) -> dict[str, Any]:
+def filled_values(metrics: Iterable[Metric], values: dict[str, object], note: str) -> dict[str, object]:
     """What is stored, as the fields of a value form show it."""
     parts = {metric.key: parts_of(metric, values.get(metric.key)) for metric in metrics}
     return {"note": note} | {f"{key}:{part}": shown[part] for key, shown in parts.items() for part in PARTS}
