@@ -282,5 +282,4 @@ def _document(path: Path) -> EstimateDocument:
         raise ValueFileError([Wrong(str(path), Message("batch.not_json"))]) from error
     if not isinstance(document, dict):
         raise ValueFileError([Wrong(str(path), Message("batch.not_an_estimate"))])
-    estimate = cast(EstimateDocument, document)  # as `minyi estimate --json` wrote it
-    return estimate
+    return cast(EstimateDocument, document)  # as `minyi estimate --json` wrote it
