@@ -17,7 +17,7 @@ from analysis.estimation import estimate
 from analysis.open_codes import compare
 from analysis.robustness import sensitivity
 from definitions import DefinitionError
-from survey_app.commands.support import JSON, fail
+from survey_app.commands.support import JSON, fail, printed
 from survey_app.estimates.as_text import readable
 from survey_app.estimates.engine_error import EngineError
 from survey_app.estimates.reduce_files import opened, reduce_to_cells
@@ -66,7 +66,7 @@ def command(
             result = estimate(cells, plan, rules).as_dict()
             if with_sensitivity and rules is not None and result["decision"] is not None:
                 say(Message("terminal.leaving_out"))
-                result["sensitivity"] = sensitivity(cells, plan, rules.whole).as_dict()
+                result["sensitivity"] = sensitivity(cells, plan, rules.whole)
             if compare_with:
                 result["comparison"] = compared(result, compare_with)
             if weights_out:
@@ -74,11 +74,9 @@ def command(
                 write_weights(table, cells, plan, weights_out)
     except (AnalysisError, DefinitionError, EngineError) as error:
         fail(str(error))
-        return
     except OSError as error:
         fail(Message("commands.cannot_written", filename=error.filename, strerror=error.strerror))
-        return
-    click.echo(json.dumps(result, ensure_ascii=False, indent=2) if as_json else readable(result))
+    printed(result, as_json, lambda: readable(result))
 
 
 def compared(result: EstimateDocument, path: Path) -> ComparisonDocument:

@@ -9,7 +9,7 @@ import click
 
 from analysis.scoring import Satisfaction, SatisfactionError, Scorecard, score
 from survey_app.commands.rulebook import opened
-from survey_app.commands.support import JSON, NUMBER, SHARE, fail
+from survey_app.commands.support import JSON, NUMBER, SHARE, fail, printed
 from survey_app.ground.verdicts import card_verdict, star_words
 from survey_app.values.files import ValueFileError, read_value_file
 from wording import Message
@@ -43,8 +43,7 @@ def command(
         card = score(book, read_value_file(values, book), figure)
     except (ValueFileError, SatisfactionError) as error:
         fail(str(error))
-        return
-    click.echo(json.dumps(card.as_dict(), ensure_ascii=False, indent=2) if as_json else table(card))
+    printed(card.as_dict(), as_json, lambda: table(card))
 
 
 def _from_file(path: Path, area: str | None) -> Satisfaction | None:

@@ -54,7 +54,6 @@ def command(
         scored = score_all(source, Expected(city, listed, counties), estimate, area_variable)
     except ValueFileError as error:
         fail(said_of(error))
-        return
     cards = {area: card for area, card in scored.cards.items() if key(area) != key(city)}
     stars = {key(area): star for area, star in earlier.items()} if earlier is not None else None
     before = None if stars is None else {area: stars[key(area)] for area in cards if key(area) in stars}
