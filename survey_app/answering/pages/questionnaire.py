@@ -206,7 +206,8 @@ def take_trial(
         return refused(site, sent, token.submission_key, error.errors, tablet, trial=True)
     given = form_token.Answered(receipt.number, 0, receipt.state, receipt.ended)
     own = seal(form_token.sign_answered(given))  # in no cookie: this phone has answered nothing yet
-    address = url_for(done, mark=given.mark, own=own, **chosen(), **(arguments or {"code": site.code}))
+    where: dict[str, Any] = {"mark": given.mark, "own": own, **chosen(), **(arguments or {"code": site.code})}
+    address = url_for(done, **where)
     return jsonify(receipt=address, without_cookies=address) if wants_json() else redirect(address, 303)
 
 
