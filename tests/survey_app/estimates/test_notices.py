@@ -27,6 +27,7 @@ PARAMS |= {
 }
 PARAMS |= {"psu": "7", "stratum": "甲县", "of_stratum": 66.7, "of_all": 16.7}
 PARAMS |= {"version": 2, "official": 1, "run": 7, "reason": "与公报不符", "before": 0.7108, "after": 0.6999}
+PARAMS |= {"answers": 20, "sites": 2, "least_answers": 30, "least_sites": 3, "least_df": 3}
 
 
 @pytest.mark.parametrize("key", TEXTS)
