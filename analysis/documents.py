@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal, NotRequired, TypedDict, final
 from analysis.methods import FIRST, MethodDocument
 from analysis.notices import NoticeDocument
 from analysis.zones import COUNTY_DOMAINS, Rules, RulesDocument
+from wording import Refusal
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -787,7 +788,7 @@ def plain(value: DataclassInstance) -> Any:
 NOT_COUNTED = dict.fromkeys(("responses", "missing", "bounds", "index_bounds"))  # in what was stored before blanks were
 
 
-class FormatError(ValueError):
+class FormatError(Refusal):
     """A document of a format that this release does not know, in the user's words."""
 
 
@@ -799,7 +800,7 @@ def read_estimate(stored: Any) -> EstimateDocument:
         return present
     if number == 1:
         return _from_first(stored)
-    raise FormatError(f"an estimate of format {number}: this release reads formats 1 to {ESTIMATE_FORMAT}")
+    raise FormatError("analysis.estimate_of_later_format", number=number, newest=ESTIMATE_FORMAT)
 
 
 def _from_first(stored: Any) -> EstimateDocument:

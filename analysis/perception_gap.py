@@ -20,7 +20,6 @@ from wording import Message
 
 Floats = NDArray[np.float64]
 LEAST_COUNTIES = 8
-SIMULTANEOUS = "all intervals hold together at the stated confidence: largest |t| over {draws} draws, seed {seed}"
 
 
 @dataclass(frozen=True)
@@ -129,7 +128,7 @@ def within_city(
                 float(by_points[i]), float(by_points[i] - own[i]), low, high, low > 0 or high < 0,
             )
         )  # fmt: skip
-    return CityGap(tuple(rows), critical, confidence, SIMULTANEOUS.format(draws=draws, seed=seed))
+    return CityGap(tuple(rows), critical, confidence, _simultaneous(draws, seed))
 
 
 def across_counties(
@@ -179,8 +178,11 @@ def across_counties(
         for i, row in enumerate(plain)
     )
     slope, slope_se = float(slope_row @ y[present]), float(np.sqrt(slope_row @ sampling @ slope_row))
-    method = SIMULTANEOUS.format(draws=draws, seed=seed)
-    return CountyGaps(rows, "residuals", slope, slope_se, critical, confidence, method)
+    return CountyGaps(rows, "residuals", slope, slope_se, critical, confidence, _simultaneous(draws, seed))
+
+
+def _simultaneous(draws: int, seed: int) -> str:
+    return Message("analysis.gap_simultaneous", draws=draws, seed=seed).text("en")
 
 
 def _with_residual(row: CountyField, residual: float, se: float, critical: float | None) -> CountyField:

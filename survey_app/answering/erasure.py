@@ -21,9 +21,10 @@ from survey_app.models import (
     Survey,
     db,
 )
+from wording import Refusal
 
 
-class NoSuchReceiptError(ValueError):
+class NoSuchReceiptError(Refusal):
     """No stored response has this receipt number."""
 
 
@@ -35,7 +36,7 @@ def erase(receipt: str, reason: str) -> str:
     number = receipt.strip().upper()
     found = db.session.scalar(select(Response).where(Response.receipt == number))
     if found is None:
-        raise NoSuchReceiptError(f"There is no response with the receipt number '{receipt.strip()}'.")
+        raise NoSuchReceiptError("lines.no_such_receipt", number=receipt.strip())
     survey = db.session.get_one(Survey, found.survey_id)
     for model in (ResponseFlag, InvitationUse):
         db.session.execute(delete(model).where(model.response_id == found.id))

@@ -9,9 +9,10 @@ from survey_app.answering.masking import SEALED
 from survey_app.ground import audit
 from survey_app.ground.sealing import unseal
 from survey_app.models import Response, db
+from wording import Refusal
 
 
-class NothingSealedError(ValueError):
+class NothingSealedError(Refusal):
     """The response has no sealed original, or another key sealed it."""
 
 
@@ -26,16 +27,13 @@ def originals(receipt: str, reason: str) -> dict[str, str]:
     number = receipt.strip().upper()
     found = db.session.scalar(select(Response).where(Response.receipt == number))
     if found is None:
-        raise NoSuchReceiptError(f"There is no response with the receipt number '{receipt.strip()}'.")
+        raise NoSuchReceiptError("lines.no_such_receipt", number=receipt.strip())
     sealed = found.answers.get(SEALED) or {}
     if not sealed:
-        raise NothingSealedError(
-            f"Nothing is sealed in the response '{number}': no text in it was masked, or originals were not kept "
-            "(MINYI_KEEP_TEXT)."
-        )
+        raise NothingSealedError("lines.nothing_sealed", number=number)
     try:
         opened = {key: unseal(text) for key, text in sealed.items()}
     except InvalidToken as error:
-        raise NothingSealedError(f"The text of '{number}' was sealed with another key than this text_key.") from error
+        raise NothingSealedError("lines.sealed_with_another_key", number=number) from error
     audit.record("response.unseal", f"response:{found.id}", after={"fields": sorted(opened)}, reason=reason)
     return opened

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import click
 
-from survey_app.commands.support import application, fail
-from wording import Message
+from survey_app.commands.support import application, fail, tell
 
 
 @click.command(name="erase")
@@ -17,12 +16,11 @@ def command(receipt: str, reason: str) -> None:
     from survey_app.ground.transaction import transaction
 
     if not reason.strip():
-        fail(Message("commands.say_why_reason"))
+        fail("commands.say_why_reason")
     with application():
         try:
             with transaction():
                 code = erase(receipt, reason.strip())
         except NoSuchReceiptError as error:
-            fail(str(error))
-            return
-    click.echo(f"Erased one response of {code}.")
+            fail(error)
+    tell("lines.erased", code=code)

@@ -6,8 +6,7 @@ from pathlib import Path
 
 import click
 
-from survey_app.commands.support import application, fail
-from wording import Message
+from survey_app.commands.support import application, fail, fail_on, survey_of, tell
 
 
 @click.command(name="export")
@@ -25,18 +24,15 @@ def command(survey_code: str | None, folder: Path | None, out: Path | None, lang
     from survey_app.responses.parquet import ExportError, export_parquet
 
     if (folder is None) == (out is None):
-        fail(Message("commands.say_where_parquet_folder"))
+        fail("commands.say_where_parquet_folder")
     with application():
-        query = select(Survey).order_by(Survey.id)
-        surveys = list(db.session.scalars(query.where(Survey.code == survey_code) if survey_code else query))
+        surveys = (
+            [survey_of(survey_code)] if survey_code else list(db.session.scalars(select(Survey).order_by(Survey.id)))
+        )
         if not surveys:
-            fail(
-                Message("commands.no_survey_2", survey_code=survey_code)
-                if survey_code
-                else Message("commands.no_survey_yet")
-            )
+            fail("commands.no_survey_yet")
         if out is not None and len(surveys) > 1:
-            fail(Message("commands.several_surveys_name_one", listed=[survey.code for survey in surveys]))
+            fail("commands.several_surveys_name_one", listed=[survey.code for survey in surveys])
         for survey in surveys:
             code = survey.code
             try:
@@ -45,7 +41,7 @@ def command(survey_code: str | None, folder: Path | None, out: Path | None, lang
                 else:
                     number = export_parquet(survey, folder or Path())
             except (ExportError, ResponseFileError) as error:
-                fail(str(error))
+                fail(error)
             except OSError as error:
-                fail(f"{error.filename}: {error.strerror}")
-            click.echo(f"{code}: {number:,} responses in {out or folder}", err=True)
+                fail_on(error)
+            tell("lines.responses_in", True, code=code, number=number, out=out or folder)

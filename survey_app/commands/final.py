@@ -9,21 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from survey_app.commands.support import JSON, application, fail
+from survey_app.commands.support import JSON, application, fail, print_json, word
 from wording import Message
 
 if TYPE_CHECKING:
     from survey_app.models import EstimateRun, FinalRun, Period
     from survey_app.scoring.final_checks import Basis, Open
-
-WORDS = {
-    "no_estimate": "no estimate", "estimate_not_approved": "the estimate is not approved by two people",
-    "estimate_unofficial": "the estimate is not by the official plan",
-    "other_rulebook": "estimated by another rulebook", "no_counties": "no counties", "unassigned": "nobody assigned", "value_missing": "not entered",
-    "value_unverified": "not accepted", "value_unknown": "accepted with an unknown value",
-    "value_unreadable": "cannot be read, counts as unknown", "incident_undecided": "major incident undecided",
-    "satisfaction_undecided": "satisfaction undecided",
-}  # fmt: skip
 
 
 @click.group(name="final")
@@ -46,7 +37,7 @@ def check(estimate_id: int | None, period_code: str | None, bases: Path | None, 
         document = {"estimate": estimate.id, "period": period.code, "open": [point.as_dict() for point in points]}
         click.echo(json.dumps(document, ensure_ascii=False, indent=2) if as_json else _told(points))
     if points:
-        fail(f"{len(points)} points are open: a final run is not possible, a trial is.")
+        fail("lines.points_open", n=len(points))
 
 
 @command.command()
@@ -75,11 +66,8 @@ def run(
             made = make_run(kind, estimate.survey.city, estimate, period, _bases(bases), reason)
         except FinalRunError as error:
             db.session.rollback()
-            fail(
-                "\n".join([str(error), *_counts(error.points)])
-                + ("\n`minyi final check` lists them." * bool(error.points))
-            )
-            return
+            listed = [str(Message("lines.final_check_lists"))] if error.points else []
+            fail("\n".join([str(error), *_counts(error.points), *listed]))
         db.session.commit()
         click.echo(json.dumps(_document(made), ensure_ascii=False, indent=2) if as_json else _readable(made))
 
@@ -95,10 +83,11 @@ def list_(as_json: bool) -> None:
 
         rows = [_line(made) for made in db.session.scalars(select(FinalRun).order_by(FinalRun.id.desc()))]
     if as_json:
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        print_json(rows)
         return
     for row in rows:
-        click.echo("\t".join(str(value) for value in row.values()))
+        words = row | {name: word(row[name]) for name in ("kind", "state")}
+        click.echo("\t".join(map(str, words.values())))
 
 
 @command.command()
@@ -111,8 +100,7 @@ def show(number: int, as_json: bool) -> None:
 
         made = db.session.get(FinalRun, number)
         if made is None:
-            fail(Message("commands.no_run_minyi_final", number=number))
-            return
+            fail("commands.no_run_minyi_final", number=number)
         click.echo(json.dumps(_document(made), ensure_ascii=False, indent=2) if as_json else _readable(made))
 
 
@@ -129,13 +117,13 @@ def _inputs(estimate_id: int | None, period_code: str | None) -> tuple[EstimateR
     else:
         estimate = newest_estimate(city)[0] if city else None
     if estimate is None:
-        fail(f"There is no estimate run{f' {estimate_id}' if estimate_id is not None else ' yet'}.")
-        raise SystemExit(2)
+        if estimate_id is None:
+            fail("lines.no_estimate_run_yet")
+        fail("commands.no_estimate_run", run_id=estimate_id)
     try:
         return estimate, period_of(period_code) if period_code else current_period()
     except PeriodError as error:
-        fail(str(error))
-        raise
+        fail(error)
 
 
 def _bases(path: Path | None) -> dict[str, Basis]:
@@ -147,23 +135,22 @@ def _bases(path: Path | None) -> dict[str, Basis]:
         document = json.loads(path.read_text(encoding="utf-8"))
         found = {str(code): Basis(str(given[0]), str(given[1])) for code, given in document.items()}
     except (OSError, ValueError, AttributeError, LookupError, TypeError, RecursionError):
-        fail(f'{path}: expected JSON like {{"370811": ["city", "the reason"]}}.')
-        raise SystemExit(2) from None
+        fail("lines.expected_bases", path=path)
     unknown = sorted({row.basis for row in found.values()} - set(BASES))
     if unknown:
-        fail(Message("commands.no_basis", path=path, unknown=unknown, bases=BASES))
+        fail("commands.no_basis", path=path, unknown=unknown, bases=BASES)
     return found
 
 
 def _told(points: tuple[Open, ...] | list[Open]) -> str:
     if not points:
         return str(Message("commands.nothing_open_final_run"))
-    lines = [f"{point.area or 'city'}\t{WORDS[point.kind]}\t{point.detail}" for point in points]
+    lines = [f"{point.area or word('city')}\t{word(point.kind, 'open')}\t{point.detail}" for point in points]
     return "\n".join([*lines, "", *_counts(points)])
 
 
 def _counts(points: tuple[Open, ...] | list[Open]) -> list[str]:
-    counts = Counter(WORDS[point.kind] for point in points)
+    counts = Counter(word(point.kind, "open") for point in points)
     return [f"{name}: {number}" for name, number in counts.most_common()]
 
 
@@ -201,7 +188,8 @@ def _readable(made: FinalRun) -> str:
     rows = {row.area.name: row for row in scorecards(made)}
     city = next(row for row in rows.values() if row.area.kind == "city")
     head, summary = _line(made), summary_of(made)
-    lines = [f"{head['kind']} {head['id']}, period {head['period']}, {head['state']}, open points {head['open']}", ""]
+    told = {name: word(head[name]) for name in ("kind", "state")}
+    lines = [str(Message("lines.final_run", **head | told)), ""]
     lines += city_lines(city.area.name, card_of(city))
     lines += ranked_lines(summary, {name: card_of(row) for name, row in rows.items()})
     lines += ["", *(f"{star}: {number}" for star, number in summary["at_star"].items()), ""]

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from survey_app.commands.support import application, fail
-from wording import Message
-
-if TYPE_CHECKING:
-    from survey_app.models import Survey
+from survey_app.commands.support import application, fail, fail_on, survey_of, tell
+from wording import Message, language
 
 MOST_SHOWN = 200
 
@@ -33,28 +29,28 @@ def responses(survey_code: str, file: Path, mode: str, only_preview: bool) -> No
     from survey_app.ground.transaction import transaction
 
     with application():
-        survey, data = _survey(survey_code), file.read_bytes()
+        survey, data = survey_of(survey_code), file.read_bytes()
         try:
             with transaction():
-                found = (preview if only_preview else import_responses)(survey, file.name, data, mode, "en")
+                found = (preview if only_preview else import_responses)(survey, file.name, data, mode, language())
         except FileRefusedError as error:
-            fail(f"{file}: {error}")
-            return
+            fail("terminal.of_file", path=file, said=error)
         except ImportRefusedError as error:
             problems = error.problems
         else:
             problems = list(found.problems)
         if problems:
             for problem in problems[:MOST_SHOWN]:
-                click.echo(f"{file} row {problem.row} {problem.column}: {problem.message}", err=True)
-            fail(Message("commands.errors_nothing_stored", n=len(problems)))
+                told = Message("files.row", row=problem.row, column=problem.column, said=problem.message)
+                tell("terminal.of_file", True, path=file, said=told)
+            fail("commands.errors_nothing_stored", n=len(problems))
         aloud(file, found.notes)
-        done = "would be stored" if only_preview else "stored"
-        click.echo(f"{found.interviews} interviews and {len(found.rows) - found.interviews} other outcomes {done}")
+        others = len(found.rows) - found.interviews
+        tell("lines.would_import" if only_preview else "lines.imported", interviews=found.interviews, others=others)
         for code, number in found.outcomes:
             click.echo(f"{code}\t{number}")
         if found.already:
-            click.echo(f"{found.already} rows were there already")
+            tell("lines.there_already", n=found.already)
 
 
 @command.command()
@@ -66,20 +62,8 @@ def template(survey_code: str, out: Path) -> None:
     from survey_app.fieldwork.response_tables import template_workbook
 
     with application():
-        survey = _survey(survey_code)
+        survey = survey_of(survey_code)
         try:
             out.write_bytes(template_workbook(survey, definition_of(survey)))
         except OSError as error:
-            fail(f"{out}: {error.strerror}")
-
-
-def _survey(code: str) -> Survey:
-    from sqlalchemy import select
-
-    from survey_app.models import Survey, db
-
-    found = db.session.scalar(select(Survey).where(Survey.code == code))
-    if found is None:
-        fail(Message("commands.no_survey", code=code))
-    assert found is not None
-    return found
+            fail_on(error, out)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from survey_app.commands.support import NUMBER, application, fail
+from survey_app.commands.support import NUMBER, application, fail, fail_on, survey_of, tell
 from wording import Message
 
 if TYPE_CHECKING:
@@ -44,9 +44,9 @@ def make(
     from survey_app.ground.transaction import transaction
 
     if (site_code is None) == (oversample is None) or (site_code is None) != (count is None):
-        fail(Message("commands.say_either_site_code"))
+        fail("commands.say_either_site_code")
     with application() as app:
-        survey, address = _survey(survey_code), _checked(out, base or app.config["MINYI"].public_url)
+        survey, address = survey_of(survey_code), _checked(out, base or app.config["MINYI"].public_url)
         try:
             with transaction():
                 if oversample is not None:
@@ -54,8 +54,7 @@ def make(
                 else:
                     cards = invitations.make(_site(survey, site_code or ""), count or 0)
         except invitations.InvitationError as error:
-            fail(str(error))
-            return
+            fail(error)
         _write(cards, out, address, organiser)
 
 
@@ -71,13 +70,12 @@ def reissue(survey_code: str, site_code: str, out: Path, base: str | None, organ
     from survey_app.ground.transaction import transaction
 
     with application() as app:
-        survey, address = _survey(survey_code), _checked(out, base or app.config["MINYI"].public_url)
+        survey, address = survey_of(survey_code), _checked(out, base or app.config["MINYI"].public_url)
         try:
             with transaction():
                 cards = invitations.reissue(_site(survey, site_code))
         except invitations.InvitationError as error:
-            fail(str(error))
-            return
+            fail(error)
         _write(cards, out, address, organiser)
 
 
@@ -88,28 +86,15 @@ def listed(survey_code: str) -> None:
     from survey_app.fieldwork.invitations import by_site
 
     with application():
-        click.echo("site\tname\ttarget\tmade\tused")
-        for row in by_site(_survey(survey_code)):
+        click.echo(str(Message("lines.invitations_columns")))
+        for row in by_site(survey_of(survey_code)):
             click.echo(f"{row.site.code}\t{row.site.name}\t{row.site.target}\t{row.made}\t{row.spent}")
-
-
-def _survey(code: str) -> Survey:
-    from sqlalchemy import select
-
-    from survey_app.models import Survey, db
-
-    found = db.session.scalar(select(Survey).where(Survey.code == code))
-    if found is None:
-        fail(Message("commands.no_survey", code=code))
-    assert found is not None
-    return found
 
 
 def _site(survey: Survey, code: str) -> Site:
     found = next((site for site in survey.sites if site.code == code), None)
     if found is None:
-        fail(Message("commands.survey_no_site", code=code))
-    assert found is not None
+        fail("commands.survey_no_site", code=code)
     return found
 
 
@@ -118,13 +103,13 @@ def _checked(out: Path, base: str) -> str:
     from survey_app.fieldwork.cards import ENDINGS
 
     if not base.startswith(("http://", "https://")):
-        fail("The cards need the survey's public address: --base https://… or MINYI_PUBLIC_URL.")
+        fail("lines.cards_need_address")
     if out.suffix[1:] not in ENDINGS:
-        fail(Message("commands.file_must_end", out=out, listed=["." + ending for ending in ENDINGS]))
+        fail("commands.file_must_end", out=out, listed=["." + ending for ending in ENDINGS])
     try:
         out.touch()
     except OSError as error:
-        fail(f"{out}: {error.strerror}")
+        fail_on(error, out)
     return base.rstrip("/")
 
 
@@ -135,4 +120,4 @@ def _write(cards: list[Card], out: Path, base: str, organiser: str) -> None:
         for part in cards_file(cards, base, out.suffix[1:], organiser):
             file.write(part)
     out.chmod(0o600)
-    click.echo(Message("commands.invitations_keep_safe_codes", n=len(cards), out=out), err=True)
+    tell("commands.invitations_keep_safe_codes", True, n=len(cards), out=out)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import time
 
 import click
 
-from survey_app.commands.support import JSON, application
-from wording import Message
+from survey_app.commands.support import JSON, application, print_json, tell, word
 
 
 @click.group(name="jobs")
@@ -32,7 +30,7 @@ def run(drain: bool) -> None:
                 break
             if not busy:
                 time.sleep(POLL)
-    click.echo(Message("commands.done", number=number))
+    tell("commands.done", number=number)
 
 
 @command.command(name="list")
@@ -53,9 +51,12 @@ def list_(limit: int, as_json: bool) -> None:
             for found in newest(limit)
         ]  # fmt: skip
     if as_json:
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        print_json(rows)
         return
     for row in rows:
-        click.echo("\t".join(str(row[name]) for name in ("id", "kind", "state", "by", "created_at", "result", "error")))
+        shown = row | {"state": word(row["state"], "job"), "by": word(row["by"])}
+        click.echo(
+            "\t".join(str(shown[name]) for name in ("id", "kind", "state", "by", "created_at", "result", "error"))
+        )
     if not rows:
-        click.echo(Message("commands.no_jobs_yet"), err=True)
+        tell("commands.no_jobs_yet", True)

@@ -17,7 +17,7 @@ from analysis.sampling import FrameError
 from analysis.scoring import load_rulebook, rulebook_ids
 from definitions import DefinitionError
 from definitions.numbers import figure_of
-from survey_app.commands.support import JSON, NUMBER, SHARE, fail, tell
+from survey_app.commands.support import JSON, NUMBER, SHARE, fail, fail_on, print_json, tell
 from survey_app.files.rows_in import read_named
 from survey_app.files.said import FileRefusedError, aloud
 from survey_app.ground.rulebooks import RULEBOOKS
@@ -55,8 +55,7 @@ def check(file: Path) -> None:
         plan = load_plan(file)
         plan.margins()
     except (DefinitionError, ValueError) as error:
-        fail(str(error))
-        return
+        fail(error)
     tell("terminal.plan_in_order", file=file, version=plan.method.version, digest=plan.digest)
 
 
@@ -109,13 +108,11 @@ def sample(
         if plan_out:
             plan_out.write_text(plan_text(plan, aim, question, site_column, stratum_column, rulebook), encoding="utf-8")
     except (AnalysisError, FrameError, DefinitionError) as error:
-        fail(str(error))
-        return
+        fail(error)
     except OSError as error:
-        fail(f"{error.filename}: {error.strerror}")
-        return
+        fail_on(error)
     if as_json:
-        click.echo(json.dumps(as_document(plan, seed), ensure_ascii=False, indent=2))
+        print_json(as_document(plan, seed))
     else:
         click.echo(strata_csv(plan) if as_csv else readable(plan, aim, seed))
 

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import click
 
-from survey_app.commands.support import application, fail
-from wording import Message
+from survey_app.commands.support import application, fail, fail_on, survey_or_newest, tell
 
 
 @click.command(name="posters")
@@ -18,24 +17,13 @@ from wording import Message
 @click.option("--organiser", default="", help="Who asks, as it shall stand on the poster.")
 def command(survey_code: str | None, out: Path, base: str | None, organiser: str) -> None:
     """Write the posters of SURVEY_CODE (default: the newest survey) to a ZIP."""
-    from sqlalchemy import select
-
     from survey_app.fieldwork.posters import poster_zip
-    from survey_app.models import Survey, db
 
     with application() as app:
         address = (base or app.config["MINYI"].public_url).rstrip("/")
         if not address.startswith(("http://", "https://")):
-            fail(Message("commands.posters_need_survey_public"))
-        query = select(Survey).order_by(Survey.id.desc())
-        survey = db.session.scalars(query.where(Survey.code == survey_code) if survey_code else query).first()
-        if survey is None:
-            fail(
-                Message("commands.no_survey_2", survey_code=survey_code)
-                if survey_code
-                else Message("commands.no_survey_yet")
-            )
-            return
+            fail("commands.posters_need_survey_public")
+        survey = survey_or_newest(survey_code)
         number = sum(site.active for site in survey.sites)
         try:
             with out.open("wb") as file:
@@ -44,5 +32,5 @@ def command(survey_code: str | None, out: Path, base: str | None, organiser: str
                     if sys.stderr.isatty():
                         click.echo(f"\r{done} / {number}", err=True, nl=False)
         except OSError as error:
-            fail(f"{out}: {error.strerror}")
-    click.echo(Message("commands.posters", number=number, out=out), err=True)
+            fail_on(error, out)
+    tell("commands.posters", True, number=number, out=out)

@@ -6,8 +6,7 @@ from pathlib import Path
 
 import click
 
-from survey_app.commands.support import application, fail
-from wording import Message
+from survey_app.commands.support import application, fail, fail_on, tell
 
 ENDINGS = ("docx", "xlsx", "pdf")
 TO = click.option(
@@ -37,8 +36,7 @@ def estimate(run_id: int, out: Path, lang: str) -> None:
 
         run = db.session.get(EstimateRun, run_id)
         if run is None:
-            fail(Message("commands.no_estimate_run", run_id=run_id))
-            return
+            fail("commands.no_estimate_run", run_id=run_id)
         _write(estimate_report(run, estimate_of(run), lang), ending, out)
 
 
@@ -57,8 +55,7 @@ def score(run_id: str, out: Path, lang: str) -> None:
         runs = list(batches.batch_runs(run_id))
         run = db.session.get(ScoringRun, int(run_id)) if run_id.isascii() and run_id.isdigit() else None
         if not runs and run is None:
-            fail(Message("commands.no_scoring_run_no", run_id=run_id))
-            return
+            fail("commands.no_scoring_run_no", run_id=run_id)
         _write(batch_report(runs, lang) if runs else scoring_report(run, lang), ending, out)  # type: ignore[arg-type]
 
 
@@ -76,17 +73,16 @@ def final(final_id: int, out: Path, lang: str) -> None:
 
         run = db.session.get(FinalRun, final_id)
         if run is None:
-            fail(Message("commands.no_final_run", final_id=final_id))
-            return
+            fail("commands.no_final_run", final_id=final_id)
         _write(final_report(run, scorecards(run), lang), ending, out)
 
 
 def _ending(out: Path) -> str:
     ending = out.suffix.lower().removeprefix(".")
     if ending not in ENDINGS:
-        fail(Message("commands.report_ends_docx_xlsx", out_name=out.name))
+        fail("commands.report_ends_docx_xlsx", out_name=out.name)
     if not out.parent.is_dir():
-        fail(Message("commands.folder_does_not_exist", out_parent=out.parent))
+        fail("commands.folder_does_not_exist", out_parent=out.parent)
     return ending
 
 
@@ -97,7 +93,7 @@ def _write(report, ending: str, out: Path) -> None:  # type: ignore[no-untyped-d
     try:
         out.write_bytes(written(report, ending))
     except ReportError as error:
-        fail(str(error), 1)
+        fail(error, 1)
     except OSError as error:
-        fail(Message("commands.cannot_written_2", out=out, strerror=error.strerror))
-    click.echo(Message("commands.wrote", out=out), err=True)
+        fail_on(error, out)
+    tell("commands.wrote", True, out=out)

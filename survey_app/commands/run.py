@@ -6,7 +6,7 @@ import json
 
 import click
 
-from survey_app.commands.support import JSON, application, fail
+from survey_app.commands.support import JSON, application, fail, survey_or_newest
 from wording import Message
 
 
@@ -15,33 +15,22 @@ from wording import Message
 @JSON
 def command(survey_code: str | None, as_json: bool) -> None:
     """Estimate SURVEY_CODE (default: the newest survey) anew and score the city and its counties."""
-    from sqlalchemy import select
-
     from analysis.errors import AnalysisError
     from definitions import DefinitionError
     from survey_app.estimates.runs import NoResponsesError
     from survey_app.jobs.queue import Silent
-    from survey_app.models import Survey, db
+    from survey_app.models import db
     from survey_app.responses.flags import flag_new
     from survey_app.scoring.estimate_and_score import estimate_and_score
 
     with application():
-        query = select(Survey).order_by(Survey.id.desc())
-        survey = db.session.scalars(query.where(Survey.code == survey_code) if survey_code else query).first()
-        if survey is None:
-            fail(
-                Message("commands.no_survey_2", survey_code=survey_code)
-                if survey_code
-                else Message("commands.no_survey_yet")
-            )
-            return
+        survey = survey_or_newest(survey_code)
         flag_new(survey)
         db.session.commit()  # flags stand by themselves, as in the job
         try:
             estimate_run, scoring = estimate_and_score(survey, Silent())
         except (NoResponsesError, AnalysisError, DefinitionError) as error:
-            fail(str(error))
-            return
+            fail(error)
         db.session.commit()
         cards = {run.area.name: run.scorecard for run in scoring}
         document = {"run": estimate_run.id, "estimate": estimate_run.result, "scorecards": cards}
@@ -52,11 +41,11 @@ def summary(document: dict) -> str:  # type: ignore[type-arg]
     """The run in a few lines for a terminal."""
     from survey_app.ground.verdicts import verdict_of
 
-    said = verdict_of(document["estimate"])
+    said, nothing = verdict_of(document["estimate"]), Message("lines.scores_nothing")
     lines = [
         str(Message("verdicts.of_city", said=said or "–")),
-        f"应答 {document['estimate']['n']}",
+        str(Message("lines.responses", n=document["estimate"]["n"])),
     ]
     for area, card in document["scorecards"].items():
-        lines.append(f"{area}\t{card['star_level']}\t{'整体不得分' if card['void'] else card['total']}")
+        lines.append(f"{area}\t{card['star_level']}\t{nothing if card['void'] else card['total']}")
     return "\n".join(lines)

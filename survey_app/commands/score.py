@@ -31,19 +31,18 @@ def command(
     """Score the VALUES (.xlsx, .csv or .json) of one area."""
     book = opened(rulebook_id)
     if estimate is not None and satisfaction is not None:
-        fail(Message("commands.give_estimate_or_satisfaction"))
+        fail("commands.give_estimate_or_satisfaction")
     if area is not None and estimate is None:
         fail("terminal.area_needs_estimate")
     if estimate is not None and area is None and book.level == "county":
-        fail(Message("commands.county_rulebook_needs_county"))
+        fail("commands.county_rulebook_needs_county")
     try:
         figure = _from_file(estimate, area) if estimate else None
         if satisfaction is not None:
             figure = Satisfaction.from_figure(satisfaction, se, df)
         card = score(book, read_value_file(values, book), figure)
     except (ValueFileError, SatisfactionError) as error:
-        fail(str(error))
-        return
+        fail(error)
     click.echo(json.dumps(card.as_dict(), ensure_ascii=False, indent=2) if as_json else table(card))
 
 

@@ -10,9 +10,8 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
 from gunicorn.workers.gthread import ThreadWorker
 
-from survey_app.commands.support import application, fail, serving
+from survey_app.commands.support import application, fail, serving, tell
 from survey_app.ground.settings import Settings
-from wording import Message
 
 _ADDRESS = re.compile(r" from ip=\S+: ")
 
@@ -28,13 +27,13 @@ def command(collect_only: bool, **options: Any) -> None:
     with application(**options, collect_only=collect_only or None) as app:
         settings: Settings = app.config["MINYI"]
         if settings.collect_only and not is_ready(db.engine):
-            fail("The database is empty. Run `minyi db upgrade` (or `minyi demo`) first.")
+            fail("lines.database_empty")
         password = None if settings.collect_only else _first_start()
         db.session.remove()
         db.engine.dispose()
     if password:
-        click.echo(f"账号 admin  一次性密码 one-time password  {password}", err=True)
-        click.echo(f"后台 console  http://{settings.host}:{settings.port}/console/", err=True)
+        tell("lines.first_password", True, password=password)
+        tell("lines.console_at", True, address=f"http://{settings.host}:{settings.port}/console/")
     serve(settings)
 
 
@@ -53,8 +52,7 @@ def _first_start() -> str | None:
         with transaction():
             return create_administrator("admin")
     except AccountError:  # there is an 'admin' who may not administer; which of the two is meant, only people know
-        fail(Message("commands.nobody_may_administer_run"))
-    return None
+        fail("commands.nobody_may_administer_run")
 
 
 def serve(settings: Settings) -> None:

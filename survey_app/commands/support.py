@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 from flask import Flask
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from definitions.numbers import figure_of, share_of
-from wording import Refusal, Text
+from survey_app.files.said import of_system
+from wording import Message, Refusal, Text
+from wording.message import texts_of
+
+if TYPE_CHECKING:
+    from survey_app.models import Survey
 
 BAD_INPUT = 2
 JSON = click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output, nothing else.")
@@ -53,7 +59,7 @@ def application(**options: Any) -> Iterator[Flask]:
         with app.app_context():
             yield app
     except SettingsError as error:
-        fail(str(error))
+        fail(error)
     except (OperationalError, ProgrammingError) as error:
         if isinstance(error, ProgrammingError) and not isinstance(error.orig, UndefinedTable):
             raise  # PostgreSQL's word for a database without tables is this one, SQLite's the other
@@ -78,12 +84,46 @@ def serving(function: Callable[..., None]) -> Callable[..., None]:
     return function
 
 
-def fail(said: Text, status: int = BAD_INPUT, /, **params: Any) -> None:
-    """Say a message, or the one of a key with its params, on standard error and end with `status`."""
-    tell(said, True, **params)
+def survey_of(code: str) -> Survey:
+    """The survey with `code`; ends the command where there is none."""
+    from sqlalchemy import select
+
+    from survey_app.models import Survey, db
+
+    return db.session.scalar(select(Survey).where(Survey.code == code)) or fail("commands.no_survey", code=code)
+
+
+def survey_or_newest(code: str | None) -> Survey:
+    """The survey with `code`, without one the newest; ends the command where there is none."""
+    from survey_app.surveys.listing import newest_survey
+
+    return survey_of(code) if code else newest_survey() or fail("commands.no_survey_yet")
+
+
+def fail(said: Text | Exception, status: int = BAD_INPUT, /, **params: Any) -> NoReturn:
+    """Say an error, a message, or the one of a key with its params, on standard error and end with `status`."""
+    error = Refusal(str(said) if isinstance(said, Exception) else said, **params)
+    click.echo(str(said if isinstance(said, Refusal) else error), err=True)
     sys.exit(status)
+
+
+def fail_on(error: OSError, path: object = None) -> NoReturn:
+    """Say which file the system did not read or write, and why."""
+    fail("terminal.of_file", path=path or error.filename, said=of_system(error))
 
 
 def tell(said: Text, err: bool = False, /, **params: Any) -> None:
     """Say a message, or the one of a key with its params, in the language of the command line."""
     click.echo(str(Refusal(said, **params)), err=err)
+
+
+def print_json(document: Any) -> None:
+    """A document as JSON on standard output."""
+    click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+
+
+def word(code: object, of: str = "") -> str:
+    """A state, kind or role in the reader's words, of a subject where it has its own; what has none stands as it is."""
+    known, name = texts_of("states"), str(code).replace(" ", "_")
+    found = next((key for key in (f"{of}_{name}", name) if key in known), None)
+    return str(Message(f"states.{found}")) if found else str(code)

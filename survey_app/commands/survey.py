@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -12,7 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
 
-from survey_app.commands.support import JSON, application, fail
+from survey_app.commands.support import JSON, application, fail, fail_on, print_json, survey_of, tell, word
 from wording import Message
 
 if TYPE_CHECKING:
@@ -72,7 +71,7 @@ def create(
             if plan_file:
                 body, _renamed = plan_checks.adopt(survey, plan_file.read_text(encoding="utf-8-sig"))
                 change_plan(survey, body)
-        tell(survey, as_json)
+        told(survey, as_json)
 
 
 @command.command("list")
@@ -90,10 +89,11 @@ def list_(archived: bool, as_json: bool) -> None:
             for line in survey_lines(archived)
         ]  # fmt: skip
     if as_json:
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        print_json(rows)
         return
     for row in rows:
-        click.echo("\t".join(str(row[key]) for key in ("code", "state", "responses", "target", "title")))
+        shown = row | {"state": word(row["state"])}
+        click.echo("\t".join(str(shown[key]) for key in ("code", "state", "responses", "target", "title")))
 
 
 @command.command()
@@ -102,7 +102,7 @@ def list_(archived: bool, as_json: bool) -> None:
 def show(code: str, as_json: bool) -> None:
     """One survey, and what it still needs before it can be opened."""
     with working():
-        tell(survey_of(code), as_json)
+        told(survey_of(code), as_json)
 
 
 @command.command("import-areas")
@@ -171,7 +171,7 @@ def template(kind: str, code: str | None, out: Path) -> None:
         from survey_app.surveys import import_sites as sites
 
         if out.suffix not in (".xlsx", ".csv"):
-            fail(Message("commands.template_ends_xlsx_or", out_name=out.name))
+            fail("commands.template_ends_xlsx_or", out_name=out.name)
         make = template_xlsx if out.suffix == ".xlsx" else template_csv
         examples: Any = {"areas": areas.EXAMPLES, "sites": sites.EXAMPLES}.get(kind)
         fields = {"areas": areas.FIELDS, "sites": sites.FIELDS, "margins": margins.FIELDS}[kind]
@@ -196,14 +196,14 @@ def plan(code: str, file: Path, reason: str, dry_run: bool, as_json: bool) -> No
         body, renamed = plan_checks.adopt(survey, file.read_text(encoding="utf-8-sig"))
         plan_checks.check(survey, body)
         for name in renamed:
-            click.echo(f"renamed: {name}", err=True)
+            tell("lines.renamed", True, name=name)
         if not dry_run:
             with transaction():
                 change_plan(survey, body, reason)
             official = official_version(survey)
             if official is not None and official.digest != survey.plan_digest:
-                click.echo(str(Message("commands.plan_is_late", official=official.number)), err=True)
-        tell(survey, as_json)
+                tell("commands.plan_is_late", True, official=official.number)
+        told(survey, as_json)
 
 
 def _mover(name: str, state: str, words: str, accepts: bool = False) -> None:
@@ -224,10 +224,9 @@ def _mover(name: str, state: str, words: str, accepts: bool = False) -> None:
                     change_state(survey, state, reason, accept_warnings, base, store=not dry_run)
             except StateError as error:
                 for lack in error.lacks:
-                    click.echo(f"{lack.step}: {lack.said}", err=True)
-                hint = " (--accept-warnings opens it all the same)" if error.warned else ""
-                fail(f"{error}{hint}")
-            tell(survey, as_json)
+                    tell("terminal.of_file", True, path=word(lack.step), said=lack.said)
+                fail("lines.accept_warnings", said=error) if error.warned else fail(error)
+            told(survey, as_json)
 
     if accepts:
         move = click.option("--accept-warnings", is_flag=True, help="Open although something is only warned of.")(move)
@@ -264,16 +263,16 @@ def clone(
         version = version_of(questionnaire) if questionnaire else None
         broken = questionnaire_versions.breaking(source.questionnaire, version) if version else []
         for change in broken:
-            click.echo(f"breaks comparability: {change.place}: {change.message}", err=True)
+            tell("commands.finding", True, level=Message("commands.breaks"), place=change.place, said=change.message)
         if broken and not accept_changes:
-            fail(Message("commands.nothing_made_accept_changes"))
+            fail("commands.nothing_made_accept_changes")
         zone = source.time_zone
         settings = making.Settings(
             title, moment(opens, zone), moment(closes, zone, True), zone, source.open_codes_admit, source.double_entry
         )
         with transaction():
             wave = making.clone(source, new_code, settings, version, keep_codes)
-        tell(wave, as_json)
+        told(wave, as_json)
 
 
 @contextmanager
@@ -287,9 +286,11 @@ def working() -> Iterator[Any]:
         try:
             yield app
         except (DefinitionError, PlanChangeError, SurveyError) as error:
-            fail(str(error))
-        except (OSError, UnicodeDecodeError) as error:
-            fail(Message("commands.file_cannot_read_or", error=error))
+            fail(error)
+        except OSError as error:
+            fail_on(error)
+        except UnicodeDecodeError:
+            fail("lines.not_utf8")
 
 
 def bring(file: Path, look: Callable[[], Preview], store: Callable[[], Preview], dry_run: bool, as_json: bool) -> None:
@@ -306,32 +307,17 @@ def bring(file: Path, look: Callable[[], Preview], store: Callable[[], Preview],
     if faults:
         if as_json:
             rows = [{"row": fault.row, "column": fault.column, "message": str(fault)} for fault in faults]
-            click.echo(json.dumps({"stored": False, "errors": rows}, ensure_ascii=False, indent=2))
+            print_json({"stored": False, "errors": rows})
         for fault in faults[:MOST_SHOWN]:
-            click.echo(f"{file} row {fault.row or '-'} {fault.column}: {fault}", err=True)
-        fail(Message("commands.errors_nothing_stored", n=len(faults)))
+            tell("terminal.of_file", True, path=file, said=fault.placed)
+        fail("commands.errors_nothing_stored", n=len(faults))
     for note in found.notes:
-        click.echo(f"note: {note}", err=True)
+        tell("terminal.note", True, said=note.said)
     counts = {kind: found.count(kind) for kind in ("add", "change", "remove", "same")}
     if as_json:
-        click.echo(json.dumps({"stored": not dry_run, "errors": [], **counts}, ensure_ascii=False, indent=2))
+        print_json({"stored": not dry_run, "errors": [], **counts})
     else:
-        click.echo(
-            f"{counts['add']} added, {counts['change']} changed, {counts['remove']} removed, {counts['same']} unchanged"
-            + (" (dry run: nothing was stored)" if dry_run else "")
-        )
-
-
-def survey_of(code: str) -> Survey:
-    from sqlalchemy import select
-
-    from survey_app.models import Survey, db
-
-    found = db.session.scalar(select(Survey).where(Survey.code == code))
-    if found is None:
-        fail(Message("commands.no_survey", code=code))
-    assert found is not None
-    return found
+        tell("lines.counted_dry" if dry_run else "lines.counted", **counts)
 
 
 def version_of(name: str) -> QuestionnaireVersion:
@@ -345,10 +331,10 @@ def version_of(name: str) -> QuestionnaireVersion:
         return stored[0]
     path = Path(name)
     if not path.is_file():
-        fail(Message("commands.no_questionnaire_no_file", name=name))
+        fail("commands.no_questionnaire_no_file", name=name)
     incoming = service.read(path.name, path.read_bytes())
     for loss in incoming.losses:
-        click.echo(f"not carried: {loss.place}: {loss.what}", err=True)
+        tell("commands.not_carried", True, place=loss.place, what=loss.what)
     return service.store(incoming.body, path.stem)
 
 
@@ -361,29 +347,27 @@ def moment(said: str | None, zone: str, closing: bool = False) -> datetime | Non
     try:
         return read_moment(said, ZoneInfo(zone), closing)
     except DateError as error:
-        fail(error.said)
-        raise
+        fail(error)
     except (ValueError, ZoneInfoNotFoundError):
         fail("commands.no_zone", zone=zone)
-        raise
 
 
 def document(survey: Survey) -> dict[str, str | int | float | None]:
     from survey_app.surveys.plan_versions import version_number
 
-    def told(at: datetime | None) -> str | None:
+    def local(at: datetime | None) -> str | None:
         return at.astimezone(ZoneInfo(survey.time_zone)).isoformat(timespec="minutes") if at else None
 
     return {
         "code": survey.code, "title": survey.title, "state": survey.state, "city": survey.city.name,
-        "opens_at": told(survey.opens_at), "closes_at": told(survey.closes_at), "time_zone": survey.time_zone,
+        "opens_at": local(survey.opens_at), "closes_at": local(survey.closes_at), "time_zone": survey.time_zone,
         "questionnaire": survey.questionnaire.digest, "plan": survey.plan_digest,
         "plan_version": version_number(survey.id, survey.plan_digest),
         "wave_of": survey.wave_of.code if survey.wave_of else None,
     }  # fmt: skip
 
 
-def tell(survey: Survey, as_json: bool) -> None:
+def told(survey: Survey, as_json: bool) -> None:
     """A survey with its sites counted and, before it is opened, what it lacks."""
     from survey_app.ground.dates import with_zone
     from survey_app.surveys.readiness import lacks
@@ -394,13 +378,13 @@ def tell(survey: Survey, as_json: bool) -> None:
         "lacks": [{"step": lack.step, "level": lack.level, "message": str(lack.said)} for lack in found],
     }
     if as_json:
-        click.echo(json.dumps(shown, ensure_ascii=False, indent=2))
+        print_json(shown)
         return
-    click.echo(
-        f"{survey.code}: {survey.state}, {shown['sites']} sites, plan version {shown['plan_version'] or 'draft'}"
-    )
+    version = shown["plan_version"] or word("draft")
+    tell("lines.survey", code=survey.code, state=word(survey.state), sites=shown["sites"], version=version)
     zone = ZoneInfo(survey.time_zone)
     ends = [with_zone(at, zone) if at else "–" for at in (survey.opens_at, survey.closes_at)]
-    click.echo(str(Message("commands.survey_times", opens=ends[0], closes=ends[1], zone=survey.time_zone)))
+    tell("commands.survey_times", opens=ends[0], closes=ends[1], zone=survey.time_zone)
     for lack in found:
-        click.echo(f"{'needs' if lack.level == 'stop' else 'note'}: {lack.step}: {lack.said}")
+        lead = "lines.needs" if lack.level == "stop" else "lines.notes"
+        tell(lead, step=word(lack.step), said=lack.said)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from survey_app.commands.support import JSON, application, fail
+from survey_app.commands.support import JSON, application, fail, fail_on, print_json, survey_or_newest, tell, word
 from wording import Message
 
 if TYPE_CHECKING:
@@ -56,7 +55,7 @@ def route() -> None:
     with application():
         with transaction():
             routed = route_waiting()
-        click.echo(f"Routed {routed} tickets.")
+        tell("lines.routed", n=routed)
 
 
 @command.command()
@@ -64,22 +63,19 @@ def route() -> None:
 @JSON
 def counts(since: datetime | None, as_json: bool) -> None:
     """Problems by field, for the column `complaints` of `minyi gap`."""
-    from survey_app.surveys.listing import newest_survey
     from survey_app.tickets.fields import counter_of
     from survey_app.tickets.figures import problems_by_field
 
     with application():
-        survey = newest_survey()
-        if survey is None:
-            fail(Message("commands.no_survey_yet"))
-            return
+        survey = survey_or_newest(None)
         fields = counter_of(survey).fields
         found = problems_by_field(survey.city_id, since.date() if since else None)
     rows = [{"field": field.key, "name": field.zh, "complaints": found.get(field.key, 0)} for field in fields]
     if as_json:
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        print_json(rows)
     else:
-        click.echo("\n".join(["field\tname\tcomplaints", *("\t".join(map(str, row.values())) for row in rows)]))
+        lines = ["\t".join(map(str, row.values())) for row in rows]
+        click.echo("\n".join([str(Message("lines.complaints_columns")), *lines]))
 
 
 @command.command()
@@ -90,7 +86,7 @@ def export(out: Path, with_text: bool) -> None:
     from survey_app.console.tables import Column, Table, as_csv, as_xlsx
 
     if out.suffix not in (".csv", ".xlsx"):
-        fail(Message("commands.name_file_ends_csv"))
+        fail("commands.name_file_ends_csv")
     with application():
         rows = _rows("all", "", False, with_text)
     names = (*COLUMNS, *(("place", "text") if with_text else ()))
@@ -98,8 +94,8 @@ def export(out: Path, with_text: bool) -> None:
     try:
         out.write_bytes(as_csv(table) if out.suffix == ".csv" else as_xlsx(table))
     except OSError as error:
-        fail(f"{error.filename}: {error.strerror}")
-    click.echo(f"{len(rows):,} tickets in {out}", err=True)
+        fail_on(error)
+    tell("lines.tickets_in", True, n=len(rows), out=out)
 
 
 @command.command()
@@ -112,21 +108,24 @@ def purge(days: int, dry_run: bool) -> None:
 
     with application():
         if dry_run:
-            click.echo(Message("commands.would_empty_tickets", n=len(retention.expired(days))))
+            tell("commands.would_empty_tickets", n=len(retention.expired(days)))
         else:
             with transaction():
                 emptied = retention.purge(days, f"retention of {days} days")
-            click.echo(f"Emptied {emptied} tickets.")
+            tell("lines.emptied", n=emptied)
 
 
 def _told(state: str, department: str, late: bool, as_json: bool) -> None:
     with application():
         rows = _rows(state, department, late, False)
     if as_json:
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        print_json(rows)
         return
     shown = ("id", "state", "field_name", "area", "department", "reply_due_on", "close_due_on")
-    click.echo("\n".join(["\t".join(shown), *("\t".join(str(row[name] or "-") for name in shown) for row in rows)]))
+    click.echo(str(Message("lines.tickets_columns")))
+    for row in rows:
+        told = row | {"state": word(row["state"], "ticket")}
+        click.echo("\t".join(str(told[name] or "-") for name in shown))
 
 
 def _rows(state: str, department: str, late: bool, with_text: bool) -> list[Row]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import click
 
 from survey_app.commands.support import application, fail
-from wording import Message
 
 
 @click.command(name="unseal")
@@ -18,13 +17,12 @@ def command(receipt: str, reason: str) -> None:
     from survey_app.ground.transaction import transaction
 
     if not reason.strip():
-        fail(Message("commands.say_why_reason"))
+        fail("commands.say_why_reason")
     with application():
         try:
             with transaction():
                 found = originals(receipt, reason.strip())
         except (NoSuchReceiptError, NothingSealedError) as error:
-            fail(str(error))
-            return
+            fail(error)
     for key, text in found.items():
         click.echo(f"{key}: {text}")

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import click
 
-from survey_app.commands.support import application, fail
-from wording import Message
+from survey_app.commands.support import application, fail, tell, word
+from wording import joined
 
 
 @click.group(name="user")
@@ -50,7 +50,7 @@ def create(name: str, role: str, area: str, department: str, new_department: boo
             click.echo(password)
             _say_idle(name)
         except AccountError as error:
-            fail(str(error))
+            fail(error)
 
 
 @command.command()
@@ -68,7 +68,7 @@ def grant(name: str, role: str, area: str, department: str, new_department: bool
                 give(name, role, area, department, new_department=new_department)
             _say_idle(name)
         except AccountError as error:
-            fail(str(error))
+            fail(error)
 
 
 @command.command()
@@ -84,7 +84,7 @@ def revoke(name: str, role: str, area: str, department: str) -> None:
             with transaction():
                 take(name, role, area, department)
         except AccountError as error:
-            fail(str(error))
+            fail(error)
 
 
 @command.command(name="list")
@@ -95,10 +95,10 @@ def list_() -> None:
     with application():
         for user in accounts():
             grants = (
-                " ".join(filter(None, (g.role, g.area.name if g.area else "", g.department))) for g in user.grants
+                " ".join(filter(None, (word(g.role), g.area.name if g.area else "", g.department))) for g in user.grants
             )
-            state = "" if user.active else "\tdeactivated"
-            click.echo(f"{user.username}\t{', '.join(grants)}{state}")
+            standing = "" if user.active else f"\t{word('deactivated')}"
+            click.echo(f"{user.username}\t{joined(grants)}{standing}")
 
 
 @command.command(name="reset-password")
@@ -114,7 +114,7 @@ def reset(name: str) -> None:
                 password = reset_password(name)
             click.echo(password)
         except AccountError as error:
-            fail(str(error))
+            fail(error)
 
 
 @command.command(name="import")
@@ -131,23 +131,23 @@ def import_(file: Path, check: bool, passwords: Path | None) -> None:
     from survey_app.office import account_files
 
     if passwords is not None and passwords.exists():
-        fail(Message("commands.exists_already_passwords_never", passwords=passwords))
+        fail("commands.exists_already_passwords_never", passwords=passwords)
     with application():
         found = account_files.preview(file.name, file.read_bytes())
         for note in found.notes:
-            click.echo(note, err=True)
+            tell(note.said, True)
         if found.faults:
             fail("\n".join(str(fault.placed) for fault in found.faults))
         for change in found.changes:
             said = "; ".join(f"{old} -> {new}" if old else new for _key, old, new in change.fields)
-            click.echo(f"{change.kind}\t{change.label}\t{said}", err=True)
+            click.echo(f"{word(change.kind)}\t{change.label}\t{said}", err=True)
         if check:
             return
         try:
             with transaction():
                 made = account_files.store(file.name, file.read_bytes())
         except TableRefusedError as error:  # somebody was faster
-            fail(str(error))
+            fail(error)
     _hand_over(made, passwords)
 
 
@@ -170,8 +170,7 @@ def template(file: Path) -> None:
 
     make = {".xlsx": template_xlsx, ".csv": template_csv}.get(file.suffix.lower())
     if make is None:
-        fail(Message("commands.file_must_end_xlsx"))
-    assert make is not None
+        fail("commands.file_must_end_xlsx")
     file.write_bytes(make(FIELDS, EXAMPLES))
 
 
@@ -198,13 +197,12 @@ def _switch(name: str, active: bool, reason: str) -> None:
     with application():
         user = accounts.find(name)
         if user is None:
-            fail(Message("commands.no_account", name=name))
-        assert user is not None
+            fail("commands.no_account", name=name)
         try:
             with transaction():
                 accounts.set_active(user, active, reason)
         except accounts.AccountError as error:
-            fail(str(error))
+            fail(error)
 
 
 @command.command(name="reset-second-factor")
@@ -218,13 +216,12 @@ def reset_factor(name: str, reason: str) -> None:
     with application():
         user = accounts.find(name)
         if user is None:
-            fail(Message("commands.no_account", name=name))
-        assert user is not None
+            fail("commands.no_account", name=name)
         try:
             with transaction():
                 accounts.reset_second_factor(user, reason)
         except accounts.AccountError as error:
-            fail(str(error))
+            fail(error)
 
 
 def _say_idle(name: str) -> None:
@@ -233,4 +230,4 @@ def _say_idle(name: str) -> None:
 
     user = find(name)
     for idle in filter(is_idle, user.grants if user else ()):
-        click.echo(f"note: no indicator names '{idle.department}' there, so the account sees none", err=True)
+        tell("lines.department_idle", True, department=idle.department)

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import json
-
 import click
 
-from survey_app.commands.support import JSON, application, fail
-from wording import Message
+from survey_app.commands.support import JSON, application, fail, print_json, tell
 
 
 @click.group(name="verify")
@@ -26,19 +23,16 @@ def run(run_id: int, as_json: bool) -> None:
     with application():
         stored = db.session.get(EstimateRun, run_id)
         if stored is None:
-            fail(Message("commands.no_estimate_run", run_id=run_id))
-            return
+            fail("commands.no_estimate_run", run_id=run_id)
         result = verify_run(stored)
     if as_json:
-        click.echo(json.dumps(result, ensure_ascii=False, indent=2))
+        print_json(result)
     else:
-        click.echo(f"run {run_id}: {'the same to the last digit' if result['same'] else 'DIFFERS'}")
-        click.echo(f"responses then {result['responses_then']}, still stored and counted now {result['responses_now']}")
-        click.echo(
-            f"re-flagged since: {result['reflagged_since']} (changes of the flag set: {result['flag_changes_since']})"
-        )
+        tell("lines.run_same" if result["same"] else "lines.run_differs", number=run_id)
+        tell("lines.responses_then", then=result["responses_then"], now=result["responses_now"])
+        tell("lines.reflagged", n=result["reflagged_since"], changes=result["flag_changes_since"])
     if not result["same"]:
-        fail("differs in: " + ", ".join(result["differs"]))
+        fail("lines.differs_in", differs=result["differs"])
 
 
 @command.command()
@@ -52,15 +46,14 @@ def final(final_id: int, as_json: bool) -> None:
     with application():
         stored = db.session.get(FinalRun, final_id)
         if stored is None:
-            fail(Message("commands.no_final_run_minyi", final_id=final_id))
-            return
+            fail("commands.no_final_run_minyi", final_id=final_id)
         result = verify_final(stored)
     if as_json:
-        click.echo(json.dumps(result, ensure_ascii=False, indent=2))
+        print_json(result)
     else:
-        click.echo(f"final {final_id}: {'the same to the last digit' if result['same'] else 'DIFFERS'}")
+        tell("lines.final_same" if result["same"] else "lines.final_differs", number=final_id)
     if not result["same"]:
-        fail("differs in: " + "; ".join(result["differs"]))
+        fail("lines.differs_in", differs=result["differs"])
 
 
 @command.command()
@@ -73,9 +66,8 @@ def scenario(scenario_id: int) -> None:
     with application():
         stored = db.session.get(Scenario, scenario_id)
         if stored is None:
-            fail(Message("commands.no_scenario", scenario_id=scenario_id))
-            return
+            fail("commands.no_scenario", scenario_id=scenario_id)
         result = verify_scenario(stored)
-    click.echo(f"scenario {scenario_id}: {'the same to the last digit' if result['same'] else 'DIFFERS'}")
+    tell("lines.scenario_same" if result["same"] else "lines.scenario_differs", number=scenario_id)
     if not result["same"]:
-        fail("differs in: " + "; ".join(result["differs"]))
+        fail("lines.differs_in", differs=result["differs"])

@@ -9,4 +9,12 @@ TEXTS = {
     "somebody_faster_reload_page": ("别人已经先做了这一步，请刷新页面", "somebody was faster; please reload the page"),
     "comment_needed": ("请写明意见", "a comment is needed"),
     "who_proposed_cannot_approve": ("提出的人不能自己批准，请另一位同事审批", "who proposed it cannot approve it"),
+    "sqlite_not_durable": (
+        "SQLite以 journal_mode={journal}、synchronous={synchronous} 运行，不是WAL和FULL",
+        "SQLite runs with journal_mode={journal}, synchronous={synchronous}; not WAL, FULL",
+    ),
+    "postgresql_not_durable": (
+        "PostgreSQL以 synchronous_commit=off 运行：回执不能保证落盘",
+        "PostgreSQL runs with synchronous_commit=off; a receipt would not be durable",
+    ),
 }
