@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
 
-from survey_app.commands.support import JSON, application, fail, fail_on, print_json, survey_of, tell, word
+from survey_app.commands.support import JSON, fail, print_json, survey_of, tell, word
+from survey_app.commands.survey_support import bring, document, moment, told, version_of, working
 from wording import Message
 
 if TYPE_CHECKING:
-    from survey_app.files.tables_in import Preview
-    from survey_app.models import QuestionnaireVersion, Survey
+    from survey_app.models import Survey
 
 DRY = click.option("--dry-run", is_flag=True, help="Check everything, store nothing.")
 REASON = click.option("--reason", default="", help="Why; needed once the plan is locked.")
 FILE = click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 OPENS = click.option("--opens", help="2026-03-01T09:00, in the survey's time zone; a day alone from its beginning.")
 CLOSES = click.option("--closes", help="2026-03-31T18:00, in the survey's time zone; a day alone counts to its end.")
-MOST_SHOWN = 200
 
 
 @click.group(name="survey")
@@ -49,10 +44,11 @@ def command() -> None:
 @click.option(
     "--time-zone", default="Asia/Shanghai", show_default=True, help="The clock that opening and closing go by."
 )
+@click.option("--official", is_flag=True, help="As the official survey of the newest open period that has none.")
 @JSON
 def create(
     code: str, title: str, city_code: str, city_name: str, questionnaire: str, plan_file: Path | None,
-    opens: str | None, closes: str | None, time_zone: str, as_json: bool,
+    opens: str | None, closes: str | None, time_zone: str, official: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """A new survey as a draft. NAME is a questionnaire of the library, FILE one in YAML, XLSForm or SurveyJS."""
     with working():
@@ -71,6 +67,8 @@ def create(
             if plan_file:
                 body, _renamed = plan_checks.adopt(survey, plan_file.read_text(encoding="utf-8-sig"))
                 change_plan(survey, body)
+            if official:
+                _name(survey, None)
         told(survey, as_json)
 
 
@@ -233,10 +231,40 @@ def _mover(name: str, state: str, words: str, accepts: bool = False) -> None:
     command.command(name, help=words)(move)
 
 
+@command.command()
+@click.argument("code")
+@click.option("--period", help="Of which period; default: the newest open one without an official survey.")
+@JSON
+def official(code: str, period: str | None, as_json: bool) -> None:
+    """Name survey CODE as its period's one official survey; only before it is opened."""
+    with working():
+        from survey_app.ground.transaction import transaction
+
+        survey = survey_of(code)
+        with transaction():
+            _name(survey, period)
+        told(survey, as_json)
+
+
+def _name(survey: Survey, code: str | None) -> None:
+    from survey_app.ground.official import name_official, unnamed_period
+    from survey_app.models import Period, db
+
+    period = db.session.get(Period, code) if code else unnamed_period(survey.city_id)
+    if period is None:
+        fail("values.no_period", code=code) if code else fail("official.no_period")
+    assert period is not None
+    name_official(period, survey)
+
+
 _mover("lock", "locked", "Lock the plan before fieldwork.")
 _mover("open", "open", "Open a locked or a paused survey.", accepts=True)
 _mover("pause", "paused", "Pause; the codes say so.")
-_mover("close", "closed", "Close for good; forgets which invitation became which response.")
+_mover(
+    "close",
+    "closed",
+    "Close for good; forgets which invitation became which response. An official survey is closed by the clock.",
+)
 _mover("archive", "archived", "Archive a closed survey: read-only and out of the list.")
 
 
@@ -273,118 +301,3 @@ def clone(
         with transaction():
             wave = making.clone(source, new_code, settings, version, keep_codes)
         told(wave, as_json)
-
-
-@contextmanager
-def working() -> Iterator[Any]:
-    """An application context; refusals of the services end the command with their words and status 2."""
-    from definitions import DefinitionError
-    from survey_app.surveys.making import SurveyError
-    from survey_app.surveys.plan_versions import PlanChangeError
-
-    with application() as app:
-        try:
-            yield app
-        except (DefinitionError, PlanChangeError, SurveyError) as error:
-            fail(error)
-        except OSError as error:
-            fail_on(error)
-        except UnicodeDecodeError:
-            fail("lines.not_utf8")
-
-
-def bring(file: Path, look: Callable[[], Preview], store: Callable[[], Preview], dry_run: bool, as_json: bool) -> None:
-    """Look at a file or store it; every error, or what was done."""
-    from survey_app.files.tables_in import TableRefusedError
-    from survey_app.ground.transaction import transaction
-
-    try:
-        with transaction():
-            found = look() if dry_run else store()
-        faults = list(found.faults)
-    except TableRefusedError as error:
-        faults = list(error.faults)
-    if faults:
-        if as_json:
-            rows = [{"row": fault.row, "column": fault.column, "message": str(fault)} for fault in faults]
-            print_json({"stored": False, "errors": rows})
-        for fault in faults[:MOST_SHOWN]:
-            tell("terminal.of_file", True, path=file, said=fault.placed)
-        fail("commands.errors_nothing_stored", n=len(faults))
-    for note in found.notes:
-        tell("terminal.note", True, said=note.said)
-    counts = {kind: found.count(kind) for kind in ("add", "change", "remove", "same")}
-    if as_json:
-        print_json({"stored": not dry_run, "errors": [], **counts})
-    else:
-        tell("lines.counted_dry" if dry_run else "lines.counted", **counts)
-
-
-def version_of(name: str) -> QuestionnaireVersion:
-    """A questionnaire of the library, a stored version by the start of its digest, or a file."""
-    from survey_app.surveys import questionnaire_versions as service
-
-    if name in service.library():
-        return service.from_library(name)
-    stored = [version for version in service.versions() if len(name) >= 8 and version.digest.startswith(name)]
-    if stored:
-        return stored[0]
-    path = Path(name)
-    if not path.is_file():
-        fail("commands.no_questionnaire_no_file", name=name)
-    incoming = service.read(path.name, path.read_bytes())
-    for loss in incoming.losses:
-        tell("commands.not_carried", True, place=loss.place, what=loss.what)
-    return service.store(incoming.body, path.stem)
-
-
-def moment(said: str | None, zone: str, closing: bool = False) -> datetime | None:
-    """A moment as it is written, in `zone`; a day without an hour closes at its end."""
-    from survey_app.ground.dates import DateError, read_moment
-
-    if not said:
-        return None
-    try:
-        return read_moment(said, ZoneInfo(zone), closing)
-    except DateError as error:
-        fail(error)
-    except (ValueError, ZoneInfoNotFoundError):
-        fail("commands.no_zone", zone=zone)
-
-
-def document(survey: Survey) -> dict[str, str | int | float | None]:
-    from survey_app.surveys.plan_versions import version_number
-
-    def local(at: datetime | None) -> str | None:
-        return at.astimezone(ZoneInfo(survey.time_zone)).isoformat(timespec="minutes") if at else None
-
-    return {
-        "code": survey.code, "title": survey.title, "state": survey.state, "city": survey.city.name,
-        "opens_at": local(survey.opens_at), "closes_at": local(survey.closes_at), "time_zone": survey.time_zone,
-        "questionnaire": survey.questionnaire.digest, "plan": survey.plan_digest,
-        "plan_version": version_number(survey.id, survey.plan_digest),
-        "wave_of": survey.wave_of.code if survey.wave_of else None,
-    }  # fmt: skip
-
-
-def told(survey: Survey, as_json: bool) -> None:
-    """A survey with its sites counted and, before it is opened, what it lacks."""
-    from survey_app.ground.dates import with_zone
-    from survey_app.surveys.readiness import lacks
-
-    found = lacks(survey) if survey.state in ("draft", "locked") else []
-    shown = document(survey) | {
-        "sites": len(survey.sites),
-        "lacks": [{"step": lack.step, "level": lack.level, "message": str(lack.said)} for lack in found],
-    }
-    if as_json:
-        print_json(shown)
-        return
-    version = shown["plan_version"] or word("draft")
-    tell("lines.survey", code=survey.code, state=word(survey.state), sites=shown["sites"], version=version)
-    zone = ZoneInfo(survey.time_zone)
-    ends = [with_zone(at, zone) if at else "–" for at in (survey.opens_at, survey.closes_at)]
-    tell("commands.survey_times", opens=ends[0], closes=ends[1], zone=survey.time_zone)
-    for lack in found:
-        lead = "lines.needs" if lack.level == "stop" else "lines.notes"
-        tell(lead, step=word(lack.step), said=lack.said)

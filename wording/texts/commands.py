@@ -39,6 +39,10 @@ TEXTS = {
         "--sensitivity 说明什么会改变结论；--rulebook none 时没有结论。",
         "--sensitivity shows what would change the outcome; with --rulebook none there is none.",
     ),
+    "review_needs_file_and_reason": (
+        "核查表要写明 --to 文件.csv 和 --reason 理由",
+        "the file for review needs --to FILE.csv and --reason",
+    ),
     "say_where_parquet_folder": (
         "请写明去处：--parquet 文件夹，或 --to 文件.csv (.xlsx、.sav、.dta)。",
         "Say where: --parquet FOLDER, or --to FILE.csv (.xlsx, .sav, .dta).",
@@ -49,7 +53,6 @@ TEXTS = {
     ),
     "no_survey_yet": ("还没有调查。", "There is no survey yet."),
     "nothing_open_final_run": ("没有未落实的事项，可以作最终评分。", "Nothing is open: a final run may be made."),
-    "no_basis": ("{path}：没有依据{unknown}；可用：{bases}。", "{path}: no basis {unknown}; there are: {bases}."),
     "no_run_minyi_final": (
         "没有第{number}次运行；`minyi final list` 列出全部。",
         "There is no run {number}; `minyi final list` lists them.",

@@ -97,10 +97,6 @@ TEXTS = {
     ),
     "final_check_lists": ("`minyi final check` 列出全部。", "`minyi final check` lists them."),
     "no_estimate_run_yet": ("还没有估计。", "There is no estimate run yet."),
-    "expected_bases": (
-        '{path}：应为JSON，例如 {{"370811": ["city", "理由"]}}。',
-        '{path}: expected JSON like {{"370811": ["city", "the reason"]}}.',
-    ),
     "final_run": (
         "{kind} {id}，周期 {period}，{state}，未落实{open}处",
         "{kind} {id}, period {period}, {state}, open points {open}",
