@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from typing import Any
 
 import click
 
 from survey_app.commands.run import summary
-from survey_app.commands.support import application, fail, serving, tell, word
+from survey_app.commands.support import answer, application, fail, serving, tell, word
 from survey_app.ground.settings import Settings
 from wording import Message
 
@@ -49,7 +48,9 @@ def command(responses: int, no_serve: bool, as_json: bool, clearing: bool, **opt
         db.session.remove()
         db.engine.dispose()
     if no_serve:
-        click.echo(json.dumps(document, ensure_ascii=False, indent=2) if as_json else summary(document))
+        from survey_app.estimates.as_json import in_language
+
+        answer(in_language(document), as_json, lambda: summary(document))
         return
     _addresses(settings, password, document["first_site"])
     from survey_app.commands.serve import serve

@@ -17,7 +17,8 @@ from analysis.estimation import estimate
 from analysis.open_codes import compare
 from analysis.robustness import sensitivity
 from definitions import DefinitionError
-from survey_app.commands.support import JSON, fail, fail_on
+from survey_app.commands.support import JSON, answer, fail, fail_on
+from survey_app.estimates.as_json import in_language
 from survey_app.estimates.as_text import readable
 from survey_app.estimates.engine_error import EngineError
 from survey_app.estimates.reduce_files import opened, reduce_to_cells
@@ -76,7 +77,7 @@ def command(
         fail(error)
     except OSError as error:
         fail_on(error)
-    click.echo(json.dumps(result, ensure_ascii=False, indent=2) if as_json else readable(result))
+    answer(in_language(result), as_json, lambda: readable(result))
 
 
 def compared(result: EstimateDocument, path: Path) -> ComparisonDocument:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from survey_app.commands.support import JSON, application, fail, print_json, word
+from survey_app.commands.support import JSON, answer, application, fail, print_json, word
 from wording import Message
 
 if TYPE_CHECKING:
@@ -33,7 +32,7 @@ def check(estimate_id: int | None, period_code: str | None, as_json: bool) -> No
         estimate, period = _inputs(estimate_id, period_code)
         points = open_points(estimate.survey.city, estimate, period)
         document = {"estimate": estimate.id, "period": period.code, "open": [point.as_dict() for point in points]}
-        click.echo(json.dumps(document, ensure_ascii=False, indent=2) if as_json else _told(points))
+        answer(document, as_json, lambda: _told(points))
     if points:
         fail("lines.points_open", n=len(points))
 
@@ -64,7 +63,7 @@ def run(kind: str, estimate_id: int | None, period_code: str | None, reason: str
             listed = [str(Message("lines.final_check_lists"))] if error.points else []
             fail("\n".join([str(error), *_counts(error.points), *listed]))
         db.session.commit()
-        click.echo(json.dumps(_document(made), ensure_ascii=False, indent=2) if as_json else _readable(made))
+        answer(_document(made), as_json, lambda: _readable(made))
 
 
 @command.command(name="list")
@@ -96,7 +95,7 @@ def show(number: int, as_json: bool) -> None:
         made = db.session.get(FinalRun, number)
         if made is None:
             fail("commands.no_run_minyi_final", number=number)
-        click.echo(json.dumps(_document(made), ensure_ascii=False, indent=2) if as_json else _readable(made))
+        answer(_document(made), as_json, lambda: _readable(made))
 
 
 def _inputs(estimate_id: int | None, period_code: str | None) -> tuple[EstimateRun, Period]:

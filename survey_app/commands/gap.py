@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,8 @@ from analysis.complaints import METHOD, problem_shares
 from analysis.errors import AnalysisError
 from analysis.perception_gap import across_counties, within_city
 from definitions.numbers import figure_of
-from survey_app.commands.support import JSON, fail
+from survey_app.commands.support import JSON, answer, fail
+from survey_app.estimates.as_json import in_language
 from survey_app.estimates.reasons import said
 from survey_app.files.rows_in import NamedRow, read_named
 from survey_app.files.said import FileRefusedError, aloud
@@ -39,7 +39,7 @@ def command(table: Path, seed: int, as_json: bool) -> None:
         result = gaps(read(table), seed)
     except AnalysisError as error:
         fail(error)
-    click.echo(json.dumps(result, ensure_ascii=False, indent=2) if as_json else readable(result))
+    answer(in_language(result), as_json, lambda: readable(result))
 
 
 def read(path: Path) -> list[dict[str, Any]]:

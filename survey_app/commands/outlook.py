@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +11,10 @@ from analysis.scoring import ValuesError, score
 from analysis.scoring.outlook import Outlook, OutlookError, Range, SatisfactionLaw, outlook
 from analysis.scoring.satisfaction import Satisfaction
 from analysis.scoring.upgrades import UpgradePlan, UpgradesError, cheapest_upgrades
+from analysis.scoring.why import why_in_words
 from definitions import DefinitionError, composed
 from survey_app.commands.rulebook import opened
-from survey_app.commands.support import JSON, NUMBER, SHARE, fail
+from survey_app.commands.support import JSON, NUMBER, SHARE, answer, fail
 from survey_app.values.files import ValueFileError, read_value_file
 from wording import Message, said_of
 
@@ -50,7 +50,7 @@ def command(
         result = outlook(book, read_value_file(values, book), law, ranges, draws, seed)
     except (OutlookError, ValueFileError, ValuesError) as error:
         fail(error)
-    click.echo(json.dumps(result.as_dict(), ensure_ascii=False, indent=2) if as_json else readable(result))
+    answer(result.as_dict(), as_json, lambda: readable(result))
 
 
 @click.command(name="upgrades")
@@ -77,7 +77,7 @@ def upgrades(
         result = cheapest_upgrades(card, target, effort, kept)
     except (UpgradesError, OutlookError, ValueFileError, ValuesError, ValueError, TypeError) as error:
         fail(error)
-    click.echo(json.dumps(result.as_dict(), ensure_ascii=False, indent=2) if as_json else plan(result))
+    answer(result.as_dict(), as_json, lambda: plan(result))
 
 
 def read_ranges(path: Path) -> tuple[Range, ...]:
@@ -116,7 +116,7 @@ def readable(result: Outlook) -> str:
     lines += [
         f"{Message('lines.scores_nothing')}\t{result.void:.1%}",
         str(Message("lines.outlook_points", low=low, middle=middle, high=high)),
-        *(str(Message("lines.outlook_influence", label=row.label, first=row.first_order, total=row.total))
+        *(str(Message("lines.outlook_influence", label=why_in_words(row.label), first=row.first_order, total=row.total))
           for row in result.influences),
         str(Message("lines.outlook_draws", draws=result.draws, seed=result.seed)),
     ]  # fmt: skip
@@ -137,4 +137,4 @@ def plan(result: UpgradePlan) -> str:
         lines.append(Message("lines.upgrades_too_few", total=result.total))
     else:
         lines.append(Message("lines.upgraded", total=result.total) if result.upgrades else Message("lines.line_is_met"))
-    return "\n".join(map(str, [*lines, *filter(None, [result.obstacle])]))
+    return "\n".join(map(str, [*lines, *map(why_in_words, filter(None, [result.obstacle]))]))

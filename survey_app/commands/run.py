@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
-
 import click
 
-from survey_app.commands.support import JSON, application, fail, survey_or_newest
+from survey_app.commands.support import JSON, answer, application, fail, survey_or_newest
 from wording import Message
 
 
@@ -34,7 +32,9 @@ def command(survey_code: str | None, as_json: bool) -> None:
         db.session.commit()
         cards = {run.area.name: run.scorecard for run in scoring}
         document = {"run": estimate_run.id, "estimate": estimate_run.result, "scorecards": cards}
-    click.echo(json.dumps(document, ensure_ascii=False, indent=2) if as_json else summary(document))
+    from survey_app.estimates.as_json import in_language
+
+    answer(in_language(document), as_json, lambda: summary(document))
 
 
 def summary(document: dict) -> str:  # type: ignore[type-arg]

@@ -8,8 +8,9 @@ from pathlib import Path
 import click
 
 from analysis.scoring import Satisfaction, SatisfactionError, Scorecard, score
+from analysis.scoring.why import why_in_words
 from survey_app.commands.rulebook import opened
-from survey_app.commands.support import JSON, NUMBER, SHARE, fail
+from survey_app.commands.support import JSON, NUMBER, SHARE, answer, fail
 from survey_app.ground.verdicts import card_verdict
 from survey_app.values.files import ValueFileError, read_value_file
 from wording import Message
@@ -43,7 +44,7 @@ def command(
         card = score(book, read_value_file(values, book), figure)
     except (ValueFileError, SatisfactionError) as error:
         fail(error)
-    click.echo(json.dumps(card.as_dict(), ensure_ascii=False, indent=2) if as_json else table(card))
+    answer(card.as_dict(), as_json, lambda: table(card))
 
 
 def _from_file(path: Path, area: str | None) -> Satisfaction:
@@ -64,7 +65,7 @@ def _from_file(path: Path, area: str | None) -> Satisfaction:
 def table(card: Scorecard) -> str:
     """The scorecard for a terminal."""
     lines = [
-        f"{item.indicator.number:>2} {item.indicator.name}  {item.points}/{item.indicator.max_points}  {item.why}"
+        f"{item.indicator.number:>2} {item.indicator.name}  {item.points}/{item.indicator.max_points}  {why_in_words(item.why)}"
         for item in card.indicators
     ]
     if card.vetoed_by:

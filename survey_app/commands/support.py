@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -15,7 +15,7 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from definitions.numbers import figure_of, share_of
 from survey_app.files.said import of_system
-from wording import Message, Refusal, Text
+from wording import Message, Refusal, Text, again
 from wording.message import texts_of
 
 if TYPE_CHECKING:
@@ -117,9 +117,26 @@ def tell(said: Text, err: bool = False, /, **params: Any) -> None:
     click.echo(str(Refusal(said, **params)), err=err)
 
 
+def answer(document: Any, as_json: bool, in_words: Callable[[], str]) -> None:
+    """What a command was asked for: the document, or its lines."""
+    if as_json:
+        print_json(document)
+    else:
+        click.echo(in_words())
+
+
 def print_json(document: Any) -> None:
-    """A document as JSON on standard output."""
-    click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+    """A document as JSON on standard output; a message in it has its text beside key and params, in the reader's language."""
+    click.echo(json.dumps(_with_texts(document), ensure_ascii=False, indent=2))
+
+
+def _with_texts(part: Any) -> Any:
+    if isinstance(part, Mapping):
+        if part.keys() in ({"key", "params"}, {"key", "params", "text"}):
+            within = "" if "." in part["key"] else "notices."
+            return {**part, "text": str(again({**part, "key": within + part["key"]}))}
+        return {key: _with_texts(value) for key, value in part.items()}
+    return [_with_texts(each) for each in part] if isinstance(part, list | tuple) else part
 
 
 def word(code: object, of: str = "") -> str:

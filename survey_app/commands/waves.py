@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
@@ -15,7 +14,8 @@ from analysis.sample import weighted_sample
 from analysis.wave_covariance import wave_covariance
 from analysis.waves import Trend, trend
 from definitions import DefinitionError
-from survey_app.commands.support import JSON, fail
+from survey_app.commands.support import JSON, answer, fail
+from survey_app.estimates.as_json import in_language
 from survey_app.estimates.reduce_files import opened, reduce_to_cells
 from survey_app.surveys.plan_files import load_plan
 from wording import Message
@@ -68,7 +68,7 @@ def command(
         )
     except (AnalysisError, DefinitionError) as error:
         fail(error)
-    click.echo(json.dumps(result.as_dict(), ensure_ascii=False, indent=2) if as_json else readable(result))
+    answer(in_language(result.as_dict()), as_json, lambda: readable(result))
 
 
 def readable(result: Trend) -> str:

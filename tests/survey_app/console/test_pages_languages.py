@@ -34,8 +34,8 @@ NAMES = {
     "变量", "水平", "人口", "类别", "所在地区", "符合条件人数", "居民数", "入样概率", "基础权数", "权数所按份数", "目标",
     "抽样点", "公众满意度", "重大网络安全事件", "累计扣分", "牵头部门", "指标数值", "经常", "有时",  # and of sheets, and words that a questionnaire should not use
 }  # fmt: skip
-RULES = re.compile(  # a rule's own sentence with the values it met, and who leads it by the annex
-    r"未达到\d星|或+|【未知】|[<≥≤] [\d.]+[^ ;:()或]*|低于[\d.]+%|整体不得分|【[\d.]+%】|(?<=Suggested: )[\u3400-\u9fff、]+"
+RULES = re.compile(  # a rule's own condition with its unit and how its parts are joined, and who leads it by the annex
+    r"或+|[<≥≤] [\d.]+[^ ;:()或]*|(?<=Suggested: )[\u3400-\u9fff、]+"
 )
 POSTERS = "console.posters_print"  # hangs in the city, in Chinese, whoever prints it
 SAID = ("title", "placeholder", "aria-label", "alt")  # attributes that a person reads or hears
