@@ -37,7 +37,7 @@ from analysis.sample import Mask, Sample, weighted_sample
 from analysis.site_weights import heavy_psus
 from analysis.variance import VarianceParts
 from analysis.weights import summary, weight_quantiles
-from analysis.zones import Rules, Zones
+from analysis.zones import COUNTY_DOMAINS, Rules, Zones
 
 Floats = NDArray[np.float64]
 
@@ -63,6 +63,7 @@ def estimate(cells: Cells, plan: Plan, rules: Rules | None = None) -> Estimate:
     for name, columns in plan.crossings.items():
         wanted += [(name, level, members) for level, members in domains(sample, columns)]
     rows = [row for start in range(0, len(wanted), 4) for row in worker.domains(wanted[start : start + 4])]
+    rows = _without_whole(wanted, rows, rules)
     by_name: dict[str, list[DomainEstimate]] = {name: [] for name in plan.crossings}
     for (name, _, _), row in zip(wanted[1:], rows[1:], strict=True):
         by_name[name].append(row)
@@ -83,14 +84,33 @@ def estimate(cells: Cells, plan: Plan, rules: Rules | None = None) -> Estimate:
         weights=weights,
         calibration=_calibration(sample, plan),
         notices=(*notices, *overall.notices),
-        definitions=tuple(by_definition(sample, plan, rules.whole if rules else None)),
-        figures=tuple(requested(sample, plan, worker.satisfied, worker.answered)),
-        replication=_replication(sample, plan, worker),
+        definitions=() if overall.below else tuple(by_definition(sample, plan, rules.whole if rules else None)),
+        figures=tuple(requested(sample, _others(plan) if overall.below else plan, worker.satisfied, worker.answered)),
+        replication=None if overall.below else _replication(sample, plan, worker),
         flagged={"flagged": sample.flagged, "excluded": sample.excluded} if plan.flagged else None,
         further=_further(sample, plan, worker, rows[0], by_name),
         rules=rules,
         site_weights=sample.sites.as_dict(overall.silent_bounds) if sample.sites else None,
     )
+
+
+def _others(plan: Plan) -> Plan:
+    """The plan with those further figures alone that are not of the measured question."""
+    kept = (one for one in plan.figures if one.difference is None and plan.measure.question not in one.columns)
+    return replace(plan, figures=tuple(kept))
+
+
+def _without_whole(
+    wanted: list[tuple[str, str, Mask]], rows: list[DomainEstimate], rules: Rules | None
+) -> list[DomainEstimate]:
+    """Where the whole has no figure, levels whose figures would add up to it have none either; counties keep theirs."""
+    below, counties = rows[0].below, rules.county_domains if rules else COUNTY_DOMAINS
+    if below is None:
+        return rows
+    return [
+        row if name in counties or not name else row.withheld(below, whole=True)
+        for (name, _, _), row in zip(wanted, rows, strict=True)
+    ]
 
 
 def _weights(sample: Sample, influence: InfluenceDocument | None) -> WeightsDocument:
@@ -155,12 +175,23 @@ class _Worker:
                 members, sample.kinds, sample.cells.count, sample.asked, self.satisfied, self.points, self.plan
             )
             if not mask.any():
-                rows.append(DomainEstimate(level, 0, 0, None, None, None, (Notice("no_answers"),), missing))
+                nobody = DomainEstimate(level, 0, 0, None, None, None, (Notice("no_answers"),), missing)
+                rows.append(self._published(nobody, mask, domain == ""))
                 continue
             zones = self.rules.of(domain) if self.rules else None
             found = self._domain(level, mask, zones, next(parts), next(parts), missing)
-            rows.append(replace(found, silent_bounds=self._silent_bounds(mask, whole=domain == "")))
+            found = replace(found, silent_bounds=self._silent_bounds(mask, whole=domain == ""))
+            rows.append(self._published(found, mask, domain == ""))
         return rows
+
+    def _published(self, found: DomainEstimate, inside: Mask, whole: bool) -> DomainEstimate:
+        """With its figures, or without them where the plan's minimum is not met."""
+        minimum = self.plan.minimum
+        if minimum is None:
+            return found
+        least = minimum.of_whole() if whole else minimum
+        below = least.missed(found.n, self.sample.sites_in(inside), found.df)
+        return found.withheld(below, whole) if below else found
 
     def largest_influence(self) -> InfluenceDocument | None:
         """The PSU whose responses move the official figure most, to first order."""
@@ -223,7 +254,7 @@ class _Worker:
             between=official.parts.between / scale**2,
             within=official.parts.total / scale**2 - official.parts.between / scale**2,
             n=n,
-            sites=n if design.direct else int((np.bincount(design.psu[inside]) > 0).sum()),
+            sites=self.sample.sites_in(inside),
             strata=len(strata),
             population_sites=float(population[strata].sum()) if population is not None else None,
         )

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Literal, NotRequired, TypedDict
 
+from analysis.minimum import BelowDocument
 from analysis.notices import NoticeDocument
 
 
 class FigureDocument(TypedDict):
-    """One of the two figures of the whole: the share in [0, 1], the index on 0 to 100."""
+    """One of the two figures of the whole: the share in [0, 1], the index on 0 to 100; None below the plan's minimum."""
 
-    estimate: float
-    se: float
+    estimate: float | None
+    se: float | None
     lower: float | None
     upper: float | None
     interval: str | None
@@ -77,6 +78,7 @@ class DomainRow(Row, AnsweredDocument):
     index_se: float | None
     decision: DecisionDocument | None
     silent_bounds: SilentBounds | None
+    below_minimum: NotRequired[BelowDocument | None]
     warnings: list[str]
     notices: list[NoticeDocument]
 

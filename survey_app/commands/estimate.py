@@ -65,7 +65,7 @@ def command(
             cells = reduce_to_cells(table, plan)
             say(Message("terminal.estimating", responses=int(cells.count.sum()), cells=len(cells)))
             result = estimate(cells, plan, rules).as_dict()
-            if with_sensitivity and rules is not None:
+            if with_sensitivity and rules is not None and result["decision"] is not None:
                 say(Message("terminal.leaving_out"))
                 result["sensitivity"] = sensitivity(cells, plan, rules.whole).as_dict()
             if compare_with:
@@ -85,11 +85,13 @@ def compared(result: EstimateDocument, path: Path) -> ComparisonDocument:
     try:
         other = json.loads(path.read_text(encoding="utf-8"))
         share, sampling = other["satisfied"], other.get("sampling", "probability")
-        figures = (float(share["estimate"]), float(share["se"]))
+        figures = None if share["estimate"] is None else (float(share["estimate"]), float(share["se"]))
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise CellsError("terminal.not_an_estimate", path=path) from error
-    own = (result["satisfied"]["estimate"], result["satisfied"]["se"])
-    found = compare(figures, own)
+    own, se = result["satisfied"]["estimate"], result["satisfied"]["se"]
+    if figures is None or own is None or se is None:
+        raise CellsError("terminal.nothing_to_compare")
+    found = compare(figures, (own, se))
     return {
         "this": {"sampling": result["sampling"], "estimate": found.open},
         "other": {"sampling": sampling, "estimate": found.sampled},

@@ -135,13 +135,14 @@ def _counts(points: tuple[Open, ...] | list[Open]) -> list[str]:
 def _line(made: FinalRun) -> dict[str, str | int | float | None]:
     from survey_app.ground import sign_off
     from survey_app.ground.stored import card_of
+    from survey_app.ground.verdicts import star_words
     from survey_app.scoring.final_runs import scorecards, subject
 
     city = card_of(scorecards(made)[0])
     state = sign_off.standing(subject(made)).state or ("-" if made.kind == "trial" else "not proposed")
     return {
         "id": made.id, "kind": made.kind, "period": made.period, "estimate": made.estimate_run_id,
-        "star": city["star_level"], "total": city["total"], "open": len(made.provisional), "state": state,
+        "star": star_words(city), "total": city["total"], "open": len(made.provisional), "state": state,
         "created_at": made.created_at.isoformat(timespec="seconds"), "by": made.created_by,
     }  # fmt: skip
 

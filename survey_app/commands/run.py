@@ -39,7 +39,7 @@ def command(survey_code: str | None, as_json: bool) -> None:
 
 def summary(document: dict) -> str:  # type: ignore[type-arg]
     """The run in a few lines for a terminal."""
-    from survey_app.ground.verdicts import verdict_of
+    from survey_app.ground.verdicts import star_words, verdict_of
 
     said, nothing = verdict_of(document["estimate"]), Message("lines.scores_nothing")
     lines = [
@@ -47,5 +47,5 @@ def summary(document: dict) -> str:  # type: ignore[type-arg]
         str(Message("lines.responses", n=document["estimate"]["n"])),
     ]
     for area, card in document["scorecards"].items():
-        lines.append(f"{area}\t{card['star_level']}\t{nothing if card['void'] else card['total']}")
+        lines.append(f"{area}\t{star_words(card)}\t{nothing if card['void'] else card['total']}")
     return "\n".join(lines)

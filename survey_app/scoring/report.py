@@ -12,9 +12,8 @@ from analysis.scoring.progress import document_goals, summarise
 from analysis.scoring.why import why_in_words
 from survey_app.documents.content import Block, Field, Heading, Items, Paragraph, Report, Say, grid
 from survey_app.ground.stored import card_of
-from survey_app.ground.verdicts import card_interval, card_verdict, cards_told
+from survey_app.ground.verdicts import card_interval, card_verdict, cards_told, star_words
 from survey_app.models import ScoringRun
-from survey_app.scoring.batches import star_words
 from survey_app.scoring.standing import has_values, open_vetoes, ranked
 
 

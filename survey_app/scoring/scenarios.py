@@ -11,6 +11,7 @@ from analysis.documents.plain import plain
 from analysis.scoring import load_rulebook
 from analysis.scoring.documents import SCORECARD_FORMAT, CardInShort, FutureDocument, ScorecardDocument, read_future
 from analysis.scoring.outlook import Range
+from analysis.scoring.progress import known_star
 from survey_app.ground import audit
 from survey_app.ground.stored import as_stored
 from survey_app.ground.versions import code_version
@@ -134,4 +135,5 @@ def _card(card: ScorecardDocument) -> CardInShort:
     return {
         "total": card["total"], "star_level": card["star_level"], "void": card["void"],
         "score_if_not_void": card["score_if_not_void"], "range": card["range"],
+        "stars": [card["star_level"] or ""] if known_star(card) else card["star_range"],
     }  # fmt: skip

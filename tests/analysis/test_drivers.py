@@ -79,6 +79,7 @@ def test_slopes_do_not_depend_on_what_stands_in_for_a_rating_nobody_gave(seed):
     assert found.services[2].not_used == pytest.approx(plain[5] - plain[3] * mean)
 
 
+@pytest.mark.checks
 def test_the_standard_errors_are_those_of_repeated_surveys():
     """Those of the not-used contrast and of the effect count the estimated centre and reach too."""
     kept = [drivers(*survey(seed)[:3], KEYS, survey(seed)[3]).services[2] for seed in range(300)]

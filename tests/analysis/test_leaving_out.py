@@ -69,7 +69,7 @@ def keys(row: Variant) -> list[str]:
     return [notice.key for notice in row.notices]
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(st.integers(0, 10_000))
 def test_a_county_goes_with_its_residents_wherever_they_were_asked(seed):
     rows, sexes, ages = city(seed), {"m": 480, "f": 520}, {"young": 650, "old": 350}

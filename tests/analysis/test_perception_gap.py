@@ -103,6 +103,7 @@ def test_one_field_felt_worse_than_its_points_is_found():
     assert (worst.county, worst.field) == ("county 4", "交通出行")
 
 
+@pytest.mark.checks
 def test_where_points_explain_all_a_false_alarm_comes_no_more_often_than_stated():
     y, share = table(3)
     joint = np.broadcast_to(0.02**2 * (0.4 + 0.6 * np.eye(5)), (10, 5, 5))

@@ -55,7 +55,7 @@ def test_waves_on_a_line_show_change_but_no_bend_and_a_bend_is_seen():
     assert bent.bend_p < 1e-6
 
 
-@pytest.mark.parametrize("correlation", [0.0, 0.6])
+@pytest.mark.parametrize("correlation", [pytest.param(0.0, marks=pytest.mark.checks), 0.6])
 def test_false_alarms_come_as_often_as_stated(correlation):
     r = np.random.default_rng(4)
     plain = waves([0.7] * 4, [0.02, 0.02, 0.03, 0.01], correlation, df=10_000)

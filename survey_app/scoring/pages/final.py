@@ -25,10 +25,9 @@ from survey_app.ground.clock import local_time
 from survey_app.ground.language import language
 from survey_app.ground.sign_off import SignOffError
 from survey_app.ground.stored import card_of
-from survey_app.ground.verdicts import card_interval, cards_told
+from survey_app.ground.verdicts import card_interval, cards_told, star_words
 from survey_app.models import Area, EstimateRun, FinalRun, ScoringRun, Survey, db
 from survey_app.scoring import final_runs
-from survey_app.scoring.batches import star_words
 from survey_app.scoring.charts import bars_chart
 from survey_app.scoring.final_checks import Open, open_points
 from survey_app.scoring.final_comparison import compare

@@ -70,6 +70,7 @@ FORMS = {  # pages that are nothing but a form for a change, so that an auditor 
     "console.new_survey",
     "console.survey_settings",
     "console.survey_clone",
+    "console.state_site_figures",
     "console.import_preview",
     "console.understood_value",
     "console.assignments_preview",
@@ -219,6 +220,8 @@ def routes() -> dict[str, Entry]:
         "console.survey_plan": ("GET", "/console/surveys/wave1/plan"),
         "console.save_plan": ("POST", "/console/surveys/wave1/plan"),
         "console.plan_version": ("GET", plan_version),
+        "console.state_exception": ("POST", plan_version),
+        "console.state_site_figures": ("GET", "/console/surveys/wave1/plan/site-figures"),
         "console.plan_file": ("GET", "/console/surveys/wave1/plan.yaml"),
         "console.understood_share": ("GET", "/console/surveys/wave1/plan/understood?assumed=95"),
         "console.margins_import": ("POST", "/console/surveys/wave1/margins"),
@@ -450,6 +453,7 @@ def test_an_auditor_is_refused_by_every_route_that_changes_something(sqlite_app)
             assert client.post(thing.address).status_code == 403, thing
 
 
+@pytest.mark.checks
 def test_every_page_opens_for_an_administrator_and_no_address_breaks(sqlite_app):
     sqlite_app.config.update(WTF_CSRF_ENABLED=False, WTF_CSRF_METHODS=[])
     client = enter(sqlite_app.test_client(), person("administrator", "", "").user)
