@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from analysis.calibration import residuals
 from analysis.cells import Cells, total_by
-from analysis.decision import LEAST_DF, Decision, Spread, decide
+from analysis.decision import LEAST_DF, Spread, decide
 from analysis.definitions_compared import by_definition, measure_values
 from analysis.documents.further import FurtherDocument
-from analysis.documents.rows import SilentBounds
+from analysis.documents.rows import DecisionDocument, SilentBounds
 from analysis.documents.weights import (
     CalibrationDocument,
     InfluenceDocument,
@@ -52,7 +52,7 @@ def estimate(cells: Cells, plan: Plan, rules: Rules | None = None) -> Estimate:
     >>> cells = Cells.from_rows({"overall": [5, 4, 4, 2, 5, 3, 4, 5, 4, 1]}, plan)
     >>> zones = load_rulebook("jining-2023-municipal").zones
     >>> found = estimate(cells, plan, Rules(zones, zones)).overall
-    >>> found.n, round(found.satisfied.estimate, 3), round(found.satisfied.se, 3), found.decision.outcome
+    >>> found.n, round(found.satisfied.estimate, 3), round(found.satisfied.se, 3), found.decision["outcome"]
     (10, 0.7, 0.153, 'none')
     """
     sample = weighted_sample(cells, plan)
@@ -137,7 +137,7 @@ def _further(
         assert official is not None
         found["open"] = bias_analysis(
             official.estimate / scale, official.se / scale, overall.df, overall.n, worker.rules.whole
-        ).as_dict()
+        )
     if plan.small_areas is not None:
         known = [row for row in by_name[plan.small_areas.domain] if row.satisfied is not None]
         direct = [
@@ -245,7 +245,7 @@ class _Worker:
             interval = share_interval(statistic.value, se, df, n, method, confidence)
         return Figure(statistic.value, se, interval, parts.total / simple if simple > 0 else None, parts)
 
-    def _decide(self, share: Figure, index: Figure, inside: Mask, n: int, df: int, zones: Zones) -> Decision:
+    def _decide(self, share: Figure, index: Figure, inside: Mask, n: int, df: int, zones: Zones) -> DecisionDocument:
         official, scale = (share, 1.0) if self.plan.measure.official == "share" else (index, 100.0)
         design = self.sample.design
         strata = np.flatnonzero(np.bincount(design.stratum[inside]))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from analysis.decision import Decision
 from analysis.documents.estimate import ESTIMATE_FORMAT, EstimateDocument
 from analysis.documents.further import FurtherDocument
 from analysis.documents.rows import DecisionDocument, DefinitionRow, DomainRow, FigureDocument, FurtherRow, SilentBounds
@@ -47,7 +46,7 @@ class DomainEstimate:
     df: int
     satisfied: Figure | None
     index: Figure | None
-    decision: Decision | None
+    decision: DecisionDocument | None
     notices: tuple[Notice, ...]
     missing: Missing
     silent_bounds: SilentBounds | None = None
@@ -98,7 +97,7 @@ class Estimate:
             "effective_n": _effective(overall.n, overall.satisfied.design_effect) if overall.satisfied else None,
             "satisfied": _figure(overall.satisfied, self.plan),
             "index": _figure(overall.index, self.plan),
-            "decision": _decision(overall.decision),
+            "decision": overall.decision,
             "domains": {name: [_row(row) for row in rows] for name, rows in self.domains.items()},
             "measure": {
                 "question": self.plan.measure.question,
@@ -159,10 +158,6 @@ def _figure(figure: Figure | None, plan: Plan) -> FigureDocument:
     }
 
 
-def _decision(decision: Decision | None) -> DecisionDocument | None:
-    return decision.as_dict() if decision else None
-
-
 def _row(row: DomainEstimate) -> DomainRow:
     share = row.satisfied
     interval, answered = share.interval if share else None, row.missing.as_dict()
@@ -183,7 +178,7 @@ def _row(row: DomainEstimate) -> DomainRow:
         "index": row.index.estimate if row.index else None,
         "index_se": row.index.se if row.index else None,
         "silent_bounds": row.silent_bounds,
-        "decision": _decision(row.decision),
+        "decision": row.decision,
         "below_minimum": row.below.as_dict() if row.below else None,
         "warnings": [notice.text for notice in row.notices],
         "notices": [notice.as_dict() for notice in row.notices],

@@ -20,12 +20,24 @@ class FigureDocument(TypedDict):
 
 
 class ToSettleDocument(TypedDict):
+    """Further fieldwork after which the interval would clear the nearest threshold, the estimate staying.
+
+    None: no number of them suffices, or the population is exhausted.
+    """
+
     sites: int | None
     interviews_per_site: int
     interviews_same_sites: int | None
 
 
 class DecisionDocument(TypedDict):
+    """`figure` in [0, 1] is what met the lines of `rulebook`; `probability` is None below three degrees of freedom.
+
+    outcome: the key of a zone; points: what it takes off, None where the whole scores nothing. probability: where the
+    true figure lies. predictive: what an independent official survey of a stated standard error would find, None
+    where none is stated.
+    """
+
     figure: float
     outcome: str
     points: int | float | None

@@ -131,6 +131,8 @@ class ScorecardDocument(VerdictDocument):
 
 
 class GoalDocument(TypedDict):
+    """`reached` is None where it cannot be known, as 'newly' without earlier ratings."""
+
     key: str
     text: str
     by: int
@@ -150,6 +152,8 @@ class SummaryDocument(TypedDict):
 
 
 class InfluenceRow(TypedDict):
+    """Share of the variance of the total (void counted as 0): alone (first order), and with all interactions."""
+
     label: str
     first_order: float
     total: float

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
-
-from survey_app.answering.erasure import NoSuchReceiptError
+from survey_app.answering.erasure import response_of
 from survey_app.answering.masking import SEALED
 from survey_app.ground import audit
 from survey_app.ground.sealing import unseal
-from survey_app.models import Response, db
 from wording import Refusal
 
 
@@ -24,16 +21,13 @@ def originals(receipt: str, reason: str) -> dict[str, str]:
     """
     from cryptography.fernet import InvalidToken
 
-    number = receipt.strip().upper()
-    found = db.session.scalar(select(Response).where(Response.receipt == number))
-    if found is None:
-        raise NoSuchReceiptError("lines.no_such_receipt", number=receipt.strip())
+    found = response_of(receipt)
     sealed = found.answers.get(SEALED) or {}
     if not sealed:
-        raise NothingSealedError("lines.nothing_sealed", number=number)
+        raise NothingSealedError("answering.nothing_sealed", receipt=found.receipt)
     try:
         opened = {key: unseal(text) for key, text in sealed.items()}
     except InvalidToken as error:
-        raise NothingSealedError("lines.sealed_with_another_key", number=number) from error
+        raise NothingSealedError("answering.sealed_with_another_key", receipt=found.receipt) from error
     audit.record("response.unseal", f"response:{found.id}", after={"fields": sorted(opened)}, reason=reason)
     return opened

@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
 import click
 
-from survey_app.commands.support import JSON, application, fail, print_json, tell, word
+from survey_app.commands.support import JSON, application, fail, printed, tell, word
+
+
+class _Assigned(TypedDict):
+    """One row of the list, as `--json` gives it."""
+
+    area: str
+    indicator: int
+    name: str
+    leads: list[str]
+    supporting: list[str]
+    shared: bool
 
 
 @click.group(name="assignments")
@@ -29,7 +40,7 @@ def list_(area: str | None, as_json: bool) -> None:
         places = [place for place in rated_places() if area in (None, place.name, place.code)]
         if not places:
             fail("commands.no_area", area=area)
-        rows: list[dict[str, Any]] = []
+        rows: list[_Assigned] = []
         for place in places:
             book = load_rulebook(current_period().rulebook_of(place))
             who = responsible(place, book.id)
@@ -41,12 +52,12 @@ def list_(area: str | None, as_json: bool) -> None:
                 }
                 for item in book.indicators
             ]  # fmt: skip
-    if as_json:
-        print_json(rows)
-        return
-    for row in rows:
-        lead = word("shared") if row["shared"] else "、".join(row["leads"]) or "-"
-        click.echo(f"{row['area']}\t{row['indicator']}\t{row['name']}\t{lead}\t{'、'.join(row['supporting'])}")
+    printed(rows, as_json, lambda: "\n".join(map(_line, rows)))
+
+
+def _line(row: _Assigned) -> str:
+    lead = word("shared") if row["shared"] else "、".join(row["leads"]) or "-"
+    return f"{row['area']}\t{row['indicator']}\t{row['name']}\t{lead}\t{'、'.join(row['supporting'])}"
 
 
 @command.command(name="import")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from survey_app.commands.support import JSON, application, fail, print_json, tell, word
+from survey_app.commands.support import JSON, application, fail, printed, tabbed, tell, word
 from wording import Message
 
 DIGEST_LENGTH = 64
@@ -60,8 +60,10 @@ def list_(as_json: bool) -> None:
             }
             for entry in audit.entries()
         ]  # fmt: skip
-    if as_json:
-        print_json(rows)
-        return
-    for row in rows:
-        click.echo(f"{row['number']}\t{row['at']}\t{word(row['actor'])}\t{row['action']}\t{row['subject']}")
+    printed(
+        rows,
+        as_json,
+        lambda: tabbed(
+            [row | {"actor": word(row["actor"])} for row in rows], "number", "at", "actor", "action", "subject"
+        ),
+    )

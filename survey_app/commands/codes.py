@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from survey_app.commands.support import application, fail, survey_of, word
+from survey_app.commands.support import REASON, application, changing, fail, survey_of, tell, word
 from wording import Message
 
 if TYPE_CHECKING:
     from survey_app.models import Site
-
-REASON = click.option("--reason", required=True, help="Why; it is kept in the audit trail.")
 
 
 @click.group(name="codes")
@@ -121,16 +119,9 @@ def when_full(survey_code: str, stops: bool, reason: str) -> None:
 
 
 def _do(change: Callable[[], Message]) -> None:
-    from survey_app.fieldwork.site_access import AccessError
-    from survey_app.ground.transaction import transaction
-
-    with application():
-        try:
-            with transaction():
-                done = change()
-            click.echo(done)
-        except AccessError as error:
-            fail(error)
+    with application(), changing():
+        done = change()
+    tell(done)
 
 
 def _site(code: str, survey_id: int = 0) -> Site:

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from survey_app.commands.support import BAD_INPUT, print_json, serving, tell
+from survey_app.commands.support import BAD_INPUT, printed, serving, tell
 from wording import Message
 
 
@@ -34,7 +34,7 @@ def check(as_json: bool, collect_only: bool, **options: Any) -> None:
     warned = [*reading.doubts, *([] if reading.wrong else warnings(reading.settings))]
     if as_json:
         document = {"settings": rows, "warnings": list(map(str, warned)), "wrong": list(map(str, reading.wrong))}
-        print_json(document)
+        printed(document, True, str)
     else:
         widths = [max(len(str(row[column])) for row in rows) for column in ("name", "value")]
         for row in rows:

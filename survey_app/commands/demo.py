@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from survey_app.commands.run import summary
-from survey_app.commands.support import answer, application, fail, serving, tell, word
+from survey_app.commands.support import application, fail, printed, serving, tell, word
 from survey_app.ground.settings import Settings
 from wording import Message
 
@@ -50,7 +50,7 @@ def command(responses: int, no_serve: bool, as_json: bool, clearing: bool, **opt
     if no_serve:
         from survey_app.estimates.as_json import in_language
 
-        answer(in_language(document), as_json, lambda: summary(document))
+        printed(in_language(document), as_json, lambda: summary(document))
         return
     _addresses(settings, password, document["first_site"])
     from survey_app.commands.serve import serve

@@ -17,7 +17,7 @@ from analysis.estimation import estimate
 from analysis.open_codes import compare
 from analysis.robustness import sensitivity
 from definitions import DefinitionError
-from survey_app.commands.support import JSON, answer, fail, fail_on
+from survey_app.commands.support import JSON, fail, fail_on, printed
 from survey_app.estimates.as_json import in_language
 from survey_app.estimates.as_text import readable
 from survey_app.estimates.engine_error import EngineError
@@ -67,7 +67,7 @@ def command(
             result = estimate(cells, plan, rules).as_dict()
             if with_sensitivity and rules is not None and result["decision"] is not None:
                 say(Message("terminal.leaving_out"))
-                result["sensitivity"] = sensitivity(cells, plan, rules.whole).as_dict()
+                result["sensitivity"] = sensitivity(cells, plan, rules.whole)
             if compare_with:
                 result["comparison"] = compared(result, compare_with)
             if weights_out:
@@ -77,7 +77,7 @@ def command(
         fail(error)
     except OSError as error:
         fail_on(error)
-    answer(in_language(result), as_json, lambda: readable(result))
+    printed(in_language(result), as_json, lambda: readable(result))
 
 
 def compared(result: EstimateDocument, path: Path) -> ComparisonDocument:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from survey_app.commands.support import application, fail, fail_on, survey_of, tell
+from survey_app.commands.support import application, fail, fail_on, survey_or_newest, tell
 
 
 @click.command(name="export")
@@ -40,11 +40,10 @@ def command(
     if review and (out is None or not reason.strip()):
         fail("commands.review_needs_file_and_reason")
     with application():
-        surveys = (
-            [survey_of(survey_code)] if survey_code else list(db.session.scalars(select(Survey).order_by(Survey.id)))
-        )
+        query = select(Survey).order_by(Survey.id)
+        surveys = list(db.session.scalars(query.where(Survey.code == survey_code) if survey_code else query))
         if not surveys:
-            fail("commands.no_survey_yet")
+            survey_or_newest(survey_code)  # there is none, and it says so
         if out is not None and len(surveys) > 1:
             fail("commands.several_surveys_name_one", listed=[survey.code for survey in surveys])
         for survey in surveys:

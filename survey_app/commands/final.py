@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from survey_app.commands.support import JSON, answer, application, fail, print_json, word
+from survey_app.commands.support import JSON, application, fail, printed, stored, tabbed, word
 from wording import Message
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def check(estimate_id: int | None, period_code: str | None, as_json: bool) -> No
         estimate, period = _inputs(estimate_id, period_code)
         points = open_points(estimate.survey.city, estimate, period)
         document = {"estimate": estimate.id, "period": period.code, "open": [point.as_dict() for point in points]}
-        answer(document, as_json, lambda: _told(points))
+        printed(document, as_json, lambda: _told(points))
     if points:
         fail("lines.points_open", n=len(points))
 
@@ -63,7 +63,7 @@ def run(kind: str, estimate_id: int | None, period_code: str | None, reason: str
             listed = [str(Message("lines.final_check_lists"))] if error.points else []
             fail("\n".join([str(error), *_counts(error.points), *listed]))
         db.session.commit()
-        answer(_document(made), as_json, lambda: _readable(made))
+        printed(_document(made), as_json, lambda: _readable(made))
 
 
 @command.command(name="list")
@@ -76,12 +76,8 @@ def list_(as_json: bool) -> None:
         from survey_app.models import FinalRun, db
 
         rows = [_line(made) for made in db.session.scalars(select(FinalRun).order_by(FinalRun.id.desc()))]
-    if as_json:
-        print_json(rows)
-        return
-    for row in rows:
-        words = row | {name: word(row[name]) for name in ("kind", "state")}
-        click.echo("\t".join(map(str, words.values())))
+    worded = [row | {name: word(row[name]) for name in ("kind", "state")} for row in rows]
+    printed(rows, as_json, lambda: tabbed(worded))
 
 
 @command.command()
@@ -90,12 +86,10 @@ def list_(as_json: bool) -> None:
 def show(number: int, as_json: bool) -> None:
     """The city's star, the ranking, the stars and the goals of run NUMBER."""
     with application():
-        from survey_app.models import FinalRun, db
+        from survey_app.models import FinalRun
 
-        made = db.session.get(FinalRun, number)
-        if made is None:
-            fail("commands.no_run_minyi_final", number=number)
-        answer(_document(made), as_json, lambda: _readable(made))
+        made = stored(FinalRun, number, Message("commands.no_final_run", final_id=number))
+        printed(_document(made), as_json, lambda: _readable(made))
 
 
 def _inputs(estimate_id: int | None, period_code: str | None) -> tuple[EstimateRun, Period]:
@@ -154,8 +148,22 @@ def _document(made: FinalRun) -> dict[str, Any]:
     return (
         _line(made)
         | {"scorecards": cards, "provisional": made.provisional, "supersedes": made.supersedes_id}
+        | {"shown_to_counties": _objections(made)}
         | (made.summary)
     )
+
+
+def _objections(made: FinalRun) -> dict[str, Any]:
+    """When the counties saw it, and how many objections they made; `shown` is empty where they did not."""
+    from survey_app.scoring import objections
+
+    rounds = objections.rounds(made)
+    found = objections.objections_of(rounds)
+    return {
+        "shown": [{"run": row.final_run_id, "from": row.opened_at.isoformat(), "until": row.until.isoformat()} for row in rounds],
+        "objections": len(found), "undecided": sum(not row.outcome for row in found),
+        "unpublished_changes": len(objections.unpublished(made)),
+    }  # fmt: skip
 
 
 def _readable(made: FinalRun) -> str:

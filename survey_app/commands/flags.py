@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 from sqlalchemy import select
 
-from survey_app.commands.support import JSON, application, fail, print_json, tell, word
+from survey_app.commands.support import JSON, application, fail, printed, tell, word
 from wording import joined
 
 
@@ -39,4 +39,4 @@ def command(survey_code: str | None, every: bool, as_json: bool) -> None:
                 told = joined(f"{word(kind, 'flag')} {number}" for kind, number in made.items()) or word("none")
                 tell("lines.new_flags", code=survey.code, told=told)
         if as_json:
-            print_json(found if every else found[0])
+            printed(found if every else found[0], True, str)

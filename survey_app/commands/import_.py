@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from survey_app.commands.support import application, fail, fail_on, survey_of, tell
 from wording import Message, language
+
+if TYPE_CHECKING:
+    pass
 
 MOST_SHOWN = 200
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from survey_app.commands.support import NUMBER, application, fail, fail_on, survey_of, tell
+from survey_app.commands.support import NUMBER, application, changing, fail, fail_on, survey_of, tell
 from wording import Message
 
 if TYPE_CHECKING:
@@ -41,20 +41,16 @@ def make(
 ) -> None:  # fmt: skip
     """Make invitations: --site CODE --count N, or --oversample X for all sites by their targets."""
     from survey_app.fieldwork import invitations
-    from survey_app.ground.transaction import transaction
 
     if (site_code is None) == (oversample is None) or (site_code is None) != (count is None):
         fail("commands.say_either_site_code")
     with application() as app:
         survey, address = survey_of(survey_code), _checked(out, base or app.config["MINYI"].public_url)
-        try:
-            with transaction():
-                if oversample is not None:
-                    cards = invitations.make_all(survey, oversample)
-                else:
-                    cards = invitations.make(_site(survey, site_code or ""), count or 0)
-        except invitations.InvitationError as error:
-            fail(error)
+        with changing():
+            if oversample is not None:
+                cards = invitations.make_all(survey, oversample)
+            else:
+                cards = invitations.make(_site(survey, site_code or ""), count or 0)
         _write(cards, out, address, organiser)
 
 
@@ -67,15 +63,11 @@ def make(
 def reissue(survey_code: str, site_code: str, out: Path, base: str | None, organiser: str) -> None:
     """New codes for a site's unused invitations; the old ones end."""
     from survey_app.fieldwork import invitations
-    from survey_app.ground.transaction import transaction
 
     with application() as app:
         survey, address = survey_of(survey_code), _checked(out, base or app.config["MINYI"].public_url)
-        try:
-            with transaction():
-                cards = invitations.reissue(_site(survey, site_code))
-        except invitations.InvitationError as error:
-            fail(error)
+        with changing():
+            cards = invitations.reissue(_site(survey, site_code))
         _write(cards, out, address, organiser)
 
 

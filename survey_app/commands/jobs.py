@@ -6,7 +6,7 @@ import time
 
 import click
 
-from survey_app.commands.support import JSON, application, print_json, tell, word
+from survey_app.commands.support import JSON, application, printed, tabbed, tell, word
 
 
 @click.group(name="jobs")
@@ -50,13 +50,7 @@ def list_(limit: int, as_json: bool) -> None:
             }
             for found in newest(limit)
         ]  # fmt: skip
-    if as_json:
-        print_json(rows)
-        return
-    for row in rows:
-        shown = row | {"state": word(row["state"], "job"), "by": word(row["by"])}
-        click.echo(
-            "\t".join(str(shown[name]) for name in ("id", "kind", "state", "by", "created_at", "result", "error"))
-        )
-    if not rows:
+    worded = [row | {"state": word(row["state"], "job"), "by": word(row["by"])} for row in rows]
+    printed(rows, as_json, lambda: tabbed(worded, "id", "kind", "state", "by", "created_at", "result", "error"))
+    if not rows and not as_json:
         tell("commands.no_jobs_yet", True)

@@ -14,7 +14,7 @@ from analysis.scoring.upgrades import UpgradePlan, UpgradesError, cheapest_upgra
 from analysis.scoring.why import why_in_words
 from definitions import DefinitionError, composed
 from survey_app.commands.rulebook import opened
-from survey_app.commands.support import JSON, NUMBER, SHARE, answer, fail
+from survey_app.commands.support import JSON, NUMBER, SHARE, fail, printed
 from survey_app.values.files import ValueFileError, read_value_file
 from wording import Message, said_of
 
@@ -50,7 +50,7 @@ def command(
         result = outlook(book, read_value_file(values, book), law, ranges, draws, seed)
     except (OutlookError, ValueFileError, ValuesError) as error:
         fail(error)
-    answer(result.as_dict(), as_json, lambda: readable(result))
+    printed(result.as_dict(), as_json, lambda: readable(result))
 
 
 @click.command(name="upgrades")
@@ -77,7 +77,7 @@ def upgrades(
         result = cheapest_upgrades(card, target, effort, kept)
     except (UpgradesError, OutlookError, ValueFileError, ValuesError, ValueError, TypeError) as error:
         fail(error)
-    answer(result.as_dict(), as_json, lambda: plan(result))
+    printed(result.as_dict(), as_json, lambda: plan(result))
 
 
 def read_ranges(path: Path) -> tuple[Range, ...]:
@@ -113,13 +113,18 @@ def _yaml(path: Path) -> dict[Any, Any]:
 def readable(result: Outlook) -> str:
     lines = [f"{name}\t{chance:.1%}" for name, chance in result.probability.items()]
     low, middle, high = result.points
+    told = [
+        Message(
+            "lines.outlook_influence", label=why_in_words(row["label"]), first=row["first_order"], total=row["total"]
+        )
+        for row in result.influences
+    ]
     lines += [
         f"{Message('lines.scores_nothing')}\t{result.void:.1%}",
         str(Message("lines.outlook_points", low=low, middle=middle, high=high)),
-        *(str(Message("lines.outlook_influence", label=why_in_words(row.label), first=row.first_order, total=row.total))
-          for row in result.influences),
+        *map(str, told),
         str(Message("lines.outlook_draws", draws=result.draws, seed=result.seed)),
-    ]  # fmt: skip
+    ]
     return "\n".join(lines)
 
 

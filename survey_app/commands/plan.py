@@ -17,7 +17,7 @@ from analysis.sampling import FrameError
 from analysis.scoring import load_rulebook, rulebook_ids
 from definitions import DefinitionError
 from definitions.numbers import figure_of
-from survey_app.commands.support import JSON, NUMBER, SHARE, fail, fail_on, print_json, tell
+from survey_app.commands.support import JSON, NUMBER, SHARE, fail, fail_on, tell
 from survey_app.files.rows_in import read_named
 from survey_app.files.said import FileRefusedError, aloud
 from survey_app.ground.rulebooks import RULEBOOKS
@@ -112,7 +112,7 @@ def sample(
     except OSError as error:
         fail_on(error)
     if as_json:
-        print_json(as_document(plan, seed))
+        click.echo(json.dumps(as_document(plan, seed), ensure_ascii=False, indent=2))
     else:
         click.echo(strata_csv(plan) if as_csv else readable(plan, aim, seed))
 

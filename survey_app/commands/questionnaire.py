@@ -18,7 +18,7 @@ from questionnaires.interchange.losses import InterchangeError
 from questionnaires.plain import as_yaml, definition_yaml
 from questionnaires.review import Finding, review
 from questionnaires.sizes import size_of
-from survey_app.commands.support import JSON, fail, fail_on, print_json, tell
+from survey_app.commands.support import JSON, fail, fail_on, tell
 from survey_app.files.xlsforms import form_sheets
 from wording import Message, english
 
@@ -39,7 +39,7 @@ def check(file: str, as_json: bool) -> None:
     definition = opened(file)
     found = review(definition)
     if as_json:
-        print_json([worded(finding) for finding in found])
+        show([worded(finding) for finding in found])
     else:
         for finding in found:
             tell(
@@ -75,7 +75,7 @@ def diff(before: str, after: str, as_json: bool) -> None:
     """What changed, and whether answers to both versions may be compared."""
     found = compare(opened(before), opened(after))
     if as_json:
-        print_json([worded(change) for change in found])
+        show([worded(change) for change in found])
         return
     for change in found:
         tell("commands.finding", level=Message(f"commands.{change.weight}"), place=change.place, said=change.message)
@@ -90,7 +90,7 @@ def stats(file: str, as_json: bool) -> None:
     """Questions, words and reading time."""
     size = size_of(opened(file))
     if as_json:
-        print_json(asdict(size))
+        show(asdict(size))
         return
     tell(
         "lines.questions", questions=size.questions, required=size.required, conditional=size.conditional, fields=size.fields
@@ -184,3 +184,7 @@ def worded(row: Finding | Change) -> dict[str, Any]:
     said = row.message if isinstance(row.message, Message) else None
     told = {"key": said.key, "params": said.stored()["params"]} if said else {}
     return document | {"place": english(row.place), "message": str(row.message)} | told
+
+
+def show(found: Any) -> None:
+    click.echo(json.dumps(found, ensure_ascii=False, indent=2))

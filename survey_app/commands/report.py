@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from survey_app.commands.support import application, fail, fail_on, tell
+from survey_app.commands.support import application, fail, fail_on, stored, tell
+from wording import Message
 
 ENDINGS = ("docx", "xlsx", "pdf")
 TO = click.option(
@@ -32,11 +33,9 @@ def estimate(run_id: int, out: Path, lang: str) -> None:
     with application():
         from survey_app.estimates.pages.report import estimate_report
         from survey_app.ground.stored import estimate_of
-        from survey_app.models import EstimateRun, db
+        from survey_app.models import EstimateRun
 
-        run = db.session.get(EstimateRun, run_id)
-        if run is None:
-            fail("commands.no_estimate_run", run_id=run_id)
+        run = stored(EstimateRun, run_id, Message("commands.no_estimate_run", run_id=run_id))
         _write(estimate_report(run, estimate_of(run), lang), ending, out)
 
 
@@ -67,13 +66,11 @@ def final(final_id: int, out: Path, lang: str) -> None:
     """The report of the trial or final run FINAL_ID."""
     ending = _ending(out)
     with application():
-        from survey_app.models import FinalRun, db
+        from survey_app.models import FinalRun
         from survey_app.scoring.final_runs import scorecards
         from survey_app.scoring.pages.final_report import final_report
 
-        run = db.session.get(FinalRun, final_id)
-        if run is None:
-            fail("commands.no_final_run", final_id=final_id)
+        run = stored(FinalRun, final_id, Message("commands.no_final_run", final_id=final_id))
         _write(final_report(run, scorecards(run), lang), ending, out)
 
 

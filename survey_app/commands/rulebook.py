@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import click
@@ -9,7 +10,7 @@ import click
 from analysis.scoring import Rulebook, load_rulebook, rulebook_ids
 from analysis.scoring.sentences import sentences
 from definitions import DefinitionError
-from survey_app.commands.support import JSON, fail, print_json, tell
+from survey_app.commands.support import JSON, fail, tell
 from survey_app.values.files import ValueFileError, write_template
 
 
@@ -33,7 +34,7 @@ def show(name: str, as_json: bool) -> None:
     """Every indicator of the rulebook ID (or of a file)."""
     book = opened(name)
     if as_json:
-        print_json(book.as_dict())
+        click.echo(json.dumps(book.as_dict(), ensure_ascii=False, indent=2))
         return
     click.echo(f"{book.title}  {book.source}")
     for indicator in book.indicators:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from survey_app.commands.support import JSON, answer, application, fail, survey_or_newest
+from survey_app.commands.support import JSON, application, fail, printed, survey_or_newest
 from wording import Message
 
 
@@ -34,7 +34,7 @@ def command(survey_code: str | None, as_json: bool) -> None:
         document = {"run": estimate_run.id, "estimate": estimate_run.result, "scorecards": cards}
     from survey_app.estimates.as_json import in_language
 
-    answer(in_language(document), as_json, lambda: summary(document))
+    printed(in_language(document), as_json, lambda: summary(document))
 
 
 def summary(document: dict) -> str:  # type: ignore[type-arg]

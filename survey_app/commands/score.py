@@ -10,7 +10,7 @@ import click
 from analysis.scoring import Satisfaction, SatisfactionError, Scorecard, score
 from analysis.scoring.why import why_in_words
 from survey_app.commands.rulebook import opened
-from survey_app.commands.support import JSON, NUMBER, SHARE, answer, fail
+from survey_app.commands.support import JSON, NUMBER, SHARE, fail, printed
 from survey_app.ground.verdicts import card_verdict, star_words
 from survey_app.values.files import ValueFileError, read_value_file
 from wording import Message
@@ -44,7 +44,7 @@ def command(
         card = score(book, read_value_file(values, book), figure)
     except (ValueFileError, SatisfactionError) as error:
         fail(error)
-    answer(card.as_dict(), as_json, lambda: table(card))
+    printed(card.as_dict(), as_json, lambda: table(card))
 
 
 def _from_file(path: Path, area: str | None) -> Satisfaction | None:

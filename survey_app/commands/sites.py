@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from survey_app.commands.support import JSON, application, print_json, survey_or_newest
+from survey_app.commands.support import JSON, application, printed, survey_or_newest, tabbed
 
 
 @click.command(name="sites")
@@ -26,8 +26,4 @@ def command(as_json: bool) -> None:
             for site in survey.sites
             if site.active
         ]
-    if as_json:
-        print_json(sites)
-    else:
-        for site in sites:
-            click.echo("\t".join(site.values()))
+    printed(sites, as_json, lambda: tabbed(sites))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
 from flask import Flask
@@ -15,13 +15,24 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from definitions.numbers import figure_of, share_of
 from survey_app.files.said import of_system
-from wording import Message, Refusal, Text, again
+from wording import Message, Refusal, Text, again, said_of
 from wording.message import texts_of
+
+if TYPE_CHECKING:
+    from survey_app.models import Survey
+    from survey_app.models.base import Base
 
 if TYPE_CHECKING:
     from survey_app.models import Survey
 
 BAD_INPUT = 2
+Stored = TypeVar("Stored", bound="Base")
+REASON = click.option(
+    "--reason",
+    required=True,
+    callback=lambda _context, _option, said: _why(said),
+    help="Why; it is kept in the audit trail.",
+)
 JSON = click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output, nothing else.")
 
 
@@ -67,6 +78,56 @@ def application(**options: Any) -> Iterator[Flask]:
         fail("commands.database_unusable", 1, told=told)
 
 
+@contextmanager
+def changing() -> Iterator[None]:
+    """A transaction, in an application context; a refusal ends the command in its own words, and nothing is changed."""
+    from survey_app.ground.transaction import transaction
+
+    try:
+        with transaction():
+            yield
+    except Refusal as error:
+        fail(error)
+
+
+def stored(kind: type[Stored], number: int, absent: Text) -> Stored:
+    """One row by its number; absent: what is said where there is none."""
+    from survey_app.models import db
+
+    found = db.session.get(kind, number)
+    if found is None:
+        fail(absent)
+    return found
+
+
+def survey_of(code: str) -> Survey:
+    from sqlalchemy import select
+
+    from survey_app.models import Survey, db
+
+    found = db.session.scalar(select(Survey).where(Survey.code == code))
+    if found is None:
+        fail("commands.no_survey", code=code)
+    return found
+
+
+def survey_or_newest(code: str | None) -> Survey:
+    from survey_app.surveys.listing import newest_survey
+
+    if code:
+        return survey_of(code)
+    found = newest_survey()
+    if found is None:
+        fail("commands.no_survey_yet")
+    return found
+
+
+def _why(said: str) -> str:
+    if not said.strip():
+        fail("commands.say_why_reason")
+    return said.strip()
+
+
 def serving(function: Callable[..., None]) -> Callable[..., None]:
     """The options of a server, each of which is a setting too."""
     for option in (
@@ -84,26 +145,9 @@ def serving(function: Callable[..., None]) -> Callable[..., None]:
     return function
 
 
-def survey_of(code: str) -> Survey:
-    """The survey with `code`; ends the command where there is none."""
-    from sqlalchemy import select
-
-    from survey_app.models import Survey, db
-
-    return db.session.scalar(select(Survey).where(Survey.code == code)) or fail("commands.no_survey", code=code)
-
-
-def survey_or_newest(code: str | None) -> Survey:
-    """The survey with `code`, without one the newest; ends the command where there is none."""
-    from survey_app.surveys.listing import newest_survey
-
-    return survey_of(code) if code else newest_survey() or fail("commands.no_survey_yet")
-
-
 def fail(said: Text | Exception, status: int = BAD_INPUT, /, **params: Any) -> NoReturn:
     """Say an error, a message, or the one of a key with its params, on standard error and end with `status`."""
-    error = Refusal(str(said) if isinstance(said, Exception) else said, **params)
-    click.echo(str(said if isinstance(said, Refusal) else error), err=True)
+    tell(said_of(said) if isinstance(said, Exception) else said, True, **params)
     sys.exit(status)
 
 
@@ -112,22 +156,10 @@ def fail_on(error: OSError, path: object = None) -> NoReturn:
     fail("terminal.of_file", path=path or error.filename, said=of_system(error))
 
 
-def tell(said: Text, err: bool = False, /, **params: Any) -> None:
-    """Say a message, or the one of a key with its params, in the language of the command line."""
-    click.echo(str(Refusal(said, **params)), err=err)
-
-
-def answer(document: Any, as_json: bool, in_words: Callable[[], str]) -> None:
-    """What a command was asked for: the document, or its lines."""
-    if as_json:
-        print_json(document)
-    else:
-        click.echo(in_words())
-
-
-def print_json(document: Any) -> None:
-    """A document as JSON on standard output; a message in it has its text beside key and params, in the reader's language."""
-    click.echo(json.dumps(_with_texts(document), ensure_ascii=False, indent=2))
+def printed(document: object, as_json: bool, readable: Callable[[], str]) -> None:
+    """One JSON document, in which a message has its text beside key and params, or what `readable` says for people."""
+    if said := json.dumps(_with_texts(document), ensure_ascii=False, indent=2) if as_json else readable():
+        click.echo(said)
 
 
 def _with_texts(part: Any) -> Any:
@@ -139,8 +171,18 @@ def _with_texts(part: Any) -> Any:
     return [_with_texts(each) for each in part] if isinstance(part, list | tuple) else part
 
 
+def tabbed(rows: Iterable[Mapping[str, object]], *names: str) -> str:
+    """A line for each row: what it has under `names`, all of it where none is named, with tabs between."""
+    return "\n".join("\t".join(str(row[name]) for name in names or row) for row in rows)
+
+
 def word(code: object, of: str = "") -> str:
     """A state, kind or role in the reader's words, of a subject where it has its own; what has none stands as it is."""
     known, name = texts_of("states"), str(code).replace(" ", "_")
     found = next((key for key in (f"{of}_{name}", name) if key in known), None)
     return str(Message(f"states.{found}")) if found else str(code)
+
+
+def tell(said: Text, err: bool = False, /, **params: Any) -> None:
+    """Say a message, or the one of a key with its params, in the language of the command line."""
+    click.echo(str(Refusal(said, **params)), err=err)

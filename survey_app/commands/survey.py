@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from survey_app.commands.support import JSON, fail, print_json, survey_of, tell, word
+from survey_app.commands.support import JSON, fail, printed, survey_of, tabbed, tell, word
 from survey_app.commands.survey_support import bring, document, moment, told, version_of, working
 from wording import Message
 
@@ -86,12 +86,8 @@ def list_(archived: bool, as_json: bool) -> None:
                "estimate": line.satisfied and line.satisfied["estimate"]}
             for line in survey_lines(archived)
         ]  # fmt: skip
-    if as_json:
-        print_json(rows)
-        return
-    for row in rows:
-        shown = row | {"state": word(row["state"])}
-        click.echo("\t".join(str(shown[key]) for key in ("code", "state", "responses", "target", "title")))
+    worded = [row | {"state": word(row["state"])} for row in rows]
+    printed(rows, as_json, lambda: tabbed(worded, "code", "state", "responses", "target", "title"))
 
 
 @command.command()
@@ -252,8 +248,9 @@ def _name(survey: Survey, code: str | None) -> None:
 
     period = db.session.get(Period, code) if code else unnamed_period(survey.city_id)
     if period is None:
-        fail("values.no_period", code=code) if code else fail("official.no_period")
-    assert period is not None
+        if code:
+            fail("values.no_period", code=code)
+        fail("official.no_period")
     name_official(period, survey)
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from survey_app.commands.support import application, fail, fail_on, print_json, tell, word
+from survey_app.commands.support import application, fail, fail_on, printed, tell, word
+from wording import Message
 
 if TYPE_CHECKING:
     from survey_app.files.tables_in import Preview
@@ -55,17 +56,15 @@ def bring(file: Path, look: Callable[[], Preview], store: Callable[[], Preview],
     if faults:
         if as_json:
             rows = [{"row": fault.row, "column": fault.column, "message": str(fault)} for fault in faults]
-            print_json({"stored": False, "errors": rows})
+            printed({"stored": False, "errors": rows}, True, str)
         for fault in faults[:MOST_SHOWN]:
             tell("terminal.of_file", True, path=file, said=fault.placed)
         fail("commands.errors_nothing_stored", n=len(faults))
     for note in found.notes:
         tell("terminal.note", True, said=note.said)
     counts = {kind: found.count(kind) for kind in ("add", "change", "remove", "same")}
-    if as_json:
-        print_json({"stored": not dry_run, "errors": [], **counts})
-    else:
-        tell("lines.counted_dry" if dry_run else "lines.counted", **counts)
+    said = Message("lines.counted_dry" if dry_run else "lines.counted", **counts)
+    printed({"stored": not dry_run, "errors": [], **counts}, as_json, lambda: str(said))
 
 
 def version_of(name: str) -> QuestionnaireVersion:
@@ -130,7 +129,7 @@ def told(survey: Survey, as_json: bool) -> None:
         "lacks": [{"step": lack.step, "level": lack.level, "message": str(lack.said)} for lack in found],
     }
     if as_json:
-        print_json(shown)
+        printed(shown, True, str)
         return
     version = shown["plan_version"] or word("draft")
     tell("lines.survey", code=survey.code, state=word(survey.state), sites=shown["sites"], version=version)

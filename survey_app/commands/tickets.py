@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from survey_app.commands.support import JSON, application, fail, fail_on, print_json, survey_or_newest, tell, word
+from survey_app.commands.support import JSON, application, fail, fail_on, printed, survey_or_newest, tabbed, tell, word
 from wording import Message
 
 if TYPE_CHECKING:
@@ -71,11 +71,7 @@ def counts(since: datetime | None, as_json: bool) -> None:
         fields = counter_of(survey).fields
         found = problems_by_field(survey.city_id, since.date() if since else None)
     rows = [{"field": field.key, "name": field.zh, "complaints": found.get(field.key, 0)} for field in fields]
-    if as_json:
-        print_json(rows)
-    else:
-        lines = ["\t".join(map(str, row.values())) for row in rows]
-        click.echo("\n".join([str(Message("lines.complaints_columns")), *lines]))
+    printed(rows, as_json, lambda: f"{Message('lines.complaints_columns')}\n{tabbed(rows)}".rstrip())
 
 
 @command.command()
@@ -118,14 +114,9 @@ def purge(days: int, dry_run: bool) -> None:
 def _told(state: str, department: str, late: bool, as_json: bool) -> None:
     with application():
         rows = _rows(state, department, late, False)
-    if as_json:
-        print_json(rows)
-        return
     shown = ("id", "state", "field_name", "area", "department", "reply_due_on", "close_due_on")
-    click.echo(str(Message("lines.tickets_columns")))
-    for row in rows:
-        told = row | {"state": word(row["state"], "ticket")}
-        click.echo("\t".join(str(told[name] or "-") for name in shown))
+    worded = [{name: row[name] or "-" for name in shown} | {"state": word(row["state"], "ticket")} for row in rows]
+    printed(rows, as_json, lambda: f"{Message('lines.tickets_columns')}\n{tabbed(worded, *shown)}".rstrip())
 
 
 def _rows(state: str, department: str, late: bool, with_text: bool) -> list[Row]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from survey_app.commands.support import JSON, application, fail, fail_on, print_json, tell, word
+from survey_app.commands.support import JSON, application, fail, fail_on, printed, tell, word
 from wording import joined
 
 
@@ -67,7 +67,7 @@ def import_(file: Path, confirm: bool, take_conflicts: bool, as_json: bool) -> N
     told = [{**vars(row), "why": str(row.why)} for row in rows if row.kind != workbook_in.UNCHANGED]
     if as_json:
         unchanged = len(rows) - len(told)
-        print_json({"stored": changed, "unchanged": unchanged, "rows": told})
+        printed({"stored": changed, "unchanged": unchanged, "rows": told}, True, str)
         return
     for row in told:
         click.echo(f"{word(row['kind'], 'change'):9} {row['where']}  {row['area']} {row['indicator']} {row['metric']}: "
@@ -99,7 +99,7 @@ def status(period: str | None, area: str | None, as_json: bool) -> None:
             )  # fmt: skip
     rows.sort(key=lambda row: -row["overdue"])
     if as_json:
-        print_json({"period": found.code, "departments": rows})
+        printed({"period": found.code, "departments": rows}, True, str)
         return
     tell("lines.period", code=found.code)
     for row in rows:

@@ -8,13 +8,14 @@ import click
 import numpy as np
 
 from analysis.definitions_compared import measure_values
+from analysis.documents.waves import TrendDocument
 from analysis.errors import AnalysisError
 from analysis.estimators import mean
 from analysis.sample import weighted_sample
 from analysis.wave_covariance import wave_covariance
-from analysis.waves import Trend, trend
+from analysis.waves import trend
 from definitions import DefinitionError
-from survey_app.commands.support import JSON, answer, fail
+from survey_app.commands.support import JSON, fail, printed
 from survey_app.estimates.as_json import in_language
 from survey_app.estimates.reduce_files import opened, reduce_to_cells
 from survey_app.surveys.plan_files import load_plan
@@ -68,22 +69,22 @@ def command(
         )
     except (AnalysisError, DefinitionError) as error:
         fail(error)
-    answer(in_language(result.as_dict()), as_json, lambda: readable(result))
+    printed(in_language(result), as_json, lambda: readable(result))
 
 
-def readable(result: Trend) -> str:
+def readable(result: TrendDocument) -> str:
     """One line per wave."""
     lines = []
-    for point in result.points:
-        line = f"{point.wave:<20} {Message('lines.wave', estimate=point.estimate, se=point.se)}"
-        if point.change is not None:
-            p = f", p = {point.change_p:.3g}" if point.change_p is not None else ""
-            line += f"   {Message('lines.wave_change', change=point.change, se=point.change_se, p=p)}"
-        if point.moving is not None:
-            told = Message("lines.last_waves", n=result.window, moving=point.moving, se=point.moving_se)
+    for point in result["points"]:
+        line = f"{point['wave']:<20} {Message('lines.wave', estimate=point['estimate'], se=point['se'])}"
+        if point["change"] is not None:
+            p = f", p = {point['change_p']:.3g}" if point["change_p"] is not None else ""
+            line += f"   {Message('lines.wave_change', change=point['change'], se=point['change_se'], p=p)}"
+        if point["moving"] is not None:
+            told = Message("lines.last_waves", n=result["window"], moving=point["moving"], se=point["moving_se"])
             line += f"   {told}"
         lines.append(line)
-    if result.slope is not None:
-        told = Message("lines.trend", slope=result.slope, se=result.slope_se, p=result.slope_p)
+    if result["slope"] is not None:
+        told = Message("lines.trend", slope=result["slope"], se=result["slope_se"], p=result["slope_p"])
         lines.append(str(told))
     return "\n".join(lines)

@@ -138,7 +138,7 @@ def result_of(cells: Cells, plan: Plan, rules: Rules | None) -> EstimateDocument
     if result["below_minimum"]:
         return result  # nothing else tells the figure either
     if rules is not None:
-        result["sensitivity"] = sensitivity(cells, asked, rules.whole).as_dict()
+        result["sensitivity"] = sensitivity(cells, asked, rules.whole)
     if MODE in cells.columns:
         result["mode_comparison"] = _modes_compared(weighted_sample(cells, asked), asked)
     return result
@@ -205,12 +205,11 @@ def _drivers(detail: DetailDocument, table: ServiceTable, plan: Plan, confidence
     if "moments" not in detail:
         return {"why": detail.get("why", "")}
     try:
-        found = drivers_of(
+        return drivers_of(
             Moments.from_json(detail["moments"]), weighted_sample(table.cells, service_plan(plan)), confidence
         )
     except AnalysisError as error:
         return {"why": english(error)}
-    return found.as_dict()
 
 
 def _reflagged(run: EstimateRun) -> int:

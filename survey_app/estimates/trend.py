@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import numpy as np
 from sqlalchemy import func, select
 
-from analysis.documents.plain import plain
 from analysis.documents.waves import WavesDocument
 from analysis.errors import AnalysisError
 from analysis.wave_covariance import PsuTotals, shared_covariance
@@ -48,10 +47,10 @@ def trend_of(run: EstimateRun) -> WavesDocument | None:
         "points": [], "changes": [], "shape": None,
     }  # fmt: skip
     try:
-        document["points"] = trend(names, values, joint, df, confidence=document["confidence"]).as_dict()["points"]
+        document["points"] = trend(names, values, joint, df, confidence=document["confidence"])["points"]
         tested = Waves(tuple(names), np.arange(number, dtype=float), values, joint, np.array(df, dtype=float))
-        document["changes"] = [plain(row) for row in successive_changes(tested, document["confidence"])]
-        document["shape"] = plain(shape(tested))
+        document["changes"] = successive_changes(tested, document["confidence"])
+        document["shape"] = shape(tested)
     except AnalysisError as error:
         document |= {"points": [], "changes": [], "shape": None}
         document["why"] = english(error)

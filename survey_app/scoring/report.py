@@ -50,7 +50,10 @@ def batch_report(runs: list[ScoringRun], language: str) -> Report:
         say("目标", "Goals"), say("目标", "Goals"),
         [Field(say("年份", "By")), Field(say("目标", "Goal")), Field(say("已达到", "There"), "count"),
          Field(say("共", "Of"), "count"), Field(say("是否完成", "Reached"))],
-        [(str(goal.by), goal.text, goal.counted, goal.of, _reached(goal.reached, say)) for goal in summary.goals],
+        [
+            (str(goal["by"]), goal["text"], goal["counted"], goal["of"], _reached(goal["reached"], say))
+            for goal in summary.goals
+        ],
     )  # fmt: skip
     blocks = [
         *city_part(runs, say),

@@ -7,7 +7,6 @@ from typing import Any, TypedDict
 
 from sqlalchemy import select
 
-from analysis.documents.plain import plain
 from analysis.scoring import load_rulebook
 from analysis.scoring.documents import SCORECARD_FORMAT, CardInShort, FutureDocument, ScorecardDocument, read_future
 from analysis.scoring.outlook import Range
@@ -102,10 +101,14 @@ def future_of(kept: Scenario) -> FutureDocument:
 
 def asked_dict(asked: Asked) -> AskedDocument:
     return {
-        "changes": asked.changes, "ranges": [plain(row) for row in asked.ranges], "target": asked.target,
+        "changes": asked.changes, "ranges": [_range_row(row) for row in asked.ranges], "target": asked.target,
         "effort": {str(number): size for number, size in (asked.effort or {}).items()}, "fixed": sorted(asked.fixed),
         "draws": asked.draws, "seed": asked.seed,
     }  # fmt: skip
+
+
+def _range_row(row: Range) -> RangeRow:
+    return {"number": row.number, "metric": row.metric, "low": row.low, "high": row.high, "chance": row.chance}
 
 
 def asked_of(stored: AskedDocument) -> Asked:

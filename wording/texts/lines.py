@@ -52,16 +52,6 @@ TEXTS = {
     "console_at": ("后台  {address}", "console  {address}"),
     # erasing, unsealing, retention
     "erased": ("已删除调查 {code} 的一份应答。", "Erased one response of {code}."),
-    "no_such_receipt": ("没有回执号为“{number}”的应答。", "There is no response with the receipt number '{number}'."),
-    "nothing_sealed": (
-        "应答“{number}”没有封存的原文：其中没有文字被遮盖，或没有保留原文(MINYI_KEEP_TEXT)。",
-        "Nothing is sealed in the response '{number}': no text in it was masked, or originals were not kept "
-        "(MINYI_KEEP_TEXT).",
-    ),
-    "sealed_with_another_key": (
-        "“{number}”的文字是用另一把密钥封存的，不是现在的 text_key。",
-        "The text of '{number}' was sealed with another key than this text_key.",
-    ),
     "would_delete": ("将删除", "Would delete"),
     "deleted": ("已删除", "Deleted"),
     "old_drafts": ("{did}一周以前的草稿{n}份。", "{did} {n} drafts older than a week."),
@@ -101,12 +91,11 @@ TEXTS = {
         "{kind} {id}，周期 {period}，{state}，未落实{open}处",
         "{kind} {id}, period {period}, {state}, open points {open}",
     ),
-    "run_same": ("估计 {number}：逐位相同", "run {number}: the same to the last digit"),
-    "run_differs": ("估计 {number}：不同", "run {number}: DIFFERS"),
-    "final_same": ("最终评分 {number}：逐位相同", "final {number}: the same to the last digit"),
-    "final_differs": ("最终评分 {number}：不同", "final {number}: DIFFERS"),
-    "scenario_same": ("方案 {number}：逐位相同", "scenario {number}: the same to the last digit"),
-    "scenario_differs": ("方案 {number}：不同", "scenario {number}: DIFFERS"),
+    "a_run": ("估计 {number}", "run {number}"),
+    "a_final": ("最终评分 {number}", "final {number}"),
+    "a_scenario": ("方案 {number}", "scenario {number}"),
+    "is_the_same": ("{what}：逐位相同", "{what}: the same to the last digit"),
+    "differs": ("{what}：不同", "{what}: DIFFERS"),
     "responses_then": (
         "当时应答{then}份，现在仍存有并计入{now}份",
         "responses then {then}, still stored and counted now {now}",

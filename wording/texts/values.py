@@ -150,4 +150,5 @@ TEXTS = {
         '应写成 {{"序号": {{"指标项": 数值}}}}',
         'expected {{"number": {{"metric": value}}}}',
     ),
+    "objection_days": ("公示工作日为0至{most}，0为不公示", "0 to {most} working days, 0 asks no county"),
 }

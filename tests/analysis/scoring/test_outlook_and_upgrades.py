@@ -105,7 +105,7 @@ def test_with_satisfaction_alone_uncertain_the_outlook_is_the_scorecards():
     for name, chance in found.probability.items():
         assert chance == pytest.approx(expected[name], abs=0.003)
     assert found.void == pytest.approx(outcome_probabilities(0.69, 0.03, 40, ZONES)["veto"], abs=0.003)
-    assert found.influences[0].total == pytest.approx(1, abs=0.05)
+    assert found.influences[0]["total"] == pytest.approx(1, abs=0.05)
 
 
 def test_values_in_a_range_move_the_total_by_their_tiers():
@@ -117,7 +117,7 @@ def test_values_in_a_range_move_the_total_by_their_tiers():
     totals = score(COUNTY, values, Satisfaction.from_figure(0.9)).total
     assert found.points[2] == pytest.approx(float(totals))
     assert found.points[0] == pytest.approx(float(totals) - 1.5)
-    assert found.influences[0].label == f"1 {metric}"
+    assert found.influences[0]["label"] == f"1 {metric}"
 
 
 def test_the_same_seed_gives_the_same_outlook():
@@ -142,7 +142,7 @@ def test_a_faulty_range_is_refused(row, said):
 def influences(values, *ranges: Range, draws: int = 4096) -> dict[str, tuple[float, float]]:
     """Label -> first-order and total index, satisfaction being certain."""
     found = outlook(COUNTY, values, SatisfactionLaw(0.75, 0.0, 40), ranges, draws, seed=3)
-    return {row.label: (row.first_order, row.total) for row in found.influences}
+    return {row["label"]: (row["first_order"], row["total"]) for row in found.influences}
 
 
 def test_additive_inputs_share_the_variance_as_their_own_variances_say():
