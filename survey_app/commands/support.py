@@ -15,7 +15,7 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from definitions.numbers import figure_of, share_of
 from survey_app.files.said import of_system
-from wording import Message, Refusal, Text, again, said_of
+from wording import Message, Refusal, Text, again
 from wording.message import texts_of
 
 if TYPE_CHECKING:
@@ -147,7 +147,7 @@ def serving(function: Callable[..., None]) -> Callable[..., None]:
 
 def fail(said: Text | Exception, status: int = BAD_INPUT, /, **params: Any) -> NoReturn:
     """Say an error, a message, or the one of a key with its params, on standard error and end with `status`."""
-    tell(said_of(said) if isinstance(said, Exception) else said, True, **params)
+    tell(str(said) if isinstance(said, Exception) else said, True, **params)
     sys.exit(status)
 
 
