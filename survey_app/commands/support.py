@@ -19,6 +19,7 @@ from wording import Message, Refusal, Text, again
 from wording.message import texts_of
 
 if TYPE_CHECKING:
+    from analysis.minimum import Foreseen
     from survey_app.models import Survey
     from survey_app.models.base import Base
 
@@ -186,3 +187,13 @@ def word(code: object, of: str = "") -> str:
 def tell(said: Text, err: bool = False, /, **params: Any) -> None:
     """Say a message, or the one of a key with its params, in the language of the command line."""
     click.echo(str(Refusal(said, **params)), err=err)
+
+
+IN_WANT = {"below": "commands.counties_below", "near": "commands.counties_near"}
+
+
+def in_want(rows: Iterable[Foreseen]) -> list[str]:
+    """A line for the counties that will probably miss the plan's minimum, and one for those that may."""
+    listed = list(rows)
+    named = {key: [row.level for row in listed if row.standing == standing] for standing, key in IN_WANT.items()}
+    return [str(Message(key, names=names)) for key, names in named.items() if names]

@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from survey_app.commands.support import application, fail, fail_on, printed, tell, word
+import click
+
+from survey_app.commands.support import application, fail, fail_on, in_want, printed, tell, word
 from wording import Message
 
 if TYPE_CHECKING:
@@ -121,13 +123,19 @@ def document(survey: Survey) -> dict[str, str | int | float | None]:
 def told(survey: Survey, as_json: bool) -> None:
     """A survey with its sites counted and, before it is opened, what it lacks."""
     from survey_app.ground.dates import with_zone
+    from survey_app.surveys.expected_counties import expected_counties
     from survey_app.surveys.readiness import lacks
 
-    found = lacks(survey) if survey.state in ("draft", "locked") else []
+    before = survey.state in ("draft", "locked")
+    found, expected = (lacks(survey), expected_counties(survey)) if before else ([], None)
     shown = document(survey) | {
         "sites": len(survey.sites),
         "lacks": [{"step": lack.step, "level": lack.level, "message": str(lack.said)} for lack in found],
-    }
+        "minimum": None if expected is None else [
+            {"county": row.level, "answers": row.answers, "sites": row.sites, "df": row.df, "standing": row.standing}
+            for row in expected
+        ],
+    }  # fmt: skip
     if as_json:
         printed(shown, True, str)
         return
@@ -139,3 +147,5 @@ def told(survey: Survey, as_json: bool) -> None:
     for lack in found:
         lead = "lines.needs" if lack.level == "stop" else "lines.notes"
         tell(lead, step=word(lack.step), said=lack.said)
+    for line in in_want(expected or ()):
+        click.echo(line)

@@ -104,7 +104,7 @@ def ranking_part(runs: Sequence[ScoringRun], at_star: Mapping[str, int], say: Sa
         Field(say("最低", "Lowest"), "points"), Field(say("最高", "Highest"), "points"), Field(say("扣分或否决", "Deduction or veto")),
     ]  # fmt: skip
     rows = [
-        (row.place, row.run.area.name, card["score_if_not_void"] if row.entered else None,
+        (row.place, row.run.area.name, card["score_if_not_void"] if row.entered and not card.get("star_by_zone") else None,
          star_words(card) if row.entered else say("未填报", "nothing entered"), card["satisfaction"], card_interval(card),
          card["range"]["worst"], card["range"]["best"], _struck(card, say))
         for row in counties
@@ -142,6 +142,7 @@ def _facts(run: ScoringRun, say: Say, standing: str) -> tuple[tuple[str, str], .
         (say("评分时间", "Made"), f"{run.created_at.astimezone(ZoneInfo(survey.time_zone)):%Y-%m-%d %H:%M} ({survey.time_zone})"),
         (say("满意度估计", "Estimate"), f"#{run.estimate_run_id} · {survey.title}"),
         (say("规则摘要", "Rulebook digest"), run.rulebook_digest),
+        *(((say("条文读法摘要", "Readings digest"), read["digest"]),) if (read := card_of(run).get("readings")) else ()),
         (say("程序版本", "Code version"), run.code_version),
     ]  # fmt: skip
     return tuple(facts + ([(say("审批", "Sign-off"), standing)] if standing else []))
@@ -151,6 +152,9 @@ def _total(card: ScorecardDocument, say: Say) -> str:
     if card["void"]:
         would = f"{card['score_if_not_void']}"
         return say(f"整体不得分(否则{would}分)", f"void (else {would} points)")
+    if card.get("star_by_zone"):
+        span = card["range"]
+        return say(f"{span['worst']}–{span['best']}分", f"{span['worst']}–{span['best']} points")
     return say(f"{card['total']}分", f"{card['total']} points")
 
 

@@ -24,10 +24,6 @@ TEXTS = {
     "sites_go_on": ("点位收满后继续发放问卷。", "Sites go on beyond their target."),
     # database, demonstration, server
     "database_up_to_date": ("数据库已是最新：{address}", "Database is up to date: {address}"),
-    "database_empty": (
-        "数据库还是空的。请先运行 `minyi db upgrade`（或 `minyi demo`）。",
-        "The database is empty. Run `minyi db upgrade` (or `minyi demo`) first.",
-    ),
     "json_with_no_serve": ("--json 要和 --no-serve 一起用。", "--json goes with --no-serve."),
     "preparing_database": ("正在准备数据库", "Preparing the database"),
     "count_of": ("{what}{n}", "{n} {what}"),
@@ -112,6 +108,8 @@ TEXTS = {
     ),
     "its_rulebook_changed": ("评分细则的摘要已经不同", "the rulebook has another digest now"),
     "of_scorecard": ("{area}：记分卡", "{area}: scorecard"),
+    "readings": ("读法", "readings"),
+    "no_written_reading": ("无书面解释，按本系统读法", "no written ruling: read as this system does"),
     "summary": ("汇总", "summary"),
     # flags, counts, jobs
     "new_flags": ("{code}：新标记：{told}。", "{code}: new flags: {told}."),

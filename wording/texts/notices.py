@@ -1,6 +1,11 @@
 """What a reader must know of an estimate. The English stands in stored documents: it never changes."""
 
 TEXTS = {
+    "settled_answers": (
+        "官方估计依据{at}收尾时冻结的应答；截止后至收尾间删除{erased}份，过后收到、不计入的{late}份",
+        "the official estimate is made of the answers frozen at {at}; {erased} were erased between the close and then, "
+        "and {late} came too late to count",
+    ),
     "unofficial_plan": (
         "非正式口径：按首份应答之后改的计划第{version}版估计，正式的是第{official}版；不能提出、批准或用于最终评分。",
         "NOT OFFICIAL: made by version {version} of the plan, changed after the first answer; version {official} counts",
@@ -36,6 +41,10 @@ TEXTS = {
     "whole_below_minimum": (
         "全市未达可发布样本量(应答{answers}份、点{sites}个、自由度{df}，计划的下限是{least_answers}份、{least_sites}个、{least_df})：没有正式数字，市民体验未知，评级是一个范围，不作否决。",
         "the whole is below the sample size for publication ({answers} answers at {sites} sites, {df} degrees of freedom; the plan asks for {least_answers}, {least_sites} and {least_df}): no official figure, satisfaction is unknown and the star a range; that is no veto",
+    ),
+    "sample_short": (
+        "样本不足：抽样点收到{answers:,}份应答，目标是{target:,}份；照样估计，是否有数字只看计划的下限。",
+        "sample short: {answers} answers at sampled sites, {target} were aimed at; the estimate is made all the same, and the plan's minimum alone says whether there is a figure",
     ),
     "few_df": ("自由度只有{df}，区间不可靠。", "only {df} degrees of freedom: the interval is unreliable"),
     "no_answers": ("无人作答。", "no answers"),

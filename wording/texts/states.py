@@ -1,7 +1,7 @@
 """States, kinds and roles in one word, by their code: of one subject (ticket_closed), else of all (draft)."""
 
 _CODES = {  # in English the code is the word
-    "draft": "草稿", "locked": "已锁定", "open": "进行中", "paused": "已暂停", "closed": "已结束", "archived": "已归档",
+    "period_open": "未锁定", "draft": "草稿", "locked": "已锁定", "open": "进行中", "paused": "已暂停", "closed": "已结束", "archived": "已归档",
     "ticket_received": "待答复", "ticket_working": "办理中", "ticket_asked": "待市民补充", "ticket_closed": "已办结",
     "ticket_declined": "不予受理",
     "job_queued": "排队中", "job_running": "进行中", "job_done": "已完成", "job_failed": "失败", "job_cancelled": "已取消",

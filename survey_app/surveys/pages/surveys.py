@@ -24,10 +24,11 @@ from survey_app.ground.official import UNOPENED, NamingError, name_official, nam
 from survey_app.ground.transaction import transaction
 from survey_app.models import Area, EstimateRun, OfficialSurvey, Period, QuestionnaireVersion, Survey, db
 from survey_app.surveys import listing, making, questionnaire_versions, unit_counts, waves
-from survey_app.surveys.closing import close_due, due, pauses
+from survey_app.surveys.closing import close_due, due, pauses, work_due
 from survey_app.surveys.freshness import changed_since
 from survey_app.surveys.life import COLLECTING, NEXT, StateError, change_state, half_keyed
 from survey_app.surveys.listing import SurveyLine, survey_lines
+from survey_app.surveys.pages.expected import expected_table
 from survey_app.surveys.pages.forms import (
     NEW_CITY,
     CloneForm,
@@ -54,6 +55,7 @@ def by_the_clock() -> None:
     if due():
         with transaction():
             close_due()
+    work_due()
 
 
 @bp.before_request
@@ -286,6 +288,7 @@ def _check(survey: Survey, target: str) -> dict[str, object]:
         "survey": survey, "target": target, "move": move_names().get(target, ""), "words": _move_words().get(target, ""),
         "steps": steps(survey, found), "stopping": stopping, "later": [one for one in found if one.level == "stop" and one not in stopping],
         "warned": [lack for lack in found if lack.level == "warn"], "in_words": in_words,
+        "expected": expected_table(survey) if before else None,
         "half_keyed": half_keyed(survey) if target == "closed" else 0, "state": state_names()[survey.state],
     }  # fmt: skip
 
