@@ -209,6 +209,7 @@ def _mover(name: str, state: str, words: str, accepts: bool = False) -> None:
     @JSON
     def move(code: str, reason: str, dry_run: bool, as_json: bool, accept_warnings: bool = False) -> None:
         with working() as app:
+            from survey_app.console.two_persons import second_person_lacking
             from survey_app.ground.transaction import transaction
             from survey_app.surveys.life import StateError, change_state
 
@@ -220,6 +221,8 @@ def _mover(name: str, state: str, words: str, accepts: bool = False) -> None:
                 for lack in error.lacks:
                     tell("terminal.of_file", True, path=word(lack.step), said=lack.said)
                 fail("lines.accept_warnings", said=error) if error.warned else fail(error)
+            if state == "locked" and (second := second_person_lacking()) is not None:
+                tell(second, True)
             told(survey, as_json)
 
     if accepts:
