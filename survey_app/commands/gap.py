@@ -14,10 +14,14 @@ from analysis.errors import AnalysisError
 from analysis.perception_gap import across_counties, within_city
 from definitions.numbers import figure_of
 from survey_app.commands.support import JSON, fail, printed
+from survey_app.estimates.as_json import in_language
+from survey_app.estimates.reasons import said
 from survey_app.files.rows_in import read_named
 from survey_app.files.said import FileRefusedError, aloud
+from wording import Message
 
 COLUMNS = ("area", "field", "satisfaction", "se", "points_share")
+RANKED = ("field", "satisfaction", "se", "satisfaction_rank", "rank_lower", "rank_upper", "points_share", "points_rank")
 COMPLAINTS = "complaints"  # a column that may be there: reported problems, as `minyi tickets counts` gives them
 
 
@@ -63,8 +67,8 @@ def command(table: Path, seed: int, as_json: bool) -> None:
     try:
         result = gaps(read(table), seed)
     except AnalysisError as error:
-        fail(str(error))
-    printed(result, as_json, lambda: readable(result))
+        fail(error)
+    printed(in_language(result), as_json, lambda: readable(result))
 
 
 def read(path: Path) -> list[GapRow]:
@@ -82,7 +86,7 @@ def read(path: Path) -> list[GapRow]:
         except ValueError as error:
             raise AnalysisError("commands.line_satisfaction_se_points", path=path, line=line) from error
         if not 0 <= points_share <= 1 or se < 0:
-            raise AnalysisError(f"{path}, line {line}: points_share lies in [0, 1] and se is not negative")
+            raise AnalysisError("lines.gap_line_limits", path=path, line=line)
         read: GapRow = {
             "area": row["area"], "field": row["field"], "satisfaction": float(satisfaction), "se": float(se),
             "points_share": float(points_share),
@@ -115,7 +119,7 @@ def gaps(rows: list[GapRow], seed: int) -> CityGaps | CountyGaps:
     for row in rows:
         place = (areas.index(row["area"]), fields.index(row["field"]))
         if not np.isnan(se[place]):
-            raise AnalysisError(f"{row['area']}, {row['field']} stands twice")
+            raise AnalysisError("lines.gap_twice", area=row["area"], field=row["field"])
         satisfaction[place], se[place], share[place] = row["satisfaction"], row["se"], row["points_share"]
     if len(areas) == 1:
         return {**within_city(fields, satisfaction[0], se[0], share[0], seed), **complaints(rows)}
@@ -126,24 +130,21 @@ def gaps(rows: list[GapRow], seed: int) -> CityGaps | CountyGaps:
 
 def readable(result: CityGaps | CountyGaps) -> str:
     lines = list(map(_rank_line, result["fields"])) if "fields" in result else list(map(_county_line, result["rows"]))
-    lines.append(result["method"])
+    lines.append(said(result["method"]))
     for area, fields in result.get("complaints", {}).items():
         for row in fields:
             limits = "" if row["lower"] is None else f" ({row['lower']:.1%} – {row['upper']:.1%})"
             share = "" if row["share"] is None else f"  {row['share']:.1%}{limits}"
-            lines.append(f"{area} {row['field']}\tproblems {row['problems']}{share}")
-    return "\n".join([*lines, *filter(None, [result.get("complaints_method")])])
+            lines.append(f"{area} {row['field']}\t{Message('lines.gap_problems', n=row['problems'])}{share}")
+    return "\n".join([*lines, *map(said, filter(None, [result.get("complaints_method")]))])
 
 
 def _rank_line(row: FieldRankRow) -> str:
-    mark = "  *" if row["differs"] else ""
-    return (
-        f"{row['field']}\t{row['satisfaction']:.3f} (se {row['se']:.3f})  rank {row['satisfaction_rank']:g} "
-        f"({row['rank_lower']}–{row['rank_upper']})  points {row['points_share']:.0%} rank {row['points_rank']:g}{mark}"
-    )
+    shown = {name: value for name, value in row.items() if name in RANKED}
+    return f"{Message('lines.gap_field', **shown)}{'  *' if row['differs'] else ''}"
 
 
 def _county_line(row: CountyFieldRow) -> str:
     limits = "" if row["lower"] is None else f"  {row['residual']:+.3f} ({row['lower']:+.3f} – {row['upper']:+.3f})"
-    mark = "  *" if row["stands_out"] else ""
-    return f"{row['county']} {row['field']}\t{row['satisfaction']:.3f}  points {row['points_share']:.0%}{limits}{mark}"
+    points, mark = Message("lines.gap_points", share=row["points_share"]), "  *" if row["stands_out"] else ""
+    return f"{row['county']} {row['field']}\t{row['satisfaction']:.3f}  {points}{limits}{mark}"
