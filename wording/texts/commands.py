@@ -129,6 +129,20 @@ TEXTS = {
         "县级评分细则要用该县自己的满意度：请加 --area 变量=水平。",
         "A county rulebook needs the county's own figure: add --area VARIABLE=LEVEL.",
     ),
+    "database_empty": (
+        "数据库是空的。请先运行 `minyi db upgrade`（或 `minyi demo`）。",
+        "The database is empty. Run `minyi db upgrade` (or `minyi demo`) first.",
+    ),
+    "database_older": (
+        "数据库的结构比程序旧，居民的答卷会存不进去。请先备份，再运行 `minyi db upgrade`。",
+        "The database's tables are older than this program, so citizens' answers would not be stored. "
+        "Back it up, then run `minyi db upgrade`.",
+    ),
+    "database_newer": (
+        "数据库的结构比程序新（已由更新的版本升级）；本程序可继续使用，请尽快升级。",
+        "The database's tables are newer than this program (a later release has upgraded them); "
+        "it goes on working with them. Upgrade it soon.",
+    ),
     "nobody_may_administer_run": (
         "还没有系统管理员。请先运行 `minyi user grant 用户名 --role administrator`。",
         "Nobody may administer. Run `minyi user grant NAME --role administrator` first.",
