@@ -59,8 +59,8 @@ def correction_notice(survey: Survey, result: EstimateDocument) -> list[NoticeDo
     told: dict[str, str | int | float] = {"run": before.id, "version": official.number, "reason": official.reason}
     first, second = (_shown(one) for one in (estimate_of(before), result))
     if first is None or second is None:
-        return [Notice(CORRECTED[1], told).as_dict()]
-    return [Notice(CORRECTED[0], told | {"before": first, "after": second}).as_dict()]
+        return [Notice("corrected_without_figure", told).as_dict()]
+    return [Notice("corrected_figures", told | {"before": first, "after": second}).as_dict()]
 
 
 def _shown(result: EstimateDocument) -> float | None:
