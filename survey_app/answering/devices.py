@@ -44,6 +44,13 @@ def device_of(link: str) -> int | None:
         return None
 
 
+def code_of_device(number: int) -> str | None:
+    """The code of the site a device was made for, whether or not its link still opens."""
+    return db.session.scalar(
+        select(Site.code).join(DeviceLink, DeviceLink.site_id == Site.id).where(DeviceLink.id == number)
+    )
+
+
 def report(device: int, unsent: int) -> None:
     """Note how many interviews a tablet holds. The caller commits."""
     values = {"unsent": unsent, "reported_at": datetime.now(UTC)}

@@ -121,7 +121,7 @@ def stored_already(site: OpenSite) -> bool:
 def take(
     site: OpenSite, again: str = "", invitation: OpenInvitation | None = None, mode: str = "web", tablet: str = "",
     done: str = "respondent.receipt", rates: Sequence[tuple[limits.Bucket, str]] = (),
-    finished_at: datetime | None = None, **arguments: str,
+    finished_at: datetime | None = None, quarantine: bool = False, **arguments: str,
 ) -> BaseResponse:  # fmt: skip
     """Store what was sent and lead on to the page `done`, or show the questionnaire again with what is wrong.
 
@@ -145,6 +145,7 @@ def take(
             finished_at=max(finished_at, token.issued_at) if finished_at else None,
             invitation=invitation,
             again=before,
+            quarantine=quarantine,
         )
     except SurveyNotOpenError as error:
         return closed(site, error.standing, 403, tablet)

@@ -37,6 +37,7 @@ WHOLE = {
     "denied": _("被拒绝的访问"),
     "response.open": _("打开一份应答的答案"),
     "response.process": _("打开一份应答的过程"),
+    "response.quarantine": _("放行或作废待核查的应答"),
     "flag.confirm": _("确认标记成立"),
     "objections.open": _("开始公示"),
     "objections.raise": _("提出异议"),
