@@ -69,13 +69,14 @@ class InvitationUsedError(ValueError):
 def submit(
     site: OpenSite, form: Mapping[str, Sequence[str]], submission_key: str, language: str, started_at: datetime,
     *, finished_at: datetime | None = None, mode: str = "web", invitation: OpenInvitation | None = None,
-    again: int = 0,
+    again: int = 0, unripe: int = 0,
 ) -> Receipt:  # fmt: skip
     """Check and store one submission in the caller's transaction. Nothing counts as acknowledged until its commit.
 
     `invitation` is spent in the same transaction; of those who share one, the first is stored. Without it, an
     answer through the open code of a site that invites is stored, but not as part of the sample.
-    `again`: complete answers the same browser has sent before, which a batch may flag later.
+    `again`: complete answers the same browser has sent before; `unripe`: the delay the form did not wait for. A batch
+    may flag both later.
     Raises AnswersRefusedError, SurveyNotOpenError or InvitationUsedError, and IntegrityError where the key is stored
     already; the caller then rolls back.
     """
@@ -118,7 +119,7 @@ def submit(
         "language": language,
         "answers": {
             **screened(site.definition, checked.answers),
-            **_about(site.definition, checked, submission_key, form, again),
+            **_about(site.definition, checked, submission_key, form, again, unripe),
         },
         "started_at": started_at,
         "finished_at": finished_at or datetime.now(UTC),
@@ -148,11 +149,12 @@ def _today(site: OpenSite) -> date:
 
 
 def _about(
-    definition: Definition, checked: Checked, submission_key: str, form: Mapping[str, Sequence[str]], again: int
-) -> dict[str, Any]:
+    definition: Definition, checked: Checked, submission_key: str, form: Mapping[str, Sequence[str]], again: int,
+    unripe: int,
+) -> dict[str, Any]:  # fmt: skip
     """What is stored beside the answers: the consent's version, the random order, how it ended, attention, the trap.
 
-    `again`: complete answers this browser has sent from here before, by its own cookie.
+    `again`: complete answers this browser has sent from here before, by its own cookie; `unripe`: seconds.
     """
     about: dict[str, Any] = {"_consent": definition.consent.version}
     if checked.ended == MINOR:
@@ -167,6 +169,8 @@ def _about(
         about["_trap"] = True
     if again:
         about["_again"] = again
+    if unripe:
+        about["_unripe"] = unripe
     return about
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urljoin
 
@@ -11,7 +12,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from questionnaires import arranged
 from questionnaires.definition import MINOR
-from survey_app.answering import form_counts, form_token
+from survey_app.answering import form_counts, form_token, ripeness
 from survey_app.answering.drafts import find_draft, keeps_drafts, save_draft
 from survey_app.answering.erasure import NoSuchReceiptError, erase, stored
 from survey_app.answering.invitation_links import OpenInvitation
@@ -70,7 +71,7 @@ def blank(site: OpenSite, tablet: str = "", drafts: bool = False, own_code: bool
     if standing != "open":
         return closed(site, standing, 200, tablet)
     form_counts.opened(site)
-    token = form_token.issue(site.psu, site.definition.digest)
+    token = form_token.issue(site.psu, site.definition.digest, delay=ripeness.delay(site) if own_code else 0)
     if site.definition.random:
         page = own_page(site, token, tablet, drafts)
     else:
@@ -136,6 +137,7 @@ def take(
             mode=mode,
             invitation=invitation,
             again=before,
+            unripe=token.unripe(datetime.now(UTC)),
         )
     except SurveyNotOpenError as error:
         return closed(site, error.standing, 403, tablet)
@@ -162,6 +164,7 @@ def take(
     if not receipt.repeated:
         for rate in rates:
             limits.count(*rate)
+        form_counts.returned(site, token.issued_at, "" if tablet else request.remote_addr or "")
     answers = before + (receipt.state == COMPLETE and not receipt.repeated)
     given = form_token.Answered(receipt.number, answers, receipt.state, receipt.ended)
     arguments = arguments or {"code": site.code}
@@ -341,7 +344,9 @@ def continued_page(site: OpenSite, submission_key: str) -> BaseResponse | None:
     page = render(
         definition, site.name, site.demo, site.code, language(), kept.answers, {}, continued=True, drafts=True
     )
-    token = form_token.issue(site.psu, site.definition.digest, submission_key, kept.started_at)
+    token = form_token.issue(
+        site.psu, site.definition.digest, submission_key, kept.started_at, ripeness.delay(site)
+    )
     return Response(page.replace(MARKER, token), mimetype="text/html")
 
 

@@ -256,5 +256,5 @@ def flag_names() -> dict[str, str]:
     return {
         "too_fast": _("作答过快"), "straight_lining": _("整排同一答案"), "duplicate": _("答案相同"), "burst": _("短时集中"),
         "repeat": _("同一浏览器再次作答"), "contradiction": _("前后矛盾"), "inattentive": _("未按要求作答"), "trap": _("疑似程序填写"), "person": _("人工标记"),
-        "under_floor": _("快于下限"), "arrivals": _("到达如机器"),
+        "under_floor": _("快于下限"), "arrivals": _("到达如机器"), "unripe": _("繁忙时提交过早"),
     }  # fmt: skip
