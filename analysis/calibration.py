@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from analysis.cells import Cells, Codes, crossing, total_by
 from analysis.errors import CalibrationError
 from analysis.notices import Notice
-from analysis.plan import Plan, Trim
+from analysis.plan import Plan
+from analysis.plan_parts import Trim
 from analysis.weights import trim_evenly, weighted_median
 
 Floats = NDArray[np.float64]

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.documents import CellsDocument
+from analysis.documents.kept import CellsDocument
 from analysis.errors import CellsError
 from analysis.plan import Plan
 from definitions.names import by_key, clean, key

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from analysis.documents import DecisionDocument, plain
+from analysis.documents.plain import plain
+from analysis.documents.rows import DecisionDocument
 from analysis.errors import DesignError
 from analysis.zones import Zones
 

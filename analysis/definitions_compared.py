@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.cells import Cells
-from analysis.documents import DefinitionRow
+from analysis.documents.rows import DefinitionRow
 from analysis.errors import CellsError
 from analysis.plan import Plan
 from analysis.sample import Mask, Sample

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from analysis.calibration import Auxiliaries
 from analysis.cells import Codes
-from analysis.documents import MomentsDocument, SumsDocument
+from analysis.documents.kept import MomentsDocument, SumsDocument
 from analysis.drivers import Answers, Drivers, driver_rows, usable
 from analysis.errors import AnalysisError
 from analysis.packing import pack, unpack

@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from analysis.documents import DriversDocument, plain
+from analysis.documents.further import DriversDocument
+from analysis.documents.plain import plain
 from analysis.errors import AnalysisError
 from analysis.regression import Fit, Weighting, linear
 from analysis.sample import Mask

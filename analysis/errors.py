@@ -17,3 +17,7 @@ class DesignError(AnalysisError):
 
 class CalibrationError(AnalysisError):
     """The weights cannot be brought to the margins."""
+
+
+class FormatError(ValueError):
+    """A document of a format that this release does not know, in the user's words."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,22 +11,13 @@ from analysis.calibration import residuals
 from analysis.cells import Cells, total_by
 from analysis.decision import LEAST_DF, Decision, Spread, decide
 from analysis.definitions_compared import by_definition, measure_values
-from analysis.documents import (
-    ESTIMATE_FORMAT,
+from analysis.documents.further import FurtherDocument
+from analysis.documents.rows import SilentBounds
+from analysis.documents.weights import (
     CalibrationDocument,
-    DecisionDocument,
-    DefinitionRow,
-    DomainRow,
-    EstimateDocument,
-    FigureDocument,
-    FlaggedDocument,
-    FurtherDocument,
-    FurtherRow,
     InfluenceDocument,
     MarginRow,
     ReplicationDocument,
-    SilentBounds,
-    SiteWeightsDocument,
     TotalDocument,
     WeightsDocument,
     WeightSummary,
@@ -35,12 +26,13 @@ from analysis.errors import CellsError
 from analysis.estimators import Statistic, mean, variance_parts
 from analysis.figures import domains, requested
 from analysis.further import DirectArea, area_table, driver_table
-from analysis.intervals import Interval, mean_interval, share_interval
+from analysis.intervals import mean_interval, share_interval
 from analysis.missing import Missing, missing_among
 from analysis.notices import Notice
 from analysis.open_codes import bias_analysis
 from analysis.plan import Plan
 from analysis.replication import replicate
+from analysis.results import DomainEstimate, Estimate, Figure
 from analysis.sample import Mask, Sample, weighted_sample
 from analysis.site_weights import heavy_psus
 from analysis.variance import VarianceParts
@@ -48,108 +40,6 @@ from analysis.weights import summary, weight_quantiles
 from analysis.zones import Rules, Zones
 
 Floats = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One estimated mean. `se` in its units; `interval` is None without a degree of freedom.
-
-    design_effect: variance over that of a simple random sample of n drawn with replacement.
-    """
-
-    estimate: float
-    se: float
-    interval: Interval | None
-    design_effect: float | None
-    parts: VarianceParts
-
-
-@dataclass(frozen=True)
-class DomainEstimate:
-    """Share satisfied and index among the answered rows of one domain."""
-
-    level: str
-    n: int
-    df: int
-    satisfied: Figure | None
-    index: Figure | None
-    decision: Decision | None
-    notices: tuple[Notice, ...]
-    missing: Missing
-    silent_bounds: SilentBounds | None = None
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """The whole result: overall, by domain, and what the weights went through."""
-
-    plan: Plan
-    overall: DomainEstimate
-    domains: dict[str, tuple[DomainEstimate, ...]]
-    sum_weights: float
-    kish_deff: float
-    weights: WeightsDocument
-    calibration: CalibrationDocument
-    notices: tuple[Notice, ...]
-    definitions: tuple[DefinitionRow, ...] = ()
-    figures: tuple[FurtherRow, ...] = ()
-    replication: ReplicationDocument | None = None
-    flagged: FlaggedDocument | None = None
-    further: FurtherDocument = field(default_factory=lambda: FurtherDocument())
-    rules: Rules | None = None
-    site_weights: SiteWeightsDocument | None = None
-
-    def as_dict(self) -> EstimateDocument:
-        """The JSON document of `minyi estimate --json`."""
-        overall = self.overall
-        assert overall.satisfied is not None
-        assert overall.index is not None
-        answered = overall.missing.as_dict()
-        document: EstimateDocument = {
-            "format": ESTIMATE_FORMAT,
-            "n": overall.n,
-            "responses": answered["responses"],
-            "missing": answered["missing"],
-            "bounds": answered["bounds"],
-            "index_bounds": answered["index_bounds"],
-            "sum_weights": self.sum_weights,
-            "df": overall.df,
-            "kish_deff": self.kish_deff,
-            "design_effect": overall.satisfied.design_effect,
-            "effective_n": _effective(overall.n, overall.satisfied.design_effect),
-            "satisfied": _figure(overall.satisfied, self.plan),
-            "index": _figure(overall.index, self.plan),
-            "decision": _decision(overall.decision),
-            "domains": {name: [_row(row) for row in rows] for name, rows in self.domains.items()},
-            "measure": {
-                "question": self.plan.measure.question,
-                "satisfied": list(self.plan.measure.satisfied),
-                "official": self.plan.measure.official,
-            },
-            "definitions": list(self.definitions),
-            "figures": list(self.figures),
-            "replication": self.replication,
-            "flagged": self.flagged,
-            "weights": self.weights,
-            "site_weights": self.site_weights,
-            "calibration": self.calibration,
-            "warnings": [notice.text for notice in self.notices],
-            "notices": [notice.as_dict() for notice in self.notices],
-            "plan_digest": self.plan.digest,
-            "method": self.plan.method.as_dict(),
-            "rules": self.rules.as_dict() if self.rules else None,
-            "sampling": self.plan.sampling,
-        }
-        further = self.further
-        if "modes_counted" in further:
-            document["modes_counted"] = further["modes_counted"]
-        if "open" in further:
-            document["open"] = further["open"]
-        if "small_areas" in further:
-            document["small_areas"] = further["small_areas"]
-        if "drivers" in further:
-            document["drivers"] = further["drivers"]
-        return document
 
 
 def estimate(cells: Cells, plan: Plan, rules: Rules | None = None) -> Estimate:
@@ -404,50 +294,4 @@ def _replication(sample: Sample, plan: Plan, worker: _Worker) -> ReplicationDocu
         "seed": plan.replication.seed if plan.replication.method == "bootstrap" else None,
         "satisfied_se": float(found.se[0]),
         "index_se": float(found.se[1]),
-    }
-
-
-def _effective(n: int, design_effect: float | None) -> float | None:
-    return n / design_effect if design_effect else None
-
-
-def _figure(figure: Figure, plan: Plan) -> FigureDocument:
-    interval = figure.interval
-    return {
-        "estimate": figure.estimate,
-        "se": figure.se,
-        "lower": interval.lower if interval else None,
-        "upper": interval.upper if interval else None,
-        "interval": interval.method if interval else None,
-        "confidence": float(plan.interval.confidence),
-    }
-
-
-def _decision(decision: Decision | None) -> DecisionDocument | None:
-    return decision.as_dict() if decision else None
-
-
-def _row(row: DomainEstimate) -> DomainRow:
-    share = row.satisfied
-    interval, answered = share.interval if share else None, row.missing.as_dict()
-    return {
-        "level": row.level,
-        "n": row.n,
-        "responses": answered["responses"],
-        "missing": answered["missing"],
-        "bounds": answered["bounds"],
-        "index_bounds": answered["index_bounds"],
-        "estimate": share.estimate if share else None,
-        "se": share.se if share else None,
-        "lower": interval.lower if interval else None,
-        "upper": interval.upper if interval else None,
-        "df": row.df,
-        "design_effect": share.design_effect if share else None,
-        "effective_n": _effective(row.n, share.design_effect) if share else None,
-        "index": row.index.estimate if row.index else None,
-        "index_se": row.index.se if row.index else None,
-        "silent_bounds": row.silent_bounds,
-        "decision": _decision(row.decision),
-        "warnings": [notice.text for notice in row.notices],
-        "notices": [notice.as_dict() for notice in row.notices],
     }

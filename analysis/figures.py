@@ -9,11 +9,12 @@ import numpy as np
 from scipy import stats
 
 from analysis.cells import crossing
-from analysis.documents import DifferenceRow, FurtherRow, MeanRow, NumberFigure, QuantileRow, TableRow
+from analysis.documents.rows import DifferenceRow, FurtherRow, MeanRow, NumberFigure, QuantileRow, TableRow
 from analysis.estimators import Floats, Statistic, difference, mean, quantile, ratio, standard_errors, total
 from analysis.intervals import mean_interval
 from analysis.notices import Notice
-from analysis.plan import CROSS, FigureRequest, Plan
+from analysis.plan import CROSS, Plan
+from analysis.plan_parts import FigureRequest
 from analysis.sample import Mask, Sample
 from analysis.tables import cross_table
 

@@ -8,17 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.documents import (
-    DriversDocument,
-    NoDrivers,
-    PublicationDocument,
-    SmallAreaRow,
-    SmallAreasDocument,
-    plain,
-)
+from analysis.documents.further import DriversDocument, NoDrivers, PublicationDocument, SmallAreaRow, SmallAreasDocument
+from analysis.documents.plain import plain
 from analysis.drivers import drivers
 from analysis.errors import AnalysisError, CellsError
-from analysis.plan import Plan, SmallAreas
+from analysis.plan import Plan
+from analysis.plan_parts import SmallAreas
 from analysis.regression import Weighting
 from analysis.sample import Sample
 from analysis.small_areas import fay_herriot, publishable, smooth_variances

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from analysis.calibration import level_weights
 from analysis.cells import Cells, Codes, crossing
 from analysis.notices import Notice
-from analysis.plan import Number, Plan
+from analysis.plan import Plan
+from analysis.plan_parts import Number
 
 Mask = NDArray[np.bool_]
 Margins = Mapping[str, Mapping[str, float]]

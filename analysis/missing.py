@@ -11,9 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.cells import Cells
-from analysis.documents import AnsweredDocument, BoundsDocument
+from analysis.documents.rows import AnsweredDocument, BoundsDocument
 from analysis.notices import Notice
-from analysis.plan import MISSING_KINDS, NOT_SHOWN, SKIPPED, Plan
+from analysis.plan import Plan
+from analysis.plan_parts import MISSING_KINDS, NOT_SHOWN, SKIPPED
 from analysis.zones import Zones
 
 Floats = NDArray[np.float64]

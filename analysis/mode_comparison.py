@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from analysis.documents import Compared, ModeComparison, ModeRow, Tested
+from analysis.documents.comparisons import Compared, ModeComparison, ModeRow, Tested
 from analysis.errors import AnalysisError
 from analysis.estimators import Statistic, covariance_matrix, mean
 from analysis.intervals import mean_interval, share_interval

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.documents import OpenDocument, plain
+from analysis.documents.further import OpenDocument
+from analysis.documents.plain import plain
 from analysis.notices import Notice
 from analysis.unknown_bias import outcomes_with_bias
 from analysis.zones import Zones

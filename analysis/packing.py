@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.documents import Packed
+from analysis.documents.kept import Packed
 
 
 def pack(array: NDArray[Any]) -> Packed:

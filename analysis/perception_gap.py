@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from analysis.documents import CityGapDocument, CountyGapsDocument, plain
+from analysis.documents.plain import plain
+from analysis.documents.services import CityGapDocument, CountyGapsDocument
 from analysis.errors import AnalysisError
 from wording import Message
 

@@ -22,7 +22,7 @@ LEAST_ODDS_RATIO = 5.0  # a hall of pleased visitors may have two or three times
 
 @dataclass(frozen=True)
 class Flag:
-    """position: of the response in the arrays. kind: one of FLAG_KINDS of analysis.plan.
+    """position: of the response in the arrays. kind: one of FLAG_KINDS of analysis.plan_parts.
 
     score in [0, 1]: strength of the sign, comparable within a kind only.
     """

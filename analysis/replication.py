@@ -12,7 +12,8 @@ from scipy.linalg import hadamard
 from analysis.calibration import Solver
 from analysis.cells import total_by
 from analysis.errors import DesignError
-from analysis.plan import Plan, Replication
+from analysis.plan import Plan
+from analysis.plan_parts import Replication
 from analysis.sample import Sample
 from analysis.variance import SampleDesign
 

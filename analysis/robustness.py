@@ -16,12 +16,14 @@ from numpy.typing import NDArray
 from analysis.calibration import Solver
 from analysis.cells import Cells, Codes, total_by
 from analysis.definitions_compared import measure_values
-from analysis.documents import SensitivityDocument, VariantDocument, plain
+from analysis.documents.comparisons import SensitivityDocument, VariantDocument
+from analysis.documents.plain import plain
 from analysis.errors import AnalysisError, CellsError
 from analysis.leaving_out import Rest, residence_column, rest_of, unit, without
 from analysis.missing import told_apart
 from analysis.notices import Notice
-from analysis.plan import MODE, Calibration, Plan
+from analysis.plan import MODE, Plan
+from analysis.plan_parts import Calibration
 from analysis.sample import Sample, counted, is_flagged, weighted_sample
 from analysis.sampled_sites import SiteWeights
 from analysis.zones import Zones

@@ -13,7 +13,8 @@ from analysis.cells import Cells
 from analysis.errors import CellsError
 from analysis.missing import Kinds, told_apart
 from analysis.notices import Notice
-from analysis.plan import MODE, Flagged, Plan
+from analysis.plan import MODE, Plan
+from analysis.plan_parts import Flagged
 from analysis.site_weights import SiteWeighting, design_weighted, follow_the_sites
 from analysis.variance import SampleDesign, sample_design
 from analysis.weights import ClassAdjustment, adjust_for_nonresponse

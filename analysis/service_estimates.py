@@ -7,14 +7,9 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.documents import (
-    AreaServiceRow,
-    CovarianceDocument,
-    DomainRow,
-    EstimateDocument,
-    ServiceRow,
-    ServicesDocument,
-)
+from analysis.documents.estimate import EstimateDocument
+from analysis.documents.rows import DomainRow
+from analysis.documents.services import AreaServiceRow, CovarianceDocument, ServiceRow, ServicesDocument
 from analysis.errors import AnalysisError
 from analysis.estimation import estimate
 from analysis.estimators import Statistic, covariance_matrix

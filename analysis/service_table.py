@@ -13,10 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.cells import Cells, Codes, Column, crossing
-from analysis.documents import ServiceTableDocument
+from analysis.documents.kept import ServiceTableDocument
 from analysis.errors import CellsError
 from analysis.packing import pack, smallest, unpack
-from analysis.plan import Measure, Plan
+from analysis.plan import Plan
+from analysis.plan_parts import Measure
 
 Floats = NDArray[np.float64]
 RATING = "rating"  # the column a service's codes stand in when it is estimated

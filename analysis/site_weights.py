@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.cells import Cells, Column, crossing, total_by
-from analysis.documents import SilentBounds, SiteWeightsDocument
+from analysis.documents.rows import SilentBounds
+from analysis.documents.weights import SiteWeightsDocument
 from analysis.errors import CellsError
 from analysis.notices import Notice
 from analysis.plan import Plan

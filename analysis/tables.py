@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from analysis.cells import Column
-from analysis.documents import TableRow
+from analysis.documents.rows import TableRow
 from analysis.estimators import Statistic, covariance_matrix, mean
 from analysis.notices import Notice
 from analysis.plan import CROSS

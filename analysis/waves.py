@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from analysis.documents import TrendDocument, plain
+from analysis.documents.plain import plain
+from analysis.documents.waves import TrendDocument
 from analysis.errors import AnalysisError
 from analysis.intervals import mean_interval
 

@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.cells import Cells, crossing
-from analysis.documents import WeightSummary
+from analysis.documents.weights import WeightSummary
 from analysis.errors import CellsError
 from analysis.notices import Notice
-from analysis.plan import Nonresponse
+from analysis.plan_parts import Nonresponse
 
 Floats = NDArray[np.float64]
 FEWEST_RESPONDENTS = 20  # a smaller class is named in a note

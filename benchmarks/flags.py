@@ -12,7 +12,7 @@ from __future__ import annotations
 import argparse
 from collections import Counter
 
-from analysis.plan import PROCESS_KINDS
+from analysis.plan_parts import PROCESS_KINDS
 from tests.support.honest import honest_city
 
 LARGEST_GAP = 0.5  # points

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from analysis.documents import DetailDocument, EstimateDocument, StoredCells
+from analysis.documents.estimate import EstimateDocument
+from analysis.documents.kept import DetailDocument, StoredCells
 from analysis.scoring.documents import FutureDocument, ScorecardDocument, SummaryDocument
 from survey_app.database import upgrade
 from survey_app.estimates.runs import verify_run

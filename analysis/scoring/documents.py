@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, NotRequired, TypedDict
 
-from analysis.documents import FormatError
+from analysis.errors import FormatError
 from analysis.methods import FIRST, MethodDocument
 
 SCORECARD_FORMAT = 2  # of what this release writes

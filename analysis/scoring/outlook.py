@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from analysis.documents import plain
+from analysis.documents.plain import plain
 from analysis.methods import CURRENT, Method
 from analysis.scoring.documents import OutlookDocument
 from analysis.scoring.engine import score, score_indicator, star_of

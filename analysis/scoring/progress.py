@@ -9,7 +9,7 @@ from importlib.resources import files
 
 from pydantic import ConfigDict
 
-from analysis.documents import plain
+from analysis.documents.plain import plain
 from analysis.scoring.documents import Points, ScorecardDocument, SummaryDocument
 from analysis.scoring.loading import load_rulebook
 from analysis.scoring.sentences import SATISFACTION

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from analysis.documents import plain
+from analysis.documents.plain import plain
 from analysis.scoring.documents import UpgradesDocument
 from analysis.scoring.rulebook import Indicator, Rulebook, Tier
 from analysis.scoring.scorecard import Scorecard

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import click
 
-from analysis.documents import ComparisonDocument, EstimateDocument
+from analysis.documents.comparisons import ComparisonDocument
+from analysis.documents.estimate import EstimateDocument
 from analysis.errors import AnalysisError, CellsError
 from analysis.estimation import estimate
 from analysis.open_codes import compare

@@ -12,7 +12,7 @@ from io import StringIO
 import numpy as np
 from ruamel.yaml import YAML
 
-from analysis.plan import PROCESS_KINDS
+from analysis.plan_parts import PROCESS_KINDS
 from definitions import digest
 from survey_app.answering.definitions import store_version
 from survey_app.answering.open_sites import open_site

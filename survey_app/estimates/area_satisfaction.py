@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from analysis.documents import EstimateDocument
+from analysis.documents.estimate import EstimateDocument
 from analysis.scoring import Satisfaction
 from survey_app.models import Area
 from survey_app.surveys.columns import COUNTY_VARIABLE

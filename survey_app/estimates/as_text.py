@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from analysis.documents import DomainRow, DriversDocument, EstimateDocument, FurtherRow, NoDrivers
+from analysis.documents.estimate import EstimateDocument
+from analysis.documents.further import DriversDocument, NoDrivers
+from analysis.documents.rows import DomainRow, FurtherRow
 from analysis.notices import NoticeDocument
 from analysis.verdict import cost_of
 from analysis.zones import Zones

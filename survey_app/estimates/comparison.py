@@ -5,7 +5,8 @@ from __future__ import annotations
 import difflib
 from dataclasses import dataclass
 
-from analysis.documents import DecisionDocument, DomainRow, EstimateDocument, FigureDocument
+from analysis.documents.estimate import EstimateDocument
+from analysis.documents.rows import DecisionDocument, DomainRow, FigureDocument
 from survey_app.models import EstimateRun
 
 

@@ -16,7 +16,8 @@ from sqlalchemy import literal, select
 
 from analysis.cells import Column, column_of
 from analysis.definitions_compared import measure_values
-from analysis.documents import DetailDocument, MomentsDocument, ServiceName
+from analysis.documents.kept import DetailDocument, MomentsDocument
+from analysis.documents.services import ServiceName
 from analysis.driver_moments import moments
 from analysis.errors import AnalysisError
 from analysis.estimators import mean

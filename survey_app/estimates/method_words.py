@@ -5,7 +5,7 @@ Nothing is said that the plan does not say: another plan gives other sentences.
 
 from __future__ import annotations
 
-from analysis.documents import EstimateDocument
+from analysis.documents.estimate import EstimateDocument
 from analysis.plan import Plan
 from survey_app.ground.zones import zones_of
 

@@ -8,15 +8,14 @@ from typing import NamedTuple
 import numpy as np
 from sqlalchemy import func, select
 
-from analysis.documents import (
+from analysis.documents.estimate import EstimateDocument
+from analysis.documents.kept import AreaShares, PointsDocument
+from analysis.documents.services import (
     AreaServiceRow,
-    AreaShares,
     CityGapDocument,
     CountyGapsDocument,
     CovarianceDocument,
-    EstimateDocument,
     PerceptionGapDocument,
-    PointsDocument,
     ServiceName,
     ServiceRow,
     ServicesDocument,

@@ -11,16 +11,10 @@ from sqlalchemy import and_, case, func, literal, or_, select
 
 from analysis.cells import Cells
 from analysis.definitions_compared import measure_values
-from analysis.documents import (
-    DetailDocument,
-    DriversDocument,
-    EstimateDocument,
-    ModeComparison,
-    ModeCount,
-    NoDrivers,
-    ReviewDocument,
-    StoredCells,
-)
+from analysis.documents.comparisons import ModeComparison, ModeCount
+from analysis.documents.estimate import EstimateDocument, ReviewDocument
+from analysis.documents.further import DriversDocument, NoDrivers
+from analysis.documents.kept import DetailDocument, StoredCells
 from analysis.driver_moments import Moments, drivers_of
 from analysis.errors import AnalysisError
 from analysis.estimation import estimate

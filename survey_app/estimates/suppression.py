@@ -13,7 +13,8 @@ from functools import lru_cache
 import numpy as np
 
 from analysis.cells import Cells, Codes, Column
-from analysis.documents import DomainRow, EstimateDocument, NumberRow, TableRow
+from analysis.documents.estimate import EstimateDocument
+from analysis.documents.rows import DomainRow, NumberRow, TableRow
 from analysis.leaving_out import residence_column
 from analysis.notices import NoticeDocument
 from analysis.plan import CROSS, Plan

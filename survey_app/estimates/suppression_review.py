@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 
-from analysis.documents import EstimateDocument
+from analysis.documents.estimate import EstimateDocument
 from analysis.suppression import one_way, suppressed
 from survey_app.surveys.columns import COUNTY_VARIABLE
 

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from sqlalchemy import func, select
 
-from analysis.documents import WavesDocument, plain
+from analysis.documents.plain import plain
+from analysis.documents.waves import WavesDocument
 from analysis.errors import AnalysisError
 from analysis.wave_covariance import PsuTotals, shared_covariance
 from analysis.wave_tests import Waves, shape, successive_changes

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from analysis.documents import DetailDocument, EstimateDocument, StoredCells, read_estimate
+from analysis.documents.estimate import EstimateDocument, read_estimate
+from analysis.documents.kept import DetailDocument, StoredCells
 from analysis.scoring.documents import ScorecardDocument, read_scorecard
 from survey_app.models import EstimateRun, ScoringRun
 

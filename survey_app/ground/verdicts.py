@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from analysis.documents import DomainRow, EstimateDocument
+from analysis.documents.estimate import EstimateDocument
+from analysis.documents.rows import DomainRow
 from analysis.scoring.documents import ScorecardDocument
 from analysis.verdict import interval_text, of_many, stated, verdict
 from survey_app.ground.zones import zones_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from analysis.documents import EstimateDocument
+from analysis.documents.estimate import EstimateDocument
 from analysis.errors import AnalysisError
 from analysis.plan import Plan
 from analysis.scoring import load_rulebook

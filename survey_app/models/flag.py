@@ -19,7 +19,7 @@ class ResponseFlag(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     response_id: Mapped[int] = mapped_column(ForeignKey("response.id", ondelete="CASCADE"))
-    kind: Mapped[str] = mapped_column(String(20))  # see FLAG_KINDS of analysis.plan
+    kind: Mapped[str] = mapped_column(String(20))  # see FLAG_KINDS of analysis.plan_parts
     score: Mapped[float] = mapped_column(default=1.0)
     zh: Mapped[str] = mapped_column(Text)
     en: Mapped[str] = mapped_column(Text)

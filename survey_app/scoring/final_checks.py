@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
 from analysis.decision import LEAST_DF
-from analysis.documents import EstimateDocument
+from analysis.documents.estimate import EstimateDocument
 from analysis.scoring import Rulebook, Satisfaction, load_rulebook
 from survey_app.ground import sign_off
 from survey_app.ground.settings import in_force

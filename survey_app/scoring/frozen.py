@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, TypedDict
 
-from analysis.documents import FormatError
+from analysis.errors import FormatError
 from analysis.methods import FIRST, MethodDocument
 from analysis.scoring.documents import SummaryDocument
 from survey_app.models import FinalRun

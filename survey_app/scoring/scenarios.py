@@ -7,7 +7,7 @@ from typing import Any, TypedDict
 
 from sqlalchemy import select
 
-from analysis.documents import plain
+from analysis.documents.plain import plain
 from analysis.scoring import load_rulebook
 from analysis.scoring.documents import SCORECARD_FORMAT, CardInShort, FutureDocument, ScorecardDocument, read_future
 from analysis.scoring.outlook import Range

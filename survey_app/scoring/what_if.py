@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from analysis.documents import EstimateDocument
+from analysis.documents.estimate import EstimateDocument
 from analysis.methods import method_of
 from analysis.scoring import ValuesError, load_rulebook, score
 from analysis.scoring.entering import Written, understood

@@ -8,7 +8,7 @@ from typing import cast
 
 from sqlalchemy import func, select
 
-from analysis.documents import DrawnSiteDocument, StoredCells
+from analysis.documents.kept import DrawnSiteDocument, StoredCells
 from analysis.errors import CellsError
 from analysis.plan import Plan
 from analysis.sampled_sites import SampledSite, eligible_of

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import defer
 
-from analysis.documents import FigureDocument
+from analysis.documents.rows import FigureDocument
 from survey_app.ground.stored import estimate_of
 from survey_app.models import EstimateRun, ResponseCount, Site, Survey, db
 from survey_app.surveys.life import COLLECTING

@@ -13,7 +13,8 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
-from analysis.plan import MISSING_KINDS, PROCESS_KINDS, Plan
+from analysis.plan import Plan
+from analysis.plan_parts import MISSING_KINDS, PROCESS_KINDS
 from analysis.scoring import load_rulebook, rulebook_ids
 from definitions import DefinitionError, Located, Problem, digest, load_text, round_trip
 from questionnaires import Definition

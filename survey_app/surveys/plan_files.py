@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 
-from analysis.plan import Number, Plan, parse_plan
+from analysis.plan import Plan, parse_plan
+from analysis.plan_parts import Number
 from analysis.sampled_sites import SampledSite, eligible_of
 from definitions import DefinitionError, Problem, composed
 from definitions.names import clean, differing, key

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from analysis.documents import ServiceName
+from analysis.documents.services import ServiceName
 from analysis.plan import Plan
 from questionnaires import Definition
 

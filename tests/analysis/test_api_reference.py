@@ -13,11 +13,12 @@ import pytest
 
 from analysis.cells import Cells
 from analysis.errors import DesignError
-from analysis.estimation import Estimate, estimate
+from analysis.estimation import estimate
 from analysis.estimators import mean, standard_errors
 from analysis.intervals import korn_graubard, logit, mean_interval
 from analysis.plan import Plan, parse_plan
 from analysis.replication import replicate
+from analysis.results import Estimate
 from analysis.sample import Sample, weighted_sample
 from tests.support.zones import RULES
 

@@ -13,9 +13,10 @@ import pytest
 
 from analysis.calibration import calibrate
 from analysis.cells import Cells
-from analysis.estimation import Estimate, estimate
+from analysis.estimation import estimate
 from analysis.intervals import korn_graubard, logit, mean_interval
 from analysis.plan import Plan, parse_plan
+from analysis.results import Estimate
 from tests.support.zones import RULES
 
 CITY = Path(__file__).parents[1] / "reference" / "city"

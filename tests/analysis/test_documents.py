@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from analysis import Cells, Satisfaction, estimate, load_rulebook, parse_plan, score, sensitivity
-from analysis.documents import EstimateDocument, FormatError, read_estimate
+from analysis.documents.estimate import EstimateDocument, read_estimate
+from analysis.errors import FormatError
 from analysis.methods import CURRENT, FIRST
 from analysis.plan import Plan
 from analysis.scoring.documents import ScorecardDocument, read_scorecard

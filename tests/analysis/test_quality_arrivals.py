@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from analysis.methods import FIRST
-from analysis.plan import FLAG_KINDS, PROCESS_KINDS, parse_plan
+from analysis.plan import parse_plan
+from analysis.plan_parts import FLAG_KINDS, PROCESS_KINDS
 from analysis.quality_arrivals import arrivals
 from analysis.quality_flags import under_floor
 from tests.support.honest import honest_city

@@ -18,7 +18,8 @@ from analysis.errors import AnalysisError, CellsError
 from analysis.estimation import estimate
 from analysis.mode_comparison import compare_modes, holm
 from analysis.packing import pack, unpack
-from analysis.plan import Calibration, Design, Measure, Plan, Trim
+from analysis.plan import Plan
+from analysis.plan_parts import Calibration, Design, Measure, Trim
 from analysis.regression import Weighting
 from analysis.robustness import sensitivity
 from analysis.sample import weighted_sample

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_security import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
-from analysis.documents import EstimateDocument
+from analysis.documents.estimate import EstimateDocument
 from survey_app.console.figures import Figure, requested_figure
 from survey_app.console.frame import bp
 from survey_app.console.permissions import own

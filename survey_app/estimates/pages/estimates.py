@@ -8,7 +8,8 @@ from flask_security import current_user
 from markupsafe import Markup
 from werkzeug.wrappers import Response as BaseResponse
 
-from analysis.documents import EstimateDocument, WavesDocument
+from analysis.documents.estimate import EstimateDocument
+from analysis.documents.waves import WavesDocument
 from survey_app.console.figures import requested_figure
 from survey_app.console.forms import unsent
 from survey_app.console.frame import bp, survey_of

@@ -9,7 +9,8 @@ from flask_babel import gettext as _
 from scipy import stats
 
 from analysis.decision import confidence_density
-from analysis.documents import EstimateDocument, WavesDocument
+from analysis.documents.estimate import EstimateDocument
+from analysis.documents.waves import WavesDocument
 from analysis.errors import AnalysisError
 from survey_app.console.figures import Figure
 from survey_app.console.tables import Column, Table

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 from flask_babel import gettext as _
 
-from analysis.documents import EstimateDocument, WavesDocument
+from analysis.documents.estimate import EstimateDocument
+from analysis.documents.waves import WavesDocument
 from analysis.verdict import movers as movers_told
 from survey_app.console.tables import shown
 from survey_app.console.words import lines_named

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from analysis.documents import DomainRow, EstimateDocument
+from analysis.documents.estimate import EstimateDocument
+from analysis.documents.rows import DomainRow
 from analysis.notices import NoticeDocument
 from survey_app.estimates.pages.words import domain_name
 from survey_app.estimates.reasons import said

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
-from analysis.documents import EstimateDocument
+from analysis.documents.estimate import EstimateDocument
 from survey_app.console.figures import Figure
 from survey_app.console.report_parts import (
     between,

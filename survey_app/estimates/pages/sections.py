@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
-from analysis.documents import EstimateDocument, WavesDocument
+from analysis.documents.estimate import EstimateDocument
+from analysis.documents.waves import WavesDocument
 from survey_app.console.figures import Figure
 from survey_app.console.tables import Table
 from survey_app.console.words import lines_named

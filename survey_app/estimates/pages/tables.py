@@ -6,7 +6,10 @@ from collections.abc import Iterator, Mapping
 
 from flask_babel import gettext as _
 
-from analysis.documents import DecisionDocument, DomainRow, EstimateDocument, VariantDocument, WavesDocument
+from analysis.documents.comparisons import VariantDocument
+from analysis.documents.estimate import EstimateDocument
+from analysis.documents.rows import DecisionDocument, DomainRow
+from analysis.documents.waves import WavesDocument
 from analysis.zones import Zone, Zones
 from survey_app.console.tables import Column, Table
 from survey_app.console.words import line_name, zone_name

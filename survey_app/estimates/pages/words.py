@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from flask_babel import gettext as _
 
-from analysis.documents import DecisionDocument, DefinitionRow, EstimateDocument, VariantDocument
+from analysis.documents.comparisons import VariantDocument
+from analysis.documents.estimate import EstimateDocument
+from analysis.documents.rows import DecisionDocument, DefinitionRow
 from analysis.plan import CROSS
 from survey_app.console.frame import mode_names
 from survey_app.console.words import english, state_names, zone_name

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_security import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
-from analysis.plan import Flagged
+from analysis.plan_parts import Flagged
 from survey_app.console.frame import bp, survey_of
 from survey_app.console.jobs import RESULT_PAGES, started
 from survey_app.console.permissions import all_of, own

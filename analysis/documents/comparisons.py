@@ -1,0 +1,87 @@
+"""An estimate beside others: under other choices, by how answers were taken, beside another survey."""
+
+from __future__ import annotations
+
+from typing import NotRequired, TypedDict
+
+from analysis.documents.rows import Row
+from analysis.notices import NoticeDocument
+
+
+class VariantDocument(TypedDict):
+    change: str
+    level: str
+    figure: float | None
+    difference: float | None
+    outcome: str | None
+    points: int | float | None
+    changes_outcome: bool | None
+    n: int | None
+    note: str
+    responses: NotRequired[int | None]
+    notices: NotRequired[list[NoticeDocument]]
+    suppressed: NotRequired[bool]
+
+
+class SensitivityDocument(TypedDict):
+    figure: float
+    outcome: str
+    choices: list[VariantDocument]
+    strata: list[VariantDocument]
+    sites: list[VariantDocument]
+    sites_that_change_it: int
+    decisive_sites: list[str] | None
+
+
+class ModeRow(Row):
+    mode: str
+
+
+class Tested(TypedDict):
+    difference: float
+    se: float
+    df: int
+    lower: float | None
+    upper: float | None
+    p: float | None
+
+
+class Compared(Tested):
+    p_holm: float | None
+
+
+class ModeDifference(TypedDict):
+    mode: str
+    crude: Compared
+    adjusted: Compared | None
+
+
+class ModeComparison(TypedDict):
+    modes: list[ModeRow]
+    base: str | None
+    differences: list[ModeDifference]
+    any_difference_p: float | None
+    why: str
+
+
+class ModeCount(TypedDict):
+    """n: answers to the official question; of a run that did not tell them apart, all responses."""
+
+    mode: str
+    n: int | None
+    responses: NotRequired[int | None]
+    sum_weights: float | None
+    suppressed: NotRequired[bool]
+
+
+class ComparedSide(TypedDict):
+    sampling: str
+    estimate: float
+
+
+class ComparisonDocument(TypedDict):
+    this: ComparedSide
+    other: ComparedSide
+    difference: float
+    se: float
+    t: float | None

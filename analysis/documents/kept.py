@@ -1,0 +1,111 @@
+"""What a run keeps to be computed from again: its input cells, and what single responses leave behind."""
+
+from __future__ import annotations
+
+from typing import Literal, NotRequired, TypedDict
+
+from analysis.documents.comparisons import ModeCount
+from analysis.documents.services import ServiceName
+from analysis.notices import NoticeDocument
+
+
+class ColumnDocument(TypedDict):
+    levels: list[str]
+    codes: list[int]
+
+
+class CellsDocument(TypedDict):
+    """The input cells that a run keeps."""
+
+    columns: dict[str, ColumnDocument]
+    count: list[int]
+    weight: list[float]
+    weight_squared: list[float]
+
+
+class DrawnSiteDocument(TypedDict):
+    """A site as a run weighed by it; the fields of `sampled_sites.SampledSite`."""
+
+    site: str
+    stratum: str
+    probability: float | None
+    eligible: float | None
+    drawn: float | None
+    weight: float | None
+    take: float | None
+    basis: Literal["listed", "margin", "assumed", "residents", "typed"]
+    line: int | None
+
+
+class StoredCells(CellsDocument):
+    """With how their answers were taken, since runs keep it, the sites drawn, where weights follow them, and what the
+    run was told of its plan, where that is not simply the official one."""
+
+    modes: NotRequired[list[ModeCount]]
+    sites: NotRequired[list[DrawnSiteDocument]]
+    told: NotRequired[list[NoticeDocument]]
+
+
+class Packed(TypedDict):
+    """A table of numbers: its type as numpy writes it, its shape, and its deflated bytes in base64."""
+
+    dtype: str
+    shape: list[int]
+    data: str
+
+
+class PackedColumn(TypedDict):
+    levels: list[str]
+    codes: Packed
+
+
+class ServiceTableDocument(TypedDict):
+    services: list[str]
+    codes: list[int]
+    columns: dict[str, PackedColumn]
+    count: Packed
+    weight: Packed
+    weight_squared: Packed
+    counts: Packed
+
+
+class SumsDocument(TypedDict):
+    psu: Packed
+    auxiliary: Packed
+
+
+class MomentsDocument(TypedDict):
+    keys: list[str]
+    left_out: dict[str, str]
+    users: list[int]
+    n: int
+    incomplete: int
+    products: SumsDocument
+    stated: SumsDocument
+    rated: SumsDocument
+    points: SumsDocument
+
+
+class AreaShares(TypedDict):
+    """Share of points attained, by service, in one area."""
+
+    level: str
+    kind: str
+    shares: dict[str, float]
+
+
+class PointsDocument(TypedDict):
+    areas: list[AreaShares]
+    tickets: dict[str, int]
+
+
+class DetailDocument(TypedDict, total=False):
+    """What a run keeps of single responses beside its cells. why: why there are no moments. wave: stratum ->
+    (sampling fraction, site -> linearised total)."""
+
+    services: ServiceTableDocument
+    names: list[ServiceName]
+    moments: MomentsDocument
+    why: str
+    wave: dict[str, tuple[float, dict[str, float]]]
+    points: PointsDocument

@@ -1,0 +1,147 @@
+"""Figures and rows of an estimate: the whole, domains, decisions, and the plan's further figures."""
+
+from __future__ import annotations
+
+from typing import Literal, NotRequired, TypedDict
+
+from analysis.notices import NoticeDocument
+
+
+class FigureDocument(TypedDict):
+    """One of the two figures of the whole: the share in [0, 1], the index on 0 to 100."""
+
+    estimate: float
+    se: float
+    lower: float | None
+    upper: float | None
+    interval: str | None
+    confidence: float
+
+
+class ToSettleDocument(TypedDict):
+    sites: int | None
+    interviews_per_site: int
+    interviews_same_sites: int | None
+
+
+class DecisionDocument(TypedDict):
+    figure: float
+    outcome: str
+    points: int | float | None
+    probability: dict[str, float] | None
+    to_settle: ToSettleDocument | None
+    predictive: dict[str, float] | None
+    rulebook: str
+
+
+class BoundsDocument(TypedDict):
+    """The figure with everybody without an answer at its worst, and at its best."""
+
+    lower: float | None
+    upper: float | None
+
+
+class SilentBounds(TypedDict):
+    """The official figure, a share of one, with nobody and with everybody satisfied at sites without an answer."""
+
+    lower: float
+    upper: float
+
+
+class AnsweredDocument(TypedDict):
+    """Who answered; None in what was stored before blanks were counted. missing: by kind, those without an answer."""
+
+    responses: int | None
+    missing: dict[str, int] | None
+    bounds: BoundsDocument | None
+    index_bounds: BoundsDocument | None
+
+
+class Row(TypedDict):
+    """What all rows with a share have. None where nobody answered, or where it may not be shown."""
+
+    n: int | None
+    estimate: float | None
+    se: float | None
+    lower: float | None
+    upper: float | None
+    df: int | None
+    suppressed: NotRequired[bool]
+
+
+class DomainRow(Row, AnsweredDocument):
+    level: str
+    design_effect: float | None
+    effective_n: float | None
+    index: float | None
+    index_se: float | None
+    decision: DecisionDocument | None
+    silent_bounds: SilentBounds | None
+    warnings: list[str]
+    notices: list[NoticeDocument]
+
+
+class MeasureDocument(TypedDict):
+    question: str
+    satisfied: list[int]
+    official: Literal["share", "index"]
+
+
+class DefinitionRow(TypedDict):
+    definition: str
+    figure: float
+    outcome: str | None
+    points: int | float | None
+    used: bool
+
+
+class NumberFigure(Row):
+    """What further figures that are numbers have in common."""
+
+    notices: list[NoticeDocument]
+
+
+class MeanRow(NumberFigure):
+    """A mean, total or ratio of everybody or of one level."""
+
+    name: str
+    kind: Literal["mean", "total", "ratio"]
+    level: str
+
+
+class QuantileRow(NumberFigure):
+    name: str
+    kind: Literal["quantile"]
+    level: str
+    at: float
+
+
+class DifferenceRow(NumberFigure):
+    name: str
+    kind: Literal["difference"]
+    level: str
+    t: float | None
+    p: float | None
+
+
+class TableRow(TypedDict):
+    """A further figure that is two columns crossed. shares: [row][column]; the rest: of the test, None without one."""
+
+    name: str
+    kind: Literal["table"]
+    table: NotRequired[list[str]]
+    rows: list[str]
+    columns: list[str]
+    shares: list[list[float | None]]
+    n: int
+    chi_square: float | None
+    F: float | None
+    ndf: float | None
+    ddf: float | None
+    p: float | None
+    notices: list[NoticeDocument]
+    suppressed: NotRequired[bool]
+
+
+NumberRow = MeanRow | QuantileRow | DifferenceRow
+FurtherRow = NumberRow | TableRow

@@ -1,0 +1,171 @@
+"""What an estimate found: figures, domains and the whole, with the document that is stored and printed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from analysis.decision import Decision
+from analysis.documents.estimate import ESTIMATE_FORMAT, EstimateDocument
+from analysis.documents.further import FurtherDocument
+from analysis.documents.rows import DecisionDocument, DefinitionRow, DomainRow, FigureDocument, FurtherRow, SilentBounds
+from analysis.documents.weights import (
+    CalibrationDocument,
+    FlaggedDocument,
+    ReplicationDocument,
+    SiteWeightsDocument,
+    WeightsDocument,
+)
+from analysis.intervals import Interval
+from analysis.missing import Missing
+from analysis.notices import Notice
+from analysis.plan import Plan
+from analysis.variance import VarianceParts
+from analysis.zones import Rules
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One estimated mean. `se` in its units; `interval` is None without a degree of freedom.
+
+    design_effect: variance over that of a simple random sample of n drawn with replacement.
+    """
+
+    estimate: float
+    se: float
+    interval: Interval | None
+    design_effect: float | None
+    parts: VarianceParts
+
+
+@dataclass(frozen=True)
+class DomainEstimate:
+    """Share satisfied and index among the answered rows of one domain."""
+
+    level: str
+    n: int
+    df: int
+    satisfied: Figure | None
+    index: Figure | None
+    decision: Decision | None
+    notices: tuple[Notice, ...]
+    missing: Missing
+    silent_bounds: SilentBounds | None = None
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """The whole result: overall, by domain, and what the weights went through."""
+
+    plan: Plan
+    overall: DomainEstimate
+    domains: dict[str, tuple[DomainEstimate, ...]]
+    sum_weights: float
+    kish_deff: float
+    weights: WeightsDocument
+    calibration: CalibrationDocument
+    notices: tuple[Notice, ...]
+    definitions: tuple[DefinitionRow, ...] = ()
+    figures: tuple[FurtherRow, ...] = ()
+    replication: ReplicationDocument | None = None
+    flagged: FlaggedDocument | None = None
+    further: FurtherDocument = field(default_factory=lambda: FurtherDocument())
+    rules: Rules | None = None
+    site_weights: SiteWeightsDocument | None = None
+
+    def as_dict(self) -> EstimateDocument:
+        """The JSON document of `minyi estimate --json`."""
+        overall = self.overall
+        assert overall.satisfied is not None
+        assert overall.index is not None
+        answered = overall.missing.as_dict()
+        document: EstimateDocument = {
+            "format": ESTIMATE_FORMAT,
+            "n": overall.n,
+            "responses": answered["responses"],
+            "missing": answered["missing"],
+            "bounds": answered["bounds"],
+            "index_bounds": answered["index_bounds"],
+            "sum_weights": self.sum_weights,
+            "df": overall.df,
+            "kish_deff": self.kish_deff,
+            "design_effect": overall.satisfied.design_effect,
+            "effective_n": _effective(overall.n, overall.satisfied.design_effect),
+            "satisfied": _figure(overall.satisfied, self.plan),
+            "index": _figure(overall.index, self.plan),
+            "decision": _decision(overall.decision),
+            "domains": {name: [_row(row) for row in rows] for name, rows in self.domains.items()},
+            "measure": {
+                "question": self.plan.measure.question,
+                "satisfied": list(self.plan.measure.satisfied),
+                "official": self.plan.measure.official,
+            },
+            "definitions": list(self.definitions),
+            "figures": list(self.figures),
+            "replication": self.replication,
+            "flagged": self.flagged,
+            "weights": self.weights,
+            "site_weights": self.site_weights,
+            "calibration": self.calibration,
+            "warnings": [notice.text for notice in self.notices],
+            "notices": [notice.as_dict() for notice in self.notices],
+            "plan_digest": self.plan.digest,
+            "method": self.plan.method.as_dict(),
+            "rules": self.rules.as_dict() if self.rules else None,
+            "sampling": self.plan.sampling,
+        }
+        further = self.further
+        if "modes_counted" in further:
+            document["modes_counted"] = further["modes_counted"]
+        if "open" in further:
+            document["open"] = further["open"]
+        if "small_areas" in further:
+            document["small_areas"] = further["small_areas"]
+        if "drivers" in further:
+            document["drivers"] = further["drivers"]
+        return document
+
+
+def _effective(n: int, design_effect: float | None) -> float | None:
+    return n / design_effect if design_effect else None
+
+
+def _figure(figure: Figure, plan: Plan) -> FigureDocument:
+    interval = figure.interval
+    return {
+        "estimate": figure.estimate,
+        "se": figure.se,
+        "lower": interval.lower if interval else None,
+        "upper": interval.upper if interval else None,
+        "interval": interval.method if interval else None,
+        "confidence": float(plan.interval.confidence),
+    }
+
+
+def _decision(decision: Decision | None) -> DecisionDocument | None:
+    return decision.as_dict() if decision else None
+
+
+def _row(row: DomainEstimate) -> DomainRow:
+    share = row.satisfied
+    interval, answered = share.interval if share else None, row.missing.as_dict()
+    return {
+        "level": row.level,
+        "n": row.n,
+        "responses": answered["responses"],
+        "missing": answered["missing"],
+        "bounds": answered["bounds"],
+        "index_bounds": answered["index_bounds"],
+        "estimate": share.estimate if share else None,
+        "se": share.se if share else None,
+        "lower": interval.lower if interval else None,
+        "upper": interval.upper if interval else None,
+        "df": row.df,
+        "design_effect": share.design_effect if share else None,
+        "effective_n": _effective(row.n, share.design_effect) if share else None,
+        "index": row.index.estimate if row.index else None,
+        "index_se": row.index.se if row.index else None,
+        "silent_bounds": row.silent_bounds,
+        "decision": _decision(row.decision),
+        "warnings": [notice.text for notice in row.notices],
+        "notices": [notice.as_dict() for notice in row.notices],
+    }

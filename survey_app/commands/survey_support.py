@@ -1,0 +1,152 @@
+"""What the commands of `minyi survey` share: what they are given, files brought in, a survey told."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import click
+
+from survey_app.commands.support import application, fail
+from wording import Message
+
+if TYPE_CHECKING:
+    from survey_app.files.tables_in import Preview
+    from survey_app.models import QuestionnaireVersion, Survey
+
+MOST_SHOWN = 200
+
+
+@contextmanager
+def working() -> Iterator[Any]:
+    """An application context; refusals of the services end the command with their words and status 2."""
+    from definitions import DefinitionError
+    from survey_app.surveys.making import SurveyError
+    from survey_app.surveys.plan_versions import PlanChangeError
+
+    with application() as app:
+        try:
+            yield app
+        except (DefinitionError, PlanChangeError, SurveyError) as error:
+            fail(str(error))
+        except (OSError, UnicodeDecodeError) as error:
+            fail(Message("commands.file_cannot_read_or", error=error))
+
+
+def bring(file: Path, look: Callable[[], Preview], store: Callable[[], Preview], dry_run: bool, as_json: bool) -> None:
+    """Look at a file or store it; every error, or what was done."""
+    from survey_app.files.tables_in import TableRefusedError
+    from survey_app.ground.transaction import transaction
+
+    try:
+        with transaction():
+            found = look() if dry_run else store()
+        faults = list(found.faults)
+    except TableRefusedError as error:
+        faults = list(error.faults)
+    if faults:
+        if as_json:
+            rows = [{"row": fault.row, "column": fault.column, "message": str(fault)} for fault in faults]
+            click.echo(json.dumps({"stored": False, "errors": rows}, ensure_ascii=False, indent=2))
+        for fault in faults[:MOST_SHOWN]:
+            click.echo(f"{file} row {fault.row or '-'} {fault.column}: {fault}", err=True)
+        fail(Message("commands.errors_nothing_stored", n=len(faults)))
+    for note in found.notes:
+        click.echo(f"note: {note}", err=True)
+    counts = {kind: found.count(kind) for kind in ("add", "change", "remove", "same")}
+    if as_json:
+        click.echo(json.dumps({"stored": not dry_run, "errors": [], **counts}, ensure_ascii=False, indent=2))
+    else:
+        click.echo(
+            f"{counts['add']} added, {counts['change']} changed, {counts['remove']} removed, {counts['same']} unchanged"
+            + (" (dry run: nothing was stored)" if dry_run else "")
+        )
+
+
+def survey_of(code: str) -> Survey:
+    from sqlalchemy import select
+
+    from survey_app.models import Survey, db
+
+    found = db.session.scalar(select(Survey).where(Survey.code == code))
+    if found is None:
+        fail(Message("commands.no_survey", code=code))
+    assert found is not None
+    return found
+
+
+def version_of(name: str) -> QuestionnaireVersion:
+    """A questionnaire of the library, a stored version by the start of its digest, or a file."""
+    from survey_app.surveys import questionnaire_versions as service
+
+    if name in service.library():
+        return service.from_library(name)
+    stored = [version for version in service.versions() if len(name) >= 8 and version.digest.startswith(name)]
+    if stored:
+        return stored[0]
+    path = Path(name)
+    if not path.is_file():
+        fail(Message("commands.no_questionnaire_no_file", name=name))
+    incoming = service.read(path.name, path.read_bytes())
+    for loss in incoming.losses:
+        click.echo(f"not carried: {loss.place}: {loss.what}", err=True)
+    return service.store(incoming.body, path.stem)
+
+
+def moment(said: str | None, zone: str, closing: bool = False) -> datetime | None:
+    """A moment as it is written, in `zone`; a day without an hour closes at its end."""
+    from survey_app.ground.dates import DateError, read_moment
+
+    if not said:
+        return None
+    try:
+        return read_moment(said, ZoneInfo(zone), closing)
+    except DateError as error:
+        fail(error.said)
+        raise
+    except (ValueError, ZoneInfoNotFoundError):
+        fail("commands.no_zone", zone=zone)
+        raise
+
+
+def document(survey: Survey) -> dict[str, str | int | float | None]:
+    from survey_app.surveys.plan_versions import version_number
+
+    def told(at: datetime | None) -> str | None:
+        return at.astimezone(ZoneInfo(survey.time_zone)).isoformat(timespec="minutes") if at else None
+
+    return {
+        "code": survey.code, "title": survey.title, "state": survey.state, "city": survey.city.name,
+        "opens_at": told(survey.opens_at), "closes_at": told(survey.closes_at), "time_zone": survey.time_zone,
+        "questionnaire": survey.questionnaire.digest, "plan": survey.plan_digest,
+        "plan_version": version_number(survey.id, survey.plan_digest),
+        "wave_of": survey.wave_of.code if survey.wave_of else None,
+    }  # fmt: skip
+
+
+def tell(survey: Survey, as_json: bool) -> None:
+    """A survey with its sites counted and, before it is opened, what it lacks."""
+    from survey_app.ground.dates import with_zone
+    from survey_app.surveys.readiness import lacks
+
+    found = lacks(survey) if survey.state in ("draft", "locked") else []
+    shown = document(survey) | {
+        "sites": len(survey.sites),
+        "lacks": [{"step": lack.step, "level": lack.level, "message": str(lack.said)} for lack in found],
+    }
+    if as_json:
+        click.echo(json.dumps(shown, ensure_ascii=False, indent=2))
+        return
+    click.echo(
+        f"{survey.code}: {survey.state}, {shown['sites']} sites, plan version {shown['plan_version'] or 'draft'}"
+    )
+    zone = ZoneInfo(survey.time_zone)
+    ends = [with_zone(at, zone) if at else "–" for at in (survey.opens_at, survey.closes_at)]
+    click.echo(str(Message("commands.survey_times", opens=ends[0], closes=ends[1], zone=survey.time_zone)))
+    for lack in found:
+        click.echo(f"{'needs' if lack.level == 'stop' else 'note'}: {lack.step}: {lack.said}")
