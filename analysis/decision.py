@@ -12,6 +12,7 @@ from scipy import stats
 from analysis.documents.plain import plain
 from analysis.documents.rows import DecisionDocument
 from analysis.errors import DesignError
+from analysis.notices import Notice
 from analysis.zones import Zones
 
 Floats = NDArray[np.float64]
@@ -37,17 +38,20 @@ class Spread:
 class ToSettle:
     """Further fieldwork after which the interval would clear the nearest threshold, the estimate staying.
 
-    None: no number of them suffices, or the population is exhausted.
+    None: no number of them suffices, or the population is exhausted. All three None: no number can say.
     """
 
     sites: int | None
-    interviews_per_site: int
+    interviews_per_site: int | None
     interviews_same_sites: int | None
+
+
+NO_NUMBER = ToSettle(None, None, None)
 
 
 @dataclass(frozen=True)
 class Decision:
-    """`figure` in [0, 1] is what met the lines of `rulebook`; `probability` is None below three degrees of freedom.
+    """`figure` in [0, 1] is what met the lines of `rulebook`; `probability` is None where `probability_withheld` says why.
 
     outcome: the key of a zone; points: what it takes off, None where the whole scores nothing. probability: where the true figure lies. predictive: what an independent official survey of a stated
     standard error would find, None where none is stated.
@@ -60,17 +64,21 @@ class Decision:
     to_settle: ToSettle | None
     predictive: dict[str, float] | None = None
     rulebook: str = ""
+    probability_withheld: Notice | None = None
 
     def as_dict(self) -> DecisionDocument:
-        document: DecisionDocument = plain(self)
+        withheld = self.probability_withheld
+        document: DecisionDocument = plain(self) | {"probability_withheld": withheld and withheld.as_dict()}
         return document
 
 
 def decide(
     figure: float, se: float, df: float, zones: Zones, spread: Spread | None = None, confidence: float = 0.95,
-    official_se: float | None = None,
+    official_se: float | None = None, exception: str = "",
 ) -> Decision:  # fmt: skip
     """The official outcome of the point estimate by `zones`, with its probabilities and what would settle it.
+
+    exception: the sentence by which a plan declares that nobody was chosen; then neither may be stated.
 
     >>> from analysis import load_rulebook
     >>> zones = load_rulebook("jining-2023-municipal").zones
@@ -79,8 +87,12 @@ def decide(
     ('deduct', -10, 0.94)
     """
     zone = zones.of(figure)
+    if exception:
+        withheld = Notice("declared_exception", {"sentence": exception})
+        return Decision(figure, zone.key, zone.number, None, NO_NUMBER, None, zones.rulebook, withheld)
     if df < LEAST_DF:
-        return Decision(figure, zone.key, zone.number, None, None, rulebook=zones.rulebook)
+        withheld = Notice("few_df_no_probability", {"df": df, "least": LEAST_DF})
+        return Decision(figure, zone.key, zone.number, None, None, None, zones.rulebook, withheld)
     n = spread.n if spread else None
     probability = outcome_probabilities(figure, se, df, zones, n)
     settle = to_settle(figure, df, zones, spread, confidence) if spread else None

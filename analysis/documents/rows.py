@@ -19,8 +19,10 @@ class FigureDocument(TypedDict):
 
 
 class ToSettleDocument(TypedDict):
+    """All None where no number answers."""
+
     sites: int | None
-    interviews_per_site: int
+    interviews_per_site: int | None
     interviews_same_sites: int | None
 
 
@@ -30,6 +32,7 @@ class DecisionDocument(TypedDict):
     points: int | float | None
     probability: dict[str, float] | None
     to_settle: ToSettleDocument | None
+    probability_withheld: NotRequired[NoticeDocument | None]  # why probability is None; earlier releases did not say
     predictive: dict[str, float] | None
     rulebook: str
 

@@ -19,7 +19,7 @@ from survey_app.answering import invitation_links
 from survey_app.answering.drafts import drop_draft, keeps_drafts
 from survey_app.answering.invitation_links import OpenInvitation
 from survey_app.answering.masking import screened
-from survey_app.answering.open_sites import OpenSite
+from survey_app.answering.open_sites import STAFFED, OpenSite
 from survey_app.answering.quotas import take_places
 from survey_app.models import Response, db
 
@@ -27,7 +27,6 @@ RECEIPT_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # no look-alike character
 SCREENED_OUT = "screened_out"
 TRAP = "website"  # a field that people do not see and programs fill; it only raises a flag
 COMPLETE = "complete"
-STAFFED = ("paper", "phone")  # staff vouch that the person belongs to the sample
 INTERVIEWED, NOT_ELIGIBLE, QUOTA_FILLED = "1.1", "4.70", "4.80"  # AAPOR's codes
 STORE = insert(Response.__table__)  # type: ignore[arg-type]  # a Table; Core spares the ORM's bookkeeping
 
@@ -107,7 +106,7 @@ def submit(
         home = None
     asked = site.definition.columns.get("measure", "")
     measure = checked.answers.get(asked)
-    sampled = site.probability and (invitation is not None or mode in STAFFED or not site.by_invitation)
+    sampled = site.samples(mode, invitation is not None)
     row = {
         "survey_id": site.survey_id,
         "site_id": site.site_id,

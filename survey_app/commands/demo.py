@@ -44,12 +44,13 @@ def command(responses: int, no_serve: bool, as_json: bool, clearing: bool, **opt
             return
         document = _load(responses)
         password = None if no_serve else _administrator()
+        invitation = None if no_serve else _invitation()
         db.session.remove()
         db.engine.dispose()
     if no_serve:
         click.echo(json.dumps(document, ensure_ascii=False, indent=2) if as_json else summary(document))
         return
-    _addresses(settings, password, document["first_site"])
+    _addresses(settings, password, document["first_site"], invitation)
     from survey_app.commands.serve import serve
 
     serve(settings)
@@ -90,13 +91,26 @@ def _administrator() -> str | None:
         return create_administrator("admin")
 
 
-def _addresses(settings: Settings, password: str | None, site: str) -> None:
-    from survey_app.answering.addresses import site_url
+def _invitation() -> str | None:
+    """The code of a fresh one; none in a demonstration that was loaded before it had any."""
+    from survey_app.demo.fresh import offered_code
+    from survey_app.ground.transaction import transaction
+
+    with transaction():
+        return offered_code()
+
+
+def _addresses(settings: Settings, password: str | None, site: str, invitation: str | None) -> None:
+    from survey_app.answering.addresses import invitation_url, site_url
 
     host = "127.0.0.1" if settings.host == "0.0.0.0" else settings.host  # noqa: S104
     base = f"http://{host}:{settings.port}"
     tell("")
-    tell(f"  答题 answer   {site_url(site, base)}")
+    if invitation:
+        tell(f"  答题 answer   {invitation_url(invitation, base)}   (新邀请，计入结果 a fresh invitation: it counts)")
+        tell(f"  海报 poster   {site_url(site, base)}   (公开码，不计入 open code: stored, not counted)")
+    else:
+        tell(f"  答题 answer   {site_url(site, base)}")
     tell(f"  后台 console  {base}/console/")
     if password:
         tell(f"  账号 admin    一次性密码 one-time password  {password}")

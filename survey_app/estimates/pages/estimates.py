@@ -28,7 +28,7 @@ from survey_app.estimates.suppression import shown_result
 from survey_app.estimates.trend import trend_of
 from survey_app.ground.plans import plan_of_run
 from survey_app.ground.sign_off import APPROVED, PROPOSED, RETURNED, WITHDRAWN, SignOffError, standing
-from survey_app.ground.verdicts import verdict_of
+from survey_app.ground.verdicts import exception_of, verdict_of
 from survey_app.ground.zones import zones_of
 from survey_app.jobs.queue import enqueue
 from survey_app.models import EstimateRun, db
@@ -129,7 +129,7 @@ def _page(
     settled = next((step.by for step in reversed(stand.steps) if step.step == PROPOSED), "")
     return render_template(
         "estimates/estimate.html",
-        run=run, result=result, plan=plan, page=found, trend=trend, stand=stand, form=form or unsent(CommentForm),
+        run=run, result=result, exception=exception_of(result), plan=plan, page=found, trend=trend, stand=stand, form=form or unsent(CommentForm),
         wrong=wrong, state_name=state_name, changed=changed_since([run.id])[run.id], own=settled == current_user.username,
         method=method_words(plan, result, "en" if english() else "zh"),
         plan_version=version_number(run.survey_id, run.plan_digest), verifications=review.verifications(run.id),

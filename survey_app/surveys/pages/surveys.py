@@ -11,6 +11,7 @@ from flask_security import current_user
 from sqlalchemy import select
 from werkzeug.wrappers import Response as BaseResponse
 
+from definitions import DefinitionError
 from survey_app.answering.addresses import public_base
 from survey_app.answering.definitions import definition_of
 from survey_app.console.frame import bp, survey_of
@@ -20,9 +21,10 @@ from survey_app.console.words import changed_words
 from survey_app.ground import sign_off
 from survey_app.ground.clock import local_time
 from survey_app.ground.dates import with_zone
+from survey_app.ground.plans import plan_of
 from survey_app.ground.transaction import transaction
 from survey_app.models import Area, EstimateRun, QuestionnaireVersion, Survey, db
-from survey_app.surveys import listing, making, questionnaire_versions, unit_counts, waves
+from survey_app.surveys import listing, making, plan_checks, questionnaire_versions, unit_counts, waves
 from survey_app.surveys.freshness import changed_since
 from survey_app.surveys.life import COLLECTING, NEXT, StateError, change_state, half_keyed
 from survey_app.surveys.listing import SurveyLine, survey_lines
@@ -37,8 +39,9 @@ from survey_app.surveys.pages.forms import (
     version_label,
 )
 from survey_app.surveys.pages.steps import in_words, steps
-from survey_app.surveys.plan_versions import versions
+from survey_app.surveys.plan_versions import change_plan, versions
 from survey_app.surveys.readiness import lacks, legal_lack
+from survey_app.surveys.respondents import with_chosen
 from survey_app.surveys.unit_counts import shown_fieldwork
 
 OF_ARCHIVED = {"console.survey_clone", "console.make_posters"}  # what may be asked of an archived survey
@@ -86,8 +89,14 @@ def new_survey() -> tuple[str, int] | str | BaseResponse:
                     city = making.city_of(form.city_code.data or "", form.city_name.data or "")
                 version = _version(form.questionnaire.data)
                 survey = making.create((form.code.data or "").strip(), form.settings(), city, version)
+                begun = with_chosen(survey.plan, plan_of(survey), form.respondents.data or "", form.exception.data or "")
+                if begun != survey.plan:
+                    plan_checks.check(survey, begun)
+                    change_plan(survey, begun)
         except making.SurveyError as error:
             form.refuse(error, error.field)
+        except DefinitionError as error:
+            form.refuse("；".join(str(problem.message) for problem in error.problems), "exception")
         else:
             flash(_("调查已建立。请按下面的步骤准备。"), "ok")
             return redirect(url_for("console.survey_page", code=survey.code))
