@@ -52,7 +52,7 @@ def _city() -> tuple[Any, dict[str, str]]:
     with app.app_context():
         upgrade(db.engine)
         run = demo.load(3000, lambda *_told: None).estimate_run
-        trial = make_run("trial", run.survey.city, run, current_period(), {})
+        trial = make_run("trial", run.survey.city, run, current_period())
         create_administrator("演示员")
         user = db.session.scalars(select(User)).one()
         user.password, user.must_change_password = hash_password(PASSWORD), False

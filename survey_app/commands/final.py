@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,7 +13,7 @@ from wording import Message
 
 if TYPE_CHECKING:
     from survey_app.models import EstimateRun, FinalRun, Period
-    from survey_app.scoring.final_checks import Basis, Open
+    from survey_app.scoring.final_checks import Open
 
 WORDS = {
     "no_estimate": "no estimate", "estimate_not_approved": "the estimate is not approved by two people",
@@ -34,15 +33,14 @@ def command() -> None:
 @command.command()
 @click.option("--estimate", "estimate_id", type=int, help="An estimate run; the newest approved one if not given.")
 @click.option("--period", "period_code", help="A reporting period; the current one if not given.")
-@click.option("--bases", type=click.Path(path_type=Path), help="JSON: {area code: [own|city|small_area, reason]}.")
 @JSON
-def check(estimate_id: int | None, period_code: str | None, bases: Path | None, as_json: bool) -> None:
+def check(estimate_id: int | None, period_code: str | None, as_json: bool) -> None:
     """List what is still open. Exit 0 where a final run may be made, 2 where not."""
     with application():
         from survey_app.scoring.final_checks import open_points
 
         estimate, period = _inputs(estimate_id, period_code)
-        points = open_points(estimate.survey.city, estimate, period, _bases(bases))
+        points = open_points(estimate.survey.city, estimate, period)
         document = {"estimate": estimate.id, "period": period.code, "open": [point.as_dict() for point in points]}
         click.echo(json.dumps(document, ensure_ascii=False, indent=2) if as_json else _told(points))
     if points:
@@ -59,12 +57,9 @@ def check(estimate_id: int | None, period_code: str | None, bases: Path | None, 
 )
 @click.option("--estimate", "estimate_id", type=int, help="An estimate run; the newest approved one if not given.")
 @click.option("--period", "period_code", help="A reporting period; the current one if not given.")
-@click.option("--bases", type=click.Path(path_type=Path), help="JSON: {area code: [own|city|small_area, reason]}.")
 @click.option("--reason", default="", help="Why it supersedes an approved final run.")
 @JSON
-def run(
-    kind: str, estimate_id: int | None, period_code: str | None, bases: Path | None, reason: str, as_json: bool
-) -> None:
+def run(kind: str, estimate_id: int | None, period_code: str | None, reason: str, as_json: bool) -> None:
     """Make a run. A final one is made only where nothing is open; it still waits for two people."""
     with application():
         from survey_app.models import db
@@ -72,7 +67,7 @@ def run(
 
         estimate, period = _inputs(estimate_id, period_code)
         try:
-            made = make_run(kind, estimate.survey.city, estimate, period, _bases(bases), reason)
+            made = make_run(kind, estimate.survey.city, estimate, period, reason)
         except FinalRunError as error:
             db.session.rollback()
             fail(
@@ -136,23 +131,6 @@ def _inputs(estimate_id: int | None, period_code: str | None) -> tuple[EstimateR
     except PeriodError as error:
         fail(str(error))
         raise
-
-
-def _bases(path: Path | None) -> dict[str, Basis]:
-    from survey_app.scoring.final_checks import BASES, Basis
-
-    if path is None:
-        return {}
-    try:
-        document = json.loads(path.read_text(encoding="utf-8"))
-        found = {str(code): Basis(str(given[0]), str(given[1])) for code, given in document.items()}
-    except (OSError, ValueError, AttributeError, LookupError, TypeError, RecursionError):
-        fail(f'{path}: expected JSON like {{"370811": ["city", "the reason"]}}.')
-        raise SystemExit(2) from None
-    unknown = sorted({row.basis for row in found.values()} - set(BASES))
-    if unknown:
-        fail(Message("commands.no_basis", path=path, unknown=unknown, bases=BASES))
-    return found
 
 
 def _told(points: tuple[Open, ...] | list[Open]) -> str:

@@ -1,18 +1,45 @@
-"""The satisfaction an estimate gives for one area, as scoring takes it."""
+"""The satisfaction an estimate gives for one area, as scoring takes it, and the areas that it has no figure for."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+
 from analysis.documents.estimate import EstimateDocument
+from analysis.documents.rows import DomainRow
 from analysis.scoring import Satisfaction
 from survey_app.models import Area
 from survey_app.surveys.columns import COUNTY_VARIABLE
+
+
+@dataclass(frozen=True)
+class NoFigure:
+    """An area without a figure of its own: its star is a range. answers, df: what its estimate rests on."""
+
+    area: Area
+    answers: int
+    df: int
 
 
 def satisfaction_of(area: Area, result: EstimateDocument) -> Satisfaction | None:
     """The area's own estimate; None (unknown) where nobody of that county has answered."""
     if area.kind == "city":
         return Satisfaction.from_estimate(result, None)
-    levels = {row["level"] for row in result["domains"].get(COUNTY_VARIABLE, []) if row["estimate"] is not None}
-    if area.name not in levels:
+    row = _row(area, result)
+    if row is None or row["estimate"] is None:
         return None
     return Satisfaction.from_estimate(result, (COUNTY_VARIABLE, area.name))
+
+
+def without_figures(areas: Iterable[Area], result: EstimateDocument) -> list[NoFigure]:
+    """Of these areas those without a figure."""
+    found = []
+    for area in areas:
+        if satisfaction_of(area, result) is None:
+            row = _row(area, result)
+            found.append(NoFigure(area, (row and row["n"]) or 0, (row and row["df"]) or 0))
+    return found
+
+
+def _row(area: Area, result: EstimateDocument) -> DomainRow | None:
+    return next((row for row in result["domains"].get(COUNTY_VARIABLE, []) if row["level"] == area.name), None)

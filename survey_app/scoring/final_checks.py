@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
-from analysis.decision import LEAST_DF
-from analysis.documents.estimate import EstimateDocument
-from analysis.scoring import Rulebook, Satisfaction, load_rulebook
+from analysis.scoring import Rulebook, load_rulebook
 from survey_app.ground import sign_off
-from survey_app.ground.settings import in_force
 from survey_app.ground.stored import estimate_of
 from survey_app.ground.zones import zones_of
 from survey_app.models import Area, EstimateRun, Period
@@ -17,9 +13,6 @@ from survey_app.surveys.columns import COUNTY_VARIABLE
 from survey_app.surveys.official_plan import why_not_official
 from survey_app.values.reading import ACCEPTED, MISSING, UNASSIGNED, entries, present_values, unverified
 from survey_app.values.rulebooks import rated_areas
-
-OWN, CITY, SMALL_AREA = "own", "city", "small_area"
-BASES = (OWN, CITY, SMALL_AREA)
 
 
 @dataclass(frozen=True)
@@ -36,80 +29,18 @@ class Open:
         return asdict(self)
 
 
-@dataclass(frozen=True)
-class Basis:
-    """On what a county's satisfaction rests, decided by a person where its own estimate is too weak."""
+def open_points(city: Area, estimate: EstimateRun | None, period: Period) -> list[Open]:
+    """Everything that stops a final run, the estimate first, then area by area; empty where it may be made.
 
-    basis: str  # own | city | small_area
-    reason: str
-
-
-@dataclass(frozen=True)
-class Weak:
-    """A county whose own estimate does not carry a decision. why: none | few (responses) | df (degrees of freedom)."""
-
-    area: Area
-    why: str
-    n: int
-    df: float
-    estimate: float | None
-    small_area: float | None
-
-
-def open_points(
-    city: Area, estimate: EstimateRun | None, period: Period, bases: Mapping[str, Basis] | None = None
-) -> list[Open]:
-    """Everything that stops a final run, the estimate first, then area by area; empty where it may be made."""
+    A county whose satisfaction has no figure stops nothing: its star is a range.
+    """
     found = _estimate_points(estimate, period)
     areas = rated_areas(city)
     if len(areas) < 2:
         found.append(Open("no_counties", "", city.name))
     for area in areas:
         found += _value_points(area, period)
-    if estimate is not None:
-        for weak in weak_counties(areas, estimate):
-            decided = (bases or {}).get(weak.area.code)
-            if decided is None or not usable(decided, weak):
-                found.append(Open("satisfaction_undecided", weak.area.name, weak.why))
     return found
-
-
-def weak_counties(areas: list[Area], estimate: EstimateRun) -> list[Weak]:
-    """Counties without an estimate of their own, with too few responses for it to be shown, or below 3 df."""
-    result = estimate_of(estimate)
-    rows = {row["level"]: row for row in result["domains"].get(COUNTY_VARIABLE, [])}
-    modelled = _areas_of(result)
-    found = []
-    for area in areas:
-        if area.kind != "county":
-            continue
-        row = rows.get(area.name)
-        n, df, share = (row["n"] or 0, row["df"] or 0, row["estimate"]) if row else (0, 0, None)
-        why = _weakness(n, df, share)
-        if why:
-            found.append(Weak(area, why, n, df, share, modelled.get(area.name)))
-    return found
-
-
-def usable(decided: Basis, weak: Weak) -> bool:
-    """Whether a decision is one: a known basis that the estimate has a figure for, with its reason."""
-    if not decided.reason.strip():
-        return False
-    figures = {OWN: weak.estimate, CITY: 1.0, SMALL_AREA: weak.small_area}
-    return figures.get(decided.basis) is not None
-
-
-def satisfaction_on(area: Area, result: EstimateDocument, basis: str) -> Satisfaction | None:
-    """The area's satisfaction on this basis; None where it has no figure."""
-    if area.kind == "city" or basis == CITY:
-        return Satisfaction.from_estimate(result, None)
-    if basis == SMALL_AREA:
-        share = _areas_of(result).get(area.name)
-        return None if share is None else Satisfaction(share, label=area.name)
-    row = next((row for row in result["domains"].get(COUNTY_VARIABLE, []) if row["level"] == area.name), None)
-    if row is None or row["estimate"] is None:
-        return None
-    return Satisfaction.from_estimate(result, (COUNTY_VARIABLE, area.name))
 
 
 def _estimate_points(estimate: EstimateRun | None, period: Period) -> list[Open]:
@@ -155,19 +86,3 @@ def _accepted_unknown(area: Area, rulebook: Rulebook, period: Period) -> list[Op
             if lacking:
                 found.append(Open("value_unknown", area.name, f"{key} {indicator.name}：{'、'.join(lacking)}", key))
     return found
-
-
-def _weakness(n: int, df: int, share: float | None) -> str:
-    if share is None:
-        return "none"
-    if n < in_force().least_cell:
-        return "few"
-    return "df" if df < LEAST_DF else ""
-
-
-def _areas_of(result: EstimateDocument) -> dict[str, float]:
-    """County -> its share by the small-area model, where the plan asked for it and it could be fitted."""
-    table = result.get("small_areas")
-    if not table or table["domain"] != COUNTY_VARIABLE or result["measure"]["official"] != "share":
-        return {}
-    return {row["name"]: row["model"] for row in table["areas"] if row["model"] is not None}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, TypedDict
 
 from sqlalchemy import select
@@ -12,13 +12,15 @@ from sqlalchemy import select
 from analysis.methods import CURRENT, method_of
 from analysis.scoring import Rulebook, Satisfaction, Scorecard, ValuesError, load_rulebook, score
 from analysis.scoring.documents import SummaryDocument
-from analysis.scoring.progress import document_goals, summarise
+from analysis.scoring.progress import document_goals, known_star, summarise
+from survey_app.estimates.area_satisfaction import satisfaction_of
 from survey_app.estimates.runs import RunVerified, verify_run
 from survey_app.ground import audit, sign_off
 from survey_app.ground.stored import as_stored, card_of, estimate_of
 from survey_app.ground.versions import code_version
 from survey_app.models import Area, EstimateRun, FinalRun, Period, ScoringRun, db
-from survey_app.scoring.final_checks import OWN, Basis, Open, open_points, satisfaction_on, usable, weak_counties
+from survey_app.scoring.earlier_bases import satisfaction_then
+from survey_app.scoring.final_checks import Open, open_points
 from survey_app.scoring.frozen import FINAL_FORMAT, Frozen, FrozenArea, frozen_of
 from survey_app.surveys.official_plan import why_not_official
 from survey_app.values.reading import entries, present_values, value_rows, verified_values
@@ -37,9 +39,7 @@ class FinalRunError(Refusal):
         self.points = tuple(points)
 
 
-def make_run(
-    kind: str, city: Area, estimate: EstimateRun, period: Period, bases: Mapping[str, Basis], reason: str = ""
-) -> FinalRun:
+def make_run(kind: str, city: Area, estimate: EstimateRun, period: Period, reason: str = "") -> FinalRun:
     """Score the city and its counties and freeze all of it. The caller commits.
 
     A trial takes the present values and says what is provisional. A final run is made only where nothing is open;
@@ -48,19 +48,17 @@ def make_run(
     audit.wait_turn()
     if kind not in (TRIAL, FINAL):
         raise FinalRunError(Message("scoring.no_such_kind_run", kind=kind))
-    points = open_points(city, estimate, period, bases)
+    points = open_points(city, estimate, period)
     if kind == FINAL and points:
         raise FinalRunError(Message("scoring.points_still_open", n=len(points)), points)
     standing = settled(city)
     if kind == FINAL and standing is not None and not reason.strip():
         raise FinalRunError("scoring.say_why_run_supersedes")
     areas = rated_areas(city)
-    weak = {row.area.code: row for row in weak_counties(areas, estimate)}
-    chosen = {code: bases[code] for code in weak if code in bases and usable(bases[code], weak[code])}
     batch = secrets.token_hex(8)
     with db.session.no_autoflush:  # nothing is written before everything is scored
-        scored = [_score(area, kind, estimate, period, chosen.get(area.code), batch, points) for area in areas]
-        frozen = _frozen(areas, scored, estimate, period, chosen)
+        scored = [_score(area, kind, estimate, period, batch, points) for area in areas]
+        frozen = _frozen(areas, scored, estimate, period)
     db.session.add_all(scored)
     run = FinalRun(
         kind=kind, city=city, estimate_run=estimate, batch=batch, period=period.code, created_by=audit.actor(),
@@ -117,7 +115,7 @@ def scorecards(run: FinalRun) -> list[ScoringRun]:
 
 
 def earlier_stars(city: Area, period: str) -> dict[str, str] | None:
-    """County -> its star in the newest approved run of an earlier period; None where there is none."""
+    """County -> its star in the newest approved run of an earlier period, where it was known; None where there is none."""
     query = select(FinalRun).where(FinalRun.city_id == city.id, FinalRun.kind == FINAL, FinalRun.period < period)
     known = list(db.session.scalars(query.order_by(FinalRun.id.desc())))
     states = sign_off.states([subject(run) for run in known])
@@ -125,7 +123,7 @@ def earlier_stars(city: Area, period: str) -> dict[str, str] | None:
     if before is None:
         return None
     cards = {row.area.name: card_of(row) for row in scorecards(before) if row.area.kind == "county"}
-    return {name: card["star_level"] or "" for name, card in cards.items()}
+    return {name: star for name, card in cards.items() if (star := known_star(card)) is not None}
 
 
 class FinalVerified(TypedDict):
@@ -150,11 +148,11 @@ def differences(run: FinalRun) -> list[str]:
     differs = []
     for row in scorecards(run):
         rulebook = load_rulebook(row.rulebook_id)
-        basis = frozen_of(run)["areas"][row.area.code]["basis"]
+        frozen = frozen_of(run)["areas"][row.area.code]
         if rulebook.digest != row.rulebook_digest:
             differs.append(f"{row.area.name}: the rulebook {row.rulebook_id} has another digest now")
             continue
-        figure = satisfaction_on(row.area, estimate_of(run.estimate_run), basis)
+        figure = satisfaction_then(row.area, estimate_of(run.estimate_run), frozen)
         again = _plain(score(rulebook, row.values, figure, method_of(row.scorecard)).as_dict())
         if as_stored(again, row.scorecard) != row.scorecard:
             differs.append(f"{row.area.name}: scorecard")
@@ -179,14 +177,11 @@ def subject(run: FinalRun) -> str:
     return f"final:{run.id}"
 
 
-def _score(
-    area: Area, kind: str, estimate: EstimateRun, period: Period, basis: Basis | None, batch: str, points: list[Open]
-) -> ScoringRun:
+def _score(area: Area, kind: str, estimate: EstimateRun, period: Period, batch: str, points: list[Open]) -> ScoringRun:
     rulebook = load_rulebook(period.rulebook_of(area))
     read = verified_values if kind == FINAL else present_values
     values = read(area, rulebook.id, period)
-    figure = satisfaction_on(area, estimate_of(estimate), basis.basis if basis else OWN)
-    card, values = _readable(rulebook, values, figure, area, points)
+    card, values = _readable(rulebook, values, satisfaction_of(area, estimate_of(estimate)), area, points)
     return ScoringRun(
         batch=batch, area=area, estimate_run=estimate, rulebook_id=rulebook.id, rulebook_digest=rulebook.digest,
         code_version=code_version(), values=values, scorecard=_plain(card.as_dict()), demo=estimate.demo,
@@ -207,9 +202,7 @@ def _readable(
         return score(rulebook, kept, figure), kept
 
 
-def _frozen(
-    areas: list[Area], scored: list[ScoringRun], estimate: EstimateRun, period: Period, bases: Mapping[str, Basis]
-) -> Frozen:
+def _frozen(areas: list[Area], scored: list[ScoringRun], estimate: EstimateRun, period: Period) -> Frozen:
     steps = sign_off.standing(f"estimate:{estimate.id}").steps
     return {
         "format": FINAL_FORMAT,
@@ -228,18 +221,14 @@ def _frozen(
             ],
         },
         "earlier_stars": earlier_stars(areas[0], period.code),
-        "areas": {
-            area.code: _area(area, bases.get(area.code), row.rulebook_id, period)
-            for area, row in zip(areas, scored, strict=True)
-        },
+        "areas": {area.code: _area(area, row.rulebook_id, period) for area, row in zip(areas, scored, strict=True)},
     }
 
 
-def _area(area: Area, basis: Basis | None, rulebook_id: str, period: Period) -> FrozenArea:
-    """On what its satisfaction rests, which version of every value was taken, and who accepted it when."""
+def _area(area: Area, rulebook_id: str, period: Period) -> FrozenArea:
+    """Which version of every value was taken, and who accepted it when."""
     return {
-        "name": area.name, "basis": basis.basis if basis else OWN,
-        "basis_reason": basis.reason.strip() if basis else "",
+        "name": area.name,
         "values": [
             {"row": row.id, "indicator": row.indicator, "metric": row.metric, "version": row.version}
             for row in value_rows(area, rulebook_id, period)

@@ -1,8 +1,8 @@
-"""What a final run freezes beside its scorecards: where every value came from, and on what each county rests."""
+"""What a final run freezes beside its scorecards: where every value came from, with which method."""
 
 from __future__ import annotations
 
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 from analysis.errors import FormatError
 from analysis.methods import FIRST, MethodDocument
@@ -45,11 +45,11 @@ class FrozenEntry(TypedDict):
 
 
 class FrozenArea(TypedDict):
-    """basis: own | city | small_area, with the reason of whoever decided it."""
+    """basis: own | city | small_area, with the reason of whoever picked it, in runs of earlier releases."""
 
     name: str
-    basis: str
-    basis_reason: str
+    basis: NotRequired[str]
+    basis_reason: NotRequired[str]
     values: list[FrozenValue]
     entries: dict[str, FrozenEntry]
 

@@ -51,7 +51,6 @@ TEXTS = {
     "no_survey_2": ("没有调查“{survey_code}”。", "There is no survey '{survey_code}'."),
     "no_survey_yet": ("还没有调查。", "There is no survey yet."),
     "nothing_open_final_run": ("没有未落实的事项，可以作最终评分。", "Nothing is open: a final run may be made."),
-    "no_basis": ("{path}：没有依据{unknown}；可用：{bases}。", "{path}: no basis {unknown}; there are: {bases}."),
     "no_run_minyi_final": (
         "没有第{number}次运行；`minyi final list` 列出全部。",
         "There is no run {number}; `minyi final list` lists them.",

@@ -19,6 +19,7 @@ from survey_app.console.panels import panel
 from survey_app.console.permissions import Menu, may, own
 from survey_app.console.tables import Column, Table, requested_export
 from survey_app.console.words import changed_words, doer, state_names
+from survey_app.estimates.suppression import hidden_levels
 from survey_app.ground import sign_off
 from survey_app.ground.clock import local_time
 from survey_app.ground.language import language
@@ -29,18 +30,19 @@ from survey_app.models import Area, EstimateRun, FinalRun, ScoringRun, Survey, d
 from survey_app.scoring import final_runs
 from survey_app.scoring.batches import star_words
 from survey_app.scoring.charts import bars_chart
-from survey_app.scoring.final_checks import Basis, Open, open_points, weak_counties
+from survey_app.scoring.final_checks import Open, open_points
 from survey_app.scoring.final_comparison import compare
 from survey_app.scoring.final_runs import FinalRunError, subject
 from survey_app.scoring.frozen import frozen_of, provisional_of, summary_of
 from survey_app.scoring.pages.final_open import counted, linked, open_table
-from survey_app.scoring.pages.final_words import basis_names, goal_rows, kind_names, weak_words
+from survey_app.scoring.pages.final_words import goal_rows, kind_names, picked_words
 from survey_app.scoring.pages.forms import FinalForm, SignOffForm, final_form
+from survey_app.scoring.pages.without_figure import without_figure
 from survey_app.scoring.self_assessment import newest_estimate
 from survey_app.scoring.shown import shown_runs
 from survey_app.scoring.standing import has_values, ranked, standings
+from survey_app.surveys.columns import COUNTY_VARIABLE
 from survey_app.values.periods import PeriodError, current_period, period_of, periods
-from survey_app.values.rulebooks import rated_areas
 
 PAGE = "console.final_page"
 
@@ -61,18 +63,13 @@ def final_list() -> Any:
 def final_make() -> Any:
     """A trial or a final run of the chosen estimate and period."""
     city = _city() or abort(404)
-    known, codes = {run.id: run for run in _estimates(city)}, [area.code for area in rated_areas(city)]
-    form = final_form(known, codes)
+    known = {run.id: run for run in _estimates(city)}
+    form = final_form(known)
     if form.validate_on_submit():
-        bases = {
-            code: Basis(form[f"basis:{code}"].data, form[f"reason:{code}"].data or "")
-            for code in codes
-            if form[f"basis:{code}"].data
-        }
         try:
             period = period_of(form.period.data or "")
             estimate = known[form.estimate.data]
-            run = final_runs.make_run(form.kind.data, city, estimate, period, bases, form.reason.data or "")
+            run = final_runs.make_run(form.kind.data, city, estimate, period, form.reason.data or "")
             db.session.commit()
             flash(_("已完成试算。") if run.kind == final_runs.TRIAL else _("最终评分已生成，请提交审批。"), "ok")
             return redirect(url_for(PAGE, final_id=run.id))
@@ -124,21 +121,14 @@ def _list_page(city: Area, form: FinalForm | None = None) -> Any:
     newest, _approved = newest_estimate(city)
     estimate = next((run for run in known if str(run.id) == str(asked.get("estimate"))), newest)
     period = next((period for period in periods() if period.code == asked.get("period")), current_period())
-    areas = rated_areas(city)
-    weak = weak_counties(areas, estimate) if estimate else []
-    given = {
-        row.area.code: Basis(asked.get(f"basis:{row.area.code}") or "", asked.get(f"reason:{row.area.code}") or "")
-        for row in weak
-    }
-    points = open_points(city, estimate, period, given)
+    points = open_points(city, estimate, period)
     open_points_table = linked(open_table(points, "open"), points, city, period.code, estimate.id if estimate else None)
-    tables = (open_points_table, _runs_table(city))
+    without = without_figure(estimate, _hidden(estimate)) if estimate else None
+    tables = tuple(table for table in (open_points_table, _runs_table(city), without) if table is not None)
     return requested_export(*tables) or render_template(
         "scoring/final_list.html",
         city=city, estimate=estimate, estimates=known, approved=sign_off.states([f"estimate:{run.id}" for run in known]),
-        period=period, periods=periods(), weak=[(row, weak_words(row)) for row in weak], bases=basis_names(),
-        given=given, points=points, blocked=any(point.kind != "satisfaction_undecided" for point in points),
-        counts=counted(points), tables=tables, standing=final_runs.settled(city), form=form or unsent(FinalForm), make=may(current_user.grants, "console.final_make", None), demo=city.demo,
+        period=period, periods=periods(), points=points, counts=counted(points), tables=tables, without=without, standing=final_runs.settled(city), form=form or unsent(FinalForm), make=may(current_user.grants, "console.final_make", None), demo=city.demo,
     )  # fmt: skip
 
 
@@ -152,7 +142,8 @@ def _run_page(run: FinalRun, form: SignOffForm | None = None) -> Any:
     compared = compared_table(before, run) if before else None
     provisional = [Open(**point) for point in provisional_of(run)]
     points = linked(open_table(provisional, "provisional"), provisional, run.city, run.period, run.estimate_run_id)
-    tables = [table for table in (ranking, goals, stars.table, compared, points) if table is not None]
+    without = without_figure(run.estimate_run, _hidden(run.estimate_run), cards)
+    tables = [table for table in (ranking, goals, stars.table, without, compared, points) if table is not None]
     stand = sign_off.standing(subject(run))
     return (
         requested_export(*tables)
@@ -163,7 +154,7 @@ def _run_page(run: FinalRun, form: SignOffForm | None = None) -> Any:
             together=cards_told(card.scorecard for card in cards[1:]), goals=goals, stars=stars, compared=compared, before=before,
             others=others, points=points, standing=stand, states=state_names(), steps=state_names(), kinds=kind_names(),
             settled=final_runs.settled(run.city), superseded_by=_superseded_by(run, others), drift=final_runs.drift(run),
-            bases=based(run), form=form or unsent(SignOffForm), own=stand.proposed_by == current_user.username,
+            picked=picked_words(run), without=without, form=form or unsent(SignOffForm), own=stand.proposed_by == current_user.username,
             entered=has_values(cards[0].values), changed=standings([cards])[0].changed,
             sign=run.kind == final_runs.FINAL and may(current_user.grants, "console.final_sign_off", None),
             demo=run.demo,
@@ -281,11 +272,8 @@ def _superseded_by(run: FinalRun, others: list[FinalRun]) -> FinalRun | None:
     )
 
 
-def based(run: FinalRun) -> list[tuple[str, str, str]]:
-    """Counties whose satisfaction rests on a decision of somebody: name, basis, reason."""
-    names = basis_names()
-    rows = frozen_of(run)["areas"].values()
-    return [(row["name"], names[row["basis"]], row["basis_reason"]) for row in rows if row["basis_reason"]]
+def _hidden(estimate: EstimateRun) -> frozenset[str]:
+    return hidden_levels(estimate, COUNTY_VARIABLE, current_user.grants)
 
 
 def _estimates(city: Area) -> list[EstimateRun]:

@@ -46,8 +46,6 @@ def _settled_at(point: Open, area: Area | None, period: str, estimate_id: int | 
     """The address of the page where the point is settled; '' where the signed-in person may not open it."""
     endpoint = "console.value_page"
     values: dict[str, Any] = {"period": period, "area": area.code if area else ""}
-    if point.kind == "satisfaction_undecided":
-        return url_for("console.final_list", period=period, estimate=estimate_id) + "#basis"
     if point.kind in ("no_estimate", "estimate_not_approved", "estimate_unofficial", "other_rulebook"):
         endpoint = "console.estimate_page" if estimate_id else "console.estimates_page"
         values = {"run_id": estimate_id, "_anchor": "sign-off"} if estimate_id else {}

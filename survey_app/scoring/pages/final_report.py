@@ -18,9 +18,10 @@ from survey_app.models import FinalRun, ScoringRun, SignOffStep
 from survey_app.scoring.final_checks import Open
 from survey_app.scoring.final_runs import TRIAL, runs_of, subject
 from survey_app.scoring.frozen import frozen_of, provisional_of, summary_of
-from survey_app.scoring.pages.final import based, compared_table, goals_table
+from survey_app.scoring.pages.final import compared_table, goals_table
 from survey_app.scoring.pages.final_open import open_table
-from survey_app.scoring.pages.final_words import kind_names
+from survey_app.scoring.pages.final_words import kind_names, picked_words
+from survey_app.scoring.pages.without_figure import without_figure
 from survey_app.scoring.report import cards_part, city_part, ranking_part
 
 
@@ -34,6 +35,7 @@ def final_report(run: FinalRun, cards: list[ScoringRun], language: str) -> Repor
             *ranking_part(cards, summary_of(run)["at_star"], say),
             Heading(1, _("文件目标的进展")),
             grid_of(goals_table(run)),
+            *_without(run, cards),
             *_decisions(run),
             *_compared(run),
             *_signed(run, stand.steps),
@@ -85,9 +87,16 @@ def _provisional(run: FinalRun) -> list[Block]:
     return [Heading(1, table.caption), Paragraph(told), summed, grid_of(table)]
 
 
+def _without(run: FinalRun, cards: list[ScoringRun]) -> list[Block]:
+    """Areas without a figure, whose star is a range."""
+    hidden = {row.area.name for row in cards if row.scorecard.get("suppressed")}
+    table = without_figure(run.estimate_run, hidden, cards)
+    return [Heading(1, table.caption), grid_of(table)] if table else []
+
+
 def _decisions(run: FinalRun) -> list[Block]:
-    """Counties whose satisfaction rests on somebody's decision, with the reason."""
-    rows = based(run)
+    """Counties whose satisfaction rests on somebody's pick, with the reason, in runs of earlier releases."""
+    rows = picked_words(run)
     if not rows:
         return []
     title = _("满意度以何为准的决定")

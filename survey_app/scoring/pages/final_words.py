@@ -1,4 +1,4 @@
-"""The words of the final score: what is open, what a county's satisfaction rests on, goals and states."""
+"""The words of the final score: what is open, what counties rested on before, goals and states."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from flask_babel import gettext as _
 from analysis.scoring.documents import GoalDocument
 from analysis.scoring.progress import document_goals
 from survey_app.console.tables import Row
-from survey_app.scoring.final_checks import Weak
+from survey_app.models import FinalRun
+from survey_app.scoring.earlier_bases import picked
 
 
 def open_words() -> dict[str, str]:
@@ -30,18 +31,20 @@ def open_words() -> dict[str, str]:
     }
 
 
-def weak_words(found: Weak | str) -> str:
-    """Why a county's own estimate does not carry a decision."""
+def weak_words(why: str) -> str:
+    """Why a county's own estimate did not carry a decision, in trials of earlier releases."""
     names = {
         "none": _("没有本县(市、区)的应答"),
         "few": _("应答过少，估计不予显示"),
         "df": _("自由度低于3，没有可用的误差"),
     }
-    return str(names[found if isinstance(found, str) else found.why])
+    return str(names[why])
 
 
-def basis_names() -> dict[str, str]:
-    return {"own": _("本县(市、区)的估计值"), "city": _("全市的估计"), "small_area": _("小区域模型的估计")}
+def picked_words(run: FinalRun) -> list[tuple[str, str, str]]:
+    """Counties whose satisfaction rests on somebody's pick, in runs of earlier releases: name, basis, reason."""
+    names = {"own": _("本县(市、区)的估计值"), "city": _("全市的估计"), "small_area": _("小区域模型的估计")}
+    return [(name, names[basis], reason) for name, basis, reason in picked(run)]
 
 
 def kind_names() -> dict[str, str]:

@@ -14,7 +14,6 @@ from wtforms.validators import InputRequired, Length, Optional
 from survey_app.console.forms import CHOOSE, Form, Marks, Pressed, with_fields
 from survey_app.ground import sign_off
 from survey_app.scoring import final_runs, what_if
-from survey_app.scoring.pages.final_words import basis_names
 
 WRITE, DAY = _("请填写"), _("请填写期限，如2026-12-31")
 DEPARTMENT_LENGTH = 80
@@ -112,7 +111,7 @@ class ChangeForm(Form):
 
 
 class FinalForm(Form):
-    """A trial or a final run; `final_form` adds, for each area, what its satisfaction rests on and why."""
+    """A trial or a final run."""
 
     estimate = SelectField(_("满意度估计"), coerce=int)
     period = HiddenField()
@@ -120,14 +119,9 @@ class FinalForm(Form):
     reason = StringField(_("重新评分的理由"), [_at_most(REASON_LENGTH)])
 
 
-def final_form(estimates: Iterable[int], codes: Iterable[str]) -> FinalForm:
-    """The form as it was sent, for these estimates and areas."""
-    bases = [SelectChoice("", _("尚未决定")), *(SelectChoice(key, name) for key, name in basis_names().items())]
-    fields: dict[str, Any] = {}
-    for code in codes:
-        fields[f"basis:{code}"] = SelectField(_("以何为准"), choices=bases, default="")
-        fields[f"reason:{code}"] = StringField(_("理由"))
-    form = with_fields(FinalForm, fields)()
+def final_form(estimates: Iterable[int]) -> FinalForm:
+    """The form as it was sent, for these estimates."""
+    form = FinalForm()
     form.estimate.choices = [SelectChoice(number, f"#{number}") for number in estimates]
     return form
 

@@ -115,7 +115,7 @@ def final() -> str:
     found = db.session.scalar(select(FinalRun.id))
     if found is None:
         estimate = db.session.scalars(select(EstimateRun)).first()
-        found = make_run("trial", estimate.survey.city, estimate, current_period(), {}).id
+        found = make_run("trial", estimate.survey.city, estimate, current_period()).id
         db.session.commit()
     return f"/console/final/{found}"
 

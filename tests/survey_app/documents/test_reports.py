@@ -21,12 +21,10 @@ from survey_app.estimates.pages.report import estimate_report
 from survey_app.ground.sign_off import take_step
 from survey_app.models import EstimateRun, ScoringRun, db
 from survey_app.scoring import batches
-from survey_app.scoring.final_checks import Basis, weak_counties
 from survey_app.scoring.final_runs import make_run, scorecards
 from survey_app.scoring.pages.final_report import final_report
 from survey_app.scoring.report import batch_report, scoring_report
 from survey_app.values.periods import current_period
-from survey_app.values.rulebooks import rated_areas
 from tests.support.application import absent, application
 from tests.support.city import scored_city
 from tests.support.office import shown, text_of
@@ -146,9 +144,8 @@ def test_an_estimate_is_a_draft_until_two_people_stand_behind_it_and_tells_what_
 def test_a_trial_is_marked_and_says_what_was_provisional_and_what_changed(runs):
     estimate = runs[0].estimate_run
     city = estimate.survey.city
-    first = make_run("trial", city, estimate, current_period(), {})
-    weak = {row.area.code: Basis("city", "样本不足") for row in weak_counties(rated_areas(city), estimate)}
-    run = make_run("trial", city, estimate, current_period(), weak)
+    first = make_run("trial", city, estimate, current_period())
+    run = make_run("trial", city, estimate, current_period())
     for language in ("zh", "en"):
         report = final_report(run, scorecards(run), language)
         assert report.mark.startswith("试算" if language == "zh" else "A trial")
@@ -161,7 +158,6 @@ def test_a_trial_is_marked_and_says_what_was_provisional_and_what_changed(runs):
     }
     assert tables["未落实"].totals == {1: len(run.provisional)}
     assert len(tables["尚未落实的事项"].rows) == len(run.provisional)
-    assert {row[2] for row in tables["满意度以何为准的决定"].rows} == {"样本不足"}
     assert len(tables["与前次比较"].rows) == len(scorecards(first))
     assert tables["排名"].rows
 
@@ -189,7 +185,7 @@ def test_no_cell_of_a_workbook_runs_what_somebody_typed(runs):
 def test_the_console_sends_every_report_in_the_readers_language(desk, runs):
     run = runs[0].estimate_run
     desk.get("/console/language/en")
-    trial = make_run("trial", run.survey.city, run, current_period(), {})
+    trial = make_run("trial", run.survey.city, run, current_period())
     db.session.commit()
     for path in (
         f"estimates/{run.id}", f"scores/{runs[0].id}", f"scores/batch/{runs[0].batch}", f"final/{trial.id}",

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from sqlalchemy import text
 
+from analysis.scoring import Satisfaction, load_rulebook, score
+from analysis.scoring.progress import document_goals, summarise
+from survey_app.documents.content import Heading
 from survey_app.ground import sign_off
 from survey_app.ground.clock import today
 from survey_app.ground.sign_off import SignOffError
 from survey_app.models import AuditEntry, FinalRun, ScoringRun, db
 from survey_app.scoring import final_runs
-from survey_app.scoring.final_checks import Basis, open_points
+from survey_app.scoring.earlier_bases import picked
+from survey_app.scoring.final_checks import open_points
 from survey_app.scoring.final_comparison import compare
 from survey_app.scoring.final_runs import FinalRunError, make_run, settle, settled
+from survey_app.scoring.pages.final_report import final_report
 from survey_app.scoring.rectification import Pick, take_on
 from survey_app.scoring.rectification_months import take_snapshot
 from survey_app.scoring.self_assessment import assess
@@ -57,14 +64,14 @@ def run_estimate():
     return db.session.query(EstimateRun).order_by(EstimateRun.id.desc()).first()
 
 
-def made(city, kind="final", reason="", bases=None) -> FinalRun:
-    run = make_run(kind, city, run_estimate(), current_period(), bases or {}, reason)
+def made(city, kind="final", reason="") -> FinalRun:
+    run = make_run(kind, city, run_estimate(), current_period(), reason)
     db.session.commit()
     return run
 
 
-def kinds(city, bases=None) -> set[tuple[str, str]]:
-    return {(point.kind, point.area) for point in open_points(city, run_estimate(), current_period(), bases)}
+def kinds(city) -> set[tuple[str, str]]:
+    return {(point.kind, point.area) for point in open_points(city, run_estimate(), current_period())}
 
 
 def test_where_all_is_settled_nothing_is_open(city):
@@ -116,9 +123,6 @@ STOPS = {
         sql("UPDATE indicator_value SET value='null' WHERE metric='major_incident' AND area_id=1"),
         ("incident_undecided", "某市"),
     ),
-    "a county with two degrees of freedom": (weak(df=2), ("satisfaction_undecided", "甲县")),
-    "a county with too few responses": (weak(n=3), ("satisfaction_undecided", "甲县")),
-    "a county where nobody answered": (weak(estimate=None, n=0), ("satisfaction_undecided", "甲县")),
 }  # fmt: skip
 
 
@@ -128,10 +132,10 @@ def test_each_thing_that_is_not_settled_stops_a_final_run_and_never_a_trial(city
             spoil()
             db.session.expire_all()
             with pytest.raises(FinalRunError) as refused:
-                make_run("final", city, run_estimate(), current_period(), {})
+                make_run("final", city, run_estimate(), current_period())
             assert {(point.kind, point.area) for point in refused.value.points} == {expected}
             assert db.session.query(ScoringRun).count() == 0
-            trial = make_run("trial", city, run_estimate(), current_period(), {})
+            trial = make_run("trial", city, run_estimate(), current_period())
             assert {(point["kind"], point["area"]) for point in trial.provisional} == {expected}
         db.session.rollback()
 
@@ -154,20 +158,41 @@ def verify_final_scorecards(run) -> bool:
     return final_runs.differences(run) == []
 
 
-def test_a_weak_county_needs_a_usable_basis_with_a_reason_and_then_rests_on_it(city):
-    weak(df=2, estimate=0.65, decision={"figure": 0.65, "outcome": "deduct", "points": -10, "probability": None})()
-    open_kind = ("satisfaction_undecided", "甲县")
-    for refused in (Basis("city", " "), Basis("small_area", "没有模型"), Basis("guess", "x")):
-        assert open_kind in kinds(city, {"11": refused})
-    run = made(city, bases={"11": Basis("city", "样本不足，经会议决定")})
-    card = next(row for row in final_runs.scorecards(run) if row.area.name == "甲县").scorecard
-    assert card["satisfaction"] == 0.75
-    assert run.frozen["areas"]["11"]["basis_reason"] == "样本不足，经会议决定"
+def card(run, name):
+    return next(row for row in final_runs.scorecards(run) if row.area.name == name)
+
+
+def test_a_county_without_a_figure_has_a_range_of_stars_and_does_not_hold_up_the_city(city):
+    weak(estimate=None, se=None, n=0, df=0, decision=None)()
+    assert open_points(city, run_estimate(), current_period()) == []
+    run = made(city)
+    found = card(run, "甲县").scorecard
+    assert (found["satisfaction"], found["verdict"], found["star_probability"]) == (None, None, None)
+    assert found["star_range"][0] != found["star_range"][1]
+    assert run.summary["places"]["甲县"] is None
     assert verify_final_scorecards(run)
-    own = made(city, bases={"11": Basis("own", "以点估计为准")})
-    card = next(row for row in final_runs.scorecards(own) if row.area.name == "甲县").scorecard
-    assert card["satisfaction"] == 0.65
-    assert card["star_probability"] is None
+    approve(run)
+    assert settled(city) is run
+
+
+def test_a_run_of_before_that_rests_on_a_pick_still_says_so_and_is_made_again_from_the_same_figure(city):
+    weak(df=2, estimate=0.65, decision={"figure": 0.65, "outcome": "deduct", "points": -10, "probability": None})()
+    run = made(city)
+    assert card(run, "甲县").scorecard["satisfaction"] == 0.65
+    assert picked(run) == []
+    areas = {code: row | {"basis": "own", "basis_reason": ""} for code, row in run.frozen["areas"].items()}
+    areas["11"] |= {"basis": "city", "basis_reason": "样本不足，经会议决定"}
+    run.frozen = run.frozen | {"areas": areas}
+    assert final_runs.differences(run)[0] == "甲县: scorecard"
+    row, whole = card(run, "甲县"), Satisfaction.from_estimate(run.estimate_run.result)
+    row.scorecard = json.loads(json.dumps(score(load_rulebook(COUNTY), row.values, whole).as_dict(), default=float))
+    cards = {one.area.name: one.scorecard for one in final_runs.scorecards(run)[1:]}
+    run.summary = summarise(cards, document_goals(), None, 2).as_dict()
+    db.session.commit()
+    assert verify_final_scorecards(run)
+    assert picked(run) == [("甲县", "city", "样本不足，经会议决定")]
+    zh = final_report(run, final_runs.scorecards(run), "zh")
+    assert "满意度以何为准的决定" in [block.text for block in zh.blocks if isinstance(block, Heading)]
 
 
 def test_a_final_run_freezes_who_accepted_what_and_survives_later_changes(city):

@@ -118,7 +118,7 @@ def test_a_batch_says_that_a_value_changed_since_and_a_new_batch_does_not(app):
 def test_values_of_another_period_leave_a_trials_batch_as_it_was(app):
     for name in ("某市", "甲县", "乙县"):
         fill(name)
-    trial = final_runs.make_run(final_runs.TRIAL, area("某市"), newest_run(), current_period(), {}, "")
+    trial = final_runs.make_run(final_runs.TRIAL, area("某市"), newest_run(), current_period(), "")
     batch = final_runs.scorecards(trial)
     books = {"city_rulebook": batch[0].rulebook_id, "county_rulebook": batch[1].rulebook_id}
     db.session.add(Period(code="2031", state="closed", **books))

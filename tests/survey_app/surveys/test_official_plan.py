@@ -55,7 +55,7 @@ def test_wider_satisfied_codes_after_the_answers_make_a_run_that_counts_nowhere(
             review.settle(after, step, "anna", "好")
     assert "estimate_unofficial" in {point.kind for point in open_points(answered.city, after, current_period())}
     with pytest.raises(FinalRunError):
-        make_run("final", answered.city, after, current_period(), {})
+        make_run("final", answered.city, after, current_period())
     assert changed_since([before.id, after.id])[after.id] == ("unofficial_plan",)
     assert verify_run(after)["same"]
     review.settle(before, PROPOSED, "anna", "")
