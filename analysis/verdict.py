@@ -53,7 +53,9 @@ def stated(estimate: Mapping[str, Any], row: Mapping[str, Any] | None = None) ->
         lower, upper = _index_limits(row, df, confidence)
     withheld = decision.get("probability_withheld") or {}
     exception = str(withheld.get("params", {}).get("sentence", ""))
-    return Stated(decision["figure"], lower, upper, confidence, df, decision.get("probability"), bool(exception), exception)
+    return Stated(
+        decision["figure"], lower, upper, confidence, df, decision.get("probability"), bool(exception), exception
+    )
 
 
 def verdict(found: Stated, zones: Zones) -> Message:

@@ -53,9 +53,7 @@ class Answered:
         return hmac.new(key, f"minyi mark {self.number}".encode(), sha256).hexdigest()[:16]
 
 
-def issue(
-    site: str, version: str, submission_key: str = "", issued_at: datetime | None = None, delay: int = 0
-) -> str:
+def issue(site: str, version: str, submission_key: str = "", issued_at: datetime | None = None, delay: int = 0) -> str:
     """A token for a page of `site` asking definition `version` (a digest); new unless it goes on with a draft's key."""
     moment = int((issued_at or datetime.now(UTC)).timestamp())
     content = [site, version[:16], submission_key or secrets.token_hex(12), moment]

@@ -9,7 +9,17 @@ from typing import Any
 import click
 
 from survey_app.commands.support import JSON, fail
-from survey_app.commands.survey_support import bring, choose, document, given_up, moment, survey_of, tell, version_of, working
+from survey_app.commands.survey_support import (
+    bring,
+    choose,
+    document,
+    given_up,
+    moment,
+    survey_of,
+    tell,
+    version_of,
+    working,
+)
 from wording import Message
 
 DRY = click.option("--dry-run", is_flag=True, help="Check everything, store nothing.")

@@ -21,8 +21,8 @@ from survey_app.answering.open_sites import open_site
 from survey_app.answering.submission import submit
 from survey_app.demo.answers import simulated_form, site_moods
 from survey_app.demo.city import Unit, create_areas, fieldwork_units, margins
-from survey_app.demo.indicators import store_values
 from survey_app.demo.fresh import add_fresh
+from survey_app.demo.indicators import store_values
 from survey_app.demo.sites import TAKE, draw_sites, open_venues
 from survey_app.demo.tickets import store_tickets
 from survey_app.estimates.runs import make_run

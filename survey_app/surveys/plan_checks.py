@@ -14,7 +14,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
 from analysis.plan import Plan
-from analysis.plan_parts import MISSING_KINDS, DEFAULT_KINDS
+from analysis.plan_parts import DEFAULT_KINDS, MISSING_KINDS
 from analysis.scoring import load_rulebook, rulebook_ids
 from definitions import DefinitionError, Located, Problem, digest, load_text, round_trip
 from questionnaires import Definition

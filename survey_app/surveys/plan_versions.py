@@ -72,7 +72,7 @@ def change_plan(survey: Survey, body: str, reason: str = "") -> None:
     before = {"digest": survey.plan_digest, "plan": survey.plan}
     late = official is not None and digest(body) != official.digest
     survey.plan, survey.plan_digest = body, digest(body)
-    if not late:
+    if not (late and survey.locked_at):
         _collect_as_planned(survey)
     after = {"digest": survey.plan_digest, "plan": body}
     if survey.state != "draft":

@@ -156,7 +156,9 @@ def _plan(survey: Survey) -> Iterator[Lack]:
             said = f"{problem.line}: {problem.key} {problem.message}"
             yield Lack("plan", "stop", Message("surveys.plan_line", said=said), True)
         return
-    if plan.respondents is None and survey.state == "draft":  # a plan that was locked before it had to say keeps its meaning
+    if (
+        plan.respondents is None and survey.state == "draft"
+    ):  # a plan that was locked before it had to say keeps its meaning
         yield Lack("plan", "stop", Message("surveys.plan_says_nothing_of_respondents", ways=WAYS), True)
     yield from _cards(survey, plan)
     margins = plan.margins()

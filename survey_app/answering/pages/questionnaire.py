@@ -344,9 +344,7 @@ def continued_page(site: OpenSite, submission_key: str) -> BaseResponse | None:
     page = render(
         definition, site.name, site.demo, site.code, language(), kept.answers, {}, continued=True, drafts=True
     )
-    token = form_token.issue(
-        site.psu, site.definition.digest, submission_key, kept.started_at, ripeness.delay(site)
-    )
+    token = form_token.issue(site.psu, site.definition.digest, submission_key, kept.started_at, ripeness.delay(site))
     return Response(page.replace(MARKER, token), mimetype="text/html")
 
 

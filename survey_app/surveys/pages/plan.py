@@ -33,8 +33,8 @@ from survey_app.surveys.levels import MARGINS, options_of
 from survey_app.surveys.pages.files import FIELDS
 from survey_app.surveys.pages.forms import PROPOSED, PlanForm
 from survey_app.surveys.pages.steps import in_words
-from survey_app.surveys.respondents import chosen, with_chosen
 from survey_app.surveys.plan_versions import PlanChangeError, change_plan, versions
+from survey_app.surveys.respondents import chosen, with_chosen
 from survey_app.surveys.sample_power import ASSUMED, ICC, SamplePower, sample_power
 from wording import Message
 

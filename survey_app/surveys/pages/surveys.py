@@ -89,7 +89,9 @@ def new_survey() -> tuple[str, int] | str | BaseResponse:
                     city = making.city_of(form.city_code.data or "", form.city_name.data or "")
                 version = _version(form.questionnaire.data)
                 survey = making.create((form.code.data or "").strip(), form.settings(), city, version)
-                begun = with_chosen(survey.plan, plan_of(survey), form.respondents.data or "", form.exception.data or "")
+                begun = with_chosen(
+                    survey.plan, plan_of(survey), form.respondents.data or "", form.exception.data or ""
+                )
                 if begun != survey.plan:
                     plan_checks.check(survey, begun)
                     change_plan(survey, begun)
