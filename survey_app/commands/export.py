@@ -16,16 +16,30 @@ from wording import Message
 @click.option("--to", "out", type=click.Path(path_type=Path, dir_okay=False), help="One file: .csv .xlsx .sav .dta")
 @click.option("--lang", "language", type=click.Choice(["zh", "en"]), default="zh", help="Language of the labels.")
 @click.option("--with-text", is_flag=True, help="Free text too, masked as it is stored.")
-def command(survey_code: str | None, folder: Path | None, out: Path | None, language: str, with_text: bool) -> None:
-    """Write the responses of SURVEY_CODE to files: Parquet under a folder, or one file for a statistics program."""
+@click.option("--review", is_flag=True, help="Instead of answers: when, where and how each came, and its flags.")
+@click.option("--reason", default="", help="Why; needed with --review. It stands in the audit trail.")
+def command(
+    survey_code: str | None, folder: Path | None, out: Path | None, language: str, with_text: bool, review: bool,
+    reason: str,
+) -> None:  # fmt: skip
+    """Write the responses of SURVEY_CODE to files: Parquet under a folder, or one file for a statistics program.
+
+    Answers leave with their day and unit, never with minute, site or receipt; those are in the file of --review, which
+    has no answers.
+    """
     from sqlalchemy import select
 
+    from survey_app.ground import audit
+    from survey_app.ground.transaction import transaction
     from survey_app.models import Survey, db
     from survey_app.responses.data_files import ResponseFileError, write_responses
     from survey_app.responses.parquet import ExportError, export_parquet
+    from survey_app.responses.review_file import write_review
 
     if (folder is None) == (out is None):
         fail(Message("commands.say_where_parquet_folder"))
+    if review and (out is None or not reason.strip()):
+        fail(Message("commands.review_needs_file_and_reason"))
     with application():
         query = select(Survey).order_by(Survey.id)
         surveys = list(db.session.scalars(query.where(Survey.code == survey_code) if survey_code else query))
@@ -38,12 +52,17 @@ def command(survey_code: str | None, folder: Path | None, out: Path | None, lang
         if out is not None and len(surveys) > 1:
             fail(Message("commands.several_surveys_name_one", listed=[survey.code for survey in surveys]))
         for survey in surveys:
-            code = survey.code
+            code, number = survey.code, 0
             try:
-                if out is not None:
-                    number = write_responses(survey, out, language, with_text)
-                else:
-                    number = export_parquet(survey, folder or Path())
+                with transaction():
+                    if review and out is not None:
+                        number = write_review(survey, out, reason, language)
+                    elif out is not None:
+                        number = write_responses(survey, out, language, with_text)
+                    else:
+                        number = export_parquet(survey, folder or Path())
+                    if not review:
+                        audit.record("response.file", f"survey:{code}", after={"responses": number}, reason=reason)
             except (ExportError, ResponseFileError) as error:
                 fail(str(error))
             except OSError as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -21,6 +21,9 @@ from survey_app.commands.survey_support import (
     working,
 )
 from wording import Message
+
+if TYPE_CHECKING:
+    from survey_app.models import Survey
 
 DRY = click.option("--dry-run", is_flag=True, help="Check everything, store nothing.")
 REASON = click.option("--reason", default="", help="Why; needed once the plan is locked.")
@@ -63,10 +66,12 @@ def command() -> None:
 )
 @RESPONDENTS
 @EXCEPTION
+@click.option("--official", is_flag=True, help="As the official survey of the newest open period that has none.")
 @JSON
 def create(
     code: str, title: str, city_code: str, city_name: str, questionnaire: str, plan_file: Path | None,
-    opens: str | None, closes: str | None, time_zone: str, respondents: tuple[str, ...], exception: str, as_json: bool,
+    opens: str | None, closes: str | None, time_zone: str, respondents: tuple[str, ...], exception: str, official: bool,
+    as_json: bool,
 ) -> None:  # fmt: skip
     """A new survey as a draft. NAME is a questionnaire of the library, FILE one in YAML, XLSForm or SurveyJS."""
     with working():
@@ -86,6 +91,8 @@ def create(
                 body, _renamed = plan_checks.adopt(survey, plan_file.read_text(encoding="utf-8-sig"))
                 change_plan(survey, body)
             choose(survey, respondents, exception)
+            if official:
+                _name(survey, None)
         tell(survey, as_json)
 
 
@@ -254,10 +261,40 @@ def _mover(name: str, state: str, words: str, accepts: bool = False) -> None:
     command.command(name, help=words)(move)
 
 
+@command.command()
+@click.argument("code")
+@click.option("--period", help="Of which period; default: the newest open one without an official survey.")
+@JSON
+def official(code: str, period: str | None, as_json: bool) -> None:
+    """Name survey CODE as its period's one official survey; only before it is opened."""
+    with working():
+        from survey_app.ground.transaction import transaction
+
+        survey = survey_of(code)
+        with transaction():
+            _name(survey, period)
+        tell(survey, as_json)
+
+
+def _name(survey: Survey, code: str | None) -> None:
+    from survey_app.ground.official import name_official, unnamed_period
+    from survey_app.models import Period, db
+
+    period = db.session.get(Period, code) if code else unnamed_period(survey.city_id)
+    if period is None:
+        fail(Message("values.no_period", code=code) if code else Message("official.no_period"))
+    assert period is not None
+    name_official(period, survey)
+
+
 _mover("lock", "locked", "Lock the plan before fieldwork.")
 _mover("open", "open", "Open a locked or a paused survey.", accepts=True)
 _mover("pause", "paused", "Pause; the codes say so.")
-_mover("close", "closed", "Close for good; forgets which invitation became which response.")
+_mover(
+    "close",
+    "closed",
+    "Close for good; forgets which invitation became which response. An official survey is closed by the clock.",
+)
 _mover("archive", "archived", "Archive a closed survey: read-only and out of the list.")
 
 

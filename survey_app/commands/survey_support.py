@@ -26,13 +26,18 @@ MOST_SHOWN = 200
 def working() -> Iterator[Any]:
     """An application context; refusals of the services end the command with their words and status 2."""
     from definitions import DefinitionError
+    from survey_app.ground.official import NamingError
+    from survey_app.ground.transaction import transaction
+    from survey_app.surveys.closing import close_due
     from survey_app.surveys.making import SurveyError
     from survey_app.surveys.plan_versions import PlanChangeError
 
     with application() as app:
         try:
+            with transaction():
+                close_due()
             yield app
-        except (DefinitionError, PlanChangeError, SurveyError) as error:
+        except (DefinitionError, NamingError, PlanChangeError, SurveyError) as error:
             fail(str(error))
         except (OSError, UnicodeDecodeError) as error:
             fail(Message("commands.file_cannot_read_or", error=error))
@@ -115,7 +120,10 @@ def moment(said: str | None, zone: str, closing: bool = False) -> datetime | Non
 
 
 def document(survey: Survey) -> dict[str, str | int | float | None]:
+    from survey_app.ground.official import naming_of
     from survey_app.surveys.plan_versions import version_number
+
+    official = naming_of(survey)
 
     def told(at: datetime | None) -> str | None:
         return at.astimezone(ZoneInfo(survey.time_zone)).isoformat(timespec="minutes") if at else None
@@ -125,6 +133,7 @@ def document(survey: Survey) -> dict[str, str | int | float | None]:
         "opens_at": told(survey.opens_at), "closes_at": told(survey.closes_at), "time_zone": survey.time_zone,
         "questionnaire": survey.questionnaire.digest, "plan": survey.plan_digest,
         "plan_version": version_number(survey.id, survey.plan_digest),
+        "official_of": official.period if official else None,
         "wave_of": survey.wave_of.code if survey.wave_of else None,
     }  # fmt: skip
 

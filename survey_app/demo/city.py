@@ -35,6 +35,7 @@ from survey_app.models import (
     ScoringRun,
     SignOffStep,
     Site,
+    Statement,
     Survey,
     Ticket,
     ValueChange,
@@ -161,7 +162,14 @@ def _forget_sign_offs(surveys: Select[Any], areas: Select[Any]) -> None:
     """A number may be given again after its run is gone: no later run shall find itself approved."""
     estimates = db.session.scalars(select(EstimateRun.id).where(EstimateRun.survey_id.in_(surveys)))
     finals = db.session.scalars(select(FinalRun.id).where(FinalRun.city_id.in_(areas)))
-    subjects = [*(f"estimate:{number}" for number in estimates), *(f"final:{number}" for number in finals)]
+    about = [f"survey:{code}" for code in db.session.scalars(select(Survey.code).where(Survey.demo))]
+    statements = [*db.session.scalars(select(Statement).where(Statement.about.in_(about)))]
+    subjects = [
+        *(f"estimate:{number}" for number in estimates), *(f"final:{number}" for number in finals),
+        *(statement.subject for statement in statements),
+    ]  # fmt: skip
+    for statement in statements:
+        db.session.delete(statement)
     for start in range(0, len(subjects), 500):
         _delete(SignOffStep, SignOffStep.subject.in_(subjects[start : start + 500]))
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select, update
 
@@ -48,11 +50,13 @@ def states(subjects: list[str]) -> dict[str, str]:
     return {row.subject: row.step for row in db.session.execute(query.order_by(SignOffStep.id))}
 
 
-def take_step(subject: str, step: str, by: str, comment: str) -> SignOffStep:
+def take_step(
+    subject: str, step: str, by: str, comment: str, told: Mapping[str, Any] | None = None, silent: bool = False
+) -> SignOffStep:
     """Propose, approve, return or withdraw `subject`. The caller commits.
 
-    An approval comes from another person than the proposal and says why, as do a return and a withdrawal.
-    Raises SignOffError.
+    An approval comes from another person than the proposal and says why, as do a return and a withdrawal; `silent`
+    ones need not (ground/two_persons.py). told: what the audit trail has besides.  Raises SignOffError.
     """
     comment = comment.strip()
     if step not in FROM:
@@ -63,11 +67,11 @@ def take_step(subject: str, step: str, by: str, comment: str) -> SignOffStep:
     now = standing(subject)
     if now.state not in FROM[step]:
         raise SignOffError("ground.somebody_faster_reload_page")
-    if step != PROPOSED and not comment:
+    if step != PROPOSED and not comment and not silent:
         raise SignOffError("ground.comment_needed")
     if step in (APPROVED, RETURNED) and by == now.proposed_by:
         raise SignOffError("ground.who_proposed_cannot_approve")
     taken = SignOffStep(subject=subject, step=step, by=by, comment=comment)
     db.session.add(taken)
-    audit.record(f"sign_off.{step}", subject, {"state": now.state}, {"state": step}, comment)
+    audit.record(f"sign_off.{step}", subject, {"state": now.state}, {"state": step, **(told or {})}, comment)
     return taken

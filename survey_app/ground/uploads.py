@@ -7,6 +7,7 @@ carries it as a mark, and a function that runs before every request looks at the
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from flask import current_app, request
@@ -15,6 +16,14 @@ View = TypeVar("View", bound=Callable[..., Any])
 _LIMIT = "upload_limit"
 BODY_LIMIT = 64 * 1024  # bytes; any other body over this is refused before it is parsed
 FORM_ALLOWANCE = 64 * 1024  # bytes; the fields around the files
+
+
+@dataclass(frozen=True)
+class Handed:
+    """A file that somebody handed in, checked and stored already: the digest of its content, and the name it came with."""
+
+    digest: str
+    name: str
 
 
 def takes_files(limit: int) -> Callable[[View], View]:

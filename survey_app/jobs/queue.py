@@ -71,6 +71,10 @@ _KINDS: dict[str, Kind] = {}
 # kind -> what a background worker does with the result afterwards (drawing charts ahead); its failure is only logged
 FOLLOW_UPS: dict[str, list[Callable[[str], None]]] = {}
 
+WITH_THE_CLOCK: list[
+    Callable[[], None]
+] = []  # what a worker does each time it looks for jobs; cheap where nothing is due
+
 
 def job(name: str, zh: str, en: str, refusals: Sequence[type[Exception]] = ()) -> Callable[[Work], Work]:
     """Make a function the work of jobs of kind `name`. It stands in its subject's jobs.py, which pages.py imports."""

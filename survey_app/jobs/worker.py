@@ -21,7 +21,7 @@ from sqlalchemy import Connection, Engine, or_, select, update
 from sqlalchemy.exc import OperationalError
 
 from survey_app.ground import audit
-from survey_app.jobs.queue import FOLLOW_UPS, Cancelled, kinds
+from survey_app.jobs.queue import FOLLOW_UPS, WITH_THE_CLOCK, Cancelled, kinds
 from survey_app.models import Job, db
 from wording import Message, said_of, to_column
 
@@ -58,6 +58,9 @@ def worker(app: Flask) -> _Worker:
 def run_next() -> bool:
     """Do the oldest job that waits; False where none does. In an application context."""
     recover()
+    for by_the_clock in WITH_THE_CLOCK:
+        by_the_clock()
+    db.session.commit()
     waiting = select(Job.id).where(Job.state == "queued", Job.kind.in_(list(kinds()))).order_by(Job.id).limit(20)
     for job_id in db.session.scalars(waiting).all():
         token = _claim(job_id)

@@ -12,6 +12,7 @@ from survey_app.models.form_count import FormCount
 from survey_app.models.invitation import Invitation, InvitationKey, InvitationUse
 from survey_app.models.job import Job
 from survey_app.models.kept import Kept
+from survey_app.models.official import FigureOpening, OfficialSurvey
 from survey_app.models.paper_entry import PaperEntry
 from survey_app.models.period import Extension, Period
 from survey_app.models.plan_version import PlanVersion
@@ -21,7 +22,7 @@ from survey_app.models.response import Response
 from survey_app.models.response_count import ResponseCount
 from survey_app.models.run import EstimateRun, ScoringRun
 from survey_app.models.scenario import Scenario
-from survey_app.models.sign_off import SignOffStep
+from survey_app.models.sign_off import SignOffStep, Statement
 from survey_app.models.site_code import RetiredCode
 from survey_app.models.stored_file import StoredFile
 from survey_app.models.survey import QuestionnaireVersion, Site, Survey
@@ -40,6 +41,7 @@ __all__ = [
     "EstimateRun",
     "Evidence",
     "Extension",
+    "FigureOpening",
     "FinalRun",
     "FormCount",
     "Grant",
@@ -50,6 +52,7 @@ __all__ = [
     "InvitationUse",
     "Job",
     "Kept",
+    "OfficialSurvey",
     "PaperEntry",
     "Period",
     "PlanVersion",
@@ -68,6 +71,7 @@ __all__ = [
     "SignIn",
     "SignOffStep",
     "Site",
+    "Statement",
     "StoredFile",
     "Survey",
     "Ticket",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy import ForeignKey, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from survey_app.models.area import Area
@@ -24,6 +24,8 @@ class Period(Model):
     state: Mapped[str] = mapped_column(String(8), default="open")  # open | closed
     deadline: Mapped[datetime | None] = mapped_column(UtcDateTime)  # None: no day set yet
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    # whether its final run needs the period's official survey; periods of before go on without one
+    asks_official: Mapped[bool] = mapped_column(default=True, server_default=false())
 
     def rulebook_of(self, area: Area) -> str:
         """The id of the rulebook that rates `area` in this period."""

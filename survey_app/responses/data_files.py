@@ -1,4 +1,8 @@
-"""A survey's responses for other programs: CSV, a workbook, SPSS and Stata, each with its labels."""
+"""A survey's responses for other programs: CSV, a workbook, SPSS and Stata, each with its labels.
+
+Neither minute nor site nor receipt: the day, and sites as numbers drawn anew for each file, whose rows stand in an order
+that says nothing. Minute and site are in the file for review (review_file.py), which has no answers.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +12,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
 from questionnaires import Definition, Question
 from questionnaires.definition import WRITTEN
 from survey_app.answering.definitions import definition_of
-from survey_app.models import Response, Site, Survey, db
+from survey_app.models import Response, Survey, db
+from survey_app.responses.labels import random_sites
 from survey_app.surveys.present_weights import present_weights
 from wording import Refusal
 
@@ -86,15 +92,20 @@ def write_responses(survey: Survey, out: Path, language: str = "zh", with_text: 
     CSV and XLSX hold a batch of rows at a time; SPSS and Stata files are written whole. The file appears only when
     it is complete. Raises ResponseFileError.
     """
+    columns = variables(definition_of(survey), language, with_text)
+    return write_rows(_rows(survey, columns), columns, out, survey.title)
+
+
+def write_rows(rows: Iterator[list[Any]], columns: Sequence[Variable], out: Path, title: str) -> int:
+    """Write `rows` in the format of `out`'s ending and give their number. Raises ResponseFileError."""
     if out.suffix.lower() not in ENDINGS:
         raise ResponseFileError(f"{out.name}: a data file ends in {', '.join(ENDINGS)}")
-    columns = variables(definition_of(survey), language, with_text)
     write = {".csv": _csv, ".xlsx": _xlsx, ".sav": _sav, ".dta": _dta}[out.suffix.lower()]
     partial = out.with_name(f".{out.stem}.part{out.suffix.lower()}")
     try:
-        number = write(_rows(survey, columns), columns, partial, survey.title)
+        number = write(rows, columns, partial, title)
         if not number:
-            raise ResponseFileError(f"{survey.title}: there are no complete responses yet")
+            raise ResponseFileError(f"{title}: there are no complete responses yet")
         partial.replace(out)
     finally:
         partial.unlink(missing_ok=True)
@@ -103,14 +114,12 @@ def write_responses(survey: Survey, out: Path, language: str = "zh", with_text: 
 
 _DESIGN_LABELS = {
     "zh": {
-        "receipt": "回执号", "finished": "完成时间(UTC)", "sample": "抽样应答", "stratum": "层", "psu": "抽样点",
-        "site_name": "调查点", "base_weight": "基础权数", "mode": "方式", "language": "语言", "site_county": "所在单元",
+        "day": "完成日期", "sample": "抽样应答", "stratum": "层", "psu": "抽样点(本文件内的编号)", "base_weight": "基础权数", "mode": "方式", "language": "语言", "site_county": "所在单元",
         "rated_county": "计入的县(市、区)", "consent": "同意书版本",
     },
     "en": {
-        "receipt": "Receipt number", "finished": "Finished (UTC)", "sample": "Sample response", "stratum": "Stratum",
-        "psu": "Sampled site", "site_name": "Site", "base_weight": "Base weight", "mode": "Mode",
-        "language": "Language", "site_county": "Fieldwork unit", "rated_county": "Counts in the county",
+        "day": "Day", "sample": "Sample response", "stratum": "Stratum", "psu": "Sampled site (numbered in this file)",
+        "base_weight": "Base weight", "mode": "Mode", "language": "Language", "site_county": "Fieldwork unit", "rated_county": "Counts in the county",
         "consent": "Consent version",
     },
 }  # fmt: skip
@@ -123,20 +132,21 @@ def _labels(question: Question, language: str) -> dict[Any, str]:
 
 
 def _rows(survey: Survey, columns: Sequence[Variable]) -> Iterator[list[Any]]:
-    names = {site.id: site.name for site in db.session.scalars(select(Site).where(Site.survey_id == survey.id))}
+    sites, zone = random_sites(site.code for site in survey.sites), ZoneInfo(survey.time_zone)
     weights = present_weights(survey)
-    last, survey_id = 0, survey.id
-    while True:
-        query = select(Response).where(Response.survey_id == survey_id, Response.id > last)
-        batch = db.session.scalars(query.where(Response.state == "complete").order_by(Response.id).limit(BATCH)).all()
+    last, survey_id = "", survey.id
+    while True:  # by receipts, which are drawn at random
+        query = select(Response).where(Response.survey_id == survey_id, Response.receipt > last)
+        batch = db.session.scalars(
+            query.where(Response.state == "complete").order_by(Response.receipt).limit(BATCH)
+        ).all()
         if not batch:
             return
-        last = batch[-1].id
+        last = batch[-1].receipt
         for row in batch:
             design = {
-                "receipt": row.receipt, "finished": row.finished_at.strftime("%Y-%m-%d %H:%M:%S"),
-                "sample": int(row.probability), "stratum": row.stratum, "psu": row.psu,
-                "site_name": names.get(row.site_id), "base_weight": weights.get(row.psu) if row.probability else None, "mode": row.mode,
+                "day": row.finished_at.astimezone(zone).strftime("%Y-%m-%d"), "sample": int(row.probability),
+                "stratum": row.stratum, "psu": sites.get(row.psu), "base_weight": weights.get(row.psu) if row.probability else None, "mode": row.mode,
                 "language": row.language, "site_county": row.site_county, "rated_county": row.rated_county,
                 "consent": row.answers.get("_consent"),
             }  # fmt: skip

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
+from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -14,6 +16,7 @@ from sqlalchemy import select
 from questionnaires import Definition, kept_definition
 from questionnaires.definition import WRITTEN
 from survey_app.models import Response, Survey, db
+from survey_app.responses.labels import random_sites
 from survey_app.surveys.present_weights import present_weights
 from wording import Refusal
 
@@ -24,8 +27,7 @@ TYPED: dict[str, pa.DataType] = {
     "mode": pa.string(), "language": pa.string(),
 }  # fmt: skip
 FIXED: dict[str, pa.DataType] = {
-    "response": pa.int64(), "state": pa.string(), "probability": pa.bool_(), "flagged": pa.bool_(),
-    "started_at": pa.timestamp("ms", tz="UTC"), "finished_at": pa.timestamp("ms", tz="UTC"),
+    "day": pa.date32(), "state": pa.string(), "probability": pa.bool_(), "flagged": pa.bool_(),
 }  # fmt: skip
 
 
@@ -37,7 +39,8 @@ def export_parquet(survey: Survey, folder: Path) -> int:
     """Write the survey's responses under folder/wave=…/site_county=…/ and return their number.
 
     Answers become columns typed from the definition: whole numbers for scales, text for choices, one true/false
-    column per option of a multiple choice, one column per row of a matrix. Free text stays in the database.
+    column per option of a multiple choice, one column per row of a matrix. Free text stays in the database, and so do
+    minute and site: sites are numbers drawn anew for each export, and rows stand in an order that says nothing.
     Raises ExportError where this wave is already there.
     """
     wave = folder / f"wave={quote(survey.code)}"
@@ -47,12 +50,17 @@ def export_parquet(survey: Survey, folder: Path) -> int:
     answers = answer_columns(definition)
     schema = pa.schema([*FIXED.items(), *TYPED.items(), *((name, kind) for name, (kind, _) in answers.items())])
     number, weights = 0, present_weights(survey)
+    sites, zone = random_sites(site.code for site in survey.sites), ZoneInfo(survey.time_zone)
     for county in _counties(survey):
         part = wave / f"site_county={quote(county)}"
         part.mkdir(parents=True)
         with pq.ParquetWriter(part / "responses.parquet", schema, compression="zstd") as writer:
             for rows in _batches(survey, county):
-                writer.write_table(_table(rows, weights, answers, schema))
+                table = _columns(rows, weights, answers)
+                table["psu"] = [sites.get(row.psu) for row in rows]
+                table["day"] = [row.finished_at.astimezone(zone).date() for row in rows]
+                arrays = {field.name: pa.array(table[field.name], field.type) for field in schema}
+                writer.write_table(pa.table(arrays, schema=schema))
                 number += len(rows)
     if not number:
         raise ExportError(f"{survey.title}: there are no responses to export")
@@ -91,7 +99,7 @@ def _counties(survey: Survey) -> list[str]:
 
 
 def _batches(survey: Survey, county: str) -> Iterator[list[Response]]:
-    """Rows by ascending id, a batch at a time: no cursor is held and nothing is read twice."""
+    """Rows by ascending id, a batch at a time and shuffled in it: no cursor is held and nothing is read twice."""
     last = 0
     while True:
         query = (
@@ -104,20 +112,19 @@ def _batches(survey: Survey, county: str) -> Iterator[list[Response]]:
         if not rows:
             return
         last = rows[-1].id
+        random.SystemRandom().shuffle(rows)
         yield rows
         db.session.expunge_all()
 
 
-def _table(rows: list[Response], weights: dict[str, float], answers: dict[str, Any], schema: pa.Schema) -> pa.Table:
-    columns: dict[str, list[Any]] = {"response": [row.id for row in rows]}
-    for name in ("state", "probability", "flagged", "started_at", "finished_at"):
-        columns[name] = [getattr(row, name) for row in rows]
-    for name in TYPED:
+def _columns(rows: list[Response], weights: dict[str, float], answers: dict[str, Any]) -> dict[str, list[Any]]:
+    columns: dict[str, list[Any]] = {}
+    for name in ("state", "probability", "flagged", *TYPED):
         columns[name] = [getattr(row, name) for row in rows]
     columns["base_weight"] = [weights.get(row.psu) if row.probability else None for row in rows]
     for name, (kind, (question, part)) in answers.items():
         columns[name] = [_answer(row.answers.get(question), part, kind) for row in rows]
-    return pa.table({field.name: pa.array(columns[field.name], field.type) for field in schema}, schema=schema)
+    return columns
 
 
 def _answer(value: Any, part: str | None, kind: pa.DataType) -> Any:

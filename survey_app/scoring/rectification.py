@@ -15,6 +15,7 @@ from sqlalchemy import select
 from analysis.scoring.gaps import lacking, tier_of, words
 from survey_app.ground import audit
 from survey_app.ground.clock import today
+from survey_app.ground.uploads import Handed
 from survey_app.models import Area, RectificationItem, RectificationNote, db
 from survey_app.scoring.gap_words import said
 from survey_app.scoring.self_assessment import Assessment, tiers_reached
@@ -39,14 +40,6 @@ class Pick:
     to_stars: int
     department: str
     due: date
-
-
-@dataclass(frozen=True)
-class Handed:
-    """A file of a note, already checked and stored."""
-
-    digest: str
-    name: str
 
 
 def is_overdue(item: RectificationItem, day: date | None = None) -> bool:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 
 from survey_app.answering.invitation_links import forget_links
 from survey_app.answering.open_sites import forget_sites
 from survey_app.ground import audit
-from survey_app.models import Invitation, PaperEntry, Survey, db
-from survey_app.surveys.plan_versions import lock_plan
+from survey_app.ground.dates import with_zone
+from survey_app.ground.official import naming_of
+from survey_app.models import Invitation, OfficialSurvey, PaperEntry, Survey, db
+from survey_app.surveys.plan_versions import lock_plan, state_closing
 from survey_app.surveys.readiness import Lack, stops, warnings
 from wording import Message, Refusal, Text
 
@@ -46,7 +49,9 @@ def change_state(
 
     The lock and the opening need everything `survey_readiness` asks for; what it only warns of must be accepted to
     open. A closed survey stays closed, and forgets which invitation became which response; it cannot be closed while
-    paper forms wait for their second keying, which closing would lose.  Raises StateError; nothing changed then.
+    paper forms wait for their second keying, which closing would lose. A period's official survey states its closing
+    moment in the plan when it opens, and is closed by the clock alone (closing.py).  Raises StateError; nothing
+    changed then.
     """
     if store:  # whoever comes second sees what the first has done
         audit.wait_turn()
@@ -54,16 +59,30 @@ def change_state(
     before = survey.state
     if state not in NEXT[before]:
         raise StateError(Message("surveys.change_state_not_possible", before=before, state=state))
+    official = naming_of(survey)
+    if official is not None:
+        _require_clock(official, state)
     _require_ready(survey, state, accept_warnings, base)
     if not store:
         return
     if state == "locked":
         lock_plan(survey)
+    if before == "locked" and official is not None:
+        state_closing(survey, str(Message("official.closing_reason", period=official.period)))
     if state == "closed":
         forget_links(survey.id)
     survey.state = state
     audit.record("survey.state", f"survey:{survey.code}", {"state": before}, {"state": state}, reason.strip())
     forget_sites()
+
+
+def _require_clock(official: OfficialSurvey, state: str) -> None:
+    survey = official.survey
+    if state == "closed" and survey.closes_at is not None:
+        at = with_zone(survey.closes_at, ZoneInfo(survey.time_zone))
+        raise StateError(Message("official.only_the_clock", at=at))
+    if state == "archived" and official.settled_at is None:
+        raise StateError("official.not_settled")
 
 
 def _require_ready(survey: Survey, state: str, accept_warnings: bool, base: str) -> None:

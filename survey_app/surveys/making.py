@@ -14,9 +14,12 @@ from definitions.names import clean, key
 from survey_app.answering.definitions import definition_of
 from survey_app.answering.open_sites import forget_sites
 from survey_app.ground import audit
+from survey_app.ground.official import UNOPENED, naming_of
 from survey_app.models import Area, QuestionnaireVersion, Response, Site, Survey, db
+from survey_app.surveys import official_plan
 from survey_app.surveys.life import ENDED
 from survey_app.surveys.plan_checks import default_plan, with_stop
+from survey_app.surveys.plan_versions import state_closing
 from survey_app.surveys.site_codes import unused_site_code
 from wording import Message, Refusal, Text
 
@@ -85,7 +88,8 @@ def city_of(code: str, name: str) -> Area:
 def change_settings(survey: Survey, settings: Settings, reason: str = "") -> bool:
     """Set title, times and ways of collecting; after the lock with a reason. Says whether anything changed.
 
-    The time zone stays once there are responses: their days would move. Raises SurveyError.
+    The time zone stays once there are responses: their days would move; and whether a site's own code admits to the
+    sample is fixed by the first answer, as every rule of exclusion is. Raises SurveyError.
     """
     _check(settings)
     if survey.state == "archived":
@@ -94,13 +98,19 @@ def change_settings(survey: Survey, settings: Settings, reason: str = "") -> boo
         settings, opens_at=_same_minute(survey.opens_at, settings.opens_at),
         closes_at=_same_minute(survey.closes_at, settings.closes_at),
     )  # fmt: skip
-    if survey.state == "closed" and (settings.opens_at, settings.closes_at) != (survey.opens_at, survey.closes_at):
+    moved = (settings.opens_at, settings.closes_at) != (survey.opens_at, survey.closes_at)
+    if survey.state == "closed" and moved:
         raise SurveyError(Message("surveys.survey_ended_its_times"), "closes_at")
+    official = naming_of(survey) is not None
+    if official and moved and survey.state not in UNOPENED:
+        raise SurveyError(Message("official.moment_stands"), "closes_at")
     if settings.time_zone != survey.time_zone and _answered(survey):
         raise SurveyError(Message("surveys.responses_time_zone_stays"), "time_zone")
+    if settings.open_codes_admit != survey.open_codes_admit and official_plan.fixed(survey):
+        raise SurveyError(Message("surveys.responses_open_codes_stay"), "open_codes_admit")
     before = _said(survey)
     with db.session.no_autoflush:
-        kept = _settings(survey)
+        kept = settings_of(survey)
         _apply(survey, settings)
         if _said(survey) == before:
             return False
@@ -108,6 +118,8 @@ def change_settings(survey: Survey, settings: Settings, reason: str = "") -> boo
             _apply(survey, kept)
             raise SurveyError(Message("surveys.reason_needed"), "reason")
     audit.record("survey.settings", f"survey:{survey.code}", before, _said(survey), reason.strip())
+    if official and moved and survey.state == "locked":
+        state_closing(survey, reason.strip())
     forget_sites()
     return True
 
@@ -140,7 +152,7 @@ def clone(
     _check(settings)
     if keep_codes and source.state not in ENDED:
         raise SurveyError(Message("surveys.keep_its_codes_close"), "keep_codes")
-    plan = with_key(source.plan, "method", None)  # its lock will write the one of then
+    plan = with_key(with_key(source.plan, "method", None), "closing", None)  # its lock will write those of then
     if source.stops_when_full:  # a setting of the survey before it was one of the plan
         plan = with_stop(plan, True)
     wave = Survey(
@@ -223,7 +235,7 @@ def _same_minute(stored: datetime | None, given: datetime | None) -> datetime | 
     return given
 
 
-def _settings(survey: Survey) -> Settings:
+def settings_of(survey: Survey) -> Settings:
     return Settings(
         survey.title, survey.opens_at, survey.closes_at, survey.time_zone, survey.open_codes_admit, survey.double_entry
     )

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 
+from analysis.closing import Closing
 from analysis.errors import AnalysisError
 from analysis.plan import Plan, parse_plan
 from analysis.plan_parts import WAYS
 from definitions import DefinitionError, digest, with_key
 from survey_app.answering.open_sites import forget_sites
 from survey_app.ground import audit
+from survey_app.ground.official import UNOPENED, naming_of
 from survey_app.ground.plans import plan_of
 from survey_app.ground.zones import with_rulebooks
 from survey_app.models import PlanVersion, Survey, db
@@ -40,7 +44,7 @@ def version_number(survey_id: int, plan_digest: str) -> int | None:
 def lock_plan(survey: Survey) -> PlanVersion:
     """The first version, as it stands before fieldwork, with the method and the rulebooks that will decide. The caller
     has checked the plan, and commits."""
-    survey.plan = _locked(survey.plan, plan_of(survey))
+    survey.plan = _closing_stated(survey, _locked(survey.plan, plan_of(survey)))
     survey.plan_digest = digest(survey.plan)
     _collect_as_planned(survey)
     survey.locked_at = datetime.now(UTC)
@@ -67,6 +71,7 @@ def change_plan(survey: Survey, body: str, reason: str = "") -> None:
     if survey.state != "draft":
         official = _official(survey) if official_plan.fixed(survey) else None
         body = body if official and digest(body) == official.digest else _locked_again(survey, body)
+        body = _closing_kept(survey, body)
     if same or digest(body) == survey.plan_digest:
         raise PlanChangeError("surveys.plan_same_as_before")
     before = {"digest": survey.plan_digest, "plan": survey.plan}
@@ -74,10 +79,67 @@ def change_plan(survey: Survey, body: str, reason: str = "") -> None:
     survey.plan, survey.plan_digest = body, digest(body)
     if not (late and survey.locked_at):
         _collect_as_planned(survey)
+    _close_as_planned(survey)
     after = {"digest": survey.plan_digest, "plan": body}
     if survey.state != "draft":
         after["version"] = str(_add(survey, body, reason, late).number)
     audit.record("survey.plan", f"survey:{survey.code}", before, after, reason)
+
+
+def state_closing(survey: Survey, reason: str) -> None:
+    """Have the plan of an official survey that is locked state the closing moment as it is set: a new version where it
+    did not. The caller commits."""
+    body = _closing_stated(survey, survey.plan)
+    if body == survey.plan:
+        return
+    before, survey.plan, survey.plan_digest = survey.plan_digest, body, digest(body)
+    version = _add(survey, body, reason)
+    after = {"digest": survey.plan_digest, "plan": body, "version": str(version.number)}
+    audit.record("survey.plan", f"survey:{survey.code}", {"digest": before}, after, reason)
+
+
+def _closing_stated(survey: Survey, body: str) -> str:
+    """The plan with the survey's closing moment, where it is its period's official one."""
+    if naming_of(survey) is None or survey.closes_at is None:
+        return body
+    stated = parse_plan(body).closing
+    if stated.moment == survey.closes_at:
+        return body
+    at = survey.closes_at.astimezone(ZoneInfo(survey.time_zone)).isoformat()
+    return with_key(body, "closing", _closing_document(replace(stated, at=at)))
+
+
+def _closing_document(closing: Closing) -> dict[str, object]:
+    found: dict[str, object] = {
+        "at": closing.at,
+        "extension": {"times": closing.extension.times, "days": closing.extension.days},
+    }
+    return found | ({"seen_by": list(closing.seen_by)} if closing.seen_by else {})
+
+
+def _closing_kept(survey: Survey, body: str) -> str:
+    """The close of an opened official survey is in every version of its plan the same. Raises PlanChangeError."""
+    if survey.state in UNOPENED or naming_of(survey) is None:
+        return body
+    kept, stated = plan_of(survey).closing, parse_plan(body).closing
+    if stated == Closing():
+        return with_key(body, "closing", _closing_document(kept))
+    if stated != kept:
+        raise PlanChangeError("official.closing_stands")
+    return body
+
+
+def _close_as_planned(survey: Survey) -> None:
+    """A moment that the plan of an unopened official survey states is the survey's."""
+    if survey.state not in UNOPENED or naming_of(survey) is None:
+        return
+    try:
+        moment = plan_of(survey).closing.moment
+    except DefinitionError:  # a draft that is still being written
+        return
+    if moment is not None:
+        survey.closes_at = moment
+        forget_sites()
 
 
 def _collect_as_planned(survey: Survey) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
@@ -16,6 +17,9 @@ from definitions import DefinitionError
 from questionnaires import Definition, legal_warnings
 from questionnaires.review import review
 from survey_app.answering.definitions import definition_of, units
+from survey_app.ground.dates import with_zone
+from survey_app.ground.official import naming_of, unnamed_period
+from survey_app.ground.plans import plan_of
 from survey_app.models import Invitation, Survey, db
 from survey_app.surveys import drawn_sites, questionnaire_versions
 from survey_app.surveys.plan_checks import check
@@ -210,6 +214,26 @@ def _dates(survey: Survey) -> Iterator[Lack]:
         yield Lack("dates", "stop", Message("surveys.closing_time_passed"))
     elif survey.opens_at and survey.opens_at >= survey.closes_at:
         yield Lack("dates", "stop", Message("surveys.would_close_before_opens"))
+    yield from _closing(survey)
+
+
+def _closing(survey: Survey) -> Iterator[Lack]:
+    """An official survey closes when its plan says; another one is not for scoring."""
+    if naming_of(survey) is None:
+        period = unnamed_period(survey.city_id)
+        if period is not None and period.asks_official and not survey.demo:
+            yield Lack("dates", "warn", Message("official.none_named", period=period.code))
+        return
+    if survey.closes_at is None:
+        return
+    try:
+        stated = plan_of(survey).closing.moment
+    except DefinitionError:  # told among the plan's faults
+        return
+    if stated is not None and stated != survey.closes_at:
+        zone = ZoneInfo(survey.time_zone)
+        plan, settings = with_zone(stated, zone), with_zone(survey.closes_at, zone)
+        yield Lack("dates", "stop", Message("official.closing_differs", plan=plan, settings=settings), True)
 
 
 def _address(base: str) -> Iterator[Lack]:

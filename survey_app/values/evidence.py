@@ -4,26 +4,23 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from pathlib import PurePosixPath
 
 from sqlalchemy import func, select
 
 from survey_app.files import stored
+from survey_app.files.evidence_types import checked_file
 from survey_app.ground import audit
 from survey_app.models import Evidence, IndicatorEntry, db
 from survey_app.models.base import now
 from survey_app.values.entry import EntryError, Place, add_change, ensure_entry, entry_of, refusals, touch
-from survey_app.values.evidence_types import checked_name
-from wording import Message
+from wording import Message, Refusal
 
-SIZE_LIMIT = 20 * 1024 * 1024  # bytes
 MOST = 40  # files of one indicator
 EVIDENCE = ":evidence"
 
 
 def attach(place: Place, name: str, body: bytes, by: str) -> Evidence:
     """Keep a file for the indicator. The caller commits. Raises EntryError with what is wrong."""
-    name = PurePosixPath(name.replace("\\", "/")).name.strip()[-200:] or "file"
     name, kind = _checked(name, body)
     audit.wait_turn()
     entry = ensure_entry(place)
@@ -79,11 +76,7 @@ def counts(period: str) -> Counter[int]:
 
 
 def _checked(name: str, body: bytes) -> tuple[str, str]:
-    if not body:
-        raise EntryError([("evidence", Message("values.file_empty", name=name))])
-    if len(body) > SIZE_LIMIT:
-        raise EntryError([("evidence", Message("values.file_most_mb", name=name))])
     try:
-        return checked_name(name, body)
-    except ValueError as error:
-        raise EntryError([("evidence", f"{name}：{error}")]) from error
+        return checked_file(name, body)
+    except Refusal as error:
+        raise EntryError([("evidence", error.said)]) from error

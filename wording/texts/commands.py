@@ -40,6 +40,10 @@ TEXTS = {
         "--sensitivity shows what would change the outcome; with --rulebook none there is none.",
     ),
     "cannot_written": ("{filename} 写不了：{strerror}", "{filename}: cannot be written: {strerror}"),
+    "review_needs_file_and_reason": (
+        "核查表要写明 --to 文件.csv 和 --reason 理由",
+        "the file for review needs --to FILE.csv and --reason",
+    ),
     "say_where_parquet_folder": (
         "请写明去处：--parquet 文件夹，或 --to 文件.csv (.xlsx、.sav、.dta)。",
         "Say where: --parquet FOLDER, or --to FILE.csv (.xlsx, .sav, .dta).",

@@ -8,5 +8,8 @@ TEXTS = {
     "no_such_step": ("没有这一步：{step}", "there is no such step"),
     "somebody_faster_reload_page": ("别人已经先做了这一步，请刷新页面", "somebody was faster; please reload the page"),
     "comment_needed": ("请写明意见", "a comment is needed"),
+    "statement_needs_reason": ("请写明理由", "say why"),
+    "statement_reason_long": ("理由最多{most}字", "the reason has at most {most} characters"),
+    "statement_needs_source": ("请附上来源文件", "attach the file that is the source"),
     "who_proposed_cannot_approve": ("提出的人不能自己批准，请另一位同事审批", "who proposed it cannot approve it"),
 }

@@ -44,6 +44,14 @@ TEXTS = {
     "confidence_must_lie_between": ("confidence应在0与1之间", "confidence must lie between 0 and 1"),
     "nonresponse_needs_least_one": ("nonresponse至少要有一个分类列", "nonresponse needs at least one class column"),
     "replicates_must_least": ("replicates至少为2", "replicates must be at least 2"),
+    "closing_moment": (
+        "“{said}”不是带时差的时刻，请写成 '2026-03-31T18:00+08:00'",
+        "'{said}' is no moment with its offset; write '2026-03-31T18:00+08:00'",
+    ),
+    "extension_bounds": (
+        "延长次数(times)为0至4，每次天数(days)为1至60",
+        "an extension has 0 to 4 times and 1 to 60 days",
+    ),
     "rho_must_satisfy_rho": ("rho应满足 0 ≤ rho < 1", "rho must satisfy 0 <= rho < 1"),
     "drivers_needs_least_one": ("drivers至少要有一个服务列", "drivers needs at least one service column"),
     "figure_exactly_one": ("一个指标只能是其中一种：{kinds}", "a figure is exactly one of {kinds}"),

@@ -46,5 +46,4 @@ TEXTS = {
         "another run was approved since; please run again",
     ),
     "whole_number_from": ("{name}：请填{least}到{most}的整数", "{name}: a whole number from {least} to {most}"),
-    "file_most_mb": ("文件不能超过20 MB", "a file has at most 20 MB"),
 }

@@ -15,6 +15,10 @@ TEXTS = {
     "name_city_its_code": ("请填写城市的名称和编码", "name the city and its code"),
     "code_most_name_characters": ("编码最多24字，名称最多80字", "a code has at most 24, a name 80 characters"),
     "survey_ended_its_times": ("调查已结束，时间不能再改", "the survey has ended; its times stay"),
+    "responses_open_codes_stay": (
+        "已有应答：公开二维码是否计入抽样，从首份应答起不能再改",
+        "there are responses: whether open codes admit to the sample is fixed by the first answer",
+    ),
     "responses_time_zone_stays": ("已有应答，时区不能再改", "there are responses; the time zone stays"),
     "once_opened_survey_keeps": ("调查开放后，问卷不能再换", "once opened, a survey keeps its questionnaire"),
     "plan_locked_reason_needed": ("计划已锁定，更换问卷须说明理由", "the plan is locked; a reason is needed"),

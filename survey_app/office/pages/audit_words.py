@@ -35,6 +35,10 @@ VERBS = {
 WHOLE = {
     "sign_in": _("登录"),
     "denied": _("被拒绝的访问"),
+    "response.open": _("打开一份应答的答案"),
+    "response.process": _("打开一份应答的过程"),
+    "response.file": _("导出应答数据"),
+    "response.review_file": _("导出核查表"),
     "run": _("新的估计与评分"),
     "import.responses": _("导入应答"),
 }
@@ -45,7 +49,7 @@ KEYS = {
     "title": _("标题"), "due": _("期限"), "count": _("数量"), "batch": _("评分批次"), "kind": _("类型"), "open": _("未落实"),
     "period": _("填报周期"), "estimate": _("估计"), "estimate_run": _("估计"), "digest": _("摘要"), "size": _("字节数"),
     "sites": _("调查点"), "invitations": _("邀请码"), "made": _("新标记"), "version": _("版本"), "leads": _("牵头部门"),
-    "supporting": _("配合部门"), "shared": _("共同负责"),
+    "supporting": _("配合部门"), "shared": _("共同负责"), "about": _("事项"), "file": _("文件"), "file_digest": _("文件摘要"),
 }  # fmt: skip
 STATES = {
     "proposed": _("待审批"), "approved": _("已批准"), "returned": _("已退回"), "withdrawn": _("已撤回"),

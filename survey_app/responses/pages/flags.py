@@ -16,14 +16,22 @@ from survey_app.console.jobs import RESULT_PAGES, started
 from survey_app.console.permissions import all_of, own
 from survey_app.console.tables import Column, Table, requested_export
 from survey_app.fieldwork.pages.progress import flag_names, own_sites
+from survey_app.ground.language import language
 from survey_app.ground.plans import plan_of
 from survey_app.jobs.queue import enqueue
-from survey_app.models import Site, Survey, db
+from survey_app.models import ResponseFlag, Site, Survey, db
 from survey_app.responses.flag_lists import FlagCount, WantedFlags, counts, lift_several, lines
 from survey_app.responses.flags import FlagError
 from survey_app.responses.pages.forms import LiftForm
-from survey_app.responses.pages.responses import seen
+from survey_app.responses.pages.process import seen
 from survey_app.surveys.small_cells import least_cell, sees_all, shown_apart, shown_nested
+
+
+@bp.app_template_filter()
+def flag_reason(flag: ResponseFlag) -> str:
+    """A flag's reason; nothing of one that would repeat what was answered."""
+    return "" if flag.kind == "contradiction" else flag.en if language() == "en" else flag.zh
+
 
 RESULT_PAGES["flags"] = lambda code: url_for("console.flags_page", code=code)
 

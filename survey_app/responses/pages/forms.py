@@ -29,3 +29,7 @@ class LiftForm(ReasonForm):
     """The flags of the ticked responses are lifted."""
 
     response = Marks(coerce=int)
+
+
+class ReviewForm(ReasonForm):
+    """The file of when, where and how each response came."""

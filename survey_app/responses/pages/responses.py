@@ -1,136 +1,84 @@
-"""Single responses: a list that pages by place, and a page of each, where it is flagged or its flags are lifted."""
+"""What single people answered: a list by day, and a page of each that says neither minute nor site. Each opening is recorded."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from datetime import date
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_security import current_user
-from sqlalchemy import select
 from werkzeug.wrappers import Response as BaseResponse
 
 from survey_app.console.frame import bp, mode_names, survey_of
 from survey_app.console.permissions import Arguments, Owner, all_of, own
 from survey_app.console.tables import Column, Table, requested_export
-from survey_app.fieldwork.pages.progress import flag_names, own_sites
+from survey_app.fieldwork.pages.progress import own_sites
+from survey_app.ground import audit
 from survey_app.ground.clock import survey_time
 from survey_app.ground.language import language
-from survey_app.models import Response, ResponseFlag, Site, Survey, db
-from survey_app.responses.browser import MODES, STATES, ResponsePage, Wanted, browse, read_out
-from survey_app.responses.flags import FlagError, lift_flags, set_flag, standing
-from survey_app.responses.pages.forms import LIFT, FlagForm
+from survey_app.ground.transaction import transaction
+from survey_app.models import Response, Site, Survey, db
+from survey_app.responses.answers import AnswerPage, WantedAnswers, days, of_day, read_out, shown_where
+from survey_app.responses.labels import number_of
+from survey_app.responses.process import MODES
+from survey_app.surveys.small_cells import least_cell
 
 
-def owner_of_response(arguments: Arguments) -> Owner | None:
-    response = db.session.get(Response, arguments["number"])
+def owner_of_answers(arguments: Arguments) -> Owner | None:
+    return owner_of_response(number_of(str(arguments["label"])))
+
+
+def owner_of_response(number: int | None) -> Owner | None:
+    """Whose a response is: its site's area."""
+    response = db.session.get(Response, number) if number is not None else None
     site = db.session.get(Site, response.site_id) if response else None
     return (site.area, None) if site is not None and site.area.kind != "city" else None
 
 
 @bp.page("/surveys/<code>/responses", "查看应答", all_of("manager", "evaluator", "auditor"))
 def responses_page(code: str) -> str | BaseResponse:
+    """The complete answers of one day, the newest where none is asked for."""
     survey = survey_of(code)
     sites = own_sites(survey)
-    wanted = Wanted(
-        site=_known(request.args.get("site"), {site.code for site in sites}),
-        mode=_known(request.args.get("mode"), MODES),
-        state=_known(request.args.get("state"), STATES),
-        flag=_known(request.args.get("flag"), ("any", "none", *flag_names())),
-    )
-    page = browse(
-        survey, wanted, seen(survey, sites), before=_place(request.args.get("before")),
-        after=_place(request.args.get("after")),
-    )  # fmt: skip
-    table = _table(survey, page)
-    asked = requested_export(table)
-    if asked:
-        return asked
-    return render_template(
-        "responses/responses.html", survey=survey, table=table, page=page, wanted=wanted, sites=sites, flags=flag_names(),
-        states=response_states(), modes=MODES, chosen={key: value for key, value in vars(wanted).items() if value},
-        demo=survey.demo,
+    numbers, counties = [site.id for site in sites], dict.fromkeys(site.area.name for site in sites)
+    known = days(survey, numbers)
+    asked = request.args.get("day", "")
+    day = next((each for each in known if str(each) == asked), known[0] if known else None)
+    county, mode = request.args.get("county", ""), request.args.get("mode", "")
+    wanted = WantedAnswers(county if county in counties else "", mode if mode in MODES else "")
+    page = of_day(survey, numbers, day, wanted, request.args.get("after", "")) if day else AnswerPage((), "")
+    table = _table(page, day)
+    return requested_export(table) or render_template(
+        "responses/responses.html", survey=survey, table=table, page=page, wanted=wanted, counties=counties, days=known,
+        day=day, modes=MODES, least=least_cell(survey), demo=survey.demo,
+        chosen={name: value for name, value in (("day", day), *vars(wanted).items()) if value},
     )  # fmt: skip
 
 
-@bp.page("/responses/<int:number>", "查看一份应答", own("manager", "evaluator", "auditor"), of=owner_of_response)
-def response_page(number: int) -> str:
-    """What was asked and answered, when and how, and every flag with its reason."""
-    return _page(_response(number), FlagForm())
-
-
-@bp.action("/responses/<int:number>/flag", "标记应答或取消标记", own("manager", "evaluator"), of=owner_of_response)
-def flag_response(number: int) -> BaseResponse | tuple[str, int]:
-    """Flag the response, or lift what stands against it; either with a reason."""
-    response = _response(number)
-    form = FlagForm()
-    if not form.validate_on_submit():
-        return _page(response, form), 422
-    lift = form.do.data == LIFT
-    try:
-        if lift:
-            lift_flags(response, form.reason.data, current_user.username)
-        else:
-            set_flag(response, form.reason.data, current_user.username)
-    except FlagError as error:
-        db.session.rollback()
-        flash(str(error), "error")
-        return _page(response, form), 422
-    db.session.commit()
-    flash(_("标记已解除") if lift else _("已标记"), "ok")
-    return redirect(url_for("console.response_page", number=number))
-
-
-def seen(survey: Survey, sites: Collection[Site]) -> list[int] | None:
-    """Ids of the sites a person may see; None where that is the whole survey."""
-    return None if len(sites) == len(survey.sites) else [site.id for site in sites]
-
-
-def response_states() -> dict[str, str]:
-    return {"complete": _("完成"), "screened_out": _("不符合条件"), "voided": _("作废")}
-
-
-def _page(response: Response, form: FlagForm) -> str:
+@bp.page("/responses/<label>", "查看一份应答", own("manager", "evaluator", "auditor"), of=owner_of_answers)
+def response_page(label: str) -> str:
+    """What was asked and answered, of which day."""
+    response = db.session.get(Response, number_of(label) or 0) or abort(404)
     survey = db.session.get_one(Survey, response.survey_id)
-    flags = db.session.scalars(
-        select(ResponseFlag).where(ResponseFlag.response_id == response.id).order_by(ResponseFlag.id)
-    ).all()
-    took = (response.finished_at - response.started_at).total_seconds() if response.mode in ("web", "tablet") else None
+    with transaction():
+        audit.record("response.open", f"survey:{survey.code}", after={"response": label})
+    county, mode = shown_where(response, survey)
     return render_template(
-        "responses/response.html", survey=survey, response=response, site=db.session.get_one(Site, response.site_id),
-        said=read_out(response, survey, language()), flags=flags, standing=bool(standing(response.id)), form=form,
-        names=flag_names(), state=response_states()[response.state], took=took, demo=response.demo,
+        "responses/response.html", survey=survey, response=response, label=label, county=county,
+        mode=mode_names().get(mode, mode) if mode else None, day=survey_time(response.finished_at, survey, "%Y-%m-%d"),
+        said=read_out(response, survey, language()), demo=response.demo,
     )  # fmt: skip
 
 
-def _table(survey: Survey, page: ResponsePage) -> Table:
+def _table(page: AnswerPage, day: date | None) -> Table:
     columns = [
-        Column("number", _("编号"), "number", link="address"), Column("finished", _("完成时间")),
-        Column("county", _("所在单元")), Column("site", _("调查点")), Column("mode", _("作答方式")),
-        Column("state", _("状态")), Column("minutes", _("用时(分)"), "number"), Column("measure", _("总体评价"), "number"),
-        Column("flags", _("标记")),
+        Column("label", _("应答"), link="address"), Column("day", _("完成日期")), Column("county", _("所在单元")),
+        Column("mode", _("作答方式")),
     ]  # fmt: skip
     rows = [
         {
-            "number": line.number, "address": url_for("console.response_page", number=line.number),
-            "finished": survey_time(line.finished_at, survey), "county": line.county, "site": line.site,
-            "mode": mode_names().get(line.mode, line.mode), "state": response_states()[line.state],
-            "minutes": round(line.seconds / 60, 1) if line.seconds is not None else None, "measure": line.measure,
-            "flags": _("、").join(flag_names().get(kind, kind) for kind in line.kinds),
+            "label": line.label, "address": url_for("console.response_page", label=line.label), "day": str(day),
+            "county": line.county, "mode": mode_names().get(line.mode, line.mode) if line.mode else None,
         }
         for line in page.lines
     ]  # fmt: skip
     return Table("responses", _("本页应答"), columns, rows)
-
-
-def _response(number: int) -> Response:
-    found = db.session.get(Response, number)
-    return found if found is not None else abort(404)
-
-
-def _known(value: str | None, choices: Collection[str]) -> str:
-    return value if value is not None and value in choices else ""
-
-
-def _place(text: str | None) -> int | None:
-    return int(text) if text and text.isdecimal() and len(text) < 12 else None

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from io import BytesIO
-from pathlib import PurePath
 from typing import Any
 
 from flask import Response, abort, flash, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
 from flask_security import current_user
-from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response as BaseResponse
 
 from survey_app.console.figures import Figure, requested_figure
@@ -20,17 +18,18 @@ from survey_app.console.panels import panel
 from survey_app.console.permissions import Arguments, Menu, Owner, all_of, may, own
 from survey_app.console.tables import Column, Table, requested_export
 from survey_app.files import stored as stored_files
+from survey_app.files.evidence_types import SIZE_LIMIT, TAKEN
+from survey_app.files.handed import handed_in
 from survey_app.ground.clock import today
 from survey_app.ground.uploads import takes_files
 from survey_app.models import Area, RectificationItem, db
 from survey_app.scoring import rectification, rectification_months
 from survey_app.scoring.charts import months_chart
 from survey_app.scoring.pages.forms import ChangeForm, ProgressForm, VerifyForm
-from survey_app.scoring.rectification import Handed, RectificationError, is_overdue
+from survey_app.scoring.rectification import is_overdue
 from survey_app.scoring.rectification_files import EXCEL, WORD, as_word, as_workbook
-from survey_app.values.evidence_types import TAKEN, checked_name
+from wording import Refusal
 
-FILE_LIMIT = 20 * 1024 * 1024  # bytes
 ITEM = "console.rectification_item"
 LISTS = {"docx": (as_word, WORD), "xlsx": (as_workbook, EXCEL)}
 
@@ -102,13 +101,13 @@ def rectification_file(item_id: int, digest: str) -> BaseResponse:
 @bp.action(
     "/rectification/<int:item_id>/progress", "写整改进展", own("department", "evaluator", "scorer"), of=owner_of_item
 )
-@takes_files(FILE_LIMIT)
+@takes_files(SIZE_LIMIT)
 def rectification_progress(item_id: int) -> Any:
     """Write down progress, or submit; both may carry a file."""
     item, form = _item(item_id), ProgressForm()
     step = rectification.submit if form.step.data == "submit" else rectification.note
     done = _("已提交，等待核验。") if step is rectification.submit else _("进展已记录。")
-    return _take(item, form, lambda: step(item, form.text.data or "", _handed(form.file.data)), done)
+    return _take(item, form, lambda: step(item, form.text.data or "", handed_in(form.file.data)), done)
 
 
 @bp.action("/rectification/<int:item_id>/verify", "核验销号", own("evaluator", "scorer"), of=owner_of_item)
@@ -195,24 +194,10 @@ def _take(item: RectificationItem, form: Form, step: Callable[[], object], done:
             db.session.commit()
             flash(done, "ok")
             return redirect(url_for(ITEM, item_id=item.id))
-        except RectificationError as error:
+        except Refusal as error:
             db.session.rollback()
             form.refuse(error)
     return _item_page(_item(item.id), form), 422
-
-
-def _handed(upload: FileStorage | None) -> Handed | None:
-    """The file of a form, checked by its content and stored. Raises RectificationError."""
-    if upload is None or not upload.filename:
-        return None
-    body, name = upload.read(), PurePath(upload.filename.replace("\\", "/")).name[-200:]
-    if len(body) > FILE_LIMIT:
-        raise RectificationError("scoring.file_most_mb")
-    try:
-        name, kind = checked_name(name, body)
-    except ValueError as error:
-        raise RectificationError(f"{name}：{error}") from error
-    return Handed(stored_files.put(body, kind), name)
 
 
 def _item(item_id: int) -> RectificationItem:

@@ -87,6 +87,12 @@ class StateForm(Form):
     accept = BooleanField(_("我已知悉以上各项"))
 
 
+class OfficialForm(Form):
+    """Of which period; the newest without one where none is sent."""
+
+    period = HiddenField()
+
+
 class QuestionnaireFileForm(IncomingForm):
     """A questionnaire from the library, or a file."""
 
@@ -170,6 +176,10 @@ class NewSurveyForm(SettingsForm, RespondentsForm):
     questionnaire = SelectField(_("问卷"), description=_("问卷库里的，或先在“问卷”里上传"))
     city = SelectField(_("城市"))
     city_name = StringField(_("新城市的名称"), [Length(max=80)])
+    official = BooleanField(
+        _("作为本周期的官方调查"),
+        description=_("每个周期一项：只有它的结果用于评分；到截止时间才结束，此前不显示总体满意度"),
+    )
     city_code = StringField(_("新城市的区划代码"), [Length(max=24)], description=_("如 370800"))
 
     def offer(self, questionnaires: list[tuple[str, str]], cities: list[Area]) -> None:

@@ -21,10 +21,12 @@ from survey_app.console.words import changed_words
 from survey_app.ground import sign_off
 from survey_app.ground.clock import local_time
 from survey_app.ground.dates import with_zone
+from survey_app.ground.official import UNOPENED, NamingError, name_official, naming_of, unnamed_period
 from survey_app.ground.plans import plan_of
 from survey_app.ground.transaction import transaction
-from survey_app.models import Area, EstimateRun, QuestionnaireVersion, Survey, db
+from survey_app.models import Area, EstimateRun, OfficialSurvey, Period, QuestionnaireVersion, Survey, db
 from survey_app.surveys import listing, making, plan_checks, questionnaire_versions, unit_counts, waves
+from survey_app.surveys.closing import close_due, due, pauses
 from survey_app.surveys.freshness import changed_since
 from survey_app.surveys.life import COLLECTING, NEXT, StateError, change_state, half_keyed
 from survey_app.surveys.listing import SurveyLine, survey_lines
@@ -32,6 +34,7 @@ from survey_app.surveys.pages.forms import (
     NEW_CITY,
     CloneForm,
     NewSurveyForm,
+    OfficialForm,
     SettingsForm,
     StateForm,
     choices_of,
@@ -46,6 +49,14 @@ from survey_app.surveys.unit_counts import shown_fieldwork
 
 OF_ARCHIVED = {"console.survey_clone", "console.make_posters"}  # what may be asked of an archived survey
 DIRECT = {("open", "paused"), ("paused", "open")}  # moves that need no page of their own
+
+
+@bp.before_request
+def by_the_clock() -> None:
+    """Whatever a page shows of an official survey, its close has been done."""
+    if due():
+        with transaction():
+            close_due()
 
 
 @bp.before_request
@@ -95,10 +106,14 @@ def new_survey() -> tuple[str, int] | str | BaseResponse:
                 if begun != survey.plan:
                     plan_checks.check(survey, begun)
                     change_plan(survey, begun)
+                if form.official.data:
+                    _name(survey)
         except making.SurveyError as error:
             form.refuse(error, error.field)
         except DefinitionError as error:
             form.refuse("；".join(str(problem.message) for problem in error.problems), "exception")
+        except NamingError as error:
+            form.refuse(error, "official")
         else:
             flash(_("调查已建立。请按下面的步骤准备。"), "ok")
             return redirect(url_for("console.survey_page", code=survey.code))
@@ -116,7 +131,10 @@ def survey_page(code: str) -> str:
         "surveys/survey.html",
         survey=survey,
         state=state_of(survey),
-        moves=[(state, move_names()[state], (survey.state, state) in DIRECT) for state in NEXT[survey.state]],
+        moves=[(state, move_names()[state], (survey.state, state) in DIRECT) for state in _next(survey)],
+        official=naming_of(survey),
+        nameable=unnamed_period(survey.city_id) if survey.state in UNOPENED and not survey.demo else None,
+        pauses=pauses(survey),
         steps=steps(survey, found),
         period=period(survey),
         waves=waves.chain(survey),
@@ -130,11 +148,32 @@ def survey_page(code: str) -> str:
     )
 
 
+@bp.action("/surveys/<code>/official", "定官方调查", own("manager"))
+def name_survey(code: str) -> BaseResponse:
+    """Make it the official survey of the newest open period that has none, or of the one that is sent."""
+    survey, form = survey_of(code), OfficialForm()
+    try:
+        with transaction():
+            naming = _name(survey, form.period.data or "")
+        flash(_("已定为周期 %(period)s 的官方调查。", period=naming.period), "ok")
+    except NamingError as error:
+        flash(str(error), "error")
+    return redirect(url_for("console.survey_page", code=code))
+
+
+def _name(survey: Survey, code: str = "") -> OfficialSurvey:
+    """Raises NamingError."""
+    period = db.session.get(Period, code) if code else unnamed_period(survey.city_id)
+    if period is None:
+        raise NamingError("official.no_period")
+    return name_official(period, survey)
+
+
 @bp.page("/surveys/<code>/check", "开放前检查", own("manager", "evaluator", "auditor"))
 def survey_check(code: str) -> str:
     """Everything that is missing, what the next state means, and the button that leads there."""
     survey = survey_of(code)
-    targets = [state for state in NEXT[survey.state] if (survey.state, state) not in DIRECT]
+    targets = [state for state in _next(survey) if (survey.state, state) not in DIRECT]
     asked = request.args.get("to", "")
     target = asked if asked in targets else next(iter(targets), "")
     return render_template("surveys/check.html", **_check(survey, target), reason="", demo=survey.demo)
@@ -205,6 +244,12 @@ def survey_clone(code: str) -> tuple[str, int] | str | BaseResponse:
             return redirect(url_for("console.survey_page", code=wave.code))
     page = render_template("surveys/clone.html", survey=source, form=form, broken=[], demo=source.demo)
     return (page, 422) if form.is_submitted() else page
+
+
+def _next(survey: Survey) -> list[str]:
+    """The states that a person may move it to; an official survey is closed by the clock."""
+    closes = naming_of(survey) is None
+    return [state for state in NEXT[survey.state] if closes or state != "closed"]
 
 
 def period(survey: Survey) -> str:

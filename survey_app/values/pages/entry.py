@@ -18,6 +18,7 @@ from survey_app.console.frame import bp
 from survey_app.console.permissions import Arguments, Owner, may, own
 from survey_app.console.tables import Column, Row, Table, requested_export
 from survey_app.files import stored as stored_files
+from survey_app.files.evidence_types import SIZE_LIMIT
 from survey_app.ground.uploads import takes_files
 from survey_app.models import Evidence, Period, ValueChange, db
 from survey_app.values import entry as value_entry
@@ -69,7 +70,7 @@ def value_page(period: str, area: str, indicator: str) -> str:
 
 
 @bp.action("/values/<period>/<area>/<indicator>", "填写指标数值", own("manager", "department"), of=owner_of_value)
-@takes_files(4 * evidence.SIZE_LIMIT)
+@takes_files(4 * SIZE_LIMIT)
 def save_value(period: str, area: str, indicator: str) -> BaseResponse | tuple[str, int]:
     place = _place(period, area, indicator)
     form = value_form(place.metrics)()
@@ -104,7 +105,7 @@ def understood_value(period: str, area: str, indicator: str, metric: str) -> Bas
 @bp.action(
     "/values/<period>/<area>/<indicator>/submit", "报送一个指标", own("manager", "department"), of=owner_of_submission
 )
-@takes_files(4 * evidence.SIZE_LIMIT)
+@takes_files(4 * SIZE_LIMIT)
 def submit_value(period: str, area: str, indicator: str) -> BaseResponse | tuple[str, int]:
     """Save what the form says and hand it in, or neither."""
     place = _place(period, area, indicator)
@@ -162,7 +163,7 @@ def value_history(period: str, area: str, indicator: str) -> str | BaseResponse:
 @bp.action(
     "/values/<period>/<area>/<indicator>/evidence", "附佐证材料", own("manager", "department"), of=owner_of_value
 )
-@takes_files(4 * evidence.SIZE_LIMIT)
+@takes_files(4 * SIZE_LIMIT)
 def attach_evidence(period: str, area: str, indicator: str) -> BaseResponse | str:
     """Keep the files alone; values typed beside them stay in their boxes, unsaved as they were."""
     place = _place(period, area, indicator)

@@ -16,6 +16,7 @@ from survey_app.console.frame import area_name, bp
 from survey_app.console.permissions import Menu, all_of, may, own
 from survey_app.console.tables import Column, Table, requested_export
 from survey_app.ground.clock import local
+from survey_app.ground.official import named_in
 from survey_app.models import Area, Period, db
 from survey_app.values import periods, worklist
 from survey_app.values.pages.forms import ChangePeriodForm, ExtendForm, MakePeriodForm
@@ -94,6 +95,7 @@ def _page(sent: Form | None = None, sent_period: str = "") -> str:
     listed = [
         {
             "period": period,
+            "official": named_in(period.code),
             "extend": form(ExtendForm, period).offer(_choices(areas)),
             "change": form(ChangePeriodForm, period, state=period.state, deadline=_day(period)),
         }

@@ -9,8 +9,10 @@ from hashlib import sha256
 from itertools import product
 
 import pytest
+from markupsafe import Markup
 from sqlalchemy import select, text
 
+from survey_app.console import two_persons
 from survey_app.console.permissions import ROUTES, may, owner
 from survey_app.files import stored
 from survey_app.ground.roles import ROLES
@@ -24,6 +26,7 @@ from survey_app.models import (
     Kept,
     Response,
     ScoringRun,
+    Statement,
     Survey,
     Ticket,
     db,
@@ -32,6 +35,7 @@ from survey_app.models.final_run import FinalRun
 from survey_app.models.rectification import RectificationItem, RectificationNote
 from survey_app.models.scenario import Scenario
 from survey_app.people.accounts import AccountError, create_account, give, take
+from survey_app.responses.labels import label_of
 from survey_app.scoring.final_runs import make_run
 from survey_app.scoring.scenarios import save
 from survey_app.scoring.what_if import read_form
@@ -140,8 +144,22 @@ def routes() -> dict[str, Entry]:
     def estimate() -> str:
         return f"/console/estimates/{db.session.scalar(select(EstimateRun.id))}"
 
-    def response() -> str:
-        return f"/console/responses/{db.session.scalar(select(Response.id).where(Response.psu == 'aaa2222'))}"
+    def number() -> int:
+        return db.session.scalars(select(Response.id).where(Response.psu == "aaa2222")).first()
+
+    def process() -> str:
+        return f"/console/process/{number()}"
+
+    def statement() -> str:
+        two_persons.shows(two_persons.Shown("tried", "x", lambda _one: Markup(""), lambda _one: "/console/"))
+        found = db.session.scalar(select(Statement.id))
+        if found is None:
+            made = Statement(kind="tried", about="survey:wave1", content={}, reason="x", by="x")
+            made.file_digest, made.file_name = stored.put(b"%PDF-1.7", "application/pdf"), "x.pdf"
+            db.session.add(made)
+            db.session.commit()
+            found = made.id
+        return f"/console/two-persons/{found}"
 
     def job() -> str:
         return f"/console/jobs/{db.session.scalar(select(Job.id))}"
@@ -173,6 +191,9 @@ def routes() -> dict[str, Entry]:
         "console.ticket_publish": ("POST", ticket("/publication"), handled),
         "console.ticket_coordinate": ("POST", ticket("/coordinate"), handled),
         "console.ticket_decide": ("POST", ticket("/publication/decision"), handled),
+        "console.statement_page": ("GET", statement),
+        "console.confirm_statement": ("POST", statement),
+        "console.statement_source": ("GET", lambda: f"{statement()}/source"),
         "console.job_page": ("GET", job),
         "console.job_state": ("GET", lambda: f"{job()}/state"),
         "console.cancel_job": ("POST", lambda: f"{job()}/cancel"),
@@ -183,6 +204,7 @@ def routes() -> dict[str, Entry]:
         "console.end_one_session": ("POST", "/console/me/sessions/0/end"),
         "console.kept_form": ("GET", a_kept_form),
         "console.survey_page": ("GET", lambda: "/console/surveys/wave1"),
+        "console.name_survey": ("POST", "/console/surveys/wave1/official"),
         "console.set_state": ("POST", lambda: "/console/surveys/wave1/state"),
         "console.survey_list": ("GET", "/console/surveys"),
         "console.new_survey": ("GET", "/console/surveys/new"),
@@ -266,8 +288,11 @@ def routes() -> dict[str, Entry]:
         "console.live_scorecard_page": ("GET", "/console/scorecards/11", "甲县"),
         "console.batch_page": ("GET", batch),
         "console.responses_page": ("GET", "/console/surveys/wave1/responses"),
-        "console.response_page": ("GET", response, "甲县"),
-        "console.flag_response": ("POST", lambda: f"{response()}/flag", "甲县"),
+        "console.response_page": ("GET", lambda: f"/console/responses/{label_of(number())}", "甲县"),
+        "console.process_page": ("GET", "/console/surveys/wave1/flags/process"),
+        "console.take_review_file": ("POST", "/console/surveys/wave1/flags/process.csv"),
+        "console.response_process": ("GET", process, "甲县"),
+        "console.flag_response": ("POST", lambda: f"{process()}/flag", "甲县"),
         "console.flags_page": ("GET", "/console/surveys/wave1/flags"),
         "console.lift_listed": ("POST", "/console/surveys/wave1/flags/lift"),
         "console.look_for_flags": ("POST", "/console/surveys/wave1/flags/look"),

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 from datetime import UTC, datetime
 
+import duckdb
+import pandas as pd
 import pyreadstat
 import pytest
 from click.testing import CliRunner
@@ -15,6 +17,7 @@ from survey_app.answering.open_sites import open_site
 from survey_app.answering.submission import submit
 from survey_app.models import Response, Site, db
 from survey_app.responses.data_files import ResponseFileError, variables, write_responses
+from survey_app.responses.parquet import export_parquet
 from tests.support.city import FORM, small_city
 
 FORMULA = "=HYPERLINK(1) 13812345678"
@@ -32,17 +35,35 @@ def survey(sqlite_app):
 
 
 def stored() -> list[Response]:
-    return list(db.session.scalars(select(Response).where(Response.state == "complete").order_by(Response.id)))
+    return list(db.session.scalars(select(Response).where(Response.state == "complete").order_by(Response.receipt)))
 
 
 def test_csv_holds_every_complete_response_and_no_formula(survey, tmp_path):
     assert write_responses(survey, tmp_path / "a.csv", with_text=True) == 3
     with (tmp_path / "a.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
-    assert [row["receipt"] for row in rows] == [row.receipt for row in stored()]
-    assert [row["overall"] for row in rows] == ["4", "2", "4"]
-    assert [(row["improve_speed"], row["improve_none"]) for row in rows] == [("", ""), ("1", "0"), ("", "")]
-    assert rows[2]["comment"] == "'=HYPERLINK(1) 〔电话〕"
+    assert [row["overall"] for row in rows] == [str(row.measure) for row in stored()]
+    assert {row["overall"]: (row["improve_speed"], row["improve_none"]) for row in rows} == {
+        "4": ("", ""),
+        "2": ("1", "0"),
+    }
+    assert {row["comment"] for row in rows} == {"很好", "'=HYPERLINK(1) 〔电话〕"}
+
+
+@pytest.mark.parametrize("name", ["a.csv", "parquet"])
+def test_a_file_of_answers_names_the_day_and_neither_minute_nor_site_nor_receipt(survey, tmp_path, name):
+    if name == "parquet":
+        export_parquet(survey, tmp_path / name)
+        found = duckdb.sql(f"SELECT * FROM read_parquet('{tmp_path}/{name}/**/*.parquet')").df().astype(str)
+    else:
+        write_responses(survey, tmp_path / name)
+        with (tmp_path / name).open(encoding="utf-8-sig", newline="") as file:
+            found = pd.DataFrame(csv.DictReader(file))
+    assert not {"receipt", "finished", "finished_at", "started_at", "site_name", "response"} & set(found.columns)
+    assert set(found["day"].str.len()) == {10}
+    assert all(label.startswith("P000") for label in found["psu"])
+    text = found.to_csv()
+    assert not any(hidden in text for hidden in ("aaa2222", "一号点", *(row.receipt for row in stored())))
 
 
 def test_free_text_stays_unless_it_is_asked_for(survey, tmp_path):
@@ -53,9 +74,9 @@ def test_free_text_stays_unless_it_is_asked_for(survey, tmp_path):
 def test_a_workbook_shows_words_and_lists_the_codes(survey, tmp_path):
     write_responses(survey, tmp_path / "a.xlsx")
     book = load_workbook(tmp_path / "a.xlsx", read_only=True)
-    heading, first, *_ = book["应答"].iter_rows(values_only=True)
-    row = dict(zip(heading, first, strict=False))  # empty cells at the end are not given
-    assert row["总的来说，您对本市智慧城市建设的效果满意还是不满意？"] == "比较满意"
+    heading, *rows = book["应答"].iter_rows(values_only=True)
+    place = heading.index("总的来说，您对本市智慧城市建设的效果满意还是不满意？")
+    assert sorted(row[place] for row in rows) == ["不太满意", "比较满意", "比较满意"]
     assert ("overall", 4, "比较满意") in [(a, c, d) for a, _, c, d in book["编码"].iter_rows(values_only=True)]
 
 
@@ -63,7 +84,7 @@ def test_a_workbook_shows_words_and_lists_the_codes(survey, tmp_path):
 def test_spss_reads_codes_and_labels(survey, tmp_path, language, words):
     write_responses(survey, tmp_path / "a.sav", language)
     frame, meta = pyreadstat.read_sav(str(tmp_path / "a.sav"))
-    assert list(frame["overall"]) == [4.0, 2.0, 4.0]
+    assert list(frame["overall"]) == [float(row.measure) for row in stored()]
     assert list(frame["base_weight"]) == pytest.approx([100 * 20 / 3] * 3)  # typed for a take of 20, taken 3
     assert meta.variable_value_labels["overall"][4.0] == words
     assert len(meta.column_names) == len(set(meta.column_names)) == len(variables(survey_definition(survey)))
@@ -97,3 +118,12 @@ def test_the_command_asks_for_one_place(tmp_path, monkeypatch):
     reply = CliRunner().invoke(cli, ["export", "wave1"])
     assert reply.exit_code == 2
     assert "--to" in reply.output
+
+
+def test_the_file_for_review_is_refused_without_its_reason(tmp_path, monkeypatch):
+    from survey_app.cli import cli
+
+    monkeypatch.setenv("MINYI_INSTANCE", str(tmp_path))
+    reply = CliRunner().invoke(cli, ["export", "wave1", "--review", "--to", str(tmp_path / "r.csv")])
+    assert (reply.exit_code, "--reason" in reply.output) == (2, True)
+    assert not (tmp_path / "r.csv").exists()

@@ -1,4 +1,4 @@
-"""Single responses and their flags in the console: paged, read, flagged and lifted with a reason, inside one's area."""
+"""Single responses in the console: their answers without minute and site, their process without answers, their flags."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from survey_app.answering.open_sites import open_site
 from survey_app.answering.submission import submit
 from survey_app.models import AuditEntry, Response, ResponseFlag, Site, db
 from survey_app.people.accounts import create_account
-from survey_app.responses import browser
-from survey_app.responses.browser import Wanted, browse
+from survey_app.responses import answers, process
+from survey_app.responses.answers import WantedAnswers, coarse_age, days, of_day
 from survey_app.responses.flags import flag_responses, set_flag
+from survey_app.responses.labels import label_of, number_of
+from survey_app.responses.process import Wanted, browse
 from tests.support.city import FORM, small_city
 from tests.support.people import csrf, signed_in
 from tests.support.stored import begins_with, empty
@@ -42,7 +44,7 @@ def numbers(survey, **place):
 
 
 def test_pages_follow_one_another_without_a_gap_and_back(survey, monkeypatch):
-    monkeypatch.setattr(browser, "PAGE", 5)
+    monkeypatch.setattr(process, "PAGE", 5)
     everything = sorted(db.session.scalars(select(Response.id)), reverse=True)
     first = browse(survey, Wanted(), None)
     second = browse(survey, Wanted(), None, before=first.older)
@@ -56,7 +58,7 @@ def test_pages_follow_one_another_without_a_gap_and_back(survey, monkeypatch):
 
 
 def test_a_page_looks_at_a_bounded_stretch_and_says_that_it_goes_on(survey, monkeypatch):
-    monkeypatch.setattr(browser, "WINDOW", 4)
+    monkeypatch.setattr(process, "WINDOW", 4)
     found, before, pages = [], None, 0
     while True:
         page = browse(survey, Wanted(site="aaa2222"), None, before=before)
@@ -90,21 +92,106 @@ def test_filters_hold_by_site_mode_state_and_flag(app):
     assert len(browse(survey, Wanted(), []).lines) == 0
 
 
-def test_a_response_is_read_with_its_questions_and_the_masked_text_and_without_its_receipt(sqlite_app, survey):
+def test_a_response_is_read_with_its_questions_and_the_masked_text_and_neither_minute_nor_site(sqlite_app, survey):
     response = db.session.scalars(select(Response).order_by(Response.id)).first()
-    page = client_of(sqlite_app, "evaluator").get(f"/console/responses/{response.id}").get_data(as_text=True)
+    label = label_of(response.id)
+    page = client_of(sqlite_app, "evaluator").get(f"/console/responses/{label}").get_data(as_text=True)
     assert "总的来说，您对本市智慧城市建设的效果满意还是不满意？" in page
     assert "很不满意" in page
     assert "请回电〔电话〕" in page
-    assert "13812345678" not in page
-    assert response.receipt not in page
+    assert "16–44" in page
+    for hidden in ("13812345678", response.receipt, "一号点", "30–44", f"{response.finished_at:%H:%M}", "2分30秒"):
+        assert hidden not in page
+    opened = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "response.open")).one()
+    assert (opened.actor, opened.after) == ("evaluator", {"response": label})
+
+
+def test_the_process_of_a_response_is_shown_without_any_answer_and_recorded(sqlite_app, survey):
+    response = db.session.scalars(select(Response).order_by(Response.id)).first()
+    page = client_of(sqlite_app, "evaluator").get(f"/console/process/{response.id}").get_data(as_text=True)
+    assert "甲县一号点" in page
     assert "2分30秒" in page
+    for hidden in ("满意", "请回电", "30–44", label_of(response.id), response.receipt):
+        assert hidden not in page.replace("市民体验调查", "")
+    opened = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "response.process")).one()
+    assert (opened.actor, opened.after) == ("evaluator", {"number": response.id})
+
+
+def test_no_number_of_the_one_page_leads_to_the_other(sqlite_app, survey):
+    """A label is neither the number nor in its order, nobody makes it without the key, and each page refuses the other's."""
+    numbers = list(db.session.scalars(select(Response.id).order_by(Response.id)))
+    labels = [label_of(number) for number in numbers]
+    assert [number_of(label) for label in labels] == numbers
+    assert len({label_of(number) for number in range(3000)}) == 3000
+    assert labels != sorted(labels)
+    client = client_of(sqlite_app, "manager")
+    listed = client.get("/console/surveys/wave1/responses").get_data(as_text=True)
+    assert all(label in listed for label in labels)
+    assert "/console/process/" not in listed
+    for page in ("flags", "flags/process"):
+        shown = client.get(f"/console/surveys/wave1/{page}").get_data(as_text=True)
+        assert not any(label in shown for label in labels)
+    assert client.get(f"/console/responses/{numbers[0]}").status_code == 404
+    with_key = label_of(numbers[0])
+    sqlite_app.config["SECRET_KEY"] = "another"
+    assert label_of(numbers[0]) != with_key
+
+
+def test_answers_are_listed_by_day_without_order_and_a_place_few_share_is_not_named(sqlite_app, survey, monkeypatch):
+    survey.least_cell = 6
+    db.session.commit()
+    sites = [site.id for site in survey.sites]
+    day = days(survey, sites)[0]
+    page = of_day(survey, sites, day, WantedAnswers())
+    counties = [line.county for line in page.lines]
+    assert (counties.count("甲县"), counties.count(None)) == (7, 5)  # 乙县 has five
+    assert not of_day(survey, sites, day, WantedAnswers(county="乙县")).lines
+    assert len(of_day(survey, sites, day, WantedAnswers(county="甲县", mode="web")).lines) == 7
+    by_receipt = [label_of(number) for number in db.session.scalars(select(Response.id).order_by(Response.receipt))]
+    assert [line.label for line in page.lines] == by_receipt
+    monkeypatch.setattr(answers, "PAGE", 5)
+    found, after = [], ""
+    while True:
+        part = of_day(survey, sites, day, WantedAnswers(), after)
+        found += [line.label for line in part.lines]
+        if not part.more:
+            break
+        after = part.more
+    assert found == by_receipt
+    file = client_of(sqlite_app, "evaluator").get("/console/surveys/wave1/responses?table=responses&format=csv")
+    assert "一号点" not in file.get_data(as_text=True)
+    assert ":" not in file.get_data(as_text=True)
+
+
+def test_neighbouring_age_groups_are_one_and_the_last_takes_what_is_left(survey):
+    from survey_app.answering.definitions import definition_of
+
+    question = next(one for one in definition_of(survey).questions if one.key == "age")
+    shown = [coarse_age(question, code, "zh") for code in ("16-29", "30-44", "45-59", "60+", "under16", None)]
+    assert shown == ["16–44", "16–44", "45+", "45+", "", ""]
+
+
+def test_the_file_for_review_wants_a_reason_and_has_minute_and_site_but_no_answer(sqlite_app, survey):
+    client = client_of(sqlite_app, "manager")
+    page = client.get("/console/surveys/wave1/flags/process").get_data(as_text=True)
+    assert "table=process" not in page
+    address, token = "/console/surveys/wave1/flags/process.csv", csrf(page)
+    refused = client.post(address, data={"csrf_token": token, "reason": " "})
+    assert (refused.status_code, "请写明理由" in refused.get_data(as_text=True)) == (422, True)
+    reply = client.post(address, data={"csrf_token": token, "reason": "核查夜间作答"})
+    lines = reply.get_data(as_text=True).splitlines()
+    assert reply.mimetype == "text/csv"
+    assert len(lines) == 13
+    assert "甲县一号点" in lines[1]
+    assert not {"overall", "measure", "age", "receipt"} & set(lines[0].split(","))
+    taken = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "response.review_file")).one()
+    assert (taken.actor, taken.reason, taken.after) == ("manager", "核查夜间作答", {"responses": 12})
 
 
 def test_a_flag_is_set_and_lifted_with_a_reason_or_not_at_all(sqlite_app, survey):
     client = client_of(sqlite_app, "manager")
     response = db.session.scalars(select(Response).order_by(Response.id)).first()
-    address = f"/console/responses/{response.id}"
+    address = f"/console/process/{response.id}"
     token = csrf(client.get(address).get_data(as_text=True))
     refused = client.post(f"{address}/flag", data={"csrf_token": token, "do": "set", "reason": " "})
     assert refused.status_code == 422
@@ -127,11 +214,19 @@ def test_a_flag_is_set_and_lifted_with_a_reason_or_not_at_all(sqlite_app, survey
 
 def test_a_countys_account_reads_its_county_alone(sqlite_app, survey):
     client = client_of(sqlite_app, "evaluator", "乙县")
+    ours, other = (
+        db.session.scalars(select(Response).where(Response.psu == code)).first() for code in ("bbb3333", "aaa2222")
+    )
     page = client.get("/console/surveys/wave1/responses").get_data(as_text=True)
+    assert label_of(ours.id) in page
+    assert label_of(other.id) not in page
+    assert client.get(f"/console/responses/{label_of(other.id)}").status_code == 403
+    assert client.get(f"/console/process/{other.id}").status_code == 403
+    page = client.get("/console/surveys/wave1/flags/process").get_data(as_text=True)
     assert "乙县一号点" in page
     assert "甲县一号点" not in page
-    other = db.session.scalars(select(Response).where(Response.psu == "aaa2222")).first()
-    assert client.get(f"/console/responses/{other.id}").status_code == 403
+    token = {"csrf_token": csrf(page), "reason": "看看"}
+    assert client.post("/console/surveys/wave1/flags/process.csv", data=token).status_code == 403
     assert "甲县一号点" not in client.get("/console/surveys/wave1/flags").get_data(as_text=True)
 
 

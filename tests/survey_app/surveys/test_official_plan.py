@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from survey_app.estimates import review
@@ -11,6 +13,7 @@ from survey_app.ground.sign_off import APPROVED, PROPOSED, SignOffError
 from survey_app.models import db
 from survey_app.scoring.final_checks import open_points
 from survey_app.scoring.final_runs import FinalRunError, make_run
+from survey_app.surveys import making
 from survey_app.surveys.freshness import changed_since
 from survey_app.surveys.life import change_state
 from survey_app.surveys.official_plan import official_version
@@ -89,6 +92,21 @@ def test_whether_sites_stop_is_fixed_by_the_first_answer(answered):
     with pytest.raises(AccessError, match="first answer"):
         set_stops_when_full(answered, True, "样本已满")
     assert not answered.stops_when_full
+
+
+@pytest.mark.parametrize(
+    "rule", ["flagged: {column: flagged, exclude: true}", "flagged: {column: flagged, exclude: true, kinds: [person]}"]
+)
+def test_an_exclusion_rule_changed_after_the_first_answer_makes_a_run_that_counts_nowhere(answered, rule):
+    change_plan(answered, f"{answered.plan}{rule}\n", "剔除可疑应答")
+    assert "unofficial_plan" in notices(run_estimate(answered))
+
+
+def test_whether_open_codes_admit_to_the_sample_is_fixed_by_the_first_answer(answered):
+    kept = making.settings_of(answered)
+    with pytest.raises(making.SurveyError, match="first answer"):
+        making.change_settings(answered, replace(kept, open_codes_admit=True), "扩大样本")
+    assert not answered.open_codes_admit
 
 
 def test_the_pages_that_show_the_figure_say_that_it_is_not_official(answered):

@@ -9,11 +9,11 @@ import pytest
 from PIL import Image
 from sqlalchemy import func, select
 
+from survey_app.files.evidence_types import SIZE_LIMIT, checked_name, media_type
 from survey_app.models import StoredFile, db
 from survey_app.values import entry as value_entry
 from survey_app.values import evidence
 from survey_app.values.entry import EntryError
-from survey_app.values.evidence_types import checked_name, media_type
 from tests.support.city import small_city
 from tests.support.indicators import PDF, at, led_by, with_evidence
 
@@ -118,7 +118,7 @@ def test_evidence_is_stored_once_by_digest_and_its_removal_keeps_file_and_histor
     assert with_evidence("11", "1").digest == item.digest
 
 
-@pytest.mark.parametrize(("body", "said"), [(b"", "empty"), (PDF + b"0" * evidence.SIZE_LIMIT, "at most 20 MB")])
+@pytest.mark.parametrize(("body", "said"), [(b"", "empty"), (PDF + b"0" * SIZE_LIMIT, "at most 20 MB")])
 def test_an_empty_or_a_huge_file_is_refused(sqlite_app, body, said):
     small_city()
     with pytest.raises(EntryError, match=said):

@@ -8,11 +8,11 @@ import re
 import pytest
 from sqlalchemy import select
 
+from survey_app.files.evidence_types import SIZE_LIMIT
 from survey_app.models import Area, AuditEntry, Evidence, Extension, Kept, User, db
 from survey_app.people.accounts import create_account
 from survey_app.values import entry as value_entry
 from survey_app.values.assignments import leads
-from survey_app.values.evidence import SIZE_LIMIT
 from tests.support.city import small_city
 from tests.support.indicators import COUNTY, PDF, at, exported, filled, led_by, with_evidence
 from tests.support.people import enter

@@ -1,20 +1,19 @@
-"""Single responses, a page at a time: found by place in the table, never counted, so a million cost as a hundred.
+"""How single responses came in (when, where, how fast, with which flags), never what they say; a page at a time.
+
+Found by place in the table, never counted, so a million cost as a hundred.
 
 A page looks at no more than WINDOW rows; where few match, it says so and goes on from there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, select
 
-from questionnaires import Definition, Question
-from questionnaires.piping import in_words
-from survey_app.answering.definitions import compiled
 from survey_app.models import Response, ResponseFlag, Site, Survey, db
 
 PAGE = 50
@@ -45,7 +44,6 @@ class Line:
     mode: str
     state: str
     seconds: float | None
-    measure: int | None
     flagged: bool
     kinds: tuple[str, ...]
 
@@ -61,16 +59,6 @@ class ResponsePage:
     older: int | None
     newer: int | None
     going_on: bool
-
-
-@dataclass(frozen=True)
-class Said:
-    """A question with what was answered, in one language; `answer` empty where there is none."""
-
-    key: str
-    question: str
-    answer: str
-    rows: tuple[tuple[str, str], ...] = ()
 
 
 def browse(
@@ -96,30 +84,6 @@ def browse(
         return ResponsePage(lines, lines[-1].number, newer, False)
     left = _any_below(survey, top - WINDOW)
     return ResponsePage(lines, top - WINDOW if left else None, newer, left)
-
-
-def read_out(response: Response, survey: Survey, language: str) -> list[Said]:
-    """Every question that was put, in its own version's words, with the answer as it is stored: free text masked."""
-    definition = compiled(response.questionnaire_id, survey.city_id)
-    return [_said(definition, question, response.answers, language) for question in _questions(definition)]
-
-
-def _questions(definition: Definition) -> list[Question]:
-    return [question for question in definition.questions if question.type != "statement"]
-
-
-def _said(definition: Definition, question: Question, answers: Mapping[str, Any], language: str) -> Said:
-    answer = answers.get(question.key)
-    text = question.text[language]
-    if question.type == "matrix" and isinstance(answer, dict):
-        words = {choice.code: choice.text[language] for choice in question.options}
-        rows = [
-            (row.text[language], words.get(str(answer[row.key]), str(answer[row.key])))
-            for row in question.rows
-            if row.key in answer
-        ]
-        return Said(question.key, text, "", tuple(rows))
-    return Said(question.key, text, in_words(definition, question.key, answers, language))
 
 
 def _conditions(survey: Survey, wanted: Wanted, sites: Collection[int] | None) -> list[ColumnElement[bool]]:
@@ -150,7 +114,7 @@ def _rows(conditions: Sequence[ColumnElement[bool]], window: ColumnElement[bool]
     query = (
         select(
             Response.id, Response.finished_at, Response.started_at, Response.site_county, Response.mode, Response.state,
-            Response.measure, Response.flagged, Site.name,
+            Response.flagged, Site.name,
         )
         .join(Site, Site.id == Response.site_id)
         .where(*conditions, window)
@@ -173,7 +137,7 @@ def _lines(rows: Sequence[Any]) -> tuple[Line, ...]:
         Line(
             row.id, row.finished_at, row.name, row.site_county, row.mode, row.state,
             (row.finished_at - row.started_at).total_seconds() if row.mode in ("web", "tablet") else None,
-            row.measure, row.flagged, tuple(flags.get(row.id, ())),
+            row.flagged, tuple(flags.get(row.id, ())),
         )
         for row in rows
     )  # fmt: skip

@@ -8,11 +8,13 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from pathlib import PurePosixPath
 
 from PIL import Image, UnidentifiedImageError
 
 from wording import Message, Refusal
 
+SIZE_LIMIT = 20 * 1024 * 1024  # bytes
 TAKEN = "PDF、OFD、JPEG、PNG、Word、Excel、PowerPoint"
 _OFFICE = "application/vnd.openxmlformats-officedocument."
 _ZIPPED = {
@@ -29,6 +31,19 @@ ENDINGS = {  # of each kind, the usual one first; et, wps and dps are WPS's name
     "application/vnd.ms-excel": ("xls", "et"), "application/vnd.ms-powerpoint": ("ppt", "dps"),
 }  # fmt: skip
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")  # Word, Excel and WPS files of before 2007
+
+
+def checked_file(name: str, body: bytes) -> tuple[str, str]:
+    """The plain name of a file that was handed in, and its media type. Raises a Refusal that names the file."""
+    name = PurePosixPath(name.replace("\\", "/")).name.strip()[-200:] or "file"
+    if not body:
+        raise Refusal("values.file_empty", name=name)
+    if len(body) > SIZE_LIMIT:
+        raise Refusal("values.file_most_mb", name=name)
+    try:
+        return checked_name(name, body)
+    except ValueError as error:
+        raise Refusal(f"{name}：{error}") from error
 
 
 def checked_name(name: str, body: bytes) -> tuple[str, str]:

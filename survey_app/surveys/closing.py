@@ -1,0 +1,137 @@
+"""The close of an official survey: by the clock, put off by the plan's rule on counts, and nothing else.
+
+    fieldwork --closes_at--> (extended by the plan's rule, or) closed: no new answers, the figure still held
+              --settled----> its answers stay as they are, invitations forget their answers, the figure is free
+
+`close_due` does what is due: with every page of the console, whenever the worker looks for jobs, and with commands.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import func, select
+
+from analysis.plan import Plan
+from survey_app.answering.definitions import rated_counties
+from survey_app.answering.invitation_links import forget_links
+from survey_app.answering.open_sites import forget_sites
+from survey_app.ground import audit
+from survey_app.ground.plans import plan_of
+from survey_app.jobs.queue import WITH_THE_CLOCK
+from survey_app.models import AuditEntry, OfficialSurvey, Response, Survey, db
+from survey_app.surveys.life import COLLECTING, half_keyed
+
+CLOCK = "clock"  # who the audit trail says has closed it
+FEWEST = {"answers": 30, "sites": 3}  # of a county, where the plan states no minimum of its own
+
+
+@dataclass(frozen=True)
+class Pause:
+    """From when to when, None while it lasts, who paused, and why."""
+
+    start: datetime
+    end: datetime | None
+    by: str
+    reason: str
+
+
+def due(moment: datetime | None = None) -> list[int]:
+    """The namings on which the clock has something to do: one query."""
+    moment = moment or datetime.now(UTC)
+    reached = Survey.state.in_(COLLECTING) & (Survey.closes_at <= moment)
+    waiting = OfficialSurvey.closed_at.is_not(None) & OfficialSurvey.settled_at.is_(None)
+    return list(db.session.scalars(select(OfficialSurvey.id).join(Survey).where(reached | waiting)))
+
+
+def close_due(moment: datetime | None = None) -> None:
+    """Close or extend what the clock has reached, and settle what is settled. The caller commits."""
+    moment = moment or datetime.now(UTC)
+    for naming_id in due(moment):
+        with audit.acting_for(CLOCK):
+            audit.wait_turn()
+            naming = db.session.get_one(OfficialSurvey, naming_id, populate_existing=True)
+            db.session.refresh(naming.survey)
+            _act(naming, moment)
+
+
+WITH_THE_CLOCK.append(close_due)
+
+
+def short_counties(survey: Survey, plan: Plan) -> dict[str, dict[str, int]]:
+    """County -> its answers and sites, of those under the plan's minimum, by what was finished before the close."""
+    minimum = getattr(plan, "minimum", None)
+    needed = {name: int(getattr(minimum, name, least)) for name, least in FEWEST.items()}
+    declared = [int(code) for code in plan.measure.missing_codes if code.isdigit()]
+    query = (
+        select(Response.rated_county, func.count(), func.count(Response.psu.distinct()))
+        .where(
+            Response.survey_id == survey.id, Response.state == "complete", Response.probability,
+            Response.finished_at <= survey.closes_at, Response.measure.is_not(None), Response.measure.not_in(declared),
+        )
+        .group_by(Response.rated_county)
+    )  # fmt: skip
+    counted = {county: {"answers": answers, "sites": sites} for county, answers, sites in db.session.execute(query)}
+    counties = sorted(set(rated_counties(survey.city_id).values()))
+    found = {county: counted.get(county, {"answers": 0, "sites": 0}) for county in counties}
+    return {county: has for county, has in found.items() if any(has[name] < needed[name] for name in needed)}
+
+
+def pauses(survey: Survey) -> list[Pause]:
+    """Every pause since the opening, the oldest first."""
+    query = select(AuditEntry).where(AuditEntry.subject == f"survey:{survey.code}", AuditEntry.action == "survey.state")
+    found: list[Pause] = []
+    for entry in db.session.scalars(query.order_by(AuditEntry.number)):
+        if entry.after.get("state") == "paused":
+            found.append(Pause(entry.at, None, entry.actor, entry.reason))
+        elif found and found[-1].end is None:
+            found[-1] = Pause(found[-1].start, entry.at, found[-1].by, found[-1].reason)
+    return found
+
+
+def _act(naming: OfficialSurvey, moment: datetime) -> None:
+    survey = naming.survey
+    while naming.closed_at is None and survey.state in COLLECTING and survey.closes_at and survey.closes_at <= moment:
+        if not _extended(naming):
+            _close(naming)
+    if naming.closed_at is not None and naming.settled_at is None and settling_over(naming, moment):
+        settle(naming, moment)
+
+
+def _extended(naming: OfficialSurvey) -> bool:
+    """Put the close off where the plan's rule says so; what it was decided on stands in the audit trail."""
+    survey, plan = naming.survey, plan_of(naming.survey)
+    rule = plan.closing.extension
+    short = short_counties(survey, plan) if naming.extended < rule.times else {}
+    if not short:
+        return False
+    before = survey.closes_at
+    assert before is not None  # it was reached
+    survey.closes_at, naming.extended = before + timedelta(days=rule.days), naming.extended + 1
+    after = {"closes_at": survey.closes_at, "times": naming.extended, "short": short}
+    audit.record("survey.extend", f"survey:{survey.code}", {"closes_at": before}, after)
+    forget_sites()
+    return True
+
+
+def _close(naming: OfficialSurvey) -> None:
+    survey = naming.survey
+    before, survey.state, naming.closed_at = survey.state, "closed", survey.closes_at
+    audit.record(
+        "survey.state", f"survey:{survey.code}", {"state": before}, {"state": "closed", "at": survey.closes_at}
+    )
+    forget_sites()
+
+
+def settling_over(naming: OfficialSurvey, moment: datetime) -> bool:
+    """Whether nothing that was finished before the close can still arrive or be decided."""
+    return half_keyed(naming.survey) == 0
+
+
+def settle(naming: OfficialSurvey, moment: datetime) -> None:
+    """From here on the answers stay as they are: the official run is made from them, and nobody can join an invitation
+    to its answer again."""
+    forget_links(naming.survey_id)
+    naming.settled_at = moment
+    audit.record("survey.settle", f"survey:{naming.survey.code}", after={"closed_at": naming.closed_at})
