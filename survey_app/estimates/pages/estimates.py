@@ -167,7 +167,7 @@ def _list_table(runs: list[review.Listed]) -> Table:
             "id": run.id, "address": url_for("console.estimate_page", run_id=run.id), "title": run.title,
             "created": run.created_at, "by": doer(run.made_by), "n": run.n, "figure": run.figure, "lower": run.lower,
             "upper": run.upper, "outcome": zone_name(run.points) if run.outcome is not None else DASH, "state": state_name(run.state),
-            "changed": changed_words(changed[run.id]),
+            "changed": changed_words(changed[run.id]), "exception": run.exception,
         }
         for run in runs
     ]  # fmt: skip
@@ -177,4 +177,6 @@ def _list_table(runs: list[review.Listed]) -> Table:
         Column("lower", _("下限"), "share"), Column("upper", _("上限"), "share"), Column("outcome", _("结论")),
         Column("state", _("审批")), Column("changed", _("此后")),
     ]  # fmt: skip
+    if any(run.exception for run in runs):
+        columns.append(Column("exception", _("声明的例外：视同随机抽取")))
     return Table("estimates", _("估计记录"), columns, rows)

@@ -23,7 +23,9 @@ from survey_app.ground.clock import local_time
 from survey_app.ground.dates import with_zone
 from survey_app.ground.official import UNOPENED, NamingError, name_official, naming_of, unnamed_period
 from survey_app.ground.plans import plan_of
+from survey_app.ground.stored import estimate_of
 from survey_app.ground.transaction import transaction
+from survey_app.ground.verdicts import exception_of
 from survey_app.models import Area, EstimateRun, OfficialSurvey, Period, QuestionnaireVersion, Survey, db
 from survey_app.surveys import listing, making, plan_checks, questionnaire_versions, unit_counts, waves
 from survey_app.surveys.closing import close_due, due, pauses
@@ -349,11 +351,19 @@ def _of_run(
     run: EstimateRun, states: dict[str, str], changed: dict[int, tuple[str, ...]], opens: bool
 ) -> dict[str, object]:
     """When the figure was made, whether it was approved, and what has changed since."""
-    approved = states.get(f"estimate:{run.id}") == sign_off.APPROVED
+    approved, exception = states.get(f"estimate:{run.id}") == sign_off.APPROVED, exception_of(estimate_of(run))
     return {
         "run": f"#{run.id} {local_time(run.created_at)}",
         "estimate": url_for("console.estimate_page", run_id=run.id) if opens else "",
-        "signed": _("；").join(filter(None, (_("已批准") if approved else _("未审批"), changed_words(changed[run.id])))),
+        "signed": _("；").join(
+            filter(
+                None,
+                (
+                    _("已批准") if approved else _("未审批"), changed_words(changed[run.id]),
+                    exception and _("视同随机抽取") + _("：") + exception,
+                ),
+            )
+        ),
     }  # fmt: skip
 
 
