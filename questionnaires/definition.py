@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, ConfigDict
 
-from questionnaires.logic import Rule, as_source, both, parse_rule
+from questionnaires.logic import Rule, as_source, both, holds, parse_rule, questions_in
 
 _STRICT = ConfigDict(extra="forbid")
 Type = Literal[
@@ -50,8 +50,18 @@ class Text:
         return self.en if language == "en" else self.zh
 
 
+class _Conditional:
+    """What is shown only where the rule of its `show_if` holds."""
+
+    show_if: Condition
+
+    @cached_property
+    def rule(self) -> Rule | None:
+        return _rule(self.show_if)
+
+
 @dataclass(frozen=True)
-class Choice:
+class Choice(_Conditional):
     """An option. `exclusive`: chosen alone, as 'none of these'. `other`: with a field for words of one's own.
 
     `fixed`: keeps its place where the options' order is random.
@@ -66,13 +76,9 @@ class Choice:
 
     __pydantic_config__ = _STRICT
 
-    @cached_property
-    def rule(self) -> Rule | None:
-        return _rule(self.show_if)
-
 
 @dataclass(frozen=True)
-class Row:
+class Row(_Conditional):
     """A line of a matrix, and the indicator numbers of the rulebook it stands for."""
 
     key: str
@@ -81,10 +87,6 @@ class Row:
     show_if: Condition = None
 
     __pydantic_config__ = _STRICT
-
-    @cached_property
-    def rule(self) -> Rule | None:
-        return _rule(self.show_if)
 
 
 @dataclass(frozen=True)
@@ -160,7 +162,7 @@ class Question:
 
 
 @dataclass(frozen=True)
-class Section:
+class Section(_Conditional):
     """Questions under one heading. `page`: a new page begins with it. `random`: neighbouring sections of the same
     name stand in random order."""
 
@@ -171,10 +173,6 @@ class Section:
     random: str = ""
 
     __pydantic_config__ = _STRICT
-
-    @cached_property
-    def rule(self) -> Rule | None:
-        return _rule(self.show_if)
 
 
 @dataclass(frozen=True)
@@ -308,6 +306,18 @@ class Definition:
     @cached_property
     def _by_key(self) -> dict[str, Question]:
         return {question.key: question for question in self.questions}
+
+    def ending_codes(self, question: Question) -> frozenset[str]:
+        """Codes of `question` that end the questionnaire by themselves: nobody who chose one is in the sample."""
+        gate = self.minors
+        young = gate.under if gate and gate.question == question.key and not isinstance(gate.under, int) else ()
+        alone = [screen.rule for screen in self.screens if set(questions_in(screen.rule)) == {question.key}]
+        ruled = (code for code in question.codes if any(holds(rule, {question.key: code}) for rule in alone))
+        return frozenset((*question.screen_out, *young, *ruled))
+
+    def leading(self, question: Question) -> tuple[Choice, ...]:
+        """The options of `question` that lead into the sample."""
+        return tuple(choice for choice in question.options if choice.code not in self.ending_codes(question))
 
     def ending(self, key: str) -> Text:
         """What is said to somebody whom the screen or the full quota `key` ended; else the general words."""

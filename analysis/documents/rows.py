@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Literal, NotRequired, TypedDict
 
+from analysis.minimum import BelowDocument
 from analysis.notices import NoticeDocument
 
 
 class FigureDocument(TypedDict):
-    """One of the two figures of the whole: the share in [0, 1], the index on 0 to 100."""
+    """One of the two figures of the whole: the share in [0, 1], the index on 0 to 100; None below the plan's minimum."""
 
-    estimate: float
-    se: float
+    estimate: float | None
+    se: float | None
     lower: float | None
     upper: float | None
     interval: str | None
@@ -19,7 +20,10 @@ class FigureDocument(TypedDict):
 
 
 class ToSettleDocument(TypedDict):
-    """All None where no number answers."""
+    """Further fieldwork after which the interval would clear the nearest threshold, the estimate staying.
+
+    None: no number of them suffices, or the population is exhausted. All three None: no number can say.
+    """
 
     sites: int | None
     interviews_per_site: int | None
@@ -27,6 +31,13 @@ class ToSettleDocument(TypedDict):
 
 
 class DecisionDocument(TypedDict):
+    """`figure` in [0, 1] is what met the lines of `rulebook`; `probability` is None below three degrees of freedom.
+
+    outcome: the key of a zone; points: what it takes off, None where the whole scores nothing. probability: where the
+    true figure lies. predictive: what an independent official survey of a stated standard error would find, None
+    where none is stated.
+    """
+
     figure: float
     outcome: str
     points: int | float | None
@@ -80,6 +91,7 @@ class DomainRow(Row, AnsweredDocument):
     index_se: float | None
     decision: DecisionDocument | None
     silent_bounds: SilentBounds | None
+    below_minimum: NotRequired[BelowDocument | None]
     warnings: list[str]
     notices: list[NoticeDocument]
 
