@@ -25,17 +25,29 @@ KEPT_SECONDS = 600.0  # how long a longest delay is kept
 
 
 @dataclass
-class _Handed:
+class Handed:
     """Forms of a site, each counting less the longer ago it was handed out."""
 
     forms: float = 0.0
     at: float = 0.0
 
+    def one(self, now: float) -> float:
+        """Count one, and give the rate a minute."""
+        self.forms = 1 + self.forms * math.exp(-max(0.0, now - self.at) / MEMORY)
+        self.at = now
+        return self.forms * 60 / MEMORY
+
 
 def delay(site: OpenSite) -> int:
     """Seconds until the form that is now handed out is ripe. Counts it."""
-    busy = (_rate(site) - QUIET) / (BUSY - QUIET)
-    return int(min(1.0, busy) * longest(site)) if busy > 0 else 0
+    kept: dict[int, Handed] = of_process().setdefault("minyi_handed_out", {})
+    rate = kept.setdefault(site.site_id, Handed()).one(time.time()) * in_force().workers  # each takes its share
+    return int(busy(rate) * longest(site)) if rate > QUIET else 0
+
+
+def busy(rate: float) -> float:
+    """The part of the longest delay that a rate asks for."""
+    return min(1.0, max(0.0, (rate - QUIET) / (BUSY - QUIET)))
 
 
 def longest(site: OpenSite) -> float:
@@ -68,12 +80,3 @@ def _longest(site: OpenSite) -> float:
     times = sorted((row.finished_at - row.started_at).total_seconds() for row in db.session.execute(query))
     honest = [seconds for seconds in times if seconds >= least]
     return min(LONGEST, honest[int(FASTEST * len(honest))] if len(honest) >= LEAST_TIMES else least)
-
-
-def _rate(site: OpenSite) -> float:
-    """Forms a minute, of all workers: each takes its share of what comes."""
-    kept: dict[int, _Handed] = of_process().setdefault("minyi_handed_out", {})
-    handed, now = kept.setdefault(site.site_id, _Handed()), time.time()
-    handed.forms = 1 + handed.forms * math.exp(-max(0.0, now - handed.at) / MEMORY)
-    handed.at = now
-    return handed.forms * in_force().workers * 60 / MEMORY

@@ -103,12 +103,13 @@ def _addresses(settings: Settings, password: str | None, site: str, invitation: 
 
     host = "127.0.0.1" if settings.host == "0.0.0.0" else settings.host  # noqa: S104
     base = f"http://{host}:{settings.port}"
+    phones = settings.public_url or base
     tell("")
     if invitation:
-        tell(f"  答题 answer   {invitation_url(invitation, base)}   (新邀请，计入结果 a fresh invitation: it counts)")
-        tell(f"  海报 poster   {site_url(site, base)}   (公开码，不计入 open code: stored, not counted)")
+        tell(f"  答题 answer   {invitation_url(invitation, phones)}   (新邀请，计入结果 a fresh invitation: it counts)")
+        tell(f"  海报 poster   {site_url(site, phones)}   (公开码，不计入 open code: stored, not counted)")
     else:
-        tell(f"  答题 answer   {site_url(site, base)}")
+        tell(f"  答题 answer   {site_url(site, phones)}")
     tell(f"  后台 console  {base}/console/")
     if password:
         tell(f"  账号 admin    一次性密码 one-time password  {password}")
