@@ -13,11 +13,12 @@ from survey_app.models.invitation import Invitation, InvitationKey, InvitationUs
 from survey_app.models.job import Job
 from survey_app.models.kept import Kept
 from survey_app.models.objection import Objection, ObjectionFile, ObjectionRound
-from survey_app.models.official import FigureOpening, OfficialSurvey
+from survey_app.models.official import FigureOpening, FrozenAnswers, OfficialSurvey
 from survey_app.models.paper_entry import PaperEntry
 from survey_app.models.period import Extension, Period
 from survey_app.models.plan_version import PlanVersion
 from survey_app.models.quota import QuotaCount
+from survey_app.models.readings import PeriodReadings
 from survey_app.models.rectification import RectificationItem, RectificationNote, RectificationSnapshot
 from survey_app.models.response import Response
 from survey_app.models.response_count import ResponseCount
@@ -45,6 +46,7 @@ __all__ = [
     "FigureOpening",
     "FinalRun",
     "FormCount",
+    "FrozenAnswers",
     "Grant",
     "IndicatorEntry",
     "IndicatorValue",
@@ -59,6 +61,7 @@ __all__ = [
     "OfficialSurvey",
     "PaperEntry",
     "Period",
+    "PeriodReadings",
     "PlanVersion",
     "QuestionnaireVersion",
     "QuotaCount",

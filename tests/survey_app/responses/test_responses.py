@@ -247,6 +247,7 @@ def test_flags_are_listed_and_several_lifted_at_once_but_only_those_of_ones_coun
     assert page.count('name="response"') == 2
     data = {
         "csrf_token": csrf(page), "response": [str(ours[0].id), str(ours[1].id), str(theirs[0].id)], "reason": "复核无误",
+        "do": "lift",
     }  # fmt: skip
     assert client.post("/console/surveys/wave1/flags/lift", data={**data, "reason": ""}).status_code == 422
     reply = client.post("/console/surveys/wave1/flags/lift", data=data)
