@@ -32,6 +32,7 @@ from survey_app.surveys.closing import close_due, due, pauses, work_due
 from survey_app.surveys.freshness import changed_since
 from survey_app.surveys.life import COLLECTING, NEXT, StateError, change_state, half_keyed
 from survey_app.surveys.listing import SurveyLine, survey_lines
+from survey_app.surveys.pages.expected import expected_table
 from survey_app.surveys.pages.forms import (
     NEW_CITY,
     CloneForm,
@@ -300,6 +301,7 @@ def _check(survey: Survey, target: str) -> dict[str, object]:
         "survey": survey, "target": target, "move": move_names().get(target, ""), "words": _move_words().get(target, ""),
         "steps": steps(survey, found), "stopping": stopping, "later": [one for one in found if one.level == "stop" and one not in stopping],
         "warned": [lack for lack in found if lack.level == "warn"], "in_words": in_words,
+        "expected": expected_table(survey) if before else None,
         "half_keyed": half_keyed(survey) if target == "closed" else 0, "state": state_names()[survey.state],
     }  # fmt: skip
 
