@@ -63,6 +63,11 @@ class OpenSite:
             return self.open_codes_admit or not self.invites
         return "posters" in self.ways or (mode == "tablet" and "interviewers" in self.ways)
 
+    @property
+    def tried(self) -> bool:
+        """Whether it can be tried: locked, and not open yet (trials.py)."""
+        return self.state == "locked"
+
     def standing(self, moment: datetime | None = None) -> str:
         """open | early | paused | closed, at `moment` (default: now)."""
         moment = moment or datetime.now(UTC)

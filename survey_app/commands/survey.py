@@ -224,6 +224,7 @@ def _mover(name: str, state: str, words: str, accepts: bool = False) -> None:
         respondents: tuple[str, ...] = (), exception: str = "",
     ) -> None:  # fmt: skip
         with working() as app:
+            from survey_app.console.two_persons import second_person_lacking
             from survey_app.ground.transaction import transaction
             from survey_app.surveys.life import StateError, change_state
 
@@ -237,6 +238,8 @@ def _mover(name: str, state: str, words: str, accepts: bool = False) -> None:
                     click.echo(f"{lack.step}: {lack.said}", err=True)
                 hint = " (--accept-warnings opens it all the same)" if error.warned else ""
                 fail(f"{error}{hint}")
+            if state == "locked" and (second := second_person_lacking()) is not None:
+                click.echo(str(second), err=True)
             tell(survey, as_json)
 
     if accepts:
