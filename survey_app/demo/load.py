@@ -32,6 +32,7 @@ from survey_app.models import EstimateRun, ScoringRun, Site, Survey, db
 from survey_app.scoring.runs import score_run
 from survey_app.surveys.plan_versions import lock_plan
 from survey_app.values.rulebooks import rated_areas
+from wording import Message
 
 QUESTIONNAIRE = "citizen-experience-2023"
 SEED = 370800
@@ -50,10 +51,10 @@ class DemoReport:
     scoring_runs: list[ScoringRun]
 
 
-def load(responses: int, progress: Callable[[str, int, int], None]) -> DemoReport:
+def load(responses: int, progress: Callable[[Message, int, int], None]) -> DemoReport:
     """Make the demonstration city with `responses` simulated answers; `progress(step, done, of)` is told."""
     generator = np.random.default_rng(SEED)
-    progress("areas and sample", 0, 1)
+    progress(Message("lines.demo_areas"), 0, 1)
     areas = create_areas()
     units = fieldwork_units(areas)
     body = files("questionnaires").joinpath(f"library/{QUESTIONNAIRE}.yaml").read_text(encoding="utf-8")
@@ -72,10 +73,10 @@ def load(responses: int, progress: Callable[[str, int, int], None]) -> DemoRepor
     invited = _invite(survey, [site for site in sites if site.probability], responses)
     db.session.commit()
     _answer(sites, invited, units, responses, start, generator, progress)
-    progress("simulated problems", 0, 1)
+    progress(Message("lines.demo_problems"), 0, 1)
     store_tickets(survey, np.random.default_rng(SEED + 1))
     db.session.commit()
-    progress("estimate and scorecards", 0, 1)
+    progress(Message("lines.demo_estimate"), 0, 1)
     estimate_run = make_run(survey, Silent())
     scored = score_run(estimate_run)
     db.session.commit()
@@ -118,7 +119,7 @@ def _invite(survey: Survey, sites: list[Site], responses: int) -> dict[str, list
 
 def _answer(
     sites: list[Site], invited: dict[str, list[str]], units: list[Unit], responses: int, start: datetime, generator: np.random.Generator,
-    progress: Callable[[str, int, int], None],
+    progress: Callable[[Message, int, int], None],
 ) -> None:  # fmt: skip
     """Submit simulated forms through the citizen's own checking and storing, in batches."""
     moods = site_moods(sites, units, generator)
@@ -139,7 +140,7 @@ def _answer(
         )  # fmt: skip
         if done % BATCH == BATCH - 1:
             db.session.commit()
-            progress("simulated responses", done + 1, responses)
+            progress(Message("lines.demo_responses"), done + 1, responses)
     db.session.commit()
     if responses % BATCH:
-        progress("simulated responses", responses, responses)
+        progress(Message("lines.demo_responses"), responses, responses)
