@@ -22,6 +22,10 @@ TEXTS = {
         "按来源更正后的结果：第{version}版计划（{reason}）。更正前估计#{run}为{before:.2%}，更正后为{after:.2%}；更正前的估计不再用于审批和最终评分。",
         "figures were put right by their source in version {version} of the plan ({reason}): run {run} gave {before:.2%} before, {after:.2%} is the figure now; the earlier run can no longer be approved or settled",
     ),
+    "corrected_without_figure": (
+        "按来源更正后的结果：第{version}版计划（{reason}）。更正前是估计#{run}；两次中有一次未达可发布样本量，没有数字。更正前的估计不再用于审批和最终评分。",
+        "figures were put right by their source in version {version} of the plan ({reason}), after run {run}; one of the two is below the sample size for publication and has no figure; the earlier run can no longer be approved or settled",
+    ),
     "mended_plan": (
         "计划第{version}版：原计划经程序核实算不出，由两人确认后更换（{reason}）。",
         "version {version} of the plan stands in place of one that the program could not compute, confirmed by two people ({reason})",
