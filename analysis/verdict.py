@@ -53,7 +53,7 @@ def stated(estimate: EstimateDocument, row: DomainRow | None = None) -> Stated |
         lower, upper = _limits(estimate.get("index"), 100)
     else:
         lower, upper = _index_limits(row, df, confidence)
-    withheld = decision.get("probability_withheld") or {}
+    withheld: Mapping[str, Any] = decision.get("probability_withheld") or {}
     exception = str(withheld.get("params", {}).get("sentence", ""))
     return Stated(
         decision["figure"], lower, upper, confidence, df, decision.get("probability"), bool(exception), exception
