@@ -53,8 +53,8 @@ def stated(estimate: EstimateDocument, row: DomainRow | None = None) -> Stated |
         lower, upper = _limits(estimate.get("index"), 100)
     else:
         lower, upper = _index_limits(row, df, confidence)
-    withheld: Mapping[str, Any] = decision.get("probability_withheld") or {}
-    exception = str(withheld.get("params", {}).get("sentence", ""))
+    withheld = decision.get("probability_withheld")
+    exception = str(withheld.get("params", {}).get("sentence", "")) if withheld else ""
     return Stated(
         decision["figure"], lower, upper, confidence, df, decision.get("probability"), bool(exception), exception
     )

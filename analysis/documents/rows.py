@@ -31,7 +31,7 @@ class ToSettleDocument(TypedDict):
 
 
 class DecisionDocument(TypedDict):
-    """`figure` in [0, 1] is what met the lines of `rulebook`; `probability` is None below three degrees of freedom.
+    """`figure` in [0, 1] is what met the lines of `rulebook`; `probability` is None where `probability_withheld` says why.
 
     outcome: the key of a zone; points: what it takes off, None where the whole scores nothing. probability: where the
     true figure lies. predictive: what an independent official survey of a stated standard error would find, None
