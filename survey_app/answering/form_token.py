@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 
-from flask import current_app
 from itsdangerous import BadSignature, URLSafeSerializer
+
+from survey_app.ground.signing import naming_key, signer
 
 
 class TokenError(ValueError):
@@ -49,8 +50,7 @@ class Answered:
     @property
     def mark(self) -> str:
         """The answer's part of an address: it tells one receipt from another and gives neither away."""
-        key = str(current_app.config["SECRET_KEY"]).encode()
-        return hmac.new(key, f"minyi mark {self.number}".encode(), sha256).hexdigest()[:16]
+        return hmac.new(naming_key(), f"minyi mark {self.number}".encode(), sha256).hexdigest()[:16]
 
 
 def issue(
@@ -105,7 +105,4 @@ def read_resume(signed: str) -> str:
 
 
 def _serializer(purpose: str) -> URLSafeSerializer:
-    kept: dict[str, URLSafeSerializer] = current_app.extensions.setdefault("minyi_serializers", {})
-    if purpose not in kept:
-        kept[purpose] = URLSafeSerializer(current_app.config["SECRET_KEY"], salt=f"minyi {purpose}")
-    return kept[purpose]
+    return signer(f"minyi {purpose}")

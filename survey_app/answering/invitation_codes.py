@@ -12,7 +12,7 @@ import secrets
 import unicodedata
 from collections.abc import Callable
 
-from flask import current_app
+from survey_app.ground.signing import naming_key
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # one of each pair that looks alike; the other is read as it
 FOLDED = str.maketrans({"O": "0", "I": "1", "L": "1", "U": "V"})
@@ -85,5 +85,4 @@ def _check_digit(serial: int) -> int:
 
 
 def _key(purpose: str) -> bytes:
-    secret = str(current_app.config["SECRET_KEY"]).encode()
-    return hmac.new(secret, f"minyi invitation {purpose}".encode(), hashlib.sha256).digest()
+    return hmac.new(naming_key(), f"minyi invitation {purpose}".encode(), hashlib.sha256).digest()

@@ -16,7 +16,7 @@ from questionnaires import Definition, arranged, check_answers, order_of
 from questionnaires.answers import Checked, was_shown
 from questionnaires.definition import MINOR
 from survey_app.answering import invitation_links
-from survey_app.answering.after_close import HELD, LATE, state_after_close
+from survey_app.answering.after_close import HELD, LATE, QUARANTINED, state_after_close
 from survey_app.answering.drafts import drop_draft, keeps_drafts
 from survey_app.answering.invitation_links import OpenInvitation
 from survey_app.answering.masking import screened
@@ -69,13 +69,14 @@ class InvitationUsedError(ValueError):
 def submit(
     site: OpenSite, form: Mapping[str, Sequence[str]], submission_key: str, language: str, started_at: datetime,
     *, finished_at: datetime | None = None, mode: str = "web", invitation: OpenInvitation | None = None,
-    again: int = 0, unripe: int = 0,
+    again: int = 0, unripe: int = 0, quarantine: bool = False,
 ) -> Receipt:  # fmt: skip
     """Check and store one submission in the caller's transaction. Nothing counts as acknowledged until its commit.
 
     `invitation` is spent in the same transaction; of those who share one, the first is stored. Without it, an
     answer through the open code of a site that invites is stored, but not as part of the sample. What a tablet, a paper
     form or a file brings of an official survey after its close counts or is late (after_close.py).
+    `quarantine`: it waits for a person's decision.
     `again`: complete answers the same browser has sent before; `unripe`: the delay the form did not wait for. A batch
     may flag both later.
     Raises AnswersRefusedError, SurveyNotOpenError or InvitationUsedError, and IntegrityError where the key is stored
@@ -100,12 +101,12 @@ def submit(
     if checked.errors or left_open:
         raise AnswersRefusedError({**left_open, **checked.errors})
     full = ""
-    if site.definition.quotas and not checked.screened_out and not late:
+    if site.definition.quotas and not checked.screened_out and not late and not quarantine:
         full = take_places(site.survey_id, site.definition, checked.answers)
         if full:
             checked = replace(checked, screened_out=True, ended=full)
     number = "".join(secrets.choice(RECEIPT_ALPHABET) for _ in range(10))
-    state = SCREENED_OUT if checked.screened_out else LATE if late else COMPLETE
+    state = SCREENED_OUT if checked.screened_out else QUARANTINED if quarantine else LATE if late else COMPLETE
     home = _column(site, checked.answers, "home_county")
     if home not in site.rated_county:
         home = None

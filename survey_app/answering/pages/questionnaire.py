@@ -122,7 +122,7 @@ def stored_already(site: OpenSite) -> bool:
 def take(
     site: OpenSite, again: str = "", invitation: OpenInvitation | None = None, mode: str = "web", tablet: str = "",
     done: str = "respondent.receipt", rates: Sequence[tuple[limits.Bucket, str]] = (),
-    finished_at: datetime | None = None, **arguments: str,
+    finished_at: datetime | None = None, quarantine: bool = False, **arguments: str,
 ) -> BaseResponse:  # fmt: skip
     """Store what was sent and lead on to the page `done`, or show the questionnaire again with what is wrong.
 
@@ -147,6 +147,7 @@ def take(
             invitation=invitation,
             again=before,
             unripe=token.unripe(datetime.now(UTC)),
+            quarantine=quarantine,
         )
     except SurveyNotOpenError as error:
         return closed(site, error.standing, 403, tablet)
