@@ -25,6 +25,13 @@ def new_code() -> str:
     return stem + _signature(stem)
 
 
+def code_again(what: str) -> str:
+    """The code of a thing, the same each time: for who must show one that is stored nowhere, as the demonstration does."""
+    number = int.from_bytes(hmac.new(_key("again"), what.encode(), hashlib.sha256).digest()[:8], "big")
+    stem = "".join(ALPHABET[number >> shift & 31] for shift in range(0, 5 * RANDOM, 5))
+    return stem + _signature(stem)
+
+
 def read_code(typed: str) -> str | None:
     """The code in what was typed: any case, spaces, hyphens, full-width letters. None where it is not one of ours."""
     return read_signed(typed, RANDOM, _signature)
