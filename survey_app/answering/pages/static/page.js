@@ -36,7 +36,23 @@
       box.toggleAttribute("data-off", !visible);
       all("input,select,textarea", box).forEach(function (input) { input.disabled = !!input.closest("[data-off]"); });
     });
+    end();
     all("[data-pipe]").forEach(fill);
+  }
+  function end() {  // an answer that ends the questionnaire: what comes after it is not asked
+    var over = false;
+    all(".question").forEach(function (box) {
+      var off = box.closest("[data-off]"), section = box.parentElement;
+      box.toggleAttribute("data-over", over);
+      if (section.querySelector(".question") === box) { section.toggleAttribute("data-over", over); }
+      all("input,select,textarea", box).forEach(function (input) { input.disabled = over || !!input.closest("[data-off]"); });
+      all("[data-ends]", box).forEach(function (note) {
+        var found = answers(), ends = !over && !off && logic.given(box.id.slice(2), found) !== undefined;
+        ends = ends && logic.holds(JSON.parse(note.dataset.ends), found);
+        note.hidden = !ends;
+        over = over || ends;
+      });
+    });
   }
   function fill(place) {
     var words = all('[name="' + place.dataset.pipe + '"]').map(function (input) {
@@ -65,7 +81,7 @@
   // What is wrong, beside its field as the server shows it; what was mended loses its red at once.
   function wrong(box) {  // [[field, words]] by the question's own rules
     var names = [];
-    if (!box.dataset.check || box.closest("[data-off]")) { return names; }
+    if (!box.dataset.check || box.closest("[data-off],[data-over]")) { return names; }
     all("input,select,textarea", box).forEach(function (input) {
       if (input.name && !input.disabled && names.indexOf(input.name) < 0) { names.push(input.name); }
     });
@@ -162,7 +178,7 @@
     return button;
   }
   function open(number) {
-    return pages[number].some(function (section) { return !section.hasAttribute("data-off"); });
+    return pages[number].some(function (section) { return !section.matches("[data-off],[data-over]"); });
   }
   function reach(step) {  // the next page that has something to ask, or -1
     for (var at = page + step; at >= 0 && at < pages.length; at += step) { if (open(at)) { return at; } }
