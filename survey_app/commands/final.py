@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 WORDS = {
     "no_estimate": "no estimate", "estimate_not_approved": "the estimate is not approved by two people",
+    "estimate_interim": "the estimate was made before the survey closed",
+    "estimate_not_official": "the estimate is not of the period's official survey",
     "estimate_unofficial": "the estimate is not by the official plan",
     "other_rulebook": "estimated by another rulebook", "no_counties": "no counties", "unassigned": "nobody assigned", "value_missing": "not entered",
     "value_unverified": "not accepted", "value_unknown": "accepted with an unknown value",

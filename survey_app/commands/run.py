@@ -20,6 +20,8 @@ def command(survey_code: str | None, as_json: bool) -> None:
     from analysis.errors import AnalysisError
     from definitions import DefinitionError
     from survey_app.estimates.runs import NoResponsesError
+    from survey_app.ground.held import computing, held, interim_number
+    from survey_app.ground.stored import estimate_of, without_figure
     from survey_app.jobs.queue import Silent
     from survey_app.models import Survey, db
     from survey_app.responses.flags import flag_new
@@ -44,18 +46,25 @@ def command(survey_code: str | None, as_json: bool) -> None:
             return
         db.session.commit()
         cards = {run.area.name: run.scorecard for run in scoring}
-        document = {"run": estimate_run.id, "estimate": estimate_run.result, "scorecards": cards}
+        with computing():
+            result = estimate_of(estimate_run)
+        if held(survey):
+            result = without_figure(result)
+            click.echo(str(Message("official.held", code=survey.code)), err=True)
+        number = interim_number(estimate_run)
+        document = {"run": estimate_run.id, "interim": number, "estimate": result, "scorecards": cards}
     click.echo(json.dumps(document, ensure_ascii=False, indent=2) if as_json else summary(document))
 
 
 def summary(document: dict) -> str:  # type: ignore[type-arg]
-    """The run in a few lines for a terminal."""
+    """The run in a few lines for a terminal; without a verdict while the figure is held."""
     from survey_app.ground.verdicts import verdict_of
 
-    said = verdict_of(document["estimate"])
+    result = document["estimate"]
+    said = verdict_of(result) if "decision" in result else None
     lines = [
         str(Message("verdicts.of_city", said=said or "–")),
-        f"应答 {document['estimate']['n']}",
+        f"应答 {result['n']}",
     ]
     for area, card in document["scorecards"].items():
         lines.append(f"{area}\t{card['star_level']}\t{'整体不得分' if card['void'] else card['total']}")

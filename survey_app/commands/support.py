@@ -46,13 +46,14 @@ def application(**options: Any) -> Iterator[Flask]:
     from psycopg.errors import UndefinedTable
 
     from survey_app.app import create_app
+    from survey_app.ground.held import FigureHeldError
     from survey_app.ground.settings import SettingsError
 
     try:
         app = create_app(options)
         with app.app_context():
             yield app
-    except SettingsError as error:
+    except (FigureHeldError, SettingsError) as error:
         fail(str(error))
     except (OperationalError, ProgrammingError) as error:
         if isinstance(error, ProgrammingError) and not isinstance(error.orig, UndefinedTable):

@@ -13,9 +13,10 @@ from analysis.methods import CURRENT, method_of
 from analysis.scoring import Rulebook, Satisfaction, Scorecard, ValuesError, load_rulebook, score
 from analysis.scoring.documents import SummaryDocument
 from analysis.scoring.progress import document_goals, known_star, summarise
-from survey_app.estimates.area_satisfaction import satisfaction_of
+from survey_app.estimates.area_satisfaction import scored_satisfaction
 from survey_app.estimates.runs import RunVerified, verify_run
 from survey_app.ground import audit, sign_off
+from survey_app.ground.held import scores
 from survey_app.ground.stored import as_stored, card_of, estimate_of
 from survey_app.ground.versions import code_version
 from survey_app.models import Area, EstimateRun, FinalRun, Period, ScoringRun, db
@@ -152,7 +153,8 @@ def differences(run: FinalRun) -> list[str]:
         if rulebook.digest != row.rulebook_digest:
             differs.append(f"{row.area.name}: the rulebook {row.rulebook_id} has another digest now")
             continue
-        figure = satisfaction_then(row.area, estimate_of(run.estimate_run), frozen)
+        scored = scores(run.estimate_run)
+        figure = satisfaction_then(row.area, estimate_of(run.estimate_run), frozen) if scored else None
         again = _plain(score(rulebook, row.values, figure, method_of(row.scorecard)).as_dict())
         if as_stored(again, row.scorecard) != row.scorecard:
             differs.append(f"{row.area.name}: scorecard")
@@ -181,7 +183,7 @@ def _score(area: Area, kind: str, estimate: EstimateRun, period: Period, batch: 
     rulebook = load_rulebook(period.rulebook_of(area))
     read = verified_values if kind == FINAL else present_values
     values = read(area, rulebook.id, period)
-    card, values = _readable(rulebook, values, satisfaction_of(area, estimate_of(estimate)), area, points)
+    card, values = _readable(rulebook, values, scored_satisfaction(area, estimate), area, points)
     return ScoringRun(
         batch=batch, area=area, estimate_run=estimate, rulebook_id=rulebook.id, rulebook_digest=rulebook.digest,
         code_version=code_version(), values=values, scorecard=_plain(card.as_dict()), demo=estimate.demo,

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from sqlalchemy import exists, or_, select
 
 from analysis.notices import Notice, NoticeDocument
+from survey_app.ground.held import computing
 from survey_app.ground.stored import estimate_of
 from survey_app.models import AuditEntry, EstimateRun, PlanVersion, Response, Survey, db
 from wording import Message
@@ -46,7 +47,8 @@ def unofficial(notices: Iterable[NoticeDocument]) -> bool:
 
 def why_not_official(run: EstimateRun) -> Message | None:
     """Why a run can be no official one, by its plan; None where it can."""
-    told = next((one for one in estimate_of(run)["notices"] if one["key"] == UNOFFICIAL), None)
+    with computing():  # how it was made is no figure
+        told = next((one for one in estimate_of(run)["notices"] if one["key"] == UNOFFICIAL), None)
     if told is None:
         return None
     version, counts = told["params"]["version"], told["params"]["official"]

@@ -26,7 +26,7 @@ PARAMS |= {
     "take": "20",
 }
 PARAMS |= {"psu": "7", "stratum": "甲县", "of_stratum": 66.7, "of_all": 16.7}
-PARAMS |= {"version": 2, "official": 1}
+PARAMS |= {"version": 2, "official": 1, "persons": 1}
 
 
 @pytest.mark.parametrize("key", TEXTS)
