@@ -9,8 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from analysis.documents.plain import plain
-from analysis.documents.rows import DecisionDocument
+from analysis.documents.rows import DecisionDocument, ToSettleDocument
 from analysis.errors import DesignError
 from analysis.zones import Zones
 
@@ -33,59 +32,30 @@ class Spread:
     population_sites: float | None = None
 
 
-@dataclass(frozen=True)
-class ToSettle:
-    """Further fieldwork after which the interval would clear the nearest threshold, the estimate staying.
-
-    None: no number of them suffices, or the population is exhausted.
-    """
-
-    sites: int | None
-    interviews_per_site: int
-    interviews_same_sites: int | None
-
-
-@dataclass(frozen=True)
-class Decision:
-    """`figure` in [0, 1] is what met the lines of `rulebook`; `probability` is None below three degrees of freedom.
-
-    outcome: the key of a zone; points: what it takes off, None where the whole scores nothing. probability: where the true figure lies. predictive: what an independent official survey of a stated
-    standard error would find, None where none is stated.
-    """
-
-    figure: float
-    outcome: str
-    points: int | float | None
-    probability: dict[str, float] | None
-    to_settle: ToSettle | None
-    predictive: dict[str, float] | None = None
-    rulebook: str = ""
-
-    def as_dict(self) -> DecisionDocument:
-        document: DecisionDocument = plain(self)
-        return document
-
-
 def decide(
     figure: float, se: float, df: float, zones: Zones, spread: Spread | None = None, confidence: float = 0.95,
     official_se: float | None = None,
-) -> Decision:  # fmt: skip
+) -> DecisionDocument:  # fmt: skip
     """The official outcome of the point estimate by `zones`, with its probabilities and what would settle it.
 
     >>> from analysis import load_rulebook
     >>> zones = load_rulebook("jining-2023-municipal").zones
     >>> decision = decide(0.68, se=0.013, df=98, zones=zones)
-    >>> decision.outcome, decision.points, round(decision.probability["deduct"], 2)
+    >>> decision["outcome"], decision["points"], round(decision["probability"]["deduct"], 2)
     ('deduct', -10, 0.94)
     """
     zone = zones.of(figure)
+    found: DecisionDocument = {
+        "figure": figure, "outcome": zone.key, "points": zone.number, "probability": None, "to_settle": None,
+        "predictive": None, "rulebook": zones.rulebook,
+    }  # fmt: skip
     if df < LEAST_DF:
-        return Decision(figure, zone.key, zone.number, None, None, rulebook=zones.rulebook)
+        return found
     n = spread.n if spread else None
-    probability = outcome_probabilities(figure, se, df, zones, n)
-    settle = to_settle(figure, df, zones, spread, confidence) if spread else None
-    foreseen = predictive(figure, se, df, official_se, zones, n) if official_se is not None else None
-    return Decision(figure, zone.key, zone.number, probability, settle, foreseen, zones.rulebook)
+    found["probability"] = outcome_probabilities(figure, se, df, zones, n)
+    found["to_settle"] = to_settle(figure, df, zones, spread, confidence) if spread else None
+    found["predictive"] = predictive(figure, se, df, official_se, zones, n) if official_se is not None else None
+    return found
 
 
 def outcome_probabilities(
@@ -149,7 +119,9 @@ def predictive(
     return outcome_probabilities(estimate, both**0.5, min(joint_df, 1e6), zones, n)
 
 
-def to_settle(figure: float, df: float, zones: Zones, spread: Spread, confidence: float = 0.95) -> ToSettle | None:
+def to_settle(
+    figure: float, df: float, zones: Zones, spread: Spread, confidence: float = 0.95
+) -> ToSettleDocument | None:
     """What fieldwork would take the nearest line out of the t interval, if the estimate stays; None without a line.
 
     More sites at the usual take divide the whole variance; more interviews at the same sites divide only the
@@ -159,11 +131,11 @@ def to_settle(figure: float, df: float, zones: Zones, spread: Spread, confidence
     distance = zones.distance(figure)
     if distance is None:
         return None
-    return ToSettle(
-        _further_sites(distance, spread, confidence),
-        take,
-        _further_interviews(distance, df, spread, confidence),
-    )
+    return {
+        "sites": _further_sites(distance, spread, confidence),
+        "interviews_per_site": take,
+        "interviews_same_sites": _further_interviews(distance, df, spread, confidence),
+    }
 
 
 def _further_sites(distance: float, spread: Spread, confidence: float) -> int | None:

@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 
 from analysis.calibration import Auxiliaries
 from analysis.cells import Codes
+from analysis.documents.further import DriversDocument
 from analysis.documents.kept import MomentsDocument, SumsDocument
-from analysis.drivers import Answers, Drivers, driver_rows, usable
+from analysis.drivers import Answers, driver_rows, usable
 from analysis.errors import AnalysisError
 from analysis.packing import pack, unpack
 from analysis.regression import Weighting
@@ -108,7 +109,7 @@ def moments(
     )  # fmt: skip
 
 
-def drivers_of(found: Moments, sample: Sample, confidence: float = 0.95) -> Drivers:
+def drivers_of(found: Moments, sample: Sample, confidence: float = 0.95) -> DriversDocument:
     """As `drivers.drivers` on the rows behind the moments. sample: the one they were summed under."""
     size = len(found.keys)
     rating, unused = np.arange(2, 2 + size), np.arange(2 + size, 2 + 2 * size)
@@ -161,7 +162,10 @@ def drivers_of(found: Moments, sample: Sample, confidence: float = 0.95) -> Driv
     )
     spread = float(whole[1, 1] - whole[0, 1] ** 2 / whole[0, 0])
     explained = 1 - float(error @ whole @ error) / spread if spread > 0 else 0.0
-    return Drivers(rows, dict(found.left_out), found.n, found.incomplete, df, explained, *lines, confidence)
+    return {
+        "services": rows, "left_out": dict(found.left_out), "n": found.n, "incomplete": found.incomplete, "df": df,
+        "r_squared": explained, "importance_line": lines[0], "performance_line": lines[1], "confidence": confidence,
+    }  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from analysis.documents.further import DriversDocument
-from analysis.documents.plain import plain
+from analysis.documents.further import DriverRow, DriversDocument
 from analysis.errors import AnalysisError
 from analysis.regression import Fit, Weighting, linear
 from analysis.sample import Mask
@@ -23,60 +22,10 @@ Floats = NDArray[np.float64]
 QUADRANTS = {"focus": "重点改进", "keep": "继续保持", "low": "次要改进", "excess": "锦上添花"}
 
 
-@dataclass(frozen=True)
-class Driver:
-    """One service. importance: points of overall satisfaction per point of its rating among users.
-
-    performance: users' weighted mean rating, in points. users: answers with a rating; reach: their weighted
-    share of those who said whether they use it. effect = importance x reach: points of the whole city's figure
-    per point of rating. not_used: points by which non-users differ from a user of average rating, None where
-    nobody is one. sure: importance and performance both differ from the average service at the confidence.
-    """
-
-    key: str
-    importance: float
-    importance_se: float
-    importance_lower: float
-    importance_upper: float
-    performance: float
-    performance_se: float
-    users: int
-    reach: float
-    effect: float
-    effect_se: float
-    not_used: float | None
-    not_used_se: float | None
-    quadrant: str
-    sure: bool
-
-
-@dataclass(frozen=True)
-class Drivers:
-    """services: in the order given. left_out: service -> why. n: answers in the regression; incomplete: answers
-    to the overall question that skipped a service. r_squared: weighted. importance_line, performance_line: the
-    averages over services that part the quadrants."""
-
-    services: tuple[Driver, ...]
-    left_out: dict[str, str]
-    n: int
-    incomplete: int
-    df: int
-    r_squared: float
-    importance_line: float
-    performance_line: float
-    confidence: float
-
-    def as_dict(self) -> DriversDocument:
-        """The JSON document; each service carries its quadrant's key and Chinese name."""
-        rows = [plain(row) | {"quadrant_name": QUADRANTS[row.quadrant]} for row in self.services]
-        document: DriversDocument = plain(self) | {"services": rows}
-        return document
-
-
 def drivers(
     overall: Floats, ratings: Floats, not_used: NDArray[np.bool_], keys: Sequence[str], weighting: Weighting,
     least_users: int = 30, confidence: float = 0.95,
-) -> Drivers:  # fmt: skip
+) -> DriversDocument:  # fmt: skip
     """Regression of overall satisfaction on every service's rating at once, under the design.
 
     overall (n,) and ratings (n, s): index points 0 to 100, NaN where there is none; not_used (n, s): said to be
@@ -110,10 +59,11 @@ def drivers(
     )  # fmt: skip
     n = int(weighting.count[inside].sum())
     left = overall[inside] - x[inside] @ fit.coefficients
-    return Drivers(
-        services, left_out, n, int(weighting.count[answered].sum()) - n, fit.df,
-        _explained(left, overall[inside], weighting.weight[inside]), *lines, confidence,
-    )  # fmt: skip
+    return {
+        "services": services, "left_out": left_out, "n": n, "incomplete": int(weighting.count[answered].sum()) - n,
+        "df": fit.df, "r_squared": _explained(left, overall[inside], weighting.weight[inside]),
+        "importance_line": lines[0], "performance_line": lines[1], "confidence": confidence,
+    }  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -220,7 +170,7 @@ def _terms(answers: Answers, means: Floats, inside: Mask) -> tuple[Floats, list[
 def driver_rows(
     keys: Sequence[str], values: Floats, joint: Floats, reach: Floats, users: Sequence[int], has_non_users: set[int],
     df: int, confidence: float,
-) -> tuple[tuple[Driver, ...], tuple[float, float]]:  # fmt: skip
+) -> tuple[list[DriverRow], tuple[float, float]]:  # fmt: skip
     """Rows with standard errors, each compared with the average service on both axes, and the two averages.
 
     values (s, 4): importance, effect, performance, not used; joint (4 s, 4 s): their covariance.
@@ -229,7 +179,7 @@ def driver_rows(
     se = np.sqrt(np.maximum(np.diag(joint), 0.0)).reshape(number, 4)
     lines = values.mean(axis=0)
     t = float(stats.t.ppf(0.5 + confidence / 2, df))
-    rows = []
+    rows: list[DriverRow] = []
     for s in range(number):
         clear = []
         for axis in (0, 2):
@@ -240,26 +190,19 @@ def driver_rows(
             clear.append(abs(values[s, axis] - lines[axis]) > t * spread)
         importance, effect, performance, apart = values[s].tolist()
         importance_se, effect_se, performance_se, apart_se = se[s].tolist()
+        quadrant = _quadrant(importance >= lines[0], performance >= lines[2])
         rows.append(
-            Driver(
-                key=keys[s],
-                importance=importance,
-                importance_se=importance_se,
-                importance_lower=importance - t * importance_se,
-                importance_upper=importance + t * importance_se,
-                performance=performance,
-                performance_se=performance_se,
-                users=int(users[s]),
-                reach=float(reach[s]),
-                effect=effect,
-                effect_se=effect_se,
-                not_used=apart if s in has_non_users else None,
-                not_used_se=apart_se if s in has_non_users else None,
-                quadrant=_quadrant(importance >= lines[0], performance >= lines[2]),
-                sure=all(clear),
-            )
-        )
-    return tuple(rows), (float(lines[0]), float(lines[2]))
+            {
+                "key": keys[s], "importance": importance, "importance_se": importance_se,
+                "importance_lower": importance - t * importance_se, "importance_upper": importance + t * importance_se,
+                "performance": performance, "performance_se": performance_se, "users": int(users[s]),
+                "reach": float(reach[s]), "effect": effect, "effect_se": effect_se,
+                "not_used": apart if s in has_non_users else None,
+                "not_used_se": apart_se if s in has_non_users else None,
+                "quadrant": quadrant, "sure": all(clear), "quadrant_name": QUADRANTS[quadrant],
+            }
+        )  # fmt: skip
+    return rows, (float(lines[0]), float(lines[2]))
 
 
 def _quadrant(important: bool, good: bool) -> str:

@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from analysis.calibration import residuals
 from analysis.cells import Cells, total_by
-from analysis.decision import LEAST_DF, Decision, Spread, decide
+from analysis.decision import LEAST_DF, Spread, decide
 from analysis.definitions_compared import by_definition, measure_values
 from analysis.documents.further import FurtherDocument
-from analysis.documents.rows import SilentBounds
+from analysis.documents.rows import DecisionDocument, SilentBounds
 from analysis.documents.weights import (
     CalibrationDocument,
     InfluenceDocument,
@@ -37,7 +37,7 @@ from analysis.sample import Mask, Sample, weighted_sample
 from analysis.site_weights import heavy_psus
 from analysis.variance import VarianceParts
 from analysis.weights import summary, weight_quantiles
-from analysis.zones import Rules, Zones
+from analysis.zones import COUNTY_DOMAINS, Rules, Zones
 
 Floats = NDArray[np.float64]
 
@@ -52,7 +52,7 @@ def estimate(cells: Cells, plan: Plan, rules: Rules | None = None) -> Estimate:
     >>> cells = Cells.from_rows({"overall": [5, 4, 4, 2, 5, 3, 4, 5, 4, 1]}, plan)
     >>> zones = load_rulebook("jining-2023-municipal").zones
     >>> found = estimate(cells, plan, Rules(zones, zones)).overall
-    >>> found.n, round(found.satisfied.estimate, 3), round(found.satisfied.se, 3), found.decision.outcome
+    >>> found.n, round(found.satisfied.estimate, 3), round(found.satisfied.se, 3), found.decision["outcome"]
     (10, 0.7, 0.153, 'none')
     """
     sample = weighted_sample(cells, plan)
@@ -63,6 +63,7 @@ def estimate(cells: Cells, plan: Plan, rules: Rules | None = None) -> Estimate:
     for name, columns in plan.crossings.items():
         wanted += [(name, level, members) for level, members in domains(sample, columns)]
     rows = [row for start in range(0, len(wanted), 4) for row in worker.domains(wanted[start : start + 4])]
+    rows = _without_whole(wanted, rows, rules)
     by_name: dict[str, list[DomainEstimate]] = {name: [] for name in plan.crossings}
     for (name, _, _), row in zip(wanted[1:], rows[1:], strict=True):
         by_name[name].append(row)
@@ -83,14 +84,33 @@ def estimate(cells: Cells, plan: Plan, rules: Rules | None = None) -> Estimate:
         weights=weights,
         calibration=_calibration(sample, plan),
         notices=(*notices, *overall.notices),
-        definitions=tuple(by_definition(sample, plan, rules.whole if rules else None)),
-        figures=tuple(requested(sample, plan, worker.satisfied, worker.answered)),
-        replication=_replication(sample, plan, worker),
+        definitions=() if overall.below else tuple(by_definition(sample, plan, rules.whole if rules else None)),
+        figures=tuple(requested(sample, _others(plan) if overall.below else plan, worker.satisfied, worker.answered)),
+        replication=None if overall.below else _replication(sample, plan, worker),
         flagged={"flagged": sample.flagged, "excluded": sample.excluded} if plan.flagged else None,
         further=_further(sample, plan, worker, rows[0], by_name),
         rules=rules,
         site_weights=sample.sites.as_dict(overall.silent_bounds) if sample.sites else None,
     )
+
+
+def _others(plan: Plan) -> Plan:
+    """The plan with those further figures alone that are not of the measured question."""
+    kept = (one for one in plan.figures if one.difference is None and plan.measure.question not in one.columns)
+    return replace(plan, figures=tuple(kept))
+
+
+def _without_whole(
+    wanted: list[tuple[str, str, Mask]], rows: list[DomainEstimate], rules: Rules | None
+) -> list[DomainEstimate]:
+    """Where the whole has no figure, levels whose figures would add up to it have none either; counties keep theirs."""
+    below, counties = rows[0].below, rules.county_domains if rules else COUNTY_DOMAINS
+    if below is None:
+        return rows
+    return [
+        row if name in counties or not name else row.withheld(below, whole=True)
+        for (name, _, _), row in zip(wanted, rows, strict=True)
+    ]
 
 
 def _weights(sample: Sample, influence: InfluenceDocument | None) -> WeightsDocument:
@@ -117,7 +137,7 @@ def _further(
         assert official is not None
         found["open"] = bias_analysis(
             official.estimate / scale, official.se / scale, overall.df, overall.n, worker.rules.whole
-        ).as_dict()
+        )
     if plan.small_areas is not None:
         known = [row for row in by_name[plan.small_areas.domain] if row.satisfied is not None]
         direct = [
@@ -155,12 +175,23 @@ class _Worker:
                 members, sample.kinds, sample.cells.count, sample.asked, self.satisfied, self.points, self.plan
             )
             if not mask.any():
-                rows.append(DomainEstimate(level, 0, 0, None, None, None, (Notice("no_answers"),), missing))
+                nobody = DomainEstimate(level, 0, 0, None, None, None, (Notice("no_answers"),), missing)
+                rows.append(self._published(nobody, mask, domain == ""))
                 continue
             zones = self.rules.of(domain) if self.rules else None
             found = self._domain(level, mask, zones, next(parts), next(parts), missing)
-            rows.append(replace(found, silent_bounds=self._silent_bounds(mask, whole=domain == "")))
+            found = replace(found, silent_bounds=self._silent_bounds(mask, whole=domain == ""))
+            rows.append(self._published(found, mask, domain == ""))
         return rows
+
+    def _published(self, found: DomainEstimate, inside: Mask, whole: bool) -> DomainEstimate:
+        """With its figures, or without them where the plan's minimum is not met."""
+        minimum = self.plan.minimum
+        if minimum is None:
+            return found
+        least = minimum.of_whole() if whole else minimum
+        below = least.missed(found.n, self.sample.sites_in(inside), found.df)
+        return found.withheld(below, whole) if below else found
 
     def largest_influence(self) -> InfluenceDocument | None:
         """The PSU whose responses move the official figure most, to first order."""
@@ -214,7 +245,7 @@ class _Worker:
             interval = share_interval(statistic.value, se, df, n, method, confidence)
         return Figure(statistic.value, se, interval, parts.total / simple if simple > 0 else None, parts)
 
-    def _decide(self, share: Figure, index: Figure, inside: Mask, n: int, df: int, zones: Zones) -> Decision:
+    def _decide(self, share: Figure, index: Figure, inside: Mask, n: int, df: int, zones: Zones) -> DecisionDocument:
         official, scale = (share, 1.0) if self.plan.measure.official == "share" else (index, 100.0)
         design = self.sample.design
         strata = np.flatnonzero(np.bincount(design.stratum[inside]))
@@ -223,7 +254,7 @@ class _Worker:
             between=official.parts.between / scale**2,
             within=official.parts.total / scale**2 - official.parts.between / scale**2,
             n=n,
-            sites=n if design.direct else int((np.bincount(design.psu[inside]) > 0).sum()),
+            sites=self.sample.sites_in(inside),
             strata=len(strata),
             population_sites=float(population[strata].sum()) if population is not None else None,
         )

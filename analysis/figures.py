@@ -27,9 +27,9 @@ def requested(sample: Sample, plan: Plan, satisfied: Floats, answered: Mask) -> 
         if figure.table:
             found.append(_table(sample, figure))
         elif figure.difference:
-            found.append(_difference(sample, figure, satisfied, answered, confidence))
+            found.append(_difference(sample, plan, figure, satisfied, answered, confidence))
         elif figure.quantile:
-            found += _quantiles(sample, figure, confidence)
+            found += _quantiles(sample, plan, figure, confidence)
         else:
             found += _means(sample, plan, figure, confidence)
     return found
@@ -59,7 +59,8 @@ def _means(sample: Sample, plan: Plan, figure: FigureRequest, confidence: float)
     name = figure.name or " / ".join(figure.ratio or ()) or figure.mean or figure.total or ""
     nothing = figure.total is None or plan.method.empty_totals
     found: list[tuple[str, Statistic | Notice]] = [
-        (level, _mean(sample, figure, members, nothing)) for level, members in domains(sample, figure.by)
+        (level, _enough(sample, plan, figure, level, _mean(sample, figure, members, nothing)))
+        for level, members in domains(sample, figure.by)
     ]
     statistics = [statistic for _, statistic in found if isinstance(statistic, Statistic)]
     errors = iter(standard_errors(sample, statistics))
@@ -88,7 +89,20 @@ def _mean(sample: Sample, figure: FigureRequest, members: Mask, nothing: bool) -
     return ratio(sample, values[0], values[1], inside)
 
 
-def _quantiles(sample: Sample, figure: FigureRequest, confidence: float) -> list[QuantileRow]:
+def _enough(
+    sample: Sample, plan: Plan, figure: FigureRequest, level: str, found: Statistic | Notice
+) -> Statistic | Notice:
+    """Of the measured question no further figure is told either where the plan's minimum is not met."""
+    if plan.minimum is None or isinstance(found, Notice):
+        return found
+    if figure.difference is None and plan.measure.question not in figure.columns:
+        return found
+    least = plan.minimum if level else plan.minimum.of_whole()
+    below = least.missed(found.rows(sample), sample.sites_in(found.inside), found.df(sample))
+    return below.notice(not level) if below else found
+
+
+def _quantiles(sample: Sample, plan: Plan, figure: FigureRequest, confidence: float) -> list[QuantileRow]:
     values, answered = sample.cells.numbers(figure.quantile or "")
     return [
         {
@@ -96,17 +110,23 @@ def _quantiles(sample: Sample, figure: FigureRequest, confidence: float) -> list
             "kind": "quantile",
             "level": level,
             "at": float(point),
-            **_quantile(sample, values, members & answered, float(point), confidence),
+            **_quantile(sample, plan, figure, level, values, members & answered, float(point), confidence),
         }
         for level, members in domains(sample, figure.by)
         for point in figure.at
     ]
 
 
-def _quantile(sample: Sample, values: Floats, inside: Mask, point: float, confidence: float) -> NumberFigure:
+def _quantile(
+    sample: Sample, plan: Plan, figure: FigureRequest, level: str, values: Floats, inside: Mask, point: float,
+    confidence: float,
+) -> NumberFigure:  # fmt: skip
     if not (inside & (sample.weight > 0)).any():
         return _empty(Notice("no_answers"))
-    df = mean(sample, values, inside).df(sample)
+    one = _enough(sample, plan, figure, level, mean(sample, values, inside))
+    if isinstance(one, Notice):
+        return _empty(one)
+    df = one.df(sample)
     if df < 1:
         return _empty(Notice("no_interval"))
     found = quantile(sample, values, inside, point, float(stats.t.ppf(0.5 + confidence / 2, df)))
@@ -117,12 +137,14 @@ def _quantile(sample: Sample, values: Floats, inside: Mask, point: float, confid
 
 
 def _difference(
-    sample: Sample, figure: FigureRequest, satisfied: Floats, answered: Mask, confidence: float
+    sample: Sample, plan: Plan, figure: FigureRequest, satisfied: Floats, answered: Mask, confidence: float
 ) -> DifferenceRow:
     assert figure.difference is not None
     first, second = figure.difference
     name = figure.name or f"{_said(first)} − {_said(second)}"
-    sides = [_side(sample, side, satisfied, answered) for side in (first, second)]
+    sides = [
+        _enough(sample, plan, figure, _said(side), _side(sample, side, satisfied, answered)) for side in (first, second)
+    ]
     for side in sides:
         if isinstance(side, Notice):
             return {"name": name, "kind": "difference", "level": "", **_empty(side), "t": None, "p": None}

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.documents.further import DriversDocument, NoDrivers, PublicationDocument, SmallAreaRow, SmallAreasDocument
-from analysis.documents.plain import plain
+from analysis.documents.further import DriversDocument, NoDrivers, SmallAreaRow, SmallAreasDocument
 from analysis.drivers import drivers
 from analysis.errors import AnalysisError, CellsError
 from analysis.plan import Plan
@@ -47,10 +46,8 @@ def area_table(direct: Sequence[DirectArea], rule: SmallAreas) -> SmallAreasDocu
         covariate = np.array([values[area.name] for area in direct])
     share, se = np.array([area.share for area in direct]), np.array([area.se for area in direct])
     n, df = np.array([float(area.n) for area in direct]), np.array([float(max(area.df, 0)) for area in direct])
-    publication: list[PublicationDocument] = [
-        plain(
-            publishable(area.n, area.se / area.share if area.share > 0 else None, rule.least_n, float(rule.largest_cv))
-        )
+    publication = [
+        publishable(area.n, area.se / area.share if area.share > 0 else None, rule.least_n, float(rule.largest_cv))
         for area in direct
     ]
     try:
@@ -58,7 +55,7 @@ def area_table(direct: Sequence[DirectArea], rule: SmallAreas) -> SmallAreasDocu
     except AnalysisError as error:
         return {"domain": rule.domain, "reason": english(error), "areas": [], "publication": publication}
     rows: list[SmallAreaRow] = [
-        plain(row) | {"n": area.n, "publication": rule_of}
+        {**row, "n": area.n, "publication": rule_of}
         for row, area, rule_of in zip(model.areas, direct, publication, strict=True)
     ]
     return {
@@ -86,6 +83,6 @@ def driver_table(sample: Sample, plan: Plan, overall: Floats) -> DriversDocument
         return drivers(
             overall, np.column_stack(ratings), np.column_stack(unused), plan.drivers.services, Weighting.of(sample),
             confidence=float(plan.interval.confidence),
-        ).as_dict()  # fmt: skip
+        )  # fmt: skip
     except AnalysisError as error:
         return {"why": english(error)}

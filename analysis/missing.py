@@ -42,6 +42,10 @@ class Missing:
     share: Bounds | None
     index: Bounds | None
 
+    def counted(self) -> Missing:
+        """The counts alone, where the figure that the bounds are of is none."""
+        return replace(self, share=None, index=None)
+
     @property
     def number(self) -> int:
         return sum(self.counts.values())

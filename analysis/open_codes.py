@@ -11,8 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.documents.further import OpenDocument
-from analysis.documents.plain import plain
+from analysis.documents.further import OpenDocument, TippingDocument
 from analysis.notices import Notice
 from analysis.unknown_bias import outcomes_with_bias
 from analysis.zones import Zones
@@ -22,39 +21,6 @@ OPEN_STATEMENT = {
     "en": Notice("open_answers").text,
 }
 BIAS_SD = tuple(point / 100 for point in range(11))
-
-
-@dataclass(frozen=True)
-class Tipping:
-    """What would move the figure across `threshold`. shift: of the whole population's share.
-
-    others: share of those who did not take part at which the figure lies on the threshold, if `participation` of
-    the population took part; None where no share in [0, 1] does it, or the participation is not known.
-    """
-
-    threshold: float
-    shift: float
-    others: float | None
-    participation: float | None
-
-
-@dataclass(frozen=True)
-class BiasAnalysis:
-    """outcome: on the face of it. by_bias: standard deviation of the bias -> probability of each outcome."""
-
-    figure: float
-    outcome: str
-    tipping: tuple[Tipping, ...]
-    by_bias: tuple[tuple[float, dict[str, float]], ...]
-
-    def as_dict(self) -> OpenDocument:
-        return {
-            "statement": OPEN_STATEMENT,
-            "figure": self.figure,
-            "outcome": self.outcome,
-            "tipping": [plain(row) for row in self.tipping],
-            "by_bias": [{"bias_sd": spread, "probability": chances} for spread, chances in self.by_bias],
-        }
 
 
 @dataclass(frozen=True)
@@ -70,16 +36,21 @@ class Comparison:
 
 def bias_analysis(
     estimate: float, se: float, df: float, n: int, zones: Zones, participation: float | None = None
-) -> BiasAnalysis:
+) -> OpenDocument:
     """Tipping points and outcome probabilities under an unknown bias with standard deviation 0 to 10 points.
 
     estimate, se in [0, 1]; participation: share of the population that answered, where known.  true = theta +
     delta with theta from the confidence distribution of `decision` and delta ~ N(0, sd^2) on the share scale:
     P(true < line) = E F(line - delta).  In the spirit of Greenland (2005).
     """
-    tipping = tuple(_tipping(line, estimate, participation) for line in zones.lines)
-    by_bias = tuple((spread, outcomes_with_bias(estimate, se, df, spread, zones, n)) for spread in BIAS_SD)
-    return BiasAnalysis(estimate, zones.of(estimate).key, tipping, by_bias)
+    return {
+        "statement": OPEN_STATEMENT, "figure": estimate, "outcome": zones.of(estimate).key,
+        "tipping": [_tipping(line, estimate, participation) for line in zones.lines],
+        "by_bias": [
+            {"bias_sd": spread, "probability": outcomes_with_bias(estimate, se, df, spread, zones, n)}
+            for spread in BIAS_SD
+        ],
+    }  # fmt: skip
 
 
 def compare(sampled: tuple[float, float], opened: tuple[float, float]) -> Comparison:
@@ -89,9 +60,9 @@ def compare(sampled: tuple[float, float], opened: tuple[float, float]) -> Compar
     return Comparison(sampled[0], opened[0], difference, se, difference / se if se > 0 else None)
 
 
-def _tipping(line: float, estimate: float, participation: float | None) -> Tipping:
+def _tipping(line: float, estimate: float, participation: float | None) -> TippingDocument:
     others = None
     if participation is not None and participation < 1:
         needed = (line - participation * estimate) / (1 - participation)
         others = needed if 0 <= needed <= 1 else None
-    return Tipping(line, line - estimate, others, participation)
+    return {"threshold": line, "shift": line - estimate, "others": others, "participation": participation}

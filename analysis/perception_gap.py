@@ -8,14 +8,12 @@ from what the points would lead one to expect. Satisfaction carries sampling err
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from analysis.documents.plain import plain
-from analysis.documents.services import CityGapDocument, CountyGapsDocument
+from analysis.documents.services import CityGapDocument, CountyFieldRow, CountyGapsDocument, FieldRankRow
 from analysis.errors import AnalysisError
 from wording import Message
 
@@ -24,82 +22,10 @@ LEAST_COUNTIES = 8
 SIMULTANEOUS = "all intervals hold together at the stated confidence: largest |t| over {draws} draws, seed {seed}"
 
 
-@dataclass(frozen=True)
-class FieldRank:
-    """One field. satisfaction, se: in [0, 1] or points; points_share in [0, 1]. Rank 1 is the best, ties share
-    the mean rank.  rank_gap = points_rank - satisfaction_rank: above 0, citizens place the field higher than
-    the points do; `differs`: its interval does not hold 0."""
-
-    field: str
-    satisfaction: float
-    se: float
-    points_share: float
-    satisfaction_rank: float
-    rank_lower: int
-    rank_upper: int
-    points_rank: float
-    rank_gap: float
-    gap_lower: float
-    gap_upper: float
-    differs: bool
-
-
-@dataclass(frozen=True)
-class CityGap:
-    """fields: in the order given. critical: the largest |t| over all pairs that chance would give."""
-
-    fields: tuple[FieldRank, ...]
-    critical: float
-    confidence: float
-    method: str
-
-    def as_dict(self) -> CityGapDocument:
-        document: CityGapDocument = plain(self)
-        return document
-
-
-@dataclass(frozen=True)
-class CountyField:
-    """One field of one county. residual: satisfaction less what the field, the county and the points lead one to
-    expect, in the units of satisfaction; None where only described.  lower, upper: simultaneous; None where the
-    county or field has nothing to compare with.  stands_out: the interval does not hold 0."""
-
-    county: str
-    field: str
-    satisfaction: float
-    se: float
-    points_share: float
-    residual: float | None = None
-    residual_se: float | None = None
-    lower: float | None = None
-    upper: float | None = None
-    stands_out: bool = False
-
-
-@dataclass(frozen=True)
-class CountyGaps:
-    """slope: satisfaction per whole share of points, within field and county; slope_se counts sampling error only.
-
-    kind: residuals | descriptive (fewer than eight counties: no model).
-    """
-
-    rows: tuple[CountyField, ...]
-    kind: str
-    slope: float | None
-    slope_se: float | None
-    critical: float | None
-    confidence: float
-    method: str
-
-    def as_dict(self) -> CountyGapsDocument:
-        document: CountyGapsDocument = plain(self)
-        return document
-
-
 def within_city(
     fields: Sequence[str], satisfaction: Floats, covariance: Floats, points_share: Floats, seed: int,
     draws: int = 20_000, confidence: float = 0.95, df: float | None = None,
-) -> CityGap:  # fmt: skip
+) -> CityGapDocument:  # fmt: skip
     """Ranks of a city's fields by satisfaction, with simultaneous intervals, beside their ranks by points.
 
     satisfaction (f,) with its covariance (f, f), or standard errors (f,) where fields are independent;
@@ -120,23 +46,26 @@ def within_city(
     critical = _pairwise_critical(error, spread, confidence)
     ahead = mean[None, :] - mean[:, None] > critical * spread + 1e-12  # [i, j]: j is above i
     own, by_points = stats.rankdata(-mean), stats.rankdata(-share)
-    rows = []
+    rows: list[FieldRankRow] = []
     for i, field in enumerate(fields):
         lower, upper = 1 + int(ahead[i].sum()), number - int(ahead[:, i].sum())
         low, high = float(by_points[i]) - upper, float(by_points[i]) - lower
         rows.append(
-            FieldRank(
-                field, float(mean[i]), float(np.sqrt(joint[i, i])), float(share[i]), float(own[i]), lower, upper,
-                float(by_points[i]), float(by_points[i] - own[i]), low, high, low > 0 or high < 0,
-            )
+            {
+                "field": field, "satisfaction": float(mean[i]), "se": float(np.sqrt(joint[i, i])),
+                "points_share": float(share[i]), "satisfaction_rank": float(own[i]), "rank_lower": lower,
+                "rank_upper": upper, "points_rank": float(by_points[i]), "rank_gap": float(by_points[i] - own[i]),
+                "gap_lower": low, "gap_upper": high, "differs": low > 0 or high < 0,
+            }
         )  # fmt: skip
-    return CityGap(tuple(rows), critical, confidence, SIMULTANEOUS.format(draws=draws, seed=seed))
+    method = SIMULTANEOUS.format(draws=draws, seed=seed)
+    return {"fields": rows, "critical": critical, "confidence": confidence, "method": method}
 
 
 def across_counties(
     counties: Sequence[str], fields: Sequence[str], satisfaction: Floats, covariance: Floats, points_share: Floats,
     seed: int, draws: int = 20_000, confidence: float = 0.95, df: float | None = None,
-) -> CountyGaps:  # fmt: skip
+) -> CountyGapsDocument:  # fmt: skip
     """Residuals of satisfaction on the share of points with field and county effects, for eight counties or more.
 
     satisfaction, points_share (c, f), NaN where a county lacks a field; covariance (c, f, f) of each county's
@@ -156,13 +85,20 @@ def across_counties(
         raise AnalysisError("analysis.satisfaction_its_uncertainty_points")
     present = np.isfinite(y) & np.isfinite(share)
     se = np.sqrt(np.diagonal(joint, axis1=1, axis2=2))
-    plain = [
-        CountyField(counties[c], fields[f], float(y[c, f]), float(se[c, f]), float(share[c, f]))
+    described: list[CountyFieldRow] = [
+        {
+            "county": counties[c], "field": fields[f], "satisfaction": float(y[c, f]), "se": float(se[c, f]),
+            "points_share": float(share[c, f]), "residual": None, "residual_se": None, "lower": None, "upper": None,
+            "stands_out": False,
+        }
         for c, f in np.argwhere(present)
-    ]
+    ]  # fmt: skip
     if shape[0] < LEAST_COUNTIES:
         method = Message("analysis.fewer_than_counties_shown", least_counties=LEAST_COUNTIES).text("en")
-        return CountyGaps(tuple(plain), "descriptive", None, None, None, confidence, method)
+        return {
+            "rows": described, "kind": "descriptive", "slope": None, "slope_se": None, "critical": None,
+            "confidence": confidence, "method": method,
+        }  # fmt: skip
     left, slope_row = _projection(present, share)
     whole = np.zeros((shape[0] * shape[1],) * 2)
     for c in range(shape[0]):
@@ -175,21 +111,26 @@ def across_counties(
     error = _errors(sampling, draws, seed, df) @ left.T
     largest = np.abs(error[:, comparable] / residual_se[comparable]).max(axis=1)
     critical = float(np.quantile(largest, confidence))
-    rows = tuple(
+    rows = [
         _with_residual(row, float(residual[i]), float(residual_se[i]), critical if comparable[i] else None)
-        for i, row in enumerate(plain)
-    )
+        for i, row in enumerate(described)
+    ]
     slope, slope_se = float(slope_row @ y[present]), float(np.sqrt(slope_row @ sampling @ slope_row))
     method = SIMULTANEOUS.format(draws=draws, seed=seed)
-    return CountyGaps(rows, "residuals", slope, slope_se, critical, confidence, method)
+    return {
+        "rows": rows, "kind": "residuals", "slope": slope, "slope_se": slope_se, "critical": critical,
+        "confidence": confidence, "method": method,
+    }  # fmt: skip
 
 
-def _with_residual(row: CountyField, residual: float, se: float, critical: float | None) -> CountyField:
-    place = (row.county, row.field, row.satisfaction, row.se, row.points_share)
+def _with_residual(row: CountyFieldRow, residual: float, se: float, critical: float | None) -> CountyFieldRow:
     if critical is None:
-        return CountyField(*place, residual, se)
+        return {**row, "residual": residual, "residual_se": se}
     lower, upper = residual - critical * se, residual + critical * se
-    return CountyField(*place, residual, se, lower, upper, lower > 0 or upper < 0)
+    outside = lower > 0 or upper < 0
+    return {
+        **row, "residual": residual, "residual_se": se, "lower": lower, "upper": upper, "stands_out": outside,
+    }  # fmt: skip
 
 
 def _projection(present: NDArray[np.bool_], share: Floats) -> tuple[Floats, Floats]:

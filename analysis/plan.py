@@ -10,6 +10,7 @@ from pydantic import BeforeValidator
 
 from analysis.closing import Closing
 from analysis.methods import CURRENT, Method, named
+from analysis.minimum import Minimum
 from analysis.plan_parts import (
     KINDS_AT_FIRST,
     PROCESS_KINDS,
@@ -45,7 +46,8 @@ class Plan:
     probability sample and every output says so. modes: the ways of answering that count, as they stand in the
     column `mode`; answers taken in another way are left out and counted. None given: all count. rulebook: what
     decides, one for all or by kind of unit; the zones stand in the rulebook alone. weights: how base weights follow
-    the sites drawn. closing: of a period's official survey, which the clock alone closes. method: the version of the method, as its lock wrote it.
+    the sites drawn. minimum: what a figure must rest on; a plan without one shows every figure. closing: of a
+    period's official survey, which the clock alone closes. method: the version of the method, as its lock wrote it.
 
     >>> plan = parse_plan("{measure: {question: overall, satisfied: [4, 5], scale: [1, 2, 3, 4, 5]}, design: {strata: county, psu: site}}")
     >>> plan.key_columns
@@ -71,6 +73,7 @@ class Plan:
     modes: tuple[str, ...] = ()
     rulebook: str | dict[Literal["city", "county"], str | NamedRulebook] | None = None
     weights: SiteWeights = field(default_factory=SiteWeights)
+    minimum: Minimum | None = None
     closing: Closing = field(default_factory=Closing)
     method: Annotated[Method, BeforeValidator(named)] = CURRENT
     digest: str = ""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from analysis.decision import Decision
 from analysis.documents.estimate import ESTIMATE_FORMAT, EstimateDocument
 from analysis.documents.further import FurtherDocument
 from analysis.documents.rows import DecisionDocument, DefinitionRow, DomainRow, FigureDocument, FurtherRow, SilentBounds
@@ -16,6 +15,7 @@ from analysis.documents.weights import (
     WeightsDocument,
 )
 from analysis.intervals import Interval
+from analysis.minimum import Below, Minimum, MinimumDocument
 from analysis.missing import Missing
 from analysis.notices import Notice
 from analysis.plan import Plan
@@ -46,10 +46,17 @@ class DomainEstimate:
     df: int
     satisfied: Figure | None
     index: Figure | None
-    decision: Decision | None
+    decision: DecisionDocument | None
     notices: tuple[Notice, ...]
     missing: Missing
     silent_bounds: SilentBounds | None = None
+    below: Below | None = None
+
+    def withheld(self, below: Below, whole: bool = False) -> DomainEstimate:
+        """Without its figures: what it rests on is below the plan's minimum."""
+        return DomainEstimate(
+            self.level, self.n, self.df, None, None, None, (below.notice(whole),), self.missing.counted(), below=below
+        )
 
 
 @dataclass(frozen=True)
@@ -75,8 +82,6 @@ class Estimate:
     def as_dict(self) -> EstimateDocument:
         """The JSON document of `minyi estimate --json`."""
         overall = self.overall
-        assert overall.satisfied is not None
-        assert overall.index is not None
         answered = overall.missing.as_dict()
         document: EstimateDocument = {
             "format": ESTIMATE_FORMAT,
@@ -88,11 +93,11 @@ class Estimate:
             "sum_weights": self.sum_weights,
             "df": overall.df,
             "kish_deff": self.kish_deff,
-            "design_effect": overall.satisfied.design_effect,
-            "effective_n": _effective(overall.n, overall.satisfied.design_effect),
+            "design_effect": overall.satisfied.design_effect if overall.satisfied else None,
+            "effective_n": _effective(overall.n, overall.satisfied.design_effect) if overall.satisfied else None,
             "satisfied": _figure(overall.satisfied, self.plan),
             "index": _figure(overall.index, self.plan),
-            "decision": _decision(overall.decision),
+            "decision": overall.decision,
             "domains": {name: [_row(row) for row in rows] for name, rows in self.domains.items()},
             "measure": {
                 "question": self.plan.measure.question,
@@ -112,6 +117,8 @@ class Estimate:
             "method": self.plan.method.as_dict(),
             "rules": self.rules.as_dict() if self.rules else None,
             "sampling": self.plan.sampling,
+            "minimum": _minimum(self.plan.minimum),
+            "below_minimum": overall.below.as_dict() if overall.below else None,
         }
         further = self.further
         if "modes_counted" in further:
@@ -129,20 +136,26 @@ def _effective(n: int, design_effect: float | None) -> float | None:
     return n / design_effect if design_effect else None
 
 
-def _figure(figure: Figure, plan: Plan) -> FigureDocument:
-    interval = figure.interval
+def _minimum(minimum: Minimum | None) -> MinimumDocument | None:
+    if minimum is None:
+        return None
+    whole = minimum.of_whole()
     return {
-        "estimate": figure.estimate,
-        "se": figure.se,
+        "answers": minimum.answers, "sites": minimum.sites, "df": minimum.df, "supplement": minimum.supplement,
+        "whole": {"answers": whole.answers, "sites": whole.sites, "df": whole.df},
+    }  # fmt: skip
+
+
+def _figure(figure: Figure | None, plan: Plan) -> FigureDocument:
+    interval = figure.interval if figure else None
+    return {
+        "estimate": figure.estimate if figure else None,
+        "se": figure.se if figure else None,
         "lower": interval.lower if interval else None,
         "upper": interval.upper if interval else None,
         "interval": interval.method if interval else None,
         "confidence": float(plan.interval.confidence),
     }
-
-
-def _decision(decision: Decision | None) -> DecisionDocument | None:
-    return decision.as_dict() if decision else None
 
 
 def _row(row: DomainEstimate) -> DomainRow:
@@ -165,7 +178,8 @@ def _row(row: DomainEstimate) -> DomainRow:
         "index": row.index.estimate if row.index else None,
         "index_se": row.index.se if row.index else None,
         "silent_bounds": row.silent_bounds,
-        "decision": _decision(row.decision),
+        "decision": row.decision,
+        "below_minimum": row.below.as_dict() if row.below else None,
         "warnings": [notice.text for notice in row.notices],
         "notices": [notice.as_dict() for notice in row.notices],
     }

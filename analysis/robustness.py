@@ -6,7 +6,7 @@ of the most influential together as it takes to change the outcome.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,7 +17,6 @@ from analysis.calibration import Solver
 from analysis.cells import Cells, Codes, total_by
 from analysis.definitions_compared import measure_values
 from analysis.documents.comparisons import SensitivityDocument, VariantDocument
-from analysis.documents.plain import plain
 from analysis.errors import AnalysisError, CellsError
 from analysis.leaving_out import Rest, residence_column, rest_of, unit, without
 from analysis.missing import told_apart
@@ -34,80 +33,29 @@ SITES_SHOWN = 50
 MOST_MADE_AGAIN = 4_000_000  # cells times sites, up to which weights are made again without each site
 
 
-@dataclass(frozen=True)
-class Variant:
-    """The official figure in [0, 1] and its outcome under one change; None where it cannot be computed (note says why).
-
-    n: answers that the change leaves out or brings in; responses: these and those without an answer. notices: what
-    was done to the margins, and which responses went.
-    """
-
-    change: str
-    level: str
-    figure: float | None
-    difference: float | None
-    outcome: str | None
-    points: int | float | None
-    changes_outcome: bool
-    n: int | None = None
-    note: str = ""
-    responses: int | None = None
-    notices: tuple[Notice, ...] = ()
-
-    def as_dict(self) -> VariantDocument:
-        document: VariantDocument = plain(self) | {"notices": [notice.as_dict() for notice in self.notices]}
-        return document
-
-
-@dataclass(frozen=True)
-class Sensitivity:
-    """choices: other weights, margins and flags. strata, sites: each left out, the most influential first.
-
-    decisive_sites: the fewest sites, taken by influence, whose removal together changes the outcome; None
-    where half of the sites do not.
-    """
-
-    figure: float
-    outcome: str
-    choices: tuple[Variant, ...]
-    strata: tuple[Variant, ...]
-    sites: tuple[Variant, ...]
-    sites_that_change_it: int
-    decisive_sites: tuple[str, ...] | None
-
-    def as_dict(self) -> SensitivityDocument:
-        choices, strata, sites = ([row.as_dict() for row in rows] for rows in (self.choices, self.strata, self.sites))
-        return {
-            "figure": self.figure, "outcome": self.outcome, "choices": choices, "strata": strata, "sites": sites,
-            "sites_that_change_it": self.sites_that_change_it,
-            "decisive_sites": list(self.decisive_sites) if self.decisive_sites is not None else None,
-        }  # fmt: skip
-
-
-def sensitivity(cells: Cells, plan: Plan, zones: Zones) -> Sensitivity:
+def sensitivity(cells: Cells, plan: Plan, zones: Zones) -> SensitivityDocument:
     """Every variant of the decision on `cells` by `zones`. Raises AnalysisError where the plan itself cannot be computed.
 
     >>> from analysis import Cells, load_rulebook, parse_plan
     >>> plan = parse_plan("{measure: {question: overall, satisfied: [4, 5], scale: [1, 2, 3, 4, 5]}, design: {psu: site}}")
     >>> rows = {"overall": [5, 4, 5, 2, 4, 5, 4, 1, 4, 3], "site": [1, 1, 1, 2, 2, 2, 3, 3, 3, 3]}
     >>> found = sensitivity(Cells.from_rows(rows, plan), plan, load_rulebook("jining-2023-municipal").zones)
-    >>> found.outcome, [(row.level, row.outcome) for row in found.sites]
+    >>> found["outcome"], [(row["level"], row["outcome"]) for row in found["sites"]]
     ('none', [('3', 'none'), ('1', 'veto'), ('2', 'none')])
     """
     sample = weighted_sample(cells, plan)
     figure = official_figure(sample, plan)
     judge = _Judge(figure, zones.of(figure).key, zones, plan)
     sites, decisive = _sites(sample, plan, judge)
-    shown = sorted(sites, key=lambda row: -abs(row.difference or 0.0))
-    return Sensitivity(
-        figure,
-        judge.outcome,
-        tuple(_choices(cells, plan, judge)),
-        tuple(sorted(_strata(cells, sample, plan, judge), key=lambda row: -abs(row.difference or 0.0))),
-        tuple(shown[:SITES_SHOWN]),
-        sum(row.changes_outcome for row in sites),
-        decisive,
-    )
+    return {
+        "figure": figure, "outcome": judge.outcome, "choices": list(_choices(cells, plan, judge)),
+        "strata": _largest_first(_strata(cells, sample, plan, judge)), "sites": _largest_first(sites)[:SITES_SHOWN],
+        "sites_that_change_it": sum(bool(row["changes_outcome"]) for row in sites), "decisive_sites": decisive,
+    }  # fmt: skip
+
+
+def _largest_first(rows: Iterable[VariantDocument]) -> list[VariantDocument]:
+    return sorted(rows, key=lambda row: -abs(row["difference"] or 0.0))
 
 
 def official_figure(sample: Sample, plan: Plan, weight: Floats | None = None) -> float:
@@ -128,18 +76,24 @@ class _Judge:
     zones: Zones
     plan: Plan
 
-    def attempt(self, change: str, level: str, compute: Callable[[], Found], moved: Size = (None, None)) -> Variant:
+    def attempt(
+        self, change: str, level: str, compute: Callable[[], Found], moved: Size = (None, None)
+    ) -> VariantDocument:
         """The outcome of one change. moved: how many it leaves out or brings in."""
         n, responses = moved if self.plan.method.units_left_out_whole else (moved[1], moved[1])
         try:
             figure, notices = compute()
         except AnalysisError as error:
-            return Variant(change, level, None, None, None, None, False, n, english(error), responses)
+            return {
+                "change": change, "level": level, "figure": None, "difference": None, "outcome": None, "points": None,
+                "changes_outcome": False, "n": n, "note": english(error), "responses": responses, "notices": [],
+            }  # fmt: skip
         zone = self.zones.of(figure)
-        return Variant(
-            change, level, figure, figure - self.figure, zone.key, zone.number, zone.key != self.outcome, n, "",
-            responses, notices,
-        )  # fmt: skip
+        return {
+            "change": change, "level": level, "figure": figure, "difference": figure - self.figure,
+            "outcome": zone.key, "points": zone.number, "changes_outcome": zone.key != self.outcome, "n": n, "note": "",
+            "responses": responses, "notices": [notice.as_dict() for notice in notices],
+        }  # fmt: skip
 
 
 def _sizes(count: Codes, kinds: Codes, group: Codes) -> list[Size]:
@@ -159,7 +113,7 @@ def _official_values(cells: Cells, plan: Plan) -> tuple[Floats, NDArray[np.bool_
     return (satisfied if plan.measure.official == "share" else points / 100), answered
 
 
-def _choices(cells: Cells, plan: Plan, judge: _Judge) -> Iterator[Variant]:
+def _choices(cells: Cells, plan: Plan, judge: _Judge) -> Iterator[VariantDocument]:
     """Without weights, without calibration, without each margin or total, with flagged answers in or out."""
 
     def under(other: Plan) -> Callable[[], Found]:
@@ -186,7 +140,9 @@ def _choices(cells: Cells, plan: Plan, judge: _Judge) -> Iterator[Variant]:
     yield from _modes(cells, plan, judge, under)
 
 
-def _modes(cells: Cells, plan: Plan, judge: _Judge, under: Callable[[Plan], Callable[[], Found]]) -> Iterator[Variant]:
+def _modes(
+    cells: Cells, plan: Plan, judge: _Judge, under: Callable[[Plan], Callable[[], Found]]
+) -> Iterator[VariantDocument]:
     """Every way of answering counted, and each one that counts left out; moved: the responses so brought in or left out."""
     column = cells.columns.get(MODE)
     if column is None:
@@ -224,7 +180,7 @@ def _without(plan: Plan, name: str) -> Calibration | None:
     return replace(plan.calibration, margins=margins, totals=totals)
 
 
-def _strata(cells: Cells, sample: Sample, plan: Plan, judge: _Judge) -> Iterator[Variant]:
+def _strata(cells: Cells, sample: Sample, plan: Plan, judge: _Judge) -> Iterator[VariantDocument]:
     """Each stratum left out, with those who live there where the plan knows them."""
     if plan.design.strata is None:
         return
@@ -267,7 +223,7 @@ def _by_first(cells: Cells, plan: Plan, gone: NDArray[np.bool_]) -> Found:
     return official_figure(weighted_sample(rest, plan), plan), ()
 
 
-def _sites(sample: Sample, plan: Plan, judge: _Judge) -> tuple[list[Variant], tuple[str, ...] | None]:
+def _sites(sample: Sample, plan: Plan, judge: _Judge) -> tuple[list[VariantDocument], list[str] | None]:
     """Each PSU left out and the weights calibrated again, exactly, on sums by calibration group."""
     if plan.design.psu is None:
         return [], None
@@ -283,11 +239,11 @@ def _sites(sample: Sample, plan: Plan, judge: _Judge) -> tuple[list[Variant], tu
     return rows, _decisive(rows, names, sums, judge)
 
 
-def _decisive(rows: list[Variant], names: list[str], sums: _GroupSums, judge: _Judge) -> tuple[str, ...] | None:
+def _decisive(rows: list[VariantDocument], names: list[str], sums: _GroupSums, judge: _Judge) -> list[str] | None:
     """Greedy: drop the sites that push the figure most, first one way then the other, until the outcome turns."""
     found: list[list[int]] = []
     for direction in (1.0, -1.0):
-        moves = [(direction * row.difference, psu) for psu, row in enumerate(rows) if row.difference is not None]
+        moves = [(direction * moved, psu) for psu, row in enumerate(rows) if (moved := row["difference"]) is not None]
         order = [psu for move, psu in sorted(moves, reverse=True) if move > 0][: len(rows) // 2]
         low, high = 1, len(order)
         if not order or not _turns(sums, order, judge):
@@ -296,7 +252,7 @@ def _decisive(rows: list[Variant], names: list[str], sums: _GroupSums, judge: _J
             middle = (low + high) // 2
             low, high = (low, middle) if _turns(sums, order[:middle], judge) else (middle + 1, high)
         found.append(order[:low])
-    return tuple(names[psu] for psu in min(found, key=len)) if found else None
+    return [names[psu] for psu in min(found, key=len)] if found else None
 
 
 def _turns(sums: _GroupSums, left_out: list[int], judge: _Judge) -> bool:

@@ -61,6 +61,12 @@ class Sample:
         """(cells,) weights under which everybody who was asked counts, blanks too: those of the bounds of blanks."""
         return self.weight if self.sites is None else self.sites.asked * self.calibrated.factor
 
+    def sites_in(self, inside: Mask) -> int:
+        """How many PSUs have a row in `inside` (cells,): the rows themselves where these are drawn directly."""
+        if self.design.direct:
+            return int(self.cells.count[inside].sum())
+        return int((np.bincount(self.design.psu[inside]) > 0).sum())
+
     @property
     def everyone(self) -> Mask:
         return np.ones(len(self.cells), dtype=bool)

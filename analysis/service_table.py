@@ -95,7 +95,7 @@ def service_plan(plan: Plan, domains: Sequence[str] = ()) -> Plan:
     measure = Measure(RATING, plan.measure.satisfied, plan.measure.scale, plan.measure.points, "share")
     return replace(
         plan, measure=measure, domains=tuple(domains), flagged=None, modes=(), figures=(), replication=None,
-        small_areas=None, drivers=None, official_se=None, weights=weights,
+        small_areas=None, drivers=None, official_se=None, weights=weights, minimum=None,
     )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import optimize
 
+from analysis.documents.further import AreaFigures, PublicationDocument
 from analysis.errors import AnalysisError
 
 Floats = NDArray[np.float64]
@@ -20,43 +21,14 @@ _GRID = np.linspace(-16.0, 16.0, 321)  # log of model variance over mean samplin
 
 
 @dataclass(frozen=True)
-class SmallArea:
-    """One area, direct and model estimate side by side. Shares or index points; cv is se / estimate.
-
-    weight: share of the direct estimate in the model one, in (0, 1); synthetic: what the model says without it.
-    A cv is None where the estimate is not above 0.
-    """
-
-    name: str
-    direct: float
-    direct_se: float
-    direct_cv: float | None
-    model: float
-    model_rmse: float
-    model_cv: float | None
-    weight: float
-    synthetic: float
-
-
-@dataclass(frozen=True)
 class AreaModel:
     """model_variance: of true values around the regression. coefficients (k,): constant, then the covariate."""
 
-    areas: tuple[SmallArea, ...]
+    areas: tuple[AreaFigures, ...]
     model_variance: float
     coefficients: tuple[float, ...]
     coefficient_se: tuple[float, ...]
     method: str = "adjusted residual likelihood (Yoshimori and Lahiri 2014)"
-
-
-@dataclass(frozen=True)
-class Publication:
-    """Whether a figure may be published; `reason` is ok, too_few or too_uncertain, said in zh and en."""
-
-    allowed: bool
-    reason: str
-    zh: str
-    en: str
 
 
 def smooth_variances(share: Floats, variance: Floats, n: Floats, df: Floats) -> Floats:
@@ -103,15 +75,17 @@ def fay_herriot(direct: Floats, sampling: Floats, names: Sequence[str], covariat
     g2 = (1 - weight) ** 2 * np.einsum("ij,jk,ik->i", x, spread, x)
     g3 = (1 - weight) ** 2 * inverse * 2 / float((inverse**2).sum())
     rmse = np.sqrt(g1 + g2 + 2 * g3)
-    areas = tuple(
-        SmallArea(
-            name, float(y[i]), float(np.sqrt(d[i])), _cv(float(y[i]), float(np.sqrt(d[i]))),
-            float(model[i]), float(rmse[i]), _cv(float(model[i]), float(rmse[i])), float(weight[i]),
-            float(synthetic[i]),
-        )
+    direct_se = np.sqrt(d)
+    areas: list[AreaFigures] = [
+        {
+            "name": name, "direct": float(y[i]), "direct_se": float(direct_se[i]),
+            "direct_cv": _cv(float(y[i]), float(direct_se[i])), "model": float(model[i]), "model_rmse": float(rmse[i]),
+            "model_cv": _cv(float(model[i]), float(rmse[i])), "weight": float(weight[i]),
+            "synthetic": float(synthetic[i]),
+        }
         for i, name in enumerate(names)
-    )  # fmt: skip
-    return AreaModel(areas, a, tuple(coefficients.tolist()), tuple(np.sqrt(np.diag(spread)).tolist()))
+    ]  # fmt: skip
+    return AreaModel(tuple(areas), a, tuple(coefficients.tolist()), tuple(np.sqrt(np.diag(spread)).tolist()))
 
 
 def adjusted_log_likelihood(variance: Floats, y: Floats, x: Floats, d: Floats) -> Floats:
@@ -130,24 +104,21 @@ def adjusted_log_likelihood(variance: Floats, y: Floats, x: Floats, d: Floats) -
     return np.asarray(adjustment - residual / 2)
 
 
-def publishable(n: int, cv: float | None, least_n: int, largest_cv: float) -> Publication:
+def publishable(n: int, cv: float | None, least_n: int, largest_cv: float) -> PublicationDocument:
     """Whether a figure rests on enough answers (n >= least_n) and is certain enough (cv <= largest_cv).
 
     cv: coefficient of variation as a fraction of one, None where it cannot be stated, which counts as too uncertain.
     """
     if n < least_n:
-        return Publication(
-            False, "too_few", f"样本量 {n} 份，少于发布所需的 {least_n} 份", f"{n} answers, fewer than {least_n}"
-        )
+        zh, en = f"样本量 {n} 份，少于发布所需的 {least_n} 份", f"{n} answers, fewer than {least_n}"
+        return {"allowed": False, "reason": "too_few", "zh": zh, "en": en}
     if cv is None or not cv <= largest_cv:
         said = "—" if cv is None else f"{cv:.1%}"
-        return Publication(
-            False, "too_uncertain", f"变异系数 {said}，超过上限 {largest_cv:.1%}",
-            f"coefficient of variation {said}, above {largest_cv:.1%}",
-        )  # fmt: skip
-    return Publication(
-        True, "ok", f"可发布：样本量 {n} 份，变异系数 {cv:.1%}", f"{n} answers, coefficient of variation {cv:.1%}"
-    )
+        zh = f"变异系数 {said}，超过上限 {largest_cv:.1%}"
+        en = f"coefficient of variation {said}, above {largest_cv:.1%}"
+        return {"allowed": False, "reason": "too_uncertain", "zh": zh, "en": en}
+    zh, en = f"可发布：样本量 {n} 份，变异系数 {cv:.1%}", f"{n} answers, coefficient of variation {cv:.1%}"
+    return {"allowed": True, "reason": "ok", "zh": zh, "en": en}
 
 
 def _design(y: Floats, d: Floats, covariate: Floats | None) -> Floats:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
+from analysis.documents.waves import ChangeDocument, ContrastDocument, ShapeDocument
 from analysis.errors import AnalysisError
 from analysis.intervals import mean_interval
 
@@ -45,42 +46,7 @@ class Waves:
             raise AnalysisError("analysis.covariance_waves_must_symmetric")
 
 
-@dataclass(frozen=True)
-class Contrast:
-    """A linear combination of waves. t and p test that it is 0; both None where its standard error is 0."""
-
-    estimate: float
-    se: float
-    df: float
-    lower: float
-    upper: float
-    t: float | None
-    p: float | None
-
-
-@dataclass(frozen=True)
-class Change:
-    """second - first. se_if_independent: what the se would be without shared sites. p_adjusted: Holm's, over the
-    changes it was made with."""
-
-    first: str
-    second: str
-    change: Contrast
-    se_if_independent: float
-    p_adjusted: float | None
-
-
-@dataclass(frozen=True)
-class Shape:
-    """any_change_p: that all waves are equal.  bend_p: that they lie on one line in time, None with fewer than three
-    waves.  Each is None where the waves' df do not suffice, or the covariance, put together from pairs of waves that
-    share some of their sites, is no covariance of all of them at once."""
-
-    any_change_p: float | None
-    bend_p: float | None
-
-
-def shape(waves: Waves) -> Shape:
+def shape(waves: Waves) -> ShapeDocument:
     """Whether anything changed, and whether the waves leave a straight line.
 
     Wald's F on what y leaves beyond its mean, and beyond the line in time; with q dimensions left,
@@ -92,35 +58,37 @@ def shape(waves: Waves) -> Shape:
         raise AnalysisError("analysis.change_needs_least_two")
     centred = waves.times - waves.times.mean()
     line = np.column_stack([np.ones(k), centred / np.abs(centred).max()])
-    return Shape(_wald(waves, np.ones((k, 1))), _wald(waves, line) if k > 2 else None)
+    return {"any_change_p": _wald(waves, np.ones((k, 1))), "bend_p": _wald(waves, line) if k > 2 else None}
 
 
-def change(waves: Waves, first: int, second: int, confidence: float = 0.95) -> Change:
+def change(waves: Waves, first: int, second: int, confidence: float = 0.95) -> ChangeDocument:
     """Wave `second` less wave `first`, by position. Var = v1 + v2 - 2 cov: shared sites make it smaller.  Kish
     (1965), section 12.4."""
     row = np.zeros(len(waves.labels))
     row[second], row[first] = 1.0, -1.0
     apart = float(np.sqrt(waves.covariance[first, first] + waves.covariance[second, second]))
-    return Change(waves.labels[first], waves.labels[second], contrast(waves, row, confidence), apart, None)
+    return {
+        "first": waves.labels[first], "second": waves.labels[second], "change": contrast(waves, row, confidence),
+        "se_if_independent": apart, "p_adjusted": None,
+    }  # fmt: skip
 
 
-def successive_changes(waves: Waves, confidence: float = 0.95) -> tuple[Change, ...]:
+def successive_changes(waves: Waves, confidence: float = 0.95) -> list[ChangeDocument]:
     """The change from each wave to the next, with p values adjusted for their number (Holm 1979)."""
     rows = [change(waves, place, place + 1, confidence) for place in range(len(waves.labels) - 1)]
-    tested = [place for place, row in enumerate(rows) if row.change.p is not None]
-    ordered = sorted(tested, key=lambda place: rows[place].change.p or 0.0)
+    tested = [place for place, row in enumerate(rows) if row["change"]["p"] is not None]
+    ordered = sorted(tested, key=lambda place: rows[place]["change"]["p"] or 0.0)
     adjusted: dict[int, float] = {}
     largest = 0.0
     for rank, place in enumerate(ordered):
-        largest = max(largest, min(1.0, (len(ordered) - rank) * (rows[place].change.p or 0.0)))
+        largest = max(largest, min(1.0, (len(ordered) - rank) * (rows[place]["change"]["p"] or 0.0)))
         adjusted[place] = largest
-    return tuple(
-        Change(row.first, row.second, row.change, row.se_if_independent, adjusted.get(place))
-        for place, row in enumerate(rows)
-    )
+    for place, row in enumerate(rows):
+        row["p_adjusted"] = adjusted.get(place)
+    return rows
 
 
-def contrast(waves: Waves, row: Floats, confidence: float = 0.95) -> Contrast:
+def contrast(waves: Waves, row: Floats, confidence: float = 0.95) -> ContrastDocument:
     """row'y with variance row'S row and a t interval; row (k,).
 
     df: Satterthwaite's where the waves involved are independent; the least of theirs where they share sites.
@@ -132,7 +100,8 @@ def contrast(waves: Waves, row: Floats, confidence: float = 0.95) -> Contrast:
     limits = mean_interval(estimate, se, df, confidence)
     t = estimate / se if se > 0 else None
     p = float(2 * stats.t.sf(abs(t), df)) if t is not None else None
-    return Contrast(estimate, se, df, limits.lower, limits.upper, t, p)
+    lower, upper = limits.lower, limits.upper
+    return {"estimate": estimate, "se": se, "df": df, "lower": lower, "upper": upper, "t": t, "p": p}
 
 
 def _df(waves: Waves, row: Floats, used: NDArray[np.bool_]) -> float:

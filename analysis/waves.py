@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from analysis.documents.plain import plain
-from analysis.documents.waves import TrendDocument
+from analysis.documents.waves import TrendDocument, WavePointRow
 from analysis.errors import AnalysisError
 from analysis.intervals import mean_interval
 
@@ -19,44 +17,10 @@ Floats = NDArray[np.float64]
 Combine = Literal["equal", "precision"]
 
 
-@dataclass(frozen=True)
-class WavePoint:
-    """One wave. change: from the wave before; moving: combination of the last waves; None where there is none."""
-
-    wave: str
-    estimate: float
-    se: float
-    lower: float | None
-    upper: float | None
-    change: float | None = None
-    change_se: float | None = None
-    change_lower: float | None = None
-    change_upper: float | None = None
-    change_p: float | None = None
-    moving: float | None = None
-    moving_se: float | None = None
-
-
-@dataclass(frozen=True)
-class Trend:
-    """slope: per wave, by generalised least squares; None below three waves. combine, window: of `moving`."""
-
-    points: tuple[WavePoint, ...]
-    slope: float | None
-    slope_se: float | None
-    slope_p: float | None
-    combine: Combine
-    window: int
-
-    def as_dict(self) -> TrendDocument:
-        document: TrendDocument = plain(self)
-        return document
-
-
 def trend(
     names: Sequence[str], estimates: Floats, covariance: Floats, df: Sequence[float], window: int = 3,
     combine: Combine = "equal", confidence: float = 0.95,
-) -> Trend:  # fmt: skip
+) -> TrendDocument:  # fmt: skip
     """Waves in their order, with their covariance, so waves that share sites are compared as sharply as they are.
 
     estimates (k,) and covariance (k, k) in one unit; df (k,): of each wave. A change has the smaller df of its two
@@ -65,7 +29,7 @@ def trend(
     Raises AnalysisError for fewer than two waves or a covariance of another size.
 
     >>> found = trend(["2022", "2023", "2024"], [0.66, 0.69, 0.73], np.diag([0.0002] * 3), df=[60, 60, 60])
-    >>> round(found.slope, 3), round(found.slope_p, 4), round(found.points[2].change, 2)
+    >>> round(found["slope"], 3), round(found["slope_p"], 4), round(found["points"][2]["change"], 2)
     (0.035, 0.0009, 0.04)
     """
     value, joint = np.asarray(estimates, dtype=float), np.asarray(covariance, dtype=float)
@@ -76,33 +40,40 @@ def trend(
         raise AnalysisError("analysis.every_wave_needs_one")
     if window < 1:
         raise AnalysisError("analysis.window_combination_least_one")
-    points = tuple(_point(place, names, value, joint, df, window, combine, confidence) for place in range(number))
+    points = [_point(place, names, value, joint, df, window, combine, confidence) for place in range(number)]
     slope, slope_se, slope_p = _slope(value, joint, df) if number > 2 else (None, None, None)
-    return Trend(points, slope, slope_se, slope_p, combine, window)
+    return {
+        "points": points, "slope": slope, "slope_se": slope_se, "slope_p": slope_p, "combine": combine, "window": window,
+    }  # fmt: skip
 
 
 def _point(
     place: int, names: Sequence[str], value: Floats, joint: Floats, df: Sequence[float], window: int,
     combine: Combine, confidence: float,
-) -> WavePoint:  # fmt: skip
+) -> WavePointRow:  # fmt: skip
     se = float(np.sqrt(joint[place, place]))
     own = mean_interval(float(value[place]), se, df[place], confidence) if df[place] >= 1 else None
-    point = WavePoint(names[place], float(value[place]), se, own.lower if own else None, own.upper if own else None)
+    point: WavePointRow = {
+        "wave": names[place], "estimate": float(value[place]), "se": se,
+        "lower": own.lower if own else None, "upper": own.upper if own else None,
+        "change": None, "change_se": None, "change_lower": None, "change_upper": None, "change_p": None,
+        "moving": None, "moving_se": None,
+    }  # fmt: skip
     if place:
         change = float(value[place] - value[place - 1])
         spread = joint[place, place] + joint[place - 1, place - 1] - 2 * joint[place, place - 1]
         change_se, change_df = float(np.sqrt(max(spread, 0.0))), min(df[place], df[place - 1])
-        point = replace(point, change=change, change_se=change_se)
+        point["change"], point["change_se"] = change, change_se
         if change_df >= 1 and change_se > 0:
             limits = mean_interval(change, change_se, change_df, confidence)
-            p = float(2 * stats.t.sf(abs(change / change_se), change_df))
-            point = replace(point, change_lower=limits.lower, change_upper=limits.upper, change_p=p)
+            point["change_lower"], point["change_upper"] = limits.lower, limits.upper
+            point["change_p"] = float(2 * stats.t.sf(abs(change / change_se), change_df))
     if place + 1 >= window > 1:
         part = slice(place + 1 - window, place + 1)
         weight = np.ones(window) if combine == "equal" else 1 / np.diag(joint)[part]
         weight = weight / weight.sum()
-        moving_se = float(np.sqrt(weight @ joint[part, part] @ weight))
-        point = replace(point, moving=float(weight @ value[part]), moving_se=moving_se)
+        point["moving"] = float(weight @ value[part])
+        point["moving_se"] = float(np.sqrt(weight @ joint[part, part] @ weight))
     return point
 
 

@@ -50,8 +50,18 @@ class Text:
         return self.en if language == "en" else self.zh
 
 
+class _Conditional:
+    """What is shown only where the rule of its `show_if` holds."""
+
+    show_if: Condition
+
+    @cached_property
+    def rule(self) -> Rule | None:
+        return _rule(self.show_if)
+
+
 @dataclass(frozen=True)
-class Choice:
+class Choice(_Conditional):
     """An option. `exclusive`: chosen alone, as 'none of these'. `other`: with a field for words of one's own.
 
     `fixed`: keeps its place where the options' order is random.
@@ -66,13 +76,9 @@ class Choice:
 
     __pydantic_config__ = _STRICT
 
-    @cached_property
-    def rule(self) -> Rule | None:
-        return _rule(self.show_if)
-
 
 @dataclass(frozen=True)
-class Row:
+class Row(_Conditional):
     """A line of a matrix, and the indicator numbers of the rulebook it stands for."""
 
     key: str
@@ -81,10 +87,6 @@ class Row:
     show_if: Condition = None
 
     __pydantic_config__ = _STRICT
-
-    @cached_property
-    def rule(self) -> Rule | None:
-        return _rule(self.show_if)
 
 
 @dataclass(frozen=True)
@@ -160,7 +162,7 @@ class Question:
 
 
 @dataclass(frozen=True)
-class Section:
+class Section(_Conditional):
     """Questions under one heading. `page`: a new page begins with it. `random`: neighbouring sections of the same
     name stand in random order."""
 
@@ -171,10 +173,6 @@ class Section:
     random: str = ""
 
     __pydantic_config__ = _STRICT
-
-    @cached_property
-    def rule(self) -> Rule | None:
-        return _rule(self.show_if)
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from survey_app.console.frame import bp
 from survey_app.console.survey_tabs import survey_tabs
 from survey_app.console.tables import shown, sort_value
 from survey_app.ground.clock import deadline, local_time, survey_time
-from survey_app.scoring.batches import star_words
+from survey_app.ground.verdicts import star_words
 
 CITIZENS = "answering"  # its pages belong to the respondents' application
 

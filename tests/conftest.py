@@ -20,7 +20,7 @@ from survey_app.models import db
 from tests.support import release
 from tests.support.application import application
 from tests.support.pace import Pace
-from tests.support.stored import RUN, Fill, empty, this_run
+from tests.support.stored import DROPPING, RUN, Fill, empty, this_run
 from wording import speak
 
 
@@ -48,6 +48,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
+    DROPPING.shutdown()
     if not hasattr(session.config, "workerinput"):  # the process that started the others, and outlives them
         this_run().clear()
         del os.environ[RUN]

@@ -9,6 +9,12 @@ from analysis.notices import NoticeDocument
 
 
 class VariantDocument(TypedDict):
+    """The official figure in [0, 1] and its outcome under one change; None where it cannot be computed (note says why).
+
+    n: answers that the change leaves out or brings in; responses: these and those without an answer. notices: what
+    was done to the margins, and which responses went.
+    """
+
     change: str
     level: str
     figure: float | None
@@ -24,6 +30,12 @@ class VariantDocument(TypedDict):
 
 
 class SensitivityDocument(TypedDict):
+    """choices: other weights, margins and flags. strata, sites: each left out, the most influential first.
+
+    decisive_sites: the fewest sites, taken by influence, whose removal together changes the outcome; None
+    where half of the sites do not.
+    """
+
     figure: float
     outcome: str
     choices: list[VariantDocument]

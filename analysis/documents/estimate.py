@@ -25,6 +25,7 @@ from analysis.documents.weights import (
 )
 from analysis.errors import FormatError
 from analysis.methods import FIRST, MethodDocument
+from analysis.minimum import BelowDocument, MinimumDocument
 from analysis.notices import NoticeDocument
 from analysis.zones import COUNTY_DOMAINS, Rules, RulesDocument
 
@@ -72,6 +73,8 @@ class EstimateDocument(AnsweredDocument):
     method: MethodDocument
     rules: RulesDocument | None
     sampling: Literal["probability", "open"]
+    minimum: NotRequired[MinimumDocument | None]
+    below_minimum: NotRequired[BelowDocument | None]
     modes_counted: NotRequired[ModesCounted]
     open: NotRequired[OpenDocument]
     small_areas: NotRequired[SmallAreasDocument]

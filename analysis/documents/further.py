@@ -11,6 +11,12 @@ class ModesCounted(TypedDict):
 
 
 class TippingDocument(TypedDict):
+    """What would move the figure across `threshold`. shift: of the whole population's share.
+
+    others: share of those who did not take part at which the figure lies on the threshold, if `participation` of
+    the population took part; None where no share in [0, 1] does it, or the participation is not known.
+    """
+
     threshold: float
     shift: float
     others: float | None
@@ -18,6 +24,8 @@ class TippingDocument(TypedDict):
 
 
 class BiasRow(TypedDict):
+    """Of a standard deviation of the bias, the probability of each outcome."""
+
     bias_sd: float
     probability: dict[str, float]
 
@@ -31,13 +39,21 @@ class OpenDocument(TypedDict):
 
 
 class PublicationDocument(TypedDict):
+    """Whether a figure may be published; `reason` is ok, too_few or too_uncertain, said in zh and en."""
+
     allowed: bool
     reason: str
     zh: str
     en: str
 
 
-class SmallAreaRow(TypedDict):
+class AreaFigures(TypedDict):
+    """One area, direct and model estimate side by side. Shares or index points; cv is se / estimate.
+
+    weight: share of the direct estimate in the model one, in (0, 1); synthetic: what the model says without it.
+    A cv is None where the estimate is not above 0; all are None where they may not be shown.
+    """
+
     name: str
     direct: float | None
     direct_se: float | None
@@ -47,9 +63,12 @@ class SmallAreaRow(TypedDict):
     model_cv: float | None
     weight: float | None
     synthetic: float | None
+    suppressed: NotRequired[bool]
+
+
+class SmallAreaRow(AreaFigures):
     n: int | None
     publication: PublicationDocument
-    suppressed: NotRequired[bool]
 
 
 class SmallAreasDocument(TypedDict):
@@ -66,6 +85,14 @@ class SmallAreasDocument(TypedDict):
 
 
 class DriverRow(TypedDict):
+    """One service. importance: points of overall satisfaction per point of its rating among users.
+
+    performance: users' weighted mean rating, in points. users: answers with a rating; reach: their weighted
+    share of those who said whether they use it. effect = importance x reach: points of the whole city's figure
+    per point of rating. not_used: points by which non-users differ from a user of average rating, None where
+    nobody is one. sure: importance and performance both differ from the average service at the confidence.
+    """
+
     key: str
     importance: float
     importance_se: float
@@ -86,6 +113,10 @@ class DriverRow(TypedDict):
 
 @final
 class DriversDocument(TypedDict):
+    """services: in the order given. left_out: service -> why. n: answers in the regression; incomplete: answers
+    to the overall question that skipped a service. r_squared: weighted. importance_line, performance_line: the
+    averages over services that part the quadrants."""
+
     services: list[DriverRow]
     left_out: dict[str, str]
     n: int

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Literal, NotRequired, TypedDict
 
+from analysis.minimum import BelowDocument
 from analysis.notices import NoticeDocument
 
 
 class FigureDocument(TypedDict):
-    """One of the two figures of the whole: the share in [0, 1], the index on 0 to 100."""
+    """One of the two figures of the whole: the share in [0, 1], the index on 0 to 100; None below the plan's minimum."""
 
-    estimate: float
-    se: float
+    estimate: float | None
+    se: float | None
     lower: float | None
     upper: float | None
     interval: str | None
@@ -19,12 +20,24 @@ class FigureDocument(TypedDict):
 
 
 class ToSettleDocument(TypedDict):
+    """Further fieldwork after which the interval would clear the nearest threshold, the estimate staying.
+
+    None: no number of them suffices, or the population is exhausted.
+    """
+
     sites: int | None
     interviews_per_site: int
     interviews_same_sites: int | None
 
 
 class DecisionDocument(TypedDict):
+    """`figure` in [0, 1] is what met the lines of `rulebook`; `probability` is None below three degrees of freedom.
+
+    outcome: the key of a zone; points: what it takes off, None where the whole scores nothing. probability: where the
+    true figure lies. predictive: what an independent official survey of a stated standard error would find, None
+    where none is stated.
+    """
+
     figure: float
     outcome: str
     points: int | float | None
@@ -77,6 +90,7 @@ class DomainRow(Row, AnsweredDocument):
     index_se: float | None
     decision: DecisionDocument | None
     silent_bounds: SilentBounds | None
+    below_minimum: NotRequired[BelowDocument | None]
     warnings: list[str]
     notices: list[NoticeDocument]
 

@@ -65,6 +65,10 @@ class ServicesDocument(TypedDict):
 
 
 class FieldRankRow(TypedDict):
+    """One field. satisfaction, se: in [0, 1] or points; points_share in [0, 1]. Rank 1 is the best, ties share
+    the mean rank.  rank_gap = points_rank - satisfaction_rank: above 0, citizens place the field higher than
+    the points do; `differs`: its interval does not hold 0."""
+
     field: str
     satisfaction: float | None
     se: float | None
@@ -81,6 +85,8 @@ class FieldRankRow(TypedDict):
 
 
 class CityGapDocument(TypedDict):
+    """fields: in the order given. critical: the largest |t| over all pairs that chance would give."""
+
     fields: list[FieldRankRow]
     critical: float
     confidence: float
@@ -88,6 +94,10 @@ class CityGapDocument(TypedDict):
 
 
 class CountyFieldRow(TypedDict):
+    """One field of one county. residual: satisfaction less what the field, the county and the points lead one to
+    expect, in the units of satisfaction; None where only described.  lower, upper: simultaneous; None where the
+    county or field has nothing to compare with.  stands_out: the interval does not hold 0."""
+
     county: str
     field: str
     satisfaction: float | None
@@ -102,6 +112,11 @@ class CountyFieldRow(TypedDict):
 
 
 class CountyGapsDocument(TypedDict):
+    """slope: satisfaction per whole share of points, within field and county; slope_se counts sampling error only.
+
+    kind: residuals | descriptive (fewer than eight counties: no model).
+    """
+
     rows: list[CountyFieldRow]
     kind: str
     slope: float | None

@@ -6,6 +6,8 @@ from typing import Literal, NotRequired, TypedDict
 
 
 class WavePointRow(TypedDict):
+    """One wave. change: from the wave before; moving: combination of the last waves; None where there is none."""
+
     wave: str
     estimate: float
     se: float
@@ -21,7 +23,8 @@ class WavePointRow(TypedDict):
 
 
 class TrendDocument(TypedDict):
-    """The document of `minyi waves --json`."""
+    """The document of `minyi waves --json`. slope: per wave, by generalised least squares; None below three waves.
+    combine, window: of `moving`."""
 
     points: list[WavePointRow]
     slope: float | None
@@ -32,6 +35,8 @@ class TrendDocument(TypedDict):
 
 
 class ContrastDocument(TypedDict):
+    """A linear combination of waves. t and p test that it is 0; both None where its standard error is 0."""
+
     estimate: float
     se: float
     df: float
@@ -42,7 +47,8 @@ class ContrastDocument(TypedDict):
 
 
 class ChangeDocument(TypedDict):
-    """From one wave to the next."""
+    """second - first. se_if_independent: what the se would be without shared sites. p_adjusted: Holm's, over the
+    changes it was made with."""
 
     first: str
     second: str
@@ -52,6 +58,10 @@ class ChangeDocument(TypedDict):
 
 
 class ShapeDocument(TypedDict):
+    """any_change_p: that all waves are equal. bend_p: that they lie on one line in time, None with fewer than three
+    waves. Each is None where the waves' df do not suffice, or the covariance, put together from pairs of waves that
+    share some of their sites, is no covariance of all of them at once."""
+
     any_change_p: float | None
     bend_p: float | None
 

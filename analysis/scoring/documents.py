@@ -84,9 +84,22 @@ class NotApplicableRow(TypedDict):
     reason: str
 
 
+class StarInZone(TypedDict):
+    """The star if satisfaction lay in one zone, the other values as given. at_least, below: its lines in [0, 1]; total:
+    None where the whole scores nothing."""
+
+    zone: str
+    at_least: float | None
+    below: float | None
+    total: Points | None
+    star: str
+
+
 class VerdictDocument(TypedDict, total=False):
     """What a scorecard says of satisfaction; earlier releases did not. satisfaction_interval: lower, upper and
-    confidence, fractions of one."""
+    confidence, fractions of one. star_by_zone: the highest first, where satisfaction is not known."""
+
+    star_by_zone: list[StarInZone] | None
 
     verdict: Any
     satisfaction_interval: dict[str, float] | None
@@ -118,6 +131,8 @@ class ScorecardDocument(VerdictDocument):
 
 
 class GoalDocument(TypedDict):
+    """`reached` is None where it cannot be known, as 'newly' without earlier ratings."""
+
     key: str
     text: str
     by: int
@@ -137,6 +152,8 @@ class SummaryDocument(TypedDict):
 
 
 class InfluenceRow(TypedDict):
+    """Share of the variance of the total (void counted as 0): alone (first order), and with all interactions."""
+
     label: str
     first_order: float
     total: float
@@ -180,6 +197,9 @@ class UpgradesDocument(TypedDict):
 
 
 class CardInShort(TypedDict):
+    """stars: the star, or the two that an unknown satisfaction decides between."""
+
+    stars: NotRequired[list[str]]
     total: Points | None
     star_level: str | None
     void: bool

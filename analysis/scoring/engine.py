@@ -13,6 +13,7 @@ from analysis.scoring.satisfaction import Satisfaction
 from analysis.scoring.scorecard import IndicatorScore, Missing, NextTier, Scorecard, Step, TierState
 from analysis.scoring.sentences import SATISFACTION, figure, incident, plain, zone_words
 from analysis.scoring.values import AreaValues, Value, read_values
+from analysis.zones import Zone
 
 
 def score(
@@ -39,6 +40,7 @@ def score(
     worst = sum((card.worst for card in cards), Decimal(0))
     best = sum((card.best for card in cards), Decimal(0))
     total = None if vetoed_by else gains
+    by_zone = _by_zone(rulebook, cards, supplied)
     may_be_void = bool(vetoed_by) or any(card.may_veto for card in cards)
     return Scorecard(
         rulebook=rulebook,
@@ -54,11 +56,12 @@ def score(
         worst=worst,
         best=best,
         may_be_void=may_be_void,
-        star_probability=_star_probability(rulebook, cards, supplied, satisfaction),
+        star_probability=_star_probability(rulebook, by_zone, satisfaction),
         declared=supplied.declared,
         steps=steps,
         satisfaction=satisfaction,
         method=method,
+        star_by_zone=by_zone,
     )
 
 
@@ -254,20 +257,27 @@ def _steps(cards: tuple[IndicatorScore, ...]) -> tuple[Step, ...]:
 
 
 def _star_probability(
-    rulebook: Rulebook, cards: tuple[IndicatorScore, ...], supplied: AreaValues, satisfaction: Satisfaction | None
+    rulebook: Rulebook, by_zone: tuple[tuple[Zone, Decimal | None, str], ...], satisfaction: Satisfaction | None
 ) -> dict[str, float] | None:
     """How likely each star is by the uncertainty of satisfaction alone, all other values as given."""
     stated = satisfaction.probability(rulebook.zones) if satisfaction else None
     if stated is None:
         return None
+    chances = {star.name: 0.0 for star in rulebook.stars} | {rulebook.no_star: 0.0}
+    for zone, _, star in by_zone:
+        chances[star] += stated[zone.key]
+    return chances
+
+
+def _by_zone(
+    rulebook: Rulebook, cards: tuple[IndicatorScore, ...], supplied: AreaValues
+) -> tuple[tuple[Zone, Decimal | None, str], ...]:
+    """Total and star if satisfaction lay in each zone, all other values as given."""
     others = [card for card in cards if card.indicator.kind != "satisfaction"]
     rest = sum((card.points for card in others), Decimal(0))
     void = any(card.veto for card in others)
-    chances = {star.name: 0.0 for star in rulebook.stars} | {rulebook.no_star: 0.0}
-    for zone in rulebook.zones.zones:
-        total = None if void or zone.points is None else rest + zone.points
-        chances[star_of(rulebook, total, supplied.declared)] += stated[zone.key]
-    return chances
+    totals = [(zone, None if void or zone.points is None else rest + zone.points) for zone in rulebook.zones.zones]
+    return tuple((zone, total, star_of(rulebook, total, supplied.declared)) for zone, total in totals)
 
 
 _SCORERS: dict[str, Callable[[Indicator, AreaValues], IndicatorScore]] = {  # in the order of the sum

@@ -11,9 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from analysis.documents.plain import plain
 from analysis.methods import CURRENT, Method
-from analysis.scoring.documents import OutlookDocument
+from analysis.scoring.documents import InfluenceRow, OutlookDocument
 from analysis.scoring.engine import score, score_indicator, star_of
 from analysis.scoring.rulebook import Indicator, Rulebook
 from analysis.scoring.sentences import SATISFACTION
@@ -61,22 +60,13 @@ class Range:
 
 
 @dataclass(frozen=True)
-class Influence:
-    """Share of the variance of the total (void counted as 0): alone (first order), and with all interactions."""
-
-    label: str
-    first_order: float
-    total: float
-
-
-@dataclass(frozen=True)
 class Outlook:
     """probability: star -> chance, summing to 1. points: 5, 50 and 95 % of the total, void counted as 0."""
 
     probability: dict[str, float]
     void: float
     points: tuple[float, float, float]
-    influences: tuple[Influence, ...]
+    influences: tuple[InfluenceRow, ...]
     draws: int
     seed: int
 
@@ -85,7 +75,7 @@ class Outlook:
         return {
             "star_probability": self.probability, "void_probability": self.void,
             "points": {"p5": low, "p50": middle, "p95": high},
-            "influences": [plain(row) for row in self.influences], "draws": self.draws, "seed": self.seed,
+            "influences": list(self.influences), "draws": self.draws, "seed": self.seed,
         }  # fmt: skip
 
 
@@ -121,11 +111,11 @@ def outlook(
     )  # fmt: skip
 
 
-def _influences(worlds: _Worlds, counted: Floats, number: int, seed: int) -> tuple[Influence, ...]:
+def _influences(worlds: _Worlds, counted: Floats, number: int, seed: int) -> tuple[InfluenceRow, ...]:
     if float(counted.std()) == 0:
-        return tuple(Influence(label, 0.0, 0.0) for label in worlds.labels)
+        return tuple(_influence(label, 0.0, 0.0) for label in worlds.labels)
     if worlds.inputs == 1:  # the only thing that varies makes all the variance
-        return (Influence(worlds.labels[0], 1.0, 1.0),)
+        return (_influence(worlds.labels[0], 1.0, 1.0),)
 
     def totals(x: Floats) -> Floats:
         return np.nan_to_num(worlds.score(x.T)[0], nan=0.0)[None, :]
@@ -133,8 +123,12 @@ def _influences(worlds: _Worlds, counted: Floats, number: int, seed: int) -> tup
     dists: Any = [stats.uniform()] * worlds.inputs
     found = stats.sobol_indices(func=totals, n=min(number, 1024), dists=dists, rng=np.random.default_rng(seed))
     first, whole = np.ravel(found.first_order), np.ravel(found.total_order)
-    rows = [Influence(label, float(a), float(b)) for label, a, b in zip(worlds.labels, first, whole, strict=True)]
-    return tuple(sorted(rows, key=lambda row: -row.total))
+    rows = [_influence(label, float(a), float(b)) for label, a, b in zip(worlds.labels, first, whole, strict=True)]
+    return tuple(sorted(rows, key=lambda row: -row["total"]))
+
+
+def _influence(label: str, first_order: float, total: float) -> InfluenceRow:
+    return {"label": label, "first_order": first_order, "total": total}
 
 
 def _require(rulebook: Rulebook, ranges: tuple[Range, ...]) -> None:

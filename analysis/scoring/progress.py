@@ -9,8 +9,7 @@ from importlib.resources import files
 
 from pydantic import ConfigDict
 
-from analysis.documents.plain import plain
-from analysis.scoring.documents import Points, ScorecardDocument, SummaryDocument
+from analysis.scoring.documents import GoalDocument, Points, ScorecardDocument, SummaryDocument
 from analysis.scoring.loading import load_rulebook
 from analysis.scoring.sentences import SATISFACTION
 from definitions import load_text
@@ -41,19 +40,6 @@ class Goals:
 
 
 @dataclass(frozen=True)
-class GoalProgress:
-    """`reached` is None where it cannot be known, as 'newly' without earlier ratings."""
-
-    key: str
-    text: str
-    by: int
-    needed: float
-    counted: int | None
-    of: int
-    reached: bool | None
-
-
-@dataclass(frozen=True)
 class Summary:
     """`ranking`: county names, best first, void last, then those whose star is not known, who have no place.
     `places`: the places, one for all of equal points. `at_star`: counties whose rating is exactly that star."""
@@ -61,14 +47,14 @@ class Summary:
     ranking: tuple[str, ...]
     places: tuple[int | None, ...]
     at_star: dict[str, int]
-    goals: tuple[GoalProgress, ...]
+    goals: tuple[GoalDocument, ...]
 
     def as_dict(self) -> SummaryDocument:
         return {
             "ranking": list(self.ranking),
             "places": dict(zip(self.ranking, self.places, strict=True)),
             "at_star": self.at_star,
-            "goals": [plain(goal) for goal in self.goals],
+            "goals": list(self.goals),
         }
 
 
@@ -124,7 +110,7 @@ def _progress(
     levels: list[str],
     previous: Mapping[str, str] | None,
     of: int,
-) -> GoalProgress:
+) -> GoalDocument:
     line = levels.index(goal.at_least)
     known_stars = {name: star for name, card in counties.items() if (star := known_star(card)) is not None}
     there = [name for name, star in known_stars.items() if levels.index(star) >= line]
@@ -136,8 +122,10 @@ def _progress(
     if goal.new:
         known = previous is not None and all(name in previous for name in counties)
         counted = sum(levels.index(previous[name]) < line for name in there) if known and previous else None
-    if counted is None:
-        return GoalProgress(goal.key, goal.text, goal.by, needed, None, of, None)
-    wanted = needed * of if goal.share is not None else needed
-    reached = True if counted >= wanted else None if counted + perhaps >= wanted else False
-    return GoalProgress(goal.key, goal.text, goal.by, needed, counted, of, reached)
+    wanted, reached = needed * of if goal.share is not None else needed, None
+    if counted is not None:
+        reached = True if counted >= wanted else None if counted + perhaps >= wanted else False
+    return {
+        "key": goal.key, "text": goal.text, "by": goal.by, "needed": needed, "counted": counted, "of": of,
+        "reached": reached,
+    }  # fmt: skip

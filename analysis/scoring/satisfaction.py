@@ -14,6 +14,17 @@ from definitions.names import key
 from wording import Message, Refusal
 
 
+def below_minimum(estimate: Mapping[str, Any], area: tuple[str, str] | None = None) -> bool:
+    """Whether the plan of an estimate's document leaves the whole, or this level of a domain, without a figure."""
+    place = estimate if area is None else _row_of(estimate, *area)
+    return bool(place and place.get("below_minimum"))
+
+
+def _row_of(estimate: Mapping[str, Any], variable: str, level: str) -> Mapping[str, Any] | None:
+    rows = estimate.get("domains", {}).get(variable, ())
+    return next((row for row in rows if key(str(row["level"])) == key(level)), None)
+
+
 class SatisfactionError(Refusal):
     """An estimate that does not hold what the scorecard needs."""
 
@@ -65,8 +76,11 @@ class Satisfaction:
         return cls(share, se or 0.0, known, told=told)
 
     @classmethod
-    def from_estimate(cls, estimate: Mapping[str, Any], area: tuple[str, str] | None = None) -> Satisfaction:
-        """From the document of `minyi estimate --json`; `area` (variable, level) takes that domain's figure."""
+    def from_estimate(cls, estimate: Mapping[str, Any], area: tuple[str, str] | None = None) -> Satisfaction | None:
+        """From the document of `minyi estimate --json`; `area` (variable, level) takes that domain's figure.
+
+        None, that is unknown, where it is below the plan's minimum: no other figure stands in.
+        """
         index = estimate.get("measure", {}).get("official") == "index"
         if area is None:
             whole = estimate.get("index" if index else "satisfied") or {}
@@ -75,7 +89,7 @@ class Satisfaction:
         domains = estimate.get("domains", {})
         if variable not in domains:
             raise SatisfactionError("rulebooks.no_domain", variable=variable, known=list(domains) or "-")
-        row = next((row for row in domains[variable] if key(str(row["level"])) == key(level)), None)
+        row = _row_of(estimate, variable, level)
         if row is None:
             levels = [str(row["level"]) for row in domains[variable]]
             raise SatisfactionError("rulebooks.domain_no_level", variable=variable, level=level, levels=levels)
@@ -86,9 +100,11 @@ class Satisfaction:
     def _of(
         cls, estimate: Mapping[str, Any], row: Mapping[str, Any] | None, figure: float | None, se: float | None,
         index: bool, label: str,
-    ) -> Satisfaction:  # fmt: skip
+    ) -> Satisfaction | None:  # fmt: skip
         """The whole or a domain row. Where the document states no probability, the uncertainty is unknown here too."""
         place = estimate if row is None else row
+        if place.get("below_minimum"):
+            return None
         decision, df, scale = place.get("decision"), place.get("df"), 100 if index else 1
         told = stated(estimate, row)
         if decision and "figure" in decision:

@@ -7,10 +7,11 @@ from decimal import Decimal
 from typing import Any
 
 from analysis.methods import CURRENT, Method
-from analysis.scoring.documents import SCORECARD_FORMAT, IndicatorRow, Points, ScorecardDocument
+from analysis.scoring.documents import SCORECARD_FORMAT, IndicatorRow, Points, ScorecardDocument, StarInZone
 from analysis.scoring.rulebook import Indicator, Rulebook
 from analysis.scoring.satisfaction import Satisfaction
 from analysis.verdict import verdict
+from analysis.zones import Zone
 from wording import kept
 
 
@@ -82,7 +83,8 @@ class Step:
 @dataclass(frozen=True)
 class Scorecard:
     """`total` is None where the whole is void; `if_not_void` is what it would have been. star_range: the lowest and
-    the highest star that unknown values and an unknown satisfaction leave possible."""
+    the highest star that unknown values and an unknown satisfaction leave possible. star_by_zone: total and star in each
+    zone, the highest first, where satisfaction is not known."""
 
     rulebook: Rulebook
     total: Decimal | None
@@ -99,6 +101,7 @@ class Scorecard:
     steps: tuple[Step, ...]
     satisfaction: Satisfaction | None
     method: Method = CURRENT
+    star_by_zone: tuple[tuple[Zone, Decimal | None, str], ...] = ()
 
     def as_dict(self) -> ScorecardDocument:
         """The JSON document of `minyi score --json`."""
@@ -139,6 +142,7 @@ class Scorecard:
             "satisfaction": self.satisfaction.figure if self.satisfaction else None,
             "verdict": said,
             "satisfaction_interval": limits,
+            "star_by_zone": self._by_zone() if self.satisfaction is None else None,
             "steps": [
                 {
                     "number": step.number,
@@ -150,6 +154,16 @@ class Scorecard:
                 for step in self.steps
             ],
         }
+
+    def _by_zone(self) -> list[StarInZone]:
+        lower = [*(zone.below for zone, _, _ in self.star_by_zone[1:]), None]
+        return [
+            {
+                "zone": zone.key, "at_least": at_least, "below": zone.below,
+                "total": None if total is None else as_points(total), "star": star,
+            }
+            for (zone, total, star), at_least in zip(self.star_by_zone, lower, strict=True)
+        ]  # fmt: skip
 
     def _verdict(self) -> tuple[Any, dict[str, float] | None]:
         """What is said of satisfaction, and its interval; None where there is none."""

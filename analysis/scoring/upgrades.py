@@ -10,8 +10,7 @@ from typing import Any
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from analysis.documents.plain import plain
-from analysis.scoring.documents import UpgradesDocument
+from analysis.scoring.documents import UpgradeRow, UpgradesDocument
 from analysis.scoring.rulebook import Indicator, Rulebook, Tier
 from analysis.scoring.scorecard import Scorecard
 from wording import Refusal
@@ -34,6 +33,12 @@ class Upgrade:
     effort: float
     requirement: str
 
+    def as_dict(self) -> UpgradeRow:
+        return {
+            "number": self.number, "name": self.name, "lead": list(self.lead), "from_stars": self.from_stars,
+            "to_stars": self.to_stars, "gain": float(self.gain), "effort": self.effort, "requirement": self.requirement,
+        }  # fmt: skip
+
 
 @dataclass(frozen=True)
 class UpgradePlan:
@@ -52,8 +57,8 @@ class UpgradePlan:
     def as_dict(self) -> UpgradesDocument:
         return {
             "target": self.target, "needed": float(self.needed), "current": float(self.current),
-            "upgrades": [plain(row) | {"gain": float(row.gain)} for row in self.upgrades], "total": float(self.total),
-            "effort": self.effort, "reachable": self.reachable, "obstacle": self.obstacle,
+            "upgrades": [row.as_dict() for row in self.upgrades], "total": float(self.total), "effort": self.effort,
+            "reachable": self.reachable, "obstacle": self.obstacle,
         }  # fmt: skip
 
 

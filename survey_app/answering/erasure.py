@@ -21,9 +21,10 @@ from survey_app.models import (
     Survey,
     db,
 )
+from wording import Refusal
 
 
-class NoSuchReceiptError(ValueError):
+class NoSuchReceiptError(Refusal):
     """No stored response has this receipt number."""
 
 
@@ -32,10 +33,7 @@ def erase(receipt: str, reason: str) -> str:
 
     The trail says that one response of the survey was erased and why; it does not say which.
     """
-    number = receipt.strip().upper()
-    found = db.session.scalar(select(Response).where(Response.receipt == number))
-    if found is None:
-        raise NoSuchReceiptError(f"There is no response with the receipt number '{receipt.strip()}'.")
+    found = response_of(receipt)
     survey = db.session.get_one(Survey, found.survey_id)
     for model in (ResponseFlag, InvitationUse):
         db.session.execute(delete(model).where(model.response_id == found.id))
@@ -44,6 +42,14 @@ def erase(receipt: str, reason: str) -> str:
     db.session.delete(found)
     audit.record("response.erase", f"survey:{survey.code}", before={"responses": 1}, after={}, reason=reason)
     return survey.code
+
+
+def response_of(receipt: str) -> Response:
+    """The stored response with this receipt, however it is typed. Raises NoSuchReceiptError."""
+    found = db.session.scalar(select(Response).where(Response.receipt == receipt.strip().upper()))
+    if found is None:
+        raise NoSuchReceiptError("answering.no_such_receipt", receipt=receipt.strip())
+    return found
 
 
 def stored(receipt: str) -> bool:

@@ -35,6 +35,10 @@ class Found:
     kind: Kind
 
 
+def _any_case(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE)
+
+
 _SEPARATOR = r"[ \t.\-_*/(),、]{1,3}"
 _RUN = re.compile(rf"\d+(?:{_SEPARATOR}\d+)*(?:[ \-]?[Xx](?![A-Za-z]))?")
 _NUMERALS = str.maketrans("〇零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖", "001234567891123456789")
@@ -44,11 +48,10 @@ _PERSON = {  # the words that say whose number follows
     Kind.CARD: r"卡号|银行卡|信用卡|储蓄卡|借记卡|社保卡|医保卡|[账帐][号户]|户头|\bcard\b|\baccount\b",
     Kind.MOBILE: r"电话|手机|座机|固话|联系方式|联系我|来电|回电|致电|拨打|传真|小灵通|\btel\b|\b(?:tele)?phone\b|\bmobile\b|\bcall\b|\bfax\b",
 }
-_THING = re.compile(
+_THING = _any_case(
     r"(?:编号|工单|单号|订单|流水号|序列号|受理|案号|文号|信用代码|许可证|代码|条码|条形码|型号|批号|桩号|杆号|灯杆|设备号|表号|户号|"
     r"邮编|坐标|[经纬]度|东经|北纬|里程|面积|人口|预算|投资|造价|金额|总额|产值|[¥$￥]|"
-    rf"\b(?:order|serial|ticket|invoice|lamp|pole|reference|budget|population|amount)\b(?: (?:no|number)\b)?){_LINK}$",
-    re.IGNORECASE,
+    rf"\b(?:order|serial|ticket|invoice|lamp|pole|reference|budget|population|amount)\b(?: (?:no|number)\b)?){_LINK}$"
 )
 _THINGS_NUMBER = re.compile(r"号(?:路灯|灯杆|电?线?杆|井盖|工单|订单|设备|站牌|[水电气]表|快递|车)")
 _UNIT = re.compile(
@@ -64,28 +67,23 @@ _LOCAL = (  # seven or eight digits of a landline as people group them
 _MORE = rf"(?: ?(?:[、/,或和]) ?{_LOCAL})*"
 _AREA = r"(?:10|2\d|[3-9]\d{2})"
 _EXTENSION = r"(?: ?(?:转|分机号?|ext\.?|x)[ :]?\d{1,6}(?!\d)|-\d{1,5}(?!\d))?"
-_LANDLINE = re.compile(
-    rf"(?<![\d.])(?:\(?(?:\+|00)86\)?[ \-]?\(?0?{_AREA}\)?|\(0{_AREA}\)|0{_AREA})[ \-_/.]{{0,3}}{_LOCAL}{_EXTENSION}{_MORE}",
-    re.IGNORECASE,
+_LANDLINE = _any_case(
+    rf"(?<![\d.])(?:\(?(?:\+|00)86\)?[ \-]?\(?0?{_AREA}\)?|\(0{_AREA}\)|0{_AREA})[ \-_/.]{{0,3}}{_LOCAL}{_EXTENSION}{_MORE}"
 )
-_BARE = re.compile(
-    rf"(?:{_PERSON[Kind.MOBILE]})(?:号码|号|联系|是|为|[ :.,(])*((?:{_LOCAL}|1[3-9]\d{{8}}(?:\d\d)?(?!\d)){_EXTENSION}{_MORE})",
-    re.IGNORECASE,
+_BARE = _any_case(
+    rf"(?:{_PERSON[Kind.MOBILE]})(?:号码|号|联系|是|为|[ :.,(])*((?:{_LOCAL}|1[3-9]\d{{8}}(?:\d\d)?(?!\d)){_EXTENSION}{_MORE})"
 )
 _ABROAD = re.compile(r"(?<![\d+])\+[1-9](?:[ \-.()]{0,2}\d){8,14}(?!\d)")
-_PAPER = re.compile(
-    rf"(?:护照|通行证|台胞证|回乡证|军官证|士官证|居留证|\bpassport(?: no\.?| number)?){_LINK}([A-Z]{{0,2}}\d{{7,10}})(?![A-Z\d])",
-    re.IGNORECASE,
+_PAPER = _any_case(
+    rf"(?:护照|通行证|台胞证|回乡证|军官证|士官证|居留证|\bpassport(?: no\.?| number)?){_LINK}([A-Z]{{0,2}}\d{{7,10}})(?![A-Z\d])"
 )
-_EMAIL = re.compile(
-    r"(?<![A-Za-z0-9._%+\-])[A-Za-z0-9._%+\-]{1,64} ?(?:@|[(\[]at[)\]]) ?(?:[A-Za-z0-9\-]{1,63} ?[.。] ?){1,4}[A-Za-z]{2,24}",
-    re.IGNORECASE,
+_EMAIL = _any_case(
+    r"(?<![A-Za-z0-9._%+\-])[A-Za-z0-9._%+\-]{1,64} ?(?:@|[(\[]at[)\]]) ?(?:[A-Za-z0-9\-]{1,63} ?[.。] ?){1,4}[A-Za-z]{2,24}"
 )
-_MESSENGER = re.compile(
+_MESSENGER = _any_case(
     r"(?P<add>加我?的?|我的|搜)?(?:(?P<qq>(?<![A-Za-z])(?:QQ|Q(?=号))|扣扣|企鹅)|(?P<chat>微信|威信|薇信|维信|V信|(?<![A-Za-z])(?:VX|WX|wechat|weixin)|(?<=加)[V微薇威])|"
     r"(?P<other>抖音|快手|小红书|微博|支付宝|钉钉|(?<![A-Za-z])(?:telegram|whatsapp)))"
-    r"(?P<number>号码|[账帐]号|号|ID)? *(?P<is>[是为叫]|is\b)?(?P<colon>[:=])? *(?P<name>[A-Za-z0-9][A-Za-z0-9_\-]{4,19})(?![A-Za-z0-9_\-])",
-    re.IGNORECASE,
+    r"(?P<number>号码|[账帐]号|号|ID)? *(?P<is>[是为叫]|is\b)?(?P<colon>[:=])? *(?P<name>[A-Za-z0-9][A-Za-z0-9_\-]{4,19})(?![A-Za-z0-9_\-])"
 )
 _PEOPLE_OR_TIMES = re.compile(r" ?[人次条个年月]")
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
-
-from survey_app.answering.erasure import NoSuchReceiptError
+from survey_app.answering.erasure import response_of
 from survey_app.answering.masking import SEALED
 from survey_app.ground import audit
 from survey_app.ground.sealing import unseal
-from survey_app.models import Response, db
+from wording import Refusal
 
 
-class NothingSealedError(ValueError):
+class NothingSealedError(Refusal):
     """The response has no sealed original, or another key sealed it."""
 
 
@@ -23,19 +21,13 @@ def originals(receipt: str, reason: str) -> dict[str, str]:
     """
     from cryptography.fernet import InvalidToken
 
-    number = receipt.strip().upper()
-    found = db.session.scalar(select(Response).where(Response.receipt == number))
-    if found is None:
-        raise NoSuchReceiptError(f"There is no response with the receipt number '{receipt.strip()}'.")
+    found = response_of(receipt)
     sealed = found.answers.get(SEALED) or {}
     if not sealed:
-        raise NothingSealedError(
-            f"Nothing is sealed in the response '{number}': no text in it was masked, or originals were not kept "
-            "(MINYI_KEEP_TEXT)."
-        )
+        raise NothingSealedError("answering.nothing_sealed", receipt=found.receipt)
     try:
         opened = {key: unseal(text) for key, text in sealed.items()}
     except InvalidToken as error:
-        raise NothingSealedError(f"The text of '{number}' was sealed with another key than this text_key.") from error
+        raise NothingSealedError("answering.sealed_with_another_key", receipt=found.receipt) from error
     audit.record("response.unseal", f"response:{found.id}", after={"fields": sorted(opened)}, reason=reason)
     return opened

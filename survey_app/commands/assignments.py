@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
 import click
 
-from survey_app.commands.support import JSON, application, fail
+from survey_app.commands.support import JSON, application, fail, printed
 from wording import Message
+
+
+class _Assigned(TypedDict):
+    """One row of the list, as `--json` gives it."""
+
+    area: str
+    indicator: int
+    name: str
+    leads: list[str]
+    supporting: list[str]
+    shared: bool
 
 
 @click.group(name="assignments")
@@ -31,7 +41,7 @@ def list_(area: str | None, as_json: bool) -> None:
         places = [place for place in rated_places() if area in (None, place.name, place.code)]
         if not places:
             fail(Message("commands.no_area", area=area))
-        rows: list[dict[str, Any]] = []
+        rows: list[_Assigned] = []
         for place in places:
             book = load_rulebook(current_period().rulebook_of(place))
             who = responsible(place, book.id)
@@ -43,12 +53,12 @@ def list_(area: str | None, as_json: bool) -> None:
                 }
                 for item in book.indicators
             ]  # fmt: skip
-    if as_json:
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
-        return
-    for row in rows:
-        lead = "共同" if row["shared"] else "、".join(row["leads"]) or "-"
-        click.echo(f"{row['area']}\t{row['indicator']}\t{row['name']}\t{lead}\t{'、'.join(row['supporting'])}")
+    printed(rows, as_json, lambda: "\n".join(map(_line, rows)))
+
+
+def _line(row: _Assigned) -> str:
+    lead = "共同" if row["shared"] else "、".join(row["leads"]) or "-"
+    return f"{row['area']}\t{row['indicator']}\t{row['name']}\t{lead}\t{'、'.join(row['supporting'])}"
 
 
 @command.command(name="import")
@@ -70,7 +80,6 @@ def import_(file: Path, area: str, confirm: bool) -> None:
         place = next((found for found in rated_places() if area in (found.name, found.code)), None)
         if place is None:
             fail(Message("commands.no_area", area=area))
-            return
         book = current_period().rulebook_of(place)
         try:
             shown = assignment_workbook.preview(file.name, file.read_bytes(), place, book, audit.COMMAND_LINE)

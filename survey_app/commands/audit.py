@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
-
 import click
 
-from survey_app.commands.support import JSON, application, fail
+from survey_app.commands.support import JSON, application, fail, printed, tabbed
 
 DIGEST_LENGTH = 64
 KINDS = {
@@ -61,8 +59,4 @@ def list_(as_json: bool) -> None:
             }
             for entry in audit.entries()
         ]  # fmt: skip
-    if as_json:
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
-        return
-    for row in rows:
-        click.echo(f"{row['number']}\t{row['at']}\t{row['actor']}\t{row['action']}\t{row['subject']}")
+    printed(rows, as_json, lambda: tabbed(rows, "number", "at", "actor", "action", "subject"))

@@ -6,10 +6,7 @@ from collections.abc import Callable
 
 import click
 
-from survey_app.commands.support import application, fail
-from wording import Message
-
-REASON = click.option("--reason", required=True, help="Why; it is kept in the audit trail.")
+from survey_app.commands.support import REASON, application, changing, fail, survey_of
 
 
 @click.group(name="codes")
@@ -25,7 +22,7 @@ def list_codes(survey_code: str) -> None:
     from survey_app.models import Site, db
 
     with application():
-        survey = _survey(survey_code)
+        survey = survey_of(survey_code)
         for site in survey.sites:
             state = "" if site.active else "retired"
             click.echo("\t".join((site.code, site.public_code, site.name, site.hours or survey.hours or "", state)))
@@ -89,7 +86,7 @@ def hours(survey_code: str, hours: str, site_code: str | None, reason: str) -> N
     def change() -> str:
         from survey_app.fieldwork.site_access import set_hours
 
-        survey = _survey(survey_code)
+        survey = survey_of(survey_code)
         where = _site(site_code, survey.id) if site_code else survey
         set_hours(where, hours, reason)
         return f"Open: {where.hours or ('always' if where is survey else 'as the survey')}."
@@ -107,34 +104,16 @@ def when_full(survey_code: str, stops: bool, reason: str) -> None:
     def change() -> str:
         from survey_app.fieldwork.site_access import set_stops_when_full
 
-        set_stops_when_full(_survey(survey_code), stops, reason)
+        set_stops_when_full(survey_of(survey_code), stops, reason)
         return "Sites with enough answers hand out no more forms." if stops else "Sites go on beyond their target."
 
     _do(change)
 
 
 def _do(change: Callable[[], str]) -> None:
-    from survey_app.fieldwork.site_access import AccessError
-    from survey_app.ground.transaction import transaction
-
-    with application():
-        try:
-            with transaction():
-                done = change()
-            click.echo(done)
-        except AccessError as error:
-            fail(str(error))
-
-
-def _survey(code: str):  # type: ignore[no-untyped-def]  # models are imported when a command runs
-    from sqlalchemy import select
-
-    from survey_app.models import Survey, db
-
-    found = db.session.scalar(select(Survey).where(Survey.code == code))
-    if found is None:
-        fail(Message("commands.no_survey", code=code))
-    return found
+    with application(), changing():
+        done = change()
+    click.echo(done)
 
 
 def _site(code: str, survey_id: int = 0):  # type: ignore[no-untyped-def]  # as above

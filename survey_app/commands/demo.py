@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from typing import Any
 
 import click
 
 from survey_app.commands.run import summary
-from survey_app.commands.support import application, fail, serving
+from survey_app.commands.support import application, fail, printed, serving
 from survey_app.ground.settings import Settings
 
 
@@ -47,7 +46,7 @@ def command(responses: int, no_serve: bool, as_json: bool, clearing: bool, **opt
         db.session.remove()
         db.engine.dispose()
     if no_serve:
-        click.echo(json.dumps(document, ensure_ascii=False, indent=2) if as_json else summary(document))
+        printed(document, as_json, lambda: summary(document))
         return
     _addresses(settings, password, document["first_site"])
     from survey_app.commands.serve import serve
@@ -68,7 +67,6 @@ def _load(responses: int) -> dict:  # type: ignore[type-arg]
         run = db.session.scalars(query).first()
         if run is None:
             fail("The demonstration city is incomplete; run `minyi demo --clear` and start again.", 1)
-        assert run is not None
     else:
         run = demo.load(responses, progress).estimate_run
     site = db.session.scalars(select(Site).where(Site.survey_id == run.survey_id).order_by(Site.id)).first()

@@ -4,25 +4,16 @@ from __future__ import annotations
 
 import click
 
-from survey_app.commands.support import application, fail
-from wording import Message
+from survey_app.commands.support import REASON, application, changing
 
 
 @click.command(name="erase")
 @click.argument("receipt")
-@click.option("--reason", required=True, help="Why; it is kept in the audit trail.")
+@REASON
 def command(receipt: str, reason: str) -> None:
     """Delete the response with RECEIPT: answers and receipt number. Finished runs keep their counts."""
-    from survey_app.answering.erasure import NoSuchReceiptError, erase
-    from survey_app.ground.transaction import transaction
+    from survey_app.answering.erasure import erase
 
-    if not reason.strip():
-        fail(Message("commands.say_why_reason"))
-    with application():
-        try:
-            with transaction():
-                code = erase(receipt, reason.strip())
-        except NoSuchReceiptError as error:
-            fail(str(error))
-            return
+    with application(), changing():
+        code = erase(receipt, reason)
     click.echo(f"Erased one response of {code}.")

@@ -17,7 +17,7 @@ from analysis.estimation import estimate
 from analysis.open_codes import compare
 from analysis.robustness import sensitivity
 from definitions import DefinitionError
-from survey_app.commands.support import JSON, fail
+from survey_app.commands.support import JSON, fail, printed
 from survey_app.estimates.as_text import readable
 from survey_app.estimates.engine_error import EngineError
 from survey_app.estimates.reduce_files import opened, reduce_to_cells
@@ -64,9 +64,9 @@ def command(
             cells = reduce_to_cells(table, plan)
             say(Message("terminal.estimating", responses=int(cells.count.sum()), cells=len(cells)))
             result = estimate(cells, plan, rules).as_dict()
-            if with_sensitivity and rules is not None:
+            if with_sensitivity and rules is not None and result["decision"] is not None:
                 say(Message("terminal.leaving_out"))
-                result["sensitivity"] = sensitivity(cells, plan, rules.whole).as_dict()
+                result["sensitivity"] = sensitivity(cells, plan, rules.whole)
             if compare_with:
                 result["comparison"] = compared(result, compare_with)
             if weights_out:
@@ -74,11 +74,9 @@ def command(
                 write_weights(table, cells, plan, weights_out)
     except (AnalysisError, DefinitionError, EngineError) as error:
         fail(str(error))
-        return
     except OSError as error:
         fail(Message("commands.cannot_written", filename=error.filename, strerror=error.strerror))
-        return
-    click.echo(json.dumps(result, ensure_ascii=False, indent=2) if as_json else readable(result))
+    printed(result, as_json, lambda: readable(result))
 
 
 def compared(result: EstimateDocument, path: Path) -> ComparisonDocument:
@@ -86,11 +84,13 @@ def compared(result: EstimateDocument, path: Path) -> ComparisonDocument:
     try:
         other = json.loads(path.read_text(encoding="utf-8"))
         share, sampling = other["satisfied"], other.get("sampling", "probability")
-        figures = (float(share["estimate"]), float(share["se"]))
+        figures = None if share["estimate"] is None else (float(share["estimate"]), float(share["se"]))
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise CellsError("terminal.not_an_estimate", path=path) from error
-    own = (result["satisfied"]["estimate"], result["satisfied"]["se"])
-    found = compare(figures, own)
+    own, se = result["satisfied"]["estimate"], result["satisfied"]["se"]
+    if figures is None or own is None or se is None:
+        raise CellsError("terminal.nothing_to_compare")
+    found = compare(figures, (own, se))
     return {
         "this": {"sampling": result["sampling"], "estimate": found.open},
         "other": {"sampling": sampling, "estimate": found.sampled},

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from survey_app.commands.support import application, fail
+from survey_app.commands.support import application, fail, survey_or_newest
 from wording import Message
 
 
@@ -44,11 +44,7 @@ def command(
         query = select(Survey).order_by(Survey.id)
         surveys = list(db.session.scalars(query.where(Survey.code == survey_code) if survey_code else query))
         if not surveys:
-            fail(
-                Message("commands.no_survey_2", survey_code=survey_code)
-                if survey_code
-                else Message("commands.no_survey_yet")
-            )
+            survey_or_newest(survey_code)  # there is none, and it says so
         if out is not None and len(surveys) > 1:
             fail(Message("commands.several_surveys_name_one", listed=[survey.code for survey in surveys]))
         for survey in surveys:

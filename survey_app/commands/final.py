@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from survey_app.commands.support import JSON, application, fail
+from survey_app.commands.support import JSON, application, fail, printed, stored, tabbed
 from wording import Message
 
 if TYPE_CHECKING:
@@ -44,7 +43,7 @@ def check(estimate_id: int | None, period_code: str | None, as_json: bool) -> No
         estimate, period = _inputs(estimate_id, period_code)
         points = open_points(estimate.survey.city, estimate, period)
         document = {"estimate": estimate.id, "period": period.code, "open": [point.as_dict() for point in points]}
-        click.echo(json.dumps(document, ensure_ascii=False, indent=2) if as_json else _told(points))
+        printed(document, as_json, lambda: _told(points))
     if points:
         fail(f"{len(points)} points are open: a final run is not possible, a trial is.")
 
@@ -76,9 +75,8 @@ def run(kind: str, estimate_id: int | None, period_code: str | None, reason: str
                 "\n".join([str(error), *_counts(error.points)])
                 + ("\n`minyi final check` lists them." * bool(error.points))
             )
-            return
         db.session.commit()
-        click.echo(json.dumps(_document(made), ensure_ascii=False, indent=2) if as_json else _readable(made))
+        printed(_document(made), as_json, lambda: _readable(made))
 
 
 @command.command(name="list")
@@ -91,11 +89,7 @@ def list_(as_json: bool) -> None:
         from survey_app.models import FinalRun, db
 
         rows = [_line(made) for made in db.session.scalars(select(FinalRun).order_by(FinalRun.id.desc()))]
-    if as_json:
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
-        return
-    for row in rows:
-        click.echo("\t".join(str(value) for value in row.values()))
+    printed(rows, as_json, lambda: tabbed(rows))
 
 
 @command.command()
@@ -104,13 +98,10 @@ def list_(as_json: bool) -> None:
 def show(number: int, as_json: bool) -> None:
     """The city's star, the ranking, the stars and the goals of run NUMBER."""
     with application():
-        from survey_app.models import FinalRun, db
+        from survey_app.models import FinalRun
 
-        made = db.session.get(FinalRun, number)
-        if made is None:
-            fail(Message("commands.no_run_minyi_final", number=number))
-            return
-        click.echo(json.dumps(_document(made), ensure_ascii=False, indent=2) if as_json else _readable(made))
+        made = stored(FinalRun, number, Message("commands.no_final_run", final_id=number))
+        printed(_document(made), as_json, lambda: _readable(made))
 
 
 def _inputs(estimate_id: int | None, period_code: str | None) -> tuple[EstimateRun, Period]:
@@ -127,12 +118,10 @@ def _inputs(estimate_id: int | None, period_code: str | None) -> tuple[EstimateR
         estimate = newest_estimate(city)[0] if city else None
     if estimate is None:
         fail(f"There is no estimate run{f' {estimate_id}' if estimate_id is not None else ' yet'}.")
-        raise SystemExit(2)
     try:
         return estimate, period_of(period_code) if period_code else current_period()
     except PeriodError as error:
         fail(str(error))
-        raise
 
 
 def _told(points: tuple[Open, ...] | list[Open]) -> str:
@@ -150,13 +139,14 @@ def _counts(points: tuple[Open, ...] | list[Open]) -> list[str]:
 def _line(made: FinalRun) -> dict[str, str | int | float | None]:
     from survey_app.ground import sign_off
     from survey_app.ground.stored import card_of
+    from survey_app.ground.verdicts import star_words
     from survey_app.scoring.final_runs import scorecards, subject
 
     city = card_of(scorecards(made)[0])
     state = sign_off.standing(subject(made)).state or ("-" if made.kind == "trial" else "not proposed")
     return {
         "id": made.id, "kind": made.kind, "period": made.period, "estimate": made.estimate_run_id,
-        "star": city["star_level"], "total": city["total"], "open": len(made.provisional), "state": state,
+        "star": star_words(city), "total": city["total"], "open": len(made.provisional), "state": state,
         "created_at": made.created_at.isoformat(timespec="seconds"), "by": made.created_by,
     }  # fmt: skip
 
@@ -168,8 +158,22 @@ def _document(made: FinalRun) -> dict[str, Any]:
     return (
         _line(made)
         | {"scorecards": cards, "provisional": made.provisional, "supersedes": made.supersedes_id}
+        | {"shown_to_counties": _objections(made)}
         | (made.summary)
     )
+
+
+def _objections(made: FinalRun) -> dict[str, Any]:
+    """When the counties saw it, and how many objections they made; `shown` is empty where they did not."""
+    from survey_app.scoring import objections
+
+    rounds = objections.rounds(made)
+    found = objections.objections_of(rounds)
+    return {
+        "shown": [{"run": row.final_run_id, "from": row.opened_at.isoformat(), "until": row.until.isoformat()} for row in rounds],
+        "objections": len(found), "undecided": sum(not row.outcome for row in found),
+        "unpublished_changes": len(objections.unpublished(made)),
+    }  # fmt: skip
 
 
 def _readable(made: FinalRun) -> str:

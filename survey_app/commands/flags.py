@@ -31,7 +31,7 @@ def command(survey_code: str | None, every: bool, as_json: bool) -> None:
         wanted = Survey.state.in_(COLLECTING) if every else Survey.code == survey_code
         surveys = list(db.session.scalars(select(Survey).where(wanted).order_by(Survey.id)))
         if not surveys and not every:
-            fail(Message("commands.no_survey_2", survey_code=survey_code))
+            fail("commands.no_survey", code=survey_code)
         found = []
         for survey in surveys:
             made = flag_new(survey) if every else flag_responses(survey)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,7 @@ from analysis.complaints import METHOD, problem_shares
 from analysis.errors import AnalysisError
 from analysis.perception_gap import across_counties, within_city
 from definitions.numbers import figure_of
-from survey_app.commands.support import JSON, fail
+from survey_app.commands.support import JSON, fail, printed
 from survey_app.files.rows_in import NamedRow, read_named
 from survey_app.files.said import FileRefusedError, aloud
 
@@ -36,8 +35,7 @@ def command(table: Path, seed: int, as_json: bool) -> None:
         result = gaps(read(table), seed)
     except AnalysisError as error:
         fail(str(error))
-        return
-    click.echo(json.dumps(result, ensure_ascii=False, indent=2) if as_json else readable(result))
+    printed(result, as_json, lambda: readable(result))
 
 
 def read(path: Path) -> list[dict[str, Any]]:
@@ -97,9 +95,9 @@ def gaps(rows: list[dict[str, Any]], seed: int) -> dict[str, Any]:
             table[place] = row[name]
     satisfaction, se, share = tables["satisfaction"], tables["se"], tables["points_share"]
     if len(areas) == 1:
-        return {**within_city(fields, satisfaction[0], se[0], share[0], seed).as_dict(), **complaints(rows)}
+        return {**within_city(fields, satisfaction[0], se[0], share[0], seed), **complaints(rows)}
     return {
-        **across_counties(areas, fields, satisfaction, np.nan_to_num(se), share, seed).as_dict(), **complaints(rows),
+        **across_counties(areas, fields, satisfaction, np.nan_to_num(se), share, seed), **complaints(rows),
     }  # fmt: skip
 
 

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from survey_app.commands.support import application, fail
+from survey_app.commands.support import application, fail, survey_of
 from wording import Message
 
 if TYPE_CHECKING:
-    from survey_app.models import Survey
+    pass
 
 MOST_SHOWN = 200
 
@@ -33,13 +33,12 @@ def responses(survey_code: str, file: Path, mode: str, only_preview: bool) -> No
     from survey_app.ground.transaction import transaction
 
     with application():
-        survey, data = _survey(survey_code), file.read_bytes()
+        survey, data = survey_of(survey_code), file.read_bytes()
         try:
             with transaction():
                 found = (preview if only_preview else import_responses)(survey, file.name, data, mode, "en")
         except FileRefusedError as error:
             fail(f"{file}: {error}")
-            return
         except ImportRefusedError as error:
             problems = error.problems
         else:
@@ -66,20 +65,8 @@ def template(survey_code: str, out: Path) -> None:
     from survey_app.fieldwork.response_tables import template_workbook
 
     with application():
-        survey = _survey(survey_code)
+        survey = survey_of(survey_code)
         try:
             out.write_bytes(template_workbook(survey, definition_of(survey)))
         except OSError as error:
             fail(f"{out}: {error.strerror}")
-
-
-def _survey(code: str) -> Survey:
-    from sqlalchemy import select
-
-    from survey_app.models import Survey, db
-
-    found = db.session.scalar(select(Survey).where(Survey.code == code))
-    if found is None:
-        fail(Message("commands.no_survey", code=code))
-    assert found is not None
-    return found

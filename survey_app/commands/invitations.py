@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from survey_app.commands.support import NUMBER, application, fail
+from survey_app.commands.support import NUMBER, application, changing, fail, survey_of
 from wording import Message
 
 if TYPE_CHECKING:
@@ -41,21 +41,16 @@ def make(
 ) -> None:  # fmt: skip
     """Make invitations: --site CODE --count N, or --oversample X for all sites by their targets."""
     from survey_app.fieldwork import invitations
-    from survey_app.ground.transaction import transaction
 
     if (site_code is None) == (oversample is None) or (site_code is None) != (count is None):
         fail(Message("commands.say_either_site_code"))
     with application() as app:
-        survey, address = _survey(survey_code), _checked(out, base or app.config["MINYI"].public_url)
-        try:
-            with transaction():
-                if oversample is not None:
-                    cards = invitations.make_all(survey, oversample)
-                else:
-                    cards = invitations.make(_site(survey, site_code or ""), count or 0)
-        except invitations.InvitationError as error:
-            fail(str(error))
-            return
+        survey, address = survey_of(survey_code), _checked(out, base or app.config["MINYI"].public_url)
+        with changing():
+            if oversample is not None:
+                cards = invitations.make_all(survey, oversample)
+            else:
+                cards = invitations.make(_site(survey, site_code or ""), count or 0)
         _write(cards, out, address, organiser)
 
 
@@ -68,16 +63,11 @@ def make(
 def reissue(survey_code: str, site_code: str, out: Path, base: str | None, organiser: str) -> None:
     """New codes for a site's unused invitations; the old ones end."""
     from survey_app.fieldwork import invitations
-    from survey_app.ground.transaction import transaction
 
     with application() as app:
-        survey, address = _survey(survey_code), _checked(out, base or app.config["MINYI"].public_url)
-        try:
-            with transaction():
-                cards = invitations.reissue(_site(survey, site_code))
-        except invitations.InvitationError as error:
-            fail(str(error))
-            return
+        survey, address = survey_of(survey_code), _checked(out, base or app.config["MINYI"].public_url)
+        with changing():
+            cards = invitations.reissue(_site(survey, site_code))
         _write(cards, out, address, organiser)
 
 
@@ -89,27 +79,14 @@ def listed(survey_code: str) -> None:
 
     with application():
         click.echo("site\tname\ttarget\tmade\tused")
-        for row in by_site(_survey(survey_code)):
+        for row in by_site(survey_of(survey_code)):
             click.echo(f"{row.site.code}\t{row.site.name}\t{row.site.target}\t{row.made}\t{row.spent}")
-
-
-def _survey(code: str) -> Survey:
-    from sqlalchemy import select
-
-    from survey_app.models import Survey, db
-
-    found = db.session.scalar(select(Survey).where(Survey.code == code))
-    if found is None:
-        fail(Message("commands.no_survey", code=code))
-    assert found is not None
-    return found
 
 
 def _site(survey: Survey, code: str) -> Site:
     found = next((site for site in survey.sites if site.code == code), None)
     if found is None:
         fail(Message("commands.survey_no_site", code=code))
-    assert found is not None
     return found
 
 

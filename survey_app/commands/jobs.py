@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import time
 
 import click
 
-from survey_app.commands.support import JSON, application
+from survey_app.commands.support import JSON, application, printed, tabbed
 from wording import Message
 
 
@@ -52,10 +51,6 @@ def list_(limit: int, as_json: bool) -> None:
             }
             for found in newest(limit)
         ]  # fmt: skip
-    if as_json:
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
-        return
-    for row in rows:
-        click.echo("\t".join(str(row[name]) for name in ("id", "kind", "state", "by", "created_at", "result", "error")))
-    if not rows:
+    printed(rows, as_json, lambda: tabbed(rows, "id", "kind", "state", "by", "created_at", "result", "error"))
+    if not rows and not as_json:
         click.echo(Message("commands.no_jobs_yet"), err=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,7 @@ from analysis.scoring.satisfaction import Satisfaction
 from analysis.scoring.upgrades import UpgradePlan, UpgradesError, cheapest_upgrades
 from definitions import DefinitionError, composed
 from survey_app.commands.rulebook import opened
-from survey_app.commands.support import JSON, NUMBER, SHARE, fail
+from survey_app.commands.support import JSON, NUMBER, SHARE, fail, printed
 from survey_app.values.files import ValueFileError, read_value_file
 
 
@@ -49,8 +48,7 @@ def command(
         result = outlook(book, read_value_file(values, book), law, ranges, draws, seed)
     except (OutlookError, ValueFileError, ValuesError) as error:
         fail(str(error))
-        return
-    click.echo(json.dumps(result.as_dict(), ensure_ascii=False, indent=2) if as_json else readable(result))
+    printed(result.as_dict(), as_json, lambda: readable(result))
 
 
 @click.command(name="upgrades")
@@ -77,8 +75,7 @@ def upgrades(
         result = cheapest_upgrades(card, target, effort, kept)
     except (UpgradesError, OutlookError, ValueFileError, ValuesError, ValueError, TypeError) as error:
         fail(str(error))
-        return
-    click.echo(json.dumps(result.as_dict(), ensure_ascii=False, indent=2) if as_json else plan(result))
+    printed(result.as_dict(), as_json, lambda: plan(result))
 
 
 def read_ranges(path: Path) -> tuple[Range, ...]:
@@ -115,7 +112,7 @@ def readable(result: Outlook) -> str:
     lines = [f"{name}\t{chance:.1%}" for name, chance in result.probability.items()]
     lines.append(f"整体不得分\t{result.void:.1%}")
     lines.append(f"总分 {result.points[0]:g} – {result.points[1]:g} – {result.points[2]:g} (5 %, 50 %, 95 %)")
-    lines += [f"{row.label}: {row.first_order:.2f} (total {row.total:.2f})" for row in result.influences]
+    lines += [f"{row['label']}: {row['first_order']:.2f} (total {row['total']:.2f})" for row in result.influences]
     return "\n".join([*lines, f"{result.draws} draws, seed {result.seed}"])
 
 

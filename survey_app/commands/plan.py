@@ -56,7 +56,6 @@ def check(file: Path) -> None:
         plan.margins()
     except (DefinitionError, ValueError) as error:
         fail(str(error))
-        return
     tell("terminal.plan_in_order", file=file, version=plan.method.version, digest=plan.digest)
 
 
@@ -110,10 +109,8 @@ def sample(
             plan_out.write_text(plan_text(plan, aim, question, site_column, stratum_column, rulebook), encoding="utf-8")
     except (AnalysisError, FrameError, DefinitionError) as error:
         fail(str(error))
-        return
     except OSError as error:
         fail(f"{error.filename}: {error.strerror}")
-        return
     if as_json:
         click.echo(json.dumps(as_document(plan, seed), ensure_ascii=False, indent=2))
     else:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from survey_app.commands.support import application, fail
+from survey_app.commands.support import application, fail, survey_or_newest
 from wording import Message
 
 
@@ -18,24 +18,13 @@ from wording import Message
 @click.option("--organiser", default="", help="Who asks, as it shall stand on the poster.")
 def command(survey_code: str | None, out: Path, base: str | None, organiser: str) -> None:
     """Write the posters of SURVEY_CODE (default: the newest survey) to a ZIP."""
-    from sqlalchemy import select
-
     from survey_app.fieldwork.posters import poster_zip
-    from survey_app.models import Survey, db
 
     with application() as app:
         address = (base or app.config["MINYI"].public_url).rstrip("/")
         if not address.startswith(("http://", "https://")):
             fail(Message("commands.posters_need_survey_public"))
-        query = select(Survey).order_by(Survey.id.desc())
-        survey = db.session.scalars(query.where(Survey.code == survey_code) if survey_code else query).first()
-        if survey is None:
-            fail(
-                Message("commands.no_survey_2", survey_code=survey_code)
-                if survey_code
-                else Message("commands.no_survey_yet")
-            )
-            return
+        survey = survey_or_newest(survey_code)
         number = sum(site.active for site in survey.sites)
         try:
             with out.open("wb") as file:

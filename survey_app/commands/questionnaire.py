@@ -161,7 +161,6 @@ def opened(file: str) -> Definition:
         return load_definition(file)
     except DefinitionError as error:
         fail(str(error))
-        raise
 
 
 def opened_text(text: str, file: str) -> Definition:
@@ -169,7 +168,6 @@ def opened_text(text: str, file: str) -> Definition:
         return parse_definition(text, f"{file} (as read)")
     except DefinitionError as error:
         fail(str(error))
-        raise
 
 
 def write(out: Path, data: bytes) -> None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from survey_app.commands.support import JSON, application, fail
+from survey_app.commands.support import JSON, application, fail, printed
 from wording import Message
 
 if TYPE_CHECKING:
@@ -19,40 +19,42 @@ STATES = ("under_way", "open", "submitted", "closed", "reopened", "withdrawn", "
 ENDINGS = (".docx", ".xlsx")
 
 
+def _chosen_by(function: Callable[..., None]) -> Callable[..., None]:
+    """The options that say which items."""
+    for option in (
+        click.option("--overdue", is_flag=True, help="Only what has passed its day."),
+        click.option("--area", default="", help="Only items of this area, by name or code."),
+        click.option("--department", default="", help="Only items of this department."),
+        click.option(
+            "--state",
+            type=click.Choice(STATES),
+            default="under_way",
+            show_default=True,
+            help="Only those in this state.",
+        ),
+    ):
+        function = option(function)
+    return function
+
+
 @click.group(name="rectification")
 def command() -> None:
     """What is to be mended by whom and when."""
 
 
 @command.command(name="list")
-@click.option(
-    "--state", type=click.Choice(STATES), default="under_way", show_default=True, help="Only those in this state."
-)
-@click.option("--department", default="", help="Only items of this department.")
-@click.option("--area", default="", help="Only items of this area, by name or code.")
-@click.option("--overdue", is_flag=True, help="Only what has passed its day.")
+@_chosen_by
 @JSON
 def list_(state: str, department: str, area: str, overdue: bool, as_json: bool) -> None:
     """The items, the nearest day first."""
     with application():
         rows = [_row(item) for item in _chosen(state, department, area, overdue)]
-    if as_json:
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
-        return
-    for row in rows:
-        late = "\toverdue" if row["overdue"] else ""
-        click.echo(f"{row['id']}\t{row['due']}\t{row['area']}\t{row['department']}\t{row['indicator']} {row['name']}"
-                   f"\t{row['to_stars']}★\t{row['state']}{late}")  # fmt: skip
+    printed(rows, as_json, lambda: "\n".join(map(_line, rows)))
 
 
 @command.command()
 @click.option("--to", "path", required=True, type=click.Path(path_type=Path), help="A .docx or .xlsx file to write.")
-@click.option(
-    "--state", type=click.Choice(STATES), default="under_way", show_default=True, help="Only those in this state."
-)
-@click.option("--department", default="", help="Only items of this department.")
-@click.option("--area", default="", help="Only items of this area, by name or code.")
-@click.option("--overdue", is_flag=True, help="Only what has passed its day.")
+@_chosen_by
 def export(path: Path, state: str, department: str, area: str, overdue: bool) -> None:
     """Write the items as a Word document or a workbook."""
     if path.suffix.lower() not in ENDINGS:
@@ -85,6 +87,12 @@ def snapshot(day: date | None) -> None:
         made = take_snapshot(moment)
         db.session.commit()
         click.echo(f"{moment:%Y-%m}: {len(made)} rows, by area and department.")
+
+
+def _line(row: dict[str, object]) -> str:
+    late = "\toverdue" if row["overdue"] else ""
+    place = f"{row['id']}\t{row['due']}\t{row['area']}\t{row['department']}"
+    return f"{place}\t{row['indicator']} {row['name']}\t{row['to_stars']}★\t{row['state']}{late}"
 
 
 def _chosen(state: str, department: str, area: str, overdue: bool) -> list[RectificationItem]:

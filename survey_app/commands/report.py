@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from survey_app.commands.support import application, fail
+from survey_app.commands.support import application, fail, stored
 from wording import Message
 
 ENDINGS = ("docx", "xlsx", "pdf")
@@ -33,12 +33,9 @@ def estimate(run_id: int, out: Path, lang: str) -> None:
     with application():
         from survey_app.estimates.pages.report import estimate_report
         from survey_app.ground.stored import estimate_of
-        from survey_app.models import EstimateRun, db
+        from survey_app.models import EstimateRun
 
-        run = db.session.get(EstimateRun, run_id)
-        if run is None:
-            fail(Message("commands.no_estimate_run", run_id=run_id))
-            return
+        run = stored(EstimateRun, run_id, Message("commands.no_estimate_run", run_id=run_id))
         _write(estimate_report(run, estimate_of(run), lang), ending, out)
 
 
@@ -58,7 +55,6 @@ def score(run_id: str, out: Path, lang: str) -> None:
         run = db.session.get(ScoringRun, int(run_id)) if run_id.isascii() and run_id.isdigit() else None
         if not runs and run is None:
             fail(Message("commands.no_scoring_run_no", run_id=run_id))
-            return
         _write(batch_report(runs, lang) if runs else scoring_report(run, lang), ending, out)  # type: ignore[arg-type]
 
 
@@ -70,14 +66,11 @@ def final(final_id: int, out: Path, lang: str) -> None:
     """The report of the trial or final run FINAL_ID."""
     ending = _ending(out)
     with application():
-        from survey_app.models import FinalRun, db
+        from survey_app.models import FinalRun
         from survey_app.scoring.final_runs import scorecards
         from survey_app.scoring.pages.final_report import final_report
 
-        run = db.session.get(FinalRun, final_id)
-        if run is None:
-            fail(Message("commands.no_final_run", final_id=final_id))
-            return
+        run = stored(FinalRun, final_id, Message("commands.no_final_run", final_id=final_id))
         _write(final_report(run, scorecards(run), lang), ending, out)
 
 

@@ -72,4 +72,3 @@ def opened(name: str) -> Rulebook:
         return load_rulebook(name)
     except DefinitionError as error:
         fail(str(error))
-        raise

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
-
 import click
 
-from survey_app.commands.support import JSON, application, fail
+from survey_app.commands.support import JSON, application, fail, printed, survey_or_newest
 from wording import Message
 
 
@@ -15,35 +13,24 @@ from wording import Message
 @JSON
 def command(survey_code: str | None, as_json: bool) -> None:
     """Estimate SURVEY_CODE (default: the newest survey) anew and score the city and its counties."""
-    from sqlalchemy import select
-
     from analysis.errors import AnalysisError
     from definitions import DefinitionError
     from survey_app.estimates.runs import NoResponsesError
     from survey_app.ground.held import computing, held, interim_number
     from survey_app.ground.stored import estimate_of, without_figure
     from survey_app.jobs.queue import Silent
-    from survey_app.models import Survey, db
+    from survey_app.models import db
     from survey_app.responses.flags import flag_new
     from survey_app.scoring.estimate_and_score import estimate_and_score
 
     with application():
-        query = select(Survey).order_by(Survey.id.desc())
-        survey = db.session.scalars(query.where(Survey.code == survey_code) if survey_code else query).first()
-        if survey is None:
-            fail(
-                Message("commands.no_survey_2", survey_code=survey_code)
-                if survey_code
-                else Message("commands.no_survey_yet")
-            )
-            return
+        survey = survey_or_newest(survey_code)
         flag_new(survey)
         db.session.commit()  # flags stand by themselves, as in the job
         try:
             estimate_run, scoring = estimate_and_score(survey, Silent())
         except (NoResponsesError, AnalysisError, DefinitionError) as error:
             fail(str(error))
-            return
         db.session.commit()
         cards = {run.area.name: run.scorecard for run in scoring}
         with computing():
@@ -53,12 +40,12 @@ def command(survey_code: str | None, as_json: bool) -> None:
             click.echo(str(Message("official.held", code=survey.code)), err=True)
         number = interim_number(estimate_run)
         document = {"run": estimate_run.id, "interim": number, "estimate": result, "scorecards": cards}
-    click.echo(json.dumps(document, ensure_ascii=False, indent=2) if as_json else summary(document))
+    printed(document, as_json, lambda: summary(document))
 
 
 def summary(document: dict) -> str:  # type: ignore[type-arg]
     """The run in a few lines for a terminal; without a verdict while the figure is held."""
-    from survey_app.ground.verdicts import verdict_of
+    from survey_app.ground.verdicts import star_words, verdict_of
 
     result = document["estimate"]
     said = verdict_of(result) if "decision" in result else None
@@ -67,5 +54,5 @@ def summary(document: dict) -> str:  # type: ignore[type-arg]
         f"应答 {result['n']}",
     ]
     for area, card in document["scorecards"].items():
-        lines.append(f"{area}\t{card['star_level']}\t{'整体不得分' if card['void'] else card['total']}")
+        lines.append(f"{area}\t{star_words(card)}\t{'整体不得分' if card['void'] else card['total']}")
     return "\n".join(lines)

@@ -9,8 +9,8 @@ import click
 
 from analysis.scoring import Satisfaction, SatisfactionError, Scorecard, score
 from survey_app.commands.rulebook import opened
-from survey_app.commands.support import JSON, NUMBER, SHARE, fail
-from survey_app.ground.verdicts import card_verdict
+from survey_app.commands.support import JSON, NUMBER, SHARE, fail, printed
+from survey_app.ground.verdicts import card_verdict, star_words
 from survey_app.values.files import ValueFileError, read_value_file
 from wording import Message
 
@@ -43,11 +43,10 @@ def command(
         card = score(book, read_value_file(values, book), figure)
     except (ValueFileError, SatisfactionError) as error:
         fail(str(error))
-        return
-    click.echo(json.dumps(card.as_dict(), ensure_ascii=False, indent=2) if as_json else table(card))
+    printed(card.as_dict(), as_json, lambda: table(card))
 
 
-def _from_file(path: Path, area: str | None) -> Satisfaction:
+def _from_file(path: Path, area: str | None) -> Satisfaction | None:
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError) as error:
@@ -72,7 +71,8 @@ def table(card: Scorecard) -> str:
         lines.append(str(Message("terminal.void", vetoes=card.vetoed_by, otherwise=card.if_not_void)))
     else:
         lines.append(str(Message("terminal.points", total=card.total, worst=card.worst, best=card.best)))
-    lines.append(str(Message("terminal.star", star=card.star_level)))
-    said = card_verdict(card.as_dict())
+    document = card.as_dict()
+    lines.append(str(Message("terminal.star", star=star_words(document))))
+    said = card_verdict(document)
     lines += [said] if said else []
     return "\n".join(lines)

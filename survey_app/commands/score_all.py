@@ -54,7 +54,6 @@ def command(
         scored = score_all(source, Expected(city, listed, counties), estimate, area_variable)
     except ValueFileError as error:
         fail(said_of(error))
-        return
     cards = {area: card for area, card in scored.cards.items() if key(area) != key(city)}
     stars = {key(area): star for area, star in earlier.items()} if earlier is not None else None
     before = None if stars is None else {area: stars[key(area)] for area in cards if key(area) in stars}
@@ -62,7 +61,7 @@ def command(
     if as_json:
         document = {
             "provisional": scored.provisional, "reasons": [reason.as_dict() for reason in scored.reasons],
-            "scorecards": scored.cards, "failures": scored.failures, **summary.as_dict(),
+            "scorecards": scored.cards, "failures": scored.failures, "below_minimum": list(scored.below_minimum), **summary.as_dict(),
         }  # fmt: skip
         click.echo(json.dumps(document, ensure_ascii=False, indent=2))
     else:
@@ -96,6 +95,8 @@ def table(scored: Scored, summary: Summary) -> str:
     lines += [f"{star}: {number}" for star, number in summary.at_star.items()]
     open_stars = sum(known_star(card) is None for area, card in scored.cards.items() if key(area) != key(scored.city))
     lines += [str(Message("batch.open_stars", n=open_stars))] if open_stars else []
+    below = Message("batch.below_minimum", areas=list(scored.below_minimum))
+    lines += [str(below)] if scored.below_minimum else []
     lines += ["", *goal_lines(summary.as_dict())]
     return "\n".join(lines)
 

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import json
-
 import click
 
-from survey_app.commands.support import JSON, application, fail
-from wording import Message
+from survey_app.commands.support import JSON, application, printed, survey_or_newest, tabbed
 
 
 @click.command(name="sites")
@@ -15,13 +12,9 @@ from wording import Message
 def command(as_json: bool) -> None:
     """List the newest survey's sites and their addresses."""
     from survey_app.answering.addresses import site_url
-    from survey_app.surveys.listing import newest_survey
 
     with application() as app:
-        survey = newest_survey()
-        if survey is None:
-            fail(Message("commands.no_survey_yet"))
-            return
+        survey = survey_or_newest(None)
         base = app.config["MINYI"].public_url
         sites = [
             {
@@ -33,8 +26,4 @@ def command(as_json: bool) -> None:
             for site in survey.sites
             if site.active
         ]
-    if as_json:
-        click.echo(json.dumps(sites, ensure_ascii=False, indent=2))
-    else:
-        for site in sites:
-            click.echo("\t".join(site.values()))
+    printed(sites, as_json, lambda: tabbed(sites))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
 from flask import Flask
@@ -15,7 +16,18 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 from definitions.numbers import figure_of, share_of
 from wording import Refusal, Text
 
+if TYPE_CHECKING:
+    from survey_app.models import Survey
+    from survey_app.models.base import Base
+
 BAD_INPUT = 2
+Stored = TypeVar("Stored", bound="Base")
+REASON = click.option(
+    "--reason",
+    required=True,
+    callback=lambda _context, _option, said: _why(said),
+    help="Why; it is kept in the audit trail.",
+)
 JSON = click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output, nothing else.")
 
 
@@ -62,6 +74,56 @@ def application(**options: Any) -> Iterator[Flask]:
         fail("commands.database_unusable", 1, told=told)
 
 
+@contextmanager
+def changing() -> Iterator[None]:
+    """A transaction, in an application context; a refusal ends the command in its own words, and nothing is changed."""
+    from survey_app.ground.transaction import transaction
+
+    try:
+        with transaction():
+            yield
+    except Refusal as error:
+        fail(error.said)
+
+
+def stored(kind: type[Stored], number: int, absent: Text) -> Stored:
+    """One row by its number; absent: what is said where there is none."""
+    from survey_app.models import db
+
+    found = db.session.get(kind, number)
+    if found is None:
+        fail(absent)
+    return found
+
+
+def survey_of(code: str) -> Survey:
+    from sqlalchemy import select
+
+    from survey_app.models import Survey, db
+
+    found = db.session.scalar(select(Survey).where(Survey.code == code))
+    if found is None:
+        fail("commands.no_survey", code=code)
+    return found
+
+
+def survey_or_newest(code: str | None) -> Survey:
+    from survey_app.surveys.listing import newest_survey
+
+    if code:
+        return survey_of(code)
+    found = newest_survey()
+    if found is None:
+        fail("commands.no_survey_yet")
+    return found
+
+
+def _why(said: str) -> str:
+    if not said.strip():
+        fail("commands.say_why_reason")
+    return said.strip()
+
+
 def serving(function: Callable[..., None]) -> Callable[..., None]:
     """The options of a server, each of which is a setting too."""
     for option in (
@@ -79,10 +141,21 @@ def serving(function: Callable[..., None]) -> Callable[..., None]:
     return function
 
 
-def fail(said: Text, status: int = BAD_INPUT, /, **params: Any) -> None:
+def fail(said: Text, status: int = BAD_INPUT, /, **params: Any) -> NoReturn:
     """Say a message, or the one of a key with its params, on standard error and end with `status`."""
     tell(said, True, **params)
     sys.exit(status)
+
+
+def printed(document: object, as_json: bool, readable: Callable[[], str]) -> None:
+    """One JSON document, or what `readable` says for people."""
+    if said := json.dumps(document, ensure_ascii=False, indent=2) if as_json else readable():
+        click.echo(said)
+
+
+def tabbed(rows: Iterable[Mapping[str, object]], *names: str) -> str:
+    """A line for each row: what it has under `names`, all of it where none is named, with tabs between."""
+    return "\n".join("\t".join(str(row[name]) for name in names or row) for row in rows)
 
 
 def tell(said: Text, err: bool = False, /, **params: Any) -> None:

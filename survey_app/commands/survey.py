@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from survey_app.commands.support import JSON, fail
-from survey_app.commands.survey_support import bring, document, moment, survey_of, tell, version_of, working
+from survey_app.commands.support import JSON, fail, printed, survey_of, tabbed
+from survey_app.commands.survey_support import bring, document, moment, tell, version_of, working
 from wording import Message
 
 if TYPE_CHECKING:
@@ -87,11 +86,7 @@ def list_(archived: bool, as_json: bool) -> None:
                "estimate": line.satisfied and line.satisfied["estimate"]}
             for line in survey_lines(archived)
         ]  # fmt: skip
-    if as_json:
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
-        return
-    for row in rows:
-        click.echo("\t".join(str(row[key]) for key in ("code", "state", "responses", "target", "title")))
+    printed(rows, as_json, lambda: tabbed(rows, "code", "state", "responses", "target", "title"))
 
 
 @command.command()

@@ -73,18 +73,6 @@ def bring(file: Path, look: Callable[[], Preview], store: Callable[[], Preview],
         )
 
 
-def survey_of(code: str) -> Survey:
-    from sqlalchemy import select
-
-    from survey_app.models import Survey, db
-
-    found = db.session.scalar(select(Survey).where(Survey.code == code))
-    if found is None:
-        fail(Message("commands.no_survey", code=code))
-    assert found is not None
-    return found
-
-
 def version_of(name: str) -> QuestionnaireVersion:
     """A questionnaire of the library, a stored version by the start of its digest, or a file."""
     from survey_app.surveys import questionnaire_versions as service
@@ -113,10 +101,8 @@ def moment(said: str | None, zone: str, closing: bool = False) -> datetime | Non
         return read_moment(said, ZoneInfo(zone), closing)
     except DateError as error:
         fail(error.said)
-        raise
     except (ValueError, ZoneInfoNotFoundError):
         fail("commands.no_zone", zone=zone)
-        raise
 
 
 def document(survey: Survey) -> dict[str, str | int | float | None]:

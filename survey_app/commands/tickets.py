@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from survey_app.commands.support import JSON, application, fail
+from survey_app.commands.support import JSON, application, fail, printed, survey_or_newest, tabbed
 from wording import Message
 
 if TYPE_CHECKING:
@@ -64,22 +63,15 @@ def route() -> None:
 @JSON
 def counts(since: datetime | None, as_json: bool) -> None:
     """Problems by field, for the column `complaints` of `minyi gap`."""
-    from survey_app.surveys.listing import newest_survey
     from survey_app.tickets.fields import counter_of
     from survey_app.tickets.figures import problems_by_field
 
     with application():
-        survey = newest_survey()
-        if survey is None:
-            fail(Message("commands.no_survey_yet"))
-            return
+        survey = survey_or_newest(None)
         fields = counter_of(survey).fields
         found = problems_by_field(survey.city_id, since.date() if since else None)
     rows = [{"field": field.key, "name": field.zh, "complaints": found.get(field.key, 0)} for field in fields]
-    if as_json:
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
-    else:
-        click.echo("\n".join(["field\tname\tcomplaints", *("\t".join(map(str, row.values())) for row in rows)]))
+    printed(rows, as_json, lambda: f"field\tname\tcomplaints\n{tabbed(rows)}".rstrip())
 
 
 @command.command()
@@ -122,11 +114,9 @@ def purge(days: int, dry_run: bool) -> None:
 def _told(state: str, department: str, late: bool, as_json: bool) -> None:
     with application():
         rows = _rows(state, department, late, False)
-    if as_json:
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
-        return
     shown = ("id", "state", "field_name", "area", "department", "reply_due_on", "close_due_on")
-    click.echo("\n".join(["\t".join(shown), *("\t".join(str(row[name] or "-") for name in shown) for row in rows)]))
+    lines = ["\t".join(shown), *("\t".join(str(row[name] or "-") for name in shown) for row in rows)]
+    printed(rows, as_json, lambda: "\n".join(lines))
 
 
 def _rows(state: str, department: str, late: bool, with_text: bool) -> list[Row]:

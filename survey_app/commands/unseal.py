@@ -4,27 +4,17 @@ from __future__ import annotations
 
 import click
 
-from survey_app.commands.support import application, fail
-from wording import Message
+from survey_app.commands.support import REASON, application, changing
 
 
 @click.command(name="unseal")
 @click.argument("receipt")
-@click.option("--reason", required=True, help="Why; it is kept in the audit trail.")
+@REASON
 def command(receipt: str, reason: str) -> None:
     """Print the sealed originals of the response with RECEIPT (only where MINYI_KEEP_TEXT=encrypted kept them)."""
-    from survey_app.answering.erasure import NoSuchReceiptError
-    from survey_app.answering.unsealing import NothingSealedError, originals
-    from survey_app.ground.transaction import transaction
+    from survey_app.answering.unsealing import originals
 
-    if not reason.strip():
-        fail(Message("commands.say_why_reason"))
-    with application():
-        try:
-            with transaction():
-                found = originals(receipt, reason.strip())
-        except (NoSuchReceiptError, NothingSealedError) as error:
-            fail(str(error))
-            return
+    with application(), changing():
+        found = originals(receipt, reason)
     for key, text in found.items():
         click.echo(f"{key}: {text}")

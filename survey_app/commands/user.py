@@ -5,11 +5,15 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from survey_app.commands.support import application, fail
+from survey_app.commands.support import application, changing, fail
 from wording import Message
+
+if TYPE_CHECKING:
+    from survey_app.models import User
 
 
 @click.group(name="user")
@@ -40,17 +44,13 @@ NEW = click.option("--new-department", is_flag=True, help="The department is non
 @NEW
 def create(name: str, role: str, area: str, department: str, new_department: bool) -> None:
     """Make the account NAME and print its one-time password."""
-    from survey_app.ground.transaction import transaction
-    from survey_app.people.accounts import AccountError, create_account
+    from survey_app.people.accounts import create_account
 
     with application():
-        try:
-            with transaction():
-                password = create_account(name, role, area, department, new_department=new_department)
-            click.echo(password)
-            _say_idle(name)
-        except AccountError as error:
-            fail(str(error))
+        with changing():
+            password = create_account(name, role, area, department, new_department=new_department)
+        click.echo(password)
+        _say_idle(name)
 
 
 @command.command()
@@ -59,16 +59,12 @@ def create(name: str, role: str, area: str, department: str, new_department: boo
 @NEW
 def grant(name: str, role: str, area: str, department: str, new_department: bool) -> None:
     """Give NAME one more role."""
-    from survey_app.ground.transaction import transaction
-    from survey_app.people.accounts import AccountError, give
+    from survey_app.people.accounts import give
 
     with application():
-        try:
-            with transaction():
-                give(name, role, area, department, new_department=new_department)
-            _say_idle(name)
-        except AccountError as error:
-            fail(str(error))
+        with changing():
+            give(name, role, area, department, new_department=new_department)
+        _say_idle(name)
 
 
 @command.command()
@@ -76,15 +72,10 @@ def grant(name: str, role: str, area: str, department: str, new_department: bool
 @_scoped
 def revoke(name: str, role: str, area: str, department: str) -> None:
     """Take a role back from NAME."""
-    from survey_app.ground.transaction import transaction
-    from survey_app.people.accounts import AccountError, take
+    from survey_app.people.accounts import take
 
-    with application():
-        try:
-            with transaction():
-                take(name, role, area, department)
-        except AccountError as error:
-            fail(str(error))
+    with application(), changing():
+        take(name, role, area, department)
 
 
 @command.command(name="list")
@@ -105,16 +96,11 @@ def list_() -> None:
 @click.argument("name")
 def reset(name: str) -> None:
     """Give NAME a new one-time password."""
-    from survey_app.ground.transaction import transaction
-    from survey_app.people.accounts import AccountError, reset_password
+    from survey_app.people.accounts import reset_password
 
-    with application():
-        try:
-            with transaction():
-                password = reset_password(name)
-            click.echo(password)
-        except AccountError as error:
-            fail(str(error))
+    with application(), changing():
+        password = reset_password(name)
+    click.echo(password)
 
 
 @command.command(name="import")
@@ -126,8 +112,6 @@ def import_(file: Path, check: bool, passwords: Path | None) -> None:
 
     One-time passwords of new accounts go to --passwords, a new file that only you can read, else to standard output.
     """
-    from survey_app.files.tables_in import TableRefusedError
-    from survey_app.ground.transaction import transaction
     from survey_app.office import account_files
 
     if passwords is not None and passwords.exists():
@@ -143,11 +127,8 @@ def import_(file: Path, check: bool, passwords: Path | None) -> None:
             click.echo(f"{change.kind}\t{change.label}\t{said}", err=True)
         if check:
             return
-        try:
-            with transaction():
-                made = account_files.store(file.name, file.read_bytes())
-        except TableRefusedError as error:  # somebody was faster
-            fail(str(error))
+        with changing():  # somebody may have been faster
+            made = account_files.store(file.name, file.read_bytes())
     _hand_over(made, passwords)
 
 
@@ -171,7 +152,6 @@ def template(file: Path) -> None:
     make = {".xlsx": template_xlsx, ".csv": template_csv}.get(file.suffix.lower())
     if make is None:
         fail(Message("commands.file_must_end_xlsx"))
-    assert make is not None
     file.write_bytes(make(FIELDS, EXAMPLES))
 
 
@@ -192,19 +172,10 @@ def reactivate(name: str, reason: str) -> None:
 
 
 def _switch(name: str, active: bool, reason: str) -> None:
-    from survey_app.ground.transaction import transaction
     from survey_app.people import accounts
 
-    with application():
-        user = accounts.find(name)
-        if user is None:
-            fail(Message("commands.no_account", name=name))
-        assert user is not None
-        try:
-            with transaction():
-                accounts.set_active(user, active, reason)
-        except accounts.AccountError as error:
-            fail(str(error))
+    with application(), changing():
+        accounts.set_active(_account(name), active, reason)
 
 
 @command.command(name="reset-second-factor")
@@ -212,19 +183,19 @@ def _switch(name: str, active: bool, reason: str) -> None:
 @click.option("--reason", required=True, help="Why, for the audit trail.")
 def reset_factor(name: str, reason: str) -> None:
     """Take away the second factor of NAME, for a lost phone."""
-    from survey_app.ground.transaction import transaction
     from survey_app.people import accounts
 
-    with application():
-        user = accounts.find(name)
-        if user is None:
-            fail(Message("commands.no_account", name=name))
-        assert user is not None
-        try:
-            with transaction():
-                accounts.reset_second_factor(user, reason)
-        except accounts.AccountError as error:
-            fail(str(error))
+    with application(), changing():
+        accounts.reset_second_factor(_account(name), reason)
+
+
+def _account(name: str) -> User:
+    from survey_app.people.accounts import find
+
+    user = find(name)
+    if user is None:
+        fail("commands.no_account", name=name)
+    return user
 
 
 def _say_idle(name: str) -> None:

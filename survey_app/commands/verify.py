@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import click
 
-from survey_app.commands.support import JSON, application, fail
+from survey_app.commands.support import JSON, application, fail, printed, stored
 from wording import Message
 
 
@@ -21,24 +22,17 @@ def command() -> None:
 def run(run_id: int, as_json: bool) -> None:
     """Recompute the estimate run RUN_ID from its own cells and compare to the last digit."""
     from survey_app.estimates.runs import verify_run
-    from survey_app.models import EstimateRun, db
+    from survey_app.models import EstimateRun
 
     with application():
-        stored = db.session.get(EstimateRun, run_id)
-        if stored is None:
-            fail(Message("commands.no_estimate_run", run_id=run_id))
-            return
-        result = verify_run(stored)
-    if as_json:
-        click.echo(json.dumps(result, ensure_ascii=False, indent=2))
-    else:
-        click.echo(f"run {run_id}: {'the same to the last digit' if result['same'] else 'DIFFERS'}")
+        result = verify_run(stored(EstimateRun, run_id, Message("commands.no_estimate_run", run_id=run_id)))
+    _say("run", run_id, result["same"], result if as_json else None)
+    if not as_json:
         click.echo(f"responses then {result['responses_then']}, still stored and counted now {result['responses_now']}")
         click.echo(
             f"re-flagged since: {result['reflagged_since']} (changes of the flag set: {result['flag_changes_since']})"
         )
-    if not result["same"]:
-        fail("differs in: " + ", ".join(result["differs"]))
+    _end(result["differs"], ", ")
 
 
 @command.command()
@@ -46,36 +40,35 @@ def run(run_id: int, as_json: bool) -> None:
 @JSON
 def final(final_id: int, as_json: bool) -> None:
     """Make the combined run FINAL_ID again from what it froze: every scorecard, the summary, its estimate."""
-    from survey_app.models import FinalRun, db
+    from survey_app.models import FinalRun
     from survey_app.scoring.final_runs import verify_final
 
     with application():
-        stored = db.session.get(FinalRun, final_id)
-        if stored is None:
-            fail(Message("commands.no_final_run_minyi", final_id=final_id))
-            return
-        result = verify_final(stored)
-    if as_json:
-        click.echo(json.dumps(result, ensure_ascii=False, indent=2))
-    else:
-        click.echo(f"final {final_id}: {'the same to the last digit' if result['same'] else 'DIFFERS'}")
-    if not result["same"]:
-        fail("differs in: " + "; ".join(result["differs"]))
+        result = verify_final(stored(FinalRun, final_id, Message("commands.no_final_run", final_id=final_id)))
+    _say("final", final_id, result["same"], result if as_json else None)
+    _end(result["differs"])
 
 
 @command.command()
 @click.argument("scenario_id", type=int)
 def scenario(scenario_id: int) -> None:
     """Try the scenario SCENARIO_ID again with its seed."""
-    from survey_app.models import Scenario, db
+    from survey_app.models import Scenario
     from survey_app.scoring.scenarios import verify_scenario
 
     with application():
-        stored = db.session.get(Scenario, scenario_id)
-        if stored is None:
-            fail(Message("commands.no_scenario", scenario_id=scenario_id))
-            return
-        result = verify_scenario(stored)
-    click.echo(f"scenario {scenario_id}: {'the same to the last digit' if result['same'] else 'DIFFERS'}")
-    if not result["same"]:
-        fail("differs in: " + "; ".join(result["differs"]))
+        result = verify_scenario(
+            stored(Scenario, scenario_id, Message("commands.no_scenario", scenario_id=scenario_id))
+        )
+    _say("scenario", scenario_id, result["same"])
+    _end(result["differs"])
+
+
+def _say(kind: str, number: int, same: bool, document: Mapping[str, Any] | None = None) -> None:
+    told = "the same to the last digit" if same else "DIFFERS"
+    printed(document, document is not None, lambda: f"{kind} {number}: {told}")
+
+
+def _end(differs: Sequence[str], mark: str = "; ") -> None:
+    if differs:
+        fail("differs in: " + mark.join(differs))

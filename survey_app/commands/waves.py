@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
 import numpy as np
 
 from analysis.definitions_compared import measure_values
+from analysis.documents.waves import TrendDocument
 from analysis.errors import AnalysisError
 from analysis.estimators import mean
 from analysis.sample import weighted_sample
 from analysis.wave_covariance import wave_covariance
-from analysis.waves import Trend, trend
+from analysis.waves import trend
 from definitions import DefinitionError
-from survey_app.commands.support import JSON, fail
+from survey_app.commands.support import JSON, fail, printed
 from survey_app.estimates.reduce_files import opened, reduce_to_cells
 from survey_app.surveys.plan_files import load_plan
 from wording import Message
@@ -68,21 +68,22 @@ def command(
         )
     except (AnalysisError, DefinitionError) as error:
         fail(str(error))
-        return
-    click.echo(json.dumps(result.as_dict(), ensure_ascii=False, indent=2) if as_json else readable(result))
+    printed(result, as_json, lambda: readable(result))
 
 
-def readable(result: Trend) -> str:
+def readable(result: TrendDocument) -> str:
     """One line per wave."""
     lines = []
-    for point in result.points:
-        line = f"{point.wave:<20} {point.estimate:.2%} (se {point.se:.2%})"
-        if point.change is not None:
-            p = f", p = {point.change_p:.3g}" if point.change_p is not None else ""
-            line += f"   change {point.change:+.2%} (se {point.change_se:.2%}{p})"
-        if point.moving is not None:
-            line += f"   last {result.window}: {point.moving:.2%} (se {point.moving_se:.2%})"
+    for point in result["points"]:
+        line = f"{point['wave']:<20} {point['estimate']:.2%} (se {point['se']:.2%})"
+        if point["change"] is not None:
+            p = f", p = {point['change_p']:.3g}" if point["change_p"] is not None else ""
+            line += f"   change {point['change']:+.2%} (se {point['change_se']:.2%}{p})"
+        if point["moving"] is not None:
+            line += f"   last {result['window']}: {point['moving']:.2%} (se {point['moving_se']:.2%})"
         lines.append(line)
-    if result.slope is not None:
-        lines.append(f"trend {result.slope:+.2%} per wave (se {result.slope_se:.2%}, p = {result.slope_p:.3g})")
+    if result["slope"] is not None:
+        lines.append(
+            f"trend {result['slope']:+.2%} per wave (se {result['slope_se']:.2%}, p = {result['slope_p']:.3g})"
+        )
     return "\n".join(lines)

@@ -45,6 +45,15 @@ def zone_name(points: float | None) -> str:
     return str(_("减%(points)s分", points=f"{-points:g}") if points else _("不扣分"))
 
 
+def supplement_words() -> dict[str, str]:
+    """How a county below the plan's minimum may come by more answers; by its counts alone."""
+    return {
+        "extension": str(_("补充样本：只看份数、点数和自由度，低于下限的县按计划的延期规则在原点继续收取。")),
+        "sites": str(_("补充样本：只看份数、点数和自由度，低于下限的县按同样的概率加抽点位。")),
+        "none": str(_("补充样本：计划不安排，待下一次调查。")),
+    }
+
+
 def line_name(line: float) -> str:
     return f"{line * 100:.6g}%"
 

@@ -16,6 +16,7 @@ from survey_app.models import (
     EstimateRun,
     Evidence,
     Extension,
+    FigureOpening,
     FinalRun,
     Grant,
     IndicatorEntry,
@@ -24,6 +25,10 @@ from survey_app.models import (
     InvitationKey,
     InvitationUse,
     Job,
+    Objection,
+    ObjectionFile,
+    ObjectionRound,
+    OfficialSurvey,
     PaperEntry,
     PlanVersion,
     QuotaCount,
@@ -120,6 +125,8 @@ def clear() -> dict[str, int]:
     surveys = select(Survey.id).where(Survey.demo)
     areas = select(Area.id).where(Area.demo)
     entries = select(IndicatorEntry.id).where(IndicatorEntry.area_id.in_(areas))
+    rounds = select(ObjectionRound.id).join(FinalRun).where(FinalRun.city_id.in_(areas))
+    objections = select(Objection.id).where(Objection.round_id.in_(rounds))
     items = select(RectificationItem.id).where(RectificationItem.area_id.in_(areas))
     _forget_sign_offs(surveys, areas)
     for grant in db.session.scalars(select(Grant).where(Grant.area_id.in_(areas))):
@@ -129,6 +136,9 @@ def clear() -> dict[str, int]:
         (RectificationNote, RectificationNote.item_id.in_(items)),
         (RectificationItem, RectificationItem.area_id.in_(areas)),
         (RectificationSnapshot, RectificationSnapshot.area_id.in_(areas)),
+        (ObjectionFile, ObjectionFile.objection_id.in_(objections)),
+        (Objection, Objection.round_id.in_(rounds)),
+        (ObjectionRound, ObjectionRound.id.in_(rounds)),
         (FinalRun, FinalRun.city_id.in_(areas)),
         (Scenario, Scenario.area_id.in_(areas)),
         (ScoringRun, ScoringRun.demo | ScoringRun.area_id.in_(areas)),
@@ -149,6 +159,8 @@ def clear() -> dict[str, int]:
         (PlanVersion, PlanVersion.survey_id.in_(surveys)),
         (QuotaCount, QuotaCount.survey_id.in_(surveys)),
         (Job, Job.area_id.in_(areas)),
+        (OfficialSurvey, OfficialSurvey.survey_id.in_(surveys)),
+        (FigureOpening, FigureOpening.survey_id.in_(surveys)),
         (Survey, Survey.demo),
     ):
         removed[model.__tablename__] = _delete(model, condition)
@@ -162,12 +174,13 @@ def _forget_sign_offs(surveys: Select[Any], areas: Select[Any]) -> None:
     """A number may be given again after its run is gone: no later run shall find itself approved."""
     estimates = db.session.scalars(select(EstimateRun.id).where(EstimateRun.survey_id.in_(surveys)))
     finals = db.session.scalars(select(FinalRun.id).where(FinalRun.city_id.in_(areas)))
+    objected = db.session.scalars(select(Objection.id).where(Objection.area_id.in_(areas)))
     about = [f"survey:{code}" for code in db.session.scalars(select(Survey.code).where(Survey.demo))]
+    about += [f"objection:{number}" for number in objected]
     statements = [*db.session.scalars(select(Statement).where(Statement.about.in_(about)))]
-    subjects = [
-        *(f"estimate:{number}" for number in estimates), *(f"final:{number}" for number in finals),
-        *(statement.subject for statement in statements),
-    ]  # fmt: skip
+    named = {"estimate": estimates, "final": finals}
+    subjects = [f"{kind}:{number}" for kind, numbers in named.items() for number in numbers]
+    subjects += [statement.subject for statement in statements]
     for statement in statements:
         db.session.delete(statement)
     for start in range(0, len(subjects), 500):

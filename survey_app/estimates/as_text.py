@@ -43,7 +43,7 @@ def readable(result: EstimateDocument) -> str:
             interval=share["interval"] or Message("terminal.no_interval"),
             lower=_share(share["lower"]), upper=_share(share["upper"]),
         ),
-        Message("terminal.index", index=result["index"]["estimate"], se=result["index"]["se"]),
+        Message("terminal.index", index=_fine(result["index"]["estimate"]), se=_fine(result["index"]["se"])),
         Message("terminal.method", version=result["method"]["version"]),
     ]  # fmt: skip
     said = verdict_of(result)
@@ -98,7 +98,7 @@ def _answered(result: EstimateDocument) -> Message:
 def further(result: EstimateDocument) -> list[str]:
     """Other definitions, the plan's own figures, replication and sensitivity, where there are any."""
     names = definition_names()
-    lines = [f"\n{Message('terminal.definition')}"]
+    lines = [f"\n{Message('terminal.definition')}"] if result["definitions"] else []
     for other in result["definitions"]:
         mark = Message("terminal.of_the_plan") if other["used"] else ""
         outcome = cost_of(zones_of(result)[other["outcome"]]) if other["outcome"] else ""
@@ -195,6 +195,10 @@ def _noticed(notice: NoticeDocument) -> str:
 
 def _share(value: float | None) -> str:
     return percent(value, 2)
+
+
+def _fine(value: float | None) -> str:
+    return "–" if value is None else f"{value:.3f}"
 
 
 def _number(value: float | None) -> str:

@@ -70,11 +70,10 @@ def _city(services: ServicesDocument, shares: Mapping[str, float], confidence: f
     felt = _felt(services["services"])
     keys = [key for key in felt if key in shares]
     joint = _joint(services["covariance"], keys, felt)
-    found = within_city(
+    return within_city(
         keys, np.array([felt[key].estimate for key in keys]), joint, np.array([shares[key] for key in keys]),
         SEED, confidence=confidence, df=min((felt[key].df for key in keys), default=None),
     )  # fmt: skip
-    return found.as_dict()
 
 
 def _counties(services: ServicesDocument, areas: Iterable[AreaShares], confidence: float) -> CountyGapsDocument:
@@ -95,8 +94,7 @@ def _counties(services: ServicesDocument, areas: Iterable[AreaShares], confidenc
     if not np.isfinite(satisfaction).any():
         raise AnalysisError("analysis.no_county_rated", least=LEAST_USERS)
     names = [area["level"] for area in rated]
-    found = across_counties(names, keys, satisfaction, joint, share, SEED, confidence=confidence, df=min(df[1:]))
-    return found.as_dict()
+    return across_counties(names, keys, satisfaction, joint, share, SEED, confidence=confidence, df=min(df[1:]))
 
 
 class _Felt(NamedTuple):

@@ -38,7 +38,7 @@ from survey_app.models import EstimateRun, Response, ResponseFlag, Survey, db
 from survey_app.surveys import drawn_sites
 from survey_app.surveys.columns import COUNTY_VARIABLE, FOR_THE_TARGET, cells_query, sample_of, stored_plan
 from survey_app.surveys.drawn_sites import with_drawn_sites, with_stored_sites
-from survey_app.surveys.official_plan import notices_of_plan
+from survey_app.surveys.official_plan import correction_notice, notices_of_plan
 from wording import Refusal, english
 
 
@@ -65,6 +65,7 @@ def make_run(survey: Survey, progress: Progress) -> EstimateRun:
         "told": [*notices_of_plan(survey), *told_of_survey(survey)],
     }  # fmt: skip
     result = result_of(cells, plan, rules_for(plan))
+    stored["told"] += correction_notice(survey, result)
     progress.tell(5, 10, "正在汇总各项服务的评价", "adding up ratings of services")
     detail = service_detail(survey, plan, watermark, progress)
     progress.tell(7, 10, "正在估计各项服务与影响因素", "estimating services and drivers")
@@ -136,8 +137,10 @@ def result_of(cells: Cells, plan: Plan, rules: Rules | None) -> EstimateDocument
     """The document of `minyi estimate --sensitivity --json`, with the modes compared where the cells tell them apart."""
     asked = replace(plan, drivers=None) if MODE in cells.columns else plan  # a run keeps the moments of drivers
     result = estimate(cells, asked, rules).as_dict()
+    if result["below_minimum"]:
+        return result  # nothing else tells the figure either
     if rules is not None:
-        result["sensitivity"] = sensitivity(cells, asked, rules.whole).as_dict()
+        result["sensitivity"] = sensitivity(cells, asked, rules.whole)
     if MODE in cells.columns:
         result["mode_comparison"] = _modes_compared(weighted_sample(cells, asked), asked)
     return result
@@ -204,12 +207,11 @@ def _drivers(detail: DetailDocument, table: ServiceTable, plan: Plan, confidence
     if "moments" not in detail:
         return {"why": detail.get("why", "")}
     try:
-        found = drivers_of(
+        return drivers_of(
             Moments.from_json(detail["moments"]), weighted_sample(table.cells, service_plan(plan)), confidence
         )
     except AnalysisError as error:
         return {"why": english(error)}
-    return found.as_dict()
 
 
 def _reflagged(run: EstimateRun) -> int:

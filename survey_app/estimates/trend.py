@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import numpy as np
 from sqlalchemy import func, select
 
-from analysis.documents.plain import plain
 from analysis.documents.waves import WavesDocument
 from analysis.errors import AnalysisError
 from analysis.wave_covariance import PsuTotals, shared_covariance
@@ -25,11 +24,11 @@ def trend_of(run: EstimateRun) -> WavesDocument | None:
     None where no earlier wave has an approved run.  Waves covary through the sites they share; a run of an earlier
     release, which kept no sites, counts as independent.  "differs": waves whose plan measures something else.
     """
-    waves = [*earlier_runs(run), run]
-    if len(waves) < 2:
+    waves = [wave for wave in (*earlier_runs(run), run) if _official(wave) is not None]
+    if len(waves) < 2 or waves[-1] is not run:
         return None
     kept = _kept_sites(waves)
-    official = [_official(wave) for wave in waves]
+    official = [found for wave in waves if (found := _official(wave)) is not None]
     number = len(waves)
     joint = np.diag([se**2 for _, se, _ in official])
     for first in range(number):
@@ -48,10 +47,10 @@ def trend_of(run: EstimateRun) -> WavesDocument | None:
         "points": [], "changes": [], "shape": None,
     }  # fmt: skip
     try:
-        document["points"] = trend(names, values, joint, df, confidence=document["confidence"]).as_dict()["points"]
+        document["points"] = trend(names, values, joint, df, confidence=document["confidence"])["points"]
         tested = Waves(tuple(names), np.arange(number, dtype=float), values, joint, np.array(df, dtype=float))
-        document["changes"] = [plain(row) for row in successive_changes(tested, document["confidence"])]
-        document["shape"] = plain(shape(tested))
+        document["changes"] = successive_changes(tested, document["confidence"])
+        document["shape"] = shape(tested)
     except AnalysisError as error:
         document |= {"points": [], "changes": [], "shape": None}
         document["why"] = english(error)
@@ -90,10 +89,12 @@ def _kept_sites(runs: Sequence[EstimateRun]) -> dict[int, PsuTotals]:
     }
 
 
-def _official(run: EstimateRun) -> tuple[float, float, float]:
-    """Figure and standard error in [0, 1], and df."""
+def _official(run: EstimateRun) -> tuple[float, float, float] | None:
+    """Figure and standard error in [0, 1], and df; None below the plan's minimum."""
     result = estimate_of(run)
     share = result["measure"]["official"] == "share"
     row = result["satisfied" if share else "index"]
     scale = 1.0 if share else 100.0
+    if row["estimate"] is None or row["se"] is None:
+        return None
     return row["estimate"] / scale, row["se"] / scale, float(result["df"])

@@ -32,11 +32,13 @@ MOST_REASON = 500  # characters
 
 @dataclass(frozen=True)
 class Kind:
-    """carry_out: does what was stated, checked anew; raises a Refusal where that is no longer so. needs_source: a file."""
+    """carry_out: does what was stated, checked anew; raises a Refusal where that is no longer so. needs_source: a file.
+    afterwards: what follows once that is committed (a job)."""
 
     name: str
     carry_out: Callable[[Statement], None]
     needs_source: bool = True
+    afterwards: Callable[[Statement], None] | None = None
 
 
 KINDS: dict[str, Kind] = {}

@@ -7,7 +7,8 @@ from typing import Any
 
 from analysis.documents.estimate import EstimateDocument
 from analysis.documents.rows import DomainRow
-from analysis.scoring.documents import ScorecardDocument
+from analysis.scoring.documents import ScorecardDocument, StarInZone
+from analysis.scoring.progress import known_star
 from analysis.verdict import interval_text, of_many, stated, verdict
 from survey_app.ground.zones import zones_of
 from wording import Message, again, language, reading
@@ -28,10 +29,30 @@ def rows_told(result: EstimateDocument, domain: str) -> list[str]:
 
 
 def card_verdict(card: ScorecardDocument | Any, chosen: str | None = None) -> str:
-    """In the language `chosen`, else of the moment, what a scorecard says of satisfaction; '' where it is not known or may not be shown, and of earlier releases."""
+    """In the language `chosen`, else of the moment, what a scorecard says of satisfaction, or what its star is in each
+    zone where that is not known; '' where it may not be shown, and of earlier releases."""
     found = card.get("verdict")
     with reading(chosen or language()):
-        return str(again(found)) if found else ""
+        return str(again(found)) if found else _by_zone(card)
+
+
+def star_words(card: ScorecardDocument) -> str:
+    """The star of a card, or the lowest and the highest that its satisfaction will decide between."""
+    return known_star(card) or " – ".join(card["star_range"])
+
+
+def _by_zone(card: ScorecardDocument | Any) -> str:
+    rows = card.get("star_by_zone") or ()
+    told = [Message("verdicts.star_in_zone", place=_place(row), star=row["star"]) for row in rows]
+    return str(Message("verdicts.stars_by_zone", stars=told)) if told else ""
+
+
+def _place(row: StarInZone) -> str:
+    """60%–70%, ≥70%, <60%; nothing of a rulebook without lines."""
+    low, high = (None if line is None else f"{line * 100:.6g}%" for line in (row["at_least"], row["below"]))
+    if low and high:
+        return f"{low}–{high}"
+    return f"≥{low}" if low else f"<{high}" if high else ""
 
 
 def card_interval(card: ScorecardDocument | Any) -> str:

@@ -12,6 +12,7 @@ from survey_app.models.form_count import FormCount
 from survey_app.models.invitation import Invitation, InvitationKey, InvitationUse
 from survey_app.models.job import Job
 from survey_app.models.kept import Kept
+from survey_app.models.objection import Objection, ObjectionFile, ObjectionRound
 from survey_app.models.official import FigureOpening, OfficialSurvey
 from survey_app.models.paper_entry import PaperEntry
 from survey_app.models.period import Extension, Period
@@ -52,6 +53,9 @@ __all__ = [
     "InvitationUse",
     "Job",
     "Kept",
+    "Objection",
+    "ObjectionFile",
+    "ObjectionRound",
     "OfficialSurvey",
     "PaperEntry",
     "Period",

@@ -23,6 +23,7 @@ class Period(Model):
     county_rulebook: Mapped[str] = mapped_column(String(60))
     state: Mapped[str] = mapped_column(String(8), default="open")  # open | closed
     deadline: Mapped[datetime | None] = mapped_column(UtcDateTime)  # None: no day set yet
+    objection_days: Mapped[int] = mapped_column(default=5)  # working days; 0: the counties are not asked
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     # whether its final run needs the period's official survey; periods of before go on without one
     asks_official: Mapped[bool] = mapped_column(default=True, server_default=false())

@@ -26,6 +26,9 @@ class PlanVersion(Model):
     late: Mapped[bool] = mapped_column(
         default=False, server_default=false()
     )  # other than the official, after an answer
+    exception: Mapped[str] = mapped_column(
+        String(16), default="", server_default=""
+    )  # not_computable | source: by which it counts although it came after an answer
     made_by: Mapped[str] = mapped_column(String(80))
     made_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 

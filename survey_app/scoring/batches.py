@@ -6,8 +6,6 @@ from collections.abc import Sequence
 
 from sqlalchemy import func, select
 
-from analysis.scoring.documents import ScorecardDocument
-from analysis.scoring.progress import known_star
 from survey_app.models import Area, EstimateRun, ScoringRun, Survey, db
 from survey_app.values.files import ValueFileError, Wrong
 from survey_app.values.periods import periods
@@ -51,8 +49,3 @@ def areas_of(period: str, city: str) -> tuple[str, ...]:
         select(Area).where(Area.parent_id == place.id, Area.kind == "county").order_by(Area.code)
     )
     return (city, *(county.name for county in counties))
-
-
-def star_words(card: ScorecardDocument) -> str:
-    """The star of a card, or the two that its satisfaction will decide between."""
-    return known_star(card) or " – ".join(card["star_range"])

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from analysis.scoring.documents import ScorecardDocument
 from survey_app.ground.stored import card_of
+from survey_app.ground.verdicts import star_words
 from survey_app.models import FinalRun
 from survey_app.scoring.final_runs import scorecards
 
@@ -41,8 +42,8 @@ def compare(before: FinalRun, after: FinalRun) -> list[Compared]:
         first, second = old.get(area), new.get(area)
         found.append(
             Compared(
-                area, first and first["total"], second and second["total"], first and first["star_level"],
-                second and second["star_level"],
+                area, first and first["total"], second and second["total"], first and star_words(first),
+                second and star_words(second),
                 _moved(first, second) if first and second else (),
             )
         )  # fmt: skip

@@ -20,6 +20,7 @@ from survey_app.ground.held import scores
 from survey_app.ground.stored import as_stored, card_of, estimate_of
 from survey_app.ground.versions import code_version
 from survey_app.models import Area, EstimateRun, FinalRun, Period, ScoringRun, db
+from survey_app.scoring import objections
 from survey_app.scoring.earlier_bases import satisfaction_then
 from survey_app.scoring.final_checks import Open, open_points
 from survey_app.scoring.frozen import FINAL_FORMAT, Frozen, FrozenArea, frozen_of
@@ -93,6 +94,8 @@ def settle(run: FinalRun, step: str, by: str, comment: str) -> None:
     if run.kind != FINAL:
         raise FinalRunError("scoring.trial_not_signed_off")
     wrong = why_not_official(run.estimate_run) if step in (sign_off.PROPOSED, sign_off.APPROVED) else None
+    if wrong is None and step in (sign_off.PROPOSED, sign_off.APPROVED):
+        wrong = objections.why_not_signed(run)
     if wrong is not None:
         raise FinalRunError(wrong)
     if step == sign_off.APPROVED:

@@ -11,9 +11,8 @@ from analysis.scoring.documents import IndicatorRow, ScorecardDocument
 from analysis.scoring.progress import document_goals, summarise
 from survey_app.documents.content import Block, Field, Heading, Items, Paragraph, Report, Say, grid
 from survey_app.ground.stored import card_of
-from survey_app.ground.verdicts import card_interval, card_verdict, cards_told
+from survey_app.ground.verdicts import card_interval, card_verdict, cards_told, star_words
 from survey_app.models import ScoringRun
-from survey_app.scoring.batches import star_words
 from survey_app.scoring.standing import has_values, open_vetoes, ranked
 
 
@@ -50,7 +49,10 @@ def batch_report(runs: list[ScoringRun], language: str) -> Report:
         say("目标", "Goals"), say("目标", "Goals"),
         [Field(say("年份", "By")), Field(say("目标", "Goal")), Field(say("已达到", "There"), "count"),
          Field(say("共", "Of"), "count"), Field(say("是否完成", "Reached"))],
-        [(str(goal.by), goal.text, goal.counted, goal.of, _reached(goal.reached, say)) for goal in summary.goals],
+        [
+            (str(goal["by"]), goal["text"], goal["counted"], goal["of"], _reached(goal["reached"], say))
+            for goal in summary.goals
+        ],
     )  # fmt: skip
     blocks = [
         *city_part(runs, say),

@@ -7,10 +7,10 @@ from typing import Any, TypedDict
 
 from sqlalchemy import select
 
-from analysis.documents.plain import plain
 from analysis.scoring import load_rulebook
 from analysis.scoring.documents import SCORECARD_FORMAT, CardInShort, FutureDocument, ScorecardDocument, read_future
 from analysis.scoring.outlook import Range
+from analysis.scoring.progress import known_star
 from survey_app.ground import audit
 from survey_app.ground.stored import as_stored
 from survey_app.ground.versions import code_version
@@ -101,10 +101,14 @@ def future_of(kept: Scenario) -> FutureDocument:
 
 def asked_dict(asked: Asked) -> AskedDocument:
     return {
-        "changes": asked.changes, "ranges": [plain(row) for row in asked.ranges], "target": asked.target,
+        "changes": asked.changes, "ranges": [_range_row(row) for row in asked.ranges], "target": asked.target,
         "effort": {str(number): size for number, size in (asked.effort or {}).items()}, "fixed": sorted(asked.fixed),
         "draws": asked.draws, "seed": asked.seed,
     }  # fmt: skip
+
+
+def _range_row(row: Range) -> RangeRow:
+    return {"number": row.number, "metric": row.metric, "low": row.low, "high": row.high, "chance": row.chance}
 
 
 def asked_of(stored: AskedDocument) -> Asked:
@@ -134,4 +138,5 @@ def _card(card: ScorecardDocument) -> CardInShort:
     return {
         "total": card["total"], "star_level": card["star_level"], "void": card["void"],
         "score_if_not_void": card["score_if_not_void"], "range": card["range"],
+        "stars": [card["star_level"] or ""] if known_star(card) else card["star_range"],
     }  # fmt: skip

@@ -12,6 +12,7 @@ from analysis.scoring import Satisfaction, SatisfactionError, load_rulebook, sco
 from analysis.scoring.documents import ScorecardDocument
 from analysis.scoring.progress import known_star
 from analysis.scoring.rulebook import Rulebook
+from analysis.scoring.satisfaction import below_minimum
 from definitions.names import by_key, clean, key, near, points_in_words
 from definitions.numbers import share_of
 from survey_app.scoring.batch_sources import (
@@ -41,13 +42,17 @@ class Expected:
 
 @dataclass(frozen=True)
 class Scored:
-    """Scorecards by area; what was wrong with areas that could not be scored; why all of it is provisional."""
+    """Scorecards by area; what was wrong with areas that could not be scored; why all of it is provisional.
+
+    below_minimum: areas that the estimate has no figure for by its plan's minimum, which makes nothing provisional.
+    """
 
     city: str
     cards: dict[str, ScorecardDocument]
     failures: dict[str, str]
     reasons: tuple[Reason, ...]
     counties: int
+    below_minimum: tuple[str, ...] = ()
 
     @property
     def provisional(self) -> bool:
@@ -68,11 +73,18 @@ class _Figures:
             rows = self.document.get("domains", {}).get(variable, [])
             self.names = [str(row["level"]) for row in rows if key(str(row["level"])) != key(city)]
 
+    def below_minimum(self, area: str) -> bool:
+        """Whether the estimate's plan leaves this area without a figure."""
+        return self.document is not None and below_minimum(self.document, self._place(area))
+
     def of(self, area: str) -> Satisfaction | None:
         """Raises SatisfactionError where the estimate has none of this area."""
         if self.document is None:
             return self.listed.get(key(area), ("", None))[1]
-        return Satisfaction.from_estimate(self.document, None if key(area) == key(self.city) else (self.variable, area))
+        return Satisfaction.from_estimate(self.document, self._place(area))
+
+    def _place(self, area: str) -> tuple[str, str] | None:
+        return None if key(area) == key(self.city) else (self.variable, area)
 
 
 def score_all(source: Path, expected: Expected, estimate: Path | None, variable: str) -> Scored:
@@ -103,7 +115,8 @@ def score_all(source: Path, expected: Expected, estimate: Path | None, variable:
     reasons += _unmet(expected, stated, figures, sheets)
     at_city = sum(key(area) == key(expected.city) for area in sheets)
     reasons += _miscounted(expected, stated, len(sheets) - at_city)
-    return Scored(expected.city, cards, failures, tuple(reasons), _number(expected, stated, len(sheets) - at_city))
+    number, below = _number(expected, stated, len(sheets) - at_city), tuple(filter(figures.below_minimum, cards))
+    return Scored(expected.city, cards, failures, tuple(reasons), number, below)
 
 
 def _values(sheet: Sheet, book: Rulebook) -> Mapping[str, Mapping[str, Any]]:
@@ -184,7 +197,7 @@ def _figure(figures: _Figures, area: str, sheet: Sheet, reasons: list[Reason]) -
         figure = figures.of(area)
     except SatisfactionError:
         figure = None
-    if figure is None:
+    if figure is None and not figures.below_minimum(area):
         reasons.append(Reason("no_figure", area, Message("batch.no_figure", area=area, label=sheet.label)))
     return figure
 

@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import func, select
 
+from analysis.minimum import Minimum
 from analysis.plan import Plan
 from survey_app.answering.definitions import rated_counties
 from survey_app.answering.invitation_links import forget_links
@@ -24,7 +25,7 @@ from survey_app.models import AuditEntry, OfficialSurvey, Response, Survey, db
 from survey_app.surveys.life import COLLECTING, half_keyed
 
 CLOCK = "clock"  # who the audit trail says has closed it
-FEWEST = {"answers": 30, "sites": 3}  # of a county, where the plan states no minimum of its own
+FEWEST = Minimum()  # of a county, where the plan states no minimum of its own
 
 
 @dataclass(frozen=True)
@@ -60,22 +61,28 @@ WITH_THE_CLOCK.append(close_due)
 
 
 def short_counties(survey: Survey, plan: Plan) -> dict[str, dict[str, int]]:
-    """County -> its answers and sites, of those under the plan's minimum, by what was finished before the close."""
-    minimum = getattr(plan, "minimum", None)
-    needed = {name: int(getattr(minimum, name, least)) for name, least in FEWEST.items()}
+    """County -> its answers, sites and degrees of freedom, of those under the plan's minimum, by what was finished
+    before the close."""
+    least = plan.minimum or FEWEST
     declared = [int(code) for code in plan.measure.missing_codes if code.isdigit()]
     query = (
-        select(Response.rated_county, func.count(), func.count(Response.psu.distinct()))
+        select(
+            Response.rated_county, func.count(), func.count(Response.psu.distinct()),
+            func.count(Response.stratum.distinct()),
+        )
         .where(
             Response.survey_id == survey.id, Response.state == "complete", Response.probability,
             Response.finished_at <= survey.closes_at, Response.measure.is_not(None), Response.measure.not_in(declared),
         )
         .group_by(Response.rated_county)
     )  # fmt: skip
-    counted = {county: {"answers": answers, "sites": sites} for county, answers, sites in db.session.execute(query)}
+    counted = {
+        county: {"answers": answers, "sites": sites, "df": sites - strata}
+        for county, answers, sites, strata in db.session.execute(query)
+    }
     counties = sorted(set(rated_counties(survey.city_id).values()))
-    found = {county: counted.get(county, {"answers": 0, "sites": 0}) for county in counties}
-    return {county: has for county, has in found.items() if any(has[name] < needed[name] for name in needed)}
+    found = {county: counted.get(county, {"answers": 0, "sites": 0, "df": 0}) for county in counties}
+    return {county: has for county, has in found.items() if least.missed(**has)}
 
 
 def pauses(survey: Survey) -> list[Pause]:
@@ -103,7 +110,8 @@ def _extended(naming: OfficialSurvey) -> bool:
     """Put the close off where the plan's rule says so; what it was decided on stands in the audit trail."""
     survey, plan = naming.survey, plan_of(naming.survey)
     rule = plan.closing.extension
-    short = short_counties(survey, plan) if naming.extended < rule.times else {}
+    may = naming.extended < rule.times and (plan.minimum or FEWEST).supplement == "extension"
+    short = short_counties(survey, plan) if may else {}
     if not short:
         return False
     before = survey.closes_at

@@ -48,6 +48,7 @@ EXAMPLES = (
 DESIGN = (  # what answers are weighted by: fixed by the survey's first
     "area", "stratum", "eligible", "residents", "inclusion_probability", "base_weight", "weight_take", "sampled",
 )  # fmt: skip
+FIGURES = ("eligible", "residents", "inclusion_probability", "base_weight")  # what a source can say of a site
 LARGEST_GAP = 0.01  # between a given base weight and the one that follows from the other columns
 
 
@@ -75,12 +76,12 @@ class _Row:
 
 def preview(survey: Survey, name: str, data: bytes, remove_others: bool = False) -> Preview:
     """What the file would do. remove_others: sites that are not in it go, possible in a draft only."""
-    return _Check(survey, name, data, remove_others).preview()
+    return SitesFile(survey, name, data, remove_others).preview()
 
 
 def store(survey: Survey, name: str, data: bytes, reason: str = "", remove_others: bool = False) -> Preview:
     """Check the file again, store it; the caller commits. After the lock a reason is needed. Raises TableRefusedError."""
-    check = _Check(survey, name, data, remove_others)
+    check = SitesFile(survey, name, data, remove_others)
     found = check.preview()
     faults = list(found.faults)
     if survey.state != "draft" and not reason.strip():
@@ -117,11 +118,14 @@ def store(survey: Survey, name: str, data: bytes, reason: str = "", remove_other
     return found
 
 
-class _Check:
-    """One reading of a file against the survey's sites."""
+class SitesFile:
+    """One reading of a file against the survey's sites. correcting: figures may differ after the first answer too, and
+    nothing else (site_figures.py)."""
 
-    def __init__(self, survey: Survey, name: str, data: bytes, remove_others: bool) -> None:
-        self.survey, self.remove_others = survey, remove_others
+    def __init__(
+        self, survey: Survey, name: str, data: bytes, remove_others: bool = False, correcting: bool = False
+    ) -> None:
+        self.survey, self.remove_others, self.correcting = survey, remove_others, correcting
         self.table = Table.read(name, data, FIELDS)
         self.places = units(survey.city_id)
         self.strata = by_key(
@@ -159,6 +163,8 @@ class _Check:
         self._code(row)
         if row.site is not None and self.answered and row.weight_take is None:
             row.weight_take = _take(row.site)
+        if self.correcting and row.site is not None and not _take(row.site):
+            row.base_weight = None  # it follows from the figures
         _weigh(row)
         if row.site is not None and self.answered:
             self._answered(row)
@@ -204,6 +210,8 @@ class _Check:
             return
         before, after = _said(row.site), _design(row)
         for name in DESIGN:
+            if self.correcting and name in FIGURES:
+                continue
             if before[name] != after[name] and (row.area or name != "area"):
                 row.line.fault(
                     name,
@@ -216,7 +224,7 @@ class _Check:
                 )
 
     def _check_whole(self) -> None:
-        if self.survey.state in ("closed", "archived"):
+        if self.survey.state in ("closed", "archived") and not self.correcting:
             self.table.faults.insert(0, Fault(0, "", Message("surveys.survey_ended_its_sites")))
         if not self.places:
             self.table.faults.append(Fault(0, "", Message("surveys.import_areas_first")))

@@ -6,13 +6,18 @@ from collections.abc import Iterable
 
 from sqlalchemy import exists, or_, select
 
+from analysis.documents.estimate import EstimateDocument
 from analysis.notices import Notice, NoticeDocument
 from survey_app.ground.held import computing
+from survey_app.ground.percent import percent
 from survey_app.ground.stored import estimate_of
 from survey_app.models import AuditEntry, EstimateRun, PlanVersion, Response, Survey, db
 from wording import Message
 
 UNOFFICIAL = "unofficial_plan"  # what a run is told that is made by another
+CORRECTED = (
+    "corrected_figures"  # what one is told that supersedes a run made by figures which differed from their source
+)
 ERASED = ("response.erase", "survey.erase")
 
 
@@ -33,11 +38,42 @@ def official_version(survey: Survey) -> PlanVersion | None:
 
 
 def notices_of_plan(survey: Survey) -> list[NoticeDocument]:
-    """What a run made now must say of its plan: that it does not count, where it does not."""
+    """What a run made now must say of its plan: that it does not count, or by which exception it does."""
     official = official_version(survey)
-    if official is None or survey.plan_digest == official.digest:
+    if official is None:
         return []
-    return [Notice("unofficial_plan", {"version": _number(survey), "official": official.number}).as_dict()]
+    if survey.plan_digest != official.digest:
+        return [Notice("unofficial_plan", {"version": _number(survey), "official": official.number}).as_dict()]
+    mended = official.exception == "not_computable"
+    return [Notice("mended_plan", {"version": official.number, "reason": official.reason}).as_dict()] if mended else []
+
+
+def correction_notice(survey: Survey, result: EstimateDocument) -> list[NoticeDocument]:
+    """That a run made now supersedes one made before figures were put right by their source, with both figures."""
+    official = official_version(survey)
+    if official is None or official.exception != "source" or survey.plan_digest != official.digest:
+        return []
+    query = select(EstimateRun).where(EstimateRun.survey_id == survey.id, EstimateRun.created_at <= official.made_at)
+    runs = db.session.scalars(query.order_by(EstimateRun.id.desc()))
+    with computing():  # it is shown where the run's own figure is
+        before = next((run for run in runs if not unofficial(estimate_of(run)["notices"])), None)
+        if before is None:
+            return []
+        figures = {"before": _shown(estimate_of(before)), "after": _shown(result)}
+    told: dict[str, str | int | float] = {"run": before.id, "version": official.number, "reason": official.reason}
+    return [Notice("corrected_figures", told | figures).as_dict()]
+
+
+def _shown(result: EstimateDocument) -> float:
+    """The share as pages show it: never rounded over a line."""
+    return float(percent(result["satisfied"]["estimate"], 2).rstrip("%")) / 100
+
+
+def superseded(run: EstimateRun) -> int | None:
+    """The run whose figure this one supersedes, made before figures were put right."""
+    with computing():
+        told = next((one for one in estimate_of(run)["notices"] if one["key"] == CORRECTED), None)
+    return int(told["params"]["run"]) if told else None
 
 
 def unofficial(notices: Iterable[NoticeDocument]) -> bool:
@@ -50,9 +86,17 @@ def why_not_official(run: EstimateRun) -> Message | None:
     with computing():  # how it was made is no figure
         told = next((one for one in estimate_of(run)["notices"] if one["key"] == UNOFFICIAL), None)
     if told is None:
-        return None
+        return _overtaken(run)
     version, counts = told["params"]["version"], told["params"]["official"]
     return Message("surveys.run_of_late_plan", run=run.id, version=version, official=counts)
+
+
+def _overtaken(run: EstimateRun) -> Message | None:
+    """Why a run of the plan that counted does so no more: figures were put right, or the plan mended, after it."""
+    newest = official_version(run.survey)
+    if newest is None or not newest.exception or (run.created_at > newest.made_at and run.plan_digest == newest.digest):
+        return None
+    return Message("exceptions.run_before", run=run.id, version=newest.number)
 
 
 def _number(survey: Survey) -> int:

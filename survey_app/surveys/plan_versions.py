@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -14,14 +15,16 @@ from analysis.plan import Plan, parse_plan
 from definitions import DefinitionError, digest, with_key
 from survey_app.answering.open_sites import forget_sites
 from survey_app.ground import audit
+from survey_app.ground.dates import with_zone
 from survey_app.ground.official import UNOPENED, naming_of
 from survey_app.ground.plans import plan_of
 from survey_app.ground.zones import with_rulebooks
-from survey_app.models import PlanVersion, Survey, db
+from survey_app.models import AuditEntry, PlanVersion, Survey, db
 from survey_app.surveys import official_plan
-from wording import Refusal
+from wording import Message, Refusal
 
 MOST_REASON = 500  # characters
+MOST_LINES = 30  # of what somebody else has changed
 
 
 class PlanChangeError(Refusal):
@@ -50,15 +53,19 @@ def lock_plan(survey: Survey) -> PlanVersion:
     return _add(survey, survey.plan, "")
 
 
-def change_plan(survey: Survey, body: str, reason: str = "") -> None:
+def change_plan(survey: Survey, body: str, reason: str = "", seen: str = "") -> None:
     """Put `body` in place of the plan. After the lock that is a new version, which needs a reason and is locked with its
     rulebooks like the first; it keeps the method unless it names another. From the first answer on every plan but the
     official one is late: its runs do not count (official_plan.py). The caller commits.
 
-    The plan itself is checked by `survey_plans.check`. Raises PlanChangeError.
+    seen: the digest of the plan that the person was shown; where it is another by now nothing is overwritten, and what
+    has changed is said. The plan itself is checked by `survey_plans.check`. Raises PlanChangeError.
     """
     reason = reason.strip()
     audit.wait_turn()
+    db.session.refresh(survey)
+    if seen and seen != survey.plan_digest:
+        raise PlanChangeError(_changed_meanwhile(survey, seen))
     if survey.state == "archived":
         raise PlanChangeError("surveys.survey_archived_can_only")
     if survey.state != "draft" and not reason:
@@ -82,6 +89,32 @@ def change_plan(survey: Survey, body: str, reason: str = "") -> None:
     if survey.state != "draft":
         after["version"] = str(_add(survey, body, reason, late).number)
     audit.record("survey.plan", f"survey:{survey.code}", before, after, reason)
+
+
+def _changed_meanwhile(survey: Survey, seen: str) -> Message:
+    """Who has changed the plan since it was shown, when, and in what."""
+    query = select(AuditEntry).where(AuditEntry.subject == f"survey:{survey.code}", AuditEntry.action == "survey.plan")
+    entries = list(db.session.scalars(query.order_by(AuditEntry.number.desc()).limit(50)))
+    shown = next((entry.before.get("plan") for entry in entries if entry.before.get("digest") == seen), None)
+    changed: list[str] = []
+    if shown is not None:
+        lines = difflib.unified_diff(shown.splitlines(), survey.plan.splitlines(), lineterm="", n=0)
+        changed = [line for line in lines if line[:1] in "+-" and line[:3] not in ("+++", "---")][:MOST_LINES]
+    newest = entries[0] if entries else None
+    by, at = (newest.actor, with_zone(newest.at, ZoneInfo(survey.time_zone))) if newest else ("–", "–")
+    return Message("exceptions.changed_meanwhile", by=by, at=at, lines="\n".join(["", *changed]))
+
+
+def count_version(survey: Survey, body: str, reason: str, exception: str) -> PlanVersion:
+    """A new version that counts although it comes after the first answer; two people have confirmed the exception. The
+    caller has checked it, and commits."""
+    before = {"digest": survey.plan_digest, "plan": survey.plan}
+    survey.plan, survey.plan_digest = body, digest(body)
+    _stop_as_planned(survey)
+    version = _add(survey, body, reason, exception=exception)
+    after = {"digest": survey.plan_digest, "plan": body, "version": str(version.number), "exception": exception}
+    audit.record("survey.plan", f"survey:{survey.code}", before, after, reason)
+    return version
 
 
 def state_closing(survey: Survey, reason: str) -> None:
@@ -167,7 +200,7 @@ def _official(survey: Survey) -> PlanVersion:
     return official_plan.official_version(survey) or _add(survey, survey.plan, "")
 
 
-def _add(survey: Survey, body: str, reason: str, late: bool = False) -> PlanVersion:
+def _add(survey: Survey, body: str, reason: str, late: bool = False, exception: str = "") -> PlanVersion:
     newest = db.session.scalar(select(func.max(PlanVersion.number)).where(PlanVersion.survey_id == survey.id))
     version = PlanVersion(
         survey_id=survey.id,
@@ -176,6 +209,7 @@ def _add(survey: Survey, body: str, reason: str, late: bool = False) -> PlanVers
         digest=digest(body),
         reason=reason,
         late=late,
+        exception=exception,
         made_by=audit.actor(),
     )
     db.session.add(version)

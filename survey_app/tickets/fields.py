@@ -13,8 +13,16 @@ from survey_app.models import Area, Survey, db
 OTHER = "other"
 
 
+class _Named:
+    zh: str
+    en: str
+
+    def name(self, language: str) -> str:
+        return self.en if language == "en" else self.zh
+
+
 @dataclass(frozen=True)
-class TicketField:
+class TicketField(_Named):
     """An area of service. indicators: numbers of the municipal rulebook it stands for; none for 'something else'."""
 
     key: str
@@ -22,20 +30,14 @@ class TicketField:
     en: str
     indicators: tuple[int, ...] = ()
 
-    def name(self, language: str) -> str:
-        return self.en if language == "en" else self.zh
-
 
 @dataclass(frozen=True)
-class Place:
+class Place(_Named):
     """A county or zone of the city, or the city itself."""
 
     area_id: int
     zh: str
     en: str
-
-    def name(self, language: str) -> str:
-        return self.en if language == "en" else self.zh
 
 
 @dataclass(frozen=True)

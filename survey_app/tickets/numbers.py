@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import unicodedata
 
 from flask import current_app
 
-from survey_app.answering.invitation_codes import ALPHABET, FOLDED, written
+from survey_app.answering.invitation_codes import ALPHABET, read_signed, written
 
 STEM, SIGNED = 10, 2
 
@@ -28,11 +27,7 @@ def new_number(submission_key: str) -> str:
 
 def read_number(typed: str) -> str | None:
     """The number in what was typed: any case, spaces, hyphens, full-width letters. None where it is not one of ours."""
-    letters = unicodedata.normalize("NFKC", typed[:60]).upper().translate(FOLDED)
-    number = "".join(letter for letter in letters if letter.isalnum())
-    if len(number) != STEM + SIGNED or not set(number) <= set(ALPHABET):
-        return None
-    return number if hmac.compare_digest(number[STEM:], _signature(number[:STEM])) else None
+    return read_signed(typed, STEM, _signature)
 
 
 def number_hash(number: str) -> str:

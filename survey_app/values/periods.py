@@ -15,6 +15,7 @@ from survey_app.models import Area, Extension, Period, db
 from wording import Refusal
 
 OPEN, CLOSED = "open", "closed"
+MOST_OBJECTION_DAYS = 60
 _CODE = re.compile(r"\d{4}[0-9A-Za-z_-]{0,12}")
 
 
@@ -60,8 +61,11 @@ def make_period(code: str, deadline: datetime | None, city_rulebook: str, county
     return period
 
 
-def change_period(code: str, deadline: datetime | None, state: str, reason: str) -> None:
-    """Move the deadline, close or open again; says why. The caller commits. Raises PeriodError."""
+def change_period(
+    code: str, deadline: datetime | None, state: str, reason: str, objection_days: int | None = None
+) -> None:
+    """Move the deadline, close or open again, or set for how many working days counties may object (0: not at all;
+    None: as it is). Says why. The caller commits. Raises PeriodError."""
     period = period_of(code)
     if state not in (OPEN, CLOSED):
         raise PeriodError("values.no_such_state", state=state)
@@ -69,6 +73,10 @@ def change_period(code: str, deadline: datetime | None, state: str, reason: str)
         raise PeriodError("values.reason_needed_2")
     before = _said(period)
     period.deadline, period.state = deadline, state
+    if objection_days is not None:
+        if not 0 <= objection_days <= MOST_OBJECTION_DAYS:
+            raise PeriodError("values.objection_days", most=MOST_OBJECTION_DAYS)
+        period.objection_days = objection_days
     audit.record("period.change", f"period:{code}", before, _said(period), reason.strip())
     db.session.flush()
 
@@ -116,4 +124,4 @@ def end_of_day(day: date | None) -> datetime | None:
 
 
 def _said(period: Period) -> dict[str, object]:
-    return {"state": period.state, "deadline": period.deadline}
+    return {"state": period.state, "deadline": period.deadline, "objection_days": period.objection_days}

@@ -195,31 +195,26 @@ def _entered(place: Place, metric: Metric, row: Sequence[Cell], base: Any) -> tu
 
 def _row(there: _Present, line: int, metric: str, base: Any, new: Any, version: int) -> Row:
     old, now_version = there.values.get(metric, (None, 0))
-    edited = not value_entry.same(base, new)
-    why = there.refusal
-    if not edited or value_entry.same(old, new):
-        kind, why = UNCHANGED, ""
-    elif why:
-        kind = LOCKED
-    elif version != now_version:
-        kind, why = CONFLICT, Message("values.somebody_changed_since_export")
-    else:
-        kind = ADDED if old is None else CHANGED
+    same = value_entry.same(base, new) or value_entry.same(old, new)
+    kind, why = _judged(there.refusal, same, version != now_version, old is None)
     return _shown(there, line, metric, kind, old, new, now_version, why)
 
 
 def _note(there: _Present, line: int, base: str, new: str) -> Row:
     old = there.values[NOTE][0]
-    why = there.refusal
-    if new in (base, old):
-        kind, why = UNCHANGED, ""
-    elif why:
-        kind = LOCKED
-    elif base != old:
-        kind, why = CONFLICT, Message("values.somebody_changed_since_export")
-    else:
-        kind = CHANGED if old else ADDED
+    kind, why = _judged(there.refusal, new in (base, old), base != old, not old)
     return _shown(there, line, NOTE, kind, old, new, 0, why)
+
+
+def _judged(refusal: Text, same: bool, moved: bool, empty: bool) -> tuple[str, Text]:
+    """What becomes of a cell, and why: nothing in it is new, it is closed, somebody changed it since, or it is stored."""
+    if same:
+        return UNCHANGED, ""
+    if refusal:
+        return LOCKED, refusal
+    if moved:
+        return CONFLICT, Message("values.somebody_changed_since_export")
+    return ADDED if empty else CHANGED, refusal
 
 
 def _shown(there: _Present, line: int, metric: str, kind: str, old: Any, new: Any, version: int, why: Text) -> Row:

@@ -48,7 +48,7 @@ def as_stored(chosen: Plan, rules: Rules | None) -> Any:
     cells = Cells.from_rows(rows(), chosen)
     document = estimate(cells, chosen, rules).as_dict()
     if rules:
-        document["sensitivity"] = sensitivity(cells, chosen, rules.whole).as_dict()
+        document["sensitivity"] = sensitivity(cells, chosen, rules.whole)
     return json.loads(json.dumps(document))
 
 

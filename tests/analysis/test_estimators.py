@@ -133,7 +133,7 @@ def test_the_error_of_the_official_survey_widens_what_it_may_find():
     assert sum(foreseen.values()) == pytest.approx(1)
     asked = plan(official_se=0.02)
     decision = estimate(Cells.from_rows(city(6), asked), asked, RULES).overall.decision
-    assert sum(decision.predictive.values()) == pytest.approx(1)
+    assert sum(decision["predictive"].values()) == pytest.approx(1)
 
 
 @pytest.mark.parametrize(

@@ -145,16 +145,16 @@ def test_more_interviews_at_twelve_sites_never_get_below_the_floor_between_sites
     assert between**0.5 > 0.030
     spread = Spread(between, within, n=240, sites=12, strata=1)
     settle = to_settle(share, 11, ZONES, spread)
-    assert settle.interviews_same_sites is None
-    assert settle.sites > 0
-    assert to_settle(share, 11, ZONES, Spread(between, within, 240, 12, 1, population_sites=14)).sites is None
+    assert settle["interviews_same_sites"] is None
+    assert settle["sites"] > 0
+    assert to_settle(share, 11, ZONES, Spread(between, within, 240, 12, 1, population_sites=14))["sites"] is None
 
 
 def test_a_settled_figure_needs_nothing_and_few_degrees_of_freedom_give_no_probability():
     spread = Spread(1e-5, 1e-5, n=2000, sites=120, strata=14)
-    settle = decide(0.80, 0.0045, 106, ZONES, spread).to_settle
-    assert (settle.sites, settle.interviews_same_sites) == (0, 0)
-    assert decide(0.80, 0.1, 2, ZONES, spread).probability is None
+    settle = decide(0.80, 0.0045, 106, ZONES, spread)["to_settle"]
+    assert (settle["sites"], settle["interviews_same_sites"]) == (0, 0)
+    assert decide(0.80, 0.1, 2, ZONES, spread)["probability"] is None
 
 
 def test_merging_strata_in_which_nobody_answered_changes_nothing():

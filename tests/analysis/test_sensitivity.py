@@ -55,38 +55,40 @@ def without(rows: dict[str, list[Any]], name: str, level: str) -> dict[str, list
 def test_every_site_left_out_equals_the_estimate_without_its_rows():
     rows, asked = city(), plan()
     result = sensitivity(Cells.from_rows(rows, asked), asked, ZONES)
-    assert len(result.sites) == len(set(rows["site"]))
-    for row in result.sites:
-        assert row.figure == pytest.approx(figure(without(rows, "site", row.level), asked), rel=1e-10)
-        assert row.n == rows["site"].count(row.level)
+    assert len(result["sites"]) == len(set(rows["site"]))
+    for row in result["sites"]:
+        assert row["figure"] == pytest.approx(figure(without(rows, "site", row["level"]), asked), rel=1e-10)
+        assert row["n"] == rows["site"].count(row["level"])
 
 
 def test_every_county_left_out_equals_the_estimate_without_its_rows():
     rows, asked = city(), plan()
-    for row in sensitivity(Cells.from_rows(rows, asked), asked, ZONES).strata:
-        assert row.figure == pytest.approx(figure(without(rows, "county", row.level), asked), rel=1e-10)
+    for row in sensitivity(Cells.from_rows(rows, asked), asked, ZONES)["strata"]:
+        assert row["figure"] == pytest.approx(figure(without(rows, "county", row["level"]), asked), rel=1e-10)
 
 
 def test_a_county_that_is_a_margin_level_leaves_the_population_with_its_rows():
     rows = city()
     margins = {"county": {"c0": 500, "c1": 300, "c2": 200}, "sex": {"m": 500, "f": 500}}
     asked = plan(calibration={"margins": margins})
-    left = {row.level: row for row in sensitivity(Cells.from_rows(rows, asked), asked, ZONES).strata}
+    left = {row["level"]: row for row in sensitivity(Cells.from_rows(rows, asked), asked, ZONES)["strata"]}
     rest = {"county": {"c1": 300, "c2": 200}, "sex": {"m": 250, "f": 250}}
     expected = figure(without(rows, "county", "c0"), plan(calibration={"margins": rest}))
-    assert left["c0"].figure == pytest.approx(expected, rel=1e-10)
+    assert left["c0"]["figure"] == pytest.approx(expected, rel=1e-10)
 
 
 def test_choices_name_weights_margins_and_flags():
     rows, asked = city(), plan()
-    choices = {(row.change, row.level): row for row in sensitivity(Cells.from_rows(rows, asked), asked, ZONES).choices}
-    assert choices["unweighted", ""].figure == pytest.approx(np.mean([value >= 4 for value in rows["y"]]))
-    assert choices["base_weights", ""].figure == pytest.approx(figure(rows, replace(asked, calibration=None)))
+    choices = {
+        (row["change"], row["level"]): row for row in sensitivity(Cells.from_rows(rows, asked), asked, ZONES)["choices"]
+    }
+    assert choices["unweighted", ""]["figure"] == pytest.approx(np.mean([value >= 4 for value in rows["y"]]))
+    assert choices["base_weights", ""]["figure"] == pytest.approx(figure(rows, replace(asked, calibration=None)))
     only_sex = plan(calibration={"margins": {"sex": {"m": 500, "f": 500}}})
-    assert choices["without_margin", "age"].figure == pytest.approx(figure(rows, only_sex))
-    assert choices["flagged_kept", ""].figure == pytest.approx(figure(rows, asked))
-    assert choices["flagged_removed", ""].figure == pytest.approx(figure(without(rows, "flag", "1"), asked))
-    assert choices["flagged_removed", ""].n == rows["flag"].count("1")
+    assert choices["without_margin", "age"]["figure"] == pytest.approx(figure(rows, only_sex))
+    assert choices["flagged_kept", ""]["figure"] == pytest.approx(figure(rows, asked))
+    assert choices["flagged_removed", ""]["figure"] == pytest.approx(figure(without(rows, "flag", "1"), asked))
+    assert choices["flagged_removed", ""]["n"] == rows["flag"].count("1")
 
 
 def test_praise_from_a_few_sites_is_found_as_what_decides():
@@ -97,9 +99,9 @@ def test_praise_from_a_few_sites_is_found_as_what_decides():
     assert np.mean([value >= 4 for value in honest]) < 0.7
     asked = plan(calibration=None, flagged=None)
     result = sensitivity(Cells.from_rows(rows, asked), asked, ZONES)
-    assert result.outcome == "none"
-    assert set(result.decisive_sites) <= {"c0s0", "c0s1"}
-    assert {row.level for row in result.sites[:2]} == {"c0s0", "c0s1"}
+    assert result["outcome"] == "none"
+    assert set(result["decisive_sites"]) <= {"c0s0", "c0s1"}
+    assert {row["level"] for row in result["sites"][:2]} == {"c0s0", "c0s1"}
 
 
 def test_excluded_flags_do_not_reach_the_estimate():
@@ -136,6 +138,6 @@ def test_the_definition_in_use_is_marked_where_the_plan_rates_an_index():
 def test_a_survey_of_one_site_says_that_nobody_is_left_without_it():
     alone = plan(design={"psu": "site", "weight": "weight"}, calibration=None, flagged=None, singleton="certainty")
     rows = {"site": ["a"] * 4, "weight": [2.0] * 4, "y": [5, 4, 2, 5]}
-    (site,) = sensitivity(Cells.from_rows(rows, alone), alone, ZONES).sites
-    assert site.figure is None
-    assert "nobody is left" in site.note
+    (site,) = sensitivity(Cells.from_rows(rows, alone), alone, ZONES)["sites"]
+    assert site["figure"] is None
+    assert "nobody is left" in site["note"]

@@ -133,8 +133,8 @@ PLANS = {
 def test_drivers_from_moments_are_those_from_rows(rows, name):
     _, sample, place, overall, ratings, not_used = coded(rows, PLANS[name])
     kept = Moments.from_json(json.loads(json.dumps(moments(KEYS, overall, ratings, not_used, place, sample).to_json())))
-    from_moments = drivers_of(kept, sample).as_dict()
-    from_rows = drivers(overall, ratings, not_used, KEYS, _row_weighting(sample, place)).as_dict()
+    from_moments = drivers_of(kept, sample)
+    from_rows = drivers(overall, ratings, not_used, KEYS, _row_weighting(sample, place))
     assert [row["key"] for row in from_moments["services"]] == list(KEYS)
     for one, other in zip(from_moments.pop("services"), from_rows.pop("services"), strict=True):
         for field, value in other.items():
@@ -233,10 +233,10 @@ def test_a_plan_counts_only_the_modes_it_names(rows):
     direct = estimate(Cells.from_rows(web, PLAN), PLAN, RULES).as_dict()
     assert found["satisfied"] == pytest.approx(direct["satisfied"])
     assert found["modes_counted"] == {"modes": ["web"], "left_out": rows["mode"].count("phone")}
-    table = {(row.change, row.level): row for row in sensitivity(_cells(rows, asked), asked, ZONES).choices}
+    table = {(row["change"], row["level"]): row for row in sensitivity(_cells(rows, asked), asked, ZONES)["choices"]}
     everybody = estimate(_cells(rows, PLAN), PLAN, RULES).as_dict()
-    assert table["all_modes", ""].figure == pytest.approx(everybody["satisfied"]["estimate"])
-    assert table["all_modes", ""].n == rows["mode"].count("phone")
+    assert table["all_modes", ""]["figure"] == pytest.approx(everybody["satisfied"]["estimate"])
+    assert table["all_modes", ""]["n"] == rows["mode"].count("phone")
 
 
 def test_modes_that_nobody_used_or_twice_named_are_refused(rows):

@@ -37,7 +37,7 @@ def test_a_sharp_figure_comes_to_the_normal_probabilities_of_the_bias_alone(se):
 
 
 def test_with_an_ordinary_standard_error_it_agrees_with_the_table_of_open_codes():
-    for sd, chances in bias_analysis(0.72, 0.03, 40, 900, ZONES).by_bias:
+    for sd, chances in (row.values() for row in bias_analysis(0.72, 0.03, 40, 900, ZONES)["by_bias"]):
         assert outcomes_with_bias(0.72, 0.03, 40, sd, ZONES, 900) == pytest.approx(chances, abs=1e-4)
 
 

@@ -61,7 +61,7 @@ def test_three_lines_make_four_zones_with_keys_of_their_own():
     assert THREE.keys == ("none", "deduct_1", "deduct_2", "veto")
     assert [THREE.of(figure).number for figure in (0.9, 0.8, 0.6, 0.4)] == [0, -3, -8, None]
     assert THREE.lines == (0.5, 0.75, 0.85)
-    assert decide(0.8, 0.02, 40, THREE).outcome == "deduct_1"
+    assert decide(0.8, 0.02, 40, THREE)["outcome"] == "deduct_1"
 
 
 def test_a_rulebook_without_a_line_decides_nothing_and_costs_nothing():

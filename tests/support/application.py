@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 from dataclasses import replace
 from typing import Any
 
 import pytest
 from flask import Flask
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
+from sqlalchemy import event
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from werkzeug.routing import Rule
 
 from survey_app.app import create_app
+from survey_app.models import db
 from tests.support.clients import PhoneClient
 
 REQUIRE_ALL = os.environ.get("TEST_MINYI_REQUIRE_ALL") == "1"
@@ -46,6 +52,22 @@ def _compile_addresses_once() -> None:
 _compile_addresses_once()
 
 
+class CompiledOnce(BytecodeCache):
+    """Templates are compiled once a process, not once for each of its hundreds of applications."""
+
+    def __init__(self) -> None:
+        self.compiled: dict[tuple[str, str], Any] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self.compiled.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.compiled[bucket.key, bucket.checksum] = bucket.code
+
+
+TEMPLATES = CompiledOnce()
+
+
 def application(url: str) -> Flask:
     """The application on the database at `url`, for tests that call it in this process."""
     app = create_app(
@@ -59,7 +81,20 @@ def application(url: str) -> Flask:
         }
     )
     app.test_client_class = PhoneClient
+    app.jinja_env.bytecode_cache = TEMPLATES
+    with app.app_context():
+        event.listen(db.engine, "connect", _without_waiting)
     return app
+
+
+def _without_waiting(connection: DBAPIConnection, _record: object) -> None:
+    """No test in this process loses its machine's power: it need not wait for the disk."""
+    cursor = connection.cursor()
+    sqlite = isinstance(connection, sqlite3.Connection)
+    cursor.execute("PRAGMA synchronous = OFF" if sqlite else "SET SESSION synchronous_commit = off")
+    cursor.close()
+    if not sqlite:
+        connection.commit()
 
 
 def change(app: Flask, **values: Any) -> None:

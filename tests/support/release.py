@@ -17,8 +17,8 @@ PROVED = "proved"
 def choose(config: pytest.Config, items: list[pytest.Item]) -> None:
     """With `--release` the tests marked `release` or `longer`, without it all but those marked `release`.
 
-    Those marked `checks` (axe over every page, the other language, Spark, the wheel) run where every page is looked at:
-    in .ci/run.
+    Those marked `checks` (the console's journeys in the browser, axe over every page, the other language, long
+    simulations, Spark, the wheel) run where every page is looked at: in .ci/run.
     """
     if config.getoption("--release"):
         kept = [item for item in items if item.get_closest_marker("release") or item.get_closest_marker("longer")]

@@ -14,6 +14,7 @@ import shutil
 import tempfile
 import uuid
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -28,6 +29,7 @@ from tests.support.application import absent, application
 POSTGRES = os.environ.get("TEST_MINYI_POSTGRES", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres")
 RUN = "TEST_MINYI_RUN"  # the name of the run, in the environment for all its processes
 Fill = Callable[[], object]
+DROPPING = ThreadPoolExecutor(1)  # a database takes longer to drop than to make, and no test waits for it
 
 
 def empty() -> None:
@@ -76,7 +78,7 @@ class Stored:
         try:
             yield _address(name)
         finally:
-            _statement(f"DROP DATABASE {name} WITH (FORCE)")
+            DROPPING.submit(_statement, f"DROP DATABASE {name} WITH (FORCE)")
 
     def _source_on_postgres(self, fill: Fill) -> str:
         name = f"minyi_test_{self.name}_{_key(fill)}"

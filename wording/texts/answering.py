@@ -12,4 +12,13 @@ TEXTS = {
     ),
     "no": ("“{part}”：没有{clock}这个时刻", "'{part}': there is no {clock}"),
     "these_days_no_range": ("“{part}”：日期范围有误", "'{part}': these days are no range"),
+    "no_such_receipt": ("没有收据号为“{receipt}”的应答。", "There is no response with the receipt number '{receipt}'."),
+    "nothing_sealed": (
+        "应答“{receipt}”没有封存的原文：其中没有文字被遮盖，或没有保留原文(MINYI_KEEP_TEXT)。",
+        "Nothing is sealed in the response '{receipt}': no text in it was masked, or originals were not kept (MINYI_KEEP_TEXT).",
+    ),
+    "sealed_with_another_key": (
+        "应答“{receipt}”的文字是用另一把密钥(text_key)封存的。",
+        "The text of '{receipt}' was sealed with another key than this text_key.",
+    ),
 }

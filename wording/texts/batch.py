@@ -58,5 +58,9 @@ TEXTS = {
     "provisional": ("暂定：有{n}项不齐", "provisional: {n} things do not meet"),
     "row_not_scored": ("没有评分", "not scored"),
     "open_stars": ("评级未定: {n}", "star not known yet: {n}"),
+    "below_minimum": (
+        "未达可发布样本量，评级是一个范围: {areas}",
+        "below the sample size for publication, the star is a range: {areas}",
+    ),
     "satisfaction_unknown": ("满意度未知", "satisfaction unknown"),
 }

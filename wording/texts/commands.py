@@ -52,13 +52,8 @@ TEXTS = {
         "有几项调查，请写明一项：{listed}。",
         "There are several surveys; name one: {listed}.",
     ),
-    "no_survey_2": ("没有调查“{survey_code}”。", "There is no survey '{survey_code}'."),
     "no_survey_yet": ("还没有调查。", "There is no survey yet."),
     "nothing_open_final_run": ("没有未落实的事项，可以作最终评分。", "Nothing is open: a final run may be made."),
-    "no_run_minyi_final": (
-        "没有第{number}次运行；`minyi final list` 列出全部。",
-        "There is no run {number}; `minyi final list` lists them.",
-    ),
     "name_one_survey_or": ("请写明一项调查，或用 --all。", "Name one survey, or say --all."),
     "line_complaints_must_whole": (
         "{path} 第{line}行：complaints应为不小于0的整数",
@@ -107,7 +102,6 @@ TEXTS = {
     "folder_does_not_exist": ("没有文件夹 {out_parent}。", "The folder {out_parent} does not exist."),
     "no_estimate_run": ("没有第{run_id}次估计。", "There is no estimate run {run_id}."),
     "no_scoring_run_no": ("没有“{run_id}”这次评分，也没有这一批。", "There is no scoring run and no batch '{run_id}'."),
-    "no_final_run": ("没有第{final_id}次最终评分。", "There is no final run {final_id}."),
     "cannot_written_2": ("{out} 写不了：{strerror}。", "{out} cannot be written: {strerror}."),
     "no_survey_closed_more": (
         "没有结束超过{days}天而仍存有应答的调查。",
@@ -158,7 +152,7 @@ TEXTS = {
         "The department '{department}' answers for nothing here.",
     ),
     "cannot_written_3": ("{out} 写不了：{strerror}", "{out}: cannot be written: {strerror}"),
-    "no_final_run_minyi": (
+    "no_final_run": (
         "没有第{final_id}次最终评分；`minyi final list` 列出全部。",
         "There is no final run {final_id}; `minyi final list` lists them.",
     ),

@@ -21,6 +21,14 @@ TEXTS = {
         "截止之前，计划指定的{persons}人打开过官方题的数字{number}次。",
         "before the close {persons} persons named by the plan opened the official figure {number} times",
     ),
+    "corrected_figures": (
+        "按来源更正后的结果：第{version}版计划（{reason}）。更正前估计#{run}为{before:.2%}，更正后为{after:.2%}；更正前的估计不再用于审批和最终评分。",
+        "figures were put right by their source in version {version} of the plan ({reason}): run {run} gave {before:.2%} before, {after:.2%} is the figure now; the earlier run can no longer be approved or settled",
+    ),
+    "mended_plan": (
+        "计划第{version}版：原计划经程序核实算不出，由两人确认后更换（{reason}）。",
+        "version {version} of the plan stands in place of one that the program could not compute, confirmed by two people ({reason})",
+    ),
     "open_answers": (
         "开放扫码的回答不是概率样本，标准误只反映点位之间的差异，不能代表未参与的人。",
         "open answers are not a probability sample: the standard error reflects differences between sites only and says nothing about people who did not take part",
@@ -36,6 +44,14 @@ TEXTS = {
     "one_sided": (
         "所有人都满意或都不满意，区间是按样本量计算的精确区间。",
         "everyone, or nobody, is satisfied: the interval is the exact one on n",
+    ),
+    "below_minimum": (
+        "未达可发布样本量：应答{answers}份、点{sites}个、自由度{df}，计划的下限是{least_answers}份、{least_sites}个、{least_df}。",
+        "below the sample size for publication: {answers} answers at {sites} sites, {df} degrees of freedom; the plan asks for {least_answers}, {least_sites} and {least_df}",
+    ),
+    "whole_below_minimum": (
+        "全市未达可发布样本量(应答{answers}份、点{sites}个、自由度{df}，计划的下限是{least_answers}份、{least_sites}个、{least_df})：没有正式数字，市民体验未知，评级是一个范围，不作否决。",
+        "the whole is below the sample size for publication ({answers} answers at {sites} sites, {df} degrees of freedom; the plan asks for {least_answers}, {least_sites} and {least_df}): no official figure, satisfaction is unknown and the star a range; that is no veto",
     ),
     "few_df": ("自由度只有{df}，区间不可靠。", "only {df} degrees of freedom: the interval is unreliable"),
     "no_answers": ("无人作答。", "no answers"),

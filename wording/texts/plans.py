@@ -1,6 +1,7 @@
 """What is said of plans."""
 
 TEXTS = {
+    "minimum_negative": ("minimum的各个数不能是负数", "the numbers of minimum cannot be negative"),
     "scale_needs_least_two": ("scale至少要有两个不同的代码", "scale needs at least two different codes"),
     "satisfied_must_some_not": (
         "satisfied应是scale中的一部分代码，不是全部",

@@ -12,7 +12,7 @@ TEXTS = {
     ),
     "satisfied": ("满意度 {share}   {interval} {lower} – {upper}", "satisfied {share}   {interval} {lower} – {upper}"),
     "no_interval": ("无区间", "no interval"),
-    "index": ("指数 {index:.3f}（标准误 {se:.3f}）", "index {index:.3f} (se {se:.3f})"),
+    "index": ("指数 {index}（标准误 {se}）", "index {index} (se {se})"),
     "method": ("方法 {version}", "method {version}"),
     "outcome": (
         "结论：{cost}（{official} {figure}），依据 {rulebook}",
@@ -79,6 +79,10 @@ TEXTS = {
     "not_an_estimate": (
         "{path}：不是 `minyi estimate --json` 的结果",
         "{path}: not the document of `minyi estimate --json`",
+    ),
+    "nothing_to_compare": (
+        "两份估计中有一份未达计划的可发布样本量，没有数字可比",
+        "one of the two estimates is below its plan's sample size for publication: there is no figure to compare",
     ),
     "not_json": ("{path}：不是可读的JSON文件：{error}", "{path}: not a readable JSON document: {error}"),
     "area_needs_estimate": ("--area 要和 --estimate 一起用。", "--area goes with --estimate."),

@@ -145,4 +145,5 @@ TEXTS = {
         "bare numbers of at most 1 are read as fractions, 0.95 is 95 %: {n} cells",
     ),
     "file_absent": ("没有这个文件", "the file does not exist"),
+    "objection_days": ("公示工作日为0至{most}，0为不公示", "0 to {most} working days, 0 asks no county"),
 }

@@ -1,6 +1,11 @@
 """What is said of a figure that met the lines of a rulebook."""
 
 TEXTS = {
+    "stars_by_zone": (
+        "满意度未知，评级随之而定：{stars}。",
+        "Satisfaction is not known; the star depends on it: {stars}.",
+    ),
+    "star_in_zone": ("{place}为{star}", "{place} {star}"),
     "verdict": ("{ruled}{error}{chances}", "{ruled} {error} {chances}"),
     "verdict_against": ("{ruled}{error}{chances}{compared}", "{ruled} {error} {chances} {compared}"),
     "ruled_alone": ("{ruled}{error}", "{ruled} {error}"),

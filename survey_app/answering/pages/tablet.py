@@ -34,12 +34,10 @@ def tablet(link: str) -> BaseResponse:
 @bp.get("/t/<link>/<who>")
 def tablet_form(link: str, who: str) -> BaseResponse:
     """An empty questionnaire for the next person."""
-    site = _site(link)
-    if site is None:
-        return _ended()
-    person = _person(site, who)
-    if who != NOBODY and person is None:
-        return _start(link, site, who)
+    found = _next(link, who)
+    if not isinstance(found, tuple):
+        return found
+    site, person = found
     if person is not None and person.spent:
         return _start(link, site, who, "invitation_used")
     return blank(site, tablet=url_for("respondent.tablet", link=link, **chosen()))
@@ -47,12 +45,10 @@ def tablet_form(link: str, who: str) -> BaseResponse:
 
 @bp.post("/t/<link>/<who>")
 def answer_tablet(link: str, who: str) -> BaseResponse:
-    site = _site(link)
-    if site is None:
-        return _ended()
-    person = _person(site, who)
-    if who != NOBODY and person is None:
-        return _start(link, site, who)
+    found = _next(link, who)
+    if not isinstance(found, tuple):
+        return found
+    site, person = found
     start = url_for("respondent.tablet", link=link, **chosen())
     return take(site, invitation=person, mode="tablet", tablet=start, done="respondent.tablet_done", link=link)
 
@@ -68,6 +64,17 @@ def tablet_done(link: str, mark: str) -> BaseResponse:
         tablet=url_for("respondent.tablet", link=link, **chosen()), seconds=RETURN_SECONDS,
     )  # fmt: skip
     return Response(page, mimetype="text/html", headers={"Clear-Site-Data": '"storage"'})
+
+
+def _next(link: str, who: str) -> tuple[OpenSite, OpenInvitation | None] | BaseResponse:
+    """The site and who answers there; the page to show where one of them is not known."""
+    site = _site(link)
+    if site is None:
+        return _ended()
+    person = _person(site, who)
+    if who != NOBODY and person is None:
+        return _start(link, site, who)
+    return site, person
 
 
 def _site(link: str) -> OpenSite | None:

@@ -33,6 +33,8 @@ def distribution(result: EstimateDocument) -> Figure | None:
         return None
     share = result["measure"]["official"] == "share"
     row, scale = (result["satisfied"], 1.0) if share else (result["index"], 100.0)
+    assert row["estimate"] is not None  # a decision has one
+    assert row["se"] is not None
     estimate, se, df, n = row["estimate"] / scale, row["se"] / scale, float(result["df"]), result["n"]
     ruled = zones_of(result)
     low, high = _range(estimate, se, df, ruled.lines)

@@ -10,13 +10,14 @@ from analysis.documents.estimate import EstimateDocument
 from analysis.documents.waves import WavesDocument
 from analysis.verdict import movers as movers_told
 from survey_app.console.tables import shown
-from survey_app.console.words import lines_named
+from survey_app.console.words import lines_named, supplement_words
 from survey_app.estimates.names import missing_names
 from survey_app.estimates.pages.words import level_name, service_names
 from survey_app.estimates.reasons import said
 from survey_app.ground.plans import plan_of_run
 from survey_app.ground.zones import zones_of
 from survey_app.models import EstimateRun
+from survey_app.surveys.columns import COUNTY_VARIABLE
 
 
 def missing(result: EstimateDocument) -> tuple[str, ...]:
@@ -33,6 +34,16 @@ def missing(result: EstimateDocument) -> tuple[str, ...]:
     return (
         _("应答%(responses)s份，其中%(left)s份没有回答官方题目(%(kinds)s)，不计入n = %(n)s。", left=left, kinds=kinds, **answered),
     )  # fmt: skip
+
+
+def below_minimum(result: EstimateDocument) -> tuple[str, ...]:
+    """The counties below the plan's minimum, and how they may come by more answers."""
+    names = [row["level"] for row in result["domains"].get(COUNTY_VARIABLE, ()) if row.get("below_minimum")]
+    stated = result.get("minimum")
+    if not names or stated is None:
+        return ()
+    told = _("未达可发布样本量，没有本县的数字，市民体验未知，评级是一个范围：%(names)s。", names=_("、").join(names))
+    return (told, supplement_words()[stated["supplement"]])
 
 
 def movers(result: EstimateDocument, sites: Mapping[str, str]) -> tuple[str, ...]:

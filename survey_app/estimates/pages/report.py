@@ -110,6 +110,8 @@ def _answer(result: EstimateDocument, say: Say) -> list[Block]:
     index = result["index"]["estimate"]
     official = result["measure"]["official"] == "index"
     warned = [Paragraph(text, "note") for text in notices_in_words(result)]
+    if share["estimate"] is None or index is None:
+        return [Paragraph(_("未达可发布样本量"), "lead"), *warned]
     return [
         Paragraph(f"{share_text(share['estimate'])}   {outcome_name(result['decision'])}", "lead"),
         *_verdict(result, say),

@@ -14,6 +14,7 @@ from survey_app.console.figures import Figure
 from survey_app.console.tables import Table
 from survey_app.console.words import lines_named
 from survey_app.estimates.pages import figures, notes, tables
+from survey_app.estimates.pages.corrected import corrected
 from survey_app.estimates.suppression import shown_result
 from survey_app.ground.held import held
 from survey_app.ground.language import LOCALES
@@ -67,21 +68,20 @@ def sections(run: EstimateRun, result: EstimateDocument, trend: WavesDocument | 
             (blanks,) if blanks.rows else (),
             notes.missing(result),
         ),
-        Section("side", _("在%(lines)s的哪一侧", lines=lines_named(zones_of(result))), None, (tables.zones(result),)),
-        Section(
-            "settle",
-            _("怎样才能定下来"),
-            None,
-            (*tables.sensitivity(result, sites), tables.definitions(result)),
-            notes.movers(result, sites),
-        ),
+        *(() if result.get("below_minimum") else _decided(result, sites)),
         Section(
             "weights",
             _("权数"),
             figures.weights(result),
             (tables.weights(result), *([margins] if margins.rows else [])),
         ),
-        Section("counties", _("各县(市、区)"), figures.counties(result), (), tuple(rows_told(result, COUNTY_VARIABLE))),
+        Section(
+            "counties",
+            _("各县(市、区)"),
+            figures.counties(result),
+            (),
+            (*rows_told(result, COUNTY_VARIABLE), *notes.below_minimum(result)),
+        ),
         Section("groups", _("各组"), None, (tables.groups(result),)),
     ]
     if result.get("services"):
@@ -116,7 +116,18 @@ def sections(run: EstimateRun, result: EstimateDocument, trend: WavesDocument | 
         whole = () if drawn else (tables.modes(result),)
         left = (*whole, *((compared,) if compared.rows else ()))
         parts.append(Section("modes", _("作答方式"), drawn, left, notes.modes(run, result)))
+    if (both := corrected(run, result)) is not None:
+        parts.insert(1, Section("corrected", _("更正前后"), None, (both,)))
     return Sections(tuple(parts))
+
+
+def _decided(result: EstimateDocument, sites: dict[str, str]) -> tuple[Section, Section]:
+    """On which side of the lines the figure lies, and what would settle that."""
+    others = (*tables.sensitivity(result, sites), tables.definitions(result))
+    return (
+        Section("side", _("在%(lines)s的哪一侧", lines=lines_named(zones_of(result))), None, (tables.zones(result),)),
+        Section("settle", _("怎样才能定下来"), None, others, notes.movers(result, sites)),
+    )
 
 
 def draw_ahead(result: str) -> None:

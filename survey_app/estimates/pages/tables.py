@@ -333,7 +333,8 @@ def _groups(name: str, caption: str, domains: Mapping[str, list[DomainRow]], dec
     rows = [
         {
             **row, "domain": domain_name(domain), "level": level_name(row["level"]),
-            "outcome": outcome_name(row["decision"]), "note": "".join(notices_in_words(row)),
+            "outcome": _("未达可发布样本量") if row.get("below_minimum") else outcome_name(row["decision"]),
+            "note": "".join(notices_in_words(row)),
             **_chances(row["decision"], decided),
         }
         for domain, levels in domains.items() for row in levels

@@ -59,6 +59,9 @@ def confirm_statement(number: int) -> BaseResponse | tuple[str, int]:
                 two_persons.turn_down(statement, by, form.comment.data or "")
     except Refusal as error:
         return _page(_statement(number), str(error)), 422
+    follows = two_persons.KINDS[statement.kind].afterwards
+    if form.step.data == CONFIRMED and follows is not None:
+        follows(statement)
     flash(_("已确认。") if form.step.data == CONFIRMED else _("已退回。"), "ok")
     return redirect(SHOWN[statement.kind].place(statement))
 

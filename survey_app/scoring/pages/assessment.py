@@ -23,6 +23,7 @@ from survey_app.console.permissions import Arguments, Menu, Owner, all_of, may, 
 from survey_app.console.tables import Column, Row, Table, requested_export
 from survey_app.ground.clock import today
 from survey_app.ground.language import language
+from survey_app.ground.verdicts import card_verdict, star_words
 from survey_app.models import Area, RectificationItem, db
 from survey_app.scoring import rectification
 from survey_app.scoring.gap_words import said, said_in_english
@@ -139,9 +140,10 @@ def _page(area: Area, given: Mapping[str, str], sent: AcceptForm | None = None) 
         accept_form(_numbers(found)), data=suggested | {f"due:{number}": due for number in _numbers(found)}
     )
     wrong = [*(sent.problems() if sent else ()), *asked_wrongly]
+    card = found.card.as_dict()
     page = requested_export(*tables) or render_template(
         "scoring/assessment.html",
-        found=found, entered=has_values(found.values), area=area, tables=tables, plan=plan, offers=offers, wrong=wrong, given=given, form=form,
+        found=found, entered=has_values(found.values), star=star_words(card), told="" if found.card.satisfaction else card_verdict(card), area=area, tables=tables, plan=plan, offers=offers, wrong=wrong, given=given, form=form,
         set_aside=any(key.startswith(("effort:", "fixed:")) and value for key, value in given.items()),
         stars=[star.name for star in found.rulebook.stars], tiered=[gap for gap in found.gaps if gap.tier is not None],
         ticked=set(form.take.raw_data or ()), demo=area.demo, take=may(current_user.grants, "console.assessment_accept", area),
@@ -267,7 +269,7 @@ def _department_table(found: Assessment) -> Table:
 
 def _area_row(found: Assessment) -> Row:
     return {
-        "area": found.area.name, "star": found.card.star_level if has_values(found.values) else _("未填报"),
+        "area": found.area.name, "star": star_words(found.card.as_dict()) if has_values(found.values) else _("未填报"),
         "points": None if found.card.total is None or not has_values(found.values) else float(found.card.total), "gaps": len(found.gaps),
         "gain": float(sum((gap.gain for gap in found.gaps), Decimal(0))), "verified": len(found.accepted),
     }  # fmt: skip

@@ -25,10 +25,9 @@ from survey_app.ground.clock import local_time
 from survey_app.ground.language import language
 from survey_app.ground.sign_off import SignOffError
 from survey_app.ground.stored import card_of
-from survey_app.ground.verdicts import card_interval, cards_told
+from survey_app.ground.verdicts import card_interval, cards_told, star_words
 from survey_app.models import Area, EstimateRun, FinalRun, ScoringRun, Survey, db
-from survey_app.scoring import final_runs
-from survey_app.scoring.batches import star_words
+from survey_app.scoring import final_runs, objections
 from survey_app.scoring.charts import bars_chart
 from survey_app.scoring.final_checks import Open, open_points
 from survey_app.scoring.final_comparison import compare
@@ -37,6 +36,7 @@ from survey_app.scoring.frozen import frozen_of, provisional_of, summary_of
 from survey_app.scoring.pages.final_open import counted, linked, open_table
 from survey_app.scoring.pages.final_words import goal_rows, kind_names, picked_words
 from survey_app.scoring.pages.forms import FinalForm, SignOffForm, final_form
+from survey_app.scoring.pages.objection_tables import objection_tables, shown_lines
 from survey_app.scoring.pages.without_figure import without_figure
 from survey_app.scoring.self_assessment import newest_estimate
 from survey_app.scoring.shown import shown_runs
@@ -142,8 +142,11 @@ def _run_page(run: FinalRun, form: SignOffForm | None = None) -> Any:
     compared = compared_table(before, run) if before else None
     provisional = [Open(**point) for point in provisional_of(run)]
     points = linked(open_table(provisional, "provisional"), provisional, run.city, run.period, run.estimate_run_id)
+    objected = objection_tables(run) if run.kind == final_runs.FINAL else []
     without = without_figure(run.estimate_run, _hidden(run.estimate_run), cards)
-    tables = [table for table in (ranking, goals, stars.table, without, compared, points) if table is not None]
+    tables = [
+        table for table in (ranking, goals, stars.table, without, compared, points, *objected) if table is not None
+    ]
     stand = sign_off.standing(subject(run))
     return (
         requested_export(*tables)
@@ -154,12 +157,24 @@ def _run_page(run: FinalRun, form: SignOffForm | None = None) -> Any:
             together=cards_told(card.scorecard for card in cards[1:]), goals=goals, stars=stars, compared=compared, before=before,
             others=others, points=points, standing=stand, states=state_names(), steps=state_names(), kinds=kind_names(),
             settled=final_runs.settled(run.city), superseded_by=_superseded_by(run, others), drift=final_runs.drift(run),
+            shown_lines=shown_lines(run), objected=objected, show_counties=_may_be_shown(run, stand.state),
             picked=picked_words(run), without=without, form=form or unsent(SignOffForm), own=stand.proposed_by == current_user.username,
             entered=has_values(cards[0].values), changed=standings([cards])[0].changed,
             sign=run.kind == final_runs.FINAL and may(current_user.grants, "console.final_sign_off", None),
             demo=run.demo,
         )
     )  # fmt: skip
+
+
+def _may_be_shown(run: FinalRun, state: str) -> bool:
+    """Whether the press that shows the run to its counties is offered."""
+    return (
+        run.kind == final_runs.FINAL
+        and state not in (sign_off.PROPOSED, sign_off.APPROVED)
+        and bool(period_of(run.period).objection_days)
+        and objections.round_of(run) is None
+        and may(current_user.grants, "console.open_objections", None)
+    )
 
 
 def _ranking(run: FinalRun, cards: list[ScoringRun]) -> Table:

@@ -21,6 +21,7 @@ from survey_app.scoring.frozen import frozen_of, provisional_of, summary_of
 from survey_app.scoring.pages.final import compared_table, goals_table
 from survey_app.scoring.pages.final_open import open_table
 from survey_app.scoring.pages.final_words import kind_names, picked_words
+from survey_app.scoring.pages.objection_tables import objection_blocks
 from survey_app.scoring.pages.without_figure import without_figure
 from survey_app.scoring.report import cards_part, city_part, ranking_part
 
@@ -38,6 +39,7 @@ def final_report(run: FinalRun, cards: list[ScoringRun], language: str) -> Repor
             *_without(run, cards),
             *_decisions(run),
             *_compared(run),
+            *objection_blocks(run),
             *_signed(run, stand.steps),
             *cards_part(cards, say),
         ]

@@ -6,14 +6,16 @@ from collections.abc import Iterable
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from flask_wtf.file import FileField
+from flask_wtf.file import FileField, MultipleFileField
 from wtforms import BooleanField, DateField, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
-from survey_app.console.forms import CHOOSE, Form, Marks, Pressed, with_fields
+from analysis.scoring.documents import ScorecardDocument
+from survey_app.console.forms import CHOOSE, AnyNumber, Form, Marks, Pressed, with_fields
 from survey_app.ground import sign_off
-from survey_app.scoring import final_runs, what_if
+from survey_app.ground.two_persons import MOST_REASON
+from survey_app.scoring import final_runs, objections, what_if
 
 WRITE, DAY = _("请填写"), _("请填写期限，如2026-12-31")
 DEPARTMENT_LENGTH = 80
@@ -124,6 +126,34 @@ def final_form(estimates: Iterable[int]) -> FinalForm:
     form = FinalForm()
     form.estimate.choices = [SelectChoice(number, f"#{number}") for number in estimates]
     return form
+
+
+class ObjectionForm(Form):
+    """What a county objects to; letter and day where it is entered for the county."""
+
+    indicator = SelectField(_("评分表的哪一项"), [InputRequired(CHOOSE)], coerce=int)
+    text = TextAreaField(_("异议内容"), [InputRequired(WRITE), _at_most(objections.TEXT_LENGTH)])
+    files = MultipleFileField(_("证明材料"))
+    letter = StringField(_("代为录入：来函名称或文号"), [_at_most(200)])
+    received = DateField(_("收到日期"), [Optional()])
+
+    def offer(self, card: ScorecardDocument) -> ObjectionForm:
+        self.indicator.choices = [
+            SelectChoice(row["number"], f"{row['number']} {row['name']} ({row['points']:g})")
+            for row in card["indicators"]
+        ]
+        return self
+
+
+class DecideForm(Form):
+    """The first of two people on an objection."""
+
+    outcome = SelectField(
+        _("决定"), [InputRequired(CHOOSE)],
+        choices=[SelectChoice("", CHOOSE), SelectChoice(objections.UPHELD, _("采纳")), SelectChoice(objections.REJECTED, _("不采纳"))],
+    )  # fmt: skip
+    points_after = AnyNumber(_("采纳后该项得分"), [Optional()])
+    reason = TextAreaField(_("理由"), [InputRequired(WRITE), _at_most(MOST_REASON)])
 
 
 class SignOffForm(Form):

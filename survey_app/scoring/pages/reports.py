@@ -35,7 +35,7 @@ def estimate_report_file(run_id: int, ending: str) -> BaseResponse:
     run = db.session.get(EstimateRun, run_id) or abort(404)
     result = shown_result(run, current_user.grants)
     report = estimate_report(run, result, language())
-    return _sent(report, ending, url_for("console.estimate_page", run_id=run_id))
+    return sent_report(report, ending, url_for("console.estimate_page", run_id=run_id))
 
 
 @bp.page(
@@ -46,7 +46,7 @@ def estimate_report_file(run_id: int, ending: str) -> BaseResponse:
 )
 def score_report(run_id: int, ending: str) -> BaseResponse:
     run = shown_run(db.session.get(ScoringRun, run_id) or abort(404), current_user.grants)
-    return _sent(scoring_report(run, language()), ending, url_for("console.score_page", run_id=run_id))
+    return sent_report(scoring_report(run, language()), ending, url_for("console.score_page", run_id=run_id))
 
 
 @bp.page(
@@ -56,7 +56,7 @@ def score_report(run_id: int, ending: str) -> BaseResponse:
 )
 def batch_report_file(batch: str, ending: str) -> BaseResponse:
     runs = shown_runs(batches.batch_runs(batch), current_user.grants) or abort(404)
-    return _sent(batch_report(runs, language()), ending, url_for("console.batch_page", batch=batch))
+    return sent_report(batch_report(runs, language()), ending, url_for("console.batch_page", batch=batch))
 
 
 @bp.page(
@@ -68,10 +68,11 @@ def final_report(final_id: int, ending: str) -> BaseResponse:
     """A trial or a final run; a trial and what nobody approved say so on every page."""
     run = db.session.get(FinalRun, final_id) or abort(404)
     report = report_of_final(run, shown_runs(scorecards(run), current_user.grants), language())
-    return _sent(report, ending, url_for("console.final_page", final_id=final_id))
+    return sent_report(report, ending, url_for("console.final_page", final_id=final_id))
 
 
-def _sent(report: Report, ending: str, back: str) -> BaseResponse:
+def sent_report(report: Report, ending: str, back: str) -> BaseResponse:
+    """As a file to keep; where this machine cannot write it, back to the page with the reason."""
     try:
         body = written(report, ending)
     except ReportError as error:

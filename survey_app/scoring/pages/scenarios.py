@@ -86,7 +86,7 @@ def _compared(known: list[Scenario]) -> Table:
         rows.append(
             {
                 "name": kept.name, "address": url_for("console.scenario_page", scenario_id=kept.id),
-                "star": result["after"]["star_level"], "points": result["after"]["total"], "change": float(change),
+                "star": " – ".join(result["after"].get("stars") or [result["after"]["star_level"] or ""]), "points": result["after"]["total"], "change": float(change),
                 "p5": points and points["p5"], "p50": points and points["p50"], "p95": points and points["p95"],
                 "void": outlook and outlook["void_probability"], "target": upgrades["target"] if upgrades else None,
                 "upgrades": len(upgrades["upgrades"]) if upgrades and upgrades["reachable"] else None,

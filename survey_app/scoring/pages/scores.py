@@ -18,6 +18,7 @@ from survey_app.console.tables import Column, Row, Table, requested_export
 from survey_app.console.words import changed_words
 from survey_app.ground.clock import local_time
 from survey_app.ground.stored import card_of
+from survey_app.ground.verdicts import star_words
 from survey_app.models import ScoringRun, db
 from survey_app.scoring import batches
 from survey_app.scoring.shown import shown_run, shown_runs
@@ -103,7 +104,7 @@ def _batch_row(shown: Sequence[ScoringRun], number: int, standing: Standing) -> 
     return {
         "at": local_time(first.created_at), "address": address, "kind": standing.kind,
         "estimate": f"#{first.estimate_run_id}", "area": first.area.name,
-        "star": batches.star_words(card_of(first)) if entered else _("未填报"),
+        "star": star_words(card_of(first)) if entered else _("未填报"),
         "points": card_of(first)["total"] if entered else None, "number": number,
         "card": url_for("console.score_page", run_id=first.id),
         "signed": _("已批准") if standing.approved else _("未审批"), "changed": changed_words(standing.changed),

@@ -10,8 +10,8 @@ from survey_app.console.tables import Column, Table
 from survey_app.estimates.area_satisfaction import without_figures
 from survey_app.ground.held import scores
 from survey_app.ground.stored import card_of, estimate_of
+from survey_app.ground.verdicts import star_words
 from survey_app.models import EstimateRun, ScoringRun
-from survey_app.scoring.batches import star_words
 from survey_app.values.rulebooks import rated_areas
 
 

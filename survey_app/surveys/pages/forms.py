@@ -130,6 +130,7 @@ class PlanForm(Form):
     """A plan by the usual choices, as text, or as a file. What a choice may be, the plan's own check says."""
 
     by = Pressed(("form", "text", "file"))
+    seen = HiddenField()
     reason = TextAreaField(_("修改理由"), [Length(max=500, message=TOO_LONG)])
     plan = TextAreaField(_("计划(YAML)"))
     file = FileField(_("文件"))

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import Response, abort, flash, jsonify, redirect, render_template, request, url_for
+from flask import Response, flash, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import select
 from werkzeug.wrappers import Response as BaseResponse
 
 from analysis.errors import AnalysisError
-from analysis.methods import FIRST
-from analysis.plan import Plan, parse_plan
+from analysis.plan import Plan
 from analysis.sampling import FrameError
 from analysis.zones import Zones
 from definitions import DefinitionError, Problem
@@ -22,13 +20,14 @@ from survey_app.console.frame import bp, survey_of
 from survey_app.console.permissions import own
 from survey_app.console.tables import Column, Table, requested_export
 from survey_app.console.words import lines_named
+from survey_app.ground import sign_off, two_persons
 from survey_app.ground.language import language
 from survey_app.ground.plans import plan_of
 from survey_app.ground.transaction import transaction
 from survey_app.ground.uploads import takes_files
 from survey_app.ground.zones import rules_for
-from survey_app.models import PlanVersion, Survey, db
-from survey_app.surveys import official_plan, plan_checks
+from survey_app.models import Survey
+from survey_app.surveys import official_plan, plan_checks, plan_exceptions
 from survey_app.surveys.levels import MARGINS, options_of
 from survey_app.surveys.pages.files import FIELDS
 from survey_app.surveys.pages.forms import PlanForm
@@ -56,30 +55,23 @@ def save_plan(code: str) -> str | tuple[str, int] | BaseResponse:
     form = PlanForm()
     body, reason = survey.plan, form.reason.data or ""
     problems: list[Problem] = []
+    seen = form.seen.data or ""
     try:
         with transaction():
             body, renamed = _asked(survey, form)
             plan_checks.check(survey, body)
-            change_plan(survey, body, reason)
+            change_plan(survey, body, reason, seen)
     except DefinitionError as error:
         problems = error.problems
     except PlanChangeError as error:
         flash(str(error), "error")
+        seen = survey.plan_digest  # what has changed is told now
     else:
         if renamed:
             flash(_("文件中的列名已换成本系统的：%(names)s", names="、".join(renamed)), "ok")
         flash(_("计划已保存。"), "ok")
         return redirect(url_for("console.survey_plan", code=code))
-    return _page(survey, _tables(survey), body, problems, reason), 422
-
-
-@bp.page("/surveys/<code>/plan/<int:number>", "查看方案版本", own("manager", "evaluator", "auditor"))
-def plan_version(code: str, number: int) -> str:
-    survey = survey_of(code)
-    query = select(PlanVersion).where(PlanVersion.survey_id == survey.id, PlanVersion.number == number)
-    version = db.session.scalar(query) or abort(404)
-    method = _said(lambda: parse_plan(version.body, unnamed=FIRST))
-    return render_template("surveys/plan_version.html", survey=survey, version=version, method=method, demo=survey.demo)
+    return _page(survey, _tables(survey), body, problems, reason, seen), 422
 
 
 @bp.page("/surveys/<code>/plan/understood", "查看方案", own("manager", "evaluator", "auditor"))
@@ -147,7 +139,9 @@ def _choices(survey: Survey, form: PlanForm) -> plan_checks.Choices:
     )  # fmt: skip
 
 
-def _page(survey: Survey, tables: dict[str, Table], body: str, problems: list[Problem], reason: str) -> str:
+def _page(
+    survey: Survey, tables: dict[str, Table], body: str, problems: list[Problem], reason: str, seen: str = ""
+) -> str:
     try:
         choices = plan_checks.choices_of(body)
     except DefinitionError:
@@ -160,9 +154,9 @@ def _page(survey: Survey, tables: dict[str, Table], body: str, problems: list[Pr
             wrong = error.problems
     question = definition_of(survey).question(definition_of(survey).columns.get("measure", ""))
     return render_template(
-        "surveys/plan.html", survey=survey, body=body, problems=wrong, refused=bool(problems), reason=reason,
+        "surveys/plan.html", survey=survey, body=body, seen=seen or survey.plan_digest, problems=wrong, refused=bool(problems), reason=reason,
         choices=choices, options=question.options if question else (), margins=MARGINS, tables=tables,
-        known=plan_checks.margins_of(survey.plan), power=_power(survey), versions=versions(survey), fixed=official_plan.fixed(survey), official=official_plan.official_version(survey), names=_names(),
+        known=plan_checks.margins_of(survey.plan), power=_power(survey), versions=versions(survey), fixed=official_plan.fixed(survey), stated=two_persons.of(f"survey:{survey.code}", plan_exceptions.KIND, sign_off.PROPOSED), official=official_plan.official_version(survey), names=_names(),
         method=_said(lambda: plan_of(survey)), lines=lines_named(_zones(survey)),
         fields=FIELDS["margins"], in_words=in_words, demo=survey.demo,
     )  # fmt: skip

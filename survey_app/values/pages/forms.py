@@ -14,7 +14,7 @@ from wtforms.validators import InputRequired, Length, Optional
 from analysis.scoring import load_rulebook, rulebook_ids
 from analysis.scoring.entering import AskBackError
 from analysis.scoring.rulebook import Indicator, Metric
-from survey_app.console.forms import CHOOSE, Form, Marks, Pressed, Version, with_fields
+from survey_app.console.forms import CHOOSE, AnyWhole, Form, Marks, Pressed, Version, with_fields
 from survey_app.values.entry import NOTE_LENGTH
 from survey_app.values.forms import parts_of, value_of
 from survey_app.values.periods import CLOSED, OPEN
@@ -176,6 +176,7 @@ class ChangePeriodForm(Form):
         [InputRequired(CHOOSE)],
         choices=[SelectChoice(OPEN, _("填报中")), SelectChoice(CLOSED, _("已结束"))],
     )
+    objection_days = AnyWhole(_("公示工作日(0为不公示)"), [Optional()])
     reason = _required(_("理由"), REASON)
 
 

@@ -52,7 +52,9 @@ def change_period(period: str) -> BaseResponse | tuple[str, int]:
     return _take(
         form,
         _known(period).code,
-        lambda: periods.change_period(period, end_of_day(form.deadline.data), form.state.data, form.reason.data),
+        lambda: periods.change_period(
+            period, end_of_day(form.deadline.data), form.state.data, form.reason.data, form.objection_days.data
+        ),
         _("周期已更改。"),
     )
 
@@ -97,7 +99,13 @@ def _page(sent: Form | None = None, sent_period: str = "") -> str:
             "period": period,
             "official": named_in(period.code),
             "extend": form(ExtendForm, period).offer(_choices(areas)),
-            "change": form(ChangePeriodForm, period, state=period.state, deadline=_day(period)),
+            "change": form(
+                ChangePeriodForm,
+                period,
+                state=period.state,
+                deadline=_day(period),
+                objection_days=period.objection_days,
+            ),
         }
         for period in periods.periods()
     ]

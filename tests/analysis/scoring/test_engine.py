@@ -6,7 +6,7 @@ import json
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.scoring import Satisfaction, SatisfactionError, ValuesError, load_rulebook, parse_rulebook, score
@@ -114,6 +114,7 @@ def test_five_stars_need_the_declared_condition():
         assert star_of(BOOK, Decimal(95), {"national_benchmark": declared}) == star
 
 
+@settings(max_examples=30)
 @given(st.floats(0, 1), st.floats(0, 1))
 def test_a_better_share_never_lowers_the_score(one, other):
     low, high = sorted((one, other))

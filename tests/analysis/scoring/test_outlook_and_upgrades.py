@@ -105,7 +105,7 @@ def test_with_satisfaction_alone_uncertain_the_outlook_is_the_scorecards():
     for name, chance in found.probability.items():
         assert chance == pytest.approx(expected[name], abs=0.003)
     assert found.void == pytest.approx(outcome_probabilities(0.69, 0.03, 40, ZONES)["veto"], abs=0.003)
-    assert found.influences[0].total == pytest.approx(1, abs=0.05)
+    assert found.influences[0]["total"] == pytest.approx(1, abs=0.05)
 
 
 def test_values_in_a_range_move_the_total_by_their_tiers():
@@ -117,7 +117,7 @@ def test_values_in_a_range_move_the_total_by_their_tiers():
     totals = score(COUNTY, values, Satisfaction.from_figure(0.9)).total
     assert found.points[2] == pytest.approx(float(totals))
     assert found.points[0] == pytest.approx(float(totals) - 1.5)
-    assert found.influences[0].label == f"1 {metric}"
+    assert found.influences[0]["label"] == f"1 {metric}"
 
 
 def test_the_same_seed_gives_the_same_outlook():
@@ -142,7 +142,7 @@ def test_a_faulty_range_is_refused(row, said):
 def influences(values, *ranges: Range, draws: int = 4096) -> dict[str, tuple[float, float]]:
     """Label -> first-order and total index, satisfaction being certain."""
     found = outlook(COUNTY, values, SatisfactionLaw(0.75, 0.0, 40), ranges, draws, seed=3)
-    return {row.label: (row.first_order, row.total) for row in found.influences}
+    return {row["label"]: (row["first_order"], row["total"]) for row in found.influences}
 
 
 def test_additive_inputs_share_the_variance_as_their_own_variances_say():
@@ -165,7 +165,7 @@ def test_criteria_that_count_only_together_interact_as_a_product_does(p, q):
     assert found["35 good"] == pytest.approx((p * (1 - q) / rest, (1 - q) / rest), abs=0.05)
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", [0, 1, *(pytest.param(seed, marks=pytest.mark.checks) for seed in range(2, 6))])
 def test_upgrades_are_exact_on_random_small_cases(seed):
     """Against a search of every plan: the least effort, and at that effort the most points."""
     draw = Random(seed)

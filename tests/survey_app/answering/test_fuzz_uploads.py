@@ -28,7 +28,7 @@ from tests.support.tickets import ticket_of
 from tests.survey_app.console.test_permissions import routes
 
 pytestmark = pytest.mark.longer
-INPUTS = int(os.environ.get("TEST_MINYI_FUZZ_INPUTS", "120"))  # `make release` sends 10,000
+INPUTS = int(os.environ.get("TEST_MINYI_FUZZ_INPUTS", "60"))  # `make release` sends 10,000
 QUIET = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from hashlib import sha256
 from itertools import product
 
@@ -24,6 +24,9 @@ from survey_app.models import (
     Grant,
     Job,
     Kept,
+    Objection,
+    ObjectionFile,
+    ObjectionRound,
     Response,
     ScoringRun,
     Statement,
@@ -31,6 +34,7 @@ from survey_app.models import (
     Ticket,
     db,
 )
+from survey_app.models.base import now
 from survey_app.models.final_run import FinalRun
 from survey_app.models.rectification import RectificationItem, RectificationNote
 from survey_app.models.scenario import Scenario
@@ -70,6 +74,7 @@ FORMS = {  # pages that are nothing but a form for a change, so that an auditor 
     "console.new_survey",
     "console.survey_settings",
     "console.survey_clone",
+    "console.state_site_figures",
     "console.import_preview",
     "console.understood_value",
     "console.assignments_preview",
@@ -122,6 +127,32 @@ def final() -> str:
         found = make_run("trial", estimate.survey.city, estimate, current_period()).id
         db.session.commit()
     return f"/console/final/{found}"
+
+
+def objected() -> str:
+    """The address of the sheet of 甲县, shown to it; made if there is none."""
+    found = db.session.scalar(select(ObjectionRound.id))
+    if found is None:
+        run = db.session.get(FinalRun, int(final().rpartition("/")[2]))
+        made = ObjectionRound(run=run, days=5, opened_by="x", until=now() + timedelta(days=5))
+        db.session.add(made)
+        db.session.commit()
+        found = made.id
+    return f"/console/objections/{found}/11"
+
+
+def objection() -> str:
+    """The address of an objection of 甲县 with a file."""
+    found = db.session.scalar(select(Objection.id))
+    if found is None:
+        shown = db.session.get(ObjectionRound, int(objected().split("/")[-2]))
+        county = db.session.scalar(select(Area).where(Area.name == "甲县"))
+        made = Objection(round=shown, area=county, indicator=1, text="x", received=date(2030, 1, 1), by="x")
+        made.files = [ObjectionFile(digest=stored.put(b"%PDF-1.7", "application/pdf"), name="x.pdf")]
+        db.session.add(made)
+        db.session.commit()
+        found = made.id
+    return f"/console/objections/item/{found}"
 
 
 def routes() -> dict[str, Entry]:
@@ -219,6 +250,8 @@ def routes() -> dict[str, Entry]:
         "console.survey_plan": ("GET", "/console/surveys/wave1/plan"),
         "console.save_plan": ("POST", "/console/surveys/wave1/plan"),
         "console.plan_version": ("GET", plan_version),
+        "console.state_exception": ("POST", plan_version),
+        "console.state_site_figures": ("GET", "/console/surveys/wave1/plan/site-figures"),
         "console.plan_file": ("GET", "/console/surveys/wave1/plan.yaml"),
         "console.understood_share": ("GET", "/console/surveys/wave1/plan/understood?assumed=95"),
         "console.margins_import": ("POST", "/console/surveys/wave1/margins"),
@@ -348,6 +381,14 @@ def routes() -> dict[str, Entry]:
         "console.scenario_page": ("GET", scenario, "甲县"),
         "console.score_list": ("GET", lambda: "/console/scores"),
         "console.final_list": ("GET", lambda: "/console/final"),
+        "console.objections_page": ("GET", "/console/objections"),
+        "console.open_objections": ("POST", lambda: f"{final()}/objections"),
+        "console.objection_sheet_page": ("GET", objected, "甲县"),
+        "console.raise_objection": ("POST", objected, "甲县"),
+        "console.objection_sheet_file": ("GET", lambda: f"{objected()}/sheet.docx", "甲县"),
+        "console.objection_page": ("GET", objection, "甲县"),
+        "console.objection_file": ("GET", lambda: f"{objection()}/files/{FILE}", "甲县"),
+        "console.decide_objection": ("POST", lambda: f"{objection()}/decide"),
         "console.final_make": ("POST", lambda: "/console/final"),
         "console.final_page": ("GET", final),
         "console.final_report": ("GET", lambda: f"{final()}/report.xlsx"),
@@ -450,6 +491,7 @@ def test_an_auditor_is_refused_by_every_route_that_changes_something(sqlite_app)
             assert client.post(thing.address).status_code == 403, thing
 
 
+@pytest.mark.checks
 def test_every_page_opens_for_an_administrator_and_no_address_breaks(sqlite_app):
     sqlite_app.config.update(WTF_CSRF_ENABLED=False, WTF_CSRF_METHODS=[])
     client = enter(sqlite_app.test_client(), person("administrator", "", "").user)

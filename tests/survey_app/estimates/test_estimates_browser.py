@@ -10,7 +10,7 @@ from tests.support.browser import PHONE, desk, violations
 from tests.support.city import answered_city
 from tests.support.runs import run_estimate
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.checks]
 
 
 def prepare():
@@ -65,7 +65,6 @@ def test_an_evaluator_estimates_reads_compares_and_proposes_and_another_approves
     other.context.close()
 
 
-@pytest.mark.checks
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_axe_finds_nothing_and_the_pages_fit_a_phone(served, language):
     page = served.page("anna", language, PHONE)

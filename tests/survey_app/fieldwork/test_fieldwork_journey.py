@@ -14,7 +14,7 @@ from tests.support.browser import PHONE, desk, violations
 from tests.support.city import listed_number, small_city, tablet
 from tests.support.waiting import until
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.checks]
 FIELDWORK = "/console/surveys/wave1/fieldwork"
 PAGES = (
     FIELDWORK, f"{FIELDWORK}/invitations", f"{FIELDWORK}/paper", f"{FIELDWORK}/devices", f"{FIELDWORK}/import",
@@ -130,7 +130,6 @@ def test_a_form_left_unsent_is_counted_at_its_last_question_and_once(served):
     page.context.close()
 
 
-@pytest.mark.checks
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_axe_finds_nothing_on_the_pages_of_the_fieldwork(served, language):
     page = served.page("wang", language)

@@ -14,7 +14,7 @@ from tests.support.application import change
 from tests.support.browser import PASSWORD, PHONE, desk, violations
 from tests.support.city import small_city
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.checks]
 
 
 def prepare() -> None:
@@ -138,7 +138,6 @@ PAGES = ("/console/accounts", "/console/accounts/1", "/console/accounts/new", "/
          "/console/matrix", "/console/audit", "/console/me", "/console/second-factor", "/console/second-factor/recovery-codes")  # fmt: skip
 
 
-@pytest.mark.checks
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_axe_finds_nothing_and_nothing_is_wider_than_a_phone(served, language):
     page = served.page("anna", language)

@@ -10,7 +10,7 @@ from tests.support.browser import PHONE, desk, violations
 from tests.support.city import small_city
 from tests.support.scoring_city import area, estimate, fill, put
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.checks]
 
 
 def city_ready_but_for_one_gap() -> None:
@@ -91,7 +91,6 @@ def test_a_scorer_goes_from_a_gap_to_an_approved_final_run(served):
         page.context.close()
 
 
-@pytest.mark.checks
 def test_the_pages_fit_a_phone_and_are_clean_in_english(served):
     page = served.page("sana", "en", PHONE)
     for path in (

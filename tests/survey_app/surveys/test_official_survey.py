@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from analysis.minimum import Minimum
 from analysis.plan import parse_plan
 from survey_app.answering.open_sites import open_site
 from survey_app.answering.submission import SurveyNotOpenError, submit
@@ -156,7 +157,7 @@ def test_before_the_opening_the_close_is_moved_in_the_settings_and_the_plan_foll
 
 
 def test_the_clock_closes_once_every_county_has_its_minimum(official, monkeypatch):
-    monkeypatch.setattr("survey_app.surveys.closing.FEWEST", {"answers": 2, "sites": 1})
+    monkeypatch.setattr("survey_app.surveys.closing.FEWEST", Minimum(2, 1, 0))
     for place in (0, 0, 1, 1):
         answer(official, place)
     db.session.commit()
@@ -175,12 +176,12 @@ def test_it_is_extended_once_by_seven_days_where_a_county_is_short_and_then_clos
     db.session.commit()
     moment = official.closes_at
     assert short_counties(official, parse_plan(official.plan)) == {
-        "甲县": {"answers": 1, "sites": 1}, "乙县": {"answers": 0, "sites": 0},
+        "甲县": {"answers": 1, "sites": 1, "df": 0}, "乙县": {"answers": 0, "sites": 0, "df": 0},
     }  # fmt: skip
     close_due(moment)
     assert (official.state, official.closes_at, naming_of(official).extended) == ("open", moment + 7 * DAY, 1)
     entry = db.session.query(AuditEntry).filter_by(action="survey.extend").one()
-    assert entry.after["short"]["乙县"] == {"answers": 0, "sites": 0}
+    assert entry.after["short"]["乙县"] == {"answers": 0, "sites": 0, "df": 0}
     close_due(moment + HOUR)
     assert official.state == "open"
     close_due(moment + 8 * DAY)

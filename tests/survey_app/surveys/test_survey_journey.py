@@ -14,7 +14,7 @@ from survey_app.models import db
 from tests.support.browser import PHONE, desk, violations
 from tests.support.stored import empty
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.checks]
 AREAS = "编码,名称,英文名,上级,常住人口\n1,某市,Mou,,300000\n11,甲县,Jia,1,200000\n11-Z,甲县新区,Zone,11,50000\n12,乙县,Yi,1,100000\n"
 SITES = "site,county,size,inclusion_probability,base_weight,target\n" + "".join(
     f"{area}{number}社区,{area},2000,0.05,2000,20\n" for area in ("甲县", "甲县新区", "乙县") for number in (1, 2)
@@ -148,7 +148,6 @@ PAGES = (
 )  # fmt: skip
 
 
-@pytest.mark.checks
 def test_axe_finds_nothing_on_the_pages_of_a_survey_and_they_fit_a_phone(served):
     for language, pages in (("zh", PAGES), ("en", ("/surveys/new", "/surveys/mou-2027/plan"))):
         page = served.page("mia", language, PHONE)

@@ -13,7 +13,7 @@ from tests.support.browser import PHONE, desk, violations
 from tests.support.city import small_city
 from tests.survey_app.tickets.test_problems import with_place_and_turn
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.checks]
 
 
 @pytest.fixture(scope="module")
@@ -151,7 +151,7 @@ def test_without_script_a_problem_with_a_photo_is_reported_and_a_mistake_keeps_t
     context.close()
 
 
-@pytest.mark.parametrize("choice", ["lang=zh", pytest.param("lang=en&size=large", marks=pytest.mark.checks)])
+@pytest.mark.parametrize("choice", ["lang=zh", "lang=en&size=large"])
 def test_axe_finds_nothing_on_a_citizens_pages_and_they_fit_a_small_phone(served, choice):
     phone = served.page(size=PHONE)
     phone.goto(f"{served.base}/p/1?{choice}")
@@ -181,7 +181,6 @@ def test_axe_finds_nothing_on_a_citizens_pages_and_they_fit_a_small_phone(served
     phone.context.close()
 
 
-@pytest.mark.checks
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_axe_finds_nothing_on_the_offices_pages_and_they_fit_a_phone(served, language):
     page = served.page("wang", language, PHONE)

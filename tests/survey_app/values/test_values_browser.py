@@ -8,7 +8,7 @@ from tests.support.browser import PHONE, desk, violations
 from tests.support.city import small_city
 from tests.support.indicators import PDF, led_by, with_evidence, with_imports
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.checks]
 
 
 def prepare() -> None:
@@ -104,7 +104,6 @@ PAGES = (
 )  # fmt: skip
 
 
-@pytest.mark.checks
 @pytest.mark.parametrize(("language", "pages"), [("zh", PAGES), ("en", PAGES[1:12:5])])
 def test_axe_finds_nothing_on_the_workbench_in_either_language(served, language, pages):
     page = served.page("anna", language)

@@ -1,0 +1,93 @@
+"""What a figure must rest on to be one, stated in the plan before fieldwork; below it there is no figure.
+
+Counts decide alone: how many answered, at how many sites, with how many degrees of freedom. What they answered never does.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Literal, TypedDict
+
+from pydantic import ConfigDict
+
+from analysis.notices import Notice
+from wording import Refusal
+
+STRICT = ConfigDict(extra="forbid")
+Supplement = Literal["extension", "sites", "none"]
+
+
+class BelowDocument(TypedDict):
+    """What a figure rests on, and what it would have to; sites are the rows themselves where these are drawn directly."""
+
+    answers: int
+    sites: int
+    df: int
+    least_answers: int
+    least_sites: int
+    least_df: int
+
+
+class LeastDocument(TypedDict):
+    answers: int
+    sites: int
+    df: int
+
+
+class MinimumDocument(LeastDocument):
+    whole: LeastDocument
+    supplement: Supplement
+
+
+@dataclass(frozen=True)
+class Least:
+    """Answers to the official question, sites that gave one, and degrees of freedom (sites - strata) of one figure."""
+
+    answers: int = 30
+    sites: int = 3
+    df: int = 3
+
+    __pydantic_config__ = STRICT
+
+    def __post_init__(self) -> None:
+        if min(self.answers, self.sites, self.df) < 0:
+            raise Refusal("plans.minimum_negative")
+
+    def missed(self, answers: int, sites: int, df: int) -> Below | None:
+        """What a figure lacks, None where it may stand.
+
+        >>> Least(30, 3, 3).missed(answers=40, sites=2, df=1).as_dict()["sites"]
+        2
+        """
+        enough = answers >= self.answers and sites >= self.sites and df >= self.df
+        return None if enough else Below(answers, sites, df, self.answers, self.sites, self.df)
+
+
+@dataclass(frozen=True)
+class Minimum(Least):
+    """Of each level of a domain. whole: of the whole's own figure, the same where it is not stated. supplement: how a
+    level below it may come by more answers, by its counts alone."""
+
+    whole: Least | None = None
+    supplement: Supplement = "extension"
+
+    def of_whole(self) -> Least:
+        return self.whole or Least(self.answers, self.sites, self.df)
+
+
+@dataclass(frozen=True)
+class Below:
+    answers: int
+    sites: int
+    df: int
+    least_answers: int
+    least_sites: int
+    least_df: int
+
+    def as_dict(self) -> BelowDocument:
+        document: BelowDocument = asdict(self)  # type: ignore[assignment]
+        return document
+
+    def notice(self, whole: bool = False) -> Notice:
+        """What a reader must know instead of the figure."""
+        return Notice("whole_below_minimum" if whole else "below_minimum", asdict(self))
