@@ -29,7 +29,8 @@ class Extension:
 @dataclass(frozen=True)
 class Closing:
     """at: the closing moment with its offset from UTC, as '2026-03-31T18:00+08:00'; the lock writes the survey's own where
-    none stands there. seen_by: accounts that may see the official figure before it.
+    none stands there. seen_by: accounts that may see the official figure before it. settling_days: how long after it
+    answers that were finished before it may still arrive, at most.
 
     >>> Closing("2026-03-31T18:00+08:00").moment.isoformat()
     '2026-03-31T18:00:00+08:00'
@@ -38,10 +39,13 @@ class Closing:
     at: str = ""
     extension: Extension = field(default_factory=Extension)
     seen_by: tuple[str, ...] = ()
+    settling_days: int = 7
 
     __pydantic_config__ = _STRICT
 
     def __post_init__(self) -> None:
+        if not 0 <= self.settling_days <= 30:
+            raise Refusal("plans.settling_bounds")
         if self.at:
             try:
                 moment = datetime.fromisoformat(self.at)

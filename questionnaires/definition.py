@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, ConfigDict
 
-from questionnaires.logic import Rule, as_source, both, parse_rule
+from questionnaires.logic import Rule, as_source, both, holds, parse_rule, questions_in
 
 _STRICT = ConfigDict(extra="forbid")
 Type = Literal[
@@ -306,6 +306,18 @@ class Definition:
     @cached_property
     def _by_key(self) -> dict[str, Question]:
         return {question.key: question for question in self.questions}
+
+    def ending_codes(self, question: Question) -> frozenset[str]:
+        """Codes of `question` that end the questionnaire by themselves: nobody who chose one is in the sample."""
+        gate = self.minors
+        young = gate.under if gate and gate.question == question.key and not isinstance(gate.under, int) else ()
+        alone = [screen.rule for screen in self.screens if set(questions_in(screen.rule)) == {question.key}]
+        ruled = (code for code in question.codes if any(holds(rule, {question.key: code}) for rule in alone))
+        return frozenset((*question.screen_out, *young, *ruled))
+
+    def leading(self, question: Question) -> tuple[Choice, ...]:
+        """The options of `question` that lead into the sample."""
+        return tuple(choice for choice in question.options if choice.code not in self.ending_codes(question))
 
     def ending(self, key: str) -> Text:
         """What is said to somebody whom the screen or the full quota `key` ended; else the general words."""

@@ -19,7 +19,9 @@ def can_hold(definition: Definition, rule: Rule, where: Rule | None = None) -> b
     assert whole is not None
     asked = _involved(definition, whole)
     rules = [whole, *(part for q in asked if (part := definition.rules[q.key]) is not None)]
-    options = [_possible(question, [leaf for rule in rules for leaf in _leaves(rule)]) for question in asked]
+    options = [
+        _possible(definition, question, [leaf for rule in rules for leaf in _leaves(rule)]) for question in asked
+    ]
     tried = 0
     for given in islice(product(*options), MOST):
         tried += 1
@@ -58,7 +60,7 @@ def _leaves(rule: Rule) -> Iterator[Rule]:
         yield from _leaves(part)
 
 
-def _possible(question: Question, leaves: list[Rule]) -> list[Any]:
+def _possible(definition: Definition, question: Question, leaves: list[Rule]) -> list[Any]:
     """Answers to `question` that rules can tell apart."""
     own = [leaf for leaf in leaves if leaf.question.partition(".")[0] == question.key]
     missing = [] if question.required else [None]
@@ -73,7 +75,7 @@ def _possible(question: Question, leaves: list[Rule]) -> list[Any]:
     codes = [str(n) for n in range(11)] if question.type == "recommend" else [c.code for c in question.options]
     if not codes and question.options_from is None:  # written in the respondent's own words
         return ["text", *(str(leaf.value) for leaf in own if leaf.operator == "equals"), *missing]
-    kept = [code for code in codes if code not in question.screen_out]
+    kept = [code for code in codes if code not in definition.ending_codes(question)]
     if question.options_from is not None:
         kept += [str(value) for leaf in own for value in _listed(leaf.value)]
     return [*kept, *missing]

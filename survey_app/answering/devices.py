@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from flask import current_app
 from itsdangerous import BadSignature, URLSafeSerializer
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from survey_app.models import DeviceLink, Site, db
 from wording import Refusal
@@ -36,11 +36,24 @@ def signed(device: DeviceLink) -> str:
     return str(_serializer().dumps(device.id))
 
 
+def device_of(link: str) -> int | None:
+    """The number of the device a link was made for, whether or not it still opens; None where it is forged."""
+    try:
+        return int(_serializer().loads(link))
+    except BadSignature:
+        return None
+
+
+def report(device: int, unsent: int) -> None:
+    """Note how many interviews a tablet holds. The caller commits."""
+    values = {"unsent": unsent, "reported_at": datetime.now(UTC)}
+    db.session.execute(update(DeviceLink).where(DeviceLink.id == device).values(values))
+
+
 def site_of_device(link: str) -> str | None:
     """The code of the site a link stands for; None where it is forged, expired or revoked."""
-    try:
-        number = _serializer().loads(link)
-    except BadSignature:
+    number = device_of(link)
+    if number is None:
         return None
     query = (
         select(Site.code)

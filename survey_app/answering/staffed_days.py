@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from survey_app.answering.after_close import late_is_taken
 from survey_app.models import Survey
 
 
@@ -17,7 +18,8 @@ class DayError(ValueError):
 
 
 def moment_of(survey: Survey, day: date) -> datetime:
-    """Noon of `day` in the survey's zone; on its first and last day and today, a moment at which it is open.
+    """Noon of `day` in the survey's zone; on its first and last day and today, a moment at which it is open. A day after
+    the close is taken of an official survey alone: such an answer is late (after_close.py).
 
     Raises DayError.
     """
@@ -30,7 +32,8 @@ def moment_of(survey: Survey, day: date) -> datetime:
             raise DayError("early")
         moment = survey.opens_at
     if survey.closes_at and moment >= survey.closes_at:
-        if day > survey.closes_at.astimezone(zone).date():
+        if day <= survey.closes_at.astimezone(zone).date():
+            moment = survey.closes_at - timedelta(seconds=1)
+        elif not late_is_taken(survey):
             raise DayError("late")
-        moment = survey.closes_at - timedelta(seconds=1)
     return min(moment, present)

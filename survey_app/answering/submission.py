@@ -16,6 +16,7 @@ from questionnaires import Definition, arranged, check_answers, order_of
 from questionnaires.answers import Checked, was_shown
 from questionnaires.definition import MINOR
 from survey_app.answering import invitation_links
+from survey_app.answering.after_close import HELD, LATE, state_after_close
 from survey_app.answering.drafts import drop_draft, keeps_drafts
 from survey_app.answering.invitation_links import OpenInvitation
 from survey_app.answering.masking import screened
@@ -74,12 +75,16 @@ def submit(
     """Check and store one submission in the caller's transaction. Nothing counts as acknowledged until its commit.
 
     `invitation` is spent in the same transaction; of those who share one, the first is stored. Without it, an
-    answer through the open code of a site that invites is stored, but not as part of the sample.
+    answer through the open code of a site that invites is stored, but not as part of the sample. What a tablet, a paper
+    form or a file brings of an official survey after its close counts or is late (after_close.py).
     `again`: complete answers the same browser has sent before, which a batch may flag later.
     Raises AnswersRefusedError, SurveyNotOpenError or InvitationUsedError, and IntegrityError where the key is stored
     already; the caller then rolls back.
     """
-    standing = site.standing(finished_at)
+    standing, late = site.standing(finished_at), False
+    if mode in HELD and site.standing() == "closed":
+        state = state_after_close(site.survey_id, finished_at or datetime.now(UTC))
+        standing, late = ("open" if state else standing), state == LATE
     if standing != "open":
         earlier = receipt_again(site, form, submission_key)
         if earlier:
@@ -95,12 +100,12 @@ def submit(
     if checked.errors or left_open:
         raise AnswersRefusedError({**left_open, **checked.errors})
     full = ""
-    if site.definition.quotas and not checked.screened_out:
+    if site.definition.quotas and not checked.screened_out and not late:
         full = take_places(site.survey_id, site.definition, checked.answers)
         if full:
             checked = replace(checked, screened_out=True, ended=full)
     number = "".join(secrets.choice(RECEIPT_ALPHABET) for _ in range(10))
-    state = SCREENED_OUT if checked.screened_out else COMPLETE
+    state = SCREENED_OUT if checked.screened_out else LATE if late else COMPLETE
     home = _column(site, checked.answers, "home_county")
     if home not in site.rated_county:
         home = None
@@ -137,7 +142,7 @@ def submit(
     if invitation is None:
         db.session.execute(STORE, row)
     else:
-        _store_for(invitation, row, QUOTA_FILLED if full else "")
+        _store_for(invitation, row, QUOTA_FILLED if full else "", late)
     if keeps_drafts(site.definition):
         drop_draft(submission_key)
     return Receipt(number, state, checked.ended)
@@ -170,13 +175,13 @@ def _about(
     return about
 
 
-def _store_for(invitation: OpenInvitation, row: dict[str, Any], disposition: str) -> None:
-    """Spend the invitation, store the response, and link the two under the survey's key."""
-    disposition = disposition or (INTERVIEWED if row["state"] == COMPLETE else NOT_ELIGIBLE)
+def _store_for(invitation: OpenInvitation, row: dict[str, Any], disposition: str, late: bool) -> None:
+    """Spend the invitation, store the response, and link the two under the survey's key, which a late one has no more."""
+    disposition = disposition or (NOT_ELIGIBLE if row["state"] == SCREENED_OUT else INTERVIEWED)
     if not invitation_links.spend(invitation, disposition):
         raise InvitationUsedError
     stored = db.session.execute(STORE, row)
-    if not invitation_links.link(invitation, stored.inserted_primary_key[0]):  # type: ignore[attr-defined]
+    if not invitation_links.link(invitation, stored.inserted_primary_key[0]) and not late:  # type: ignore[attr-defined]
         raise SurveyNotOpenError("closed")
 
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
 from dataclasses import replace
 from typing import TypedDict
 
-from sqlalchemy import and_, case, func, literal, or_, select
+from sqlalchemy import func, or_, select
 
 from analysis.cells import Cells
 from analysis.definitions_compared import measure_values
-from analysis.documents.comparisons import ModeComparison, ModeCount
+from analysis.documents.comparisons import ModeComparison
 from analysis.documents.estimate import EstimateDocument, ReviewDocument
 from analysis.documents.further import DriversDocument, NoDrivers
 from analysis.documents.kept import DetailDocument, StoredCells
@@ -34,10 +33,19 @@ from survey_app.ground.stored import as_stored, cells_of, detail_of, estimate_of
 from survey_app.ground.versions import code_version
 from survey_app.ground.zones import rules_for, rules_of
 from survey_app.jobs.queue import Progress
-from survey_app.models import EstimateRun, Response, ResponseFlag, Survey, db
+from survey_app.models import EstimateRun, FrozenAnswers, Response, ResponseFlag, Survey, db
 from survey_app.surveys import drawn_sites
-from survey_app.surveys.columns import COUNTY_VARIABLE, FOR_THE_TARGET, cells_query, sample_of, stored_plan
+from survey_app.surveys.columns import COUNTY_VARIABLE, cells_query, sample_of, stored_plan
 from survey_app.surveys.drawn_sites import with_drawn_sites, with_stored_sites
+from survey_app.surveys.frozen import (
+    cells_from,
+    frozen_of,
+    make_official,
+    modes,
+    modes_of,
+    notices_of_settling,
+    of_frozen,
+)
 from survey_app.surveys.official_plan import correction_notice, notices_of_plan
 from wording import Refusal, english
 
@@ -47,22 +55,24 @@ class NoResponsesError(Refusal):
 
 
 def make_run(survey: Survey, progress: Progress) -> EstimateRun:
-    """Estimate from every complete probability response stored so far. The caller commits.
+    """Estimate from every complete probability response stored so far, or from the frozen answers of an official survey
+    that is settled (settling.py). The caller commits.
 
     Raises NoResponsesError, or the analysis' own error in the user's words; nothing is stored then.
     """
     progress.tell(0, 10, "正在汇总应答", "putting the responses together")
     plan = with_drawn_sites(survey, plan_of(survey))
-    watermark = db.session.scalar(select(func.max(Response.id)).where(Response.survey_id == survey.id)) or 0
-    keyed = stored_plan(plan)
-    rows = db.session.execute(cells_query(keyed, survey.id, watermark)).all()
-    if not rows:
-        raise NoResponsesError("estimates.no_sample_responses_yet", survey_title=survey.title)
-    cells = Cells.from_groups([tuple(row) for row in rows], keyed)
+    frozen = frozen_of(survey)
+    watermark = (
+        frozen.watermark
+        if frozen
+        else db.session.scalar(select(func.max(Response.id)).where(Response.survey_id == survey.id)) or 0
+    )
+    cells = _cells(survey, frozen, stored_plan(plan), watermark)
     progress.tell(2, 10, "正在校准权数并估计", "calibrating weights and estimating")
     stored: StoredCells = {
-        **cells.to_json(), "modes": modes(survey.id, watermark, plan), "sites": drawn_sites.as_stored(plan),
-        "told": [*notices_of_plan(survey), *told_of_survey(survey)],
+        **cells.to_json(), "modes": modes_of(frozen) if frozen else modes(survey.id, watermark, plan), "sites": drawn_sites.as_stored(plan),
+        "told": [*notices_of_plan(survey), *notices_of_settling(survey), *told_of_survey(survey)],
     }  # fmt: skip
     result = result_of(cells, plan, rules_for(plan))
     stored["told"] += correction_notice(survey, result)
@@ -79,7 +89,7 @@ def make_run(survey: Survey, progress: Progress) -> EstimateRun:
         definition_digest=survey.questionnaire.digest,
         watermark=watermark,
         code_version=code_version(),
-        flags_version=survey.flags_version,
+        flags_version=frozen.flags_version if frozen else survey.flags_version,
         made_by=audit.actor(),
         cells=stored,
         detail=detail,
@@ -87,7 +97,18 @@ def make_run(survey: Survey, progress: Progress) -> EstimateRun:
         demo=survey.demo,
     )
     db.session.add(run)
+    if frozen is not None:
+        db.session.flush()
+        make_official(run)
     return run
+
+
+def _cells(survey: Survey, frozen: FrozenAnswers | None, plan: Plan, watermark: int) -> Cells:
+    """What counts: the frozen answers of a settled official survey, else all that have come so far."""
+    rows = [] if frozen else db.session.execute(cells_query(plan, survey.id, watermark)).all()
+    if not (frozen.modes if frozen else rows):
+        raise NoResponsesError("estimates.no_sample_responses_yet", survey_title=survey.title)
+    return cells_from(frozen, plan) if frozen else Cells.from_groups([tuple(row) for row in rows], plan)
 
 
 def recompute(run: EstimateRun) -> EstimateDocument:
@@ -112,7 +133,8 @@ class RunVerified(TypedDict):
 
 
 def verify_run(run: EstimateRun) -> RunVerified:
-    """Whether the run comes out the same from what it stored, and how its source responses have fared since.
+    """Whether the run comes out the same from what it stored, and how its source responses have fared since; an official
+    one also from the answers that were frozen for it.
 
     A run made by an earlier release is compared on the figures it stored.
     """
@@ -120,6 +142,8 @@ def verify_run(run: EstimateRun) -> RunVerified:
         again = as_stored(json.loads(json.dumps(recompute(run))), run.result)
         then = int(sum(cells_of(run)["count"]))
     differs = [name for name, value in run.result.items() if again.get(name) != value]
+    if not _as_frozen(run):
+        differs.append("cells")
     now = db.session.scalar(select(func.count()).where(*sample_of(run.survey_id, run.watermark))) or 0
     return {
         "run": run.id,
@@ -173,30 +197,6 @@ def review_of(detail: DetailDocument, plan: Plan) -> ReviewDocument | None:
     return {"services": services, "drivers": _drivers(detail, table, plan, confidence), "perception_gap": gap}
 
 
-def modes(survey_id: int, watermark: int, plan: Plan) -> list[ModeCount]:
-    """How the sample's answers were taken, by mode: n who answered the official question, all responses, and their
-    sum of design weights."""
-    codes = [int(code) for code in plan.measure.missing_codes if code.isdigit()]
-    answered = func.sum(case((and_(Response.measure.is_not(None), Response.measure.not_in(codes)), 1), else_=0))
-    weight = literal(1.0) if plan.follows_sites else FOR_THE_TARGET
-    query = (
-        select(Response.mode, Response.psu, answered, func.count(), func.sum(weight))
-        .where(*sample_of(survey_id, watermark))
-        .group_by(Response.mode, Response.psu)
-        .order_by(Response.mode, Response.psu)
-    )
-    design = {row.site: row.design_weight for row in plan.weights.rows}
-    table: defaultdict[str, list[float]] = defaultdict(lambda: [0, 0, 0.0])
-    for mode, psu, *numbers, sums in db.session.execute(query):
-        table[mode] = [
-            a + b for a, b in zip(table[mode], (*numbers, float(sums or 0) * design.get(psu, 1.0)), strict=True)
-        ]
-    return [
-        {"mode": mode, "n": int(n), "responses": int(responses), "sum_weights": float(sums)}
-        for mode, (n, responses, sums) in table.items()
-    ]
-
-
 def _modes_compared(sample: Sample, plan: Plan) -> ModeComparison:
     points, satisfied, answered = measure_values(sample.cells, plan)
     return compare_modes(sample, plan, satisfied if plan.measure.official == "share" else points / 100, answered)
@@ -212,6 +212,16 @@ def _drivers(detail: DetailDocument, table: ServiceTable, plan: Plan, confidence
         )
     except AnalysisError as error:
         return {"why": english(error)}
+
+
+def _as_frozen(run: EstimateRun) -> bool:
+    """Whether the cells of a run of frozen answers are theirs."""
+    frozen = of_frozen(run)
+    if frozen is None:
+        return True
+    kept = cells_of(run)
+    again = cells_from(frozen, stored_plan(with_stored_sites(plan_of_run(run), kept))).to_json()
+    return all(kept[key] == again[key] for key in ("columns", "count", "weight", "weight_squared"))
 
 
 def _reflagged(run: EstimateRun) -> int:

@@ -28,6 +28,7 @@ from survey_app.files.headed import read_headed
 from survey_app.files.said import FileRefusedError, Note
 from survey_app.ground import audit
 from survey_app.ground.dates import read_day
+from survey_app.ground.official import settling
 from survey_app.models import Invitation, Response, Survey, db
 from wording import Refusal, in_words
 
@@ -163,7 +164,7 @@ class _Check:
         for fault in self.table.faults:
             self.problems.append(Problem(fault.row, fault.column, in_words(fault.said, self.language)))
         standing = next(iter(self.sites.values())).standing() if self.sites else "closed"
-        if standing != "open":
+        if standing != "open" and not settling(self.survey):
             self._wrong(top, "", standing)
         if self.problems:
             return Preview((), 0, tuple(self.problems), tuple(self.table.notes))

@@ -105,7 +105,7 @@ def _question(definition: Definition, question: Question, numbers: dict[str, int
         choices = tuple((str(number), "") for number in range(11))
     elif 0 < len(question.options) <= LONG_LIST:
         choices = tuple(
-            (number, _choice_words(question, choice, language))
+            (number, _choice_words(definition, question, choice, language))
             for number, choice in zip(choice_numbers(question), question.options, strict=True)
         )
     if question.type == "multiple":
@@ -130,11 +130,11 @@ def _question(definition: Definition, question: Question, numbers: dict[str, int
     )
 
 
-def _choice_words(question: Question, choice: Choice, language: str) -> str:
+def _choice_words(definition: Definition, question: Question, choice: Choice, language: str) -> str:
     words, said = WORDS[language], choice.text[language]
     if choice.other:
         said += f"（{words['other']}：＿＿＿＿＿＿）"
-    return said + (f"（{words['end']}）" if choice.code in question.screen_out else "")
+    return said + (f"（{words['end']}）" if choice.code in definition.ending_codes(question) else "")
 
 
 def _unpiped(text: str, numbers: dict[str, int], language: str) -> str:

@@ -125,12 +125,15 @@ def told_of_survey(survey: Survey) -> list[NoticeDocument]:
         return []
     if naming_of(survey) is None:
         asks = db.session.scalar(select(Period.code).where(Period.asks_official.is_(False)).limit(1)) is None
-        return [Notice(NOT_FOR_SCORING).as_dict()] if asks else []
+        return [Notice("not_for_scoring").as_dict()] if asks else []
     found = openings(survey)
     looked = (
         Notice("openings", {"number": found.number, "persons": found.persons}) if found.number else Notice("unopened")
     )
-    return [*([Notice(INTERIM, {"number": _interims(survey) + 1}).as_dict()] if held(survey) else []), looked.as_dict()]
+    return [
+        *([Notice("interim", {"number": _interims(survey) + 1}).as_dict()] if held(survey) else []),
+        looked.as_dict(),
+    ]
 
 
 def _interims(survey: Survey) -> int:

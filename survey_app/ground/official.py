@@ -21,6 +21,12 @@ def naming_of(survey: Survey) -> OfficialSurvey | None:
     return db.session.scalar(select(OfficialSurvey).where(OfficialSurvey.survey_id == survey.id))
 
 
+def settling(survey: Survey) -> bool:
+    """Whether it has closed as its period's official one, and answers finished before may still arrive."""
+    naming = naming_of(survey)
+    return naming is not None and naming.closed_at is not None and naming.settled_at is None
+
+
 def named_in(period: str) -> list[OfficialSurvey]:
     """The official surveys of a period, one a city."""
     query = select(OfficialSurvey).where(OfficialSurvey.period == period).order_by(OfficialSurvey.city_id)

@@ -13,7 +13,7 @@ from survey_app.models.invitation import Invitation, InvitationKey, InvitationUs
 from survey_app.models.job import Job
 from survey_app.models.kept import Kept
 from survey_app.models.objection import Objection, ObjectionFile, ObjectionRound
-from survey_app.models.official import FigureOpening, OfficialSurvey
+from survey_app.models.official import FigureOpening, FrozenAnswers, OfficialSurvey
 from survey_app.models.paper_entry import PaperEntry
 from survey_app.models.period import Extension, Period
 from survey_app.models.plan_version import PlanVersion
@@ -45,6 +45,7 @@ __all__ = [
     "FigureOpening",
     "FinalRun",
     "FormCount",
+    "FrozenAnswers",
     "Grant",
     "IndicatorEntry",
     "IndicatorValue",

@@ -23,5 +23,7 @@ class DeviceLink(Model):
     made_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    unsent: Mapped[int | None] = mapped_column()  # interviews it holds; None: it has no queue, as a page alone has none
+    reported_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # when it said so
 
     site: Mapped[Site] = relationship()

@@ -25,6 +25,8 @@ class ResponseFlag(Model):
     en: Mapped[str] = mapped_column(Text)
     made_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     made_by: Mapped[str] = mapped_column(String(80))
+    confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # a person says it stands
+    confirmed_by: Mapped[str | None] = mapped_column(String(80))
     lifted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     lifted_by: Mapped[str | None] = mapped_column(String(80))
     lifted_reason: Mapped[str | None] = mapped_column(Text)

@@ -7,7 +7,7 @@ where enough answers of the day share them.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import and_, func, or_, select
 
-from questionnaires import Definition, Question
+from questionnaires import Choice, Definition, Question
 from questionnaires.piping import in_words
 from survey_app.answering.definitions import compiled
 from survey_app.models import Area, Response, ResponseCount, Site, Survey, db
@@ -115,7 +115,11 @@ def read_out(response: Response, survey: Survey, language: str) -> list[Said]:
     definition = compiled(response.questionnaire_id, survey.city_id)
     age = definition.columns.get("age_band", "")
     return [
-        Said(question.key, question.text[language], coarse_age(question, response.answers.get(age), language))
+        Said(
+            question.key,
+            question.text[language],
+            coarse_age(definition.leading(question), response.answers.get(age), language),
+        )
         if question.key == age
         else _said(definition, question, response.answers, language)
         for question in shown_questions(survey, definition).questions
@@ -123,9 +127,8 @@ def read_out(response: Response, survey: Survey, language: str) -> list[Said]:
     ]
 
 
-def coarse_age(question: Question, answer: object, language: str) -> str:
+def coarse_age(groups: Sequence[Choice], answer: object, language: str) -> str:
     """Two neighbouring age groups as one, three at the end of an odd number; '' where there is no such answer."""
-    groups = [choice for choice in question.options if choice.code not in question.screen_out]
     place = next((at for at, choice in enumerate(groups) if choice.code == answer), None)
     if place is None:
         return ""

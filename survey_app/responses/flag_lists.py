@@ -7,15 +7,17 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, func, select
 
+from survey_app.ground.plans import plan_of
 from survey_app.models import Response, ResponseFlag, Site, Survey, db
-from survey_app.responses.flags import lift_flags
+from survey_app.responses.flags import confirm_flags, lift_flags
+from survey_app.surveys.settling import undecided
 
 PAGE = 50
 
 
 @dataclass(frozen=True)
 class WantedFlags:
-    """Which flags: empty means all. standing: yes | no (lifted)."""
+    """Which flags: empty means all. standing: yes | no (lifted) | open (nobody has decided, and it keeps an answer out)."""
 
     kind: str = ""
     site: str = ""
@@ -76,8 +78,10 @@ def lines(
     return found[:PAGE], found[PAGE - 1].flag.id if len(found) > PAGE else None
 
 
-def lift_several(survey: Survey, responses: Iterable[int], sites: Collection[int] | None, reason: str, by: str) -> int:
-    """Lift every flag of these responses with one reason; gives how many responses. The caller commits.
+def decide_several(
+    survey: Survey, responses: Iterable[int], sites: Collection[int] | None, reason: str, by: str, lift: bool = True
+) -> int:
+    """Lift every flag of these responses with one reason, or confirm it; gives how many responses. The caller commits.
 
     What is not the survey's, or may not be seen, or bears no flag is left out. Raises FlagError without a reason.
     """
@@ -88,8 +92,14 @@ def lift_several(survey: Survey, responses: Iterable[int], sites: Collection[int
         query = query.where(Response.site_id.in_(sites))
     found: Sequence[Response] = db.session.scalars(query.order_by(Response.id)).all()
     for response in found:
-        lift_flags(response, reason, by)
+        (lift_flags if lift else confirm_flags)(response, reason, by)
     return len(found)
+
+
+def undecided_responses(survey: Survey) -> list[int]:
+    """Ids of the responses with a flag that keeps them out and that nobody has decided on."""
+    query = select(ResponseFlag.response_id).join(Response).where(*undecided(survey, plan_of(survey))).distinct()
+    return list(db.session.scalars(query))
 
 
 def _conditions(survey: Survey, wanted: WantedFlags, sites: Collection[int] | None) -> list[ColumnElement[bool]]:
@@ -100,7 +110,9 @@ def _conditions(survey: Survey, wanted: WantedFlags, sites: Collection[int] | No
         found.append(ResponseFlag.kind == wanted.kind)
     if wanted.site:
         found.append(Response.psu == wanted.site)
-    if wanted.standing:
+    if wanted.standing == "open":
+        found += undecided(survey, plan_of(survey))
+    elif wanted.standing:
         lifted = ResponseFlag.lifted_at
         found.append(lifted.is_(None) if wanted.standing == "yes" else lifted.is_not(None))
     return found

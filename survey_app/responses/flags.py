@@ -76,6 +76,7 @@ def set_flag(response: Response, reason: str, by: str) -> ResponseFlag:
         db.session.add(flag)
     flag.score, flag.zh, flag.en, flag.made_at, flag.made_by = 1.0, reason, reason, datetime.now(UTC), by
     flag.lifted_at = flag.lifted_by = flag.lifted_reason = None
+    flag.confirmed_at, flag.confirmed_by = flag.made_at, by  # a person has decided it by setting it
     _apply(response, True, "flag.set", reason)
     return flag
 
@@ -89,6 +90,19 @@ def lift_flags(response: Response, reason: str, by: str) -> int:
     for flag in flags:
         flag.lifted_at, flag.lifted_by, flag.lifted_reason = datetime.now(UTC), by, reason
     _apply(response, False, "flag.lift", reason)
+    return len(flags)
+
+
+def confirm_flags(response: Response, reason: str, by: str) -> int:
+    """Say that the standing flags of a response stand; gives how many. Raises FlagError. The caller commits."""
+    reason = _reason(reason)
+    flags = [flag for flag in standing(response.id) if flag.confirmed_at is None]
+    for flag in flags:
+        flag.confirmed_at, flag.confirmed_by = datetime.now(UTC), by
+    if flags:
+        survey = db.session.get_one(Survey, response.survey_id)
+        after = {"response": response.id, "flags": len(flags)}
+        audit.record("flag.confirm", f"survey:{survey.code}", after=after, reason=reason)
     return len(flags)
 
 

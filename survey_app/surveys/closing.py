@@ -11,18 +11,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from analysis.minimum import Minimum
 from analysis.plan import Plan
+from survey_app.answering.after_close import LATE
 from survey_app.answering.definitions import rated_counties
-from survey_app.answering.invitation_links import forget_links
 from survey_app.answering.open_sites import forget_sites
 from survey_app.ground import audit
 from survey_app.ground.plans import plan_of
-from survey_app.jobs.queue import WITH_THE_CLOCK
+from survey_app.jobs.queue import WITH_THE_CLOCK, enqueue
 from survey_app.models import AuditEntry, OfficialSurvey, Response, Survey, db
-from survey_app.surveys.life import COLLECTING, half_keyed
+from survey_app.surveys.life import COLLECTING
+from survey_app.surveys.settling import settle, settling_over, waiting
 
 CLOCK = "clock"  # who the audit trail says has closed it
 FEWEST = Minimum()  # of a county, where the plan states no minimum of its own
@@ -57,7 +58,18 @@ def close_due(moment: datetime | None = None) -> None:
             _act(naming, moment)
 
 
-WITH_THE_CLOCK.append(close_due)
+def work_due() -> None:
+    """Queue what follows from a close: the look for flags, and once the official run of what was settled. Commits."""
+    query = select(OfficialSurvey).where(OfficialSurvey.closed_at.is_not(None), OfficialSurvey.run_asked.is_(False))
+    for naming in db.session.scalars(query).all():
+        if naming.settled_at is not None:
+            naming.run_asked = True
+            enqueue("estimate", {"survey": naming.survey_id}, CLOCK)
+        elif waiting(naming).unlooked:
+            enqueue("flags", {"survey": naming.survey_id}, CLOCK)
+
+
+WITH_THE_CLOCK += [close_due, work_due]
 
 
 def short_counties(survey: Survey, plan: Plan) -> dict[str, dict[str, int]]:
@@ -117,6 +129,8 @@ def _extended(naming: OfficialSurvey) -> bool:
     before = survey.closes_at
     assert before is not None  # it was reached
     survey.closes_at, naming.extended = before + timedelta(days=rule.days), naming.extended + 1
+    in_time = (Response.survey_id == survey.id, Response.state == LATE, Response.finished_at < survey.closes_at)
+    db.session.execute(update(Response).where(*in_time).values(state="complete"))  # what came before the clock looked
     after = {"closes_at": survey.closes_at, "times": naming.extended, "short": short}
     audit.record("survey.extend", f"survey:{survey.code}", {"closes_at": before}, after)
     forget_sites()
@@ -126,20 +140,9 @@ def _extended(naming: OfficialSurvey) -> bool:
 def _close(naming: OfficialSurvey) -> None:
     survey = naming.survey
     before, survey.state, naming.closed_at = survey.state, "closed", survey.closes_at
+    assert survey.closes_at is not None  # it was reached
+    naming.settles_by = survey.closes_at + timedelta(days=plan_of(survey).closing.settling_days)
     audit.record(
         "survey.state", f"survey:{survey.code}", {"state": before}, {"state": "closed", "at": survey.closes_at}
     )
     forget_sites()
-
-
-def settling_over(naming: OfficialSurvey, moment: datetime) -> bool:
-    """Whether nothing that was finished before the close can still arrive or be decided."""
-    return half_keyed(naming.survey) == 0
-
-
-def settle(naming: OfficialSurvey, moment: datetime) -> None:
-    """From here on the answers stay as they are: the official run is made from them, and nobody can join an invitation
-    to its answer again."""
-    forget_links(naming.survey_id)
-    naming.settled_at = moment
-    audit.record("survey.settle", f"survey:{naming.survey.code}", after={"closed_at": naming.closed_at})

@@ -23,8 +23,4 @@ def options_of(survey: Survey, margin: str) -> list[tuple[str, tuple[str, str]]]
     question = definition.question(definition.columns.get(margin, ""))
     if question is None:
         return []
-    return [
-        (choice.code, (choice.text.zh, choice.text.en))
-        for choice in question.options
-        if choice.code not in question.screen_out
-    ]
+    return [(choice.code, (choice.text.zh, choice.text.en)) for choice in definition.leading(question)]

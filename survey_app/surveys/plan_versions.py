@@ -144,6 +144,7 @@ def _closing_document(closing: Closing) -> dict[str, object]:
     found: dict[str, object] = {
         "at": closing.at,
         "extension": {"times": closing.extension.times, "days": closing.extension.days},
+        "settling_days": closing.settling_days,
     }
     return found | ({"seen_by": list(closing.seen_by)} if closing.seen_by else {})
 

@@ -213,3 +213,14 @@ def test_characters_newer_than_the_tables_stay_and_what_nobody_can_read_goes():
     newest, rare = "\U0001fae8", "\U00031350"  # a face of Unicode 15, CJK Extension H
     assert cleaned([f" {newest}{rare}\t路\x00\ue000\ud800 "]) == f"{newest}{rare} 路"
     assert cleaned(["一\r\n二\t三"], lines=False) == "一 二 三"
+
+
+def test_a_code_that_ends_the_questionnaire_leads_nobody_into_the_sample_whichever_rule_says_so():
+    ends = {
+        "screen_out": GATE.replace("minors: {question: QUESTION, under: UNDER", "#").replace("type: single,", "type: single, screen_out: [low],"),
+        "gate": GATE.replace("QUESTION", "band").replace("UNDER", "[low]"),
+        "screen": GATE.replace("minors: {question: QUESTION, under: UNDER, message: {zh: \"太小了\", en: \"Too young\"}}", "screens: [{key: young, when: {not: [{in: [band, [high]]}]}, message: {zh: 太小, en: Young}}]"),
+    }  # fmt: skip
+    for way, text in ends.items():
+        definition = parse_definition(text, "gate")
+        assert [choice.code for choice in definition.leading(definition.question("band"))] == ["high"], way

@@ -130,7 +130,7 @@ def test_the_codebook_names_every_column_with_its_codes(folder):
     space = {"d": "ddi:codebook:2_5"}
     book = ET.parse(folder / "book.xml")
     names = [variable.get("name") for variable in book.findall(".//d:var", space)]
-    assert {"receipt", "overall", "services_health", "order_bus", "travel__other"} <= set(names)
+    assert {"overall", "services_health", "order_bus", "travel__other"} <= set(names)
     assert len(names) == len(set(names))
     overall = book.find(".//d:var[@name='overall']", space)
     assert [c.findtext("d:catValu", namespaces=space) for c in overall.findall("d:catgry", space)] == ["5", "3", "1"]

@@ -1,6 +1,11 @@
 """What a reader must know of an estimate. The English stands in stored documents: it never changes."""
 
 TEXTS = {
+    "settled_answers": (
+        "官方估计依据{at}收尾时冻结的应答；截止后至收尾间删除{erased}份，过后收到、不计入的{late}份",
+        "the official estimate is made of the answers frozen at {at}; {erased} were erased between the close and then, "
+        "and {late} came too late to count",
+    ),
     "unofficial_plan": (
         "非正式口径：按首份应答之后改的计划第{version}版估计，正式的是第{official}版；不能提出、批准或用于最终评分。",
         "NOT OFFICIAL: made by version {version} of the plan, changed after the first answer; version {official} counts",

@@ -29,6 +29,10 @@ TEXTS = {
         "“{said}”不是带时差的时刻，请写成 '2026-03-31T18:00+08:00'",
         "'{said}' is no moment with its offset; write '2026-03-31T18:00+08:00'",
     ),
+    "settling_bounds": (
+        "closing.settling_days：0至30天",
+        "closing.settling_days: 0 to 30 days",
+    ),
     "extension_bounds": (
         "延长次数(times)为0至4，每次天数(days)为1至60",
         "an extension has 0 to 4 times and 1 to 60 days",

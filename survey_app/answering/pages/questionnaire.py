@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from urllib.parse import urljoin
 
@@ -113,11 +114,12 @@ def stored_already(site: OpenSite) -> bool:
 
 def take(
     site: OpenSite, again: str = "", invitation: OpenInvitation | None = None, mode: str = "web", tablet: str = "",
-    done: str = "respondent.receipt", rates: Sequence[tuple[limits.Bucket, str]] = (), **arguments: str,
+    done: str = "respondent.receipt", rates: Sequence[tuple[limits.Bucket, str]] = (),
+    finished_at: datetime | None = None, **arguments: str,
 ) -> BaseResponse:  # fmt: skip
     """Store what was sent and lead on to the page `done`, or show the questionnaire again with what is wrong.
 
-    `rates`: where an answer that is stored counts. `arguments`: what the address of `done` needs beside the answer's mark.
+    `rates`: where an answer that is stored counts. `finished_at`: where a tablet has held it since, not before its form. `arguments`: what the address of `done` needs beside the answer's mark.
     """
     sent = request.form.to_dict(flat=False)
     try:
@@ -134,6 +136,7 @@ def take(
             language(),
             token.issued_at,
             mode=mode,
+            finished_at=max(finished_at, token.issued_at) if finished_at else None,
             invitation=invitation,
             again=before,
         )

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 from flask import Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from survey_app.answering.devices import site_of_device
+from survey_app.answering.after_close import MOST_HELD_DAYS
+from survey_app.answering.devices import device_of, report, site_of_device
 from survey_app.answering.invitation_codes import read_serial
 from survey_app.answering.invitation_links import OpenInvitation, find_invitation, find_serial
 from survey_app.answering.open_sites import OpenSite, find_site
 from survey_app.answering.pages.frame import bp, chosen, language, message
 from survey_app.answering.pages.questionnaire import answered_before, blank, just_answered, take
 from survey_app.answering.texts import TEXTS
+from survey_app.ground.transaction import transaction
 
 NOBODY = "-"  # stands in the address for a person without an invitation
 RETURN_SECONDS = 20
@@ -50,7 +54,31 @@ def answer_tablet(link: str, who: str) -> BaseResponse:
         return found
     site, person = found
     start = url_for("respondent.tablet", link=link, **chosen())
-    return take(site, invitation=person, mode="tablet", tablet=start, done="respondent.tablet_done", link=link)
+    return take(
+        site, invitation=person, mode="tablet", tablet=start, done="respondent.tablet_done", finished_at=_finished(),
+        link=link,
+    )  # fmt: skip
+
+
+@bp.post("/t/<link>/unsent")
+def report_unsent(link: str) -> BaseResponse:
+    """A tablet with a queue says how many interviews it still holds; also after its link has ended."""
+    number = request.form.get("number", "")
+    device = device_of(link) if number.isdecimal() and len(number) < 6 else None
+    if device is None:
+        return message("unknown", 404, "unknown_help")
+    with transaction():
+        report(device, int(number))
+    return Response(status=204)
+
+
+def _finished() -> datetime | None:
+    """When the person had finished: so many seconds before now, which the tablet's own clock counted; None where it held
+    nothing back. A clock that is wrong is so at both ends, and its error falls out."""
+    held = request.form.get("held_seconds", "")
+    if not held.isdecimal() or len(held) > 9:
+        return None
+    return datetime.now(UTC) - min(timedelta(seconds=int(held)), timedelta(days=MOST_HELD_DAYS))
 
 
 @bp.get("/t/<link>/done/<mark>")

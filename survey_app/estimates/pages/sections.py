@@ -15,6 +15,7 @@ from survey_app.console.tables import Table
 from survey_app.console.words import lines_named
 from survey_app.estimates.pages import figures, notes, tables
 from survey_app.estimates.pages.corrected import corrected
+from survey_app.estimates.pages.decided import decided
 from survey_app.estimates.suppression import shown_result
 from survey_app.ground.held import held
 from survey_app.ground.language import LOCALES
@@ -116,6 +117,8 @@ def sections(run: EstimateRun, result: EstimateDocument, trend: WavesDocument | 
         whole = () if drawn else (tables.modes(result),)
         left = (*whole, *((compared,) if compared.rows else ()))
         parts.append(Section("modes", _("作答方式"), drawn, left, notes.modes(run, result)))
+    if (handled := decided(run, result)) is not None:
+        parts.append(Section("decided", _("对单份应答的处理"), None, (handled,)))
     if (both := corrected(run, result)) is not None:
         parts.insert(1, Section("corrected", _("更正前后"), None, (both,)))
     return Sections(tuple(parts))

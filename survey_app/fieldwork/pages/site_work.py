@@ -29,6 +29,7 @@ from survey_app.fieldwork.outcome_sheets import SheetError, SheetLine, record_sh
 from survey_app.fieldwork.pages.forms import CardsForm, DeviceForm, DrawForm, ReopenForm, SheetForm
 from survey_app.fieldwork.pages.posters import is_local
 from survey_app.fieldwork.paper_forms import forms_pdf
+from survey_app.ground import audit
 from survey_app.ground.language import language
 from survey_app.ground.transaction import transaction
 from survey_app.models import Invitation, Site, db
@@ -144,6 +145,9 @@ def paper_forms(code: str) -> BaseResponse:
     if not serials:
         flash(_("这个调查点没有未用的编号。"), "error")
         return redirect(url_for("console.site_work", code=code))
+    if not request.args.get("blank"):
+        with transaction():  # from here on it is known that the survey has forms to wait for
+            audit.record("paper.print", f"survey:{site.survey.code}", after={"site": site.code, "forms": len(serials)})
     pdf = forms_pdf(site, definition_of(site.survey), serials, language_)
     headers = {"Content-Disposition": f"inline; filename=forms-{site.code}.pdf"}
     return Response(pdf, mimetype="application/pdf", headers=headers)

@@ -20,9 +20,9 @@ from survey_app.ground.language import language
 from survey_app.ground.plans import plan_of
 from survey_app.jobs.queue import enqueue
 from survey_app.models import ResponseFlag, Site, Survey, db
-from survey_app.responses.flag_lists import FlagCount, WantedFlags, counts, lift_several, lines
+from survey_app.responses.flag_lists import FlagCount, WantedFlags, counts, decide_several, lines, undecided_responses
 from survey_app.responses.flags import FlagError
-from survey_app.responses.pages.forms import LiftForm
+from survey_app.responses.pages.forms import CONFIRM_ALL, LIFT, LiftForm
 from survey_app.responses.pages.process import seen
 from survey_app.surveys.small_cells import least_cell, sees_all, shown_apart, shown_nested
 
@@ -49,24 +49,28 @@ def flags_page(code: str) -> str | BaseResponse:
 
 
 @bp.action(
-    "/surveys/<code>/flags/lift", "批量取消标记", all_of("manager", "evaluator")
+    "/surveys/<code>/flags/lift", "批量确认或取消标记", all_of("manager", "evaluator")
 )  # each response is asked for in the view
 def lift_listed(code: str) -> BaseResponse | tuple[str, int]:
-    """Lift the flags of the marked responses, all with the same reason."""
+    """Lift or confirm the flags of the marked responses, all with the same reason."""
     survey = survey_of(code)
     sites = own_sites(survey)
     form = LiftForm()
     wanted = form.response.data or []
+    if form.do.data == CONFIRM_ALL:
+        wanted = undecided_responses(survey)
     if not form.validate_on_submit() or not wanted:
         if not wanted:
-            flash(_("请先勾选应答"), "error")
+            flash(_("没有待定的标记") if form.do.data == CONFIRM_ALL else _("请先勾选应答"), "error")
         counted = counts(survey, seen(survey, sites))
         tables = [_kinds(survey, counted), _sites(survey, counted, {site.id: site for site in sites})]
         return _page(survey, sites, tables, form, set(wanted)), 422
     try:
-        number = lift_several(survey, wanted, seen(survey, sites), form.reason.data, current_user.username)
+        lift = form.do.data == LIFT
+        number = decide_several(survey, wanted, seen(survey, sites), form.reason.data, current_user.username, lift)
         db.session.commit()
-        flash(_("已解除%(number)s份应答的标记", number=number), "ok")
+        said = _("已解除%(number)s份应答的标记") if lift else _("已确认%(number)s份应答的标记成立")
+        flash(said % {"number": number}, "ok")
     except FlagError as error:
         db.session.rollback()
         flash(str(error), "error")
@@ -93,7 +97,7 @@ def _page(
 
 def _kept() -> dict[str, Any]:
     """The filters of the address that mean something."""
-    known = {"kind": set(flag_names()), "standing": {"yes", "no"}}
+    known = {"kind": set(flag_names()), "standing": {"yes", "no", "open"}}
     found = {name: request.args.get(name, "") for name in ("kind", "site", "standing")}
     return {name: value for name, value in found.items() if value and value in known.get(name, {value})}
 

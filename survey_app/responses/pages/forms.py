@@ -8,7 +8,7 @@ from wtforms.validators import DataRequired, Length
 
 from survey_app.console.forms import Form, Marks, Pressed
 
-LIFT = "lift"
+LIFT, CONFIRM, CONFIRM_ALL = "lift", "confirm", "confirm_all"
 
 
 class ReasonForm(Form):
@@ -26,7 +26,9 @@ class FlagForm(ReasonForm):
 
 
 class LiftForm(ReasonForm):
-    """The flags of the ticked responses are lifted."""
+    """The flags of the ticked responses are lifted, or confirmed; or all undecided ones are confirmed."""
+
+    do = Pressed((LIFT, CONFIRM, CONFIRM_ALL), default=LIFT)
 
     response = Marks(coerce=int)
 

@@ -26,7 +26,7 @@ from survey_app.ground.stored import estimate_of
 from survey_app.ground.transaction import transaction
 from survey_app.models import Area, EstimateRun, OfficialSurvey, Period, QuestionnaireVersion, Survey, db
 from survey_app.surveys import listing, making, questionnaire_versions, unit_counts, waves
-from survey_app.surveys.closing import close_due, due, pauses
+from survey_app.surveys.closing import close_due, due, pauses, work_due
 from survey_app.surveys.freshness import changed_since
 from survey_app.surveys.life import COLLECTING, NEXT, StateError, change_state, half_keyed
 from survey_app.surveys.listing import SurveyLine, survey_lines
@@ -56,6 +56,7 @@ def by_the_clock() -> None:
     if due():
         with transaction():
             close_due()
+    work_due()
 
 
 @bp.before_request

@@ -335,6 +335,7 @@ def routes() -> dict[str, Entry]:
         "console.site_access": ("GET", "/console/sites/aaa2222/access", "甲县"),
         "console.change_site_access": ("POST", "/console/sites/aaa2222/access", "甲县"),
         "console.fieldwork_page": ("GET", "/console/surveys/wave1/fieldwork"),
+        "console.all_keyed": ("POST", "/console/surveys/wave1/fieldwork/keyed"),
         "console.site_work": ("GET", "/console/sites/aaa2222/work", "甲县"),
         "console.draw_for_site": ("POST", "/console/sites/aaa2222/invitations", "甲县"),
         "console.reissue_codes": ("POST", "/console/sites/aaa2222/reissue", "甲县"),

@@ -166,8 +166,12 @@ def test_answers_are_listed_by_day_without_order_and_a_place_few_share_is_not_na
 def test_neighbouring_age_groups_are_one_and_the_last_takes_what_is_left(survey):
     from survey_app.answering.definitions import definition_of
 
-    question = next(one for one in definition_of(survey).questions if one.key == "age")
-    shown = [coarse_age(question, code, "zh") for code in ("16-29", "30-44", "45-59", "60+", "under16", None)]
+    definition = definition_of(survey)
+    question = next(one for one in definition.questions if one.key == "age")
+    shown = [
+        coarse_age(definition.leading(question), code, "zh")
+        for code in ("16-29", "30-44", "45-59", "60+", "under16", None)
+    ]
     assert shown == ["16–44", "16–44", "45+", "45+", "", ""]
 
 
@@ -243,6 +247,7 @@ def test_flags_are_listed_and_several_lifted_at_once_but_only_those_of_ones_coun
     assert page.count('name="response"') == 2
     data = {
         "csrf_token": csrf(page), "response": [str(ours[0].id), str(ours[1].id), str(theirs[0].id)], "reason": "复核无误",
+        "do": "lift",
     }  # fmt: skip
     assert client.post("/console/surveys/wave1/flags/lift", data={**data, "reason": ""}).status_code == 422
     reply = client.post("/console/surveys/wave1/flags/lift", data=data)

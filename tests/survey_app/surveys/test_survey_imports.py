@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import io
 import zipfile
+from datetime import UTC, datetime
+from itertools import product
 
 import pytest
 from openpyxl import Workbook, load_workbook
 from sqlalchemy import func, select
 
+from definitions import digest
 from survey_app.answering.open_sites import open_site
 from survey_app.answering.submission import submit
 from survey_app.files.tables_in import TableRefusedError, template_csv, template_xlsx
-from survey_app.models import Area, AuditEntry, Invitation, Site, db
+from survey_app.models import Area, AuditEntry, Invitation, QuestionnaireVersion, Site, db
 from survey_app.surveys import import_areas, import_margins, import_sites, plan_checks
 from tests.support.city import FORM, small_city
+from tests.support.runs import run_estimate
 from wording import in_words
 
 MARGINS = "变量,水平,人口\n居住地,甲县,150000\n居住地,甲县新区,40000\n居住地,乙县,90000\n"
@@ -179,6 +183,29 @@ def test_margins_become_part_of_the_plan_with_labels_read_as_codes(draft):
     assert plan.margins()["sex"] == {"male": 140000, "female": 140000}
     assert plan.calibration.method == "raking"
     assert not import_margins.preview(draft, "m.csv", (MARGINS + OTHERS).encode()).moves
+
+
+def test_an_age_that_the_gate_turns_away_is_no_level_of_a_margin(draft):
+    """Template, check of the plan and estimate agree, where only `minors` names the code and no `screen_out`."""
+    body = draft.questionnaire.body.replace("screen_out: [under16]", "help: {zh: 周岁, en: In years}")
+    draft.questionnaire = QuestionnaireVersion(name="gate", digest=digest(body), body=body)
+    db.session.flush()
+    blank = template_csv(import_margins.FIELDS, import_margins.examples(draft)).decode("utf-8-sig")
+    assert "under16" not in blank
+    assert "60+" in blank
+    import_margins.store(draft, "m.csv", (MARGINS + OTHERS).encode())
+    with_young = OTHERS.replace("年龄,16-29", "年龄,under16,1\n年龄,16-29")
+    (fault,) = import_margins.preview(draft, "m.csv", (MARGINS + with_young).encode()).faults
+    assert "under16" in in_words(fault, "zh")
+    draft.state = "open"
+    db.session.flush()
+    for age, sex, home in product(("16-29", "30-44", "45-59", "60+"), ("male", "female"), ("甲县", "甲县新区", "乙县")):
+        site = open_site(draft.sites[home == "乙县"])
+        submit(site, FORM | {"age": [age], "sex": [sex], "home": [home]}, f"{age}{sex}{home}", "zh", datetime.now(UTC))
+    submit(open_site(draft.sites[0]), FORM | {"age": ["under16"]}, "young", "zh", datetime.now(UTC))
+    db.session.commit()
+    run = run_estimate(draft)
+    assert run.result["calibration"]["largest_miss"] < 1e-10
 
 
 def test_margins_that_lack_a_level_or_describe_another_population_are_refused(draft):
