@@ -70,6 +70,7 @@ texts: $(VENV)/.installed-dev
 docs: $(VENV)/.installed
 	@$(BIN)/python tools/cli_reference.py
 	@$(BIN)/python tools/settings_table.py
+	@$(BIN)/python tools/readings.py
 	@$(BIN)/python tools/house.py
 
 screenshots: $(VENV)/.installed-dev

@@ -33,6 +33,7 @@ COMMANDS = {
     "questionnaire": ("survey_app.commands.questionnaire", "Check, preview, compare, convert questionnaires."),
     "estimate": ("survey_app.commands.estimate", "Estimate satisfaction from a file of responses."),
     "plan": ("survey_app.commands.plan", "Plan a sample: interviews, sites, base weights, plan file."),
+    "readings": ("survey_app.commands.readings", "Show how unclear rules are read; record by whose authority."),
     "rulebook": ("survey_app.commands.rulebook", "List, show and check rulebooks; make value templates."),
     "values": ("survey_app.commands.values", "Indicator values: workbooks out and in, who is how far."),
     "assignments": ("survey_app.commands.assignments", "Lead departments of each area; import a county's own."),

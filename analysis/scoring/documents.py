@@ -95,9 +95,18 @@ class StarInZone(TypedDict):
     star: str
 
 
+class StatedReadings(TypedDict):
+    """How unclear rows were read: the digest of all readings, and those of which the alternative held."""
+
+    digest: str
+    alternatives: list[str]
+
+
 class VerdictDocument(TypedDict, total=False):
-    """What a scorecard says of satisfaction; earlier releases did not. satisfaction_interval: lower, upper and
-    confidence, fractions of one. star_by_zone: the highest first, where satisfaction is not known."""
+    """What a scorecard says of satisfaction and of readings; earlier releases did not. satisfaction_interval: lower,
+    upper and confidence, fractions of one. star_by_zone: the highest first, where satisfaction is not known."""
+
+    readings: StatedReadings
 
     star_by_zone: list[StarInZone] | None
 

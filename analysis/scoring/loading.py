@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 
+from analysis.scoring.readings import FOLDER, as_read
 from analysis.scoring.rulebook import Rulebook
 from definitions import DefinitionError, Located, Problem, digest, load_text
 from wording import Message
 
 _PLAUSIBLE = re.compile(r", plausible: \[[^\]]*\]")  # decides nothing, so the digest of what decides is without it
-FOLDER = files("analysis").joinpath("scoring/rulebooks")
 
 
 def rulebook_ids() -> list[str]:
@@ -32,7 +31,7 @@ def load_rulebook(id_or_path: str | Path) -> Rulebook:
     """
     if str(id_or_path) in rulebook_ids():
         text = FOLDER.joinpath(f"{id_or_path}.yaml").read_text(encoding="utf-8")
-        return parse_rulebook(text, f"{id_or_path}.yaml")
+        return as_read(parse_rulebook(text, f"{id_or_path}.yaml"))
     path = Path(id_or_path)
     if not path.is_file():
         known = ", ".join(rulebook_ids())

@@ -225,6 +225,8 @@ class Rulebook:
     no_star: str = "未达星级"
     declared: dict[str, str] = field(default_factory=dict)
     digest: str = ""
+    readings: str = ""  # the digest of how its unclear rows are read; of a packaged one
+    alternatives: tuple[str, ...] = ()  # readings of which the alternative holds
 
     __pydantic_config__ = _STRICT
 
@@ -247,6 +249,7 @@ class Rulebook:
             "source": self.source,
             "level": self.level,
             "digest": self.digest,
+            "readings": self.readings,
             "stars": [{"name": star.name, "min_score": _number(star.min_score)} for star in self.stars],
             "indicators": [_indicator(indicator) for indicator in self.indicators],
         }

@@ -109,6 +109,7 @@ class Scorecard:
         return {
             "format": SCORECARD_FORMAT,
             "rulebook": self.rulebook.id,
+            "readings": {"digest": self.rulebook.readings, "alternatives": list(self.rulebook.alternatives)},
             "method": self.method.as_dict(),
             "total": None if self.total is None else as_points(self.total),
             "star_level": self.star_level,

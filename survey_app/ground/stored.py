@@ -6,7 +6,9 @@ from typing import Any
 
 from analysis.documents.estimate import EstimateDocument, read_estimate
 from analysis.documents.kept import DetailDocument, StoredCells
+from analysis.scoring import Rulebook, load_rulebook
 from analysis.scoring.documents import ScorecardDocument, read_scorecard
+from analysis.scoring.readings import as_stated
 from survey_app.ground.held import require
 from survey_app.models import EstimateRun, ScoringRun
 
@@ -47,6 +49,11 @@ def detail_of(run: EstimateRun) -> DetailDocument:
 def card_of(run: ScoringRun) -> ScorecardDocument:
     """The scorecard of a run, whatever release stored it."""
     return read_scorecard(run.scorecard)
+
+
+def rulebook_of(run: ScoringRun) -> Rulebook:
+    """The rulebook of a run, as its unclear rows were read then."""
+    return as_stated(load_rulebook(run.rulebook_id), card_of(run).get("readings"))
 
 
 def estimate_of(run: EstimateRun) -> EstimateDocument:

@@ -18,6 +18,7 @@ from survey_app.models.paper_entry import PaperEntry
 from survey_app.models.period import Extension, Period
 from survey_app.models.plan_version import PlanVersion
 from survey_app.models.quota import QuotaCount
+from survey_app.models.readings import PeriodReadings
 from survey_app.models.rectification import RectificationItem, RectificationNote, RectificationSnapshot
 from survey_app.models.response import Response
 from survey_app.models.response_count import ResponseCount
@@ -60,6 +61,7 @@ __all__ = [
     "OfficialSurvey",
     "PaperEntry",
     "Period",
+    "PeriodReadings",
     "PlanVersion",
     "QuestionnaireVersion",
     "QuotaCount",

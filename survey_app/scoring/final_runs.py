@@ -10,14 +10,14 @@ from typing import Any, TypedDict
 from sqlalchemy import select
 
 from analysis.methods import CURRENT, method_of
-from analysis.scoring import Rulebook, Satisfaction, Scorecard, ValuesError, load_rulebook, score
+from analysis.scoring import Rulebook, Satisfaction, Scorecard, ValuesError, score
 from analysis.scoring.documents import SummaryDocument
 from analysis.scoring.progress import document_goals, known_star, summarise
 from survey_app.estimates.area_satisfaction import scored_satisfaction
 from survey_app.estimates.runs import RunVerified, verify_run
 from survey_app.ground import audit, sign_off
 from survey_app.ground.held import scores
-from survey_app.ground.stored import as_stored, card_of, estimate_of
+from survey_app.ground.stored import as_stored, card_of, estimate_of, rulebook_of
 from survey_app.ground.versions import code_version
 from survey_app.models import Area, EstimateRun, FinalRun, Period, ScoringRun, db
 from survey_app.scoring import objections
@@ -26,6 +26,7 @@ from survey_app.scoring.final_checks import Open, open_points
 from survey_app.scoring.frozen import FINAL_FORMAT, Frozen, FrozenArea, frozen_of
 from survey_app.surveys.official_plan import why_not_official
 from survey_app.values.reading import entries, present_values, value_rows, verified_values
+from survey_app.values.readings import digest_of_rows, readings_in, rulebook_in
 from survey_app.values.rulebooks import rated_areas
 from wording import Message, Refusal, Text
 
@@ -95,7 +96,7 @@ def settle(run: FinalRun, step: str, by: str, comment: str) -> None:
         raise FinalRunError("scoring.trial_not_signed_off")
     wrong = why_not_official(run.estimate_run) if step in (sign_off.PROPOSED, sign_off.APPROVED) else None
     if wrong is None and step in (sign_off.PROPOSED, sign_off.APPROVED):
-        wrong = objections.why_not_signed(run)
+        wrong = _read_otherwise(run) or objections.why_not_signed(run)
     if wrong is not None:
         raise FinalRunError(wrong)
     if step == sign_off.APPROVED:
@@ -105,6 +106,13 @@ def settle(run: FinalRun, step: str, by: str, comment: str) -> None:
         if (now.id if now else None) != run.supersedes_id:
             raise FinalRunError("scoring.another_run_approved_since")
     sign_off.take_step(subject(run), step, by, comment)
+
+
+def _read_otherwise(run: FinalRun) -> Message | None:
+    """That a ruling has changed the readings since: they hold for all units alike."""
+    then = frozen_of(run).get("readings")
+    now = readings_in(db.session.get_one(Period, run.period)).digest
+    return Message("readings.made_by_other_readings") if then is not None and then["digest"] != now else None
 
 
 def runs_of(city: Area) -> list[FinalRun]:
@@ -151,7 +159,7 @@ def differences(run: FinalRun) -> list[str]:
     """What of the scorecards and the summary comes out otherwise when made again from the frozen values."""
     differs = []
     for row in scorecards(run):
-        rulebook = load_rulebook(row.rulebook_id)
+        rulebook = rulebook_of(row)
         frozen = frozen_of(run)["areas"][row.area.code]
         if rulebook.digest != row.rulebook_digest:
             differs.append(f"{row.area.name}: the rulebook {row.rulebook_id} has another digest now")
@@ -161,6 +169,11 @@ def differences(run: FinalRun) -> list[str]:
         again = _plain(score(rulebook, row.values, figure, method_of(row.scorecard)).as_dict())
         if as_stored(again, row.scorecard) != row.scorecard:
             differs.append(f"{row.area.name}: scorecard")
+    held = frozen_of(run).get("readings")
+    if held is not None:
+        told = {stated["digest"] for row in scorecards(run) if (stated := card_of(row).get("readings"))}
+        if told != {held["digest"]} or digest_of_rows(held["rows"]) != held["digest"]:
+            differs.append("readings")
     cards = {row.area.name: card_of(row) for row in scorecards(run) if row.area.kind == "county"}
     summary = _plain(summarise(cards, document_goals(), frozen_of(run)["earlier_stars"], len(cards) or 1).as_dict())
     return differs if as_stored(summary, run.summary) == run.summary else [*differs, "summary"]
@@ -183,7 +196,7 @@ def subject(run: FinalRun) -> str:
 
 
 def _score(area: Area, kind: str, estimate: EstimateRun, period: Period, batch: str, points: list[Open]) -> ScoringRun:
-    rulebook = load_rulebook(period.rulebook_of(area))
+    rulebook = rulebook_in(period, area)
     read = verified_values if kind == FINAL else present_values
     values = read(area, rulebook.id, period)
     card, values = _readable(rulebook, values, scored_satisfaction(area, estimate), area, points)
@@ -208,7 +221,7 @@ def _readable(
 
 
 def _frozen(areas: list[Area], scored: list[ScoringRun], estimate: EstimateRun, period: Period) -> Frozen:
-    steps = sign_off.standing(f"estimate:{estimate.id}").steps
+    steps, held = sign_off.standing(f"estimate:{estimate.id}").steps, readings_in(period)
     return {
         "format": FINAL_FORMAT,
         "method": CURRENT.as_dict(),
@@ -226,6 +239,7 @@ def _frozen(areas: list[Area], scored: list[ScoringRun], estimate: EstimateRun, 
             ],
         },
         "earlier_stars": earlier_stars(areas[0], period.code),
+        "readings": {"digest": held.digest, "rows": [*held.rows]},
         "areas": {area.code: _area(area, row.rulebook_id, period) for area, row in zip(areas, scored, strict=True)},
     }
 

@@ -8,6 +8,7 @@ from analysis.errors import FormatError
 from analysis.methods import FIRST, MethodDocument
 from analysis.scoring.documents import SummaryDocument
 from survey_app.models import FinalRun
+from survey_app.values.readings import ReadingRow
 
 FINAL_FORMAT = 2  # of what this release freezes
 
@@ -54,6 +55,11 @@ class FrozenArea(TypedDict):
     entries: dict[str, FrozenEntry]
 
 
+class FrozenReadings(TypedDict):
+    digest: str
+    rows: list[ReadingRow]
+
+
 class Frozen(TypedDict):
     """areas: by code. earlier_stars: by county. method: with which the scorecards were made."""
 
@@ -63,6 +69,7 @@ class Frozen(TypedDict):
     rulebooks: dict[str, str]
     estimate: FrozenEstimate
     earlier_stars: dict[str, str] | None
+    readings: NotRequired[FrozenReadings]  # earlier releases named none
     areas: dict[str, FrozenArea]
 
 

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from analysis.scoring import Scorecard, ValuesError, load_rulebook, score
+from analysis.scoring import Scorecard, ValuesError, score
 from analysis.scoring.scorecard import IndicatorScore
 from survey_app.estimates.area_satisfaction import scored_satisfaction
 from survey_app.models import Area, EstimateRun, Period, Survey, db
 from survey_app.scoring.standing import has_values
 from survey_app.values.reading import present_values
+from survey_app.values.readings import rulebook_in
 from survey_app.values.worklist import Task, tasks
 
 
@@ -54,7 +55,7 @@ class LiveScorecard:
 
 def live_scorecard(area: Area, period: Period) -> LiveScorecard:
     """Score `area` from its present values and the newest estimate of its city."""
-    rulebook = load_rulebook(period.rulebook_of(area))
+    rulebook = rulebook_in(period, area)
     estimate, values = _newest_estimate(area), present_values(area, rulebook.id, period)
     try:
         card = score(rulebook, values, scored_satisfaction(area, estimate) if estimate else None)

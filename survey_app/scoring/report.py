@@ -141,6 +141,7 @@ def _facts(run: ScoringRun, say: Say, standing: str) -> tuple[tuple[str, str], .
         (say("评分时间", "Made"), f"{run.created_at.astimezone(ZoneInfo(survey.time_zone)):%Y-%m-%d %H:%M} ({survey.time_zone})"),
         (say("满意度估计", "Estimate"), f"#{run.estimate_run_id} · {survey.title}"),
         (say("规则摘要", "Rulebook digest"), run.rulebook_digest),
+        *(((say("条文读法摘要", "Readings digest"), read["digest"]),) if (read := card_of(run).get("readings")) else ()),
         (say("程序版本", "Code version"), run.code_version),
     ]  # fmt: skip
     return tuple(facts + ([(say("审批", "Sign-off"), standing)] if standing else []))

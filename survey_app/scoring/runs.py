@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import secrets
 
-from analysis.scoring import load_rulebook, score
+from analysis.scoring import score
 from survey_app.estimates.area_satisfaction import scored_satisfaction
 from survey_app.ground.versions import code_version
 from survey_app.models import Area, EstimateRun, ScoringRun, db
 from survey_app.values.periods import current_period
 from survey_app.values.reading import stored_values
+from survey_app.values.readings import rulebook_in
 from survey_app.values.rulebooks import rated_areas
 
 
@@ -26,7 +27,7 @@ def score_run(estimate_run: EstimateRun) -> list[ScoringRun]:
 
 
 def _score_area(area: Area, estimate_run: EstimateRun, batch: str) -> ScoringRun:
-    rulebook = load_rulebook(current_period().rulebook_of(area))
+    rulebook = rulebook_in(current_period(), area)
     values = stored_values(area, rulebook.id)
     scorecard = score(rulebook, values, scored_satisfaction(area, estimate_run))
     return ScoringRun(

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from analysis.scoring import Rulebook, load_rulebook, score
+from analysis.scoring import Rulebook, score
 from analysis.scoring.gaps import Gap, gaps
 from analysis.scoring.scorecard import Scorecard
 from analysis.scoring.upgrades import UpgradePlan, cheapest_upgrades
@@ -20,6 +20,7 @@ from survey_app.models import Area, EstimateRun, Period, Survey, db
 from survey_app.values.assignments import responsible
 from survey_app.values.periods import current_period
 from survey_app.values.reading import ACCEPTED, entries, present_values, verified_values
+from survey_app.values.readings import readings_in, rulebook_in
 
 NO_DEPARTMENT = ""
 
@@ -56,7 +57,7 @@ class DepartmentLoss:
 def assess(area: Area) -> Assessment:
     """Score the area's present values, whoever has accepted them, with the newest approved estimate or else the newest."""
     period = current_period()
-    rulebook = load_rulebook(period.rulebook_of(area))
+    rulebook = rulebook_in(period, area)
     values = present_values(area, rulebook.id, period)
     supplied = read_values(rulebook, values)
     run, approved = newest_estimate(area)
@@ -92,7 +93,8 @@ def plan_for(found: Assessment, target: str, effort: Mapping[int, float] | None,
 
 def tiers_reached(area: Area, rulebook_id: str, numbers: frozenset[int]) -> dict[int, int | None]:
     """Stars that these indicators reach by the values a verifier has accepted; those not accepted are left out."""
-    rulebook, period = load_rulebook(rulebook_id), current_period()
+    period = current_period()
+    rulebook = readings_in(period).rulebook(rulebook_id)
     accepted = accepted_indicators(area, rulebook_id, period)
     card = score(rulebook, verified_values(area, rulebook_id, period), None)
     return {row.indicator.number: row.stars for row in card.indicators if row.indicator.number in numbers & accepted}

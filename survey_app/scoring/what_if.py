@@ -11,7 +11,7 @@ from typing import Any
 
 from analysis.documents.estimate import EstimateDocument
 from analysis.methods import method_of
-from analysis.scoring import ValuesError, load_rulebook, score
+from analysis.scoring import ValuesError, score
 from analysis.scoring.entering import Written, understood
 from analysis.scoring.outlook import Outlook, OutlookError, Range, SatisfactionLaw, outlook
 from analysis.scoring.rulebook import Metric, Rulebook
@@ -21,7 +21,7 @@ from analysis.scoring.values import as_stored
 from definitions.numbers import NumberRefusedError, number_of, share_of, whole_of
 from survey_app.estimates.area_satisfaction import scored_satisfaction
 from survey_app.ground.held import scores
-from survey_app.ground.stored import estimate_of
+from survey_app.ground.stored import estimate_of, rulebook_of
 from survey_app.models import ScoringRun
 from survey_app.surveys.columns import COUNTY_VARIABLE
 from survey_app.values.forms import said
@@ -73,7 +73,7 @@ class Ahead:
 
 def form_lines(run: ScoringRun) -> list[Line]:
     """Every metric of the run's rulebook, with its stored value in words."""
-    book = load_rulebook(run.rulebook_id)
+    book = rulebook_of(run)
     return [
         Line(indicator.number, indicator.name, metric, said(metric, _stored(run.values, indicator.number, metric)))
         for indicator in book.indicators
@@ -83,7 +83,7 @@ def form_lines(run: ScoringRun) -> list[Line]:
 
 def read_form(run: ScoringRun, form: Mapping[str, str]) -> Asked:
     """Read what was typed: 96% or 0.96, 是 or 否. Everything wrong is listed; nothing is guessed."""
-    book = load_rulebook(run.rulebook_id)
+    book = rulebook_of(run)
     changes: Values = {}
     ranges: list[Range] = []
     wrong: list[tuple[str, Text]] = []
@@ -117,7 +117,7 @@ def read_form(run: ScoringRun, form: Mapping[str, str]) -> Asked:
 
 def look_ahead(run: ScoringRun, asked: Asked) -> Ahead:
     """Try out what was asked. Raises ValuesError, OutlookError or UpgradesError in the user's words."""
-    book = load_rulebook(run.rulebook_id)
+    book = rulebook_of(run)
     figure = scored_satisfaction(run.area, run.estimate_run)
     values = _changed(book, run.values, asked.changes)
     method = method_of(run.scorecard)

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from analysis.scoring import Rulebook, load_rulebook
+from analysis.scoring import Rulebook
 from analysis.scoring.rulebook import Indicator, Metric
 from analysis.scoring.values import RATING, read_value
 from survey_app.ground import audit
@@ -31,6 +31,7 @@ from survey_app.values.reading import (
     metrics_of,
     state_of,
 )
+from survey_app.values.readings import rulebook_in
 from wording import Message, Refusal, Text, said_of
 
 STATE, NOTE = ":state", ":note"
@@ -101,7 +102,7 @@ def place_of(period: str, area: str, indicator: str) -> Place | None:
     where = db.session.scalar(select(Area).where(Area.code == area))
     if found is None or where is None or not where.rated:
         return None
-    rulebook = load_rulebook(found.rulebook_of(where))
+    rulebook = rulebook_in(found, where)
     return Place(found, where, rulebook, indicator) if indicator in dict(asked(rulebook)) else None
 
 

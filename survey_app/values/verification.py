@@ -9,6 +9,7 @@ from sqlalchemy import select
 from survey_app.ground import audit
 from survey_app.models import Area, IndicatorEntry, ValueChange, db
 from survey_app.models.base import now
+from survey_app.values import readings
 from survey_app.values.entry import ConflictError, EntryError, Place, entry_of, move, refusals
 from survey_app.values.periods import CLOSED, current_period
 from survey_app.values.reading import ACCEPTED, RETURNED, SUBMITTED
@@ -21,6 +22,7 @@ WHEN_ACCEPTED: list[Callable[[Area, str, list[int]], object]] = []
 def accept(place: Place, version: int, by: str, comment: str = "") -> None:
     """The values count from now on. The caller commits. Raises EntryError, ConflictError."""
     entry = _waiting(place, version, by, (SUBMITTED,))
+    readings.lock(place.period, place.subject)
     _settle(entry, place, ACCEPTED, by, comment)
     if place.indicator.isdigit() and place.period.code == current_period().code:
         for told in WHEN_ACCEPTED:

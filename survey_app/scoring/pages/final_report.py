@@ -24,6 +24,7 @@ from survey_app.scoring.pages.final_words import kind_names, picked_words
 from survey_app.scoring.pages.objection_tables import objection_blocks
 from survey_app.scoring.pages.without_figure import without_figure
 from survey_app.scoring.report import cards_part, city_part, ranking_part
+from survey_app.values.pages.reading_table import readings_table, readings_told
 
 
 def final_report(run: FinalRun, cards: list[ScoringRun], language: str) -> Report:
@@ -41,6 +42,7 @@ def final_report(run: FinalRun, cards: list[ScoringRun], language: str) -> Repor
             *_compared(run),
             *objection_blocks(run),
             *_signed(run, stand.steps),
+            *_readings(run),
             *cards_part(cards, say),
         ]
         draft = _("试算，不是评分结果。").rstrip("。.") if run.kind == TRIAL else draft_mark(stand.state, say)
@@ -65,6 +67,11 @@ def _facts(run: FinalRun, stand: sign_off.Standing, language: str) -> tuple[tupl
         (_("生成"), f"{doer(run.created_by)} · {local_time(run.created_at)}"),
         (_("满意度估计"), f"#{estimate.id} · {estimate.survey.title}"),
         (_("评分规则"), "; ".join(f"{name} {digest[:16]}" for name, digest in frozen_of(run)["rulebooks"].items())),
+        *(
+            ((_("条文读法"), readings_told(held["digest"], held["rows"])),)
+            if (held := frozen_of(run).get("readings"))
+            else ()
+        ),
         (_("调查计划"), frozen_of(run)["estimate"]["plan_digest"][:16]),
         (_("方法与参数"), method_of(frozen_of(run)).sentence(language)),
         (_("程序版本"), run.code_version),
@@ -104,6 +111,15 @@ def _decisions(run: FinalRun) -> list[Block]:
     title = _("满意度以何为准的决定")
     fields = [Field(_("县(市、区)")), Field(_("满意度以何为准")), Field(_("理由"))]
     return [Heading(1, title), grid(title, title, fields, rows)]
+
+
+def _readings(run: FinalRun) -> list[Block]:
+    """How unclear rows were read, and by whose authority."""
+    held = frozen_of(run).get("readings")
+    if held is None:
+        return []
+    table = readings_table(held["rows"])
+    return [Heading(1, table.caption), Paragraph(readings_told(held["digest"], held["rows"]), "note"), grid_of(table)]
 
 
 def _compared(run: FinalRun) -> list[Block]:

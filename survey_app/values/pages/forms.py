@@ -7,6 +7,7 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
+from flask_wtf.file import FileField
 from wtforms import BooleanField, DateField, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
@@ -18,6 +19,7 @@ from survey_app.console.forms import CHOOSE, AnyWhole, Form, Marks, Pressed, Ver
 from survey_app.values.entry import NOTE_LENGTH
 from survey_app.values.forms import parts_of, value_of
 from survey_app.values.periods import CLOSED, OPEN
+from survey_app.values.readings import ReadingRow
 
 WRITE, REASON = _("请填写"), _("请写明理由")
 ACCEPT, RETURN = "accept", "return"
@@ -190,4 +192,20 @@ class ExtendForm(Form):
 
     def offer(self, areas: Iterable[tuple[str, str]]) -> ExtendForm:
         self.area.choices = [SelectChoice(code, name) for code, name in areas]
+        return self
+
+
+class ReadingForm(Form):
+    """How one unclear row is read, and by whose authority; the file only of a ruling."""
+
+    reading = SelectField(_("哪一条读法"), [InputRequired(CHOOSE)])
+    chosen = SelectField(_("采用"), choices=[SelectChoice("", _("本系统读法")), SelectChoice("1", _("另一读法"))])
+    letter = StringField(_("文号"), [Length(max=200)])
+    letter_date = DateField(_("日期"), [Optional()])
+    interpreter = StringField(_("解释单位"), [Length(max=100)])
+    file = FileField(_("裁定文件"))
+    reason = _required(_("理由"), REASON)
+
+    def offer(self, rows: Iterable[ReadingRow]) -> ReadingForm:
+        self.reading.choices = [SelectChoice(row["id"], f"{row['id']} {row['reads'][:40]}") for row in rows]
         return self

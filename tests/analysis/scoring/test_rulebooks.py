@@ -124,13 +124,6 @@ def test_the_bonus_maximum_lifts_full_tiers_to_the_star_lines():
             assert score(rulebook, values, Satisfaction(1.0)).total == line
 
 
-def test_every_reading_of_unclear_wording_is_listed_in_the_docs():
-    text = (Path(__file__).parents[3] / "docs" / "method" / "readings.md").read_text(encoding="utf-8")
-    for book in (MUNICIPAL, COUNTY):
-        for indicator in load_rulebook(book).indicators:
-            assert indicator.note in text
-
-
 def test_formulas_that_are_pictures_in_the_document_are_not_invented():
     for book, number, key in ((MUNICIPAL, 32, "radius"), (MUNICIPAL, 35, "spacing"), (COUNTY, 28, "spacing")):
         metric = load_rulebook(book).indicator(number).metric(key)

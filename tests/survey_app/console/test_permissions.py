@@ -313,6 +313,8 @@ def routes() -> dict[str, Entry]:
         ),
         "console.verification_queue": ("GET", "/console/verification"),
         "console.verify_values": ("POST", "/console/verification/2023"),
+        "console.readings_page": ("GET", "/console/readings"),
+        "console.record_reading": ("POST", "/console/readings/2023"),
         "console.periods_page": ("GET", "/console/periods"),
         "console.make_period": ("POST", "/console/periods"),
         "console.change_period": ("POST", "/console/periods/2023"),

@@ -26,7 +26,17 @@ PARAMS |= {
     "take": "20",
 }
 PARAMS |= {"psu": "7", "stratum": "甲县", "of_stratum": 66.7, "of_all": 16.7}
-PARAMS |= {"version": 2, "official": 1, "persons": 1}
+PARAMS |= {
+    "version": 2,
+    "official": 1,
+    "persons": 1,
+    "at": "2026-03-31 18:00",
+    "erased": 0,
+    "late": 3,
+    "reason": "更正",
+}
+PARAMS |= {"run": 3, "before": 0.69, "after": 0.71, "answers": 12}
+PARAMS |= {"least_answers": 30, "least_sites": 3, "least_df": 3}
 
 
 @pytest.mark.parametrize("key", TEXTS)

@@ -1,0 +1,48 @@
+"""Readings of unclear rules as a table, for their page and for the report of a final run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask_babel import gettext as _
+
+from survey_app.console.tables import Column, Table
+from survey_app.values.readings import ReadingRow, authority_of
+
+
+def readings_table(rows: Sequence[ReadingRow]) -> Table:
+    columns = [
+        Column("city", _("市级第几项")), Column("county", _("县级第几项")), Column("text", _("读法")), Column("other", _("另一读法")),
+        Column("authority", _("依据")), Column("id", _("编号")),
+    ]  # fmt: skip
+    found: list[dict[str, Any]] = []
+    for row in rows:
+        cells = dict(zip(("city", "county"), map(_numbers, _by_level(row)), strict=True))
+        text, other = (row["alternative"], row["reads"]) if row["chosen"] else (row["reads"], row["alternative"])
+        found.append({**cells, "text": text, "other": other, "authority": authority_words(row), "id": row["id"]})
+    return Table("readings", _("条文读法"), columns, found)
+
+
+def authority_words(row: ReadingRow) -> str:
+    """Letter, day and interpreter, or that there is no letter."""
+    written = authority_of(row)
+    if written:
+        return written
+    return str(_("无书面解释，按另一读法") if row["chosen"] else _("无书面解释，按本系统读法"))
+
+
+def readings_told(digest: str, rows: Sequence[ReadingRow]) -> str:
+    """The digest, and how many have no letter."""
+    unwritten = sum(not row["letter"] for row in rows)
+    words = _("%(n)s条，其中%(m)s条无书面解释，按本系统读法", n=len(rows), m=unwritten)
+    return f"{digest[:16]} · {words}"
+
+
+def _by_level(row: ReadingRow) -> tuple[list[int], list[int]]:
+    city = [number for book, rows in row["rows"].items() for number in rows if "municipal" in book]
+    return city, [number for book, rows in row["rows"].items() for number in rows if "municipal" not in book]
+
+
+def _numbers(rows: list[int]) -> str:
+    return ", ".join(map(str, rows))
