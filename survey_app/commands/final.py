@@ -42,8 +42,12 @@ def check(estimate_id: int | None, period_code: str | None, as_json: bool) -> No
 
         estimate, period = _inputs(estimate_id, period_code)
         points = open_points(estimate.survey.city, estimate, period)
-        document = {"estimate": estimate.id, "period": period.code, "open": [point.as_dict() for point in points]}
-        printed(document, as_json, lambda: _told(points))
+        without = _without_figure(estimate)
+        document = {
+            "estimate": estimate.id, "period": period.code, "open": [point.as_dict() for point in points],
+            "without_figure": without,
+        }  # fmt: skip
+        printed(document, as_json, lambda: "\n".join([_told(points), *_no_figure(without)]))
     if points:
         fail(f"{len(points)} points are open: a final run is not possible, a trial is.")
 
@@ -124,6 +128,20 @@ def _inputs(estimate_id: int | None, period_code: str | None) -> tuple[EstimateR
         fail(str(error))
 
 
+def _without_figure(estimate: EstimateRun) -> list[dict[str, Any]]:
+    """The areas whose star is a range for want of a figure, with what theirs rests on."""
+    from survey_app.estimates.area_satisfaction import without_figures
+    from survey_app.ground.stored import estimate_of
+    from survey_app.values.rulebooks import rated_areas
+
+    found = without_figures(rated_areas(estimate.survey.city), estimate_of(estimate))
+    return [{"area": row.area.name, "below_minimum": row.below} for row in found]
+
+
+def _no_figure(rows: list[dict[str, Any]]) -> list[str]:
+    return [str(Message("batch.below_minimum", areas=[row["area"] for row in rows]))] if rows else []
+
+
 def _told(points: tuple[Open, ...] | list[Open]) -> str:
     if not points:
         return str(Message("commands.nothing_open_final_run"))
@@ -158,6 +176,7 @@ def _document(made: FinalRun) -> dict[str, Any]:
     return (
         _line(made)
         | {"scorecards": cards, "provisional": made.provisional, "supersedes": made.supersedes_id}
+        | {"without_figure": _without_figure(made.estimate_run)}
         | {"shown_to_counties": _objections(made)}
         | (made.summary)
     )
@@ -188,5 +207,6 @@ def _readable(made: FinalRun) -> str:
     lines = [f"{head['kind']} {head['id']}, period {head['period']}, {head['state']}, open points {head['open']}", ""]
     lines += city_lines(city.area.name, card_of(city))
     lines += ranked_lines(summary, {name: card_of(row) for name, row in rows.items()})
+    lines += _no_figure(_without_figure(made.estimate_run))
     lines += ["", *(f"{star}: {number}" for star, number in summary["at_star"].items()), ""]
     return "\n".join([*lines, *goal_lines(summary)])

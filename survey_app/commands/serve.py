@@ -22,14 +22,19 @@ _ADDRESS = re.compile(r" from ip=\S+: ")
 @click.option("--collect-only", is_flag=True, help="Serve only the respondent's pages; the console stays out.")
 def command(collect_only: bool, **options: Any) -> None:
     """Serve the respondent's pages and the console. An empty database is made ready first."""
-    from survey_app.database import is_ready
+    from survey_app.database import standing
     from survey_app.models import db
 
     with application(**options, collect_only=collect_only or None) as app:
         settings: Settings = app.config["MINYI"]
-        if settings.collect_only and not is_ready(db.engine):
-            fail("The database is empty. Run `minyi db upgrade` (or `minyi demo`) first.")
-        password = None if settings.collect_only else _first_start()
+        found = standing(db.engine)
+        if settings.collect_only and found == "empty":
+            fail(Message("commands.database_empty"))
+        if found == "older":
+            fail(Message("commands.database_older"))
+        if found == "newer":
+            click.echo(Message("commands.database_newer"), err=True)
+        password = None if settings.collect_only else first_start()
         db.session.remove()
         db.engine.dispose()
     if password:
@@ -38,22 +43,23 @@ def command(collect_only: bool, **options: Any) -> None:
     serve(settings)
 
 
-def _first_start() -> str | None:
+def first_start() -> str | None:
     """The one-time password of 'admin' where nobody may administer yet; it is printed now and kept nowhere."""
     from survey_app import database
     from survey_app.ground.transaction import transaction
     from survey_app.models import db
     from survey_app.people.accounts import AccountError, create_administrator, has_administrator
 
-    if not database.is_ready(db.engine):
-        database.upgrade(db.engine)
-    if has_administrator():
-        return None
-    try:
-        with transaction():
-            return create_administrator("admin")
-    except AccountError:  # there is an 'admin' who may not administer; which of the two is meant, only people know
-        fail(Message("commands.nobody_may_administer_run"))
+    with database.alone(db.engine):  # of servers that start at once, one prints the password
+        if database.standing(db.engine) == "empty":
+            database.migrate(db.engine)
+        if has_administrator():
+            return None
+        try:
+            with transaction():
+                return create_administrator("admin")
+        except AccountError:  # there is an 'admin' who may not administer; which of the two is meant, only people know
+            fail(Message("commands.nobody_may_administer_run"))
     return None
 
 
@@ -122,4 +128,9 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
     def load(self) -> Any:
         from survey_app.app import create_app
 
-        return create_app(self.settings)
+        app = create_app(self.settings)
+        if not app.config["MINYI"].collect_only and app.config["MINYI"].jobs == "thread":
+            from survey_app.jobs.worker import worker
+
+            worker(app)  # from the start: what a killed server left half done is taken up again
+        return app

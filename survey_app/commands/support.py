@@ -14,9 +14,10 @@ from flask import Flask
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from definitions.numbers import figure_of, share_of
-from wording import Refusal, Text
+from wording import Message, Refusal, Text
 
 if TYPE_CHECKING:
+    from analysis.minimum import Foreseen
     from survey_app.models import Survey
     from survey_app.models.base import Base
 
@@ -161,3 +162,13 @@ def tabbed(rows: Iterable[Mapping[str, object]], *names: str) -> str:
 def tell(said: Text, err: bool = False, /, **params: Any) -> None:
     """Say a message, or the one of a key with its params, in the language of the command line."""
     click.echo(str(Refusal(said, **params)), err=err)
+
+
+IN_WANT = {"below": "commands.counties_below", "near": "commands.counties_near"}
+
+
+def in_want(rows: Iterable[Foreseen]) -> list[str]:
+    """A line for the counties that will probably miss the plan's minimum, and one for those that may."""
+    listed = list(rows)
+    named = {key: [row.level for row in listed if row.standing == standing] for standing, key in IN_WANT.items()}
+    return [str(Message(key, names=names)) for key, names in named.items() if names]

@@ -208,6 +208,7 @@ def _mover(name: str, state: str, words: str, accepts: bool = False) -> None:
     @JSON
     def move(code: str, reason: str, dry_run: bool, as_json: bool, accept_warnings: bool = False) -> None:
         with working() as app:
+            from survey_app.console.two_persons import second_person_lacking
             from survey_app.ground.transaction import transaction
             from survey_app.surveys.life import StateError, change_state
 
@@ -220,6 +221,8 @@ def _mover(name: str, state: str, words: str, accepts: bool = False) -> None:
                     click.echo(f"{lack.step}: {lack.said}", err=True)
                 hint = " (--accept-warnings opens it all the same)" if error.warned else ""
                 fail(f"{error}{hint}")
+            if state == "locked" and (second := second_person_lacking()) is not None:
+                click.echo(str(second), err=True)
             tell(survey, as_json)
 
     if accepts:

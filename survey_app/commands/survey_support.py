@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
 
-from survey_app.commands.support import application, fail
+from survey_app.commands.support import application, fail, in_want
 from wording import Message
 
 if TYPE_CHECKING:
@@ -127,13 +127,19 @@ def document(survey: Survey) -> dict[str, str | int | float | None]:
 def tell(survey: Survey, as_json: bool) -> None:
     """A survey with its sites counted and, before it is opened, what it lacks."""
     from survey_app.ground.dates import with_zone
+    from survey_app.surveys.expected_counties import expected_counties
     from survey_app.surveys.readiness import lacks
 
-    found = lacks(survey) if survey.state in ("draft", "locked") else []
+    before = survey.state in ("draft", "locked")
+    found, expected = (lacks(survey), expected_counties(survey)) if before else ([], None)
     shown = document(survey) | {
         "sites": len(survey.sites),
         "lacks": [{"step": lack.step, "level": lack.level, "message": str(lack.said)} for lack in found],
-    }
+        "minimum": None if expected is None else [
+            {"county": row.level, "answers": row.answers, "sites": row.sites, "df": row.df, "standing": row.standing}
+            for row in expected
+        ],
+    }  # fmt: skip
     if as_json:
         click.echo(json.dumps(shown, ensure_ascii=False, indent=2))
         return
@@ -145,3 +151,5 @@ def tell(survey: Survey, as_json: bool) -> None:
     click.echo(str(Message("commands.survey_times", opens=ends[0], closes=ends[1], zone=survey.time_zone)))
     for lack in found:
         click.echo(f"{'needs' if lack.level == 'stop' else 'note'}: {lack.step}: {lack.said}")
+    for line in in_want(expected or ()):
+        click.echo(line)

@@ -86,6 +86,7 @@ def demo_plan(units: list[Unit]) -> str:
         "interval": {"method": "korn_graubard", "confidence": 0.95},
         "domains": ["rated_county", "home_county", "age_band", "sex"],
         "singleton": "adjust",
+        "minimum": {"answers": 10, "sites": 3, "df": 3},  # low: whoever tries it with 400 answers sees every county
         "flagged": {"column": "flagged", "exclude": True, "kinds": kinds},
         "small_areas": {"domain": "rated_county", "least_n": 30},
     }

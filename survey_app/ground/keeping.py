@@ -20,7 +20,7 @@ from survey_app.models import Kept, db
 from survey_app.models.base import now
 
 FORM, PASSWORDS, ACCOUNTS, INTERVIEWS, DRAFT = "form", "passwords", "accounts", "interviews", "draft"
-VALUES, ASSIGNMENTS = "values", "assignments"
+VALUES, ASSIGNMENTS, TRIAL = "values", "assignments", "trial"
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,7 @@ PURPOSES = {
     ACCOUNTS: Purpose(1),  # a table of accounts before its confirmation
     INTERVIEWS: Purpose(1, raw=True),  # a file of interviews before its confirmation
     DRAFT: Purpose(WEEK),  # unfinished answers to a longer questionnaire, from the last time they were sent
+    TRIAL: Purpose(13 * WEEK),  # answers by which a locked survey was tried; its opening deletes them
     VALUES: Purpose(WEEK, sealed=False),  # what a person was shown of a workbook
     ASSIGNMENTS: Purpose(WEEK, sealed=False),
 }

@@ -103,7 +103,7 @@ def ranking_part(runs: Sequence[ScoringRun], at_star: Mapping[str, int], say: Sa
         Field(say("最低", "Lowest"), "points"), Field(say("最高", "Highest"), "points"), Field(say("扣分或否决", "Deduction or veto")),
     ]  # fmt: skip
     rows = [
-        (row.place, row.run.area.name, card["score_if_not_void"] if row.entered else None,
+        (row.place, row.run.area.name, card["score_if_not_void"] if row.entered and not card.get("star_by_zone") else None,
          star_words(card) if row.entered else say("未填报", "nothing entered"), card["satisfaction"], card_interval(card),
          card["range"]["worst"], card["range"]["best"], _struck(card, say))
         for row in counties
@@ -151,6 +151,9 @@ def _total(card: ScorecardDocument, say: Say) -> str:
     if card["void"]:
         would = f"{card['score_if_not_void']}"
         return say(f"整体不得分(否则{would}分)", f"void (else {would} points)")
+    if card.get("star_by_zone"):
+        span = card["range"]
+        return say(f"{span['worst']}–{span['best']}分", f"{span['worst']}–{span['best']} points")
     return say(f"{card['total']}分", f"{card['total']} points")
 
 

@@ -1,6 +1,14 @@
 """What is said of commands."""
 
 TEXTS = {
+    "counties_below": (
+        "注意：按抽到的样本，以下各县达不到计划的下限，没有自己的数字：{names}",
+        "note: the drawn sample leaves these counties below the plan's minimum, without a figure of their own: {names}",
+    ),
+    "counties_near": (
+        "注意：以下各县勉强，可能达不到计划的下限：{names}",
+        "note: these counties are near the plan's minimum and may miss it: {names}",
+    ),
     "plan_is_late": (
         "非正式口径：计划自首份应答起固定，按此版作出的估计不能批准或用于最终评分；正式的是第{official}版",
         "NOT OFFICIAL: the first answer has fixed the plan; estimates by this version cannot be approved or used for a final run; version {official} counts",
@@ -120,6 +128,20 @@ TEXTS = {
     "county_rulebook_needs_county": (
         "县级评分细则要用该县自己的满意度：请加 --area 变量=水平。",
         "A county rulebook needs the county's own figure: add --area VARIABLE=LEVEL.",
+    ),
+    "database_empty": (
+        "数据库是空的。请先运行 `minyi db upgrade`（或 `minyi demo`）。",
+        "The database is empty. Run `minyi db upgrade` (or `minyi demo`) first.",
+    ),
+    "database_older": (
+        "数据库的结构比程序旧，居民的答卷会存不进去。请先备份，再运行 `minyi db upgrade`。",
+        "The database's tables are older than this program, so citizens' answers would not be stored. "
+        "Back it up, then run `minyi db upgrade`.",
+    ),
+    "database_newer": (
+        "数据库的结构比程序新（已由更新的版本升级）；本程序可继续使用，请尽快升级。",
+        "The database's tables are newer than this program (a later release has upgraded them); "
+        "it goes on working with them. Upgrade it soon.",
     ),
     "nobody_may_administer_run": (
         "还没有系统管理员。请先运行 `minyi user grant 用户名 --role administrator`。",

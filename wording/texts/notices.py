@@ -58,6 +58,10 @@ TEXTS = {
         "全市未达可发布样本量(应答{answers}份、点{sites}个、自由度{df}，计划的下限是{least_answers}份、{least_sites}个、{least_df})：没有正式数字，市民体验未知，评级是一个范围，不作否决。",
         "the whole is below the sample size for publication ({answers} answers at {sites} sites, {df} degrees of freedom; the plan asks for {least_answers}, {least_sites} and {least_df}): no official figure, satisfaction is unknown and the star a range; that is no veto",
     ),
+    "sample_short": (
+        "样本不足：抽样点收到{answers:,}份应答，目标是{target:,}份；照样估计，是否有数字只看计划的下限。",
+        "sample short: {answers} answers at sampled sites, {target} were aimed at; the estimate is made all the same, and the plan's minimum alone says whether there is a figure",
+    ),
     "few_df": ("自由度只有{df}，区间不可靠。", "only {df} degrees of freedom: the interval is unreliable"),
     "no_answers": ("无人作答。", "no answers"),
     "capped_factors": (

@@ -4,6 +4,10 @@ TEXTS = {
     "survey_archived_can_only": ("调查已归档，只能查看", "the survey is archived and can only be read"),
     "plan_locked_change_needs": ("计划已锁定，修改须说明理由", "the plan is locked; a change needs a reason"),
     "reason_most_characters": ("理由最多{most_reason}字", "a reason has at most {most_reason} characters"),
+    "second_person_lacking": (
+        "能签署估计和最终评分的账号现有{able}个：结果须由两个人签署(换角色不算，任何一人可有全部角色)。调查照常进行；请在签署之前请管理员再开一个账号。",
+        "accounts that may sign the estimate and the final run: {able}. Two people must sign (another role of one's own does not count; anyone may hold every role). Fieldwork goes on as it is; ask the administrator for a second account before the signing.",
+    ),
     "plan_same_as_before": ("计划没有变化", "the plan is the same as before"),
     "run_of_late_plan": (
         "估计 #{run} 为非正式口径：按首份应答之后改的计划第{version}版，正式的是第{official}版",
