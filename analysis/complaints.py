@@ -13,12 +13,10 @@ from typing import Any
 from statsmodels.stats.proportion import multinomial_proportions_confint
 
 from analysis.errors import AnalysisError
+from wording import Message
 
 LEAST_PROBLEMS = 30  # under this many in all, shares have no intervals and fields no ranks
-METHOD = (
-    "share of all reported problems; simultaneous intervals of multinomial shares (Goodman 1965); who reports a "
-    "problem chooses to, so this is no estimate of how many people are affected"
-)
+METHOD = Message("analysis.complaints_method").text("en")
 
 
 @dataclass(frozen=True)

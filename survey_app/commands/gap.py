@@ -13,10 +13,14 @@ from analysis.errors import AnalysisError
 from analysis.perception_gap import across_counties, within_city
 from definitions.numbers import figure_of
 from survey_app.commands.support import JSON, fail, printed
+from survey_app.estimates.as_json import in_language
+from survey_app.estimates.reasons import said
 from survey_app.files.rows_in import NamedRow, read_named
 from survey_app.files.said import FileRefusedError, aloud
+from wording import Message
 
 COLUMNS = ("area", "field", "satisfaction", "se", "points_share")
+RANKED = ("field", "satisfaction", "se", "satisfaction_rank", "rank_lower", "rank_upper", "points_share", "points_rank")
 COMPLAINTS = "complaints"  # a column that may be there: reported problems, as `minyi tickets counts` gives them
 
 
@@ -34,8 +38,8 @@ def command(table: Path, seed: int, as_json: bool) -> None:
     try:
         result = gaps(read(table), seed)
     except AnalysisError as error:
-        fail(str(error))
-    printed(result, as_json, lambda: readable(result))
+        fail(error)
+    printed(in_language(result), as_json, lambda: readable(result))
 
 
 def read(path: Path) -> list[dict[str, Any]]:
@@ -53,7 +57,7 @@ def read(path: Path) -> list[dict[str, Any]]:
         except ValueError as error:
             raise AnalysisError("commands.line_satisfaction_se_points", path=path, line=line) from error
         if not 0 <= numbers["points_share"] <= 1 or numbers["se"] < 0:
-            raise AnalysisError(f"{path}, line {line}: points_share lies in [0, 1] and se is not negative")
+            raise AnalysisError("lines.gap_line_limits", path=path, line=line)
         rows.append({"area": row["area"], "field": row["field"], **numbers, **_complaints(row, path, line)})
     return rows
 
@@ -90,7 +94,7 @@ def gaps(rows: list[dict[str, Any]], seed: int) -> dict[str, Any]:
     for row in rows:
         place = (areas.index(row["area"]), fields.index(row["field"]))
         if not np.isnan(tables["se"][place]):
-            raise AnalysisError(f"{row['area']}, {row['field']} stands twice")
+            raise AnalysisError("lines.gap_twice", area=row["area"], field=row["field"])
         for name, table in tables.items():
             table[place] = row[name]
     satisfaction, se, share = tables["satisfaction"], tables["se"], tables["points_share"]
@@ -105,20 +109,18 @@ def readable(result: dict[str, Any]) -> str:
     lines = []
     for row in result.get("fields", []):
         mark = "  *" if row["differs"] else ""
-        lines.append(
-            f"{row['field']}\t{row['satisfaction']:.3f} (se {row['se']:.3f})  rank {row['satisfaction_rank']:g} "
-            f"({row['rank_lower']}–{row['rank_upper']})  points {row['points_share']:.0%} rank {row['points_rank']:g}{mark}"
-        )
+        lines.append(f"{Message('lines.gap_field', **{name: row[name] for name in RANKED})}{mark}")
     for row in result.get("rows", []):
         limits = "" if row["lower"] is None else f"  {row['residual']:+.3f} ({row['lower']:+.3f} – {row['upper']:+.3f})"
         mark = "  *" if row["stands_out"] else ""
         lines.append(
-            f"{row['county']} {row['field']}\t{row['satisfaction']:.3f}  points {row['points_share']:.0%}{limits}{mark}"
+            f"{row['county']} {row['field']}\t{row['satisfaction']:.3f}  "
+            f"{Message('lines.gap_points', share=row['points_share'])}{limits}{mark}"
         )
-    lines.append(result["method"])
+    lines.append(said(result["method"]))
     for area, fields in result.get(COMPLAINTS, {}).items():
         for row in fields:
             limits = "" if row["lower"] is None else f" ({row['lower']:.1%} – {row['upper']:.1%})"
             share = "" if row["share"] is None else f"  {row['share']:.1%}{limits}"
-            lines.append(f"{area} {row['field']}\tproblems {row['problems']}{share}")
-    return "\n".join([*lines, *filter(None, [result.get("complaints_method")])])
+            lines.append(f"{area} {row['field']}\t{Message('lines.gap_problems', n=row['problems'])}{share}")
+    return "\n".join([*lines, *map(said, filter(None, [result.get("complaints_method")]))])

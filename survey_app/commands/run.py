@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from survey_app.commands.support import JSON, application, fail, printed, survey_or_newest
+from survey_app.commands.support import JSON, application, fail, printed, survey_or_newest, tell
 from wording import Message
 
 
@@ -30,29 +30,31 @@ def command(survey_code: str | None, as_json: bool) -> None:
         try:
             estimate_run, scoring = estimate_and_score(survey, Silent())
         except (NoResponsesError, AnalysisError, DefinitionError) as error:
-            fail(str(error))
+            fail(error)
         db.session.commit()
         cards = {run.area.name: run.scorecard for run in scoring}
         with computing():
             result = estimate_of(estimate_run)
         if held(survey):
             result = without_figure(result)
-            click.echo(str(Message("official.held", code=survey.code)), err=True)
+            tell("official.held", True, code=survey.code)
         number = interim_number(estimate_run)
         document = {"run": estimate_run.id, "interim": number, "estimate": result, "scorecards": cards}
-    printed(document, as_json, lambda: summary(document))
+    from survey_app.estimates.as_json import in_language
+
+    printed(in_language(document), as_json, lambda: summary(document))
 
 
 def summary(document: dict) -> str:  # type: ignore[type-arg]
     """The run in a few lines for a terminal; without a verdict while the figure is held."""
     from survey_app.ground.verdicts import star_words, verdict_of
 
-    result = document["estimate"]
+    result, nothing = document["estimate"], Message("lines.scores_nothing")
     said = verdict_of(result) if "decision" in result else None
     lines = [
         str(Message("verdicts.of_city", said=said or "–")),
-        f"应答 {result['n']}",
+        str(Message("lines.responses", n=result["n"])),
     ]
     for area, card in document["scorecards"].items():
-        lines.append(f"{area}\t{star_words(card)}\t{'整体不得分' if card['void'] else card['total']}")
+        lines.append(f"{area}\t{star_words(card)}\t{nothing if card['void'] else card['total']}")
     return "\n".join(lines)

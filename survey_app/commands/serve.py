@@ -10,9 +10,8 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
 from gunicorn.workers.gthread import ThreadWorker
 
-from survey_app.commands.support import application, fail, serving
+from survey_app.commands.support import application, fail, serving, tell
 from survey_app.ground.settings import Settings
-from wording import Message
 
 _ADDRESS = re.compile(r" from ip=\S+: ")
 
@@ -29,17 +28,17 @@ def command(collect_only: bool, **options: Any) -> None:
         settings: Settings = app.config["MINYI"]
         found = standing(db.engine)
         if settings.collect_only and found == "empty":
-            fail(Message("commands.database_empty"))
+            fail("commands.database_empty")
         if found == "older":
-            fail(Message("commands.database_older"))
+            fail("commands.database_older")
         if found == "newer":
-            click.echo(Message("commands.database_newer"), err=True)
+            tell("commands.database_newer", True)
         password = None if settings.collect_only else first_start()
         db.session.remove()
         db.engine.dispose()
     if password:
-        click.echo(f"账号 admin  一次性密码 one-time password  {password}", err=True)
-        click.echo(f"后台 console  http://{settings.host}:{settings.port}/console/", err=True)
+        tell("lines.first_password", True, password=password)
+        tell("lines.console_at", True, address=f"http://{settings.host}:{settings.port}/console/")
     serve(settings)
 
 
@@ -59,8 +58,7 @@ def first_start() -> str | None:
             with transaction():
                 return create_administrator("admin")
         except AccountError:  # there is an 'admin' who may not administer; which of the two is meant, only people know
-            fail(Message("commands.nobody_may_administer_run"))
-    return None
+            fail("commands.nobody_may_administer_run")
 
 
 def serve(settings: Settings) -> None:

@@ -19,6 +19,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy import select
 from werkzeug.wrappers import Response as BaseResponse
 
+from analysis.scoring.why import why_in_words
 from survey_app.console.declaring import Console
 from survey_app.console.navigation import menu_groups
 from survey_app.console.panels import panels
@@ -130,6 +131,7 @@ bp.add_app_template_filter(percent, "percent")
 for told in (card_verdict, card_interval, cards_told):
     bp.add_app_template_filter(told)
 bp.add_app_template_filter(doer, "doer")
+bp.add_app_template_filter(why_in_words, "why")
 bp.add_app_template_filter(changed_words, "changed_words")
 
 

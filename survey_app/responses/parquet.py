@@ -46,7 +46,7 @@ def export_parquet(survey: Survey, folder: Path) -> int:
     """
     wave = folder / f"wave={quote(survey.code)}"
     if wave.exists():
-        raise ExportError(f"{wave} is already there; name another folder or remove it")
+        raise ExportError("responses.folder_there", folder=wave)
     definition = kept_definition(survey.questionnaire.body, survey.questionnaire.name)
     shown = shown_questions(survey, definition)
     answers = answer_columns(shown)
@@ -67,7 +67,7 @@ def export_parquet(survey: Survey, folder: Path) -> int:
                 writer.write_table(pa.table(arrays, schema=schema))
                 number += len(rows)
     if not number:
-        raise ExportError(f"{survey.title}: there are no responses to export")
+        raise ExportError("responses.none_to_export", title=survey.title)
     return number
 
 

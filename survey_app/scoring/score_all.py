@@ -24,7 +24,7 @@ from survey_app.scoring.batch_sources import (
     rows_with,
     sources_in,
 )  # fmt: skip
-from survey_app.values.files import ValueFileError, Wrong
+from survey_app.values.files import ValueFileError, Wrong, cell_of
 from wording import Message, said_of
 
 CITY_RULEBOOK, COUNTY_RULEBOOK = "jining-2023-municipal", "jining-2023-county"
@@ -161,7 +161,7 @@ def read_ratings(path: Path) -> dict[str, str]:
     wrong, ratings = [], {}
     for row, (area, star) in rows_with(path, AREA_COLUMNS, STAR_COLUMNS):
         if star not in known:
-            wrong.append(Wrong(f"{path.name} row {row.number} column star", Message("batch.no_rating", star=star)))
+            wrong.append(Wrong(cell_of(path.name, row.number, "star"), Message("batch.no_rating", star=star)))
         ratings[clean(area)] = star
     if wrong:
         raise ValueFileError(wrong)
@@ -247,14 +247,14 @@ def _listed(found: Sources) -> dict[str, tuple[str, Satisfaction | None]]:
     for table, row in found.figures or ():
         name = clean(row["area"])
         if not name:
-            wrong.append(Wrong(f"{table} row {row.number} column area", Message("batch.no_area_named")))
+            wrong.append(Wrong(cell_of(table, row.number, "area"), Message("batch.no_area_named")))
             continue
         names.append(row["area"])
         try:
             figure = Satisfaction.from_figure(float(share_of(row["satisfaction"]))) if row["satisfaction"] else None
             figures.setdefault(key(name), (name, figure))
         except (ValueError, SatisfactionError) as error:
-            wrong.append(Wrong(f"{table} row {row.number} column satisfaction", said_of(error)))
+            wrong.append(Wrong(cell_of(table, row.number, "satisfaction"), said_of(error)))
     if wrong:
         raise ValueFileError(wrong)
     _distinct(found.figures[0][0] if found.figures else "", names)

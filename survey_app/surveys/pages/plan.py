@@ -111,7 +111,7 @@ def _asked(survey: Survey, form: PlanForm) -> tuple[str, list[str]]:
         try:
             text = upload.read().decode("utf-8-sig")
         except UnicodeDecodeError as error:
-            raise DefinitionError([Problem(upload.filename, 1, "", "the file is not UTF-8 text")]) from error
+            raise DefinitionError([Problem(upload.filename, 1, "", Message("lines.not_utf8"))]) from error
         return plan_checks.adopt(survey, text)
     return (form.plan.data or "").replace("\r\n", "\n"), []
 

@@ -180,7 +180,7 @@ def attach_evidence(period: str, area: str, indicator: str) -> BaseResponse | st
         flash(told, "ok" if kept else "error")
     except EntryError as error:
         db.session.rollback()
-        flash(f"{_('没有保存任何文件。')} {error}", "error")
+        flash(" ".join((_("没有保存任何文件。"), str(error))), "error")
     if typed:
         return _page(place, None, form, None if seen_last else form.version.data)
     return redirect(_address(place, "evidence"))

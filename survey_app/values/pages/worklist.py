@@ -208,10 +208,11 @@ def responsible_words(who: Responsible) -> str:
     """Who answers for an indicator, as people read it."""
     if who.shared:
         both = f"（{'、'.join(who.supporting)}）" if who.supporting else ""
-        return f"{_('共同负责，统筹人员填报')}{both}"
+        return str(_("共同负责，统筹人员填报")) + both
     if not who.leads:
         return str(_("未指定"))
-    return "、".join(who.leads) + (f"（{_('配合')}：{'、'.join(who.supporting)}）" if who.supporting else "")
+    beside = str(_("（配合：%(names)s）", names="、".join(who.supporting))) if who.supporting else ""
+    return "、".join(who.leads) + beside
 
 
 def state_names() -> dict[str, str]:

@@ -144,7 +144,7 @@ def test_equal_points_share_a_place(batch):
         ({"任城区、兖州区.json": ONLINE}, "任城区,0.8\n兖州区,0.7\n", "名称里有任城区、兖州区几个地区"),
         ({"任城区.json": {"area": "兖州区"} | ONLINE}, "任城区,0.8\n兖州区,0.7\n", "文件名是任城区，表里写的地区是兖州区"),
         ({"任城区.json": ONLINE}, "任城区,0.8\n任城\u200b区,0.7\n", "看起来一样"),
-        ({"任城区.json": ONLINE}, "任城区,很高\n", "satisfaction.csv row 2 column satisfaction"),
+        ({"任城区.json": ONLINE}, "任城区,很高\n", "satisfaction.csv 第2行 satisfaction列"),
         ({"任城区.json": ONLINE, "满意度.csv": "地区,满意度\n任城区,0.8\n"}, "任城区,0.8\n", "满意度有两份"),
     ],
 )  # fmt: skip
