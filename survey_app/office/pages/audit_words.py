@@ -47,7 +47,6 @@ WHOLE = {
     "secret.rotate": _("更换密钥"),
     "paper.print": _("打印纸质问卷"),
     "paper.keyed": _("声明纸质问卷已全部录入"),
-    "period.official": _("定官方调查"),
     "survey.extend": _("按计划延长截止时间"),
     "figure.open": _("截止前打开官方题的数字"),
     "survey.settle": _("收尾完成，应答冻结"),
