@@ -321,6 +321,9 @@ def _trim_and_release(cells: Cells, counts: Floats, plain: Calibrated, trim: Tri
     after = np.divide(cut, row, out=np.ones_like(row), where=row > 0)
     miss = np.abs(plain.auxiliaries.miss(plain.auxiliaries.weights(cut * cells.count))) / plain.auxiliaries.scale
     return replace(
-        plain, factor=plain.factor * after, after_trim=after, largest_miss=float(miss.max()),
+        plain,
+        factor=plain.factor * after,
+        after_trim=after,
+        largest_miss=float(miss.max()),
         trimmed=int(cells.count[row > ceiling].sum()),
-    )  # fmt: skip
+    )

@@ -141,9 +141,12 @@ def _minimum(minimum: Minimum | None) -> MinimumDocument | None:
         return None
     whole = minimum.of_whole()
     return {
-        "answers": minimum.answers, "sites": minimum.sites, "df": minimum.df, "supplement": minimum.supplement,
+        "answers": minimum.answers,
+        "sites": minimum.sites,
+        "df": minimum.df,
+        "supplement": minimum.supplement,
         "whole": {"answers": whole.answers, "sites": whole.sites, "df": whole.df},
-    }  # fmt: skip
+    }
 
 
 def _figure(figure: Figure | None, plan: Plan) -> FigureDocument:

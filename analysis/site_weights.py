@@ -181,9 +181,11 @@ def heavy_psus(cells: Cells, weight: Floats, plan: Plan) -> tuple[Notice, ...]:
         limit_of_all = max(float(plan.weights.largest_share.result), HEAVY_IN_ALL / int((sums > 0).sum()))
         if own / inside > limit or own / whole > limit_of_all:
             said: dict[str, str | int | float] = {
-                "psu": psu.levels[place], "stratum": strata.levels[stratum], "of_stratum": 100 * own / inside,
+                "psu": psu.levels[place],
+                "stratum": strata.levels[stratum],
+                "of_stratum": 100 * own / inside,
                 "of_all": 100 * own / whole,
-            }  # fmt: skip
+            }
             notices.append((own, Notice("heavy_psu", said)))
     return tuple(notice for _, notice in sorted(notices, key=lambda pair: -pair[0])[:NAMED])
 

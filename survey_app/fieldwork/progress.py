@@ -216,11 +216,13 @@ def _recent(survey: Survey, sites: Sequence[Site], zone: ZoneInfo, at: datetime)
     query = (
         select(ResponseCount.site_id, ResponseCount.hour, func.sum(ResponseCount.number))
         .where(
-            ResponseCount.survey_id == survey.id, ResponseCount.hour >= first, ResponseCount.state == COMPLETE,
+            ResponseCount.survey_id == survey.id,
+            ResponseCount.hour >= first,
+            ResponseCount.state == COMPLETE,
             ResponseCount.sampled,
         )
         .group_by(ResponseCount.site_id, ResponseCount.hour)
-    )  # fmt: skip
+    )
     found: dict[str, Counter[date]] = {name: Counter() for name in area.values()}
     days: dict[int, date] = {}
     for site_id, hour, number in db.session.execute(query):

@@ -69,9 +69,12 @@ class Change:
 
     def as_dict(self) -> dict[str, Any]:
         return {
-            "reading": self.reading, "chosen": self.chosen, "letter": self.letter.strip(),
-            "letter_date": self.letter_date.isoformat() if self.letter_date else "", "interpreter": self.interpreter.strip(),
-        }  # fmt: skip
+            "reading": self.reading,
+            "chosen": self.chosen,
+            "letter": self.letter.strip(),
+            "letter_date": self.letter_date.isoformat() if self.letter_date else "",
+            "interpreter": self.interpreter.strip(),
+        }
 
 
 class ReadingError(Refusal):

@@ -134,8 +134,10 @@ class _Rules:
             rule.showErrorMessage = True
             rule.errorTitle = "请检查"
             rule.error = {
-                "yes_no": "请选“是”或“否”", "share": "比例在0与100%之间", "count": "请填不小于0的整数",
-            }.get(name, "请填不小于0的数")  # fmt: skip
+                "yes_no": "请选“是”或“否”",
+                "share": "比例在0与100%之间",
+                "count": "请填不小于0的整数",
+            }.get(name, "请填不小于0的数")
 
     def add(self, metric: Metric, line: int) -> None:
         open_share = metric.kind == "share" and not metric.part_of_whole

@@ -26,8 +26,10 @@ from survey_app.surveys.pages.steps import in_words
 from survey_app.surveys.unit_counts import shown_site_counts
 
 FIELDS: dict[str, tuple[Field, ...]] = {
-    "areas": import_areas.FIELDS, "sites": import_sites.FIELDS, "margins": import_margins.FIELDS,
-}  # fmt: skip
+    "areas": import_areas.FIELDS,
+    "sites": import_sites.FIELDS,
+    "margins": import_margins.FIELDS,
+}
 
 
 @bp.page("/areas", "查看地区", own("manager", "evaluator", "auditor"))

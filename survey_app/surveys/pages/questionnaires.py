@@ -157,9 +157,12 @@ def _parts(definition: Definition, before: QuestionnaireVersion | None) -> dict[
         questionnaire_versions.changes(before, definition) if before and before.digest != definition.digest else []
     )
     return {
-        "definition": definition, "size": size_of(definition), "review": Table("review", _("检查发现"), columns, found),
-        "changes": _changes_table(changes), "breaks": sum(change.weight == "breaks" for change in changes),
-    }  # fmt: skip
+        "definition": definition,
+        "size": size_of(definition),
+        "review": Table("review", _("检查发现"), columns, found),
+        "changes": _changes_table(changes),
+        "breaks": sum(change.weight == "breaks" for change in changes),
+    }
 
 
 def _changes_table(changes: list[Change]) -> Table:
