@@ -136,11 +136,15 @@ def follow_the_sites(
         unknown[group] = sum(rows[at].people for at in group if not respondents[at]) / people
         classes.append(
             SiteClass(
-                rows[group[0]].stratum, tuple(rows[at].site for at in group), people,
-                sum(rows[at].cases for at in group), int(respondents[group].sum()), float(min(own, limit)),
+                rows[group[0]].stratum,
+                tuple(rows[at].site for at in group),
+                people,
+                sum(rows[at].cases for at in group),
+                int(respondents[group].sum()),
+                float(min(own, limit)),
                 float(own),
             )
-        )  # fmt: skip
+        )
     carried = {at for group in groups for at in group}
     everyone = sum(row.people for row in rows)
     found = SiteWeighting(

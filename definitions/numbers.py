@@ -16,8 +16,12 @@ from wording import Refusal
 YES = frozenset(("是", "yes", "y", "true", "1", "√", "✓", "✔", "☑"))
 NO = frozenset(("否", "no", "n", "false", "0", "×", "✕", "✗", "✘", "☒"))
 SCALES = {
-    "千": Decimal(10**3), "万": Decimal(10**4), "百万": Decimal(10**6), "千万": Decimal(10**7), "亿": Decimal(10**8),
-}  # fmt: skip
+    "千": Decimal(10**3),
+    "万": Decimal(10**4),
+    "百万": Decimal(10**6),
+    "千万": Decimal(10**7),
+    "亿": Decimal(10**8),
+}
 DIGITS = 15  # of a binary number: what a spreadsheet shows of it
 LARGEST = 10**15
 MOST_DIGITS = 28  # of a number written out: what decimals are counted with

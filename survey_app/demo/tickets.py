@@ -150,10 +150,14 @@ def _publish(ticket: Ticket, day: date) -> None:
     sign_off.take_step(subject, sign_off.APPROVED, f"{CLERK}-b", "演示")
     db.session.add(
         TicketPublication(
-            ticket_id=ticket.id, state=PUBLISHED, problem=ticket.text, reply=FINAL, published_on=day,
+            ticket_id=ticket.id,
+            state=PUBLISHED,
+            problem=ticket.text,
+            reply=FINAL,
+            published_on=day,
             department=ticket.department or ticket.handler_area.name,
         )
-    )  # fmt: skip
+    )
 
 
 def _picture(place: int) -> bytes:

@@ -41,9 +41,13 @@ SHEET = Sheet(
     frozenset((CONFIRMATION,)),
 )
 STATES = {
-    "unassigned": "未指定部门", "missing": "未填报", "draft": "草稿", "returned": "被退回", "submitted": "待核验",
+    "unassigned": "未指定部门",
+    "missing": "未填报",
+    "draft": "草稿",
+    "returned": "被退回",
+    "submitted": "待核验",
     "accepted": "已核验",
-}  # fmt: skip
+}
 OPEN_STATES = ("unassigned", "missing", "draft", "returned")
 INSTRUCTIONS = (
     "指标填报表",

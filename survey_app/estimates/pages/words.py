@@ -61,9 +61,13 @@ def state_name(state: str) -> str:
 
 def input_name(key: str) -> str:
     names = {
-        "survey": _("调查"), "plan": _("计划摘要"), "questionnaire": _("问卷摘要"), "watermark": _("最后应答"),
-        "flags": _("剔除集版本"), "code": _("程序版本"),
-    }  # fmt: skip
+        "survey": _("调查"),
+        "plan": _("计划摘要"),
+        "questionnaire": _("问卷摘要"),
+        "watermark": _("最后应答"),
+        "flags": _("剔除集版本"),
+        "code": _("程序版本"),
+    }
     return str(names[key])
 
 

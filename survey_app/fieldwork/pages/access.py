@@ -134,9 +134,13 @@ def _tables(survey: Survey) -> list[Table]:
     sites = [site for site in survey.sites if may(current_user.grants, "console.site_access", site.area)]
     names = {site.id: site for site in sites}
     columns = [
-        Column("name", _("调查点"), link="address"), Column("county", _("所在单元")), Column("code", _("现用编码")),
-        Column("label", _("样本编码")), Column("hours", _("开放时间")), Column("state", _("状态")),
-    ]  # fmt: skip
+        Column("name", _("调查点"), link="address"),
+        Column("county", _("所在单元")),
+        Column("code", _("现用编码")),
+        Column("label", _("样本编码")),
+        Column("hours", _("开放时间")),
+        Column("state", _("状态")),
+    ]
     rows = [
         {
             "name": site.name,
@@ -151,11 +155,15 @@ def _tables(survey: Survey) -> list[Table]:
     ]
     old = [
         {
-            "code": code.code, "name": names[code.site_id].name, "at": survey_time(code.retired_at, survey),
-            "by": code.retired_by, "reason": code.reason,
+            "code": code.code,
+            "name": names[code.site_id].name,
+            "at": survey_time(code.retired_at, survey),
+            "by": code.retired_by,
+            "reason": code.reason,
         }
-        for code in retired_codes(survey) if code.site_id in names
-    ]  # fmt: skip
+        for code in retired_codes(survey)
+        if code.site_id in names
+    ]
     past = [
         Column("code", _("旧编码")),
         Column("name", _("调查点")),

@@ -27,9 +27,13 @@ def tables_of(result: FutureDocument) -> list[Table]:
     upgrades = result["upgrades"]
     if upgrades and upgrades["upgrades"]:
         columns = [
-            Column("number", _("序号"), "number"), Column("name", _("三级指标")), Column("lead", _("牵头部门")),
-            Column("step", _("提升")), Column("gain", _("增加分数"), "number"), Column("words", _("要达到")),
-        ]  # fmt: skip
+            Column("number", _("序号"), "number"),
+            Column("name", _("三级指标")),
+            Column("lead", _("牵头部门")),
+            Column("step", _("提升")),
+            Column("gain", _("增加分数"), "number"),
+            Column("words", _("要达到")),
+        ]
         rows = [
             {
                 "number": row["number"],
