@@ -160,3 +160,13 @@ def _refused(text: str) -> NumberRefusedError:
 
 def _short(text: str) -> str:
     return text.strip()[:20]
+
+
+def percent_text(share: float, digits: int) -> str:
+    """A share as per cent with `digits` decimals, cut towards 0, so that 69.96 % never shows as 70 %.
+
+    >>> percent_text(0.69999, 1), percent_text(-0.00456, 2)
+    ('69.9%', '-0.45%')
+    """
+    factor = 10 ** (digits + 2)
+    return f"{int(share * factor + (1e-9 if share >= 0 else -1e-9)) / 10**digits:.{digits}f}%"
