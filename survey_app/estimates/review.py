@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import select
 
@@ -15,7 +14,7 @@ from survey_app.models import AuditEntry, EstimateRun, Survey, db
 from survey_app.surveys.official_plan import why_not_official
 from wording import Message
 
-WITHHELD: dict[str, Any] = dict.fromkeys(("figure", "lower", "upper", "outcome", "points"))
+WITHHELD: dict[str, None] = dict.fromkeys(("figure", "lower", "upper", "outcome", "points"))
 MOST = 500  # runs in a list
 
 
