@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -118,7 +118,7 @@ def _inputs(estimate_id: int | None, period_code: str | None) -> tuple[EstimateR
         fail(error)
 
 
-def _without_figure(estimate: EstimateRun) -> list[dict[str, Any]]:
+def _without_figure(estimate: EstimateRun) -> list[dict[str, object]]:
     """The areas whose star is a range for want of a figure, with what theirs rests on."""
     from survey_app.estimates.area_satisfaction import without_figures
     from survey_app.ground.stored import estimate_of
@@ -128,7 +128,7 @@ def _without_figure(estimate: EstimateRun) -> list[dict[str, Any]]:
     return [{"area": row.area.name, "below_minimum": row.below} for row in found]
 
 
-def _no_figure(rows: list[dict[str, Any]]) -> list[str]:
+def _no_figure(rows: list[dict[str, object]]) -> list[str]:
     return [str(Message("batch.below_minimum", areas=[row["area"] for row in rows]))] if rows else []
 
 
@@ -159,20 +159,17 @@ def _line(made: FinalRun) -> dict[str, str | int | float | None]:
     }  # fmt: skip
 
 
-def _document(made: FinalRun) -> dict[str, Any]:
+def _document(made: FinalRun) -> dict[str, object]:
     from survey_app.scoring.final_runs import scorecards
 
     cards = {row.area.name: row.scorecard for row in scorecards(made)}
-    return (
-        _line(made)
-        | {"scorecards": cards, "provisional": made.provisional, "supersedes": made.supersedes_id}
-        | {"without_figure": _without_figure(made.estimate_run)}
-        | {"shown_to_counties": _objections(made)}
-        | (made.summary)
-    )
+    return {
+        **_line(made), "scorecards": cards, "provisional": made.provisional, "supersedes": made.supersedes_id,
+        "without_figure": _without_figure(made.estimate_run), "shown_to_counties": _objections(made), **made.summary,
+    }  # fmt: skip
 
 
-def _objections(made: FinalRun) -> dict[str, Any]:
+def _objections(made: FinalRun) -> dict[str, object]:
     """When the counties saw it, and how many objections they made; `shown` is empty where they did not."""
     from survey_app.scoring import objections
 

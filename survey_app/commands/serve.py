@@ -66,7 +66,7 @@ def serve(settings: Settings) -> None:
     Server(options(settings), {"COLLECT_ONLY": settings.collect_only}).run()
 
 
-def options(settings: Settings) -> dict[str, Any]:
+def options(settings: Settings) -> dict[str, object]:
     """gunicorn's settings: threads hold slow phones, workers use the cores.
 
     A thread is made when all others are busy, and waits for whatever a phone sends so slowly; see docs/decisions/0060.
@@ -114,7 +114,7 @@ class AddressFreeLogger(Logger):  # type: ignore[misc]  # gunicorn ships no type
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
     """gunicorn without a configuration file; each worker builds its own application."""
 
-    def __init__(self, options: dict[str, Any], settings: dict[str, Any]) -> None:
+    def __init__(self, options: dict[str, object], settings: dict[str, object]) -> None:
         self.options, self.settings = options, settings
         super().__init__()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
 
 from flask import (
     abort,
@@ -104,7 +103,7 @@ def switch_language(name: str) -> BaseResponse:
 
 
 @bp.app_context_processor
-def shared() -> dict[str, Any]:
+def shared() -> dict[str, object]:
     def allowed(endpoint: str, area: Area | None = None) -> bool:
         return current_user.is_authenticated and may(current_user.grants, f"console.{endpoint}", area)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -117,7 +117,9 @@ def _batches(survey: Survey, county: str) -> Iterator[list[Response]]:
         db.session.expunge_all()
 
 
-def _columns(rows: list[Response], weights: dict[str, float], answers: dict[str, Any]) -> dict[str, list[Any]]:
+def _columns(
+    rows: list[Response], weights: dict[str, float], answers: Mapping[str, tuple[Any, tuple[str, str | None]]]
+) -> dict[str, list[Any]]:
     columns: dict[str, list[Any]] = {}
     for name in ("state", "probability", "flagged", *TYPED):
         columns[name] = [getattr(row, name) for row in rows]

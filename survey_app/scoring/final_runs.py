@@ -13,6 +13,7 @@ from analysis.methods import CURRENT, method_of
 from analysis.scoring import Rulebook, Satisfaction, Scorecard, ValuesError, score
 from analysis.scoring.documents import SummaryDocument
 from analysis.scoring.progress import document_goals, known_star, summarise
+from analysis.scoring.values import Values
 from survey_app.estimates.area_satisfaction import satisfaction_of
 from survey_app.estimates.runs import RunVerified, verify_run
 from survey_app.ground import audit, sign_off
@@ -30,7 +31,6 @@ from survey_app.values.rulebooks import rated_areas
 from wording import Message, Refusal, Text
 
 TRIAL, FINAL = "trial", "final"
-Values = dict[str, dict[str, Any]]
 
 
 class FinalRunError(Refusal):

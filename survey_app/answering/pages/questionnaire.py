@@ -165,7 +165,7 @@ def take(
     given = form_token.Answered(receipt.number, answers, receipt.state, receipt.ended)
     arguments = arguments or {"code": site.code}
     cookie = form_token.sign_answered(given)
-    where: dict[str, Any] = {"mark": given.mark, **chosen(), **arguments}
+    where = {"mark": given.mark, **chosen(), **arguments}
     address, sealed = url_for(done, **where), url_for(done, own=seal(cookie), **where)
     reply = jsonify(receipt=address, without_cookies=sealed) if wants_json() else redirect(sealed, 303)
     own = tablet.partition("?")[0] or url_for("respondent.questionnaire", code=site.code)
