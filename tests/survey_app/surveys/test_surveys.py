@@ -265,7 +265,7 @@ def test_the_form_states_the_minimum_and_the_pages_show_who_will_miss_it_before_
     assert "计划没有写可发布样本量的下限" in manager.get("/console/surveys/wave1/check").get_data(as_text=True)
     sent = {"by": "form", "satisfied": ["4", "5"], "method": "none", "domains": ["rated_county"], "supplement": "sites"}
     reply, page = post(manager, address, **sent, least_answers="-3")
-    assert (reply.status_code, "请填写0或以上的整数" in page, survey.plan) == (422, True, PLAN)
+    assert (reply.status_code, "请填写0或以上的整数" in page, survey.plan) == (422, True, POSTERS)
     kept = {**sent, "least_answers": "２５", "least_sites": "1", "least_df": "0", "whole_answers": "60"}
     assert post(manager, address, **kept)[0].status_code == 302
     assert parse_plan(survey.plan).minimum == Minimum(25, 1, 0, Least(60, 1, 0), "sites")
