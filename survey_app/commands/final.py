@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from survey_app.commands.support import JSON, application, fail, printed, stored, tabbed, word
+from survey_app.commands.support import JSON, application, fail, printed, stored, tabbed, tables, word
 from wording import Message
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def run(kind: str, estimate_id: int | None, period_code: str | None, reason: str
 @JSON
 def list_(as_json: bool) -> None:
     """Every run, the newest first."""
-    with application():
+    with tables():
         from sqlalchemy import select
 
         from survey_app.models import FinalRun, db

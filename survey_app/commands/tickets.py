@@ -8,7 +8,18 @@ from typing import TYPE_CHECKING
 
 import click
 
-from survey_app.commands.support import JSON, application, fail, fail_on, printed, survey_or_newest, tabbed, tell, word
+from survey_app.commands.support import (
+    JSON,
+    application,
+    fail,
+    fail_on,
+    printed,
+    survey_or_newest,
+    tabbed,
+    tables,
+    tell,
+    word,
+)
 from wording import Message
 
 if TYPE_CHECKING:
@@ -66,7 +77,7 @@ def counts(since: datetime | None, as_json: bool) -> None:
     from survey_app.tickets.fields import counter_of
     from survey_app.tickets.figures import problems_by_field
 
-    with application():
+    with tables():
         survey = survey_or_newest(None)
         fields = counter_of(survey).fields
         found = problems_by_field(survey.city_id, since.date() if since else None)
@@ -112,7 +123,7 @@ def purge(days: int, dry_run: bool) -> None:
 
 
 def _told(state: str, department: str, late: bool, as_json: bool) -> None:
-    with application():
+    with tables():
         rows = _rows(state, department, late, False)
     shown = ("id", "state", "field_name", "area", "department", "reply_due_on", "close_due_on")
     worded = [{name: row[name] or "-" for name in shown} | {"state": word(row["state"], "ticket")} for row in rows]
