@@ -12,6 +12,7 @@ import click
 from flask import Flask
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
+from survey_app.commands.failures import held_back, told_as_document
 from survey_app.files.said import of_system
 from wording import Message, Refusal, Text, again
 from wording.message import texts_of
@@ -177,9 +178,11 @@ def serving(function: Callable[..., None]) -> Callable[..., None]:
     return function
 
 
-def fail(said: Text | Exception, status: int = BAD_INPUT, /, **params: Any) -> NoReturn:
+def fail(said: Text | Iterable[Text] | Exception, status: int = BAD_INPUT, /, **params: Any) -> NoReturn:
     """Say an error, a message, or the one of a key with its params, on standard error and end with `status`."""
-    tell(str(said) if isinstance(said, Exception) else said, True, **params)
+    error = said if isinstance(said, Refusal) else Refusal(str(said) if isinstance(said, Exception) else said, **params)
+    if not told_as_document(error, status):
+        click.echo(str(error), err=True)
     sys.exit(status)
 
 
@@ -217,7 +220,9 @@ def word(code: object, of: str = "") -> str:
 
 def tell(said: Text, err: bool = False, /, **params: Any) -> None:
     """Say a message, or the one of a key with its params, in the language of the command line."""
-    click.echo(str(Refusal(said, **params)), err=err)
+    told = Refusal(said, **params)
+    if not (err and held_back(told)):
+        click.echo(str(told), err=err)
 
 
 IN_WANT = {"below": "commands.counties_below", "near": "commands.counties_near"}
