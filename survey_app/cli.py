@@ -7,7 +7,7 @@ import importlib.util
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import click
 
@@ -25,6 +25,7 @@ COMMANDS = {
     "serve": ("survey_app.commands.serve", "Serve the respondent's pages and the console."),
     "demo": ("survey_app.commands.demo", "An embedded demonstration city, end to end."),
     "config": ("survey_app.commands.config", "What is set, where it comes from, what is unsafe."),
+    "secrets": ("survey_app.commands.secrets", "The secrets: do they fit this database; make new ones."),
     "db": ("survey_app.commands.db", "Make or migrate the database."),
     "survey": ("survey_app.commands.survey", "Make, fill, lock, open, close and clone surveys."),
     "sites": ("survey_app.commands.sites", "List the survey's sites and their addresses."),
@@ -67,13 +68,14 @@ COMMANDS = {
 class LazyGroup(click.Group):
     """Imports a subcommand when it is used, so that `minyi --help` and a collecting worker stay light."""
 
-    def main(self, args: Sequence[str] | None = None, *rest: Any, standalone_mode: bool = True, **extra: Any) -> Any:
+    def main(self, args: Sequence[str] | None = None, *rest: Any, **extra: Any) -> Any:
         """As click does it, but what is wrong with the line itself is said in its language, or as JSON with --json."""
         given = list(sys.argv[1:] if args is None else args)
-        if not standalone_mode:
-            return super().main(given, *rest, standalone_mode=False, **extra)
+        alone, group = extra.pop("standalone_mode", True), cast("Any", super())
+        if not alone:
+            return group.main(given, *rest, standalone_mode=False, **extra)
         try:
-            ended = super().main(given, *rest, standalone_mode=False, **extra)
+            ended = group.main(given, *rest, standalone_mode=False, **extra)
         except click.ClickException as error:
             from survey_app.commands.failures import usage
 

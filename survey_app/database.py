@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from flask import Flask
 from sqlalchemy import Engine, event, inspect, text
@@ -32,7 +32,7 @@ class NotDurableError(Refusal):
     """A new connection does not promise durable commits; the server refuses to run on it."""
 
 
-def engine_options(url: str) -> dict[str, Any]:
+def engine_options(url: str) -> dict[str, object]:
     """Settings by engine. SQLite's own driver waits for the writer instead of failing.
 
     What a statement was given (answers, hashes of passwords) is never part of an error, so it is in no log.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
-from typing import Any
+from typing import TypedDict
 
 from analysis.methods import CURRENT, Method
 from analysis.scoring.conditions import Condition, Requirement, evaluate, render
@@ -17,7 +17,7 @@ from analysis.zones import Zone
 
 
 def score(
-    rulebook: Rulebook, values: Mapping[str, Mapping[str, Any]], satisfaction: Satisfaction | None,
+    rulebook: Rulebook, values: Mapping[str, Mapping[str, object]], satisfaction: Satisfaction | None,
     method: Method = CURRENT,
 ) -> Scorecard:  # fmt: skip
     """Score one area. Points are exact decimals; nothing is rounded before it is compared.
@@ -179,7 +179,15 @@ def _next(indicator: Indicator, tier: Tier, supplied: AreaValues) -> NextTier:
     return NextTier(tier.stars, Decimal(tier.points), tuple(missing), indicator.words(tier))
 
 
-def _listed(indicator: Indicator, supplied: AreaValues) -> dict[str, Any]:
+class Listed(TypedDict):
+    """Metrics by name: those not known, those that do not apply and why, and why an unusual value is right."""
+
+    unknown: tuple[str, ...]
+    not_applicable: dict[str, str]
+    confirmed: dict[str, str]
+
+
+def _listed(indicator: Indicator, supplied: AreaValues) -> Listed:
     values = [(metric.name, supplied.of(indicator.number, metric.key)) for metric in indicator.metrics]
     return {
         "unknown": tuple(name for name, value in values if value.unknown),

@@ -27,7 +27,9 @@ def held_back(said: Refusal) -> bool:
     context = click.get_current_context()
     if HELD not in context.meta:
         context.meta[HELD] = []
-        context.call_on_close(lambda: [click.echo(str(told), err=True) for told in context.meta[HELD]])
+        context.call_on_close(
+            lambda: click.echo("".join(f"{told}\n" for told in context.meta[HELD]), err=True, nl=False)
+        )
     context.meta[HELD].append(said)
     return True
 

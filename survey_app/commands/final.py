@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -52,8 +52,16 @@ def check(estimate_id: int | None, period_code: str | None, as_json: bool) -> No
 @click.option("--estimate", "estimate_id", type=int, help="An estimate run; the newest approved one if not given.")
 @click.option("--period", "period_code", help="A reporting period; the current one if not given.")
 @click.option("--reason", default="", help="Why it supersedes an approved final run.")
+@click.option(
+    "--cause",
+    type=click.Choice(["input_error", "program_fault", "order"]),
+    default=None,
+    help="What it supersedes an approved final run of its period for; the reason shows it.",
+)
 @JSON
-def run(kind: str, estimate_id: int | None, period_code: str | None, reason: str, as_json: bool) -> None:
+def run(
+    kind: str, estimate_id: int | None, period_code: str | None, reason: str, cause: str | None, as_json: bool
+) -> None:
     """Make a run. A final one is made only where nothing is open; it still waits for two people."""
     with application():
         from survey_app.models import db
@@ -61,7 +69,7 @@ def run(kind: str, estimate_id: int | None, period_code: str | None, reason: str
 
         estimate, period = _inputs(estimate_id, period_code)
         try:
-            made = make_run(kind, estimate.survey.city, estimate, period, reason)
+            made = make_run(kind, estimate.survey.city, estimate, period, reason, cause or "")
         except FinalRunError as error:
             db.session.rollback()
             listed = [str(Message("lines.final_check_lists"))] if error.points else []
@@ -118,7 +126,7 @@ def _inputs(estimate_id: int | None, period_code: str | None) -> tuple[EstimateR
         fail(error)
 
 
-def _without_figure(estimate: EstimateRun) -> list[dict[str, Any]]:
+def _without_figure(estimate: EstimateRun) -> list[dict[str, object]]:
     """The areas whose star is a range for want of a figure, with what theirs rests on."""
     from survey_app.estimates.area_satisfaction import without_figures
     from survey_app.ground.stored import estimate_of
@@ -128,7 +136,7 @@ def _without_figure(estimate: EstimateRun) -> list[dict[str, Any]]:
     return [{"area": row.area.name, "below_minimum": row.below} for row in found]
 
 
-def _no_figure(rows: list[dict[str, Any]]) -> list[str]:
+def _no_figure(rows: list[dict[str, object]]) -> list[str]:
     return [str(Message("batch.below_minimum", areas=[row["area"] for row in rows]))] if rows else []
 
 
@@ -159,20 +167,18 @@ def _line(made: FinalRun) -> dict[str, str | int | float | None]:
     }  # fmt: skip
 
 
-def _document(made: FinalRun) -> dict[str, Any]:
+def _document(made: FinalRun) -> dict[str, object]:
     from survey_app.scoring.final_runs import scorecards
 
     cards = {row.area.name: row.scorecard for row in scorecards(made)}
-    return (
-        _line(made)
-        | {"scorecards": cards, "provisional": made.provisional, "supersedes": made.supersedes_id}
-        | {"without_figure": _without_figure(made.estimate_run)}
-        | {"shown_to_counties": _objections(made)}
-        | (made.summary)
-    )
+    return {
+        **_line(made), "scorecards": cards, "provisional": made.provisional, "supersedes": made.supersedes_id,
+        "supersedes_for": made.frozen.get("supersedes"),
+        "without_figure": _without_figure(made.estimate_run), "shown_to_counties": _objections(made), **made.summary,
+    }  # fmt: skip
 
 
-def _objections(made: FinalRun) -> dict[str, Any]:
+def _objections(made: FinalRun) -> dict[str, object]:
     """When the counties saw it, and how many objections they made; `shown` is empty where they did not."""
     from survey_app.scoring import objections
 

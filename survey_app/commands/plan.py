@@ -139,7 +139,7 @@ def read_frame(path: Path, site: str, stratum: str, size: str) -> list[FrameSite
     return sites
 
 
-def as_document(plan: SamplePlan, seed: int) -> dict[str, Any]:
+def as_document(plan: SamplePlan, seed: int) -> dict[str, object]:
     return {
         "required": plan.required, "interviews": plan.interviews, "design_effect": plan.deff, "seed": seed,
         "counties": [asdict(row) | {"minimum": _foreseen(row).standing} for row in plan.strata], "sites": [asdict(site) for site in plan.drawn],

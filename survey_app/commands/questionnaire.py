@@ -178,7 +178,7 @@ def write(out: Path, data: bytes) -> None:
     tell("commands.wrote", True, out=out)
 
 
-def worded(row: Finding | Change) -> dict[str, Any]:
+def worded(row: Finding | Change) -> dict[str, object]:
     """A finding or change for JSON: its sentence with key and params beside; its place stays in English."""
     document = {each.name: getattr(row, each.name) for each in fields(row)}
     said = row.message if isinstance(row.message, Message) else None

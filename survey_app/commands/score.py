@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import cast
 
 import click
 
+from analysis.documents.estimate import EstimateDocument
 from analysis.scoring import Satisfaction, SatisfactionError, Scorecard, score
 from analysis.scoring.why import why_in_words
 from survey_app.commands.rulebook import opened
@@ -54,12 +56,13 @@ def _from_file(path: Path, area: str | None) -> Satisfaction | None:
         raise SatisfactionError("terminal.not_json", path=path, error=error) from error
     if not isinstance(document, dict):
         raise SatisfactionError("terminal.not_an_estimate", path=path)
+    estimate = cast(EstimateDocument, document)  # as `minyi estimate --json` wrote it
     if area is None:
-        return Satisfaction.from_estimate(document)
+        return Satisfaction.from_estimate(estimate)
     variable, equals, level = area.partition("=")
     if not equals:
         raise SatisfactionError("terminal.area_is_written")
-    return Satisfaction.from_estimate(document, (variable, level))
+    return Satisfaction.from_estimate(estimate, (variable, level))
 
 
 def table(card: Scorecard) -> str:

@@ -34,6 +34,7 @@ def command(collect_only: bool, **options: Any) -> None:
         if found == "newer":
             tell("commands.database_newer", True)
         password = None if settings.collect_only else first_start()
+        own_secrets(settings)
         db.session.remove()
         db.engine.dispose()
     if password:
@@ -61,12 +62,24 @@ def first_start() -> str | None:
             fail("commands.nobody_may_administer_run")
 
 
+def own_secrets(settings: Settings) -> None:
+    """Note the secrets in force, so that no server with others starts on this database. Raises OtherSecretsError."""
+    from survey_app import database
+    from survey_app.ground.transaction import transaction
+    from survey_app.models import db
+    from survey_app.operations import secret_marks
+
+    with database.alone(db.engine), transaction():
+        secret_marks.check(settings)
+        secret_marks.note(settings)
+
+
 def serve(settings: Settings) -> None:
     """Serve until stopped."""
     Server(options(settings), {"COLLECT_ONLY": settings.collect_only}).run()
 
 
-def options(settings: Settings) -> dict[str, Any]:
+def options(settings: Settings) -> dict[str, object]:
     """gunicorn's settings: threads hold slow phones, workers use the cores.
 
     A thread is made when all others are busy, and waits for whatever a phone sends so slowly; see docs/decisions/0060.
@@ -114,7 +127,7 @@ class AddressFreeLogger(Logger):  # type: ignore[misc]  # gunicorn ships no type
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
     """gunicorn without a configuration file; each worker builds its own application."""
 
-    def __init__(self, options: dict[str, Any], settings: dict[str, Any]) -> None:
+    def __init__(self, options: dict[str, object], settings: dict[str, object]) -> None:
         self.options, self.settings = options, settings
         super().__init__()
 

@@ -63,8 +63,11 @@ def application(**options: Any) -> Iterator[Flask]:
     options: settings that the command line gave.
     """
     from survey_app.app import create_app
+    from survey_app.ground.held import FigureHeldError
+    from survey_app.operations import secret_marks
 
-    with _running(lambda: create_app(options)) as app:
+    with _running(lambda: create_app(options), (FigureHeldError, secret_marks.OtherSecretsError)) as app:
+        secret_marks.check(app.config["MINYI"])
         yield app
 
 
@@ -93,7 +96,7 @@ def _bare() -> Flask:
 
 
 @contextmanager
-def _running(make: Callable[[], Flask]) -> Iterator[Flask]:
+def _running(make: Callable[[], Flask], refused: tuple[type[Exception], ...] = ()) -> Iterator[Flask]:
     from survey_app.ground.settings import SettingsError
 
     try:
@@ -101,6 +104,8 @@ def _running(make: Callable[[], Flask]) -> Iterator[Flask]:
         with app.app_context():
             yield app
     except SettingsError as error:
+        fail(error)
+    except refused as error:
         fail(error)
     except (OperationalError, ProgrammingError) as error:
         from psycopg.errors import UndefinedTable

@@ -20,7 +20,7 @@ from survey_app.commands.support import (
     tell,
     word,
 )
-from wording import Message
+from wording import Message, language
 
 if TYPE_CHECKING:
     from survey_app.models import Ticket
@@ -82,7 +82,9 @@ def counts(since: datetime | None, as_json: bool) -> None:
         fields = counter_of(survey).fields
         found = problems_by_field(survey.city_id, since.date() if since else None)
     rows = [{"field": field.key, "name": field.zh, "complaints": found.get(field.key, 0)} for field in fields]
-    printed(rows, as_json, lambda: f"{Message('lines.complaints_columns')}\n{tabbed(rows)}".rstrip())
+    names = {field.key: field.en if language() == "en" else field.zh for field in fields}
+    worded = [row | {"name": names[str(row["field"])]} for row in rows]
+    printed(rows, as_json, lambda: f"{Message('lines.complaints_columns')}\n{tabbed(worded)}".rstrip())
 
 
 @command.command()

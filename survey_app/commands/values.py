@@ -88,7 +88,7 @@ def status(period: str | None, area: str | None, as_json: bool) -> None:
 
     with tables():
         found, listed = _tasks(period, area, None)
-        rows: list[dict[str, Any]] = []
+        rows: list[dict[str, str | int | None]] = []
         for (place, department), tasks in by_department(listed).items():
             counts = counted(tasks)
             rows.append(
@@ -97,7 +97,7 @@ def status(period: str | None, area: str | None, as_json: bool) -> None:
                     **{state: counts[state] for state in STATES},
                 }
             )  # fmt: skip
-    rows.sort(key=lambda row: -row["overdue"])
+    rows.sort(key=lambda row: -int(row["overdue"] or 0))
     if as_json:
         printed({"period": found.code, "departments": rows}, True, str)
         return

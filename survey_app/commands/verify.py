@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import click
 
@@ -64,7 +63,7 @@ def scenario(scenario_id: int) -> None:
     _end(result["differs"])
 
 
-def _say(kind: str, number: int, same: bool, document: Mapping[str, Any] | None = None) -> None:
+def _say(kind: str, number: int, same: bool, document: Mapping[str, object] | None = None) -> None:
     what = Message(SAID[kind], number=number)
     told = Message("lines.is_the_same", what=what) if same else Message("lines.differs", what=what)
     printed(document, document is not None, lambda: str(told))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
 
 from flask import (
     abort,
@@ -25,7 +24,7 @@ from survey_app.console.navigation import menu_groups
 from survey_app.console.panels import panels
 from survey_app.console.permissions import may, owner
 from survey_app.console.words import changed_words, doer
-from survey_app.ground import audit, keeping
+from survey_app.ground import audit, held, keeping
 from survey_app.ground.language import LANGUAGE_COOKIE, csrf, language
 from survey_app.ground.percent import percent
 from survey_app.ground.transaction import transaction
@@ -83,6 +82,15 @@ def signed_in() -> BaseResponse | tuple[str, int] | None:
 
 
 @bp.after_app_request
+def looked(response: BaseResponse) -> BaseResponse:
+    """A page that showed a held figure to a person whom the plan names leaves only with its opening stored."""
+    if g.get("figures_opened"):
+        with transaction():
+            held.store_openings()
+    return response
+
+
+@bp.after_app_request
 def secure(response: BaseResponse) -> BaseResponse:
     if request.path.startswith("/console"):
         for name, value in HEADERS.items():
@@ -104,7 +112,7 @@ def switch_language(name: str) -> BaseResponse:
 
 
 @bp.app_context_processor
-def shared() -> dict[str, Any]:
+def shared() -> dict[str, object]:
     def allowed(endpoint: str, area: Area | None = None) -> bool:
         return current_user.is_authenticated and may(current_user.grants, f"console.{endpoint}", area)
 

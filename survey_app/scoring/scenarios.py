@@ -11,11 +11,12 @@ from analysis.scoring import load_rulebook
 from analysis.scoring.documents import SCORECARD_FORMAT, CardInShort, FutureDocument, ScorecardDocument, read_future
 from analysis.scoring.outlook import Range
 from analysis.scoring.progress import known_star
+from analysis.scoring.values import Values
 from survey_app.ground import audit
 from survey_app.ground.stored import as_stored
 from survey_app.ground.versions import code_version
 from survey_app.models import Area, Scenario, ScoringRun, db
-from survey_app.scoring.what_if import Ahead, Asked, Values, look_ahead
+from survey_app.scoring.what_if import Ahead, Asked, look_ahead
 from wording import Message, Refusal
 
 

@@ -6,8 +6,9 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import cast
 
+from analysis.documents.estimate import EstimateDocument
 from analysis.scoring import Satisfaction, SatisfactionError, load_rulebook, score
 from analysis.scoring.documents import ScorecardDocument
 from analysis.scoring.progress import known_star
@@ -119,7 +120,7 @@ def score_all(source: Path, expected: Expected, estimate: Path | None, variable:
     return Scored(expected.city, cards, failures, tuple(reasons), number, below)
 
 
-def _values(sheet: Sheet, book: Rulebook) -> Mapping[str, Mapping[str, Any]]:
+def _values(sheet: Sheet, book: Rulebook) -> Mapping[str, Mapping[str, object]]:
     """The values of a sheet; of one that was filled in the form of the other kind of area, only that."""
     try:
         return sheet.read(book)
@@ -135,7 +136,7 @@ def _values(sheet: Sheet, book: Rulebook) -> Mapping[str, Mapping[str, Any]]:
         raise ValueFileError([Wrong(sheet.label, told)]) from error
 
 
-def is_blank(values: Mapping[str, Mapping[str, Any]]) -> bool:
+def is_blank(values: Mapping[str, Mapping[str, object]]) -> bool:
     """Whether nothing at all is filled in."""
     parts = (value for metrics in values.values() for value in metrics.values())
     return all(
@@ -274,11 +275,11 @@ def _distinct(file: str, names: Iterable[str]) -> tuple[str, ...]:
     return tuple(map(clean, seen.values()))
 
 
-def _document(path: Path) -> dict[str, Any]:
+def _document(path: Path) -> EstimateDocument:
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError) as error:
         raise ValueFileError([Wrong(str(path), Message("batch.not_json"))]) from error
     if not isinstance(document, dict):
         raise ValueFileError([Wrong(str(path), Message("batch.not_an_estimate"))])
-    return document
+    return cast(EstimateDocument, document)  # as `minyi estimate --json` wrote it

@@ -27,9 +27,11 @@ class SurveyLine:
 
     @property
     def satisfied(self) -> FigureDocument | None:
+        """Of the newest run; None while the figure is held from the reader."""
+        from survey_app.ground.held import seen
         from survey_app.ground.stored import estimate_of  # only where there is one
 
-        return estimate_of(self.run)["satisfied"] if self.run else None
+        return estimate_of(self.run)["satisfied"] if self.run and seen(self.survey) else None
 
 
 def survey_lines(archived: bool = False) -> list[SurveyLine]:
@@ -84,3 +86,9 @@ def estimate_runs(survey: Survey) -> Sequence[EstimateRun]:
     """Newest first."""
     query = select(EstimateRun).where(EstimateRun.survey_id == survey.id).order_by(EstimateRun.id.desc())
     return db.session.scalars(query.limit(50)).all()
+
+
+def demonstration() -> bool:
+    """Whether the installation is one: it has no survey but the demonstration's. Then every page says so, also those of
+    no survey; beside a real one the pages of what is simulated do."""
+    return set(db.session.scalars(select(Survey.demo).distinct())) == {True}

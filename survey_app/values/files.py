@@ -21,6 +21,7 @@ from analysis.scoring.values import (
     NUMERATOR,
     RATING,
     VALUE,
+    Values,
     ValuesError,
     as_stored,
     read_values,
@@ -64,7 +65,7 @@ class ValueFileError(Refusal):
 class _Slot:
     """What a file says of one metric: the contents of its cells, the line of each, and what a bare share is."""
 
-    given: dict[str, Any] = field(default_factory=dict)
+    given: dict[str, object] = field(default_factory=dict)
     lines: dict[str, int] = field(default_factory=dict)
     mark: Mark = "none"
 
@@ -73,7 +74,6 @@ class _Slot:
         return Written(**self.given, mark=self.mark)
 
 
-Values = dict[str, dict[str, Any]]
 Slots = dict[tuple[str, str], _Slot]
 Place = Callable[[str, str, int], Text]  # indicator, metric and line -> how a person finds it
 
@@ -195,7 +195,7 @@ def write_template(rulebook: Rulebook, out: Path) -> None:
         with out.open("w", encoding="utf-8-sig", newline="") as file:
             csv.writer(file).writerows(template_rows(rulebook))
     elif suffix == ".json":
-        blank: dict[str, dict[str, Any]] = {
+        blank: Values = {
             str(indicator.number): {metric.name: None for metric in indicator.metrics}
             for indicator in rulebook.indicators
             if indicator.metrics
@@ -318,7 +318,7 @@ def _read_json(path: Path, rulebook: Rulebook) -> Values:
     return _entered(rulebook, slots, wrong, lambda number, name, _line: f"{path.name} {number} {name}", path.name)
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, object]:
     """An object of JSON. Raises ValueError for a key that stands twice, of which a reader would take the last."""
     found = dict(pairs)
     if len(found) < len(pairs):
@@ -328,7 +328,7 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _from_json(raw: Any) -> dict[str, Any]:
+def _from_json(raw: Any) -> dict[str, object]:
     """The parts of a value of JSON. Raises ValueError."""
     if not isinstance(raw, dict):
         return {VALUE: raw}

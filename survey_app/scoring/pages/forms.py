@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from flask_wtf.file import FileField, MultipleFileField
-from wtforms import BooleanField, DateField, HiddenField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, DateField, Field, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
@@ -46,7 +46,7 @@ class AheadForm(TypedForm):
 
 
 def ahead_form(lines: Iterable[what_if.Line]) -> type[AheadForm]:
-    fields: dict[str, Any] = {}
+    fields: dict[str, Field] = {}
     for line in lines:
         fields |= {f"{part}:{line.field}": StringField() for part in ("value", "low", "high")}
         fields |= {f"effort:{line.number}": StringField(), f"fixed:{line.number}": BooleanField()}
@@ -81,7 +81,7 @@ class AcceptForm(TypedForm):
 
 
 def accept_form(numbers: Iterable[int]) -> type[AcceptForm]:
-    fields: dict[str, Any] = {}
+    fields: dict[str, Field] = {}
     for number in numbers:
         fields[f"department:{number}"] = StringField(_("责任部门"), [_at_most(DEPARTMENT_LENGTH)])
         fields[f"due:{number}"] = DateField(_("期限"), [Optional()])
@@ -119,6 +119,14 @@ class FinalForm(Form):
     period = HiddenField()
     kind = Pressed((final_runs.TRIAL, final_runs.FINAL))
     reason = StringField(_("重新评分的理由"), [_at_most(REASON_LENGTH)])
+    cause = SelectField(
+        _("取代的原因"),
+        choices=[
+            SelectChoice("", CHOOSE), SelectChoice("input_error", _("输入错误(说明哪一处)")),
+            SelectChoice("program_fault", _("程序故障")), SelectChoice("order", _("上级要求(写明文号)")),
+        ],
+        default="",
+    )  # fmt: skip
 
 
 def final_form(estimates: Iterable[int]) -> FinalForm:

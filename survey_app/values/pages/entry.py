@@ -221,7 +221,7 @@ def remove_evidence(evidence_id: int) -> BaseResponse:
 
 def _save(place: Place, form: ValueForm) -> Any:
     """Store the form. Raises EntryError with every cell that cannot be read."""
-    given: dict[str, Any] = {}
+    given: dict[str, object] = {}
     problems: list[tuple[str, Text]] = []
     asked: dict[str, ValueError] = {}
     for metric in place.metrics:
@@ -294,7 +294,7 @@ def _line(metric: Metric, stored: str, form: ValueForm, error: EntryError | None
     return metric, stored, form.boxes(metric, unusual=isinstance(asked, ImplausibleError)), choices
 
 
-def _standing(place: Place) -> dict[str, Any]:
+def _standing(place: Place) -> dict[str, object]:
     """Each tier's requirement with the present values filled in, and what the present values earn."""
     if place.indicator == RATING:
         return {"indicator": None, "tiers": (), "score": None}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -194,7 +194,7 @@ def task_table(name: str, caption: str, listed: Iterable[Task]) -> Table:
     return Table(name, caption, columns, [_row(task) for task in listed])
 
 
-def _row(task: Task) -> Mapping[str, Any]:
+def _row(task: Task) -> Mapping[str, object]:
     state = state_names()[task.state]
     return {
         "area": task.area.name, "number": int(task.indicator) if task.indicator.isdecimal() else None, "name": task.name,
