@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 from analysis.decision import LEAST_DF
+from analysis.documents.comparisons import SensitivityDocument
+from analysis.documents.estimate import EstimateDocument
+from analysis.documents.rows import DomainRow, FigureDocument
 from analysis.intervals import mean_interval
 from analysis.zones import ROUNDING, Zone, Zones
 from wording import Message
@@ -23,7 +25,8 @@ class Stated:
     """A figure in [0, 1] with what its estimate states of its error.
 
     lower, upper: its interval at `confidence`, None where there is none. df: None where not known. probability: of each
-    zone by its key, None where none is stated.
+    zone by its key, None where none is stated. as_if: those who answered
+    were not chosen, so the interval is one as if they had been; exception: the sentence of the plan that declares it.
     """
 
     figure: float
@@ -32,23 +35,29 @@ class Stated:
     confidence: float = 0.95
     df: float | None = None
     probability: Mapping[str, float] | None = None
+    as_if: bool = False
+    exception: str = ""
 
 
-def stated(estimate: Mapping[str, Any], row: Mapping[str, Any] | None = None) -> Stated | None:
+def stated(estimate: EstimateDocument, row: DomainRow | None = None) -> Stated | None:
     """The official figure of an estimate's document, or of a row of its domains; None where nothing was decided."""
-    place = estimate if row is None else row
+    place: EstimateDocument | DomainRow = estimate if row is None else row
     decision = place.get("decision")
     if not decision or "figure" not in decision:
         return None
-    whole, df = estimate.get("satisfied") or {}, place.get("df")
-    confidence = whole.get("confidence", 0.95)
+    whole, df = estimate.get("satisfied"), place.get("df")
+    confidence = whole.get("confidence", 0.95) if whole else 0.95
     if estimate.get("measure", {}).get("official") != "index":
         lower, upper = _limits(whole if row is None else row)
     elif row is None:
-        lower, upper = _limits(estimate.get("index") or {}, 100)
+        lower, upper = _limits(estimate.get("index"), 100)
     else:
         lower, upper = _index_limits(row, df, confidence)
-    return Stated(decision["figure"], lower, upper, confidence, df, decision.get("probability"))
+    withheld = decision.get("probability_withheld")
+    exception = str(withheld.get("params", {}).get("sentence", "")) if withheld else ""
+    return Stated(
+        decision["figure"], lower, upper, confidence, df, decision.get("probability"), bool(exception), exception
+    )
 
 
 def verdict(found: Stated, zones: Zones) -> Message:
@@ -61,7 +70,7 @@ def verdict(found: Stated, zones: Zones) -> Message:
     """
     digits, zone = _digits(found, zones), zones.of(found.figure)
     ruled, error = _ruled(found, zones, zone, digits), _error(found, zones, zone, digits)
-    if found.lower is None or found.upper is None:
+    if (found.lower is None or found.upper is None) and not found.exception:
         return Message("verdicts.ruled_alone", ruled=ruled, error=error)
     chances, likelier = _chances(found, zones), _likelier(found, zones, zone)
     if likelier is None:
@@ -69,7 +78,7 @@ def verdict(found: Stated, zones: Zones) -> Message:
     return Message("verdicts.verdict_against", ruled=ruled, error=error, chances=chances, compared=likelier)
 
 
-def movers(table: Mapping[str, Any], zones: Zones, name: Callable[[str], str]) -> list[Message]:
+def movers(table: SensitivityDocument, zones: Zones, name: Callable[[str], str]) -> list[Message]:
     """Of a sensitivity's sites, units and ways of answering the one that moves the figure most, and what it is without
     it; rows that may not be shown are passed over. name: what a level is called."""
     modes = [row for row in table["choices"] if row["change"] == "without_mode"]
@@ -79,16 +88,20 @@ def movers(table: Mapping[str, Any], zones: Zones, name: Callable[[str], str]) -
     )  # fmt: skip
     found = []
     for kind, rows in kinds:
-        known = [row for row in rows if row["difference"] is not None and row["outcome"] is not None]
+        known = [
+            (abs(row["difference"]), row["difference"], row["figure"], row["outcome"], row)
+            for row in rows
+            if row["difference"] is not None and row["figure"] is not None and row["outcome"] is not None
+        ]
         if not known:
             continue
-        most = max(known, key=lambda row: abs(row["difference"]))
+        _size, moved, figure, outcome, most = max(known, key=lambda each: each[0])
         turned = Message("verdicts.outcome_changes") if most["changes_outcome"] else Message("verdicts.outcome_stays")
-        digits, zone = _digits(Stated(most["figure"]), zones), zones[most["outcome"]]
+        digits = _digits(Stated(figure), zones)
         found.append(
             Message(
-                "verdicts.mover", kind=kind, name=name(most["level"]), figure=_share(most["figure"], digits),
-                moved=most["difference"] * 100, cost=cost_of(zone), turned=turned,
+                "verdicts.mover", kind=kind, name=name(most["level"]), figure=_share(figure, digits),
+                moved=moved * 100, cost=cost_of(zones[outcome]), turned=turned,
             )
         )  # fmt: skip
     return found
@@ -120,7 +133,10 @@ def _error(found: Stated, zones: Zones, zone: Zone, digits: int) -> Message:
         return Message("verdicts.no_error") if found.df is None else Message("verdicts.no_interval", df=f"{found.df:g}")
     inside = [line for line in zones.lines if _holds(found.lower, found.upper, line)]
     named, lines = _line_of(zones, zone), [_line(line) for line in inside]
-    confidence, lower, upper = _line(found.confidence), _share(found.lower, digits), _share(found.upper, digits)
+    confidence: Message | str = _line(found.confidence)
+    if found.as_if:
+        confidence = Message("verdicts.as_if", confidence=confidence)
+    lower, upper = _share(found.lower, digits), _share(found.upper, digits)
     if named is None:
         return Message("verdicts.interval_alone", confidence=confidence, lower=lower, upper=upper)
     if named in inside:
@@ -133,6 +149,8 @@ def _error(found: Stated, zones: Zones, zone: Zone, digits: int) -> Message:
 
 
 def _chances(found: Stated, zones: Zones) -> Message:
+    if found.exception:
+        return Message("verdicts.exception", sentence=found.exception)
     if found.probability is None:
         few = found.df is not None and found.df < LEAST_DF
         return Message("verdicts.few_df", df=f"{found.df:g}", least=LEAST_DF) if few else Message("verdicts.no_chances")
@@ -197,14 +215,15 @@ def _line(line: float) -> str:
     return f"{(Decimal(repr(line)) * 100).normalize():f}%"
 
 
-def _limits(row: Mapping[str, Any], scale: int = 1) -> tuple[float | None, float | None]:
-    lower, upper = row.get("lower"), row.get("upper")
+def _limits(row: FigureDocument | DomainRow | None, scale: int = 1) -> tuple[float | None, float | None]:
+    lower, upper = (row.get("lower"), row.get("upper")) if row else (None, None)
     return (None, None) if lower is None or upper is None else (lower / scale, upper / scale)
 
 
-def _index_limits(row: Mapping[str, Any], df: float | None, confidence: float) -> tuple[float | None, float | None]:
+def _index_limits(row: DomainRow, df: float | None, confidence: float) -> tuple[float | None, float | None]:
     """Rows state the error of the index, and its limits by the same law as those of the whole."""
-    if df is None or df < 1 or row.get("index_se") is None:
+    index, se = row.get("index"), row.get("index_se")
+    if df is None or df < 1 or index is None or se is None:
         return None, None
-    made = mean_interval(row["index"], row["index_se"], df, confidence)
+    made = mean_interval(index, se, df, confidence)
     return made.lower / 100, made.upper / 100

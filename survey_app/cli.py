@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from wording import LANGUAGES, speak
+from wording import LANGUAGES, Message, speak
 
 OURS = (
     "analysis",
@@ -23,6 +23,7 @@ COMMANDS = {
     "serve": ("survey_app.commands.serve", "Serve the respondent's pages and the console."),
     "demo": ("survey_app.commands.demo", "An embedded demonstration city, end to end."),
     "config": ("survey_app.commands.config", "What is set, where it comes from, what is unsafe."),
+    "secrets": ("survey_app.commands.secrets", "The secrets: do they fit this database; make new ones."),
     "db": ("survey_app.commands.db", "Make or migrate the database."),
     "survey": ("survey_app.commands.survey", "Make, fill, lock, open, close and clone surveys."),
     "sites": ("survey_app.commands.sites", "List the survey's sites and their addresses."),
@@ -93,7 +94,7 @@ def cli(ctx: click.Context, lang: str | None) -> None:
     try:
         load()
     except SettingsError as error:
-        click.echo(f"{error}\n`minyi config check` shows all settings.", err=True)
+        click.echo(f"{error}\n{Message('lines.config_check_shows')}", err=True)
         sys.exit(2)
 
 
@@ -112,7 +113,7 @@ def main() -> None:
 
         if read().settings.debug:
             raise
-        click.echo(f"Minyi failed: {type(error).__name__}: {error}\nSet MINYI_DEBUG=1 to see where.", err=True)
+        click.echo(str(Message("lines.failed", kind=type(error).__name__, error=str(error))), err=True)
         sys.exit(1)
 
 
@@ -122,8 +123,5 @@ def stranger(home: Path) -> str:
         found, own = importlib.util.find_spec(name), home / name / "__init__.py"
         place = found.origin if found else None
         if place is None or Path(place).resolve() != own.resolve():
-            return (
-                f"Minyi cannot start: its package '{name}' is found at {place or 'no place'}, not at {own}. Another of that "
-                "name comes first: take it out of PYTHONPATH, the working folder or this environment."
-            )
+            return str(Message("lines.stranger", name=name, place=place or Message("lines.no_place"), own=own))
     return ""

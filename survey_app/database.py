@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from flask import Flask
 from sqlalchemy import Engine, event, inspect, text
@@ -15,6 +15,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 
 from survey_app import rollup
 from survey_app.models import db
+from wording import Refusal
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -27,11 +28,11 @@ Standing = Literal["empty", "current", "older", "newer"]
 SQLITE_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000")
 
 
-class NotDurableError(RuntimeError):
+class NotDurableError(Refusal):
     """A new connection does not promise durable commits; the server refuses to run on it."""
 
 
-def engine_options(url: str) -> dict[str, Any]:
+def engine_options(url: str) -> dict[str, object]:
     """Settings by engine. SQLite's own driver waits for the writer instead of failing.
 
     What a statement was given (answers, hashes of passwords) is never part of an error, so it is in no log.
@@ -57,7 +58,7 @@ def _durable_sqlite(connection: DBAPIConnection, _record: object) -> None:
     synchronous = cursor.execute("PRAGMA synchronous").fetchone()[0]
     cursor.close()
     if synchronous != 2 or journal not in ("wal", "memory"):
-        raise NotDurableError(f"SQLite runs with journal_mode={journal}, synchronous={synchronous}; not WAL, FULL")
+        raise NotDurableError("ground.sqlite_not_durable", journal=journal, synchronous=synchronous)
 
 
 def _durable_postgresql(connection: DBAPIConnection, _record: object) -> None:
@@ -67,7 +68,7 @@ def _durable_postgresql(connection: DBAPIConnection, _record: object) -> None:
     cursor.close()
     connection.commit()
     if setting == "off":
-        raise NotDurableError("PostgreSQL runs with synchronous_commit=off; a receipt would not be durable")
+        raise NotDurableError("ground.postgresql_not_durable")
 
 
 def alembic_config(engine: Engine) -> Config:

@@ -29,7 +29,7 @@ class _NoSession(SessionInterface):
         return None
 
 
-def respondents_app(config: dict[str, Any]) -> Flask:
+def respondents_app(config: dict[str, object]) -> Flask:
     """The application of all pages without sign-in."""
     app = framed()
     app.config.update(config)

@@ -8,8 +8,9 @@ from typing import Any
 import click
 
 from survey_app.commands.run import summary
-from survey_app.commands.support import application, fail, printed, serving
+from survey_app.commands.support import application, fail, printed, serving, tell, word
 from survey_app.ground.settings import Settings
+from wording import Message
 
 
 @click.command(name="demo")
@@ -27,28 +28,34 @@ from survey_app.ground.settings import Settings
 def command(responses: int, no_serve: bool, as_json: bool, clearing: bool, **options: Any) -> None:
     """Load the demonstration city once, then serve it. A second run loses nothing."""
     if as_json and not no_serve:
-        fail("--json goes with --no-serve.")
+        fail("lines.json_with_no_serve")
     with application(**options) as app:
         settings: Settings = app.config["MINYI"]
         from survey_app import database, demo
+        from survey_app.commands.serve import own_secrets
         from survey_app.ground.transaction import transaction
         from survey_app.models import db
 
-        tell("Preparing the database")
+        tell("lines.preparing_database", True)
         database.upgrade(db.engine)
         if clearing:
             with transaction():
                 removed = demo.clear()
-            tell("Removed: " + ", ".join(f"{count} {table}" for table, count in removed.items()))
+            counted = [Message("lines.count_of", n=count, what=word(table)) for table, count in removed.items()]
+            tell("lines.removed", True, counted=counted)
             return
         document = _load(responses)
         password = None if no_serve else _administrator()
+        own_secrets(settings)
+        invitation = None if no_serve else _invitation()
         db.session.remove()
         db.engine.dispose()
     if no_serve:
-        printed(document, as_json, lambda: summary(document))
+        from survey_app.estimates.as_json import in_language
+
+        printed(in_language(document), as_json, lambda: summary(document))
         return
-    _addresses(settings, password, document["first_site"])
+    _addresses(settings, password, document["first_site"], invitation)
     from survey_app.commands.serve import serve
 
     serve(settings)
@@ -62,11 +69,11 @@ def _load(responses: int) -> dict:  # type: ignore[type-arg]
     from survey_app.models import EstimateRun, Site, Survey, db
 
     if demo.is_loaded():
-        tell("The demonstration city is already loaded")
+        tell("lines.demo_is_loaded", True)
         query = select(EstimateRun).join(Survey).where(Survey.demo).order_by(EstimateRun.id.desc())
         run = db.session.scalars(query).first()
         if run is None:
-            fail("The demonstration city is incomplete; run `minyi demo --clear` and start again.", 1)
+            fail("lines.demo_incomplete", 1)
     else:
         run = demo.load(responses, progress).estimate_run
     site = db.session.scalars(select(Site).where(Site.survey_id == run.survey_id).order_by(Site.id)).first()
@@ -88,32 +95,39 @@ def _administrator() -> str | None:
         return create_administrator("admin")
 
 
-def _addresses(settings: Settings, password: str | None, site: str) -> None:
-    from survey_app.answering.addresses import site_url
+def _invitation() -> str | None:
+    """The code of a fresh one; none in a demonstration that was loaded before it had any."""
+    from survey_app.demo.fresh import offered_code
+    from survey_app.ground.transaction import transaction
+
+    with transaction():
+        return offered_code()
+
+
+def _addresses(settings: Settings, password: str | None, site: str, invitation: str | None) -> None:
+    from survey_app.answering.addresses import invitation_url, site_url
 
     host = "127.0.0.1" if settings.host == "0.0.0.0" else settings.host  # noqa: S104
     base = f"http://{host}:{settings.port}"
-    tell("")
-    tell(f"  答题 answer   {site_url(site, base)}")
-    tell(f"  后台 console  {base}/console/")
-    if password:
-        tell(f"  账号 admin    一次性密码 one-time password  {password}")
+    phones, console = settings.public_url or base, f"{base}/console/"
+    if invitation:
+        answer, poster = invitation_url(invitation, phones), site_url(site, phones)
+        tell("lines.demo_fresh", True, answer=answer, poster=poster, console=console)
     else:
-        tell("  账号 admin    (忘记密码 forgotten: minyi user reset-password admin)")
-    tell("  停止 stop     Ctrl-C")
-    tell("")
+        tell("lines.demo_addresses", True, answer=site_url(site, phones), console=console)
+    if password:
+        tell("lines.demo_password", True, password=password)
+    else:
+        tell("lines.demo_forgotten", True)
+    tell("lines.demo_stop", True)
 
 
-def progress(step: str, done: int, of: int) -> None:
+def progress(step: Message, done: int, of: int) -> None:
     """One line per step on a terminal, told again as it grows."""
     if not sys.stderr.isatty() and 0 < done < of and done % 1000:
         return
     if of == 1:
-        tell(f"{step} …")
+        click.echo(f"{step} …", err=True)
         return
     unfinished = sys.stderr.isatty() and done < of
     click.echo(f"\r{step}: {done}/{of}", nl=not unfinished, err=True)
-
-
-def tell(message: str) -> None:
-    click.echo(message, err=True)

@@ -18,7 +18,7 @@ from analysis.sampling import FrameError
 from analysis.scoring import load_rulebook, rulebook_ids
 from definitions import DefinitionError
 from definitions.numbers import figure_of
-from survey_app.commands.support import JSON, NUMBER, SHARE, fail, in_want, tell
+from survey_app.commands.support import JSON, NUMBER, SHARE, fail, fail_on, in_want, tell
 from survey_app.files.rows_in import read_named
 from survey_app.files.said import FileRefusedError, aloud
 from survey_app.ground.rulebooks import RULEBOOKS
@@ -57,7 +57,7 @@ def check(file: Path) -> None:
         plan = load_plan(file)
         plan.margins()
     except (DefinitionError, ValueError) as error:
-        fail(str(error))
+        fail(error)
     tell("terminal.plan_in_order", file=file, version=plan.method.version, digest=plan.digest)
 
 
@@ -110,9 +110,9 @@ def sample(
         if plan_out:
             plan_out.write_text(plan_text(plan, aim, question, site_column, stratum_column, rulebook), encoding="utf-8")
     except (AnalysisError, FrameError, DefinitionError) as error:
-        fail(str(error))
+        fail(error)
     except OSError as error:
-        fail(f"{error.filename}: {error.strerror}")
+        fail_on(error)
     if as_json:
         click.echo(json.dumps(as_document(plan, seed), ensure_ascii=False, indent=2))
     else:
@@ -139,7 +139,7 @@ def read_frame(path: Path, site: str, stratum: str, size: str) -> list[FrameSite
     return sites
 
 
-def as_document(plan: SamplePlan, seed: int) -> dict[str, Any]:
+def as_document(plan: SamplePlan, seed: int) -> dict[str, object]:
     return {
         "required": plan.required, "interviews": plan.interviews, "design_effect": plan.deff, "seed": seed,
         "counties": [asdict(row) | {"minimum": _foreseen(row).standing} for row in plan.strata], "sites": [asdict(site) for site in plan.drawn],

@@ -10,9 +10,8 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
 from gunicorn.workers.gthread import ThreadWorker
 
-from survey_app.commands.support import application, fail, serving
+from survey_app.commands.support import application, fail, serving, tell
 from survey_app.ground.settings import Settings
-from wording import Message
 
 _ADDRESS = re.compile(r" from ip=\S+: ")
 
@@ -29,17 +28,18 @@ def command(collect_only: bool, **options: Any) -> None:
         settings: Settings = app.config["MINYI"]
         found = standing(db.engine)
         if settings.collect_only and found == "empty":
-            fail(Message("commands.database_empty"))
+            fail("commands.database_empty")
         if found == "older":
-            fail(Message("commands.database_older"))
+            fail("commands.database_older")
         if found == "newer":
-            click.echo(Message("commands.database_newer"), err=True)
+            tell("commands.database_newer", True)
         password = None if settings.collect_only else first_start()
+        own_secrets(settings)
         db.session.remove()
         db.engine.dispose()
     if password:
-        click.echo(f"账号 admin  一次性密码 one-time password  {password}", err=True)
-        click.echo(f"后台 console  http://{settings.host}:{settings.port}/console/", err=True)
+        tell("lines.first_password", True, password=password)
+        tell("lines.console_at", True, address=f"http://{settings.host}:{settings.port}/console/")
     serve(settings)
 
 
@@ -59,8 +59,19 @@ def first_start() -> str | None:
             with transaction():
                 return create_administrator("admin")
         except AccountError:  # there is an 'admin' who may not administer; which of the two is meant, only people know
-            fail(Message("commands.nobody_may_administer_run"))
-    return None
+            fail("commands.nobody_may_administer_run")
+
+
+def own_secrets(settings: Settings) -> None:
+    """Note the secrets in force, so that no server with others starts on this database. Raises OtherSecretsError."""
+    from survey_app import database
+    from survey_app.ground.transaction import transaction
+    from survey_app.models import db
+    from survey_app.operations import secret_marks
+
+    with database.alone(db.engine), transaction():
+        secret_marks.check(settings)
+        secret_marks.note(settings)
 
 
 def serve(settings: Settings) -> None:
@@ -68,7 +79,7 @@ def serve(settings: Settings) -> None:
     Server(options(settings), {"COLLECT_ONLY": settings.collect_only}).run()
 
 
-def options(settings: Settings) -> dict[str, Any]:
+def options(settings: Settings) -> dict[str, object]:
     """gunicorn's settings: threads hold slow phones, workers use the cores.
 
     A thread is made when all others are busy, and waits for whatever a phone sends so slowly; see docs/decisions/0060.
@@ -116,7 +127,7 @@ class AddressFreeLogger(Logger):  # type: ignore[misc]  # gunicorn ships no type
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
     """gunicorn without a configuration file; each worker builds its own application."""
 
-    def __init__(self, options: dict[str, Any], settings: dict[str, Any]) -> None:
+    def __init__(self, options: dict[str, object], settings: dict[str, object]) -> None:
         self.options, self.settings = options, settings
         super().__init__()
 

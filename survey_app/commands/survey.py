@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from survey_app.commands.support import JSON, fail, printed, survey_of, tabbed
-from survey_app.commands.survey_support import bring, document, moment, tell, version_of, working
+from survey_app.commands.support import JSON, fail, printed, survey_of, tabbed, tell, word
+from survey_app.commands.survey_support import bring, choose, document, given_up, moment, told, version_of, working
 from wording import Message
 
 if TYPE_CHECKING:
@@ -19,6 +19,15 @@ REASON = click.option("--reason", default="", help="Why; needed once the plan is
 FILE = click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 OPENS = click.option("--opens", help="2026-03-01T09:00, in the survey's time zone; a day alone from its beginning.")
 CLOSES = click.option("--closes", help="2026-03-31T18:00, in the survey's time zone; a day alone counts to its end.")
+
+
+RESPONDENTS = click.option(
+    "--respondents", multiple=True, type=click.Choice(["invitations", "household_sheets", "interviewers", "posters"]),
+    help="How those who answer are chosen: the plan's key `respondents`. Several times for several ways.",
+)  # fmt: skip
+EXCEPTION = click.option(
+    "--exception", default="", metavar="SENTENCE", help="Why posters are all there is; it stands in every output."
+)
 
 
 @click.group(name="survey")
@@ -44,11 +53,14 @@ def command() -> None:
 @click.option(
     "--time-zone", default="Asia/Shanghai", show_default=True, help="The clock that opening and closing go by."
 )
+@RESPONDENTS
+@EXCEPTION
 @click.option("--official", is_flag=True, help="As the official survey of the newest open period that has none.")
 @JSON
 def create(
     code: str, title: str, city_code: str, city_name: str, questionnaire: str, plan_file: Path | None,
-    opens: str | None, closes: str | None, time_zone: str, official: bool, as_json: bool,
+    opens: str | None, closes: str | None, time_zone: str, respondents: tuple[str, ...], exception: str, official: bool,
+    as_json: bool,
 ) -> None:  # fmt: skip
     """A new survey as a draft. NAME is a questionnaire of the library, FILE one in YAML, XLSForm or SurveyJS."""
     with working():
@@ -67,9 +79,10 @@ def create(
             if plan_file:
                 body, _renamed = plan_checks.adopt(survey, plan_file.read_text(encoding="utf-8-sig"))
                 change_plan(survey, body)
+            choose(survey, respondents, exception)
             if official:
                 _name(survey, None)
-        tell(survey, as_json)
+        told(survey, as_json)
 
 
 @command.command("list")
@@ -86,7 +99,8 @@ def list_(archived: bool, as_json: bool) -> None:
                "estimate": line.satisfied and line.satisfied["estimate"]}
             for line in survey_lines(archived)
         ]  # fmt: skip
-    printed(rows, as_json, lambda: tabbed(rows, "code", "state", "responses", "target", "title"))
+    worded = [row | {"state": word(row["state"])} for row in rows]
+    printed(rows, as_json, lambda: tabbed(worded, "code", "state", "responses", "target", "title"))
 
 
 @command.command()
@@ -95,7 +109,7 @@ def list_(archived: bool, as_json: bool) -> None:
 def show(code: str, as_json: bool) -> None:
     """One survey, and what it still needs before it can be opened."""
     with working():
-        tell(survey_of(code), as_json)
+        told(survey_of(code), as_json)
 
 
 @command.command("import-areas")
@@ -164,7 +178,7 @@ def template(kind: str, code: str | None, out: Path) -> None:
         from survey_app.surveys import import_sites as sites
 
         if out.suffix not in (".xlsx", ".csv"):
-            fail(Message("commands.template_ends_xlsx_or", out_name=out.name))
+            fail("commands.template_ends_xlsx_or", out_name=out.name)
         make = template_xlsx if out.suffix == ".xlsx" else template_csv
         examples: Any = {"areas": areas.EXAMPLES, "sites": sites.EXAMPLES}.get(kind)
         fields = {"areas": areas.FIELDS, "sites": sites.FIELDS, "margins": margins.FIELDS}[kind]
@@ -189,14 +203,14 @@ def plan(code: str, file: Path, reason: str, dry_run: bool, as_json: bool) -> No
         body, renamed = plan_checks.adopt(survey, file.read_text(encoding="utf-8-sig"))
         plan_checks.check(survey, body)
         for name in renamed:
-            click.echo(f"renamed: {name}", err=True)
+            tell("lines.renamed", True, name=name)
         if not dry_run:
             with transaction():
                 change_plan(survey, body, reason)
             official = official_version(survey)
             if official is not None and official.digest != survey.plan_digest:
-                click.echo(str(Message("commands.plan_is_late", official=official.number)), err=True)
-        tell(survey, as_json)
+                tell("commands.plan_is_late", True, official=official.number)
+        told(survey, as_json)
 
 
 def _mover(name: str, state: str, words: str, accepts: bool = False) -> None:
@@ -206,7 +220,10 @@ def _mover(name: str, state: str, words: str, accepts: bool = False) -> None:
     @click.option("--reason", default="", help="Goes into the audit trail.")
     @DRY
     @JSON
-    def move(code: str, reason: str, dry_run: bool, as_json: bool, accept_warnings: bool = False) -> None:
+    def move(
+        code: str, reason: str, dry_run: bool, as_json: bool, accept_warnings: bool = False,
+        respondents: tuple[str, ...] = (), exception: str = "",
+    ) -> None:  # fmt: skip
         with working() as app:
             from survey_app.console.two_persons import second_person_lacking
             from survey_app.ground.transaction import transaction
@@ -214,19 +231,21 @@ def _mover(name: str, state: str, words: str, accepts: bool = False) -> None:
 
             survey, base = survey_of(code), app.config["MINYI"].public_url or "http://127.0.0.1:8000"
             try:
-                with transaction():
+                with transaction(), given_up(dry_run):
+                    choose(survey, respondents, exception)
                     change_state(survey, state, reason, accept_warnings, base, store=not dry_run)
             except StateError as error:
                 for lack in error.lacks:
-                    click.echo(f"{lack.step}: {lack.said}", err=True)
-                hint = " (--accept-warnings opens it all the same)" if error.warned else ""
-                fail(f"{error}{hint}")
+                    tell("terminal.of_file", True, path=word(lack.step), said=lack.said)
+                fail("lines.accept_warnings", said=error) if error.warned else fail(error)
             if state == "locked" and (second := second_person_lacking()) is not None:
-                click.echo(str(second), err=True)
-            tell(survey, as_json)
+                tell(second, True)
+            told(survey, as_json)
 
     if accepts:
         move = click.option("--accept-warnings", is_flag=True, help="Open although something is only warned of.")(move)
+    if state == "locked":
+        move = RESPONDENTS(EXCEPTION(move))
     command.command(name, help=words)(move)
 
 
@@ -242,7 +261,7 @@ def official(code: str, period: str | None, as_json: bool) -> None:
         survey = survey_of(code)
         with transaction():
             _name(survey, period)
-        tell(survey, as_json)
+        told(survey, as_json)
 
 
 def _name(survey: Survey, code: str | None) -> None:
@@ -251,8 +270,9 @@ def _name(survey: Survey, code: str | None) -> None:
 
     period = db.session.get(Period, code) if code else unnamed_period(survey.city_id)
     if period is None:
-        fail(Message("values.no_period", code=code) if code else Message("official.no_period"))
-    assert period is not None
+        if code:
+            fail("values.no_period", code=code)
+        fail("official.no_period")
     name_official(period, survey)
 
 
@@ -290,13 +310,13 @@ def clone(
         version = version_of(questionnaire) if questionnaire else None
         broken = questionnaire_versions.breaking(source.questionnaire, version) if version else []
         for change in broken:
-            click.echo(f"breaks comparability: {change.place}: {change.message}", err=True)
+            tell("commands.finding", True, level=Message("commands.breaks"), place=change.place, said=change.message)
         if broken and not accept_changes:
-            fail(Message("commands.nothing_made_accept_changes"))
+            fail("commands.nothing_made_accept_changes")
         zone = source.time_zone
         settings = making.Settings(
             title, moment(opens, zone), moment(closes, zone, True), zone, source.open_codes_admit, source.double_entry
         )
         with transaction():
             wave = making.clone(source, new_code, settings, version, keep_codes)
-        tell(wave, as_json)
+        told(wave, as_json)

@@ -7,9 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from flask import current_app
 from flask_babel import lazy_gettext as _
 from flask_security import current_user
 from flask_wtf.file import FileField
@@ -18,6 +16,7 @@ from wtforms import HiddenField
 
 from survey_app.console.forms import Form
 from survey_app.files import stored
+from survey_app.ground.signing import timed_signer
 
 LIMIT = 8 * 1024 * 1024  # bytes of one file
 KEPT_SECONDS = 24 * 3600
@@ -30,7 +29,7 @@ class Incoming:
 
     name: str
     data: bytes
-    options: Mapping[str, Any]
+    options: Mapping[str, object]
     token: str
     confirmed: bool
 
@@ -42,7 +41,7 @@ class IncomingForm(Form):
     file = FileField(_("文件"))
 
 
-def received(kind: str, subject: str, options: Mapping[str, Any], form: IncomingForm) -> Incoming | None:
+def received(kind: str, subject: str, options: Mapping[str, object], form: IncomingForm) -> Incoming | None:
     """The file of this form: a new one, kept, or the one that is confirmed; None where there is none any more.
 
     The caller commits, so that a new one is found again at the confirmation.
@@ -74,4 +73,4 @@ def _person() -> int:
 
 
 def _signer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt="minyi-incoming-file")
+    return timed_signer("minyi-incoming-file")

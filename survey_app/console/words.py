@@ -16,8 +16,8 @@ def english() -> bool:
 
 
 def doer(name: str) -> str:
-    """Who did it: an account, or the command line of the server."""
-    return str(_("命令行")) if name == COMMAND_LINE else name
+    """Who did it: an account, the command line of the server, or the clock that closes a survey."""
+    return str({COMMAND_LINE: _("命令行"), "clock": _("时钟")}.get(name, name))
 
 
 def state_names() -> dict[str, str]:

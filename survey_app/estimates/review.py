@@ -30,6 +30,7 @@ class Listed:
     upper: float | None
     outcome: str | None
     points: float | None
+    exception: str | None  # the sentence by which the plan declares that nobody was chosen
     state: str
 
 
@@ -58,6 +59,7 @@ def listed(survey: str = "", state: str | None = None) -> list[Listed]:
             result["n"].as_integer(), result["satisfied"]["estimate"].as_float(),
             result["satisfied"]["lower"].as_float(), result["satisfied"]["upper"].as_float(),
             result["decision"]["outcome"].as_string(), result["decision"]["points"].as_float(),
+            result["decision"]["probability_withheld"]["params"]["sentence"].as_string(),
         )
         .join(Survey, Survey.id == EstimateRun.survey_id)
         .order_by(EstimateRun.id.desc())

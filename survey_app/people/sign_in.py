@@ -55,7 +55,7 @@ def _own_password(app: Flask, user: User, **_details: Any) -> None:
     app.extensions["minyi_users"].put(user)  # the library's view commits before it answers
 
 
-def _settings(app: Flask) -> dict[str, Any]:
+def _settings(app: Flask) -> dict[str, object]:
     return {
         **_second_factor(app),
         "PERMANENT_SESSION_LIFETIME": timedelta(days=COOKIE_DAYS),
@@ -97,7 +97,7 @@ def _settings(app: Flask) -> dict[str, Any]:
     }
 
 
-def _second_factor(app: Flask) -> dict[str, Any]:
+def _second_factor(app: Flask) -> dict[str, object]:
     """Codes of an authenticator app alone; half a minute of a clock's error is forgiven."""
     return {
         "SECURITY_TWO_FACTOR": True,
@@ -118,6 +118,6 @@ def _second_factor(app: Flask) -> dict[str, Any]:
         "SECURITY_MULTI_FACTOR_RECOVERY_CODES_TEMPLATE": "people/recovery_codes.html",
         "SECURITY_MULTI_FACTOR_RECOVERY_URL": "/second-factor/recover",
         "SECURITY_MULTI_FACTOR_RECOVERY_TEMPLATE": "people/recovery.html",
-        "SECURITY_TOTP_SECRETS": {1: app.config["MINYI"].secret("totp_key")},
+        "SECURITY_TOTP_SECRETS": dict(enumerate(reversed(app.config["MINYI"].secrets("totp_key")), start=1)),
         "SECURITY_TOTP_ISSUER": "Minyi",
     }

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from analysis.scoring.documents import IndicatorRow, ScorecardDocument
 from analysis.scoring.progress import document_goals, summarise
+from analysis.scoring.why import why_in_words
 from survey_app.documents.content import Block, Field, Heading, Items, Paragraph, Report, Say, grid
 from survey_app.ground.stored import card_of
 from survey_app.ground.verdicts import card_interval, card_verdict, cards_told, star_words
@@ -199,7 +200,14 @@ def _scorecard(card: ScorecardDocument, say: Say, area: str = "") -> list[Block]
         groups.append(len(rows))
         rows.append((" › ".join(path), None, None, None, None, None))
         rows += [
-            (str(row["number"]), row["name"], _tier(row, say), row["points"], row["max_points"] or None, row["why"])
+            (
+                str(row["number"]),
+                row["name"],
+                _tier(row, say),
+                row["points"],
+                row["max_points"] or None,
+                why_in_words(row["why"], say.language),
+            )
             for row in indicators
         ]
     total = sum(row["points"] or 0 for row in card["indicators"])

@@ -17,10 +17,11 @@ from analysis.scoring.outlook import Outlook, OutlookError, Range, SatisfactionL
 from analysis.scoring.rulebook import Metric, Rulebook
 from analysis.scoring.scorecard import Scorecard
 from analysis.scoring.upgrades import UpgradePlan, UpgradesError, cheapest_upgrades
-from analysis.scoring.values import as_stored
+from analysis.scoring.values import Values, as_stored
 from definitions.numbers import NumberRefusedError, number_of, share_of, whole_of
 from survey_app.estimates.area_satisfaction import satisfaction_of
 from survey_app.ground.stored import estimate_of, rulebook_of
+from survey_app.ground.verdicts import exception_of
 from survey_app.models import ScoringRun
 from survey_app.surveys.columns import COUNTY_VARIABLE
 from survey_app.values.forms import said
@@ -28,7 +29,6 @@ from wording import Message, Refusal, Text
 
 DRAWS, MOST_DRAWS = 1024, 16384
 SEED = 1
-Values = dict[str, dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -143,6 +143,8 @@ def _law(run: ScoringRun, estimate: EstimateDocument) -> SatisfactionLaw | None:
     whole, rows = estimate["satisfied"], estimate["domains"].get(COUNTY_VARIABLE, [])
     row = next((row for row in rows if row["level"] == run.area.name), None)
     share, se, df = (row["estimate"], row["se"], row["df"]) if row else (None, None, None)
+    if exception_of(estimate):  # no probability may be stated
+        return None
     if run.area.kind == "city":
         share, se, df = whole["estimate"], whole["se"], estimate["df"]
     return SatisfactionLaw(share, se, float(df)) if share is not None and se is not None and df and df >= 1 else None

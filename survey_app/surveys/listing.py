@@ -86,3 +86,9 @@ def estimate_runs(survey: Survey) -> Sequence[EstimateRun]:
     """Newest first."""
     query = select(EstimateRun).where(EstimateRun.survey_id == survey.id).order_by(EstimateRun.id.desc())
     return db.session.scalars(query.limit(50)).all()
+
+
+def demonstration() -> bool:
+    """Whether the installation is one: it has no survey but the demonstration's. Then every page says so, also those of
+    no survey; beside a real one the pages of what is simulated do."""
+    return set(db.session.scalars(select(Survey.demo).distinct())) == {True}

@@ -12,7 +12,7 @@ from ruamel.yaml.comments import CommentedMap
 
 from analysis.minimum import Minimum
 from analysis.plan import Plan
-from analysis.plan_parts import MISSING_KINDS, PROCESS_KINDS
+from analysis.plan_parts import DEFAULT_KINDS, MISSING_KINDS
 from analysis.scoring import load_rulebook, rulebook_ids
 from definitions import DefinitionError, Located, Problem, digest, load_text, round_trip
 from questionnaires import Definition
@@ -272,13 +272,15 @@ def _problems(survey: Survey, plan: Plan, problem: Any) -> Iterator[Problem]:
     for path, name in _named(plan):
         if name not in COLUMNS:
             near = difflib.get_close_matches(name, COLUMNS, n=1, cutoff=0.5)
-            hint = f"; did you mean '{near[0]}'?" if near else f"; columns: {', '.join(COLUMNS)}"
-            yield problem(path, f"responses have no column '{name}'{hint}")
+            if near:
+                yield problem(path, Message("surveys.no_column_near", name=name, near=near[0]))
+            else:
+                yield problem(path, Message("surveys.no_column", name=name, columns=COLUMNS))
     if plan.measure.question != "measure":
         yield problem(("measure", "question"), Message("surveys.stored_survey_measured_its"))
     yield from _scale(definition_of(survey), plan, problem)
     if plan.design.weight is None:
-        yield problem(("design",), "the weight is missing; write weight: base_weight")
+        yield problem(("design",), Message("surveys.weight_missing"))
     for name in ("sites", "column", "adults"):
         if getattr(plan.weights, name):
             yield problem(("weights", name), Message("surveys.stored_survey_weighs_its", name=name))
@@ -298,15 +300,10 @@ def _scale(definition: Definition, plan: Plan, problem: Any) -> Iterator[Problem
     for kind in MISSING_KINDS:
         for code in plan.measure.codes_of(kind):
             if str(code) not in {str(known) for known in codes}:
-                yield problem(("measure", kind), Message("surveys.question_no_code", code=code, codes=_said(codes)))
+                yield problem(("measure", kind), Message("surveys.question_no_code", code=code, codes=codes))
     answers = [code for code in codes if str(code) not in declared]
     if sorted(plan.measure.scale) != answers:
-        hint = "; a code that is no answer (don't know, refused) stands under dont_know or refused"
-        yield problem(("measure", "scale"), f"the question's codes are {_said(codes)}{hint}")
-
-
-def _said(codes: list[int]) -> str:
-    return ", ".join(map(str, codes))
+        yield problem(("measure", "scale"), Message("surveys.scale_is_not_codes", codes=codes))
 
 
 def _rulebooks(plan: Plan, problem: Any) -> Iterator[Problem]:
@@ -319,11 +316,8 @@ def _rulebooks(plan: Plan, problem: Any) -> Iterator[Problem]:
         if name not in rulebook_ids():
             yield problem(path, Message("surveys.no_rulebook_known", name=name, listed=[*rulebook_ids()]))
         elif named not in ("", present := load_rulebook(name).digest):
-            yield problem(
-                path,
-                f"the rulebook {name} of digest {named[:8]} has digest {present[:8]} now: put it back as it was, or "
-                "leave the digest out to be decided by the present one",
-            )
+            changed = Message("surveys.rulebook_changed", name=name, before=named[:8], now=present[:8])
+            yield problem(path, changed)
 
 
 def _listed(survey: Survey, plan: Plan, problem: Any) -> Iterator[Problem]:
@@ -351,7 +345,7 @@ def _levels(survey: Survey, plan: Plan, problem: Any) -> Iterator[Problem]:
         missing = [level for level in wanted if level not in given]
         strange = [level for level in given if level not in wanted]
         if missing:
-            yield problem(("calibration", "margins", name), f"these levels are missing: {', '.join(missing)}")
+            yield problem(("calibration", "margins", name), Message("surveys.levels_missing", missing=missing))
         if strange:
             yield problem(("calibration", "margins", name), Message("surveys.no_response_can", strange=strange))
 
@@ -376,4 +370,4 @@ def _named(plan: Plan) -> Iterator[tuple[tuple[str | int, ...], str]]:
 
 def _flagged() -> CommentedMap:
     """What is left out unless somebody chooses otherwise: by how an answer came, never by what it says."""
-    return CommentedMap({"column": "flagged", "exclude": True, "kinds": flow(PROCESS_KINDS)})
+    return CommentedMap({"column": "flagged", "exclude": True, "kinds": flow(DEFAULT_KINDS)})

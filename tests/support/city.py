@@ -29,8 +29,13 @@ FORM = {
 }  # fmt: skip
 
 
+POSTERS = PLAN + "respondents: {by: posters, exception: 本次只张贴海报。}\n"  # of a draft, which must say who answers
+
+
 def small_city(**changes: object) -> Survey:
-    """Store the city and give its open survey; `changes` override columns of the survey."""
+    """Store the city and give its open survey; `changes` override columns of the survey. A draft can be locked."""
+    if changes.get("state") == "draft":
+        changes = {"plan": POSTERS, "plan_digest": digest(POSTERS)} | changes
     city = Area(code="1", name="某市", kind="city", residents=300_000)
     county = Area(code="11", name="甲县", name_en="Jia", kind="county", parent=city, residents=200_000)
     zone = Area(code="11-Z", name="甲县新区", name_en="Zone", kind="zone", parent=county, residents=50_000)

@@ -47,7 +47,6 @@ TEXTS = {
         "--sensitivity 说明什么会改变结论；--rulebook none 时没有结论。",
         "--sensitivity shows what would change the outcome; with --rulebook none there is none.",
     ),
-    "cannot_written": ("{filename} 写不了：{strerror}", "{filename}: cannot be written: {strerror}"),
     "review_needs_file_and_reason": (
         "核查表要写明 --to 文件.csv 和 --reason 理由",
         "the file for review needs --to FILE.csv and --reason",
@@ -110,7 +109,6 @@ TEXTS = {
     "folder_does_not_exist": ("没有文件夹 {out_parent}。", "The folder {out_parent} does not exist."),
     "no_estimate_run": ("没有第{run_id}次估计。", "There is no estimate run {run_id}."),
     "no_scoring_run_no": ("没有“{run_id}”这次评分，也没有这一批。", "There is no scoring run and no batch '{run_id}'."),
-    "cannot_written_2": ("{out} 写不了：{strerror}。", "{out} cannot be written: {strerror}."),
     "no_survey_closed_more": (
         "没有结束超过{days}天而仍存有应答的调查。",
         "No survey closed more than {days} days ago holds responses.",
@@ -159,7 +157,6 @@ TEXTS = {
         "什么也没有建立；加 --accept-changes 仍然建立。",
         "Nothing was made; --accept-changes makes it all the same.",
     ),
-    "file_cannot_read_or": ("文件读写不了：{error}", "the file cannot be read or written: {error}"),
     "name_file_ends_csv": ("请写明以 .csv 或 .xlsx 结尾的文件。", "Name a file that ends in .csv or .xlsx."),
     "would_empty_tickets": ("将清空{n}件工单。", "Would empty {n} tickets."),
     "exists_already_passwords_never": (
@@ -173,7 +170,6 @@ TEXTS = {
         "部门“{department}”在这里没有负责的指标。",
         "The department '{department}' answers for nothing here.",
     ),
-    "cannot_written_3": ("{out} 写不了：{strerror}", "{out}: cannot be written: {strerror}"),
     "no_final_run": (
         "没有第{final_id}次最终评分；`minyi final list` 列出全部。",
         "There is no final run {final_id}; `minyi final list` lists them.",

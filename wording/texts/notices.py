@@ -10,9 +10,21 @@ TEXTS = {
         "非正式口径：按首份应答之后改的计划第{version}版估计，正式的是第{official}版；不能提出、批准或用于最终评分。",
         "NOT OFFICIAL: made by version {version} of the plan, changed after the first answer; version {official} counts",
     ),
+    "declared_exception": (
+        "计划声明的例外：{sentence} 答题人不是抽选的：区间视同随机抽取计算，不给出概率；结论照常作出，分数照计。",
+        "declared exception: {sentence} Those who answered were not chosen: intervals are as if drawn at random, no probability is stated; the decision is made and its points count",
+    ),
+    "few_df_no_probability": (
+        "自由度为{df}，不足{least}，不给出概率。",
+        "with {df} degrees of freedom, fewer than {least}, no probability is stated",
+    ),
     "corrected_figures": (
         "按来源更正后的结果：第{version}版计划（{reason}）。更正前估计#{run}为{before:.2%}，更正后为{after:.2%}；更正前的估计不再用于审批和最终评分。",
         "figures were put right by their source in version {version} of the plan ({reason}): run {run} gave {before:.2%} before, {after:.2%} is the figure now; the earlier run can no longer be approved or settled",
+    ),
+    "corrected_without_figure": (
+        "按来源更正后的结果：第{version}版计划（{reason}）。更正前是估计#{run}；两次中有一次未达可发布样本量，没有数字。更正前的估计不再用于审批和最终评分。",
+        "figures were put right by their source in version {version} of the plan ({reason}), after run {run}; one of the two is below the sample size for publication and has no figure; the earlier run can no longer be approved or settled",
     ),
     "mended_plan": (
         "计划第{version}版：原计划经程序核实算不出，由两人确认后更换（{reason}）。",

@@ -106,6 +106,14 @@ TEXTS = {
     "sampled_sites_no_stratum": ("{n}个抽样点没有层：{loose}", "{n} sampled sites have no stratum: {loose}"),
     "sampled_sites_no_target": ("{n}个抽样点没有目标份数：{aimless}", "{n} sampled sites have no target: {aimless}"),
     "places_without_sampled_site": ("没有抽样点的地区：{empty}", "places without a sampled site: {empty}"),
+    "plan_says_nothing_of_respondents": (
+        "计划没有写明答题人怎样请到，不能锁定：请写 respondents: {{by: …}}，可选 {ways}；只张贴海报(posters)的，另写一句 exception",
+        "the plan does not say how those who answer are chosen and cannot be locked: write respondents: {{by: …}}, one of {ways}; with posters alone also its exception, a sentence",
+    ),
+    "sampled_sites_no_invitations": (
+        "{n}个抽样点还没有制作邀请，那里只能扫海报，不进入正式结果：{bare}",
+        "{n} sampled sites have no invitations yet: who scans a poster there is in no official figure: {bare}",
+    ),
     "plan_no_kinds": (
         "计划剔除有疑问的应答，但没有写明种类(flagged.kinds)：将按 {kinds} 剔除",
         "the plan leaves flagged answers out without naming the kinds (flagged.kinds): {kinds} will count",
@@ -219,4 +227,41 @@ TEXTS = {
     ),
     "plan_cannot_opened": ("计划打不开：{strerror}", "the plan cannot be opened: {strerror}"),
     "plan_cannot_read_as": ("计划不是UTF-8文本", "the plan cannot be read as UTF-8 text"),
+    "site_twice": ("{site}出现了不止一次", "{site} stands more than once"),
+    "level_looks_the_same": (
+        "“{level}”看上去与另一个水平相同（{said}）",
+        "'{level}' looks the same as another level ({said})",
+    ),
+    "level_twice": ("“{level}”出现了两次", "'{level}' stands twice"),
+    "of_column": ("{said}（{column}）", "{said} ({column})"),
+    "file_must_end": ("文件名应以{endings}结尾", "the file must end in {endings}"),
+    "no_questionnaire_in_library": (
+        "自带的问卷中没有这个名称",
+        "there is no questionnaire of that name in the library",
+    ),
+    "no_column_near": (
+        "应答没有“{name}”这一列；是不是“{near}”？",
+        "responses have no column '{name}'; did you mean '{near}'?",
+    ),
+    "no_column": (
+        "应答没有“{name}”这一列；现有：{columns}",
+        "responses have no column '{name}'; columns: {columns}",
+    ),
+    "weight_missing": ("没有写权数；请写 weight: base_weight", "the weight is missing; write weight: base_weight"),
+    "scale_is_not_codes": (
+        "这道题的编码是{codes}；不算回答的编码（不知道、拒答）写在 dont_know 或 refused 之下",
+        "the question's codes are {codes}; a code that is no answer (don't know, refused) stands under dont_know or "
+        "refused",
+    ),
+    "rulebook_changed": (
+        "评分细则{name}写的摘要是{before}，现在是{now}：请恢复原来的细则；或不写摘要，按现在的细则判定",
+        "the rulebook {name} of digest {before} has digest {now} now: put it back as it was, or leave the digest out to "
+        "be decided by the present one",
+    ),
+    "levels_missing": ("缺少这些水平：{missing}", "these levels are missing: {missing}"),
+    "plan_locked_with": (
+        "计划锁定时的评分细则{rulebook}摘要是{before}，现在是{now}：请恢复原来的细则，或写明理由更改计划",
+        "the plan is locked with the rulebook {rulebook} of digest {before}; it now has digest {now}: put the rulebook "
+        "back as it was, or change the plan with a reason",
+    ),
 }

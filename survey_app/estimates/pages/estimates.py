@@ -28,7 +28,7 @@ from survey_app.estimates.suppression import shown_result
 from survey_app.estimates.trend import trend_of
 from survey_app.ground.plans import plan_of_run
 from survey_app.ground.sign_off import APPROVED, PROPOSED, RETURNED, WITHDRAWN, SignOffError, standing
-from survey_app.ground.verdicts import verdict_of
+from survey_app.ground.verdicts import exception_of, verdict_of
 from survey_app.ground.zones import zones_of
 from survey_app.jobs.queue import enqueue
 from survey_app.models import EstimateRun, db
@@ -129,7 +129,7 @@ def _page(
     settled = next((step.by for step in reversed(stand.steps) if step.step == PROPOSED), "")
     return render_template(
         "estimates/estimate.html",
-        run=run, result=result, plan=plan, page=found, trend=trend, stand=stand, form=form or unsent(CommentForm),
+        run=run, result=result, exception=exception_of(result), plan=plan, page=found, trend=trend, stand=stand, form=form or unsent(CommentForm),
         wrong=wrong, state_name=state_name, changed=changed_since([run.id])[run.id], own=settled == current_user.username,
         method=method_words(plan, result, "en" if english() else "zh"),
         plan_version=version_number(run.survey_id, run.plan_digest), verifications=review.verifications(run.id),
@@ -167,7 +167,7 @@ def _list_table(runs: list[review.Listed]) -> Table:
             "id": run.id, "address": url_for("console.estimate_page", run_id=run.id), "title": run.title,
             "created": run.created_at, "by": doer(run.made_by), "n": run.n, "figure": run.figure, "lower": run.lower,
             "upper": run.upper, "outcome": zone_name(run.points) if run.outcome is not None else DASH, "state": state_name(run.state),
-            "changed": changed_words(changed[run.id]),
+            "changed": changed_words(changed[run.id]), "exception": run.exception,
         }
         for run in runs
     ]  # fmt: skip
@@ -177,4 +177,6 @@ def _list_table(runs: list[review.Listed]) -> Table:
         Column("lower", _("下限"), "share"), Column("upper", _("上限"), "share"), Column("outcome", _("结论")),
         Column("state", _("审批")), Column("changed", _("此后")),
     ]  # fmt: skip
+    if any(run.exception for run in runs):
+        columns.append(Column("exception", _("声明的例外：视同随机抽取")))
     return Table("estimates", _("估计记录"), columns, rows)

@@ -15,6 +15,7 @@ from survey_app.answering.open_sites import open_site
 from survey_app.answering.submission import submit
 from survey_app.cli import cli
 from survey_app.documents.content import Grid
+from survey_app.estimates.area_satisfaction import without_figures
 from survey_app.estimates.pages.report import estimate_report
 from survey_app.estimates.runs import make_run, verify_run
 from survey_app.ground import sign_off
@@ -26,6 +27,7 @@ from survey_app.scoring.pages.final_report import final_report
 from survey_app.scoring.runs import score_run
 from survey_app.surveys.expected_counties import expected_counties
 from survey_app.values.periods import current_period
+from survey_app.values.rulebooks import rated_areas
 from tests.support.city import FORM, PLAN, small_city, the_survey
 from tests.support.people import client_of
 from tests.support.scoring_city import area, fill
@@ -127,7 +129,7 @@ def test_whoever_may_not_see_small_counts_sees_no_counts_of_it(run, sqlite_app):
     assert ",12," not in listed
 
 
-def test_the_report_of_an_estimate_without_an_official_figure_says_so(run):
+def test_an_estimate_without_an_official_figure_says_so_everywhere_and_the_city_has_a_range(run, sqlite_app):
     body = PLAN + MINIMUM.replace("df: 0,", "df: 0, whole: {answers: 900, sites: 2, df: 0},")
     survey = run.survey
     survey.plan, survey.plan_digest, survey.state = body, digest(body), "closed"
@@ -143,6 +145,17 @@ def test_the_report_of_an_estimate_without_an_official_figure_says_so(run):
         texts = [getattr(block, "text", "") for block in estimate_report(made, made.result, language).blocks]
         assert any(words in text for text in texts)
     (city, *_) = score_run(made)
+    db.session.commit()
+    client = client_of(sqlite_app, "administrator")
+    for address in (
+        f"estimates/{made.id}", f"estimates/compare?a={run.id}&b={made.id}", "", "surveys", "surveys/wave1", "estimates", f"scores/{city.id}",
+    ):  # fmt: skip
+        page = client.get(f"/console/{address}", follow_redirects=True)
+        assert page.status_code == 200, address
+        assert address not in (f"estimates/{made.id}", "") or "未达可发布样本量" in page.get_data(as_text=True)
+    trial = final_runs.make_run("trial", survey.city, made, current_period())
+    assert [row.area.name for row in without_figures(rated_areas(survey.city), made.result)] == ["某市", "乙县"]
+    assert final_runs.verify_final(trial)["same"]
     assert (city.scorecard["satisfaction"], city.scorecard["void"]) == (None, False)
     assert len(city.scorecard["star_by_zone"]) == 3
 
