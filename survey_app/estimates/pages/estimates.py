@@ -22,10 +22,12 @@ from survey_app.estimates import review
 from survey_app.estimates.method_words import method_words
 from survey_app.estimates.pages import sections
 from survey_app.estimates.pages.forms import CommentForm
+from survey_app.estimates.pages.held import held_page
 from survey_app.estimates.pages.notices import notices_in_words
 from survey_app.estimates.pages.words import DASH, state_name
 from survey_app.estimates.suppression import shown_result
 from survey_app.estimates.trend import trend_of
+from survey_app.ground.held import interim_number, seen
 from survey_app.ground.plans import plan_of_run
 from survey_app.ground.sign_off import APPROVED, PROPOSED, RETURNED, WITHDRAWN, SignOffError, standing
 from survey_app.ground.verdicts import exception_of, verdict_of
@@ -78,6 +80,8 @@ def survey_estimates(code: str) -> str | BaseResponse:
 @bp.page("/estimates/<int:run_id>", "查看估计", own("manager", "evaluator", "scorer", "auditor"))
 def estimate_page(run_id: int) -> str | BaseResponse:
     run = run_of(run_id)
+    if not seen(run.survey):
+        return held_page(run)
     result, trend = shown_result(run, current_user.grants), trend_of(run)
     found = sections.sections(run, result, trend)
     export = requested_export(*found.every_table()) or requested_figure(*found.every_figure())
@@ -136,7 +140,7 @@ def _page(
         sites={site.code: site.name for site in run.survey.sites},
         city=next((scoring for scoring in run.scoring_runs if scoring.area.kind == "city"), None),
         others=[row for row in review.listed(run.survey.code) if row.id != run.id][:20],
-        official=why_not_official(run) is None, notices=notices_in_words(result), verdict=verdict_of(result), lines=lines_named(zones_of(result)), county_lines=lines_named(zones_of(result, COUNTY_VARIABLE)), demo=run.demo,
+        official=why_not_official(run) is None and interim_number(run) is None, notices=notices_in_words(result), verdict=verdict_of(result), lines=lines_named(zones_of(result)), county_lines=lines_named(zones_of(result, COUNTY_VARIABLE)), demo=run.demo,
     )  # fmt: skip
 
 

@@ -47,6 +47,8 @@ WHOLE = {
     "secret.rotate": _("更换密钥"),
     "paper.print": _("打印纸质问卷"),
     "paper.keyed": _("声明纸质问卷已全部录入"),
+    "survey.extend": _("按计划延长截止时间"),
+    "figure.open": _("截止前打开官方题的数字"),
     "survey.settle": _("收尾完成，应答冻结"),
     "response.file": _("导出应答数据"),
     "response.review_file": _("导出核查表"),

@@ -23,6 +23,7 @@ from survey_app.console.words import changed_words
 from survey_app.ground import sign_off
 from survey_app.ground.clock import local_time
 from survey_app.ground.dates import with_zone
+from survey_app.ground.held import seen
 from survey_app.ground.official import UNOPENED, NamingError, name_official, naming_of, unnamed_period
 from survey_app.ground.plans import plan_of
 from survey_app.ground.stored import estimate_of
@@ -147,6 +148,7 @@ def survey_page(code: str) -> str:
         waves=waves.chain(survey),
         fieldwork=shown_fieldwork(unit_counts.fieldwork(survey), survey, current_user.grants),
         runs=runs,
+        results={run.id: estimate_of(run) for run in runs} if seen(survey) else {},
         approved={run.id: states.get(f"estimate:{run.id}") == sign_off.APPROVED for run in runs},
         changed=changed_since(run.id for run in runs),
         plan_numbers={version.digest: version.number for version in reversed(versions(survey))},
