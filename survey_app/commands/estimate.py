@@ -22,6 +22,7 @@ from survey_app.estimates.as_text import readable
 from survey_app.estimates.engine_error import EngineError
 from survey_app.estimates.reduce_files import opened, reduce_to_cells
 from survey_app.estimates.row_weights import write_weights
+from survey_app.ground.verdicts import with_verdict
 from survey_app.ground.zones import rules_for
 from survey_app.surveys.plan_files import load_plan
 from wording import Message
@@ -76,7 +77,7 @@ def command(
         fail(str(error))
     except OSError as error:
         fail(Message("commands.cannot_written", filename=error.filename, strerror=error.strerror))
-    printed(result, as_json, lambda: readable(result))
+    printed(with_verdict(result) if as_json else result, as_json, lambda: readable(result))
 
 
 def compared(result: EstimateDocument, path: Path) -> ComparisonDocument:

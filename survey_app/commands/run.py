@@ -22,6 +22,9 @@ def command(survey_code: str | None, as_json: bool) -> None:
     from survey_app.scoring.estimate_and_score import estimate_and_score
 
     with application():
+        from survey_app.ground.stored import estimate_of
+        from survey_app.ground.verdicts import with_verdict
+
         survey = survey_or_newest(survey_code)
         flag_new(survey)
         db.session.commit()  # flags stand by themselves, as in the job
@@ -31,7 +34,7 @@ def command(survey_code: str | None, as_json: bool) -> None:
             fail(str(error))
         db.session.commit()
         cards = {run.area.name: run.scorecard for run in scoring}
-        document = {"run": estimate_run.id, "estimate": estimate_run.result, "scorecards": cards}
+        document = {"run": estimate_run.id, "estimate": with_verdict(estimate_of(estimate_run)), "scorecards": cards}
     printed(document, as_json, lambda: summary(document))
 
 
