@@ -19,5 +19,5 @@ class CalibrationError(AnalysisError):
     """The weights cannot be brought to the margins."""
 
 
-class FormatError(ValueError):
+class FormatError(Refusal):
     """A document of a format that this release does not know, in the user's words."""

@@ -6,15 +6,18 @@ Counts decide alone: how many answered, at how many sites, with how many degrees
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import Literal, TypedDict
+from typing import Literal, TypedDict, get_args
 
 from pydantic import ConfigDict
+from scipy import stats
 
 from analysis.notices import Notice
 from wording import Refusal
 
 STRICT = ConfigDict(extra="forbid")
+NEAR = 0.05  # a probability to miss the minimum that is worth telling
 Supplement = Literal["extension", "sites", "none"]
+SUPPLEMENTS: tuple[Supplement, ...] = get_args(Supplement)
 
 
 class BelowDocument(TypedDict):
@@ -60,7 +63,11 @@ class Least:
         2
         """
         enough = answers >= self.answers and sites >= self.sites and df >= self.df
-        return None if enough else Below(answers, sites, df, self.answers, self.sites, self.df)
+        return None if enough else self.stating(answers, sites, df)
+
+    def stating(self, answers: int, sites: int, df: int) -> Below:
+        """What a figure rests on, beside what it has to."""
+        return Below(answers, sites, df, self.answers, self.sites, self.df)
 
 
 @dataclass(frozen=True)
@@ -91,3 +98,37 @@ class Below:
     def notice(self, whole: bool = False) -> Notice:
         """What a reader must know instead of the figure."""
         return Notice("whole_below_minimum" if whole else "below_minimum", asdict(self))
+
+
+@dataclass(frozen=True)
+class Foreseen:
+    """What a drawn sample will probably leave a level with. standing: below its minimum, near it, or enough.
+
+    answers: expected; sites, strata: drawn.
+    """
+
+    level: str
+    answers: float
+    sites: int
+    strata: int
+    least: Least
+
+    @property
+    def df(self) -> int:
+        return max(self.sites - self.strata, 0)
+
+    @property
+    def standing(self) -> Literal["below", "near", "enough"]:
+        """near: fewer answers than the minimum come with a probability of 5 % or more (Poisson), or one site that
+        stays silent would miss it.
+
+        >>> [Foreseen("A", answers, 4, 1, Least()).standing for answers in (25, 35, 60)]
+        ['below', 'near', 'near']
+        >>> Foreseen("A", 60, 5, 1, Least()).standing
+        'enough'
+        """
+        if self.least.missed(int(self.answers + 1e-9), self.sites, self.df):
+            return "below"
+        silent = self.least.missed(self.least.answers, self.sites - 1, self.df - 1)
+        few = stats.poisson.cdf(self.least.answers - 1, self.answers) >= NEAR
+        return "near" if silent or few else "enough"

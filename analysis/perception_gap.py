@@ -19,7 +19,6 @@ from wording import Message
 
 Floats = NDArray[np.float64]
 LEAST_COUNTIES = 8
-SIMULTANEOUS = "all intervals hold together at the stated confidence: largest |t| over {draws} draws, seed {seed}"
 
 
 def within_city(
@@ -58,7 +57,7 @@ def within_city(
                 "gap_lower": low, "gap_upper": high, "differs": low > 0 or high < 0,
             }
         )  # fmt: skip
-    method = SIMULTANEOUS.format(draws=draws, seed=seed)
+    method = Message("analysis.gap_simultaneous", draws=draws, seed=seed).text("en")
     return {"fields": rows, "critical": critical, "confidence": confidence, "method": method}
 
 
@@ -116,7 +115,7 @@ def across_counties(
         for i, row in enumerate(described)
     ]
     slope, slope_se = float(slope_row @ y[present]), float(np.sqrt(slope_row @ sampling @ slope_row))
-    method = SIMULTANEOUS.format(draws=draws, seed=seed)
+    method = Message("analysis.gap_simultaneous", draws=draws, seed=seed).text("en")
     return {
         "rows": rows, "kind": "residuals", "slope": slope, "slope_se": slope_se, "critical": critical,
         "confidence": confidence, "method": method,

@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 from analysis.decision import LEAST_DF
+from analysis.documents.comparisons import SensitivityDocument
+from analysis.documents.estimate import EstimateDocument
+from analysis.documents.rows import DomainRow, FigureDocument
 from analysis.intervals import mean_interval
 from analysis.zones import ROUNDING, Zone, Zones
 from wording import Message
@@ -34,18 +36,18 @@ class Stated:
     probability: Mapping[str, float] | None = None
 
 
-def stated(estimate: Mapping[str, Any], row: Mapping[str, Any] | None = None) -> Stated | None:
+def stated(estimate: EstimateDocument, row: DomainRow | None = None) -> Stated | None:
     """The official figure of an estimate's document, or of a row of its domains; None where nothing was decided."""
-    place = estimate if row is None else row
+    place: EstimateDocument | DomainRow = estimate if row is None else row
     decision = place.get("decision")
     if not decision or "figure" not in decision:
         return None
-    whole, df = estimate.get("satisfied") or {}, place.get("df")
-    confidence = whole.get("confidence", 0.95)
+    whole, df = estimate.get("satisfied"), place.get("df")
+    confidence = whole.get("confidence", 0.95) if whole else 0.95
     if estimate.get("measure", {}).get("official") != "index":
         lower, upper = _limits(whole if row is None else row)
     elif row is None:
-        lower, upper = _limits(estimate.get("index") or {}, 100)
+        lower, upper = _limits(estimate.get("index"), 100)
     else:
         lower, upper = _index_limits(row, df, confidence)
     return Stated(decision["figure"], lower, upper, confidence, df, decision.get("probability"))
@@ -69,26 +71,30 @@ def verdict(found: Stated, zones: Zones) -> Message:
     return Message("verdicts.verdict_against", ruled=ruled, error=error, chances=chances, compared=likelier)
 
 
-def movers(table: Mapping[str, Any], zones: Zones, name: Callable[[str], str]) -> list[Message]:
+def movers(table: SensitivityDocument, zones: Zones, name: Callable[[str], str]) -> list[Message]:
     """Of a sensitivity's sites, units, ways of answering and hours the one that moves the figure most, and what it is without
     it; rows that may not be shown are passed over. name: what a level is called."""
     modes = [row for row in table["choices"] if row["change"] == "without_mode"]
     kinds = (
         (Message("verdicts.kind_site"), table["sites"]), (Message("verdicts.kind_unit"), table["strata"]),
-        (Message("verdicts.kind_mode"), modes), (Message("verdicts.kind_hours"), table.get("hours", ())),
+        (Message("verdicts.kind_mode"), modes), (Message("verdicts.kind_hours"), table.get("hours", [])),
     )  # fmt: skip
     found = []
     for kind, rows in kinds:
-        known = [row for row in rows if row["difference"] is not None and row["outcome"] is not None]
+        known = [
+            (abs(row["difference"]), row["difference"], row["figure"], row["outcome"], row)
+            for row in rows
+            if row["difference"] is not None and row["figure"] is not None and row["outcome"] is not None
+        ]
         if not known:
             continue
-        most = max(known, key=lambda row: abs(row["difference"]))
+        _size, moved, figure, outcome, most = max(known, key=lambda each: each[0])
         turned = Message("verdicts.outcome_changes") if most["changes_outcome"] else Message("verdicts.outcome_stays")
-        digits, zone = _digits(Stated(most["figure"]), zones), zones[most["outcome"]]
+        digits = _digits(Stated(figure), zones)
         found.append(
             Message(
-                "verdicts.mover", kind=kind, name=name(most["level"]), figure=_share(most["figure"], digits),
-                moved=most["difference"] * 100, cost=cost_of(zone), turned=turned,
+                "verdicts.mover", kind=kind, name=name(most["level"]), figure=_share(figure, digits),
+                moved=moved * 100, cost=cost_of(zones[outcome]), turned=turned,
             )
         )  # fmt: skip
     return found
@@ -197,14 +203,15 @@ def _line(line: float) -> str:
     return f"{(Decimal(repr(line)) * 100).normalize():f}%"
 
 
-def _limits(row: Mapping[str, Any], scale: int = 1) -> tuple[float | None, float | None]:
-    lower, upper = row.get("lower"), row.get("upper")
+def _limits(row: FigureDocument | DomainRow | None, scale: int = 1) -> tuple[float | None, float | None]:
+    lower, upper = (row.get("lower"), row.get("upper")) if row else (None, None)
     return (None, None) if lower is None or upper is None else (lower / scale, upper / scale)
 
 
-def _index_limits(row: Mapping[str, Any], df: float | None, confidence: float) -> tuple[float | None, float | None]:
+def _index_limits(row: DomainRow, df: float | None, confidence: float) -> tuple[float | None, float | None]:
     """Rows state the error of the index, and its limits by the same law as those of the whole."""
-    if df is None or df < 1 or row.get("index_se") is None:
+    index, se = row.get("index"), row.get("index_se")
+    if df is None or df < 1 or index is None or se is None:
         return None, None
-    made = mean_interval(row["index"], row["index_se"], df, confidence)
+    made = mean_interval(index, se, df, confidence)
     return made.lower / 100, made.upper / 100

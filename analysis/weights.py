@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +12,7 @@ from analysis.cells import Cells, crossing
 from analysis.documents.weights import WeightSummary
 from analysis.errors import CellsError
 from analysis.notices import Notice
-from analysis.plan_parts import Nonresponse
+from analysis.plan_parts import Nonresponse, Number
 
 Floats = NDArray[np.float64]
 FEWEST_RESPONDENTS = 20  # a smaller class is named in a note
@@ -147,7 +146,7 @@ def _classes(rule: Nonresponse) -> dict[tuple[str, ...], ClassAdjustment]:
     return table
 
 
-def _count(row: Mapping[str, Any], name: str) -> float:
+def _count(row: Mapping[str, str | Number], name: str) -> float:
     try:
         value = float(row.get(name) or 0)
     except (TypeError, ValueError) as error:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from questionnaires.checks import CHECKS, Form, RefusedError, own_words
+from questionnaires.checks import CHECKS, Answers, Form, RefusedError, own_words
 from questionnaires.definition import MINOR, Definition, Question
 from questionnaires.logic import holds, questions_in
 
@@ -22,7 +22,7 @@ class Checked:
     answer that were not asked for twice yet. inattentive: attention checks that were not met.
     """
 
-    answers: dict[str, Any]
+    answers: Answers
     errors: dict[str, str]
     screened_out: bool
     ended: str = ""
@@ -34,7 +34,7 @@ class Checked:
 class _Reading:
     """What has been read so far."""
 
-    answers: dict[str, Any] = field(default_factory=dict)
+    answers: Answers = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
     left_open: list[str] = field(default_factory=list)
     inattentive: list[str] = field(default_factory=list)
@@ -71,7 +71,7 @@ def check_answers(definition: Definition, form: Form, today: date | None = None)
     return Checked(reading.answers, reading.errors, False, "", tuple(reading.left_open), tuple(reading.inattentive))
 
 
-def was_shown(definition: Definition, key: str, answers: Mapping[str, Any]) -> bool:
+def was_shown(definition: Definition, key: str, answers: Mapping[str, object]) -> bool:
     """Whether these answers, as stored, led past the question `key`: its rule and its section's hold, and something
     could be chosen. A question that the questionnaire does not have was not shown."""
     question = definition.question(key)
@@ -124,7 +124,7 @@ def _too_young(definition: Definition, question: Question, answer: Any, today: d
     return today.year - born.year - ((today.month, today.day) < (born.month, born.day)) < gate.under
 
 
-def _shown(question: Question, answers: Mapping[str, Any]) -> Question:
+def _shown(question: Question, answers: Mapping[str, object]) -> Question:
     """The question with the options and rows that apply after the answers so far."""
     if all(choice.rule is None for choice in question.options) and all(row.rule is None for row in question.rows):
         return question

@@ -6,13 +6,15 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, TypeAlias
 
 from definitions.numbers import NumberRefusedError, folded, number_of
 from questionnaires.definition import Question
 
 Form = Mapping[str, Sequence[str]]
-Check = Callable[[Question, Form, "date | None"], Any]
+Answer: TypeAlias = str | int | float | list[str] | dict[str, int] | dict[str, str]  # as it is stored
+Answers: TypeAlias = dict[str, Answer]
+Check = Callable[[Question, Form, "date | None"], "Answer | None"]
 RECOMMEND = frozenset(str(number) for number in range(11))
 OTHER_LENGTH = 200
 DECIMALS = 6  # of a number

@@ -9,6 +9,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from definitions.numbers import NumberRefusedError, number_of
+from definitions.plain import Document
 from wording import Refusal
 
 LEAVES = (
@@ -87,7 +88,7 @@ def questions_in(rule: Rule) -> Iterator[str]:
     yield from (place.partition(".")[0] for place in places_in(rule))
 
 
-def holds(rule: Rule, answers: Mapping[str, Any]) -> bool:
+def holds(rule: Rule, answers: Mapping[str, object]) -> bool:
     """Whether `rule` holds for typed answers; a comparison with an unanswered question does not hold."""
     if rule.operator == "and":
         return all(holds(part, answers) for part in rule.parts)
@@ -101,7 +102,7 @@ def holds(rule: Rule, answers: Mapping[str, Any]) -> bool:
     return _compare(rule.operator, answer, rule.value)
 
 
-def _given(place: str, answers: Mapping[str, Any]) -> Any:
+def _given(place: str, answers: Mapping[str, object]) -> Any:
     key, _, row = place.partition(".")
     answer = answers.get(key)
     return answer.get(row) if row and isinstance(answer, dict) else answer
@@ -148,14 +149,14 @@ def _number(answer: Any) -> Decimal | None:
         return None
 
 
-def as_source(rule: Rule) -> dict[str, Any]:
+def as_source(rule: Rule) -> Document:
     """The rule as it is written in a definition."""
     if rule.parts:
         return {rule.operator: [as_source(part) for part in rule.parts]}
     return {rule.operator: rule.question if rule.operator == "answered" else [rule.question, rule.value]}
 
 
-def as_tree(rule: Rule) -> dict[str, Any]:
+def as_tree(rule: Rule) -> Document:
     """The rule as plain data for the browser, which knows form fields: a row of a matrix is key__row."""
     if rule.parts:
         return {rule.operator: [as_tree(part) for part in rule.parts]}

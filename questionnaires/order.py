@@ -6,7 +6,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import groupby
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from questionnaires.definition import Definition, Question, Section
 
@@ -33,12 +33,12 @@ def arranged(definition: Definition, seed: str) -> Definition:
     )
 
 
-def order_of(definition: Definition, seed: str) -> dict[str, Any]:
+def order_of(definition: Definition, seed: str) -> dict[str, list[int] | list[str]]:
     """What was random, as it was shown: {"sections": places, "<key>": codes of options or keys of rows}."""
     if not definition.random:
         return {}
     shown = arranged(definition, seed)
-    order: dict[str, Any] = {}
+    order: dict[str, list[int] | list[str]] = {}
     if any(section.random for section in definition.sections):
         first = {section.questions[0].key: place for place, section in enumerate(definition.sections)}
         order["sections"] = [

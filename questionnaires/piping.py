@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from questionnaires.definition import Definition
@@ -25,7 +25,7 @@ def pieces(text: str) -> Iterator[tuple[str, bool]]:
             yield part, bool(place % 2)
 
 
-def in_words(definition: Definition, key: str, answers: Mapping[str, Any], language: str) -> str:
+def in_words(definition: Definition, key: str, answers: Mapping[str, object], language: str) -> str:
     """The answer to `key` as a reader says it; empty where there is none."""
     question, answer = definition.question(key), answers.get(key)
     if question is None or answer is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import date
 from decimal import Decimal
@@ -32,7 +33,7 @@ def as_plain(value: Any) -> Any:
     return value if isinstance(value, bool | int | float | str | date) or value is None else str(value)
 
 
-def as_yaml(plain: dict[str, Any]) -> str:
+def as_yaml(plain: Mapping[str, object]) -> str:
     """YAML of `as_plain` or of data of that form, in the order given."""
     out = io.StringIO()
     writer = YAML()

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from itertools import combinations, islice, product
 from typing import Any
 
+from questionnaires.checks import Answers
 from questionnaires.definition import Definition, Question
 from questionnaires.logic import Rule, both, holds, questions_in
 
@@ -44,8 +45,8 @@ def _involved(definition: Definition, rule: Rule) -> list[Question]:
     return [question for question in definition.questions if question.key in keys]
 
 
-def _consistent(definition: Definition, asked: list[Question], given: tuple[Any, ...]) -> dict[str, Any]:
-    answers: dict[str, Any] = {}
+def _consistent(definition: Definition, asked: list[Question], given: tuple[Any, ...]) -> Answers:
+    answers: Answers = {}
     for question, answer in zip(asked, given, strict=True):
         rule = definition.rules[question.key]
         if answer is not None and (rule is None or holds(rule, answers)):

@@ -5,8 +5,6 @@ A worker that only collects leaves the console and its imports out.
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Flask, redirect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -17,12 +15,12 @@ from survey_app.models import db
 from survey_app.respondents import in_front, respondents_app
 
 
-def create_app(overrides: dict[str, Any] | None = None) -> Flask:
+def create_app(overrides: dict[str, object] | None = None) -> Flask:
     """The WSGI application. `overrides` replace settings, for tests and embedded use."""
     given, flask_keys = apart(overrides or {})
     settings = load(given)
     config = settings.for_flask() | flask_keys
-    config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", engine_options(config["SQLALCHEMY_DATABASE_URI"]))
+    config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", engine_options(str(config["SQLALCHEMY_DATABASE_URI"])))
     app = respondents_app(config)
     if not settings.collect_only:
         app = _console_behind(app)

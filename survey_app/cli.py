@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from wording import LANGUAGES, speak
+from wording import LANGUAGES, Message, speak
 
 OURS = (
     "analysis",
@@ -93,7 +93,7 @@ def cli(ctx: click.Context, lang: str | None) -> None:
     try:
         load()
     except SettingsError as error:
-        click.echo(f"{error}\n`minyi config check` shows all settings.", err=True)
+        click.echo(f"{error}\n{Message('lines.config_check_shows')}", err=True)
         sys.exit(2)
 
 
@@ -112,7 +112,7 @@ def main() -> None:
 
         if read().settings.debug:
             raise
-        click.echo(f"Minyi failed: {type(error).__name__}: {error}\nSet MINYI_DEBUG=1 to see where.", err=True)
+        click.echo(str(Message("lines.failed", kind=type(error).__name__, error=str(error))), err=True)
         sys.exit(1)
 
 
@@ -122,8 +122,5 @@ def stranger(home: Path) -> str:
         found, own = importlib.util.find_spec(name), home / name / "__init__.py"
         place = found.origin if found else None
         if place is None or Path(place).resolve() != own.resolve():
-            return (
-                f"Minyi cannot start: its package '{name}' is found at {place or 'no place'}, not at {own}. Another of that "
-                "name comes first: take it out of PYTHONPATH, the working folder or this environment."
-            )
+            return str(Message("lines.stranger", name=name, place=place or Message("lines.no_place"), own=own))
     return ""

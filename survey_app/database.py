@@ -2,28 +2,37 @@
 
 from __future__ import annotations
 
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Literal
 
 from flask import Flask
-from sqlalchemy import Engine, event, inspect
+from sqlalchemy import Engine, event, inspect, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
 from survey_app import rollup
 from survey_app.models import db
+from wording import Refusal
 
 if TYPE_CHECKING:
     from alembic.config import Config
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
+UPGRADING = (
+    0x6D696E7969  # the name of PostgreSQL's lock: one process at a time changes tables or makes the first account
+)
+Standing = Literal["empty", "current", "older", "newer"]
 SQLITE_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000")
 
 
-class NotDurableError(RuntimeError):
+class NotDurableError(Refusal):
     """A new connection does not promise durable commits; the server refuses to run on it."""
 
 
-def engine_options(url: str) -> dict[str, Any]:
+def engine_options(url: str) -> dict[str, object]:
     """Settings by engine. SQLite's own driver waits for the writer instead of failing.
 
     What a statement was given (answers, hashes of passwords) is never part of an error, so it is in no log.
@@ -49,7 +58,7 @@ def _durable_sqlite(connection: DBAPIConnection, _record: object) -> None:
     synchronous = cursor.execute("PRAGMA synchronous").fetchone()[0]
     cursor.close()
     if synchronous != 2 or journal not in ("wal", "memory"):
-        raise NotDurableError(f"SQLite runs with journal_mode={journal}, synchronous={synchronous}; not WAL, FULL")
+        raise NotDurableError("ground.sqlite_not_durable", journal=journal, synchronous=synchronous)
 
 
 def _durable_postgresql(connection: DBAPIConnection, _record: object) -> None:
@@ -59,7 +68,7 @@ def _durable_postgresql(connection: DBAPIConnection, _record: object) -> None:
     cursor.close()
     connection.commit()
     if setting == "off":
-        raise NotDurableError("PostgreSQL runs with synchronous_commit=off; a receipt would not be durable")
+        raise NotDurableError("ground.postgresql_not_durable")
 
 
 def alembic_config(engine: Engine) -> Config:
@@ -75,6 +84,15 @@ def alembic_config(engine: Engine) -> Config:
 def upgrade(engine: Engine) -> None:
     """Bring the database to the newest revision; a second call changes nothing.
 
+    Several servers may start at once: one does it, the others wait and find it done.
+    """
+    with alone(engine):
+        migrate(engine)
+
+
+def migrate(engine: Engine) -> None:
+    """The same, for who is `alone` already.
+
     The rollup's triggers are looked after here: a migration that makes the table of responses anew loses them.
     """
     from alembic import command
@@ -83,6 +101,43 @@ def upgrade(engine: Engine) -> None:
     rollup.install(engine)
 
 
-def is_ready(engine: Engine) -> bool:
-    """Whether the tables exist at all."""
-    return inspect(engine).has_table("alembic_version")
+@contextmanager
+def alone(engine: Engine) -> Iterator[None]:
+    """While this lasts no other process of any server is in such a block on this database."""
+    if engine.dialect.name == "sqlite":
+        path = engine.url.database
+        if not path or path == ":memory:":
+            yield
+            return
+        with Path(f"{path}.upgrading").open("w") as file:  # not the database's own file: closing that drops its locks
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
+        return
+    with engine.connect() as connection:
+        connection.execute(text("SELECT pg_advisory_lock(:name)"), {"name": UPGRADING})
+        connection.commit()  # the lock is the session's, so no transaction stays open beside the migration
+        try:
+            yield
+        finally:
+            connection.execute(text("SELECT pg_advisory_unlock(:name)"), {"name": UPGRADING})
+            connection.commit()
+
+
+def standing(engine: Engine) -> Standing:
+    """How the tables stand to this program. `newer`: a later release has been at work, whose tables this one can use."""
+    if not inspect(engine).has_table("alembic_version"):
+        return "empty"
+    with engine.connect() as connection:
+        found = set(connection.execute(text("SELECT version_num FROM alembic_version")).scalars())
+    if not found:
+        return "empty"
+    known = _revisions()
+    if not found <= set(known):
+        return "newer"
+    return "current" if found == {known[-1]} else "older"
+
+
+@cache
+def _revisions() -> tuple[str, ...]:
+    """The revisions this program knows, in order: a file's name begins with its own."""
+    return tuple(sorted(path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*.py")))

@@ -15,6 +15,7 @@ from survey_app.answering.pages import bp
 from survey_app.database import secure_connections
 from survey_app.ground.web_frame import framed
 from survey_app.models import db
+from survey_app.operations import health
 from survey_app.tickets.citizen import pages as _problems  # noqa: F401  # its routes join the blueprint
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ class _NoSession(SessionInterface):
         return None
 
 
-def respondents_app(config: dict[str, Any]) -> Flask:
+def respondents_app(config: dict[str, object]) -> Flask:
     """The application of all pages without sign-in."""
     app = framed()
     app.config.update(config)
@@ -36,7 +37,7 @@ def respondents_app(config: dict[str, Any]) -> Flask:
     db.init_app(app)
     secure_connections(app)
     app.register_blueprint(bp)
-    app.get("/healthz", endpoint="health")(lambda: ("ok", 200, {"Content-Type": "text/plain"}))
+    app.register_blueprint(health.bp)
     return app
 
 

@@ -38,11 +38,11 @@ class Message:
         words = words_of(self.key)[LANGUAGES.index(chosen)]
         return words.format(**{name: _shown(value, chosen) for name, value in self.params.items()})
 
-    def as_dict(self, chosen: str | None = None) -> dict[str, Any]:
+    def as_dict(self, chosen: str | None = None) -> dict[str, object]:
         """For JSON that is read at once: key, params and the text."""
         return {**self.stored(), "text": self.text(chosen)}
 
-    def stored(self) -> dict[str, Any]:
+    def stored(self) -> dict[str, object]:
         """For what is kept and put into words later: key and params."""
         return {"key": self.key, "params": {name: _stored(value) for name, value in self.params.items()}}
 
@@ -139,7 +139,7 @@ def _is_key(said: str) -> bool:
         return False
 
 
-def _made(key: str, params: Mapping[str, Any]) -> Message:
+def _made(key: str, params: Mapping[str, object]) -> Message:
     return Message(key, **params)
 
 

@@ -99,7 +99,7 @@ def read_estimate(stored: Any) -> EstimateDocument:
         return present
     if number == 1:
         return _from_first(stored)
-    raise FormatError(f"an estimate of format {number}: this release reads formats 1 to {ESTIMATE_FORMAT}")
+    raise FormatError("analysis.estimate_of_later_format", number=number, newest=ESTIMATE_FORMAT)
 
 
 def _from_first(stored: Any) -> EstimateDocument:

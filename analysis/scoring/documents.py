@@ -236,7 +236,7 @@ def read_scorecard(stored: Any) -> ScorecardDocument:
         earlier = {"method": method, "star_range": [star, star], "may_be_vetoed_by": _first_vetoes(stored)}
         stored = earlier | stored | {"format": SCORECARD_FORMAT}
     elif number != SCORECARD_FORMAT:
-        raise FormatError(f"a scorecard of format {number}: this release reads formats 1 to {SCORECARD_FORMAT}")
+        raise FormatError("analysis.scorecard_of_later_format", number=number, newest=SCORECARD_FORMAT)
     present: ScorecardDocument = stored
     return present
 
@@ -257,6 +257,6 @@ def read_future(stored: Any) -> FutureDocument:
     """What a scenario keeps; its keys are the same in formats 1 and 2."""
     number = stored.get("format", 1)
     if number > SCORECARD_FORMAT:
-        raise FormatError(f"a scenario of format {number}: this release reads formats 1 to {SCORECARD_FORMAT}")
+        raise FormatError("analysis.scenario_of_later_format", number=number, newest=SCORECARD_FORMAT)
     present: FutureDocument = stored
     return present

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
-from typing import Any
+from typing import TypedDict
 
 from analysis.methods import CURRENT, Method
 from analysis.scoring.conditions import Condition, Requirement, evaluate, render
 from analysis.scoring.rulebook import Indicator, Rulebook, Tier
 from analysis.scoring.satisfaction import Satisfaction
 from analysis.scoring.scorecard import IndicatorScore, Missing, NextTier, Scorecard, Step, TierState
-from analysis.scoring.sentences import SATISFACTION, figure, incident, plain, zone_words
+from analysis.scoring.sentences import SATISFACTION, figure, incident, plain, stored, zone_words
 from analysis.scoring.values import AreaValues, Value, read_values
 from analysis.zones import Zone
 
 
 def score(
-    rulebook: Rulebook, values: Mapping[str, Mapping[str, Any]], satisfaction: Satisfaction | None,
+    rulebook: Rulebook, values: Mapping[str, Mapping[str, object]], satisfaction: Satisfaction | None,
     method: Method = CURRENT,
 ) -> Scorecard:  # fmt: skip
     """Score one area. Points are exact decimals; nothing is rounded before it is compared.
@@ -130,7 +130,7 @@ def _tiered(indicator: Indicator, supplied: AreaValues) -> IndicatorScore:
         best=max(points, Decimal(hoped[-1].points)) if hoped else points,
         why=_why(indicator, shown, supplied, reached is not None),
         next=_next(indicator, above[0], supplied) if above else None,
-        flags=tuple(f"达到{reached.stars}星要求,但未达到{tier.stars}星要求" for tier in below if reached),
+        flags=tuple(stored("why.tiers_apart", reached=reached.stars, below=tier.stars) for tier in below if reached),
         **_listed(indicator, supplied),
     )
 
@@ -139,22 +139,24 @@ def _why(indicator: Indicator, tier: Tier | None, supplied: AreaValues, reached:
     if tier is None:
         return ""
     text = render(tier.requirement, lambda condition: _filled(indicator, condition, supplied))
-    return text if reached else f"未达到{tier.stars}星:{text}"
+    return text if reached else stored("why.not_reached", stars=tier.stars) + text
 
 
 def _filled(indicator: Indicator, condition: Condition, supplied: AreaValues) -> str:
     value = supplied.of(indicator.number, condition.metric)
-    actual = f"不适用({value.reason})" if value.reason else _shown(indicator, condition.metric, value)
-    return f"{indicator.say(condition)}【{actual}】"
+    shown = _shown(indicator, condition.metric, value)
+    actual = stored("why.not_applicable", reason=value.reason) if value.reason else shown
+    return indicator.say(condition) + stored("why.actual", value=actual)
 
 
 def _shown(indicator: Indicator, key: str, value: Value) -> str:
     metric, known = indicator.metric(key), value.known
     if known is None or metric is None:
-        return "未知"
+        return stored("why.unknown")
     if isinstance(known, bool):
-        return "是" if known else "否"
-    return figure(metric, known) + (f",已确认:{value.confirmed}" if value.confirmed else "")
+        return stored("why.yes") if known else stored("why.no")
+    told = figure(metric, known)
+    return stored("why.confirmed", value=told, reason=value.confirmed) if value.confirmed else told
 
 
 def _next(indicator: Indicator, tier: Tier, supplied: AreaValues) -> NextTier:
@@ -177,7 +179,15 @@ def _next(indicator: Indicator, tier: Tier, supplied: AreaValues) -> NextTier:
     return NextTier(tier.stars, Decimal(tier.points), tuple(missing), indicator.words(tier))
 
 
-def _listed(indicator: Indicator, supplied: AreaValues) -> dict[str, Any]:
+class Listed(TypedDict):
+    """Metrics by name: those not known, those that do not apply and why, and why an unusual value is right."""
+
+    unknown: tuple[str, ...]
+    not_applicable: dict[str, str]
+    confirmed: dict[str, str]
+
+
+def _listed(indicator: Indicator, supplied: AreaValues) -> Listed:
     values = [(metric.name, supplied.of(indicator.number, metric.key)) for metric in indicator.metrics]
     return {
         "unknown": tuple(name for name, value in values if value.unknown),
@@ -196,11 +206,11 @@ def _bonus(indicator: Indicator, supplied: AreaValues) -> IndicatorScore:
         earned = Decimal(bonus.points_each) * Decimal(known or 0)
         earned = min(earned, Decimal(bonus.cap)) if bonus.cap is not None else earned
         points += earned
-        words.append(
-            f"{indicator.say(Condition(bonus.metric, 'yes', Decimal(1), ''))}【{_shown(indicator, bonus.metric, value)}】 {plain(earned)}分"
-        )
+        name = indicator.say(Condition(bonus.metric, "yes", Decimal(1), ""))
+        shown = stored("why.actual", value=_shown(indicator, bonus.metric, value))
+        words.append(name + shown + stored("why.earned", points=plain(earned)))
     capped = min(points, cap)
-    why = ";".join(words) + (f";本项最高{plain(cap)}分" if points > cap else "")
+    why = ";".join(words) + (stored("why.at_most", points=plain(cap)) if points > cap else "")
     listed = _listed(indicator, supplied)
     return IndicatorScore(indicator, points=capped, worst=capped, best=cap if open_ended else capped, why=why, **listed)
 
@@ -214,16 +224,17 @@ def _deduction(indicator: Indicator, supplied: AreaValues) -> IndicatorScore:
     veto = points > Decimal(rule.void_above) or happened.known is True
     unsure = deducted.unknown or happened.unknown
     metric = indicator.metric(rule.metric)
-    why = (
-        f"{metric.name if metric else rule.metric}【{_shown(indicator, rule.metric, deducted)}】;"
-        f"{incident(indicator)}【{_shown(indicator, rule.void_if, happened)}】"
+    off, incidents = (
+        stored("why.actual", value=_shown(indicator, key, value))
+        for key, value in ((rule.metric, deducted), (rule.void_if, happened))
     )
+    why = f"{metric.name if metric else rule.metric}{off};{incident(indicator)}{incidents}"
     return IndicatorScore(
         indicator,
         points=-points,
         worst=-max(points, Decimal(rule.void_above)) if deducted.unknown else -points,
         best=-points,
-        why=why + (";整体不得分" if veto else ""),
+        why=why + (stored("why.void") if veto else ""),
         veto=veto,
         may_veto=unsure and not veto,
         **_listed(indicator, supplied),
@@ -237,12 +248,13 @@ def _satisfaction(indicator: Indicator, satisfaction: Satisfaction | None) -> In
     costs = [zone.points for zone in zones.zones if zone.points is not None]
     if satisfaction is None:
         return IndicatorScore(
-            indicator, points=Decimal(0), worst=min(costs), best=Decimal(0), why=f"{SATISFACTION}未知",
+            indicator, points=Decimal(0), worst=min(costs), best=Decimal(0), why=stored("why.satisfaction_unknown"),
             may_veto=any(zone.void for zone in zones.zones), unknown=(SATISFACTION,),
         )  # fmt: skip
     zone = zones.of(satisfaction.figure)
     points = min(costs) if zone.points is None else zone.points  # void: what else it would have cost
-    why = f"{SATISFACTION}【{plain(Decimal(repr(satisfaction.figure)) * 100)}%】{zone_words(zone)}"
+    shown = stored("why.actual", value=f"{plain(Decimal(repr(satisfaction.figure)) * 100)}%")
+    why = f"{SATISFACTION}{shown}{zone_words(zone).text('zh')}"
     return IndicatorScore(indicator, points=points, worst=points, best=points, why=why, veto=zone.void)
 
 

@@ -80,7 +80,7 @@ class Outlook:
 
 
 def outlook(
-    rulebook: Rulebook, values: Mapping[str, Mapping[str, Any]], satisfaction: SatisfactionLaw,
+    rulebook: Rulebook, values: Mapping[str, Mapping[str, object]], satisfaction: SatisfactionLaw,
     ranges: tuple[Range, ...], draws: int = 4096, seed: int = 1, method: Method = CURRENT,
 ) -> Outlook:  # fmt: skip
     """Score `draws` possible worlds and rank the uncertain inputs by variance-based indices.
@@ -150,7 +150,7 @@ class _Worlds:
     def __init__(
         self,
         rulebook: Rulebook,
-        values: Mapping[str, Mapping[str, Any]],
+        values: Mapping[str, Mapping[str, object]],
         law: SatisfactionLaw,
         ranges: tuple[Range, ...],
         method: Method,

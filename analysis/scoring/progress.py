@@ -81,7 +81,7 @@ def summarise(
 
 
 def places(ranked: Sequence[ScorecardDocument]) -> list[int | None]:
-    """The place of each card in a list that is best first: 1, 1, 1, 4; None for a card without a star.
+    """The place of each card in a list that is best first: 1, 1, 1, 4; None for a card whose satisfaction is not known.
 
     >>> places([{"star_level": "三星级", "void": False, "score_if_not_void": points} for points in (70, 70, 60.5)])
     [1, 1, 3]
@@ -89,12 +89,17 @@ def places(ranked: Sequence[ScorecardDocument]) -> list[int | None]:
     found: list[int | None] = []
     for number, card in enumerate(ranked):
         same = number > 0 and _standing(card) == _standing(ranked[number - 1])
-        found.append(None if known_star(card) is None else found[-1] if same else number + 1)
+        found.append(None if _unplaced(card) else found[-1] if same else number + 1)
     return found
 
 
 def _standing(card: ScorecardDocument) -> tuple[bool, bool, Points]:
-    return known_star(card) is None, card["void"], -card["score_if_not_void"]
+    return _unplaced(card), card["void"], -card["score_if_not_void"]
+
+
+def _unplaced(card: ScorecardDocument) -> bool:
+    """Whether satisfaction is not known, so that neither are the points; earlier releases went by the star alone."""
+    return known_star(card) is None or bool(card.get("star_by_zone"))
 
 
 def known_star(card: ScorecardDocument) -> str | None:

@@ -241,7 +241,7 @@ class Rulebook:
             return Zones((Zone("none", None, Decimal(0)),), self.id, self.digest)
         return rule.as_zones(self.id, self.digest)
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, object]:
         """The JSON document of `minyi rulebook show --json`."""
         return {
             "id": self.id,
@@ -255,7 +255,7 @@ class Rulebook:
         }
 
 
-def _indicator(indicator: Indicator) -> dict[str, Any]:
+def _indicator(indicator: Indicator) -> dict[str, object]:
     return {
         "number": indicator.number,
         "path": list(indicator.path),

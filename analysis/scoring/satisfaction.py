@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 from analysis.decision import LEAST_DF, outcome_probabilities
+from analysis.documents.estimate import EstimateDocument
+from analysis.documents.rows import DomainRow
 from analysis.intervals import logit
 from analysis.verdict import Stated, stated
 from analysis.zones import Zones
@@ -14,13 +14,13 @@ from definitions.names import key
 from wording import Message, Refusal
 
 
-def below_minimum(estimate: Mapping[str, Any], area: tuple[str, str] | None = None) -> bool:
+def below_minimum(estimate: EstimateDocument, area: tuple[str, str] | None = None) -> bool:
     """Whether the plan of an estimate's document leaves the whole, or this level of a domain, without a figure."""
-    place = estimate if area is None else _row_of(estimate, *area)
+    place: EstimateDocument | DomainRow | None = estimate if area is None else _row_of(estimate, *area)
     return bool(place and place.get("below_minimum"))
 
 
-def _row_of(estimate: Mapping[str, Any], variable: str, level: str) -> Mapping[str, Any] | None:
+def _row_of(estimate: EstimateDocument, variable: str, level: str) -> DomainRow | None:
     rows = estimate.get("domains", {}).get(variable, ())
     return next((row for row in rows if key(str(row["level"])) == key(level)), None)
 
@@ -76,15 +76,16 @@ class Satisfaction:
         return cls(share, se or 0.0, known, told=told)
 
     @classmethod
-    def from_estimate(cls, estimate: Mapping[str, Any], area: tuple[str, str] | None = None) -> Satisfaction | None:
+    def from_estimate(cls, estimate: EstimateDocument, area: tuple[str, str] | None = None) -> Satisfaction | None:
         """From the document of `minyi estimate --json`; `area` (variable, level) takes that domain's figure.
 
         None, that is unknown, where it is below the plan's minimum: no other figure stands in.
         """
         index = estimate.get("measure", {}).get("official") == "index"
         if area is None:
-            whole = estimate.get("index" if index else "satisfied") or {}
-            return cls._of(estimate, None, whole.get("estimate"), whole.get("se"), index, "")
+            whole = estimate.get("index") if index else estimate.get("satisfied")
+            known = (whole.get("estimate"), whole.get("se")) if whole else (None, None)
+            return cls._of(estimate, None, *known, index, "")
         variable, level = area
         domains = estimate.get("domains", {})
         if variable not in domains:
@@ -98,11 +99,11 @@ class Satisfaction:
 
     @classmethod
     def _of(
-        cls, estimate: Mapping[str, Any], row: Mapping[str, Any] | None, figure: float | None, se: float | None,
+        cls, estimate: EstimateDocument, row: DomainRow | None, figure: float | None, se: float | None,
         index: bool, label: str,
     ) -> Satisfaction | None:  # fmt: skip
         """The whole or a domain row. Where the document states no probability, the uncertainty is unknown here too."""
-        place = estimate if row is None else row
+        place: EstimateDocument | DomainRow = estimate if row is None else row
         if place.get("below_minimum"):
             return None
         decision, df, scale = place.get("decision"), place.get("df"), 100 if index else 1

@@ -4,25 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from typing import Any
 
 from analysis.scoring.rulebook import Indicator, Metric
 from analysis.zones import Zone
+from wording import Message
+from wording.message import words_of
 
-SATISFACTION = "公众满意度"
+SATISFACTION = words_of("why.satisfaction")[0]  # the name of the figure, which documents keep
 
 
-def sentences(indicator: Indicator) -> list[str]:
+def sentences(indicator: Indicator) -> list[Message]:
     """The rules of an indicator that has no tiers, one sentence each; tiers are worded by `Indicator.words`."""
     kinds = {"satisfaction": _satisfaction, "deduction": _deduction, "bonus": _bonus}
     return list(kinds[indicator.kind](indicator)) if indicator.kind in kinds else []
 
 
-def zone_words(zone: Zone) -> str:
+def stored(key: str, /, **params: Any) -> str:
+    """A part of a reason as scorecards keep it: in Chinese, which `why_in_words` says in the reader's language."""
+    return Message(key, **params).text("zh")
+
+
+def zone_words(zone: Zone) -> Message:
     """What a zone costs: 低于70%,减10分."""
     if zone.below is None:
-        return "不扣分"
-    line = f"低于{plain(Decimal(repr(zone.below)) * 100)}%"
-    return f"{line},整体不得分" if zone.points is None else f"{line},减{plain(-zone.points)}分"
+        return Message("why.no_cost")
+    line = plain(Decimal(repr(zone.below)) * 100)
+    if zone.points is None:
+        return Message("why.below_voids", line=line)
+    return Message("why.below_costs", line=line, points=plain(-zone.points))
 
 
 def incident(indicator: Indicator) -> str:
@@ -42,29 +52,33 @@ def plain(number: Decimal) -> str:
     return f"{cut.normalize():f}"
 
 
-def _satisfaction(indicator: Indicator) -> Iterator[str]:
+def _satisfaction(indicator: Indicator) -> Iterator[Message]:
     assert indicator.satisfaction is not None
     for zone in indicator.satisfaction.as_zones().zones[1:]:
-        yield f"{SATISFACTION}{zone_words(zone)}"
+        yield Message("why.figure_costs", costs=zone_words(zone))
 
 
-def _deduction(indicator: Indicator) -> Iterator[str]:
+def _deduction(indicator: Indicator) -> Iterator[Message]:
     rule = indicator.deduction
     assert rule is not None
     metric = _name(indicator, rule.metric)
-    yield f"减去{metric}"
-    yield f"{metric}超过{plain(Decimal(rule.void_above))}分,整体不得分"
-    yield f"{_name(indicator, rule.void_if)},整体不得分"
+    yield Message("why.takes", metric=metric)
+    yield Message("why.voids_above", metric=metric, points=plain(Decimal(rule.void_above)))
+    yield Message("why.voids", criterion=_name(indicator, rule.void_if))
 
 
-def _bonus(indicator: Indicator) -> Iterator[str]:
+def _bonus(indicator: Indicator) -> Iterator[Message]:
     for bonus in indicator.bonuses:
-        metric = indicator.metric(bonus.metric)
-        unit = metric.unit if metric and metric.unit else "个"
-        most = f",最高{plain(Decimal(bonus.cap))}分" if bonus.cap is not None else ""
-        yield f"{_name(indicator, bonus.metric)}每{unit}加{plain(Decimal(bonus.points_each))}分{most}"
+        metric, points = indicator.metric(bonus.metric), plain(Decimal(bonus.points_each))
+        unit = metric.unit if metric and metric.unit else Message("why.one")
+        name = _name(indicator, bonus.metric)
+        if bonus.cap is None:
+            yield Message("why.earns", metric=name, unit=unit, points=points)
+        else:
+            most = plain(Decimal(bonus.cap))
+            yield Message("why.earns_up_to", metric=name, unit=unit, points=points, most=most)
     if indicator.bonus_cap is not None:
-        yield f"本项最高{plain(Decimal(indicator.bonus_cap))}分"
+        yield Message("why.all_at_most", points=plain(Decimal(indicator.bonus_cap)))
 
 
 def _name(indicator: Indicator, key: str) -> str:

@@ -13,6 +13,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from analysis.scoring.documents import UpgradeRow, UpgradesDocument
 from analysis.scoring.rulebook import Indicator, Rulebook, Tier
 from analysis.scoring.scorecard import Scorecard
+from analysis.scoring.sentences import stored
 from wording import Refusal
 
 
@@ -161,7 +162,7 @@ def _program(objective: np.ndarray[Any, Any], rules: list[LinearConstraint]) -> 
 def _obstacle(card: Scorecard, requires: str | None) -> str:
     """What stands in the way however many points there are."""
     if card.vetoed_by:
-        return f"整体不得分: {'、'.join(card.vetoed_by)}"
+        return stored("why.vetoed", names=card.vetoed_by)
     if requires is not None and not card.declared.get(requires, False):
-        return f"需认定: {card.rulebook.declared.get(requires, requires)}"
+        return stored("why.to_declare", said=card.rulebook.declared.get(requires, requires))
     return ""

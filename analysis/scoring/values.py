@@ -11,12 +11,14 @@ from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from difflib import get_close_matches
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeAlias
 
 from analysis.scoring.rulebook import Indicator, Metric, Rulebook
 from definitions.numbers import yes_no_of
 from wording import Message, Refusal, Text, said_of
 
+StoredValue: TypeAlias = bool | int | float | str | Mapping[str, bool | int | float | str | None] | None
+Values: TypeAlias = dict[str, dict[str, StoredValue]]  # indicator -> metric -> value, as `minyi score` takes them
 RATING = "rating"
 NUMERATOR, DENOMINATOR, NOT_APPLICABLE = "numerator", "denominator", "not_applicable"
 VALUE, CONFIRMED = "value", "confirmed"
@@ -76,7 +78,7 @@ class AreaValues:
         return self.values.get((number, key), UNKNOWN)
 
 
-def read_values(rulebook: Rulebook, source: Mapping[str, Mapping[str, Any]]) -> AreaValues:
+def read_values(rulebook: Rulebook, source: Mapping[str, Mapping[str, object]]) -> AreaValues:
     """Check `source` ({number: {metric name or key: value}}). Raises ValuesError listing every problem at once."""
     values: dict[tuple[int, str], Value] = {}
     declared: dict[str, bool] = {}
@@ -105,7 +107,7 @@ def read_values(rulebook: Rulebook, source: Mapping[str, Mapping[str, Any]]) -> 
     return AreaValues(values, declared)
 
 
-def as_stored(value: Value) -> Any:
+def as_stored(value: Value) -> StoredValue:
     """The value as JSON keeps it and `read_value` reads it: no digit of it is lost."""
     if value.reason is not None:
         return {NOT_APPLICABLE: value.reason}
@@ -115,7 +117,9 @@ def as_stored(value: Value) -> Any:
     if value.parts is None:
         number = _json_number(known)
         return {VALUE: number, CONFIRMED: value.confirmed} if value.confirmed else number
-    parts = dict(zip((NUMERATOR, DENOMINATOR), map(_json_number, value.parts), strict=True))
+    parts: dict[str, int | float | str] = dict(
+        zip((NUMERATOR, DENOMINATOR), map(_json_number, value.parts), strict=True)
+    )
     return parts | ({CONFIRMED: value.confirmed} if value.confirmed else {})
 
 
@@ -144,7 +148,7 @@ def read_value(metric: Metric, raw: Any) -> Value:
     return Value(number)
 
 
-def _from_mapping(metric: Metric, raw: Mapping[str, Any]) -> Value:
+def _from_mapping(metric: Metric, raw: Mapping[str, object]) -> Value:
     if CONFIRMED in raw:
         rest = {key: part for key, part in raw.items() if key != CONFIRMED}
         found = read_value(metric, rest[VALUE] if set(rest) == {VALUE} else rest)
@@ -168,7 +172,7 @@ def _from_mapping(metric: Metric, raw: Mapping[str, Any]) -> Value:
     raise Refusal("values.expected_value_or")
 
 
-def _declared(rulebook: Rulebook, metrics: Mapping[str, Any]) -> tuple[dict[str, bool], list[tuple[str, str, Text]]]:
+def _declared(rulebook: Rulebook, metrics: Mapping[str, object]) -> tuple[dict[str, bool], list[tuple[str, str, Text]]]:
     declared: dict[str, bool] = {}
     problems: list[tuple[str, str, Text]] = []
     for name, raw in metrics.items():

@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 from questionnaires.interchange.expressions import UnreadableError, read
 from questionnaires.interchange.losses import Carried, InterchangeError, Loss
-from questionnaires.interchange.skeleton import definition_of, text
+from questionnaires.interchange.skeleton import (
+    PlainOption,
+    PlainQuestion,
+    PlainRow,
+    PlainSection,
+    Shown,
+    Words,
+    definition_of,
+    text,
+)
 from questionnaires.logic import as_source
 from wording import Message
 
+Given: TypeAlias = Mapping[str, Any]  # JSON from outside, of any shape
 COMMON = {"type", "name", "title", "description", "isRequired", "visibleIf", "html"}
 KNOWN = {  # element type -> the properties that are read
     "radiogroup": {"choices", "choicesOrder", "showOtherItem", "otherText", "minyiOtherCode"},
@@ -41,25 +51,29 @@ def from_surveyjs(data: Any) -> Carried:
 class _Reader:
     def __init__(self) -> None:
         self.losses: list[Loss] = []
-        self.consent: dict[str, str] | None = None
+        self.consent: Words | None = None
 
-    def page(self, page: Mapping[str, Any], place: int) -> list[dict[str, Any]]:
+    def page(self, page: Given, place: int) -> list[PlainSection]:
         """Panels become sections; what stands outside of them, one section for each run of questions."""
-        found: list[dict[str, Any]] = []
+        found: list[PlainSection] = []
+        loose = False  # whether the last section is of what stands outside of panels
         self.others(page.get("name", "page"), page, {"name", "title", "elements", "visibleIf"})
         for element in page.get("elements", []):
             if element.get("type") == "panel":
                 self.others(element.get("name", "panel"), element, {"type", "name", "title", "elements", "visibleIf"})
-                section = {"title": self.words(element.get("title", ""), element.get("name", "")), "questions": []}
+                title = self.words(element.get("title", ""), element.get("name", ""))
+                section: PlainSection = {"title": title, "questions": []}
                 self.condition(section, element)
                 for inner in element.get("elements", []):
                     self.add(section, inner)
                 found.append(section)
+                loose = False
                 continue
-            if not found or not found[-1].get("loose"):
-                found.append({"title": self.words(page.get("title", ""), ""), "questions": [], "loose": True})
+            if not loose:
+                found.append({"title": self.words(page.get("title", ""), ""), "questions": []})
+                loose = True
             self.add(found[-1], element)
-        kept = [{k: v for k, v in section.items() if k != "loose"} for section in found if section["questions"]]
+        kept = [section for section in found if section["questions"]]
         for section in kept:
             if page.get("visibleIf") and "show_if" not in section:
                 self.condition(section, page)
@@ -67,7 +81,7 @@ class _Reader:
             kept[0]["page"] = True
         return kept
 
-    def add(self, section: dict[str, Any], element: Mapping[str, Any]) -> None:
+    def add(self, section: PlainSection, element: Given) -> None:
         kind, name = str(element.get("type")), str(element.get("name"))
         if kind == "html" and name == "consent":
             self.consent = self.words(element.get("html", ""), name)
@@ -75,8 +89,8 @@ class _Reader:
         if kind not in KNOWN:
             self.losses.append(Loss(name, Message("questionnaires.question_type", kind=kind)))
             return
-        question: dict[str, Any] = {"key": name, "type": _type(element)}
-        question["text"] = self.words(element.get("html" if kind == "html" else "title", name), name)
+        said = self.words(element.get("html" if kind == "html" else "title", name), name)
+        question: PlainQuestion = {"key": name, "type": _type(element), "text": said}
         if element.get("description"):
             question["help"] = self.words(element["description"], name)
         if element.get("isRequired"):
@@ -86,15 +100,16 @@ class _Reader:
         self.others(name, element, COMMON | KNOWN[kind])
         section["questions"].append(question)
 
-    def details(self, question: dict[str, Any], element: Mapping[str, Any]) -> None:
+    def details(self, question: PlainQuestion, element: Given) -> None:
         kind, name = question["type"], question["key"]
         if kind in ("single", "multiple", "dropdown", "ranking"):
             question["options"] = self.choices(element, name)
             if element.get("choicesOrder") == "random":
                 question["random_options"] = True
-            for ours, theirs in (("min_choices", "minSelectedChoices"), ("max_choices", "maxSelectedChoices")):
-                if element.get(theirs):
-                    question[ours] = element[theirs]
+            if least := element.get("minSelectedChoices"):
+                question["min_choices"] = least
+            if most := element.get("maxSelectedChoices"):
+                question["max_choices"] = most
         elif kind == "scale":
             values = element.get("rateValues") or range(element.get("rateMin", 1), element.get("rateMax", 5) + 1)
             question["options"] = [self.option(value, name) for value in values]
@@ -106,17 +121,21 @@ class _Reader:
             if element.get("rowOrder") == "random":
                 question["random_rows"] = True
         elif kind == "number":
-            limits = {"minimum": element.get("min"), "maximum": element.get("max")}
-            question |= {ours: value for ours, value in limits.items() if value is not None}
+            if element.get("min") is not None:
+                question["minimum"] = element["min"]
+            if element.get("max") is not None:
+                question["maximum"] = element["max"]
             if element.get("step") == 1:
                 question["whole"] = True
         elif kind == "date":
-            limits = {"earliest": element.get("min"), "latest": element.get("max")}
-            question |= {ours: "today" if day == "=today()" else day for ours, day in limits.items() if day}
+            if first := element.get("min"):
+                question["earliest"] = _day(first)
+            if last := element.get("max"):
+                question["latest"] = _day(last)
         elif kind in ("short_text", "long_text"):
             self.written(question, element)
 
-    def written(self, question: dict[str, Any], element: Mapping[str, Any]) -> None:
+    def written(self, question: PlainQuestion, element: Given) -> None:
         if element.get("maxLength"):
             question["max_length"] = element["maxLength"]
         for check in element.get("validators", []):
@@ -129,7 +148,7 @@ class _Reader:
             else:
                 self.losses.append(Loss(question["key"], Message("questionnaires.validator", kind=check.get("type"))))
 
-    def choices(self, element: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
+    def choices(self, element: Given, name: str) -> list[PlainOption]:
         found = [self.option(value, name) for value in element.get("choices", [])]
         if element.get("showNoneItem"):
             said = self.words(element.get("noneText", {"default": "以上都没有", "en": "None"}), name)
@@ -139,10 +158,10 @@ class _Reader:
             found.append({"code": str(element.get("minyiOtherCode", "other")), "text": said, "other": True})
         return found
 
-    def option(self, value: Any, name: str) -> dict[str, Any]:
+    def option(self, value: Any, name: str) -> PlainOption:
         """A choice as a bare value, or as {value, text}."""
         item = value if isinstance(value, dict) else {"value": value}
-        option: dict[str, Any] = {
+        option: PlainOption = {
             "code": str(item.get("value")),
             "text": self.words(item.get("text", str(item.get("value"))), name),
         }
@@ -151,11 +170,14 @@ class _Reader:
         self.condition(option, item)
         return option
 
-    def row(self, value: Any, name: str) -> dict[str, Any]:
+    def row(self, value: Any, name: str) -> PlainRow:
         option = self.option(value, name)
-        return {"key": option.pop("code"), **option}
+        row: PlainRow = {"key": option["code"], "text": option["text"]}
+        if "show_if" in option:
+            row["show_if"] = option["show_if"]
+        return row
 
-    def condition(self, part: dict[str, Any], element: Mapping[str, Any]) -> None:
+    def condition(self, part: Shown, element: Given) -> None:
         source = str(element.get("visibleIf") or "").strip()
         if not source:
             return
@@ -165,7 +187,7 @@ class _Reader:
             place = str(element.get("name", element.get("value", "")))
             self.losses.append(Loss(place, Message("questionnaires.condition_now_always_shown", source=source)))
 
-    def words(self, said: Any, name: str) -> dict[str, str]:
+    def words(self, said: Any, name: str) -> Words:
         if isinstance(said, dict):
             zh = said.get("zh-cn") or said.get("zh") or said.get("default", "")
             en = said.get("en") or said.get("default", "")
@@ -174,12 +196,16 @@ class _Reader:
             self.losses.append(Loss(name, Message("questionnaires.second_language_same_words")))
         return text(str(said or "问题"), str(said or "Questions"))
 
-    def others(self, name: str, element: Mapping[str, Any], known: set[str]) -> None:
+    def others(self, name: str, element: Given, known: set[str]) -> None:
         for key in sorted(element.keys() - known):
             self.losses.append(Loss(name, Message("questionnaires.property", key=key)))
 
 
-def _type(element: Mapping[str, Any]) -> str:
+def _day(given: str) -> str:
+    return "today" if given == "=today()" else given
+
+
+def _type(element: Given) -> str:
     kind = str(element["type"])
     if kind == "rating":
         ten = (element.get("rateMin"), element.get("rateMax")) == (0, 10) and not element.get("rateValues")

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from definitions.plain import Document
 from questionnaires.definition import Choice, Definition, Question, Section, Text
 from questionnaires.interchange.expressions import surveyjs
 from questionnaires.interchange.losses import OWN_TYPE, Carried, Loss, always_lost
@@ -14,26 +13,30 @@ from wording import Message
 def to_surveyjs(definition: Definition) -> Carried:
     """The JSON as plain data, and what SurveyJS has no place for."""
     losses = list(always_lost(definition))
-    pages: list[dict[str, Any]] = []
+    pages: list[tuple[str, list[Document]]] = []
     for number, section in enumerate(definition.sections, 1):
         panel = _panel(definition, number, section, losses)
         if not pages or section.page:
-            pages.append({"name": f"page_{number}", "elements": []})
-        pages[-1]["elements"].append(panel)
-    consent = {"type": "html", "name": "consent", "html": _text(definition.consent.text)}
-    pages[0]["elements"].insert(0, consent)
-    result = {"title": _text(definition.title), "locale": "zh-cn", "showQuestionNumbers": "off", "pages": pages}
+            pages.append((f"page_{number}", []))
+        pages[-1][1].append(panel)
+    pages[0][1].insert(0, {"type": "html", "name": "consent", "html": _text(definition.consent.text)})
+    result = {
+        "title": _text(definition.title),
+        "locale": "zh-cn",
+        "showQuestionNumbers": "off",
+        "pages": [{"name": name, "elements": elements} for name, elements in pages],
+    }
     return Carried(result, tuple(losses))
 
 
-def _panel(definition: Definition, number: int, section: Section, losses: list[Loss]) -> dict[str, Any]:
-    panel = {"type": "panel", "name": f"section_{number}", "title": _text(section.title)}
+def _panel(definition: Definition, number: int, section: Section, losses: list[Loss]) -> Document:
+    panel: Document = {"type": "panel", "name": f"section_{number}", "title": _text(section.title)}
     elements = [_element(definition, question, losses) for question in section.questions]
     return panel | _visible(definition, section.rule) | {"elements": elements}
 
 
-def _element(definition: Definition, question: Question, losses: list[Loss]) -> dict[str, Any]:
-    element: dict[str, Any] = {"type": _TYPES.get(question.type, "text"), "name": question.key}
+def _element(definition: Definition, question: Question, losses: list[Loss]) -> Document:
+    element: Document = {"type": _TYPES.get(question.type, "text"), "name": question.key}
     if question.type not in _TYPES:
         losses.append(Loss(question.key, OWN_TYPE))
     if question.type == "statement":
@@ -50,12 +53,12 @@ def _element(definition: Definition, question: Question, losses: list[Loss]) -> 
     return element | _visible(definition, question.rule) | _details(definition, question)
 
 
-def _details(definition: Definition, question: Question) -> dict[str, Any]:
+def _details(definition: Definition, question: Question) -> Document:
     choices = [_choice(definition, choice) for choice in question.options if not choice.other]
     other = next((choice for choice in question.options if choice.other), None)
     match question.type:
         case "single" | "multiple" | "dropdown" | "ranking":
-            found: dict[str, Any] = {"choices": choices}
+            found: Document = {"choices": choices}
             if other is not None:
                 found |= {"showOtherItem": True, "otherText": _text(other.text), "minyiOtherCode": other.code}
             if question.random_options:
@@ -66,14 +69,20 @@ def _details(definition: Definition, question: Question) -> dict[str, Any]:
                 found |= {"selectToRankEnabled": True, **_counts(question, "minSelectedChoices", "maxSelectedChoices")}
             return found
         case "scale":
-            values = [{"value": int(choice.code), "text": _text(choice.text)} for choice in question.options]
-            return {"rateValues": values, "autoGenerate": False, **({"rateType": "smileys"} if question.faces else {})}
+            return {
+                "rateValues": _scale(question),
+                "autoGenerate": False,
+                **({"rateType": "smileys"} if question.faces else {}),
+            }
         case "recommend":
             return {"rateMin": 0, "rateMax": 10}
         case "matrix":
-            columns = [{"value": int(choice.code), "text": _text(choice.text)} for choice in question.options]
             rows = [{"value": r.key, "text": _text(r.text), **_visible(definition, r.rule)} for r in question.rows]
-            return {"columns": columns, "rows": rows, **({"rowOrder": "random"} if question.random_rows else {})}
+            return {
+                "columns": _scale(question),
+                "rows": rows,
+                **({"rowOrder": "random"} if question.random_rows else {}),
+            }
         case "number":
             limits = {"min": question.minimum, "max": question.maximum}
             kept = {name: int(v) if v == int(v) else float(v) for name, v in limits.items() if v is not None}
@@ -88,8 +97,12 @@ def _details(definition: Definition, question: Question) -> dict[str, Any]:
             return {}
 
 
-def _written(question: Question) -> dict[str, Any]:
-    validators: list[dict[str, Any]] = []
+def _scale(question: Question) -> list[Document]:
+    return [{"value": int(choice.code), "text": _text(choice.text)} for choice in question.options]
+
+
+def _written(question: Question) -> Document:
+    validators: list[Document] = []
     if question.min_length:
         validators.append({"type": "text", "minLength": question.min_length})
     if question.pattern:
@@ -98,21 +111,21 @@ def _written(question: Question) -> dict[str, Any]:
     return {"maxLength": question.max_length, **({"validators": validators} if validators else {})}
 
 
-def _counts(question: Question, low: str, high: str) -> dict[str, int]:
+def _counts(question: Question, low: str, high: str) -> Document:
     found = {low: question.min_choices, high: question.max_choices}
     return {name: value for name, value in found.items() if value is not None}
 
 
-def _choice(definition: Definition, choice: Choice) -> dict[str, Any]:
+def _choice(definition: Definition, choice: Choice) -> Document:
     exclusive = {"isExclusive": True} if choice.exclusive else {}
     return {"value": choice.code, "text": _text(choice.text), **exclusive, **_visible(definition, choice.rule)}
 
 
-def _visible(definition: Definition, rule: Rule | None) -> dict[str, str]:
+def _visible(definition: Definition, rule: Rule | None) -> Document:
     return {"visibleIf": surveyjs(rule, definition)} if rule is not None else {}
 
 
-def _text(text: Text) -> dict[str, str]:
+def _text(text: Text) -> Document:
     """SurveyJS fills {name} in texts as Minyi does."""
     return {"default": text.zh, "zh-cn": text.zh, "en": text.en}
 

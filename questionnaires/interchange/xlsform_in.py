@@ -4,11 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Literal
 
 from questionnaires.interchange.expressions import UnreadableError, read
 from questionnaires.interchange.losses import Carried, InterchangeError, Loss
-from questionnaires.interchange.skeleton import definition_of, text
+from questionnaires.interchange.skeleton import (
+    PlainOption,
+    PlainQuestion,
+    PlainRow,
+    PlainSection,
+    Shown,
+    Words,
+    definition_of,
+    text,
+)
 from questionnaires.logic import as_source
 from wording import Message
 
@@ -50,21 +59,21 @@ class _Reader:
         for row in sheets.get("choices", []):
             self.lists.setdefault(row.get("list_name") or row.get("list name", ""), []).append(row)
         self.losses: list[Loss] = []
-        self.consent: dict[str, str] | None = None
+        self.consent: Words | None = None
         self.names = {row.get("name", "") for row in self.rows}
         for column in sorted({name.split("::")[0] for row in self.rows for name in row} - KNOWN):
             self.losses.append(Loss("survey", Message("questionnaires.column", column=column)))
 
-    def sections(self) -> list[dict[str, Any]]:
+    def sections(self) -> list[PlainSection]:
         """Top-level groups are sections; what stands outside of them is one of its own."""
-        found: list[dict[str, Any]] = []
-        at = 0
+        found: list[PlainSection] = []
+        at, loose = 0, False  # whether the last section is of what stands outside of groups
         while at < len(self.rows):
             row = self.rows[at]
             kind = _kind(row)
             if kind == "begin_group" and not self._is_matrix(at):
                 end = self._end(at)
-                section: dict[str, Any] = {
+                section: PlainSection = {
                     "title": self._text(row, "label"),
                     "questions": self._questions(self.rows[at + 1 : end]),
                 }
@@ -72,19 +81,20 @@ class _Reader:
                 if "field-list" in row.get("appearance", ""):
                     section["page"] = True
                 found.append(section)
-                at = end + 1
+                at, loose = end + 1, False
                 continue
             end = self._end(at) if kind == "begin_group" else at
             questions = self._questions(self.rows[at : end + 1])
-            if questions and found and found[-1].get("loose"):
+            if questions and loose:
                 found[-1]["questions"] += questions
             elif questions:
-                found.append({"title": text("问卷", "Questions"), "questions": questions, "loose": True})
+                found.append({"title": text("问卷", "Questions"), "questions": questions})
+                loose = True
             at = end + 1
-        return [{k: v for k, v in section.items() if k != "loose"} for section in found if section["questions"]]
+        return [section for section in found if section["questions"]]
 
-    def _questions(self, rows: list[Line]) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = []
+    def _questions(self, rows: list[Line]) -> list[PlainQuestion]:
+        found: list[PlainQuestion] = []
         at = 0
         while at < len(rows):
             row, kind = rows[at], _kind(rows[at])
@@ -104,7 +114,7 @@ class _Reader:
             at += 1
         return found
 
-    def _question(self, row: Line, before: list[dict[str, Any]]) -> dict[str, Any] | None:
+    def _question(self, row: Line, before: list[PlainQuestion]) -> PlainQuestion | None:
         name, kind = row.get("name", ""), _kind(row)
         base, _, list_name = kind.partition(" ")
         if name == "consent" and base == "note":
@@ -115,15 +125,12 @@ class _Reader:
             return None
         if (base == "calculate" and name.endswith("__words")) or base in SILENT:
             return None
-        question: dict[str, Any] = {
-            "key": name,
-            "type": self._type(base, row, list_name),
-            "text": self._text(row, "label"),
-        }
-        if question["type"] is None:
+        question_type, said = self._type(base, row, list_name), self._text(row, "label")
+        if question_type is None:
             self.losses.append(Loss(name, Message("questionnaires.question_type", kind=row["type"])))
             return None
-        if self._text(row, "hint", False):
+        question: PlainQuestion = {"key": name, "type": question_type, "text": said}
+        if _said(row, "hint"):
             question["help"] = self._text(row, "hint")
         if list_name:
             question["options"] = self._options(list_name)
@@ -157,22 +164,22 @@ class _Reader:
             return "long_text"
         return SIMPLE.get(base)
 
-    def _matrix(self, group: Line, rows: list[Line]) -> dict[str, Any]:
+    def _matrix(self, group: Line, rows: list[Line]) -> PlainQuestion:
         key = group["name"]
-        question: dict[str, Any] = {
+        question: PlainQuestion = {
             "key": key, "type": "matrix", "text": self._text(group, "label"),
-            "options": self._options(_kind(rows[0]).partition(" ")[2]), "rows": [],
+            "options": self._options(_kind(rows[0]).partition(" ")[2]),
         }  # fmt: skip
-        if self._text(group, "hint", False):
+        if _said(group, "hint"):
             question["help"] = self._text(group, "hint")
         for row in rows:
-            each: dict[str, Any] = {"key": row["name"].removeprefix(f"{key}__"), "text": self._text(row, "label")}
+            each: PlainRow = {"key": row["name"].removeprefix(f"{key}__"), "text": self._text(row, "label")}
             self._condition(each, row)
-            question["rows"].append(each)
+            question.setdefault("rows", []).append(each)
         self._common(question, group | {"required": rows[0].get("required", "")})
         return question
 
-    def _other(self, row: Line, question: dict[str, Any]) -> None:
+    def _other(self, row: Line, question: PlainQuestion) -> None:
         match = re.search(r"'([^']*)'\s*\)?$", row.get("relevant", ""))
         for option in question.get("options", []):
             if match and option["code"] == match.group(1):
@@ -180,14 +187,14 @@ class _Reader:
                 return
         self.losses.append(Loss(row["name"], Message("questionnaires.words_beside_other_its")))
 
-    def _common(self, question: dict[str, Any], row: Line) -> None:
+    def _common(self, question: PlainQuestion, row: Line) -> None:
         if row.get("required", "").lower() in ("yes", "true", "true()", "1"):
             question["required"] = True
         elif row.get("required", "").lower() not in ("", "no", "false", "false()", "0"):
             self.losses.append(Loss(question["key"], Message("questionnaires.required_if", rule=row["required"])))
         self._condition(question, row)
 
-    def _condition(self, part: dict[str, Any], row: Line) -> None:
+    def _condition(self, part: Shown, row: Line) -> None:
         source = row.get("relevant", "").strip()
         if not source:
             return
@@ -202,34 +209,26 @@ class _Reader:
         key, mark, row = name.partition("__")
         return f"{key}.{row}" if mark and key in self.names else name
 
-    def _constraint(self, question: dict[str, Any], row: Line) -> None:
+    def _constraint(self, question: PlainQuestion, row: Line) -> None:
         source = row.get("constraint", "").strip()
         for part in _parts(source) if source else ():
             if not _limit(question, part):
                 self.losses.append(Loss(question["key"], Message("questionnaires.constraint", part=part)))
-        if self._text(row, "constraint_message", False) and question.get("pattern"):
+        if _said(row, "constraint_message") and question.get("pattern"):
             question["pattern_hint"] = self._text(row, "constraint_message")
-        elif self._text(row, "constraint_message", False):
+        elif _said(row, "constraint_message"):
             self.losses.append(Loss(question["key"], Message("questionnaires.words_shown_when_its")))
 
-    def _options(self, list_name: str) -> list[dict[str, Any]]:
+    def _options(self, list_name: str) -> list[PlainOption]:
         name = list_name.replace(" or_other", "").strip()
         if name != list_name.strip():
             self.losses.append(Loss(name, Message("questionnaires.or_other_add_option")))
         return [{"code": row.get("name", ""), "text": self._text(row, "label")} for row in self.lists.get(name, [])]
 
-    def _text(self, row: Line, column: str, required: bool = True) -> dict[str, str]:
-        plain, zh, en = row.get(column, ""), "", ""
-        for name, words in row.items():
-            base, _, language = name.partition("::")
-            if base == column and language:
-                lowered = language.lower()
-                zh = words if "zh" in lowered or "中文" in lowered or "chinese" in lowered else zh
-                en = words if "en" in lowered and "chinese" not in lowered else en
-        if not (plain or zh or en) and not required:
-            return {}
-        said = {"zh": _unpiped(zh or plain or en), "en": _unpiped(en or plain or zh)}
-        if required and not (zh and en):
+    def _text(self, row: Line, column: str) -> Words:
+        plain, zh, en = _in_languages(row, column)
+        said: Words = {"zh": _unpiped(zh or plain or en), "en": _unpiped(en or plain or zh)}
+        if not (zh and en):
             self.losses.append(
                 Loss(
                     row.get("name", ""),
@@ -258,6 +257,22 @@ def _kind(row: Line) -> str:
     return kind
 
 
+def _said(row: Line, column: str) -> bool:
+    return any(_in_languages(row, column))
+
+
+def _in_languages(row: Line, column: str) -> tuple[str, str, str]:
+    """What a column says without a language, in Chinese and in English."""
+    zh, en = "", ""
+    for name, words in row.items():
+        base, _, language = name.partition("::")
+        if base == column and language:
+            lowered = language.lower()
+            zh = words if "zh" in lowered or "中文" in lowered or "chinese" in lowered else zh
+            en = words if "en" in lowered and "chinese" not in lowered else en
+    return row.get(column, ""), zh, en
+
+
 def _depth(rows: list[Line]) -> int:
     kinds = [_kind(row) for row in rows]
     return sum(kind == "begin_group" for kind in kinds) - sum(kind == "end_group" for kind in kinds)
@@ -283,18 +298,22 @@ def _parts(source: str) -> Iterator[str]:
     yield part.strip()
 
 
-def _limit(question: dict[str, Any], part: str) -> bool:
+def _limit(question: PlainQuestion, part: str) -> bool:
     """Take one condition of a constraint as a limit of the question; False where there is none for it."""
     kind = question["type"]
     if kind == "number" and (match := re.fullmatch(r"\.\s*(>=|<=)\s*(-?\d+(?:\.\d+)?)", part)):
         number = float(match[2])
-        question["minimum" if match[1] == ">=" else "maximum"] = int(number) if number.is_integer() else number
+        limit: Literal["minimum", "maximum"] = "minimum" if match[1] == ">=" else "maximum"
+        question[limit] = int(number) if number.is_integer() else number
     elif kind == "date" and (match := re.fullmatch(r"\.\s*(>=|<=)\s*(?:date\('([\d-]+)'\)|today\(\))", part)):
-        question["earliest" if match[1] == ">=" else "latest"] = match[2] or "today"
+        day: Literal["earliest", "latest"] = "earliest" if match[1] == ">=" else "latest"
+        question[day] = match[2] or "today"
     elif match := re.fullmatch(r"string-length\(\.\)\s*(>=|<=)\s*(\d+)", part):
-        question["min_length" if match[1] == ">=" else "max_length"] = int(match[2])
+        length: Literal["min_length", "max_length"] = "min_length" if match[1] == ">=" else "max_length"
+        question[length] = int(match[2])
     elif match := re.fullmatch(r"count-selected\(\.\)\s*(>=|<=)\s*(\d+)", part):
-        question["min_choices" if match[1] == ">=" else "max_choices"] = int(match[2])
+        count: Literal["min_choices", "max_choices"] = "min_choices" if match[1] == ">=" else "max_choices"
+        question[count] = int(match[2])
     elif match := re.fullmatch(r"regex\(\.,\s*'(.*)'\)", part):
         question["pattern"] = match[1]
     elif match := re.fullmatch(r"not\(selected\(\.,\s*'([^']*)'\) and count-selected\(\.\) > 1\)", part):

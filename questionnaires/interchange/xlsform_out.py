@@ -22,7 +22,7 @@ SURVEY = (
 )  # fmt: skip
 CHOICES = ("list_name", "name", *(f"label::{NAMES[language]}" for language in LANGUAGES))
 SETTINGS = ("form_title", "form_id", "version", "default_language")
-Line = dict[str, Any]
+Line = dict[str, str]
 
 
 def to_xlsform(definition: Definition) -> Carried:

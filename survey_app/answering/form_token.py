@@ -45,16 +45,22 @@ class Answered:
         return hmac.new(key, f"minyi mark {self.number}".encode(), sha256).hexdigest()[:16]
 
 
-def issue(site: str, version: str, submission_key: str = "", issued_at: datetime | None = None) -> str:
-    """A token for a page of `site` asking definition `version` (a digest); new unless it goes on with a draft's key."""
+def issue(
+    site: str, version: str, submission_key: str = "", issued_at: datetime | None = None, trial: bool = False
+) -> str:
+    """A token for a page of `site` asking definition `version` (a digest); new unless it goes on with a draft's key.
+
+    trial: of a survey that is tried; signed apart, so that it is never taken as a real one, nor the other way round.
+    """
     moment = int((issued_at or datetime.now(UTC)).timestamp())
-    return str(_serializer("form").dumps([site, version[:16], submission_key or secrets.token_hex(12), moment]))
+    content = [site, version[:16], submission_key or secrets.token_hex(12), moment]
+    return str(_serializer("trial" if trial else "form").dumps(content))
 
 
-def read(token: str, site: str) -> FormToken:
+def read(token: str, site: str, trial: bool = False) -> FormToken:
     """The token's content. Raises TokenError."""
     try:
-        made_for, version, key, moment = _serializer("form").loads(token)
+        made_for, version, key, moment = _serializer("trial" if trial else "form").loads(token)
     except (BadSignature, ValueError, TypeError) as error:
         raise TokenError("the form token is not ours") from error
     if made_for != site:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from questionnaires import Definition
 from questionnaires.definition import WRITTEN
@@ -27,7 +26,7 @@ def mask(text: str) -> str:
     return "".join([*parts, text[end:]])
 
 
-def screened(definition: Definition, answers: Mapping[str, Any]) -> dict[str, Any]:
+def screened(definition: Definition, answers: Mapping[str, object]) -> dict[str, object]:
     """Answers as they are stored: free text masked, the originals sealed beside it or not kept, or no text at all."""
     kept = dict(answers)
     originals = {}

@@ -54,6 +54,11 @@ class OpenSite:
         """Whether only an invitation admits to the sample here, not the site's own code."""
         return self.invites and not self.open_codes_admit
 
+    @property
+    def tried(self) -> bool:
+        """Whether it can be tried: locked, and not open yet (trials.py)."""
+        return self.state == "locked"
+
     def standing(self, moment: datetime | None = None) -> str:
         """open | early | paused | closed, at `moment` (default: now)."""
         moment = moment or datetime.now(UTC)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
@@ -14,7 +13,7 @@ from questionnaires.logic import holds
 from survey_app.models import QuotaCount, db
 
 
-def take_places(survey_id: int, definition: Definition, answers: Mapping[str, Any]) -> str:
+def take_places(survey_id: int, definition: Definition, answers: Mapping[str, object]) -> str:
     """Take a place in every quota the answers belong to, in the caller's transaction.
 
     Gives the key of the first quota that is full, and then no place was taken; "" where all had one.
@@ -29,7 +28,7 @@ def take_places(survey_id: int, definition: Definition, answers: Mapping[str, An
     return ""
 
 
-def give_back(survey_id: int, definition: Definition, answers: Mapping[str, Any]) -> None:
+def give_back(survey_id: int, definition: Definition, answers: Mapping[str, object]) -> None:
     """Free the places of a response that no longer counts, in the caller's transaction."""
     _give_back(survey_id, [quota for quota in definition.quotas if holds(quota.rule, answers)])
 

@@ -67,7 +67,7 @@ def required_rows(question: Question, language: str) -> dict[str, str]:
     return {row.key: FACTS[language]["required_row"].format(row=row.text[language]) for row in question.rows}
 
 
-def browser_check(question: Question, language: str) -> dict[str, Any]:
+def browser_check(question: Question, language: str) -> dict[str, object]:
     """The question's rules for checks.js, with the words for each; empty where anything can be an answer."""
     names = (*_OF_TYPE.get(question.type, ()), *(("required",) if question.required else ()))
     says: dict[str, str | dict[str, str]] = {

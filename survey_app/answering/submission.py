@@ -154,12 +154,12 @@ def _today(site: OpenSite) -> date:
 
 def _about(
     definition: Definition, checked: Checked, submission_key: str, form: Mapping[str, Sequence[str]], again: int
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """What is stored beside the answers: the consent's version, the random order, how it ended, attention, the trap.
 
     `again`: complete answers this browser has sent from here before, by its own cookie.
     """
-    about: dict[str, Any] = {"_consent": definition.consent.version}
+    about: dict[str, object] = {"_consent": definition.consent.version}
     if checked.ended == MINOR:
         return about | {"_ended": MINOR}
     if definition.random:
@@ -175,7 +175,7 @@ def _about(
     return about
 
 
-def _store_for(invitation: OpenInvitation, row: dict[str, Any], disposition: str, late: bool) -> None:
+def _store_for(invitation: OpenInvitation, row: dict[str, object], disposition: str, late: bool) -> None:
     """Spend the invitation, store the response, and link the two under the survey's key, which a late one has no more."""
     disposition = disposition or (NOT_ELIGIBLE if row["state"] == SCREENED_OUT else INTERVIEWED)
     if not invitation_links.spend(invitation, disposition):

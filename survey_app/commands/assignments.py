@@ -7,8 +7,7 @@ from typing import TypedDict
 
 import click
 
-from survey_app.commands.support import JSON, application, fail, printed
-from wording import Message
+from survey_app.commands.support import JSON, application, fail, printed, tell, word
 
 
 class _Assigned(TypedDict):
@@ -40,7 +39,7 @@ def list_(area: str | None, as_json: bool) -> None:
     with application():
         places = [place for place in rated_places() if area in (None, place.name, place.code)]
         if not places:
-            fail(Message("commands.no_area", area=area))
+            fail("commands.no_area", area=area)
         rows: list[_Assigned] = []
         for place in places:
             book = load_rulebook(current_period().rulebook_of(place))
@@ -57,7 +56,7 @@ def list_(area: str | None, as_json: bool) -> None:
 
 
 def _line(row: _Assigned) -> str:
-    lead = "共同" if row["shared"] else "、".join(row["leads"]) or "-"
+    lead = word("shared") if row["shared"] else "、".join(row["leads"]) or "-"
     return f"{row['area']}\t{row['indicator']}\t{row['name']}\t{lead}\t{'、'.join(row['supporting'])}"
 
 
@@ -75,25 +74,24 @@ def import_(file: Path, area: str, confirm: bool) -> None:
     from survey_app.values.worklist import rated_places
 
     if not file.is_file():
-        fail(Message("commands.file_does_not_exist", file=file))
+        fail("commands.file_does_not_exist", file=file)
     with application():
         place = next((found for found in rated_places() if area in (found.name, found.code)), None)
         if place is None:
-            fail(Message("commands.no_area", area=area))
+            fail("commands.no_area", area=area)
         book = current_period().rulebook_of(place)
         try:
             shown = assignment_workbook.preview(file.name, file.read_bytes(), place, book, audit.COMMAND_LINE)
             rows = [row for row in assignment_workbook.rows_of(shown) if row.kind != "unchanged"]
             changed = assignment_workbook.confirm(shown, place, book, audit.COMMAND_LINE, set()) if confirm else 0
         except WorkbookError as error:
-            fail(str(error))
+            fail(error)
         if confirm:
             db.session.commit()
     for row in rows:
         new = assignment_workbook.said("、".join(row.leads), "、".join(row.supporting), "是" if row.shared else "否")
-        click.echo(f"{row.kind:9} {row.indicator} {row.name}: {row.old or '-'} -> {new or '-'}")
-    click.echo(
-        Message("commands.stored", changed=changed)
-        if confirm
-        else Message("commands.differ_nothing_stored_without", n=len(rows))
-    )
+        click.echo(f"{word(row.kind, 'change'):9} {row.indicator} {row.name}: {row.old or '-'} -> {new or '-'}")
+    if confirm:
+        tell("commands.stored", changed=changed)
+    else:
+        tell("commands.differ_nothing_stored_without", n=len(rows))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import click
 
-from survey_app.commands.support import JSON, application, fail, printed, tabbed
+from survey_app.commands.support import JSON, application, fail, printed, tabbed, tell, word
+from wording import Message
 
 DIGEST_LENGTH = 64
-KINDS = {
-    "changed": "was changed", "missing": "was removed", "unlinked": "does not follow the one before",
-    "cut_off": "is not the end that was recorded", "not_expected": "is not the one that was noted",
+BREAKS = {
+    "changed": "lines.entry_changed", "missing": "lines.entry_missing", "unlinked": "lines.entry_unlinked",
+    "cut_off": "lines.entry_cut_off", "not_expected": "lines.entry_not_expected",
 }  # fmt: skip
 
 
@@ -26,13 +27,13 @@ def verify(expect: str) -> None:
 
     number, _colon, digest = expect.partition(":")
     if expect and not (number.isdecimal() and len(digest) == DIGEST_LENGTH):
-        fail("--expect takes what `minyi audit head` printed: a number, a colon and 64 characters.")
+        fail("lines.expect_takes")
     with application():
         breaks = audit.verify(audit.Link(int(number), digest.lower()) if expect else None)
         end = audit.head()
     if breaks:
-        fail("\n".join(f"entry {item.number} {KINDS[item.kind]}" for item in breaks))
-    click.echo(f"{end.number} entries, the chain holds")
+        fail("\n".join(str(Message(BREAKS[item.kind], number=item.number)) for item in breaks))
+    tell("lines.chain_holds", n=end.number)
 
 
 @command.command()
@@ -59,4 +60,10 @@ def list_(as_json: bool) -> None:
             }
             for entry in audit.entries()
         ]  # fmt: skip
-    printed(rows, as_json, lambda: tabbed(rows, "number", "at", "actor", "action", "subject"))
+    printed(
+        rows,
+        as_json,
+        lambda: tabbed(
+            [row | {"actor": word(row["actor"])} for row in rows], "number", "at", "actor", "action", "subject"
+        ),
+    )

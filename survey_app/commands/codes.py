@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import click
 
-from survey_app.commands.support import REASON, application, changing, fail, survey_of
+from survey_app.commands.support import REASON, application, changing, fail, survey_of, tell, word
+from wording import Message
+
+if TYPE_CHECKING:
+    from survey_app.models import Site
 
 
 @click.group(name="codes")
@@ -24,11 +29,12 @@ def list_codes(survey_code: str) -> None:
     with application():
         survey = survey_of(survey_code)
         for site in survey.sites:
-            state = "" if site.active else "retired"
-            click.echo("\t".join((site.code, site.public_code, site.name, site.hours or survey.hours or "", state)))
+            standing = "" if site.active else word("retired")
+            click.echo("\t".join((site.code, site.public_code, site.name, site.hours or survey.hours or "", standing)))
         for old in retired_codes(survey):
             site = db.session.get_one(Site, old.site_id)
-            click.echo(f"{site.code}\t{old.code}\t{site.name}\t\tretired {old.retired_at:%Y-%m-%d}: {old.reason}")
+            retired = Message("lines.retired", day=f"{old.retired_at:%Y-%m-%d}", reason=old.reason)
+            click.echo(f"{site.code}\t{old.code}\t{site.name}\t\t{retired}")
 
 
 @command.command()
@@ -37,10 +43,10 @@ def list_codes(survey_code: str) -> None:
 def rotate(code: str, reason: str) -> None:
     """Give the site with CODE a new code; its old posters only say where they belonged."""
 
-    def change() -> str:
+    def change() -> Message:
         from survey_app.fieldwork.site_access import rotate_code
 
-        return f"The new code is {rotate_code(_site(code), reason)}. Print its poster anew."
+        return Message("lines.new_code", code=rotate_code(_site(code), reason))
 
     _do(change)
 
@@ -51,11 +57,11 @@ def rotate(code: str, reason: str) -> None:
 def retire(code: str, reason: str) -> None:
     """Let the site with CODE admit nobody any more."""
 
-    def change() -> str:
+    def change() -> Message:
         from survey_app.fieldwork.site_access import retire_site
 
         retire_site(_site(code), reason)
-        return "Retired."
+        return Message("lines.site_retired")
 
     _do(change)
 
@@ -66,11 +72,11 @@ def retire(code: str, reason: str) -> None:
 def restore(code: str, reason: str) -> None:
     """Let a retired site admit again under the same code."""
 
-    def change() -> str:
+    def change() -> Message:
         from survey_app.fieldwork.site_access import restore_site
 
         restore_site(_site(code), reason)
-        return "Restored."
+        return Message("lines.site_restored")
 
     _do(change)
 
@@ -83,13 +89,15 @@ def restore(code: str, reason: str) -> None:
 def hours(survey_code: str, hours: str, site_code: str | None, reason: str) -> None:
     """Opening HOURS such as '1-5 08:30-17:30; 6 09:00-12:00' (1 is Monday); '' for always, or as the survey."""
 
-    def change() -> str:
+    def change() -> Message:
         from survey_app.fieldwork.site_access import set_hours
 
         survey = survey_of(survey_code)
         where = _site(site_code, survey.id) if site_code else survey
         set_hours(where, hours, reason)
-        return f"Open: {where.hours or ('always' if where is survey else 'as the survey')}."
+        if where.hours:
+            return Message("lines.open_hours", hours=where.hours)
+        return Message("lines.open_always") if where is survey else Message("lines.open_as_survey")
 
     _do(change)
 
@@ -101,22 +109,22 @@ def hours(survey_code: str, hours: str, site_code: str | None, reason: str) -> N
 def when_full(survey_code: str, stops: bool, reason: str) -> None:
     """What happens at a site whose target is reached, and when every quota of the questionnaire is."""
 
-    def change() -> str:
+    def change() -> Message:
         from survey_app.fieldwork.site_access import set_stops_when_full
 
         set_stops_when_full(survey_of(survey_code), stops, reason)
-        return "Sites with enough answers hand out no more forms." if stops else "Sites go on beyond their target."
+        return Message("lines.sites_stop") if stops else Message("lines.sites_go_on")
 
     _do(change)
 
 
-def _do(change: Callable[[], str]) -> None:
+def _do(change: Callable[[], Message]) -> None:
     with application(), changing():
         done = change()
-    click.echo(done)
+    tell(done)
 
 
-def _site(code: str, survey_id: int = 0):  # type: ignore[no-untyped-def]  # as above
+def _site(code: str, survey_id: int = 0) -> Site:
     from survey_app.fieldwork.site_access import site_of
 
     found = site_of(code.strip().lower())

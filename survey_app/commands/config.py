@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from typing import Any
 
 import click
 
-from survey_app.commands.support import BAD_INPUT, serving
+from survey_app.commands.support import BAD_INPUT, printed, serving, tell
+from wording import Message
 
 
 @click.group(name="config")
@@ -33,16 +33,16 @@ def check(as_json: bool, collect_only: bool, **options: Any) -> None:
     rows = in_words(reading) + ([] if reading.wrong else _own_numbers(reading.settings.database))
     warned = [*reading.doubts, *([] if reading.wrong else warnings(reading.settings))]
     if as_json:
-        document = {"settings": rows, "warnings": warned, "wrong": list(reading.wrong)}
-        click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+        document = {"settings": rows, "warnings": list(map(str, warned)), "wrong": list(map(str, reading.wrong))}
+        printed(document, True, str)
     else:
         widths = [max(len(str(row[column])) for row in rows) for column in ("name", "value")]
         for row in rows:
             click.echo(f"{row['name']:{widths[0]}}  {row['value']:{widths[1]}}  {row['from']}")
         for told in warned:
-            click.echo(f"Warning: {told}", err=True)
+            tell("settings.warning", True, said=told)
         for told in reading.wrong:
-            click.echo(f"Wrong: {told}", err=True)
+            tell("settings.wrong", True, said=told)
     if reading.wrong:
         sys.exit(BAD_INPUT)
 
@@ -64,8 +64,11 @@ def _own_numbers(address: str) -> list[dict[str, str]]:
         with engine.connect() as connection:
             found = connection.execute(own).all()
     except SQLAlchemyError as error:
-        click.echo(f"The database was not read: {type(error).__name__}.", err=True)
+        tell("settings.database_not_read", True, error=type(error).__name__)
         return []
     finally:
         engine.dispose()
-    return [{"name": f"MINYI_LEAST_CELL ({code})", "value": str(least), "from": "database"} for code, least in found]
+    return [
+        {"name": f"MINYI_LEAST_CELL ({code})", "value": str(least), "from": str(Message("settings.from_database"))}
+        for code, least in found
+    ]

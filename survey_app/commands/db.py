@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from survey_app.commands.support import application
+from survey_app.commands.support import application, tell
 
 
 @click.group(name="db")
@@ -20,4 +20,4 @@ def upgrade() -> None:
 
     with application():
         database.upgrade(db.engine)
-        click.echo(f"Database is up to date: {db.engine.url.render_as_string(hide_password=True)}", err=True)
+        tell("lines.database_up_to_date", True, address=db.engine.url.render_as_string(hide_password=True))

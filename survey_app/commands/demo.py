@@ -8,8 +8,9 @@ from typing import Any
 import click
 
 from survey_app.commands.run import summary
-from survey_app.commands.support import application, fail, printed, serving
+from survey_app.commands.support import application, fail, printed, serving, tell, word
 from survey_app.ground.settings import Settings
+from wording import Message
 
 
 @click.command(name="demo")
@@ -27,26 +28,29 @@ from survey_app.ground.settings import Settings
 def command(responses: int, no_serve: bool, as_json: bool, clearing: bool, **options: Any) -> None:
     """Load the demonstration city once, then serve it. A second run loses nothing."""
     if as_json and not no_serve:
-        fail("--json goes with --no-serve.")
+        fail("lines.json_with_no_serve")
     with application(**options) as app:
         settings: Settings = app.config["MINYI"]
         from survey_app import database, demo
         from survey_app.ground.transaction import transaction
         from survey_app.models import db
 
-        tell("Preparing the database")
+        tell("lines.preparing_database", True)
         database.upgrade(db.engine)
         if clearing:
             with transaction():
                 removed = demo.clear()
-            tell("Removed: " + ", ".join(f"{count} {table}" for table, count in removed.items()))
+            counted = [Message("lines.count_of", n=count, what=word(table)) for table, count in removed.items()]
+            tell("lines.removed", True, counted=counted)
             return
         document = _load(responses)
         password = None if no_serve else _administrator()
         db.session.remove()
         db.engine.dispose()
     if no_serve:
-        printed(document, as_json, lambda: summary(document))
+        from survey_app.estimates.as_json import in_language
+
+        printed(in_language(document), as_json, lambda: summary(document))
         return
     _addresses(settings, password, document["first_site"])
     from survey_app.commands.serve import serve
@@ -64,11 +68,11 @@ def _load(responses: int) -> dict:  # type: ignore[type-arg]
     from survey_app.models import EstimateRun, Site, Survey, db
 
     if demo.is_loaded():
-        tell("The demonstration city is already loaded")
+        tell("lines.demo_is_loaded", True)
         query = select(EstimateRun).join(Survey).where(Survey.demo).order_by(EstimateRun.id.desc())
         run = db.session.scalars(query).first()
         if run is None:
-            fail("The demonstration city is incomplete; run `minyi demo --clear` and start again.", 1)
+            fail("lines.demo_incomplete", 1)
     else:
         run = demo.load(responses, progress).estimate_run
     site = db.session.scalars(select(Site).where(Site.survey_id == run.survey_id).order_by(Site.id)).first()
@@ -95,27 +99,20 @@ def _addresses(settings: Settings, password: str | None, site: str) -> None:
 
     host = "127.0.0.1" if settings.host == "0.0.0.0" else settings.host  # noqa: S104
     base = f"http://{host}:{settings.port}"
-    tell("")
-    tell(f"  答题 answer   {site_url(site, base)}")
-    tell(f"  后台 console  {base}/console/")
+    tell("lines.demo_addresses", True, answer=site_url(site, base), console=f"{base}/console/")
     if password:
-        tell(f"  账号 admin    一次性密码 one-time password  {password}")
+        tell("lines.demo_password", True, password=password)
     else:
-        tell("  账号 admin    (忘记密码 forgotten: minyi user reset-password admin)")
-    tell("  停止 stop     Ctrl-C")
-    tell("")
+        tell("lines.demo_forgotten", True)
+    tell("lines.demo_stop", True)
 
 
-def progress(step: str, done: int, of: int) -> None:
+def progress(step: Message, done: int, of: int) -> None:
     """One line per step on a terminal, told again as it grows."""
     if not sys.stderr.isatty() and 0 < done < of and done % 1000:
         return
     if of == 1:
-        tell(f"{step} …")
+        click.echo(f"{step} …", err=True)
         return
     unfinished = sys.stderr.isatty() and done < of
     click.echo(f"\r{step}: {done}/{of}", nl=not unfinished, err=True)
-
-
-def tell(message: str) -> None:
-    click.echo(message, err=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from survey_app.commands.support import REASON, application, changing
+from survey_app.commands.support import REASON, application, changing, tell
 
 
 @click.command(name="erase")
@@ -16,4 +16,4 @@ def command(receipt: str, reason: str) -> None:
 
     with application(), changing():
         code = erase(receipt, reason)
-    click.echo(f"Erased one response of {code}.")
+    tell("lines.erased", code=code)

@@ -17,7 +17,8 @@ from analysis.estimation import estimate
 from analysis.open_codes import compare
 from analysis.robustness import sensitivity
 from definitions import DefinitionError
-from survey_app.commands.support import JSON, fail, printed
+from survey_app.commands.support import JSON, fail, fail_on, printed
+from survey_app.estimates.as_json import in_language
 from survey_app.estimates.as_text import readable
 from survey_app.estimates.engine_error import EngineError
 from survey_app.estimates.reduce_files import opened, reduce_to_cells
@@ -57,7 +58,7 @@ def command(
         plan = load_plan(plan_path)
         rules = rules_for(plan, rulebook)
         if rules is None and with_sensitivity:
-            fail(Message("commands.sensitivity_shows_what_would"))
+            fail("commands.sensitivity_shows_what_would")
         if weights_out and engine == "spark":
             fail("terminal.weights_out_with_spark")
         say(Message("terminal.reading", file=responses, engine=engine))
@@ -74,10 +75,10 @@ def command(
                 say(Message("terminal.writing_weights", file=weights_out))
                 write_weights(table, cells, plan, weights_out)
     except (AnalysisError, DefinitionError, EngineError) as error:
-        fail(str(error))
+        fail(error)
     except OSError as error:
-        fail(Message("commands.cannot_written", filename=error.filename, strerror=error.strerror))
-    printed(with_verdict(result) if as_json else result, as_json, lambda: readable(result))
+        fail_on(error)
+    printed(in_language(with_verdict(result)), as_json, lambda: readable(result))
 
 
 def compared(result: EstimateDocument, path: Path) -> ComparisonDocument:

@@ -6,8 +6,7 @@ from pathlib import Path
 
 import click
 
-from survey_app.commands.support import application, fail, survey_or_newest
-from wording import Message
+from survey_app.commands.support import application, fail, fail_on, survey_or_newest, tell
 
 
 @click.command(name="export")
@@ -37,16 +36,16 @@ def command(
     from survey_app.responses.review_file import write_review
 
     if (folder is None) == (out is None):
-        fail(Message("commands.say_where_parquet_folder"))
+        fail("commands.say_where_parquet_folder")
     if review and (out is None or not reason.strip()):
-        fail(Message("commands.review_needs_file_and_reason"))
+        fail("commands.review_needs_file_and_reason")
     with application():
         query = select(Survey).order_by(Survey.id)
         surveys = list(db.session.scalars(query.where(Survey.code == survey_code) if survey_code else query))
         if not surveys:
             survey_or_newest(survey_code)  # there is none, and it says so
         if out is not None and len(surveys) > 1:
-            fail(Message("commands.several_surveys_name_one", listed=[survey.code for survey in surveys]))
+            fail("commands.several_surveys_name_one", listed=[survey.code for survey in surveys])
         for survey in surveys:
             code, number = survey.code, 0
             try:
@@ -60,7 +59,7 @@ def command(
                     if not review:
                         audit.record("response.file", f"survey:{code}", after={"responses": number}, reason=reason)
             except (ExportError, ResponseFileError) as error:
-                fail(str(error))
+                fail(error)
             except OSError as error:
-                fail(f"{error.filename}: {error.strerror}")
-            click.echo(f"{code}: {number:,} responses in {out or folder}", err=True)
+                fail_on(error)
+            tell("lines.responses_in", True, code=code, number=number, out=out or folder)

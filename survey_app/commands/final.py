@@ -3,25 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from survey_app.commands.support import JSON, application, fail, printed, stored, tabbed
+from survey_app.commands.support import JSON, application, fail, printed, stored, tabbed, word
 from wording import Message
 
 if TYPE_CHECKING:
     from survey_app.models import EstimateRun, FinalRun, Period
     from survey_app.scoring.final_checks import Open
-
-WORDS = {
-    "no_estimate": "no estimate", "estimate_not_approved": "the estimate is not approved by two people",
-    "estimate_unofficial": "the estimate is not by the official plan",
-    "other_rulebook": "estimated by another rulebook", "no_counties": "no counties", "unassigned": "nobody assigned", "value_missing": "not entered",
-    "value_unverified": "not accepted", "value_unknown": "accepted with an unknown value",
-    "value_unreadable": "cannot be read, counts as unknown", "incident_undecided": "major incident undecided",
-    "satisfaction_undecided": "satisfaction undecided",
-}  # fmt: skip
 
 
 @click.group(name="final")
@@ -40,10 +31,14 @@ def check(estimate_id: int | None, period_code: str | None, as_json: bool) -> No
 
         estimate, period = _inputs(estimate_id, period_code)
         points = open_points(estimate.survey.city, estimate, period)
-        document = {"estimate": estimate.id, "period": period.code, "open": [point.as_dict() for point in points]}
-        printed(document, as_json, lambda: _told(points))
+        without = _without_figure(estimate)
+        document = {
+            "estimate": estimate.id, "period": period.code, "open": [point.as_dict() for point in points],
+            "without_figure": without,
+        }  # fmt: skip
+        printed(document, as_json, lambda: "\n".join([_told(points), *_no_figure(without)]))
     if points:
-        fail(f"{len(points)} points are open: a final run is not possible, a trial is.")
+        fail("lines.points_open", n=len(points))
 
 
 @command.command()
@@ -69,10 +64,8 @@ def run(kind: str, estimate_id: int | None, period_code: str | None, reason: str
             made = make_run(kind, estimate.survey.city, estimate, period, reason)
         except FinalRunError as error:
             db.session.rollback()
-            fail(
-                "\n".join([str(error), *_counts(error.points)])
-                + ("\n`minyi final check` lists them." * bool(error.points))
-            )
+            listed = [str(Message("lines.final_check_lists"))] if error.points else []
+            fail("\n".join([str(error), *_counts(error.points), *listed]))
         db.session.commit()
         printed(_document(made), as_json, lambda: _readable(made))
 
@@ -87,7 +80,8 @@ def list_(as_json: bool) -> None:
         from survey_app.models import FinalRun, db
 
         rows = [_line(made) for made in db.session.scalars(select(FinalRun).order_by(FinalRun.id.desc()))]
-    printed(rows, as_json, lambda: tabbed(rows))
+    worded = [row | {name: word(row[name]) for name in ("kind", "state")} for row in rows]
+    printed(rows, as_json, lambda: tabbed(worded))
 
 
 @command.command()
@@ -115,22 +109,38 @@ def _inputs(estimate_id: int | None, period_code: str | None) -> tuple[EstimateR
     else:
         estimate = newest_estimate(city)[0] if city else None
     if estimate is None:
-        fail(f"There is no estimate run{f' {estimate_id}' if estimate_id is not None else ' yet'}.")
+        if estimate_id is None:
+            fail("lines.no_estimate_run_yet")
+        fail("commands.no_estimate_run", run_id=estimate_id)
     try:
         return estimate, period_of(period_code) if period_code else current_period()
     except PeriodError as error:
-        fail(str(error))
+        fail(error)
+
+
+def _without_figure(estimate: EstimateRun) -> list[dict[str, object]]:
+    """The areas whose star is a range for want of a figure, with what theirs rests on."""
+    from survey_app.estimates.area_satisfaction import without_figures
+    from survey_app.ground.stored import estimate_of
+    from survey_app.values.rulebooks import rated_areas
+
+    found = without_figures(rated_areas(estimate.survey.city), estimate_of(estimate))
+    return [{"area": row.area.name, "below_minimum": row.below} for row in found]
+
+
+def _no_figure(rows: list[dict[str, object]]) -> list[str]:
+    return [str(Message("batch.below_minimum", areas=[row["area"] for row in rows]))] if rows else []
 
 
 def _told(points: tuple[Open, ...] | list[Open]) -> str:
     if not points:
         return str(Message("commands.nothing_open_final_run"))
-    lines = [f"{point.area or 'city'}\t{WORDS[point.kind]}\t{point.detail}" for point in points]
+    lines = [f"{point.area or word('city')}\t{word(point.kind, 'open')}\t{point.detail}" for point in points]
     return "\n".join([*lines, "", *_counts(points)])
 
 
 def _counts(points: tuple[Open, ...] | list[Open]) -> list[str]:
-    counts = Counter(WORDS[point.kind] for point in points)
+    counts = Counter(word(point.kind, "open") for point in points)
     return [f"{name}: {number}" for name, number in counts.most_common()]
 
 
@@ -149,19 +159,17 @@ def _line(made: FinalRun) -> dict[str, str | int | float | None]:
     }  # fmt: skip
 
 
-def _document(made: FinalRun) -> dict[str, Any]:
+def _document(made: FinalRun) -> dict[str, object]:
     from survey_app.scoring.final_runs import scorecards
 
     cards = {row.area.name: row.scorecard for row in scorecards(made)}
-    return (
-        _line(made)
-        | {"scorecards": cards, "provisional": made.provisional, "supersedes": made.supersedes_id}
-        | {"shown_to_counties": _objections(made)}
-        | (made.summary)
-    )
+    return {
+        **_line(made), "scorecards": cards, "provisional": made.provisional, "supersedes": made.supersedes_id,
+        "without_figure": _without_figure(made.estimate_run), "shown_to_counties": _objections(made), **made.summary,
+    }  # fmt: skip
 
 
-def _objections(made: FinalRun) -> dict[str, Any]:
+def _objections(made: FinalRun) -> dict[str, object]:
     """When the counties saw it, and how many objections they made; `shown` is empty where they did not."""
     from survey_app.scoring import objections
 
@@ -183,8 +191,10 @@ def _readable(made: FinalRun) -> str:
     rows = {row.area.name: row for row in scorecards(made)}
     city = next(row for row in rows.values() if row.area.kind == "city")
     head, summary = _line(made), summary_of(made)
-    lines = [f"{head['kind']} {head['id']}, period {head['period']}, {head['state']}, open points {head['open']}", ""]
+    told = {name: word(head[name]) for name in ("kind", "state")}
+    lines = [str(Message("lines.final_run", **head | told)), ""]
     lines += city_lines(city.area.name, card_of(city))
     lines += ranked_lines(summary, {name: card_of(row) for name, row in rows.items()})
+    lines += _no_figure(_without_figure(made.estimate_run))
     lines += ["", *(f"{star}: {number}" for star, number in summary["at_star"].items()), ""]
     return "\n".join([*lines, *goal_lines(summary)])

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
-
 import click
 from sqlalchemy import select
 
-from survey_app.commands.support import JSON, application, fail
-from wording import Message
+from survey_app.commands.support import JSON, application, fail, printed, tell, word
+from wording import joined
 
 
 @click.command(name="flags")
@@ -26,7 +24,7 @@ def command(survey_code: str | None, every: bool, as_json: bool) -> None:
     from survey_app.surveys.life import COLLECTING
 
     if every == bool(survey_code):
-        fail(Message("commands.name_one_survey_or"))
+        fail("commands.name_one_survey_or")
     with application():
         wanted = Survey.state.in_(COLLECTING) if every else Survey.code == survey_code
         surveys = list(db.session.scalars(select(Survey).where(wanted).order_by(Survey.id)))
@@ -38,7 +36,7 @@ def command(survey_code: str | None, every: bool, as_json: bool) -> None:
             db.session.commit()
             found.append({"survey": survey.code, "made": made, "version": survey.flags_version})
             if not as_json:
-                told = ", ".join(f"{kind} {number}" for kind, number in made.items()) or "none"
-                click.echo(f"{survey.code}: new flags: {told}.")
+                told = joined(f"{word(kind, 'flag')} {number}" for kind, number in made.items()) or word("none")
+                tell("lines.new_flags", code=survey.code, told=told)
         if as_json:
-            click.echo(json.dumps(found if every else found[0]))
+            printed(found if every else found[0], True, str)

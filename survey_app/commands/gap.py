@@ -3,21 +3,54 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import NotRequired, TypedDict, final
 
 import click
 import numpy as np
 
-from analysis.complaints import METHOD, problem_shares
+from analysis.complaints import METHOD, FieldProblems, problem_shares
+from analysis.documents.services import CityGapDocument, CountyFieldRow, CountyGapsDocument, FieldRankRow
 from analysis.errors import AnalysisError
 from analysis.perception_gap import across_counties, within_city
 from definitions.numbers import figure_of
 from survey_app.commands.support import JSON, fail, printed
-from survey_app.files.rows_in import NamedRow, read_named
+from survey_app.estimates.as_json import in_language
+from survey_app.estimates.reasons import said
+from survey_app.files.rows_in import read_named
 from survey_app.files.said import FileRefusedError, aloud
+from wording import Message
 
 COLUMNS = ("area", "field", "satisfaction", "se", "points_share")
+RANKED = ("field", "satisfaction", "se", "satisfaction_rank", "rank_lower", "rank_upper", "points_share", "points_rank")
 COMPLAINTS = "complaints"  # a column that may be there: reported problems, as `minyi tickets counts` gives them
+
+
+class GapRow(TypedDict):
+    """One line of the table."""
+
+    area: str
+    field: str
+    satisfaction: float
+    se: float
+    points_share: float
+    complaints: NotRequired[int]
+
+
+class Problems(TypedDict, total=False):
+    """Area -> its fields with their problems, where the table has them."""
+
+    complaints: dict[str, list[FieldProblems]]
+    complaints_method: str
+
+
+@final
+class CityGaps(CityGapDocument, Problems):
+    """The document of one area."""
+
+
+@final
+class CountyGaps(CountyGapsDocument, Problems):
+    """The document of several."""
 
 
 @click.command(name="gap")
@@ -34,66 +67,60 @@ def command(table: Path, seed: int, as_json: bool) -> None:
     try:
         result = gaps(read(table), seed)
     except AnalysisError as error:
-        fail(str(error))
-    printed(result, as_json, lambda: readable(result))
+        fail(error)
+    printed(in_language(result), as_json, lambda: readable(result))
 
 
-def read(path: Path) -> list[dict[str, Any]]:
+def read(path: Path) -> list[GapRow]:
     """The rows of the table with their numbers. Raises AnalysisError naming the line."""
     try:
         table = read_named(path, COLUMNS, (COMPLAINTS,))
     except FileRefusedError as error:
         raise AnalysisError(f"{path}: {error}") from error
     aloud(path, table.notes)
-    rows = []
+    rows: list[GapRow] = []
     for row in table.rows:
         line = row.number
         try:
-            numbers = {name: figure_of(row[name]) for name in COLUMNS[2:]}
+            satisfaction, se, points_share = (figure_of(row[name]) for name in COLUMNS[2:])
         except ValueError as error:
             raise AnalysisError("commands.line_satisfaction_se_points", path=path, line=line) from error
-        if not 0 <= numbers["points_share"] <= 1 or numbers["se"] < 0:
-            raise AnalysisError(f"{path}, line {line}: points_share lies in [0, 1] and se is not negative")
-        rows.append({"area": row["area"], "field": row["field"], **numbers, **_complaints(row, path, line)})
+        if not 0 <= points_share <= 1 or se < 0:
+            raise AnalysisError("lines.gap_line_limits", path=path, line=line)
+        read: GapRow = {
+            "area": row["area"], "field": row["field"], "satisfaction": float(satisfaction), "se": float(se),
+            "points_share": float(points_share),
+        }  # fmt: skip
+        if COMPLAINTS in row.cells:
+            if not row[COMPLAINTS].isdecimal():
+                raise AnalysisError("commands.line_complaints_must_whole", path=path, line=line)
+            read["complaints"] = int(row[COMPLAINTS])
+        rows.append(read)
     return rows
 
 
-def _complaints(row: NamedRow, path: Path, line: int) -> dict[str, int]:
-    if COMPLAINTS not in row.cells:
-        return {}
-    if not row[COMPLAINTS].isdecimal():
-        raise AnalysisError("commands.line_complaints_must_whole", path=path, line=line)
-    return {COMPLAINTS: int(row[COMPLAINTS])}
-
-
-def complaints(rows: list[dict[str, Any]]) -> dict[str, Any]:
-    """Area -> its fields with their problems, where the table has them."""
+def complaints(rows: list[GapRow]) -> Problems:
     if COMPLAINTS not in rows[0]:
         return {}
-    areas: dict[str, list[dict[str, Any]]] = {}
+    areas: dict[str, list[GapRow]] = {}
     for row in rows:
         areas.setdefault(row["area"], []).append(row)
     found = {
-        area: [
-            share.as_dict()
-            for share in problem_shares([row["field"] for row in mine], [row[COMPLAINTS] for row in mine])
-        ]
+        area: list(problem_shares([row["field"] for row in mine], [row["complaints"] for row in mine]))
         for area, mine in areas.items()
     }
-    return {COMPLAINTS: found, "complaints_method": METHOD}
+    return {"complaints": found, "complaints_method": METHOD}
 
 
-def gaps(rows: list[dict[str, Any]], seed: int) -> dict[str, Any]:
+def gaps(rows: list[GapRow], seed: int) -> CityGaps | CountyGaps:
     areas = list(dict.fromkeys(row["area"] for row in rows))
     fields = list(dict.fromkeys(row["field"] for row in rows))
-    tables = {name: np.full((len(areas), len(fields)), np.nan) for name in COLUMNS[2:]}
+    satisfaction, se, share = (np.full((len(areas), len(fields)), np.nan) for _ in range(3))
     for row in rows:
         place = (areas.index(row["area"]), fields.index(row["field"]))
-        if not np.isnan(tables["se"][place]):
-            raise AnalysisError(f"{row['area']}, {row['field']} stands twice")
-        for name, table in tables.items():
-            table[place] = row[name]
-    satisfaction, se, share = tables["satisfaction"], tables["se"], tables["points_share"]
+        if not np.isnan(se[place]):
+            raise AnalysisError("lines.gap_twice", area=row["area"], field=row["field"])
+        satisfaction[place], se[place], share[place] = row["satisfaction"], row["se"], row["points_share"]
     if len(areas) == 1:
         return {**within_city(fields, satisfaction[0], se[0], share[0], seed), **complaints(rows)}
     return {
@@ -101,24 +128,23 @@ def gaps(rows: list[dict[str, Any]], seed: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def readable(result: dict[str, Any]) -> str:
-    lines = []
-    for row in result.get("fields", []):
-        mark = "  *" if row["differs"] else ""
-        lines.append(
-            f"{row['field']}\t{row['satisfaction']:.3f} (se {row['se']:.3f})  rank {row['satisfaction_rank']:g} "
-            f"({row['rank_lower']}–{row['rank_upper']})  points {row['points_share']:.0%} rank {row['points_rank']:g}{mark}"
-        )
-    for row in result.get("rows", []):
-        limits = "" if row["lower"] is None else f"  {row['residual']:+.3f} ({row['lower']:+.3f} – {row['upper']:+.3f})"
-        mark = "  *" if row["stands_out"] else ""
-        lines.append(
-            f"{row['county']} {row['field']}\t{row['satisfaction']:.3f}  points {row['points_share']:.0%}{limits}{mark}"
-        )
-    lines.append(result["method"])
-    for area, fields in result.get(COMPLAINTS, {}).items():
+def readable(result: CityGaps | CountyGaps) -> str:
+    lines = list(map(_rank_line, result["fields"])) if "fields" in result else list(map(_county_line, result["rows"]))
+    lines.append(said(result["method"]))
+    for area, fields in result.get("complaints", {}).items():
         for row in fields:
             limits = "" if row["lower"] is None else f" ({row['lower']:.1%} – {row['upper']:.1%})"
             share = "" if row["share"] is None else f"  {row['share']:.1%}{limits}"
-            lines.append(f"{area} {row['field']}\tproblems {row['problems']}{share}")
-    return "\n".join([*lines, *filter(None, [result.get("complaints_method")])])
+            lines.append(f"{area} {row['field']}\t{Message('lines.gap_problems', n=row['problems'])}{share}")
+    return "\n".join([*lines, *map(said, filter(None, [result.get("complaints_method")]))])
+
+
+def _rank_line(row: FieldRankRow) -> str:
+    shown = {name: value for name, value in row.items() if name in RANKED}
+    return f"{Message('lines.gap_field', **shown)}{'  *' if row['differs'] else ''}"
+
+
+def _county_line(row: CountyFieldRow) -> str:
+    limits = "" if row["lower"] is None else f"  {row['residual']:+.3f} ({row['lower']:+.3f} – {row['upper']:+.3f})"
+    points, mark = Message("lines.gap_points", share=row["points_share"]), "  *" if row["stands_out"] else ""
+    return f"{row['county']} {row['field']}\t{row['satisfaction']:.3f}  {points}{limits}{mark}"

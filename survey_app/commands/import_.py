@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from survey_app.commands.support import application, fail, survey_of
-from wording import Message
+from survey_app.commands.support import application, fail, fail_on, survey_of, tell
+from wording import Message, language
 
 if TYPE_CHECKING:
     pass
@@ -36,24 +36,25 @@ def responses(survey_code: str, file: Path, mode: str, only_preview: bool) -> No
         survey, data = survey_of(survey_code), file.read_bytes()
         try:
             with transaction():
-                found = (preview if only_preview else import_responses)(survey, file.name, data, mode, "en")
+                found = (preview if only_preview else import_responses)(survey, file.name, data, mode, language())
         except FileRefusedError as error:
-            fail(f"{file}: {error}")
+            fail("terminal.of_file", path=file, said=error)
         except ImportRefusedError as error:
             problems = error.problems
         else:
             problems = list(found.problems)
         if problems:
             for problem in problems[:MOST_SHOWN]:
-                click.echo(f"{file} row {problem.row} {problem.column}: {problem.message}", err=True)
-            fail(Message("commands.errors_nothing_stored", n=len(problems)))
+                told = Message("files.row", row=problem.row, column=problem.column, said=problem.message)
+                tell("terminal.of_file", True, path=file, said=told)
+            fail("commands.errors_nothing_stored", n=len(problems))
         aloud(file, found.notes)
-        done = "would be stored" if only_preview else "stored"
-        click.echo(f"{found.interviews} interviews and {len(found.rows) - found.interviews} other outcomes {done}")
+        others = len(found.rows) - found.interviews
+        tell("lines.would_import" if only_preview else "lines.imported", interviews=found.interviews, others=others)
         for code, number in found.outcomes:
             click.echo(f"{code}\t{number}")
         if found.already:
-            click.echo(f"{found.already} rows were there already")
+            tell("lines.there_already", n=found.already)
 
 
 @command.command()
@@ -69,4 +70,4 @@ def template(survey_code: str, out: Path) -> None:
         try:
             out.write_bytes(template_workbook(survey, definition_of(survey)))
         except OSError as error:
-            fail(f"{out}: {error.strerror}")
+            fail_on(error, out)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from survey_app.commands.support import NUMBER, application, changing, fail, survey_of
+from survey_app.commands.support import NUMBER, application, changing, fail, fail_on, survey_of, tell
 from wording import Message
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def make(
     from survey_app.fieldwork import invitations
 
     if (site_code is None) == (oversample is None) or (site_code is None) != (count is None):
-        fail(Message("commands.say_either_site_code"))
+        fail("commands.say_either_site_code")
     with application() as app:
         survey, address = survey_of(survey_code), _checked(out, base or app.config["MINYI"].public_url)
         with changing():
@@ -78,7 +78,7 @@ def listed(survey_code: str) -> None:
     from survey_app.fieldwork.invitations import by_site
 
     with application():
-        click.echo("site\tname\ttarget\tmade\tused")
+        click.echo(str(Message("lines.invitations_columns")))
         for row in by_site(survey_of(survey_code)):
             click.echo(f"{row.site.code}\t{row.site.name}\t{row.site.target}\t{row.made}\t{row.spent}")
 
@@ -86,7 +86,7 @@ def listed(survey_code: str) -> None:
 def _site(survey: Survey, code: str) -> Site:
     found = next((site for site in survey.sites if site.code == code), None)
     if found is None:
-        fail(Message("commands.survey_no_site", code=code))
+        fail("commands.survey_no_site", code=code)
     return found
 
 
@@ -95,13 +95,13 @@ def _checked(out: Path, base: str) -> str:
     from survey_app.fieldwork.cards import ENDINGS
 
     if not base.startswith(("http://", "https://")):
-        fail("The cards need the survey's public address: --base https://… or MINYI_PUBLIC_URL.")
+        fail("lines.cards_need_address")
     if out.suffix[1:] not in ENDINGS:
-        fail(Message("commands.file_must_end", out=out, listed=["." + ending for ending in ENDINGS]))
+        fail("commands.file_must_end", out=out, listed=["." + ending for ending in ENDINGS])
     try:
         out.touch()
     except OSError as error:
-        fail(f"{out}: {error.strerror}")
+        fail_on(error, out)
     return base.rstrip("/")
 
 
@@ -112,4 +112,4 @@ def _write(cards: list[Card], out: Path, base: str, organiser: str) -> None:
         for part in cards_file(cards, base, out.suffix[1:], organiser):
             file.write(part)
     out.chmod(0o600)
-    click.echo(Message("commands.invitations_keep_safe_codes", n=len(cards), out=out), err=True)
+    tell("commands.invitations_keep_safe_codes", True, n=len(cards), out=out)

@@ -6,8 +6,7 @@ import time
 
 import click
 
-from survey_app.commands.support import JSON, application, printed, tabbed
-from wording import Message
+from survey_app.commands.support import JSON, application, printed, tabbed, tell, word
 
 
 @click.group(name="jobs")
@@ -31,7 +30,7 @@ def run(drain: bool) -> None:
                 break
             if not busy:
                 time.sleep(POLL)
-    click.echo(Message("commands.done", number=number))
+    tell("commands.done", number=number)
 
 
 @command.command(name="list")
@@ -51,6 +50,7 @@ def list_(limit: int, as_json: bool) -> None:
             }
             for found in newest(limit)
         ]  # fmt: skip
-    printed(rows, as_json, lambda: tabbed(rows, "id", "kind", "state", "by", "created_at", "result", "error"))
+    worded = [row | {"state": word(row["state"], "job"), "by": word(row["by"])} for row in rows]
+    printed(rows, as_json, lambda: tabbed(worded, "id", "kind", "state", "by", "created_at", "result", "error"))
     if not rows and not as_json:
-        click.echo(Message("commands.no_jobs_yet"), err=True)
+        tell("commands.no_jobs_yet", True)

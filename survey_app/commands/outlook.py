@@ -11,10 +11,12 @@ from analysis.scoring import ValuesError, score
 from analysis.scoring.outlook import Outlook, OutlookError, Range, SatisfactionLaw, outlook
 from analysis.scoring.satisfaction import Satisfaction
 from analysis.scoring.upgrades import UpgradePlan, UpgradesError, cheapest_upgrades
+from analysis.scoring.why import why_in_words
 from definitions import DefinitionError, composed
 from survey_app.commands.rulebook import opened
 from survey_app.commands.support import JSON, NUMBER, SHARE, fail, printed
 from survey_app.values.files import ValueFileError, read_value_file
+from wording import Message, said_of
 
 
 @click.command(name="outlook")
@@ -40,14 +42,14 @@ def command(
     book = opened(rulebook_id)
     try:
         if not 0 < satisfaction < 1 or se < 0 or df < 1 or (official_se or 0) < 0:
-            raise OutlookError("satisfaction lies between 0 and 1, standard errors are not negative, df is at least 1")
+            raise OutlookError("lines.outlook_limits")
         both = (se**2 + (official_se or 0.0) ** 2) ** 0.5
         joint_df = min(both**4 / (se**4 / df), 1e6) if se > 0 else 1e6
         law = SatisfactionLaw(satisfaction, both, joint_df)
         ranges = read_ranges(ranges_path) if ranges_path else ()
         result = outlook(book, read_value_file(values, book), law, ranges, draws, seed)
     except (OutlookError, ValueFileError, ValuesError) as error:
-        fail(str(error))
+        fail(error)
     printed(result.as_dict(), as_json, lambda: readable(result))
 
 
@@ -74,7 +76,7 @@ def upgrades(
         kept = frozenset(int(number) for number in fixed.split(",") if number.strip())
         result = cheapest_upgrades(card, target, effort, kept)
     except (UpgradesError, OutlookError, ValueFileError, ValuesError, ValueError, TypeError) as error:
-        fail(str(error))
+        fail(error)
     printed(result.as_dict(), as_json, lambda: plan(result))
 
 
@@ -83,7 +85,7 @@ def read_ranges(path: Path) -> tuple[Range, ...]:
     rows = []
     for number, metrics in _yaml(path).items():
         if not str(number).isdecimal() or not isinstance(metrics, dict):
-            raise OutlookError(f"{path}: '{number}' must be an indicator's number with its metrics below it")
+            raise OutlookError("lines.outlook_ranges", path=path, number=number)
         for metric, given in metrics.items():
             try:
                 if isinstance(given, list):
@@ -100,31 +102,44 @@ def _yaml(path: Path) -> dict[Any, Any]:
     try:
         document = composed(path.read_text(encoding="utf-8"), str(path))[1]
     except (OSError, UnicodeDecodeError) as error:
-        raise OutlookError(f"{path}: not readable YAML") from error
+        raise OutlookError("lines.not_yaml", path=path) from error
     except DefinitionError as error:
-        raise OutlookError(str(error)) from error
+        raise OutlookError(said_of(error)) from error
     if not isinstance(document, dict):
-        raise OutlookError(f"{path}: expected a mapping")
+        raise OutlookError("lines.not_a_mapping", path=path)
     return document
 
 
 def readable(result: Outlook) -> str:
     lines = [f"{name}\t{chance:.1%}" for name, chance in result.probability.items()]
-    lines.append(f"整体不得分\t{result.void:.1%}")
-    lines.append(f"总分 {result.points[0]:g} – {result.points[1]:g} – {result.points[2]:g} (5 %, 50 %, 95 %)")
-    lines += [f"{row['label']}: {row['first_order']:.2f} (total {row['total']:.2f})" for row in result.influences]
-    return "\n".join([*lines, f"{result.draws} draws, seed {result.seed}"])
+    low, middle, high = result.points
+    told = [
+        Message(
+            "lines.outlook_influence", label=why_in_words(row["label"]), first=row["first_order"], total=row["total"]
+        )
+        for row in result.influences
+    ]
+    lines += [
+        f"{Message('lines.scores_nothing')}\t{result.void:.1%}",
+        str(Message("lines.outlook_points", low=low, middle=middle, high=high)),
+        *map(str, told),
+        str(Message("lines.outlook_draws", draws=result.draws, seed=result.seed)),
+    ]
+    return "\n".join(lines)
 
 
 def plan(result: UpgradePlan) -> str:
-    lines = [f"{result.target}: {result.needed} 分, 现有 {result.current} 分"]
+    lines = [Message("lines.upgrades_needed", target=result.target, needed=result.needed, current=result.current)]
     for row in result.upgrades:
-        before = f"{row.from_stars}星" if row.from_stars else "未达星"
+        before = Message("lines.stars", n=row.from_stars) if row.from_stars else Message("lines.no_stars")
         lines.append(
-            f"{row.number} {row.name}: {before} → {row.to_stars}星 +{row.gain}  {row.requirement}  {'、'.join(row.lead)}"
-        )
+            Message(
+                "lines.upgrade", number=row.number, name=row.name, before=before, after=Message("lines.stars", n=row.to_stars),
+                gain=row.gain, requirement=row.requirement, lead="、".join(row.lead),
+            )
+        )  # fmt: skip
     if result.total < result.needed:
-        lines.append(f"全部提升也只有 {result.total} 分")
+        lines.append(Message("lines.upgrades_too_few", total=result.total))
     else:
-        lines.append(f"提升后 {result.total} 分" if result.upgrades else "已达到分数线")
-    return "\n".join([*lines, *([result.obstacle] if result.obstacle else [])])
+        lines.append(Message("lines.upgraded", total=result.total) if result.upgrades else Message("lines.line_is_met"))
+    return "\n".join(map(str, [*lines, *map(why_in_words, filter(None, [result.obstacle]))]))

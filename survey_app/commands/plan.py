@@ -12,12 +12,13 @@ from typing import Any
 import click
 
 from analysis.errors import AnalysisError
-from analysis.planning import Aim, FrameSite, SamplePlan, plan_sample
+from analysis.minimum import Foreseen, Minimum
+from analysis.planning import Aim, FrameSite, SamplePlan, StratumPlan, plan_sample
 from analysis.sampling import FrameError
 from analysis.scoring import load_rulebook, rulebook_ids
 from definitions import DefinitionError
 from definitions.numbers import figure_of
-from survey_app.commands.support import JSON, NUMBER, SHARE, fail, tell
+from survey_app.commands.support import JSON, NUMBER, SHARE, fail, fail_on, in_want, tell
 from survey_app.files.rows_in import read_named
 from survey_app.files.said import FileRefusedError, aloud
 from survey_app.ground.rulebooks import RULEBOOKS
@@ -39,6 +40,7 @@ calibration:
 interval: {{method: korn_graubard, confidence: {confidence:g}}}
 domains: [{stratum}]
 singleton: adjust
+minimum: {{answers: 30, sites: 3, df: 3, supplement: extension}}   # below it a county has no figure: unknown, its star a range
 {decided}"""
 
 
@@ -55,7 +57,7 @@ def check(file: Path) -> None:
         plan = load_plan(file)
         plan.margins()
     except (DefinitionError, ValueError) as error:
-        fail(str(error))
+        fail(error)
     tell("terminal.plan_in_order", file=file, version=plan.method.version, digest=plan.digest)
 
 
@@ -108,9 +110,9 @@ def sample(
         if plan_out:
             plan_out.write_text(plan_text(plan, aim, question, site_column, stratum_column, rulebook), encoding="utf-8")
     except (AnalysisError, FrameError, DefinitionError) as error:
-        fail(str(error))
+        fail(error)
     except OSError as error:
-        fail(f"{error.filename}: {error.strerror}")
+        fail_on(error)
     if as_json:
         click.echo(json.dumps(as_document(plan, seed), ensure_ascii=False, indent=2))
     else:
@@ -137,11 +139,16 @@ def read_frame(path: Path, site: str, stratum: str, size: str) -> list[FrameSite
     return sites
 
 
-def as_document(plan: SamplePlan, seed: int) -> dict[str, Any]:
+def as_document(plan: SamplePlan, seed: int) -> dict[str, object]:
     return {
         "required": plan.required, "interviews": plan.interviews, "design_effect": plan.deff, "seed": seed,
-        "counties": [asdict(row) for row in plan.strata], "sites": [asdict(site) for site in plan.drawn],
+        "counties": [asdict(row) | {"minimum": _foreseen(row).standing} for row in plan.strata], "sites": [asdict(site) for site in plan.drawn],
     }  # fmt: skip
+
+
+def _foreseen(row: StratumPlan) -> Foreseen:
+    """Whether a county will meet the minimum that the plan file states."""
+    return Foreseen(row.stratum, row.interviews, row.sites, 1, Minimum())
 
 
 def drawn_csv(plan: SamplePlan, site: str, stratum: str, size: str) -> str:
@@ -200,7 +207,8 @@ def readable(plan: SamplePlan, aim: Aim, seed: int) -> str:
         ]
         for row in plan.strata
     ]  # fmt: skip
-    return "\n".join([str(told), _aligned(list(map(str, headings))), *(_aligned(list(map(str, row))) for row in rows)])
+    table = [_aligned(list(map(str, headings))), *(_aligned(list(map(str, row))) for row in rows)]
+    return "\n".join([str(told), *table, *in_want(map(_foreseen, plan.strata))])
 
 
 def _aligned(cells: list[str]) -> str:

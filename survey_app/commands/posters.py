@@ -7,8 +7,7 @@ from pathlib import Path
 
 import click
 
-from survey_app.commands.support import application, fail, survey_or_newest
-from wording import Message
+from survey_app.commands.support import application, fail, fail_on, survey_or_newest, tell
 
 
 @click.command(name="posters")
@@ -23,7 +22,7 @@ def command(survey_code: str | None, out: Path, base: str | None, organiser: str
     with application() as app:
         address = (base or app.config["MINYI"].public_url).rstrip("/")
         if not address.startswith(("http://", "https://")):
-            fail(Message("commands.posters_need_survey_public"))
+            fail("commands.posters_need_survey_public")
         survey = survey_or_newest(survey_code)
         number = sum(site.active for site in survey.sites)
         try:
@@ -33,5 +32,5 @@ def command(survey_code: str | None, out: Path, base: str | None, organiser: str
                     if sys.stderr.isatty():
                         click.echo(f"\r{done} / {number}", err=True, nl=False)
         except OSError as error:
-            fail(f"{out}: {error.strerror}")
-    click.echo(Message("commands.posters", number=number, out=out), err=True)
+            fail_on(error, out)
+    tell("commands.posters", True, number=number, out=out)

@@ -18,7 +18,7 @@ from questionnaires.interchange.losses import InterchangeError
 from questionnaires.plain import as_yaml, definition_yaml
 from questionnaires.review import Finding, review
 from questionnaires.sizes import size_of
-from survey_app.commands.support import JSON, fail, tell
+from survey_app.commands.support import JSON, fail, fail_on, tell
 from survey_app.files.xlsforms import form_sheets
 from wording import Message, english
 
@@ -92,12 +92,12 @@ def stats(file: str, as_json: bool) -> None:
     if as_json:
         show(asdict(size))
         return
-    click.echo(
-        f"questions {size.questions} (required {size.required}, conditional {size.conditional}), fields {size.fields}"
-    )
-    click.echo("types     " + ", ".join(f"{name} {number}" for name, number in size.by_type.items()))
+    tell(
+        "lines.questions", questions=size.questions, required=size.required, conditional=size.conditional, fields=size.fields
+    )  # fmt: skip
+    tell("lines.question_types", types=[f"{name} {number}" for name, number in size.by_type.items()])
     for language, (shortest, longest) in size.minutes.items():
-        click.echo(f"{language}        {size.words[language]} words, {shortest} to {longest} minutes")
+        tell("lines.words_and_minutes", lang=language, words=size.words[language], low=shortest, high=longest)
 
 
 @command.command()
@@ -111,7 +111,7 @@ def codebook(file: str, out: Path) -> None:
 
     definition = opened(file)
     if out.suffix not in (".html", ".xml"):
-        fail(Message("commands.codebook_ends_html_or", out_name=out.name))
+        fail("commands.codebook_ends_html_or", out_name=out.name)
     write(out, codebook_html(definition).encode() if out.suffix == ".html" else codebook_ddi(definition))
 
 
@@ -123,7 +123,7 @@ def codebook(file: str, out: Path) -> None:
 def convert(file: str, out: Path) -> None:
     """From any of the three formats to any other; what cannot be carried is listed."""
     if out.suffix not in ENDINGS:
-        fail(Message("commands.questionnaire_ends", out_name=out.name, endings=ENDINGS))
+        fail("commands.questionnaire_ends", out_name=out.name, endings=ENDINGS)
     text, losses = imported(file)
     definition = opened_text(text, file)
     if out.suffix == ".xlsx":
@@ -148,9 +148,9 @@ def imported(file: str) -> tuple[str, Sequence[Loss]]:
         form = path.suffix == ".xlsx"
         carried = from_xlsform(form_sheets(path.name, path)) if form else from_surveyjs(json.loads(path.read_bytes()))
     except OSError as error:
-        fail(f"{path}: {error.strerror}")
+        fail_on(error, path)
     except (InterchangeError, ValueError, RecursionError) as error:
-        fail(f"{path}: {error}")
+        fail("terminal.of_file", path=path, said=error)
     return as_yaml(carried.result), carried.losses
 
 
@@ -160,25 +160,25 @@ def opened(file: str) -> Definition:
     try:
         return load_definition(file)
     except DefinitionError as error:
-        fail(str(error))
+        fail(error)
 
 
 def opened_text(text: str, file: str) -> Definition:
     try:
-        return parse_definition(text, f"{file} (as read)")
+        return parse_definition(text, str(Message("lines.as_read", file=file)))
     except DefinitionError as error:
-        fail(str(error))
+        fail(error)
 
 
 def write(out: Path, data: bytes) -> None:
     try:
         out.write_bytes(data)
     except OSError as error:
-        fail(f"{out}: {error.strerror}")
-    click.echo(Message("commands.wrote", out=out), err=True)
+        fail_on(error, out)
+    tell("commands.wrote", True, out=out)
 
 
-def worded(row: Finding | Change) -> dict[str, Any]:
+def worded(row: Finding | Change) -> dict[str, object]:
     """A finding or change for JSON: its sentence with key and params beside; its place stays in English."""
     document = {each.name: getattr(row, each.name) for each in fields(row)}
     said = row.message if isinstance(row.message, Message) else None

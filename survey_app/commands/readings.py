@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 
 import click
 
-from survey_app.commands.support import JSON, application, fail
+from survey_app.commands.support import JSON, application, fail, printed, word
+from wording import Message
 
 
 @click.group(name="readings")
@@ -27,19 +27,18 @@ def show(code: str | None, as_json: bool) -> None:
         try:
             period = period_of(code) if code else current_period()
         except PeriodError as error:
-            fail(str(error))
-            return
+            fail(error)
         held = readings_in(period)
         if as_json:
             document = {
                 "period": period.code, "digest": held.digest, "locked": held.locked, "unwritten": held.unwritten, "readings": held.rows
             }  # fmt: skip
-            click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+            printed(document, True, str)
             return
-        click.echo(f"{period.code}\t{held.digest}\t{'locked' if held.locked else 'open'}")
+        click.echo(f"{period.code}\t{held.digest}\t{word('locked' if held.locked else 'open', 'period')}")
         for row in held.rows:
             text = row["alternative"] if row["chosen"] else row["reads"]
-            click.echo(f"{row['id']}\t{text}\t{authority_of(row) or '无书面解释，按本系统读法'}")
+            click.echo(f"{row['id']}\t{text}\t{authority_of(row) or Message('lines.no_written_reading')}")
 
 
 @command.command()
@@ -65,7 +64,6 @@ def record(
             readings.record(period, change, reason)
         except (PeriodError, readings.ReadingError) as error:
             db.session.rollback()
-            fail(str(error))
-            return
+            fail(error)
         db.session.commit()
         click.echo(readings.readings_in(period).digest)

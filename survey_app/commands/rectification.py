@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from survey_app.commands.support import JSON, application, fail, printed
-from wording import Message
+from survey_app.commands.support import JSON, application, fail, fail_on, printed, tell, word
 
 if TYPE_CHECKING:
     from survey_app.models import RectificationItem
@@ -58,7 +57,7 @@ def list_(state: str, department: str, area: str, overdue: bool, as_json: bool) 
 def export(path: Path, state: str, department: str, area: str, overdue: bool) -> None:
     """Write the items as a Word document or a workbook."""
     if path.suffix.lower() not in ENDINGS:
-        fail(Message("commands.must_end", path_name=path.name, endings=" or ".join(ENDINGS)))
+        fail("commands.must_end", path_name=path.name, endings=" or ".join(ENDINGS))
     with application():
         from survey_app.scoring.rectification_files import as_word, as_workbook
 
@@ -67,8 +66,8 @@ def export(path: Path, state: str, department: str, area: str, overdue: bool) ->
         try:
             path.write_bytes(make(items))
         except OSError as error:
-            fail(f"{path}: {error.strerror}.")
-        click.echo(f"{path}: {len(items)} items.")
+            fail_on(error, path)
+        tell("lines.items_in", path=path, n=len(items))
 
 
 @command.command()
@@ -82,17 +81,17 @@ def snapshot(day: date | None) -> None:
 
         moment = date(day.year, day.month, day.day) if day else today()
         if is_taken(f"{moment:%Y-%m}"):
-            click.echo(f"{moment:%Y-%m} is kept already.")
+            tell("lines.snapshot_kept", month=f"{moment:%Y-%m}")
             return
         made = take_snapshot(moment)
         db.session.commit()
-        click.echo(f"{moment:%Y-%m}: {len(made)} rows, by area and department.")
+        tell("lines.snapshot", month=f"{moment:%Y-%m}", n=len(made))
 
 
 def _line(row: dict[str, object]) -> str:
-    late = "\toverdue" if row["overdue"] else ""
+    late = f"\t{word('overdue')}" if row["overdue"] else ""
     place = f"{row['id']}\t{row['due']}\t{row['area']}\t{row['department']}"
-    return f"{place}\t{row['indicator']} {row['name']}\t{row['to_stars']}★\t{row['state']}{late}"
+    return f"{place}\t{row['indicator']} {row['name']}\t{row['to_stars']}★\t{word(row['state'], 'item')}{late}"
 
 
 def _chosen(state: str, department: str, area: str, overdue: bool) -> list[RectificationItem]:
@@ -105,7 +104,7 @@ def _chosen(state: str, department: str, area: str, overdue: bool) -> list[Recti
     if area:
         places = list(db.session.scalars(select(Area.id).where(or_(Area.name == area, Area.code == area))))
         if not places:
-            fail(Message("commands.no_area", area=area))
+            fail("commands.no_area", area=area)
     states = {"under_way": UNDER_WAY, "all": None}.get(state, (state,))
     found = items(area_ids=places, states=states, department=department)
     return [item for item in found if not overdue or is_overdue(item)]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from survey_app.commands.support import application, fail, stored
+from survey_app.commands.support import application, fail, fail_on, stored, tell
 from wording import Message
 
 ENDINGS = ("docx", "xlsx", "pdf")
@@ -54,7 +54,7 @@ def score(run_id: str, out: Path, lang: str) -> None:
         runs = list(batches.batch_runs(run_id))
         run = db.session.get(ScoringRun, int(run_id)) if run_id.isascii() and run_id.isdigit() else None
         if not runs and run is None:
-            fail(Message("commands.no_scoring_run_no", run_id=run_id))
+            fail("commands.no_scoring_run_no", run_id=run_id)
         _write(batch_report(runs, lang) if runs else scoring_report(run, lang), ending, out)  # type: ignore[arg-type]
 
 
@@ -77,9 +77,9 @@ def final(final_id: int, out: Path, lang: str) -> None:
 def _ending(out: Path) -> str:
     ending = out.suffix.lower().removeprefix(".")
     if ending not in ENDINGS:
-        fail(Message("commands.report_ends_docx_xlsx", out_name=out.name))
+        fail("commands.report_ends_docx_xlsx", out_name=out.name)
     if not out.parent.is_dir():
-        fail(Message("commands.folder_does_not_exist", out_parent=out.parent))
+        fail("commands.folder_does_not_exist", out_parent=out.parent)
     return ending
 
 
@@ -90,7 +90,7 @@ def _write(report, ending: str, out: Path) -> None:  # type: ignore[no-untyped-d
     try:
         out.write_bytes(written(report, ending))
     except ReportError as error:
-        fail(str(error), 1)
+        fail(error, 1)
     except OSError as error:
-        fail(Message("commands.cannot_written_2", out=out, strerror=error.strerror))
-    click.echo(Message("commands.wrote", out=out), err=True)
+        fail_on(error, out)
+    tell("commands.wrote", True, out=out)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from survey_app.commands.support import application
+from survey_app.commands.support import application, tell
 from wording import Message
 
 
@@ -29,16 +29,16 @@ def command(days: int, dry_run: bool) -> None:
             db.session.rollback()
         else:
             db.session.commit()
-        did = "Would delete" if dry_run else "Deleted"
+        did = Message("lines.would_delete") if dry_run else Message("lines.deleted")
         if left.drafts:
-            click.echo(f"{did} {left.drafts} drafts older than a week.")
+            tell("lines.old_drafts", did=did, n=left.drafts)
         if left.uploads or left.files:
-            click.echo(f"{did} {left.uploads} uploads nobody confirmed, {left.files} files nothing refers to.")
+            tell("lines.left_files", did=did, uploads=left.uploads, files=left.files)
         found = expired(days)
         for survey, number in found:
             if not dry_run:
                 with transaction():
                     erase_survey(survey, f"retention of {days} days")
-            click.echo(f"{'Would delete' if dry_run else 'Deleted'} {number} responses of {survey.code}.")
+            tell("lines.responses_of", did=did, n=number, code=survey.code)
         if not found:
-            click.echo(Message("commands.no_survey_closed_more", days=days))
+            tell("commands.no_survey_closed_more", days=days)

@@ -6,8 +6,7 @@ import json
 
 import click
 
-from survey_app.commands.support import JSON, application, fail
-from wording import Message
+from survey_app.commands.support import JSON, application, fail, tell
 
 MOST_SHOWN = 50
 
@@ -30,14 +29,14 @@ def check(as_json: bool) -> None:
         rows = [{"key": list(each.key), "stored": each.stored, "counted": each.counted} for each in found]
         click.echo(json.dumps({"triggers": there, "differences": rows}))
     for each in [] if as_json else found[:MOST_SHOWN]:
-        named = ", ".join(f"{name} {value}" for name, value in zip(rollup.KEY, each.key, strict=True))
-        click.echo(f"{named}: stored {each.stored[0]}, counted {each.counted[0]}", err=True)
+        named = [f"{name} {value}" for name, value in zip(rollup.KEY, each.key, strict=True)]
+        tell("lines.count_differs", True, named=named, stored=each.stored[0], counted=each.counted[0])
     if not there:
-        fail("The triggers are missing or not those of this version: run 'minyi db upgrade'.")
+        fail("lines.triggers_missing")
     if found:
-        fail(Message("commands.counts_differ_from_responses", n=len(found)))
+        fail("commands.counts_differ_from_responses", n=len(found))
     if not as_json:
-        click.echo(Message("commands.every_count_responses"))
+        tell("commands.every_count_responses")
 
 
 @command.command()
@@ -49,4 +48,4 @@ def rebuild() -> None:
     with application():
         rollup.install(db.engine)
         number = rollup.rebuild(db.engine)
-    click.echo(f"{number} counts by site, hour, state and mode.")
+    tell("lines.counts", n=number)

@@ -10,9 +10,8 @@ import click
 from analysis.scoring import Rulebook, load_rulebook, rulebook_ids
 from analysis.scoring.sentences import sentences
 from definitions import DefinitionError
-from survey_app.commands.support import JSON, fail
+from survey_app.commands.support import JSON, fail, tell
 from survey_app.values.files import ValueFileError, write_template
-from wording import Message
 
 
 @click.group(name="rulebook")
@@ -41,7 +40,7 @@ def show(name: str, as_json: bool) -> None:
     for indicator in book.indicators:
         click.echo(f"\n{indicator.number} {' › '.join(indicator.path)} › {indicator.name}  {'、'.join(indicator.lead)}")
         for tier in indicator.tiers:
-            click.echo(f"   {tier.stars}星 {tier.points}分: {indicator.words(tier)}")
+            tell("lines.tier", stars=tier.stars, points=tier.points, words=indicator.words(tier))
         for sentence in sentences(indicator):
             click.echo(f"   {sentence}")
 
@@ -51,7 +50,7 @@ def show(name: str, as_json: bool) -> None:
 def check(file: Path) -> None:
     """Check FILE as a rulebook: every problem with its line."""
     book = opened(str(file))
-    click.echo(Message("commands.indicators_no_problem_found", file=file, n=len(book.indicators)))
+    tell("commands.indicators_no_problem_found", file=file, n=len(book.indicators))
 
 
 @command.command()
@@ -62,8 +61,8 @@ def template(name: str, out: Path) -> None:
     try:
         write_template(opened(name), out)
     except (ValueFileError, OSError) as error:
-        fail(str(error))
-    click.echo(Message("commands.wrote", out=out), err=True)
+        fail(error)
+    tell("commands.wrote", True, out=out)
 
 
 def opened(name: str) -> Rulebook:
@@ -71,4 +70,4 @@ def opened(name: str) -> Rulebook:
     try:
         return load_rulebook(name)
     except DefinitionError as error:
-        fail(str(error))
+        fail(error)

@@ -31,22 +31,24 @@ def command(survey_code: str | None, as_json: bool) -> None:
         try:
             estimate_run, scoring = estimate_and_score(survey, Silent())
         except (NoResponsesError, AnalysisError, DefinitionError) as error:
-            fail(str(error))
+            fail(error)
         db.session.commit()
         cards = {run.area.name: run.scorecard for run in scoring}
         document = {"run": estimate_run.id, "estimate": with_verdict(estimate_of(estimate_run)), "scorecards": cards}
-    printed(document, as_json, lambda: summary(document))
+    from survey_app.estimates.as_json import in_language
+
+    printed(in_language(document), as_json, lambda: summary(document))
 
 
 def summary(document: dict) -> str:  # type: ignore[type-arg]
     """The run in a few lines for a terminal."""
     from survey_app.ground.verdicts import star_words, verdict_of
 
-    said = verdict_of(document["estimate"])
+    said, nothing = verdict_of(document["estimate"]), Message("lines.scores_nothing")
     lines = [
         str(Message("verdicts.of_city", said=said or "–")),
-        f"应答 {document['estimate']['n']}",
+        str(Message("lines.responses", n=document["estimate"]["n"])),
     ]
     for area, card in document["scorecards"].items():
-        lines.append(f"{area}\t{star_words(card)}\t{'整体不得分' if card['void'] else card['total']}")
+        lines.append(f"{area}\t{star_words(card)}\t{nothing if card['void'] else card['total']}")
     return "\n".join(lines)

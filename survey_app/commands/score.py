@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import cast
 
 import click
 
+from analysis.documents.estimate import EstimateDocument
 from analysis.scoring import Satisfaction, SatisfactionError, Scorecard, score
+from analysis.scoring.why import why_in_words
 from survey_app.commands.rulebook import opened
 from survey_app.commands.support import JSON, NUMBER, SHARE, fail, printed
 from survey_app.ground.verdicts import card_verdict, star_words
@@ -31,18 +34,18 @@ def command(
     """Score the VALUES (.xlsx, .csv or .json) of one area."""
     book = opened(rulebook_id)
     if estimate is not None and satisfaction is not None:
-        fail(Message("commands.give_estimate_or_satisfaction"))
+        fail("commands.give_estimate_or_satisfaction")
     if area is not None and estimate is None:
         fail("terminal.area_needs_estimate")
     if estimate is not None and area is None and book.level == "county":
-        fail(Message("commands.county_rulebook_needs_county"))
+        fail("commands.county_rulebook_needs_county")
     try:
         figure = _from_file(estimate, area) if estimate else None
         if satisfaction is not None:
             figure = Satisfaction.from_figure(satisfaction, se, df)
         card = score(book, read_value_file(values, book), figure)
     except (ValueFileError, SatisfactionError) as error:
-        fail(str(error))
+        fail(error)
     printed(card.as_dict(), as_json, lambda: table(card))
 
 
@@ -53,18 +56,19 @@ def _from_file(path: Path, area: str | None) -> Satisfaction | None:
         raise SatisfactionError("terminal.not_json", path=path, error=error) from error
     if not isinstance(document, dict):
         raise SatisfactionError("terminal.not_an_estimate", path=path)
+    estimate = cast(EstimateDocument, document)  # as `minyi estimate --json` wrote it
     if area is None:
-        return Satisfaction.from_estimate(document)
+        return Satisfaction.from_estimate(estimate)
     variable, equals, level = area.partition("=")
     if not equals:
         raise SatisfactionError("terminal.area_is_written")
-    return Satisfaction.from_estimate(document, (variable, level))
+    return Satisfaction.from_estimate(estimate, (variable, level))
 
 
 def table(card: Scorecard) -> str:
     """The scorecard for a terminal."""
     lines = [
-        f"{item.indicator.number:>2} {item.indicator.name}  {item.points}/{item.indicator.max_points}  {item.why}"
+        f"{item.indicator.number:>2} {item.indicator.name}  {item.points}/{item.indicator.max_points}  {why_in_words(item.why)}"
         for item in card.indicators
     ]
     if card.vetoed_by:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 
@@ -11,7 +10,7 @@ import click
 from analysis.scoring.documents import ScorecardDocument, SummaryDocument
 from analysis.scoring.progress import Summary, document_goals, known_star, places, summarise
 from definitions.names import key
-from survey_app.commands.support import BAD_INPUT, JSON, fail, tell
+from survey_app.commands.support import BAD_INPUT, JSON, fail, printed, tell
 from survey_app.ground.verdicts import card_interval, card_verdict, cards_told
 from survey_app.scoring.score_all import Expected, Scored, read_areas, read_ratings, score_all
 from survey_app.values.files import ValueFileError
@@ -63,7 +62,7 @@ def command(
             "provisional": scored.provisional, "reasons": [reason.as_dict() for reason in scored.reasons],
             "scorecards": scored.cards, "failures": scored.failures, "below_minimum": list(scored.below_minimum), **summary.as_dict(),
         }  # fmt: skip
-        click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+        printed(document, True, str)
     else:
         click.echo(table(scored, summary))
     for area, wrong in scored.failures.items():

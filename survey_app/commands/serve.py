@@ -10,9 +10,8 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
 from gunicorn.workers.gthread import ThreadWorker
 
-from survey_app.commands.support import application, fail, serving
+from survey_app.commands.support import application, fail, serving, tell
 from survey_app.ground.settings import Settings
-from wording import Message
 
 _ADDRESS = re.compile(r" from ip=\S+: ")
 
@@ -22,39 +21,44 @@ _ADDRESS = re.compile(r" from ip=\S+: ")
 @click.option("--collect-only", is_flag=True, help="Serve only the respondent's pages; the console stays out.")
 def command(collect_only: bool, **options: Any) -> None:
     """Serve the respondent's pages and the console. An empty database is made ready first."""
-    from survey_app.database import is_ready
+    from survey_app.database import standing
     from survey_app.models import db
 
     with application(**options, collect_only=collect_only or None) as app:
         settings: Settings = app.config["MINYI"]
-        if settings.collect_only and not is_ready(db.engine):
-            fail("The database is empty. Run `minyi db upgrade` (or `minyi demo`) first.")
-        password = None if settings.collect_only else _first_start()
+        found = standing(db.engine)
+        if settings.collect_only and found == "empty":
+            fail("commands.database_empty")
+        if found == "older":
+            fail("commands.database_older")
+        if found == "newer":
+            tell("commands.database_newer", True)
+        password = None if settings.collect_only else first_start()
         db.session.remove()
         db.engine.dispose()
     if password:
-        click.echo(f"账号 admin  一次性密码 one-time password  {password}", err=True)
-        click.echo(f"后台 console  http://{settings.host}:{settings.port}/console/", err=True)
+        tell("lines.first_password", True, password=password)
+        tell("lines.console_at", True, address=f"http://{settings.host}:{settings.port}/console/")
     serve(settings)
 
 
-def _first_start() -> str | None:
+def first_start() -> str | None:
     """The one-time password of 'admin' where nobody may administer yet; it is printed now and kept nowhere."""
     from survey_app import database
     from survey_app.ground.transaction import transaction
     from survey_app.models import db
     from survey_app.people.accounts import AccountError, create_administrator, has_administrator
 
-    if not database.is_ready(db.engine):
-        database.upgrade(db.engine)
-    if has_administrator():
-        return None
-    try:
-        with transaction():
-            return create_administrator("admin")
-    except AccountError:  # there is an 'admin' who may not administer; which of the two is meant, only people know
-        fail(Message("commands.nobody_may_administer_run"))
-    return None
+    with database.alone(db.engine):  # of servers that start at once, one prints the password
+        if database.standing(db.engine) == "empty":
+            database.migrate(db.engine)
+        if has_administrator():
+            return None
+        try:
+            with transaction():
+                return create_administrator("admin")
+        except AccountError:  # there is an 'admin' who may not administer; which of the two is meant, only people know
+            fail("commands.nobody_may_administer_run")
 
 
 def serve(settings: Settings) -> None:
@@ -62,7 +66,7 @@ def serve(settings: Settings) -> None:
     Server(options(settings), {"COLLECT_ONLY": settings.collect_only}).run()
 
 
-def options(settings: Settings) -> dict[str, Any]:
+def options(settings: Settings) -> dict[str, object]:
     """gunicorn's settings: threads hold slow phones, workers use the cores.
 
     A thread is made when all others are busy, and waits for whatever a phone sends so slowly; see docs/decisions/0060.
@@ -110,7 +114,7 @@ class AddressFreeLogger(Logger):  # type: ignore[misc]  # gunicorn ships no type
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
     """gunicorn without a configuration file; each worker builds its own application."""
 
-    def __init__(self, options: dict[str, Any], settings: dict[str, Any]) -> None:
+    def __init__(self, options: dict[str, object], settings: dict[str, object]) -> None:
         self.options, self.settings = options, settings
         super().__init__()
 
@@ -122,4 +126,9 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
     def load(self) -> Any:
         from survey_app.app import create_app
 
-        return create_app(self.settings)
+        app = create_app(self.settings)
+        if not app.config["MINYI"].collect_only and app.config["MINYI"].jobs == "thread":
+            from survey_app.jobs.worker import worker
+
+            worker(app)  # from the start: what a killed server left half done is taken up again
+        return app

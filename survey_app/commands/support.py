@@ -14,11 +14,17 @@ from flask import Flask
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from definitions.numbers import figure_of, share_of
-from wording import Refusal, Text
+from survey_app.files.said import of_system
+from wording import Message, Refusal, Text, again
+from wording.message import texts_of
+
+if TYPE_CHECKING:
+    from analysis.minimum import Foreseen
+    from survey_app.models import Survey
+    from survey_app.models.base import Base
 
 if TYPE_CHECKING:
     from survey_app.models import Survey
-    from survey_app.models.base import Base
 
 BAD_INPUT = 2
 Stored = TypeVar("Stored", bound="Base")
@@ -65,7 +71,7 @@ def application(**options: Any) -> Iterator[Flask]:
         with app.app_context():
             yield app
     except SettingsError as error:
-        fail(str(error))
+        fail(error)
     except (OperationalError, ProgrammingError) as error:
         if isinstance(error, ProgrammingError) and not isinstance(error.orig, UndefinedTable):
             raise  # PostgreSQL's word for a database without tables is this one, SQLite's the other
@@ -82,7 +88,7 @@ def changing() -> Iterator[None]:
         with transaction():
             yield
     except Refusal as error:
-        fail(error.said)
+        fail(error)
 
 
 def stored(kind: type[Stored], number: int, absent: Text) -> Stored:
@@ -140,16 +146,30 @@ def serving(function: Callable[..., None]) -> Callable[..., None]:
     return function
 
 
-def fail(said: Text, status: int = BAD_INPUT, /, **params: Any) -> NoReturn:
-    """Say a message, or the one of a key with its params, on standard error and end with `status`."""
-    tell(said, True, **params)
+def fail(said: Text | Exception, status: int = BAD_INPUT, /, **params: Any) -> NoReturn:
+    """Say an error, a message, or the one of a key with its params, on standard error and end with `status`."""
+    tell(str(said) if isinstance(said, Exception) else said, True, **params)
     sys.exit(status)
 
 
+def fail_on(error: OSError, path: object = None) -> NoReturn:
+    """Say which file the system did not read or write, and why."""
+    fail("terminal.of_file", path=path or error.filename, said=of_system(error))
+
+
 def printed(document: object, as_json: bool, readable: Callable[[], str]) -> None:
-    """One JSON document, or what `readable` says for people."""
-    if said := json.dumps(document, ensure_ascii=False, indent=2) if as_json else readable():
+    """One JSON document, in which a message has its text beside key and params, or what `readable` says for people."""
+    if said := json.dumps(_with_texts(document), ensure_ascii=False, indent=2) if as_json else readable():
         click.echo(said)
+
+
+def _with_texts(part: Any) -> Any:
+    if isinstance(part, Mapping):
+        if part.keys() in ({"key", "params"}, {"key", "params", "text"}):
+            within = "" if "." in part["key"] else "notices."
+            return {**part, "text": str(again({**part, "key": within + part["key"]}))}
+        return {key: _with_texts(value) for key, value in part.items()}
+    return [_with_texts(each) for each in part] if isinstance(part, list | tuple) else part
 
 
 def tabbed(rows: Iterable[Mapping[str, object]], *names: str) -> str:
@@ -157,6 +177,23 @@ def tabbed(rows: Iterable[Mapping[str, object]], *names: str) -> str:
     return "\n".join("\t".join(str(row[name]) for name in names or row) for row in rows)
 
 
+def word(code: object, of: str = "") -> str:
+    """A state, kind or role in the reader's words, of a subject where it has its own; what has none stands as it is."""
+    known, name = texts_of("states"), str(code).replace(" ", "_")
+    found = next((key for key in (f"{of}_{name}", name) if key in known), None)
+    return str(Message(f"states.{found}")) if found else str(code)
+
+
 def tell(said: Text, err: bool = False, /, **params: Any) -> None:
     """Say a message, or the one of a key with its params, in the language of the command line."""
     click.echo(str(Refusal(said, **params)), err=err)
+
+
+IN_WANT = {"below": "commands.counties_below", "near": "commands.counties_near"}
+
+
+def in_want(rows: Iterable[Foreseen]) -> list[str]:
+    """A line for the counties that will probably miss the plan's minimum, and one for those that may."""
+    listed = list(rows)
+    named = {key: [row.level for row in listed if row.standing == standing] for standing, key in IN_WANT.items()}
+    return [str(Message(key, names=names)) for key, names in named.items() if names]

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from survey_app.commands.support import JSON, fail, printed, survey_of, tabbed
-from survey_app.commands.survey_support import bring, document, moment, tell, version_of, working
+from survey_app.commands.support import JSON, fail, printed, survey_of, tabbed, tell, word
+from survey_app.commands.survey_support import bring, document, moment, told, version_of, working
 from wording import Message
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def create(
                 change_plan(survey, body)
             if official:
                 _name(survey, None)
-        tell(survey, as_json)
+        told(survey, as_json)
 
 
 @command.command("list")
@@ -86,7 +86,8 @@ def list_(archived: bool, as_json: bool) -> None:
                "estimate": line.satisfied and line.satisfied["estimate"]}
             for line in survey_lines(archived)
         ]  # fmt: skip
-    printed(rows, as_json, lambda: tabbed(rows, "code", "state", "responses", "target", "title"))
+    worded = [row | {"state": word(row["state"])} for row in rows]
+    printed(rows, as_json, lambda: tabbed(worded, "code", "state", "responses", "target", "title"))
 
 
 @command.command()
@@ -95,7 +96,7 @@ def list_(archived: bool, as_json: bool) -> None:
 def show(code: str, as_json: bool) -> None:
     """One survey, and what it still needs before it can be opened."""
     with working():
-        tell(survey_of(code), as_json)
+        told(survey_of(code), as_json)
 
 
 @command.command("import-areas")
@@ -164,7 +165,7 @@ def template(kind: str, code: str | None, out: Path) -> None:
         from survey_app.surveys import import_sites as sites
 
         if out.suffix not in (".xlsx", ".csv"):
-            fail(Message("commands.template_ends_xlsx_or", out_name=out.name))
+            fail("commands.template_ends_xlsx_or", out_name=out.name)
         make = template_xlsx if out.suffix == ".xlsx" else template_csv
         examples: Any = {"areas": areas.EXAMPLES, "sites": sites.EXAMPLES}.get(kind)
         fields = {"areas": areas.FIELDS, "sites": sites.FIELDS, "margins": margins.FIELDS}[kind]
@@ -189,14 +190,14 @@ def plan(code: str, file: Path, reason: str, dry_run: bool, as_json: bool) -> No
         body, renamed = plan_checks.adopt(survey, file.read_text(encoding="utf-8-sig"))
         plan_checks.check(survey, body)
         for name in renamed:
-            click.echo(f"renamed: {name}", err=True)
+            tell("lines.renamed", True, name=name)
         if not dry_run:
             with transaction():
                 change_plan(survey, body, reason)
             official = official_version(survey)
             if official is not None and official.digest != survey.plan_digest:
-                click.echo(str(Message("commands.plan_is_late", official=official.number)), err=True)
-        tell(survey, as_json)
+                tell("commands.plan_is_late", True, official=official.number)
+        told(survey, as_json)
 
 
 def _mover(name: str, state: str, words: str, accepts: bool = False) -> None:
@@ -208,6 +209,7 @@ def _mover(name: str, state: str, words: str, accepts: bool = False) -> None:
     @JSON
     def move(code: str, reason: str, dry_run: bool, as_json: bool, accept_warnings: bool = False) -> None:
         with working() as app:
+            from survey_app.console.two_persons import second_person_lacking
             from survey_app.ground.transaction import transaction
             from survey_app.surveys.life import StateError, change_state
 
@@ -217,10 +219,11 @@ def _mover(name: str, state: str, words: str, accepts: bool = False) -> None:
                     change_state(survey, state, reason, accept_warnings, base, store=not dry_run)
             except StateError as error:
                 for lack in error.lacks:
-                    click.echo(f"{lack.step}: {lack.said}", err=True)
-                hint = " (--accept-warnings opens it all the same)" if error.warned else ""
-                fail(f"{error}{hint}")
-            tell(survey, as_json)
+                    tell("terminal.of_file", True, path=word(lack.step), said=lack.said)
+                fail("lines.accept_warnings", said=error) if error.warned else fail(error)
+            if state == "locked" and (second := second_person_lacking()) is not None:
+                tell(second, True)
+            told(survey, as_json)
 
     if accepts:
         move = click.option("--accept-warnings", is_flag=True, help="Open although something is only warned of.")(move)
@@ -239,7 +242,7 @@ def official(code: str, period: str | None, as_json: bool) -> None:
         survey = survey_of(code)
         with transaction():
             _name(survey, period)
-        tell(survey, as_json)
+        told(survey, as_json)
 
 
 def _name(survey: Survey, code: str | None) -> None:
@@ -248,8 +251,9 @@ def _name(survey: Survey, code: str | None) -> None:
 
     period = db.session.get(Period, code) if code else unnamed_period(survey.city_id)
     if period is None:
-        fail(Message("values.no_period", code=code) if code else Message("official.no_period"))
-    assert period is not None
+        if code:
+            fail("values.no_period", code=code)
+        fail("official.no_period")
     name_official(period, survey)
 
 
@@ -287,13 +291,13 @@ def clone(
         version = version_of(questionnaire) if questionnaire else None
         broken = questionnaire_versions.breaking(source.questionnaire, version) if version else []
         for change in broken:
-            click.echo(f"breaks comparability: {change.place}: {change.message}", err=True)
+            tell("commands.finding", True, level=Message("commands.breaks"), place=change.place, said=change.message)
         if broken and not accept_changes:
-            fail(Message("commands.nothing_made_accept_changes"))
+            fail("commands.nothing_made_accept_changes")
         zone = source.time_zone
         settings = making.Settings(
             title, moment(opens, zone), moment(closes, zone, True), zone, source.open_codes_admit, source.double_entry
         )
         with transaction():
             wave = making.clone(source, new_code, settings, version, keep_codes)
-        tell(wave, as_json)
+        told(wave, as_json)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -12,7 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
 
-from survey_app.commands.support import application, fail
+from survey_app.commands.support import application, fail, fail_on, in_want, printed, tell, word
 from wording import Message
 
 if TYPE_CHECKING:
@@ -38,9 +37,11 @@ def working() -> Iterator[Any]:
                 close_due()
             yield app
         except (DefinitionError, NamingError, PlanChangeError, SurveyError) as error:
-            fail(str(error))
-        except (OSError, UnicodeDecodeError) as error:
-            fail(Message("commands.file_cannot_read_or", error=error))
+            fail(error)
+        except OSError as error:
+            fail_on(error)
+        except UnicodeDecodeError:
+            fail("lines.not_utf8")
 
 
 def bring(file: Path, look: Callable[[], Preview], store: Callable[[], Preview], dry_run: bool, as_json: bool) -> None:
@@ -57,20 +58,15 @@ def bring(file: Path, look: Callable[[], Preview], store: Callable[[], Preview],
     if faults:
         if as_json:
             rows = [{"row": fault.row, "column": fault.column, "message": str(fault)} for fault in faults]
-            click.echo(json.dumps({"stored": False, "errors": rows}, ensure_ascii=False, indent=2))
+            printed({"stored": False, "errors": rows}, True, str)
         for fault in faults[:MOST_SHOWN]:
-            click.echo(f"{file} row {fault.row or '-'} {fault.column}: {fault}", err=True)
-        fail(Message("commands.errors_nothing_stored", n=len(faults)))
+            tell("terminal.of_file", True, path=file, said=fault.placed)
+        fail("commands.errors_nothing_stored", n=len(faults))
     for note in found.notes:
-        click.echo(f"note: {note}", err=True)
+        tell("terminal.note", True, said=note.said)
     counts = {kind: found.count(kind) for kind in ("add", "change", "remove", "same")}
-    if as_json:
-        click.echo(json.dumps({"stored": not dry_run, "errors": [], **counts}, ensure_ascii=False, indent=2))
-    else:
-        click.echo(
-            f"{counts['add']} added, {counts['change']} changed, {counts['remove']} removed, {counts['same']} unchanged"
-            + (" (dry run: nothing was stored)" if dry_run else "")
-        )
+    said = Message("lines.counted_dry" if dry_run else "lines.counted", **counts)
+    printed({"stored": not dry_run, "errors": [], **counts}, as_json, lambda: str(said))
 
 
 def version_of(name: str) -> QuestionnaireVersion:
@@ -84,10 +80,10 @@ def version_of(name: str) -> QuestionnaireVersion:
         return stored[0]
     path = Path(name)
     if not path.is_file():
-        fail(Message("commands.no_questionnaire_no_file", name=name))
+        fail("commands.no_questionnaire_no_file", name=name)
     incoming = service.read(path.name, path.read_bytes())
     for loss in incoming.losses:
-        click.echo(f"not carried: {loss.place}: {loss.what}", err=True)
+        tell("commands.not_carried", True, place=loss.place, what=loss.what)
     return service.store(incoming.body, path.stem)
 
 
@@ -100,7 +96,7 @@ def moment(said: str | None, zone: str, closing: bool = False) -> datetime | Non
     try:
         return read_moment(said, ZoneInfo(zone), closing)
     except DateError as error:
-        fail(error.said)
+        fail(error)
     except (ValueError, ZoneInfoNotFoundError):
         fail("commands.no_zone", zone=zone)
 
@@ -111,12 +107,12 @@ def document(survey: Survey) -> dict[str, str | int | float | None]:
 
     official = naming_of(survey)
 
-    def told(at: datetime | None) -> str | None:
+    def local(at: datetime | None) -> str | None:
         return at.astimezone(ZoneInfo(survey.time_zone)).isoformat(timespec="minutes") if at else None
 
     return {
         "code": survey.code, "title": survey.title, "state": survey.state, "city": survey.city.name,
-        "opens_at": told(survey.opens_at), "closes_at": told(survey.closes_at), "time_zone": survey.time_zone,
+        "opens_at": local(survey.opens_at), "closes_at": local(survey.closes_at), "time_zone": survey.time_zone,
         "questionnaire": survey.questionnaire.digest, "plan": survey.plan_digest,
         "plan_version": version_number(survey.id, survey.plan_digest),
         "official_of": official.period if official else None,
@@ -124,24 +120,32 @@ def document(survey: Survey) -> dict[str, str | int | float | None]:
     }  # fmt: skip
 
 
-def tell(survey: Survey, as_json: bool) -> None:
+def told(survey: Survey, as_json: bool) -> None:
     """A survey with its sites counted and, before it is opened, what it lacks."""
     from survey_app.ground.dates import with_zone
+    from survey_app.surveys.expected_counties import expected_counties
     from survey_app.surveys.readiness import lacks
 
-    found = lacks(survey) if survey.state in ("draft", "locked") else []
+    before = survey.state in ("draft", "locked")
+    found, expected = (lacks(survey), expected_counties(survey)) if before else ([], None)
     shown = document(survey) | {
         "sites": len(survey.sites),
         "lacks": [{"step": lack.step, "level": lack.level, "message": str(lack.said)} for lack in found],
-    }
+        "minimum": None if expected is None else [
+            {"county": row.level, "answers": row.answers, "sites": row.sites, "df": row.df, "standing": row.standing}
+            for row in expected
+        ],
+    }  # fmt: skip
     if as_json:
-        click.echo(json.dumps(shown, ensure_ascii=False, indent=2))
+        printed(shown, True, str)
         return
-    click.echo(
-        f"{survey.code}: {survey.state}, {shown['sites']} sites, plan version {shown['plan_version'] or 'draft'}"
-    )
+    version = shown["plan_version"] or word("draft")
+    tell("lines.survey", code=survey.code, state=word(survey.state), sites=shown["sites"], version=version)
     zone = ZoneInfo(survey.time_zone)
     ends = [with_zone(at, zone) if at else "–" for at in (survey.opens_at, survey.closes_at)]
-    click.echo(str(Message("commands.survey_times", opens=ends[0], closes=ends[1], zone=survey.time_zone)))
+    tell("commands.survey_times", opens=ends[0], closes=ends[1], zone=survey.time_zone)
     for lack in found:
-        click.echo(f"{'needs' if lack.level == 'stop' else 'note'}: {lack.step}: {lack.said}")
+        lead = "lines.needs" if lack.level == "stop" else "lines.notes"
+        tell(lead, step=word(lack.step), said=lack.said)
+    for line in in_want(expected or ()):
+        click.echo(line)

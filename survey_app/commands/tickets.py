@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from survey_app.commands.support import JSON, application, fail, printed, survey_or_newest, tabbed
+from survey_app.commands.support import JSON, application, fail, fail_on, printed, survey_or_newest, tabbed, tell, word
 from wording import Message
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def route() -> None:
     with application():
         with transaction():
             routed = route_waiting()
-        click.echo(f"Routed {routed} tickets.")
+        tell("lines.routed", n=routed)
 
 
 @command.command()
@@ -71,7 +71,7 @@ def counts(since: datetime | None, as_json: bool) -> None:
         fields = counter_of(survey).fields
         found = problems_by_field(survey.city_id, since.date() if since else None)
     rows = [{"field": field.key, "name": field.zh, "complaints": found.get(field.key, 0)} for field in fields]
-    printed(rows, as_json, lambda: f"field\tname\tcomplaints\n{tabbed(rows)}".rstrip())
+    printed(rows, as_json, lambda: f"{Message('lines.complaints_columns')}\n{tabbed(rows)}".rstrip())
 
 
 @command.command()
@@ -82,7 +82,7 @@ def export(out: Path, with_text: bool) -> None:
     from survey_app.console.tables import Column, Table, as_csv, as_xlsx
 
     if out.suffix not in (".csv", ".xlsx"):
-        fail(Message("commands.name_file_ends_csv"))
+        fail("commands.name_file_ends_csv")
     with application():
         rows = _rows("all", "", False, with_text)
     names = (*COLUMNS, *(("place", "text") if with_text else ()))
@@ -90,8 +90,8 @@ def export(out: Path, with_text: bool) -> None:
     try:
         out.write_bytes(as_csv(table) if out.suffix == ".csv" else as_xlsx(table))
     except OSError as error:
-        fail(f"{error.filename}: {error.strerror}")
-    click.echo(f"{len(rows):,} tickets in {out}", err=True)
+        fail_on(error)
+    tell("lines.tickets_in", True, n=len(rows), out=out)
 
 
 @command.command()
@@ -104,19 +104,19 @@ def purge(days: int, dry_run: bool) -> None:
 
     with application():
         if dry_run:
-            click.echo(Message("commands.would_empty_tickets", n=len(retention.expired(days))))
+            tell("commands.would_empty_tickets", n=len(retention.expired(days)))
         else:
             with transaction():
                 emptied = retention.purge(days, f"retention of {days} days")
-            click.echo(f"Emptied {emptied} tickets.")
+            tell("lines.emptied", n=emptied)
 
 
 def _told(state: str, department: str, late: bool, as_json: bool) -> None:
     with application():
         rows = _rows(state, department, late, False)
     shown = ("id", "state", "field_name", "area", "department", "reply_due_on", "close_due_on")
-    lines = ["\t".join(shown), *("\t".join(str(row[name] or "-") for name in shown) for row in rows)]
-    printed(rows, as_json, lambda: "\n".join(lines))
+    worded = [{name: row[name] or "-" for name in shown} | {"state": word(row["state"], "ticket")} for row in rows]
+    printed(rows, as_json, lambda: f"{Message('lines.tickets_columns')}\n{tabbed(worded, *shown)}".rstrip())
 
 
 def _rows(state: str, department: str, late: bool, with_text: bool) -> list[Row]:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from survey_app.commands.support import application, changing, fail
-from wording import Message
+from survey_app.commands.support import application, changing, fail, tell, word
+from wording import joined
 
 if TYPE_CHECKING:
     from survey_app.models import User
@@ -86,10 +86,10 @@ def list_() -> None:
     with application():
         for user in accounts():
             grants = (
-                " ".join(filter(None, (g.role, g.area.name if g.area else "", g.department))) for g in user.grants
+                " ".join(filter(None, (word(g.role), g.area.name if g.area else "", g.department))) for g in user.grants
             )
-            state = "" if user.active else "\tdeactivated"
-            click.echo(f"{user.username}\t{', '.join(grants)}{state}")
+            standing = "" if user.active else f"\t{word('deactivated')}"
+            click.echo(f"{user.username}\t{joined(grants)}{standing}")
 
 
 @command.command(name="reset-password")
@@ -115,16 +115,16 @@ def import_(file: Path, check: bool, passwords: Path | None) -> None:
     from survey_app.office import account_files
 
     if passwords is not None and passwords.exists():
-        fail(Message("commands.exists_already_passwords_never", passwords=passwords))
+        fail("commands.exists_already_passwords_never", passwords=passwords)
     with application():
         found = account_files.preview(file.name, file.read_bytes())
         for note in found.notes:
-            click.echo(note, err=True)
+            tell(note.said, True)
         if found.faults:
             fail("\n".join(str(fault.placed) for fault in found.faults))
         for change in found.changes:
             said = "; ".join(f"{old} -> {new}" if old else new for _key, old, new in change.fields)
-            click.echo(f"{change.kind}\t{change.label}\t{said}", err=True)
+            click.echo(f"{word(change.kind)}\t{change.label}\t{said}", err=True)
         if check:
             return
         with changing():  # somebody may have been faster
@@ -151,7 +151,7 @@ def template(file: Path) -> None:
 
     make = {".xlsx": template_xlsx, ".csv": template_csv}.get(file.suffix.lower())
     if make is None:
-        fail(Message("commands.file_must_end_xlsx"))
+        fail("commands.file_must_end_xlsx")
     file.write_bytes(make(FIELDS, EXAMPLES))
 
 
@@ -204,4 +204,4 @@ def _say_idle(name: str) -> None:
 
     user = find(name)
     for idle in filter(is_idle, user.grants if user else ()):
-        click.echo(f"note: no indicator names '{idle.department}' there, so the account sees none", err=True)
+        tell("lines.department_idle", True, department=idle.department)

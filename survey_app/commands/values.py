@@ -8,8 +8,8 @@ from typing import Any
 
 import click
 
-from survey_app.commands.support import JSON, application, fail
-from wording import Message
+from survey_app.commands.support import JSON, application, fail, fail_on, printed, tell, word
+from wording import joined
 
 
 @click.group(name="values")
@@ -27,14 +27,14 @@ def export(out: Path, period: str | None, area: str | None, department: str | No
     from survey_app.values.workbook_out import value_workbook
 
     if out.suffix.lower() != ".xlsx":
-        fail(Message("commands.workbook_ends_xlsx", out_name=out.name))
+        fail("commands.workbook_ends_xlsx", out_name=out.name)
     with application():
         found, listed = _tasks(period, area, department)
         try:
             out.write_bytes(value_workbook(found, listed))
         except OSError as error:
-            fail(Message("commands.cannot_written_3", out=out, strerror=error.strerror))
-    click.echo(f"{len(listed)} indicators in {out}")
+            fail_on(error, out)
+    tell("lines.indicators_in", n=len(listed), out=out)
 
 
 @command.command(name="import")
@@ -51,7 +51,7 @@ def import_(file: Path, confirm: bool, take_conflicts: bool, as_json: bool) -> N
     from survey_app.values.periods import PeriodError
 
     if not file.is_file():
-        fail(Message("commands.file_does_not_exist", file=file))
+        fail("commands.file_does_not_exist", file=file)
     with application():
         try:
             shown = workbook_in.preview(file.name, file.read_bytes(), audit.COMMAND_LINE, lambda *_: True)
@@ -59,24 +59,23 @@ def import_(file: Path, confirm: bool, take_conflicts: bool, as_json: bool) -> N
             taken = {row.key for row in rows if row.kind == workbook_in.CONFLICT} if take_conflicts else set()
             changed = workbook_in.confirm(shown, audit.COMMAND_LINE, taken, lambda *_: True) if confirm else None
         except (WorkbookError, PeriodError) as error:
-            fail(str(error))
+            fail(error)
         if confirm:
             db.session.commit()
     if bare := sum(row.bare for row in rows):
-        click.echo(str(Message("values.bare_fractions", n=bare)), err=True)
+        tell("values.bare_fractions", True, n=bare)
     told = [{**vars(row), "why": str(row.why)} for row in rows if row.kind != workbook_in.UNCHANGED]
     if as_json:
         unchanged = len(rows) - len(told)
-        click.echo(json.dumps({"stored": changed, "unchanged": unchanged, "rows": told}, ensure_ascii=False, indent=2))
+        printed({"stored": changed, "unchanged": unchanged, "rows": told}, True, str)
         return
     for row in told:
-        click.echo(f"{row['kind']:9} {row['where']}  {row['area']} {row['indicator']} {row['metric']}: "
+        click.echo(f"{word(row['kind'], 'change'):9} {row['where']}  {row['area']} {row['indicator']} {row['metric']}: "
                    f"{_short(row['old'])} -> {_short(row['new'])}  {row['why']}".rstrip())  # fmt: skip
-    click.echo(
-        Message("commands.stored", changed=changed)
-        if confirm
-        else Message("commands.differ_nothing_stored_without", n=len(told))
-    )
+    if confirm:
+        tell("commands.stored", changed=changed)
+    else:
+        tell("commands.differ_nothing_stored_without", n=len(told))
 
 
 @command.command()
@@ -89,7 +88,7 @@ def status(period: str | None, area: str | None, as_json: bool) -> None:
 
     with application():
         found, listed = _tasks(period, area, None)
-        rows: list[dict[str, Any]] = []
+        rows: list[dict[str, str | int | None]] = []
         for (place, department), tasks in by_department(listed).items():
             counts = counted(tasks)
             rows.append(
@@ -98,14 +97,14 @@ def status(period: str | None, area: str | None, as_json: bool) -> None:
                     **{state: counts[state] for state in STATES},
                 }
             )  # fmt: skip
-    rows.sort(key=lambda row: -row["overdue"])
+    rows.sort(key=lambda row: -int(row["overdue"] or 0))
     if as_json:
-        click.echo(json.dumps({"period": found.code, "departments": rows}, ensure_ascii=False, indent=2))
+        printed({"period": found.code, "departments": rows}, True, str)
         return
-    click.echo(f"period {found.code}")
+    tell("lines.period", code=found.code)
     for row in rows:
-        states = ", ".join(f"{state} {row[state]}" for state in STATES if row[state])
-        click.echo(f"{row['area']}\t{row['department'] or '(coordinator)'}\t{row['indicators']}\t{states}")
+        states = joined(f"{word(state)} {row[state]}" for state in STATES if row[state])
+        click.echo(f"{row['area']}\t{row['department'] or word('coordinator')}\t{row['indicators']}\t{states}")
 
 
 STATES = ("overdue", "unassigned", "missing", "draft", "returned", "submitted", "accepted")
@@ -119,14 +118,16 @@ def _tasks(period: str | None, area: str | None, department: str | None) -> Any:
     try:
         found = period_of(period) if period else current_period()
     except PeriodError as error:
-        fail(str(error))
+        fail(error)
     places = worklist.rated_places()
     chosen = [place for place in places if area in (None, place.name, place.code)]
     if not chosen:
-        fail(f"There is no area '{area}'; there are: {', '.join(place.name for place in places) or 'none yet'}.")
+        if not places:
+            fail("commands.no_area", area=area)
+        fail("lines.no_area_among", area=area, known=[place.name for place in places])
     listed = [task for task in worklist.tasks(found, chosen) if department in (None, *task.who.departments)]
     if not listed:
-        fail(Message("commands.department_answers_for_nothing", department=department))
+        fail("commands.department_answers_for_nothing", department=department)
     return found, listed
 
 

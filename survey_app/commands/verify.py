@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import click
 
-from survey_app.commands.support import JSON, application, fail, printed, stored
+from survey_app.commands.support import JSON, application, fail, printed, stored, tell
 from wording import Message
+
+SAID = {"run": "lines.a_run", "final": "lines.a_final", "scenario": "lines.a_scenario"}
 
 
 @click.group(name="verify")
@@ -28,11 +29,9 @@ def run(run_id: int, as_json: bool) -> None:
         result = verify_run(stored(EstimateRun, run_id, Message("commands.no_estimate_run", run_id=run_id)))
     _say("run", run_id, result["same"], result if as_json else None)
     if not as_json:
-        click.echo(f"responses then {result['responses_then']}, still stored and counted now {result['responses_now']}")
-        click.echo(
-            f"re-flagged since: {result['reflagged_since']} (changes of the flag set: {result['flag_changes_since']})"
-        )
-    _end(result["differs"], ", ")
+        tell("lines.responses_then", then=result["responses_then"], now=result["responses_now"])
+        tell("lines.reflagged", n=result["reflagged_since"], changes=result["flag_changes_since"])
+    _end(result["differs"])
 
 
 @command.command()
@@ -64,11 +63,12 @@ def scenario(scenario_id: int) -> None:
     _end(result["differs"])
 
 
-def _say(kind: str, number: int, same: bool, document: Mapping[str, Any] | None = None) -> None:
-    told = "the same to the last digit" if same else "DIFFERS"
-    printed(document, document is not None, lambda: f"{kind} {number}: {told}")
+def _say(kind: str, number: int, same: bool, document: Mapping[str, object] | None = None) -> None:
+    what = Message(SAID[kind], number=number)
+    told = Message("lines.is_the_same", what=what) if same else Message("lines.differs", what=what)
+    printed(document, document is not None, lambda: str(told))
 
 
-def _end(differs: Sequence[str], mark: str = "; ") -> None:
+def _end(differs: Sequence[str]) -> None:
     if differs:
-        fail("differs in: " + mark.join(differs))
+        fail("lines.differs_in", differs=differs)

@@ -16,6 +16,7 @@ from analysis.wave_covariance import wave_covariance
 from analysis.waves import trend
 from definitions import DefinitionError
 from survey_app.commands.support import JSON, fail, printed
+from survey_app.estimates.as_json import in_language
 from survey_app.estimates.reduce_files import opened, reduce_to_cells
 from survey_app.surveys.plan_files import load_plan
 from wording import Message
@@ -47,7 +48,7 @@ def command(
     try:
         plans = [load_plan(path) for path in plan_paths]
         if len(plans) not in (1, len(responses)):
-            fail(Message("commands.give_one_plan_or", n=len(responses)))
+            fail("commands.give_one_plan_or", n=len(responses))
         plans = plans * len(responses) if len(plans) == 1 else plans
         samples, statistics = [], []
         for path, plan in zip(responses, plans, strict=True):
@@ -67,23 +68,23 @@ def command(
             float(plans[0].interval.confidence),
         )
     except (AnalysisError, DefinitionError) as error:
-        fail(str(error))
-    printed(result, as_json, lambda: readable(result))
+        fail(error)
+    printed(in_language(result), as_json, lambda: readable(result))
 
 
 def readable(result: TrendDocument) -> str:
     """One line per wave."""
     lines = []
     for point in result["points"]:
-        line = f"{point['wave']:<20} {point['estimate']:.2%} (se {point['se']:.2%})"
+        line = f"{point['wave']:<20} {Message('lines.wave', estimate=point['estimate'], se=point['se'])}"
         if point["change"] is not None:
             p = f", p = {point['change_p']:.3g}" if point["change_p"] is not None else ""
-            line += f"   change {point['change']:+.2%} (se {point['change_se']:.2%}{p})"
+            line += f"   {Message('lines.wave_change', change=point['change'], se=point['change_se'], p=p)}"
         if point["moving"] is not None:
-            line += f"   last {result['window']}: {point['moving']:.2%} (se {point['moving_se']:.2%})"
+            told = Message("lines.last_waves", n=result["window"], moving=point["moving"], se=point["moving_se"])
+            line += f"   {told}"
         lines.append(line)
     if result["slope"] is not None:
-        lines.append(
-            f"trend {result['slope']:+.2%} per wave (se {result['slope_se']:.2%}, p = {result['slope_p']:.3g})"
-        )
+        told = Message("lines.trend", slope=result["slope"], se=result["slope_se"], p=result["slope_p"])
+        lines.append(str(told))
     return "\n".join(lines)

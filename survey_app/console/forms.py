@@ -155,7 +155,7 @@ class Boxes(Field):  # type: ignore[misc]  # as above
         }
 
 
-def with_fields(form: type[AnyForm], fields: Mapping[str, Any]) -> type[AnyForm]:
+def with_fields(form: type[AnyForm], fields: Mapping[str, object]) -> type[AnyForm]:
     """The form's class with these fields besides its own: name in the page -> field."""
     return type(form.__name__, (form,), dict(fields))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
 
 from flask import (
     abort,
@@ -19,6 +18,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy import select
 from werkzeug.wrappers import Response as BaseResponse
 
+from analysis.scoring.why import why_in_words
 from survey_app.console.declaring import Console
 from survey_app.console.navigation import menu_groups
 from survey_app.console.panels import panels
@@ -103,7 +103,7 @@ def switch_language(name: str) -> BaseResponse:
 
 
 @bp.app_context_processor
-def shared() -> dict[str, Any]:
+def shared() -> dict[str, object]:
     def allowed(endpoint: str, area: Area | None = None) -> bool:
         return current_user.is_authenticated and may(current_user.grants, f"console.{endpoint}", area)
 
@@ -121,6 +121,7 @@ bp.add_app_template_filter(percent, "percent")
 for told in (card_verdict, card_interval, cards_told):
     bp.add_app_template_filter(told)
 bp.add_app_template_filter(doer, "doer")
+bp.add_app_template_filter(why_in_words, "why")
 bp.add_app_template_filter(changed_words, "changed_words")
 
 

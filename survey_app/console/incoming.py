@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from flask import current_app
 from flask_babel import lazy_gettext as _
@@ -30,7 +29,7 @@ class Incoming:
 
     name: str
     data: bytes
-    options: Mapping[str, Any]
+    options: Mapping[str, object]
     token: str
     confirmed: bool
 
@@ -42,7 +41,7 @@ class IncomingForm(Form):
     file = FileField(_("文件"))
 
 
-def received(kind: str, subject: str, options: Mapping[str, Any], form: IncomingForm) -> Incoming | None:
+def received(kind: str, subject: str, options: Mapping[str, object], form: IncomingForm) -> Incoming | None:
     """The file of this form: a new one, kept, or the one that is confirmed; None where there is none any more.
 
     The caller commits, so that a new one is found again at the confirmation.

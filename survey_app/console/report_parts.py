@@ -44,7 +44,7 @@ def grids_by(table: Table, key: str, summed: Sequence[str]) -> list[Grid]:
     return found
 
 
-def sums(table: Table, keys: Sequence[str]) -> dict[str, Any]:
+def sums(table: Table, keys: Sequence[str]) -> dict[str, object]:
     """The sums of those columns of which no row lacks its figure."""
     return {
         key: sum(row[key] for row in table.rows)

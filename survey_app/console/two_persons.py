@@ -18,9 +18,10 @@ from sqlalchemy import select
 
 from survey_app.console.permissions import ROUTES, may
 from survey_app.models import Area, Grant, Statement, User, db
-from wording import joined
+from wording import Message, joined
 
 CONFIRM = "console.confirm_statement"
+SIGNED = ("console.settle_estimate", "console.final_sign_off")  # what two people do with a survey's result
 
 
 def _whole_city(_statement: Statement) -> Area | None:
@@ -46,19 +47,22 @@ def shows(shown: Shown) -> None:
     SHOWN[shown.kind] = shown
 
 
-def others_who_may_confirm(by: str, area: Area | None = None) -> list[User]:
-    """Accounts that may be the second person to what `by` stated."""
-    query = select(User).where(User.active, User.username != by, User.grants.any(Grant.role.in_(ROUTES[CONFIRM].may)))
-    return [user for user in db.session.scalars(query.order_by(User.id)) if may(user.grants, CONFIRM, area)]
+def who_may(endpoint: str, area: Area | None = None) -> list[User]:
+    """Accounts that may open an endpoint for a thing of the area, of the whole city without one."""
+    query = select(User).where(User.active, User.grants.any(Grant.role.in_(ROUTES[endpoint].may)))
+    return [user for user in db.session.scalars(query.order_by(User.id)) if may(user.grants, endpoint, area)]
+
+
+def second_person_lacking() -> Message | None:
+    """Said at the lock where fewer than two accounts may sign the estimate and the final run, and not first at signing."""
+    able = min(len(who_may(endpoint)) for endpoint in SIGNED)
+    return Message("surveys.second_person_lacking", able=able) if able < 2 else None
 
 
 def for_whom(statement: Statement) -> str:
     """The accounts that may confirm it, or that there is none."""
-    names = [user.full_name or user.username or "" for user in _others(statement)]
+    able = who_may(CONFIRM, SHOWN[statement.kind].area(statement))
+    names = [user.full_name or user.username or "" for user in able if user.username != statement.by]
     if not names:
         return str(_("还没有另一个可以确认的账号，请管理员新增"))
     return joined([*names[:5], *["…"] * (len(names) > 5)])
-
-
-def _others(statement: Statement) -> list[User]:
-    return others_who_may_confirm(statement.by, SHOWN[statement.kind].area(statement))

@@ -10,6 +10,7 @@ import numpy as np
 from analysis.scoring import load_rulebook
 from analysis.scoring.conditions import Condition, Group, Requirement
 from analysis.scoring.rulebook import Indicator, Tier
+from analysis.scoring.values import StoredValue
 from survey_app.ground.rulebooks import RULEBOOKS
 from survey_app.models import Area, Assignment, IndicatorEntry, IndicatorValue, ValueChange, db
 from survey_app.models.base import now
@@ -80,7 +81,7 @@ def _add(area: Area, rulebook_id: str, indicator: str, metric: str, value: Any) 
     )
 
 
-def _values(indicator: Indicator, ambition: float, generator: np.random.Generator) -> dict[str, Any]:
+def _values(indicator: Indicator, ambition: float, generator: np.random.Generator) -> dict[str, StoredValue]:
     if indicator.kind == "deduction":
         return {"deducted_points": int(generator.integers(0, 3)), "major_incident": False}
     if indicator.kind == "bonus":
@@ -91,14 +92,16 @@ def _values(indicator: Indicator, ambition: float, generator: np.random.Generato
     reached = [tier for tier in indicator.tiers if tier.stars - 2 <= level]
     below = not reached
     tier = reached[-1] if reached else indicator.tiers[0]
-    values: dict[str, Any] = {metric.key: False if metric.kind == "yes_no" else None for metric in indicator.metrics}
+    values: dict[str, StoredValue] = {
+        metric.key: False if metric.kind == "yes_no" else None for metric in indicator.metrics
+    }
     for earlier in (*reached, tier):
         values.update(_meeting(indicator, earlier, below, generator))
     return values
 
 
-def _meeting(indicator: Indicator, tier: Tier, below: bool, generator: np.random.Generator) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+def _meeting(indicator: Indicator, tier: Tier, below: bool, generator: np.random.Generator) -> dict[str, StoredValue]:
+    found: dict[str, StoredValue] = {}
     for condition in _first(tier.requirement):
         metric = indicator.metric(condition.metric)
         if condition.operator == "yes":

@@ -28,6 +28,7 @@ from survey_app.models import EstimateRun, ScoringRun, Site, Survey, db
 from survey_app.scoring.runs import score_run
 from survey_app.surveys.plan_versions import lock_plan
 from survey_app.values.rulebooks import rated_areas
+from wording import Message
 
 QUESTIONNAIRE = "citizen-experience-2023"
 SEED = 370800
@@ -45,10 +46,10 @@ class DemoReport:
     scoring_runs: list[ScoringRun]
 
 
-def load(responses: int, progress: Callable[[str, int, int], None]) -> DemoReport:
+def load(responses: int, progress: Callable[[Message, int, int], None]) -> DemoReport:
     """Make the demonstration city with `responses` simulated answers; `progress(step, done, of)` is told."""
     generator = np.random.default_rng(SEED)
-    progress("areas and sample", 0, 1)
+    progress(Message("lines.demo_areas"), 0, 1)
     areas = create_areas()
     units = fieldwork_units(areas)
     body = files("questionnaires").joinpath(f"library/{QUESTIONNAIRE}.yaml").read_text(encoding="utf-8")
@@ -66,10 +67,10 @@ def load(responses: int, progress: Callable[[str, int, int], None]) -> DemoRepor
     store_values(rated_areas(areas[0]), generator)
     db.session.commit()
     _answer(sites, units, responses, start, generator, progress)
-    progress("simulated problems", 0, 1)
+    progress(Message("lines.demo_problems"), 0, 1)
     store_tickets(survey, np.random.default_rng(SEED + 1))
     db.session.commit()
-    progress("estimate and scorecards", 0, 1)
+    progress(Message("lines.demo_estimate"), 0, 1)
     estimate_run = make_run(survey, Silent())
     scored = score_run(estimate_run)
     db.session.commit()
@@ -86,6 +87,7 @@ def demo_plan(units: list[Unit]) -> str:
         "interval": {"method": "korn_graubard", "confidence": 0.95},
         "domains": ["rated_county", "home_county", "age_band", "sex"],
         "singleton": "adjust",
+        "minimum": {"answers": 10, "sites": 3, "df": 3},  # low: whoever tries it with 400 answers sees every county
         "flagged": {"column": "flagged", "exclude": True, "kinds": kinds},
         "small_areas": {"domain": "rated_county", "least_n": 30},
     }
@@ -97,7 +99,7 @@ def demo_plan(units: list[Unit]) -> str:
 
 def _answer(
     sites: list[Site], units: list[Unit], responses: int, start: datetime, generator: np.random.Generator,
-    progress: Callable[[str, int, int], None],
+    progress: Callable[[Message, int, int], None],
 ) -> None:  # fmt: skip
     """Submit simulated forms through the citizen's own checking and storing, in batches."""
     moods = site_moods(sites, units, generator)
@@ -116,7 +118,7 @@ def _answer(
         )  # fmt: skip
         if done % BATCH == BATCH - 1:
             db.session.commit()
-            progress("simulated responses", done + 1, responses)
+            progress(Message("lines.demo_responses"), done + 1, responses)
     db.session.commit()
     if responses % BATCH:
-        progress("simulated responses", responses, responses)
+        progress(Message("lines.demo_responses"), responses, responses)

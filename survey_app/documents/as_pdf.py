@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import cache
 from importlib.resources import files
-from typing import Any
 
 import typst
 
@@ -48,7 +47,7 @@ def _has_chinese_font() -> bool:
     return any(known in family for family in typst.Fonts().families() for known in CHINESE_FONTS)
 
 
-def _plain(block: Block, report: Report) -> dict[str, Any]:
+def _plain(block: Block, report: Report) -> dict[str, object]:
     match block:
         case Heading(level, text):
             return {"type": "heading", "level": level, "text": text}
@@ -64,7 +63,7 @@ def _plain(block: Block, report: Report) -> dict[str, Any]:
             return _grid(block, report)
 
 
-def _grid(block: Grid, report: Report) -> dict[str, Any]:
+def _grid(block: Grid, report: Report) -> dict[str, object]:
     kinds = [field.kind for field in block.fields]
     sums = [shown(block.totals[place], kinds[place]) if place in block.totals else "" for place in range(len(kinds))]
     return {

@@ -10,7 +10,7 @@ import vl_convert
 FONT = "system-ui, 'Noto Sans CJK SC', 'PingFang SC', 'Microsoft YaHei', sans-serif"
 INK, LINE = "#1c2733", "#b3261e"
 LABEL_HEIGHT = 13  # pixels of one line of names in a scatter
-Row = dict[str, Any]
+Row = dict[str, Any]  # what a chart draws, under the names that its specification uses
 
 
 def draw(chart: alt.LayerChart | alt.Chart) -> str:

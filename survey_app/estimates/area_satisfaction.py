@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from analysis.documents.estimate import EstimateDocument
 from analysis.documents.rows import DomainRow
+from analysis.minimum import BelowDocument, Least
 from analysis.scoring import Satisfaction
 from survey_app.models import Area
 from survey_app.surveys.columns import COUNTY_VARIABLE
@@ -14,11 +15,11 @@ from survey_app.surveys.columns import COUNTY_VARIABLE
 
 @dataclass(frozen=True)
 class NoFigure:
-    """An area without a figure of its own: its star is a range. answers, df: what its estimate rests on."""
+    """An area without a figure of its own: its star is a range. below: what it rests on and would have to, None where
+    the plan stated nothing and nobody answered."""
 
     area: Area
-    answers: int
-    df: int
+    below: BelowDocument | None
 
 
 def satisfaction_of(area: Area, result: EstimateDocument) -> Satisfaction | None:
@@ -33,12 +34,17 @@ def satisfaction_of(area: Area, result: EstimateDocument) -> Satisfaction | None
 
 def without_figures(areas: Iterable[Area], result: EstimateDocument) -> list[NoFigure]:
     """Of these areas those without a figure."""
-    found = []
-    for area in areas:
-        if satisfaction_of(area, result) is None:
-            row = _row(area, result)
-            found.append(NoFigure(area, (row and row["n"]) or 0, (row and row["df"]) or 0))
-    return found
+    return [NoFigure(area, _below(area, result)) for area in areas if satisfaction_of(area, result) is None]
+
+
+def _below(area: Area, result: EstimateDocument) -> BelowDocument | None:
+    """An area without a row of the domain is one where nobody was asked."""
+    if area.kind == "city":
+        return result.get("below_minimum")
+    row, stated = _row(area, result), result.get("minimum")
+    if row is None and stated is not None:
+        return Least(stated["answers"], stated["sites"], stated["df"]).stating(0, 0, 0).as_dict()
+    return row.get("below_minimum") if row else None
 
 
 def _row(area: Area, result: EstimateDocument) -> DomainRow | None:

@@ -5,14 +5,13 @@ Arguments are plain values, so that a chart is drawn once and kept.
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 
 import altair as alt
 
-from survey_app.drawing.charts import INK, LINE, draw
+from survey_app.drawing.charts import INK, LINE, Row, draw
 from survey_app.drawing.kept import kept
 
-Row = dict[str, Any]
 Words = dict[str, str]
 VOID, COSTS, FREE = ("#f7dad7", "#d9847d"), ("#fdf0cf", "#e8c468"), ("#dcefe2", "#7fb894")  # ground and area of a zone
 EMPHASIS = "#0b5c8a"

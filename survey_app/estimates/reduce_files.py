@@ -20,6 +20,7 @@ from analysis.errors import CellsError
 from analysis.plan import Plan
 from survey_app.files.large_text import LargeText, large_text
 from survey_app.files.said import FileRefusedError
+from wording import Message, Text
 
 Engine = Literal["duckdb", "spark"]
 WEIGHT, COUNT, SUM, SQUARES, ABSENT, NEGATIVE = "_weight", "_count", "_sum", "_squares", "_absent", "_negative"
@@ -118,10 +119,10 @@ def grouping(responses: Table, plan: Plan) -> Table:
 def require_columns(responses: Table, plan: Plan) -> None:
     absent = [name for name in plan.columns if name not in responses.columns]
     if absent:
-        hints = []
+        hints: list[Text] = []
         for name in absent:
             near = get_close_matches(name, list(responses.columns), 1, 0.5)
-            hints.append(f"'{name}'" + (f" (did you mean '{near[0]}'?)" if near else ""))
+            hints.append(Message("estimates.column_near", name=name, near=near[0]) if near else f"'{name}'")
         raise CellsError("estimates.columns_missing_from_responses", hints=hints)
 
 
@@ -150,20 +151,20 @@ def _require_values(grouped: pa.Table, responses: Table, plan: Plan) -> None:
         values, codes = _coded(grouped[name])
         empty = np.array([*(value in MISSING for value in values), True])[codes]
         if empty.any():
-            raise CellsError(
-                f"'{name}' is missing in {int(count[empty].sum())} responses{_first_rows(responses, name)}; "
-                "a design or calibration column must be complete"
-            )
+            rows, number = _first_rows(responses, name), int(count[empty].sum())
+            if rows:
+                raise CellsError("estimates.values_missing_at", name=name, n=number, rows=rows)
+            raise CellsError("estimates.values_missing", name=name, n=number)
 
 
-def _first_rows(responses: Table, name: str) -> str:
+def _first_rows(responses: Table, name: str) -> list[int]:
     """Where the first missing values stand, counted from 1; an engine without row order does not say."""
     if responses.get_backend().name != "duckdb":
-        return ""
+        return []
     numbered = responses.select(responses[name].cast("string").name("value"), row=ibis.row_number())
     missing = numbered.filter(numbered["value"].isnull() | numbered["value"].isin(MISSING))
     rows = missing.order_by("row").limit(3).to_pyarrow()["row"].to_pylist()
-    return f" (first rows: {[row + 1 for row in rows]})"
+    return [row + 1 for row in rows]
 
 
 def _coded(column: pa.ChunkedArray) -> tuple[list[Any], Codes]:

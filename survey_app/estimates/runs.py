@@ -47,6 +47,7 @@ from survey_app.surveys.frozen import (
     of_frozen,
 )
 from survey_app.surveys.official_plan import correction_notice, notices_of_plan
+from survey_app.surveys.shortfall import shortfall
 from wording import Refusal, english
 
 
@@ -72,7 +73,10 @@ def make_run(survey: Survey, progress: Progress) -> EstimateRun:
     progress.tell(2, 10, "正在校准权数并估计", "calibrating weights and estimating")
     stored: StoredCells = {
         **cells.to_json(), "modes": modes_of(frozen) if frozen else modes(survey.id, watermark, plan), "sites": drawn_sites.as_stored(plan),
-        "told": [*notices_of_plan(survey), *notices_of_settling(survey)], "hours": [],
+        "told": [
+            *notices_of_plan(survey), *notices_of_settling(survey), *shortfall(survey, int(cells.count.sum())),
+        ],
+        "hours": [],
     }  # fmt: skip
     result = result_of(cells, plan, rules_for(plan))
     stored["told"] += correction_notice(survey, result)

@@ -22,9 +22,9 @@ def spark_table(path: Path, text: LargeText | None) -> Iterator[Table]:
     try:
         from pyspark.sql import SparkSession
     except ImportError as error:
-        raise EngineError("Spark is not installed: pip install 'minyi[spark]', or use --engine duckdb") from error
+        raise EngineError("estimates.no_spark") from error
     if shutil.which("java") is None and not in_force().java_home:
-        raise EngineError("Spark needs Java 17, which is not on this machine; use --engine duckdb")
+        raise EngineError("estimates.no_java")
     master = in_force().spark_master
     builder = SparkSession.builder.master(master).appName("minyi").config("spark.ui.enabled", "false")
     builder = builder.config("spark.sql.session.timeZone", "UTC").config("spark.ui.showConsoleProgress", "false")

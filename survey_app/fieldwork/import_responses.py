@@ -30,7 +30,7 @@ from survey_app.ground import audit
 from survey_app.ground.dates import read_day
 from survey_app.ground.official import settling
 from survey_app.models import Invitation, Response, Survey, db
-from wording import Refusal, in_words
+from wording import Message, Refusal, in_words
 
 MODES = ("phone", "paper")
 MOST_ROWS = 50_000
@@ -71,7 +71,8 @@ class ImportRefusedError(Refusal):
     """A file with errors; nothing was stored."""
 
     def __init__(self, problems: list[Problem]) -> None:
-        super().__init__(f"{len(problems)} problems, the first: {problems[0]}")
+        first = Message("files.row", row=problems[0].row, column=problems[0].column, said=problems[0].message)
+        super().__init__("lines.import_refused", n=len(problems), first=first)
         self.problems = problems
 
 

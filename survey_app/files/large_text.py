@@ -16,7 +16,7 @@ from pathlib import Path
 
 from survey_app.files.delimited import decoded, delimiter_of, encoding_of, parsed
 from survey_app.files.headed import is_no_row, read_headed
-from survey_app.files.said import FileRefusedError, Note, aloud
+from survey_app.files.said import FileRefusedError, Note, aloud, of_system
 from wording import Message
 
 HEAD = 1 << 20  # bytes that tell encoding, delimiter and headings
@@ -62,7 +62,7 @@ def _from_text(path: Path, copy: Path) -> LargeText:
             file.seek(max(0, os.fstat(file.fileno()).st_size - TAIL))
             tail = file.read()
     except OSError as error:
-        raise FileRefusedError("files.cannot_opened", strerror=error.strerror) from error
+        raise FileRefusedError("files.cannot_opened", strerror=of_system(error)) from error
     if head.startswith(b"PK"):
         raise FileRefusedError("files.workbook_no_csv_name")
     if len(head) == HEAD:

@@ -20,7 +20,7 @@ from typing import IO, Any
 
 from survey_app.files.cells import Broken, Grid, Row, Value
 from survey_app.files.delimited import text_grid
-from survey_app.files.said import FileRefusedError
+from survey_app.files.said import FileRefusedError, of_system
 from wording import Message
 
 MOST_COLUMNS = 1_000
@@ -95,7 +95,7 @@ def _stream(source: bytes | Path) -> Iterator[IO[bytes]]:
         except FileNotFoundError:
             raise FileRefusedError("files.no_such_file") from None
         except OSError as error:
-            raise FileRefusedError("files.cannot_opened", strerror=error.strerror) from error
+            raise FileRefusedError("files.cannot_opened", strerror=of_system(error)) from error
     else:
         size = len(source)
         file = tempfile.TemporaryFile()  # noqa: SIM115  # the with below closes it

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from wording import Message, Refusal, Text
+from wording.message import texts_of
 
 
 class FileRefusedError(Refusal):
@@ -38,6 +40,12 @@ class Note:
 
     def __str__(self) -> str:
         return str(self.said)
+
+
+def of_system(error: OSError) -> Text:
+    """Why the system did not open or write a file: in words where we have them, else in its own."""
+    name = errno.errorcode.get(error.errno or 0, "").lower()
+    return Message(f"system.{name}") if name in texts_of("system") else error.strerror or str(error)
 
 
 def aloud(name: object, notes: Iterable[Note]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,7 +46,7 @@ class Sheet:
     later: frozenset[int] = frozenset()  # columns that workbooks exported earlier do not have
 
 
-def new_workbook(sheet: Sheet, meta: dict[str, Any], instructions: Iterable[str]) -> tuple[Workbook, Worksheet]:
+def new_workbook(sheet: Sheet, meta: Mapping[str, object], instructions: Iterable[str]) -> tuple[Workbook, Worksheet]:
     """A workbook with the instructions first, the empty sheet, and the hidden marks of where it came from."""
     book = Workbook()
     words = book.active
@@ -101,7 +101,7 @@ def saved(book: Workbook) -> bytes:
 
 def read_sheet(
     name: str, body: bytes, kind: str, sheet: Sheet, computed: Collection[int] = ()
-) -> tuple[dict[str, Any], list[tuple[int, list[Cell]]]]:
+) -> tuple[dict[str, object], list[tuple[int, list[Cell]]]]:
     """The marks and the rows (line, cells in the sheet's order) of a filled workbook of `kind`. Raises WorkbookError.
 
     computed: places from 1 of columns that are shown and not read.
@@ -158,7 +158,7 @@ def read_sheet(
     return meta, [(row.number, [row.cell(place) for place in places]) for row in table.rows]
 
 
-def _meta(grid: Grid) -> dict[str, Any]:
+def _meta(grid: Grid) -> dict[str, object]:
     try:
         meta = json.loads(str(grid.rows[0].values[0]))
     except (ValueError, IndexError):

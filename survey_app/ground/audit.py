@@ -139,7 +139,7 @@ def digest_of(entry: Any) -> str:
     return hashlib.sha256(json.dumps(content_of(entry), sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
-def content_of(entry: Any) -> dict[str, Any]:
+def content_of(entry: Any) -> dict[str, object]:
     """What the digest covers."""
     return {
         "number": entry.number, "at": entry.at.astimezone(UTC).isoformat(), "actor": entry.actor, "action": entry.action,

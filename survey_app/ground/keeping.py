@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -20,7 +21,7 @@ from survey_app.models import Kept, db
 from survey_app.models.base import now
 
 FORM, PASSWORDS, ACCOUNTS, INTERVIEWS, DRAFT = "form", "passwords", "accounts", "interviews", "draft"
-VALUES, ASSIGNMENTS = "values", "assignments"
+VALUES, ASSIGNMENTS, TRIAL = "values", "assignments", "trial"
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,7 @@ PURPOSES = {
     ACCOUNTS: Purpose(1),  # a table of accounts before its confirmation
     INTERVIEWS: Purpose(1, raw=True),  # a file of interviews before its confirmation
     DRAFT: Purpose(WEEK),  # unfinished answers to a longer questionnaire, from the last time they were sent
+    TRIAL: Purpose(13 * WEEK),  # answers by which a locked survey was tried; its opening deletes them
     VALUES: Purpose(WEEK, sealed=False),  # what a person was shown of a workbook
     ASSIGNMENTS: Purpose(WEEK, sealed=False),
 }
@@ -113,7 +115,7 @@ def forget(purpose: str, **holder: Any) -> None:
     db.session.execute(delete(Kept).where(Kept.purpose == purpose, *mine))
 
 
-def shown(purpose: str, rows: list[Any], digest: str, by: str, note: dict[str, Any]) -> Kept:
+def shown(purpose: str, rows: list[Any], digest: str, by: str, note: Mapping[str, object]) -> Kept:
     """What a person was shown of the workbook stored under `digest`; only exactly that is stored when he confirms it."""
     kept = find(purpose, keep(purpose, rows, digest=digest, by=by, note=note))
     assert kept is not None
@@ -137,7 +139,7 @@ def forget_old(moment: datetime | None = None) -> None:
     db.session.execute(ended.execution_options(synchronize_session=False))
 
 
-def _one(purpose: str, which: Any, holder: dict[str, Any]) -> Kept | None:
+def _one(purpose: str, which: Any, holder: dict[str, object]) -> Kept | None:
     query = select(Kept).where(which, Kept.purpose == purpose).filter_by(**holder)
     return db.session.scalar(query.where(Kept.expires_at.is_(None) | (Kept.expires_at > now())))
 

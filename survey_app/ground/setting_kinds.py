@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from survey_app.ground.working_days import read_calendar
+from wording import Message, Refusal
 
 DATABASES = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
 STORES = ("memory", "redis", "rediss", "redis+unix")
@@ -20,16 +21,16 @@ ON, OFF = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
 
 @dataclass(frozen=True)
 class Kind:
-    """allowed: the words for what may stand there. read: text to value; raises ValueError, 'must be …'."""
+    """allowed: the words for what may stand there. read: text to value; raises Refusal, 'must be …'."""
 
     allowed: str
     read: Callable[[str], Any]
 
 
-def nearest(word: str, known: Iterable[str], before: str = "") -> str:
+def nearest(word: str, known: Iterable[str], before: str = "") -> Message | str:
     """'; did you mean …?', or nothing where nothing is like `word`. before: what stands before the known word."""
     found = get_close_matches(word, list(known), 1, 0.6)
-    return f"; did you mean {before}{found[0]}?" if found else ""
+    return Message("settings.nearest", word=before + found[0]) if found else ""
 
 
 def one_of(*choices: str) -> Kind:
@@ -48,7 +49,7 @@ def some_of(*choices: str) -> Kind:
 
 def _chosen(word: str, choices: tuple[str, ...]) -> str:
     if word not in choices:
-        raise ValueError(f"must be one of {', '.join(choices)}{nearest(word, choices)}")
+        raise Refusal("settings.one_of", choices=choices, near=nearest(word, choices))
     return word
 
 
@@ -57,7 +58,7 @@ def whole(low: int, high: int, unit: str = "") -> Kind:
 
     def read(text: str) -> int:
         if not text.isdecimal() or not low <= int(text) <= high:
-            raise ValueError(f"must be a whole number from {low} to {high}")
+            raise Refusal("settings.whole", low=low, high=high)
         return int(text)
 
     return Kind(f"{low}–{high}{' ' + unit if unit else ''}", read)
@@ -65,15 +66,15 @@ def whole(low: int, high: int, unit: str = "") -> Kind:
 
 def _switch(text: str) -> bool:
     if text.lower() not in ON + OFF:
-        raise ValueError("must be 1 (on) or 0 (off)")
+        raise Refusal("settings.switch")
     return text.lower() in ON
 
 
 def _web_address(text: str) -> str:
     parts = urlsplit(text)
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        offered = "" if "://" in text else f"; did you mean https://{text}?"
-        raise ValueError(f"must be an address such as https://survey.example{offered}")
+        offered = "" if "://" in text else Message("settings.nearest", word=f"https://{text}")
+        raise Refusal("settings.web_address", near=offered)
     return text.rstrip("/")
 
 
@@ -85,16 +86,16 @@ def _rates(text: str) -> str:
     except ValueError:
         rates = []
     if not rates or any(rate.amount < 1 for rate in rates):
-        raise ValueError("must be rates such as '300 per minute; 3000 per hour'")
+        raise Refusal("settings.rates")
     return text
 
 
 def _store(text: str) -> str:
     scheme = text.partition("://")[0]
     if scheme not in STORES or "://" not in text:
-        raise ValueError(f"must be memory:// or redis://host:port/number{nearest(scheme, STORES)}")
+        raise Refusal("settings.store", near=nearest(scheme, STORES))
     if scheme != "memory" and find_spec("redis") is None:
-        raise ValueError("needs the package redis, which is not installed: pip install 'minyi[redis]'")
+        raise Refusal("settings.no_redis")
     return text
 
 
@@ -102,9 +103,9 @@ def _database(text: str) -> str:
     """PostgreSQL is reached through psycopg 3, however its address begins."""
     scheme, mark, rest = text.partition("://")
     if not mark or scheme.partition("+")[0] not in DATABASES:
-        raise ValueError(f"must begin with postgresql:// or sqlite:///{nearest(scheme, DATABASES)}")
+        raise Refusal("settings.database", near=nearest(scheme, DATABASES))
     if not scheme.startswith("sqlite") and rest.partition("?")[0].count("@") > 1:
-        raise ValueError("must have an @ of its name or password written as %40")  # else a host of that name is sought
+        raise Refusal("settings.at_sign")  # else a host of that name is sought
     return f"{DATABASES.get(scheme, scheme)}://{rest}"
 
 
@@ -112,7 +113,7 @@ def _time_zone(text: str) -> ZoneInfo:
     try:
         return ZoneInfo(text)
     except (KeyError, ValueError, OSError) as error:
-        raise ValueError(f"must be a time zone such as Asia/Shanghai{nearest(text, available_timezones())}") from error
+        raise Refusal("settings.time_zone", near=nearest(text, available_timezones())) from error
 
 
 def _calendar(text: str) -> str:

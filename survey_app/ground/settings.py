@@ -25,11 +25,12 @@ from survey_app.ground.roles import ROLES
 from survey_app.ground.setting_kinds import Kind, nearest, one_of, some_of, whole
 from survey_app.ground.uploads import BODY_LIMIT
 from survey_app.ground.working_days import Calendar, read_calendar
+from wording import Message, Refusal, Text, said_of
 
 PREFIX = "MINYI_"
 COMMAND_LINE, ENVIRONMENT, DEFAULT = "command line", "environment", "default"
 FLASK_NAMES = {"SQLALCHEMY_DATABASE_URI": "database_url", "SECURITY_PASSWORD_SALT": "password_salt"}
-KEPT = "made at first start, kept in the instance folder"
+KEPT = "kept"  # made at first start
 HIDDEN = "••••••"
 LOOKS = 50  # at a secret's file that is still empty, a fiftieth of a second apart
 # in an address: what stands between the name and the last @, and what a query calls a password
@@ -37,13 +38,13 @@ _PASSWORDS = (re.compile(r"(?<=://)([^:/?#@]*):.*@"), re.compile(r"(?<=[?&])([^=
 log = logging.getLogger("minyi")
 
 
-class SettingsError(ValueError):
+class SettingsError(Refusal):
     """What stops the start: a line for each wrong value and unknown name."""
 
 
 @dataclass(frozen=True)
 class About:
-    """What is known of a setting beside its value. formerly: a name still read; shown: the default in words."""
+    """What is known of a setting beside its value. formerly: a name still read; shown: the default in words, a key."""
 
     kind: Kind
     words: str
@@ -68,17 +69,15 @@ def _secret(words: str) -> Any:
 class Settings:
     """What is in force. A variable is MINYI_ and the field's name in capitals, where `name` does not say otherwise."""
 
-    database_url: str = setting(
-        "", kinds.DATABASE, "The database.", name="DATABASE_URL", shown="SQLite in the instance folder"
-    )
+    database_url: str = setting("", kinds.DATABASE, "The database.", name="DATABASE_URL", shown="sqlite")
     instance: Path = setting(  # noqa: RUF009  # `setting` gives a field, as dataclasses.field does
-        Path("instance"), kinds.FOLDER, "Folder of the embedded database and the secrets.", shown="`./instance`"
+        Path("instance"), kinds.FOLDER, "Folder of the embedded database and the secrets.", shown="instance"
     )
     public_url: str = setting(
         "",
         kinds.WEB_ADDRESS,
         "Base address in QR codes and `minyi sites`, set before printing posters; https makes session cookies Secure.",
-        shown="the request's own host",
+        shown="request_host",
     )
     host: str = setting("127.0.0.1", kinds.TEXT, "Address that `minyi serve` and `minyi demo` listen on.")
     port: int = setting(8000, whole(1, 65535), "Port they listen on.")
@@ -129,7 +128,7 @@ class Settings:
         kinds.CALENDAR,
         "Days off and weekend days worked, one a line: `2026-10-01 off`, `2026-10-10 work`; read at start. A day that "
         "the file names stands before the announced ones.",
-        shown="the announced days",
+        shown="announced",
     )
     time_zone: ZoneInfo = setting(  # noqa: RUF009  # as above
         ZoneInfo("Asia/Shanghai"), kinds.TIME_ZONE, "The clock of the console's pages and of due days."
@@ -137,7 +136,7 @@ class Settings:
     spark_master: str = setting(
         "local[*]", kinds.TEXT, "The Spark behind `minyi estimate --engine spark`.", formerly="SPARK_MASTER"
     )
-    java_home: str = setting("", kinds.TEXT, "Java 17 for Spark.", name="JAVA_HOME", shown="`java` on the path")
+    java_home: str = setting("", kinds.TEXT, "Java 17 for Spark.", name="JAVA_HOME", shown="java")
     debug: bool = setting(False, kinds.SWITCH, "A command's failure shows its traceback.")
     allow_unknown: bool = setting(
         False,
@@ -161,14 +160,14 @@ class Settings:
                 _make_secret(path)
             return _kept_secret(path)
         except OSError as error:
-            raise SettingsError(f"{path}: {error.strerror}; this file holds the secret, made at first start") from error
+            raise SettingsError("settings.secret_file", path=path, why=error.strerror) from error
 
     def instance_folder(self) -> Path:
         """Where the embedded database and the secrets live; made where it is not there. Raises SettingsError."""
         try:
             self.instance.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise SettingsError(f"MINYI_INSTANCE: {self.instance} cannot be made: {error.strerror}") from error
+            raise SettingsError("settings.no_instance", folder=self.instance, why=error.strerror) from error
         return self.instance.resolve()
 
     def calendar(self) -> Calendar:
@@ -205,9 +204,7 @@ def _kept_secret(path: Path) -> str:
         if found:
             return found
         time.sleep(0.02)
-    raise SettingsError(
-        f"{path} is empty: put the secret back from your backup, or delete the file to have a new one made"
-    )
+    raise SettingsError("settings.secret_empty", path=path)
 
 
 @dataclass(frozen=True)
@@ -233,8 +230,8 @@ class Reading:
 
     settings: Settings
     origins: Mapping[str, str]
-    wrong: tuple[str, ...]
-    doubts: tuple[str, ...]
+    wrong: tuple[Text, ...]
+    doubts: tuple[Text, ...]
 
 
 def read(given: Mapping[str, Any] | None = None, environment: Mapping[str, str] | None = None) -> Reading:
@@ -245,17 +242,17 @@ def read(given: Mapping[str, Any] | None = None, environment: Mapping[str, str] 
     environment = os.environ if environment is None else environment
     values: dict[str, Any] = {}
     origins: dict[str, str] = {}
-    wrong: list[str] = []
-    doubts: list[str] = []
+    wrong: list[Text] = []
+    doubts: list[Text] = []
     for variable in VARIABLES:
         name, value, origin = _found(variable, given or {}, environment, doubts)
         try:
             if value is not None:
                 values[variable.field] = variable.about.kind.read(value) if isinstance(value, str) else value
         except ValueError as error:
-            wrong.append(
-                f"{name}{'' if variable.about.secret else f' is {without_password(str(value))!r} and'} {error}"
-            )
+            shown = "" if variable.about.secret else without_password(str(value))
+            told = Message("settings.value", name=name, value=repr(shown), said=said_of(error))
+            wrong.append(told if shown else Message("settings.secret_value", name=name, said=said_of(error)))
             continue
         origins[variable.field] = origin
     settings = Settings(**values)
@@ -269,7 +266,7 @@ def without_password(value: str) -> str:
 
 
 def _found(
-    variable: Variable, given: Mapping[str, Any], environment: Mapping[str, str], doubts: list[str]
+    variable: Variable, given: Mapping[str, Any], environment: Mapping[str, str], doubts: list[Text]
 ) -> tuple[str, Any, str]:
     """Name, value and origin; an empty variable is none."""
     if given.get(variable.field) is not None:
@@ -278,23 +275,24 @@ def _found(
         return variable.name, environment[variable.name], ENVIRONMENT
     former = variable.about.formerly
     if former and environment.get(former):
-        doubts.append(f"{former} is called {variable.name} now; the former name is still read")
+        doubts.append(Message("settings.former_name", former=former, name=variable.name))
         return former, environment[former], ENVIRONMENT
     return variable.name, None, DEFAULT
 
 
-def _unknown(environment: Mapping[str, str]) -> list[str]:
+def _unknown(environment: Mapping[str, str]) -> list[Text]:
     names = [variable.name for variable in VARIABLES]
     found = sorted(name for name in environment if name.startswith(PREFIX) and name not in names)
     ours = [name.removeprefix(PREFIX) for name in names if name.startswith(PREFIX)]
-    return [f"{name} is not a setting{nearest(name.removeprefix(PREFIX), ours, PREFIX)}" for name in found]
+    near = [nearest(name.removeprefix(PREFIX), ours, PREFIX) for name in found]
+    return [Message("settings.unknown", name=name, near=like) for name, like in zip(found, near, strict=True)]
 
 
 def load(given: Mapping[str, Any] | None = None) -> Settings:
     """The settings in force. Raises SettingsError; a doubt is logged, once in a process."""
     reading = read(given)
     if reading.wrong:
-        raise SettingsError("\n".join(reading.wrong))
+        raise SettingsError(reading.wrong)
     for doubt in reading.doubts:
         if doubt not in _said:
             _said.add(doubt)
@@ -302,7 +300,7 @@ def load(given: Mapping[str, Any] | None = None) -> Settings:
     return reading.settings
 
 
-_said: set[str] = set()
+_said: set[Text] = set()
 
 
 def apart(overrides: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:

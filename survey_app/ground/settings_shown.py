@@ -6,7 +6,17 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from survey_app.ground.settings import DEFAULT, HIDDEN, VARIABLES, Reading, Variable, without_password
+from survey_app.ground.settings import (
+    COMMAND_LINE,
+    DEFAULT,
+    ENVIRONMENT,
+    HIDDEN,
+    VARIABLES,
+    Reading,
+    Variable,
+    without_password,
+)  # fmt: skip
+from wording import Message, english
 
 
 def in_words(reading: Reading) -> list[dict[str, str]]:
@@ -23,13 +33,21 @@ def in_words(reading: Reading) -> list[dict[str, str]]:
         elif variable.field == "instance":
             value = reading.settings.instance.resolve()
         shown = HIDDEN if variable.about.secret and value else without_password(text(value))
-        rows.append({"name": variable.name, "value": shown or f"({variable.about.shown})", "from": origin})
+        value = shown or f"({Message(f'settings.default_{variable.about.shown}')})"
+        rows.append({"name": variable.name, "value": value, "from": _from(origin)})
     return rows
+
+
+def _from(origin: str) -> str:
+    key = f"settings.from_{origin.replace(' ', '_')}"
+    return str(Message(key)) if origin in (COMMAND_LINE, ENVIRONMENT, DEFAULT) else origin
 
 
 def _kept(path: Path) -> tuple[str, str]:
     """A secret's file stands for it; before the first start there is none."""
-    return (HIDDEN, f"file {path.resolve()}, made at first start") if path.is_file() else ("", DEFAULT)
+    if not path.is_file():
+        return "", DEFAULT
+    return HIDDEN, str(Message("settings.from_file", path=path.resolve()))
 
 
 def text(value: Any) -> str:
@@ -57,4 +75,6 @@ def _name(variable: Variable) -> str:
 
 
 def _default(variable: Variable) -> str:
-    return variable.about.shown or f"`{text(variable.default)}`"
+    if variable.about.shown:
+        return english(Message(f"settings.default_{variable.about.shown}"))
+    return f"`{text(variable.default)}`"

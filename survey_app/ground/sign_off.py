@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import select, update
 
@@ -51,7 +50,7 @@ def states(subjects: list[str]) -> dict[str, str]:
 
 
 def take_step(
-    subject: str, step: str, by: str, comment: str, told: Mapping[str, Any] | None = None, silent: bool = False
+    subject: str, step: str, by: str, comment: str, told: Mapping[str, object] | None = None, silent: bool = False
 ) -> SignOffStep:
     """Propose, approve, return or withdraw `subject`. The caller commits.
 

@@ -49,7 +49,9 @@ def add(kind: Kind) -> None:
     KINDS[kind.name] = kind
 
 
-def state(kind: str, about: str, content: Mapping[str, Any], reason: str, source: Handed | None, by: str) -> Statement:
+def state(
+    kind: str, about: str, content: Mapping[str, object], reason: str, source: Handed | None, by: str
+) -> Statement:
     """The first person's part; who calls has checked the content. Raises SignOffError."""
     reason = reason.strip()
     if not reason:

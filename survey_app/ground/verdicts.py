@@ -7,11 +7,11 @@ from typing import Any
 
 from analysis.documents.estimate import EstimateDocument
 from analysis.documents.rows import DomainRow
-from analysis.scoring.documents import ScorecardDocument, StarInZone
+from analysis.scoring.documents import Points, ScorecardDocument, StarInZone
 from analysis.scoring.progress import known_star
 from analysis.verdict import interval_text, of_many, stated, verdict
 from survey_app.ground.zones import zones_of
-from wording import Message, again, language, reading
+from wording import Message, again, joined, language, reading
 
 
 def verdict_of(result: EstimateDocument, domain: str = "", row: DomainRow | None = None) -> Message | None:
@@ -56,9 +56,19 @@ def star_words(card: ScorecardDocument) -> str:
     return known_star(card) or " – ".join(card["star_range"])
 
 
-def _by_zone(card: ScorecardDocument | Any) -> str:
+def known_total(card: ScorecardDocument) -> Points | None:
+    """The total of a card, None where it is void or its satisfaction is not known."""
+    return None if card.get("star_by_zone") else card["total"]
+
+
+def stars_by_zone(card: ScorecardDocument | Any) -> str:
+    """≥70%: the star there, and so on; '' where satisfaction is known."""
     rows = card.get("star_by_zone") or ()
-    told = [Message("verdicts.star_in_zone", place=_place(row), star=row["star"]) for row in rows]
+    return joined(Message("verdicts.star_in_zone", place=_place(row), star=row["star"]) for row in rows)
+
+
+def _by_zone(card: ScorecardDocument | Any) -> str:
+    told = stars_by_zone(card)
     return str(Message("verdicts.stars_by_zone", stars=told)) if told else ""
 
 

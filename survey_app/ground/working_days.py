@@ -83,7 +83,7 @@ def _days(path: str) -> dict[str, frozenset[date]]:
     try:
         lines = Path(path).read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise CalendarError(f"cannot be read: {error}") from error
+        raise CalendarError("settings.calendar_unreadable", error=error) from error
     for number, line in enumerate(lines, 1):
         words = line.partition("#")[0].split()
         if not words:
@@ -92,5 +92,5 @@ def _days(path: str) -> dict[str, frozenset[date]]:
             day, kind = words
             days[kind].add(date.fromisoformat(day))
         except (ValueError, KeyError) as error:
-            raise CalendarError(f"{path}, line {number}: expected '2026-10-01 off' or '2026-10-10 work'") from error
+            raise CalendarError("settings.calendar_line", path=path, line=number) from error
     return {kind: frozenset(named) for kind, named in days.items()}

@@ -27,8 +27,7 @@ def rules_for(plan: Plan, named: str | None = None) -> Rules | None:
         locked = "" if named else plan.rulebook_digest_of(kind)
         if locked and locked != zones.digest:
             raise AnalysisError(
-                f"the plan is locked with the rulebook {zones.rulebook} of digest {locked[:8]}; it now has digest "
-                f"{zones.digest[:8]}: put the rulebook back as it was, or change the plan with a reason"
+                "surveys.plan_locked_with", rulebook=zones.rulebook, before=locked[:8], now=zones.digest[:8]
             )
     return rules
 

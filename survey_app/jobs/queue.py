@@ -27,7 +27,7 @@ from survey_app.models import Area, Job, db
 from survey_app.models.job import OPEN
 from wording import Refusal
 
-INSERT: dict[str, Any] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
+INSERT: dict[str, Callable[[Any], Any]] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
 
 
 class JobError(Refusal):

@@ -183,7 +183,7 @@ def _keep_form(user: User) -> str:
         return keeping.keep(keeping.FORM, content, user_id=user.id)
 
 
-def posted_form() -> dict[str, Any]:
+def posted_form() -> dict[str, object]:
     """The form of this request: where it goes, its fields in order without secrets, the names of its files."""
     return {
         "action": request.full_path.rstrip("?"),

@@ -55,7 +55,7 @@ def _own_password(app: Flask, user: User, **_details: Any) -> None:
     app.extensions["minyi_users"].put(user)  # the library's view commits before it answers
 
 
-def _settings(app: Flask) -> dict[str, Any]:
+def _settings(app: Flask) -> dict[str, object]:
     return {
         **_second_factor(app),
         "PERMANENT_SESSION_LIFETIME": timedelta(days=COOKIE_DAYS),
@@ -97,7 +97,7 @@ def _settings(app: Flask) -> dict[str, Any]:
     }
 
 
-def _second_factor(app: Flask) -> dict[str, Any]:
+def _second_factor(app: Flask) -> dict[str, object]:
     """Codes of an authenticator app alone; half a minute of a clock's error is forgiven."""
     return {
         "SECURITY_TWO_FACTOR": True,

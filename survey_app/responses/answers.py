@@ -142,7 +142,7 @@ def coarse_age(groups: Sequence[Choice], answer: object, language: str) -> str:
     return f"{first[0]}+"
 
 
-def _said(definition: Definition, question: Question, answers: Mapping[str, Any], language: str) -> Said:
+def _said(definition: Definition, question: Question, answers: Mapping[str, object], language: str) -> Said:
     answer = answers.get(question.key)
     text = question.text[language]
     if question.type == "matrix" and isinstance(answer, dict):

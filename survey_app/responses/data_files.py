@@ -99,13 +99,13 @@ def write_responses(survey: Survey, out: Path, language: str = "zh", with_text: 
 def write_rows(rows: Iterator[list[Any]], columns: Sequence[Variable], out: Path, title: str) -> int:
     """Write `rows` in the format of `out`'s ending and give their number. Raises ResponseFileError."""
     if out.suffix.lower() not in ENDINGS:
-        raise ResponseFileError(f"{out.name}: a data file ends in {', '.join(ENDINGS)}")
+        raise ResponseFileError("responses.data_file_ends", name=out.name, endings=ENDINGS)
     write = {".csv": _csv, ".xlsx": _xlsx, ".sav": _sav, ".dta": _dta}[out.suffix.lower()]
     partial = out.with_name(f".{out.stem}.part{out.suffix.lower()}")
     try:
         number = write(rows, columns, partial, title)
         if not number:
-            raise ResponseFileError(f"{title}: there are no complete responses yet")
+            raise ResponseFileError("responses.none_complete", title=title)
         partial.replace(out)
     finally:
         partial.unlink(missing_ok=True)
@@ -188,7 +188,7 @@ def _xlsx(rows: Iterator[list[Any]], columns: Sequence[Variable], out: Path, tit
     for row in rows:
         number += 1
         if number > SHEET_ROWS:
-            raise ResponseFileError(f"{title}: a worksheet holds {SHEET_ROWS:,} rows; take .csv")
+            raise ResponseFileError("responses.worksheet_holds", title=title, rows=SHEET_ROWS)
         sheet.append([_harmless(column.labels.get(value, value)) for column, value in zip(columns, row, strict=True)])
     labels = book.create_sheet("编码")
     labels.append(["列", "含义", "编码", "文字"])

@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
-from typing import Any
 
 from sqlalchemy import func, insert, select, update
 
@@ -45,7 +44,7 @@ def flag_responses(survey: Survey) -> dict[str, int]:
     kinds = select(ResponseFlag.response_id, ResponseFlag.kind).join(Response).where(Response.survey_id == survey.id)
     there = {(row.response_id, row.kind) for row in db.session.execute(kinds)}
     moment = datetime.now(UTC)
-    new: dict[tuple[int, str], dict[str, Any]] = {}
+    new: dict[tuple[int, str], dict[str, object]] = {}
     for flag in _found(read):
         key = (int(read.ids[flag.position]), flag.kind)
         if key not in there and key not in new:

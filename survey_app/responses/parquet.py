@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -45,7 +45,7 @@ def export_parquet(survey: Survey, folder: Path) -> int:
     """
     wave = folder / f"wave={quote(survey.code)}"
     if wave.exists():
-        raise ExportError(f"{wave} is already there; name another folder or remove it")
+        raise ExportError("responses.folder_there", folder=wave)
     definition = kept_definition(survey.questionnaire.body, survey.questionnaire.name)
     answers = answer_columns(definition)
     schema = pa.schema([*FIXED.items(), *TYPED.items(), *((name, kind) for name, (kind, _) in answers.items())])
@@ -63,7 +63,7 @@ def export_parquet(survey: Survey, folder: Path) -> int:
                 writer.write_table(pa.table(arrays, schema=schema))
                 number += len(rows)
     if not number:
-        raise ExportError(f"{survey.title}: there are no responses to export")
+        raise ExportError("responses.none_to_export", title=survey.title)
     return number
 
 
@@ -117,7 +117,9 @@ def _batches(survey: Survey, county: str) -> Iterator[list[Response]]:
         db.session.expunge_all()
 
 
-def _columns(rows: list[Response], weights: dict[str, float], answers: dict[str, Any]) -> dict[str, list[Any]]:
+def _columns(
+    rows: list[Response], weights: dict[str, float], answers: Mapping[str, tuple[Any, tuple[str, str | None]]]
+) -> dict[str, list[Any]]:
     columns: dict[str, list[Any]] = {}
     for name in ("state", "probability", "flagged", *TYPED):
         columns[name] = [getattr(row, name) for row in rows]

@@ -7,7 +7,6 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from analysis.scoring.rulebook import Rulebook
 from definitions.names import clean, key
@@ -46,7 +45,7 @@ class Sheet:
     label: str
     stem: str
     inside: str
-    read: Callable[[Rulebook], Mapping[str, Mapping[str, Any]]]
+    read: Callable[[Rulebook], Mapping[str, Mapping[str, object]]]
 
     def area(self, listed: Mapping[str, str]) -> str:
         """Whose values these are, spelled as in the list (`by_key`). Raises ValueFileError where it names two."""
@@ -196,8 +195,8 @@ def _figures_in(table: HeadedTable) -> Iterator[NamedRow]:
         yield NamedRow(row.number, {"area": row.text(area), "satisfaction": row.text(figure)})
 
 
-def _raising(error: ValueFileError) -> Callable[[Rulebook], Mapping[str, Mapping[str, Any]]]:
-    def read(_book: Rulebook) -> Mapping[str, Mapping[str, Any]]:
+def _raising(error: ValueFileError) -> Callable[[Rulebook], Mapping[str, Mapping[str, object]]]:
+    def read(_book: Rulebook) -> Mapping[str, Mapping[str, object]]:
         raise error
 
     return read

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import altair as alt
 
-from survey_app.drawing.charts import INK, LINE, draw
+from survey_app.drawing.charts import INK, LINE, Row, draw
 
-Row = dict[str, Any]
 COLOURS = ["#b3261e", "#c77d0a", "#0b5c8a", "#7a8794"]
 DASHES = [[1, 0], [5, 3], [2, 2], [8, 3]]
 

@@ -13,6 +13,7 @@ from analysis.methods import CURRENT, method_of
 from analysis.scoring import Rulebook, Satisfaction, Scorecard, ValuesError, score
 from analysis.scoring.documents import SummaryDocument
 from analysis.scoring.progress import document_goals, known_star, summarise
+from analysis.scoring.values import Values
 from survey_app.estimates.area_satisfaction import satisfaction_of
 from survey_app.estimates.runs import RunVerified, verify_run
 from survey_app.ground import audit, sign_off
@@ -30,7 +31,6 @@ from survey_app.values.rulebooks import rated_areas
 from wording import Message, Refusal, Text
 
 TRIAL, FINAL = "trial", "final"
-Values = dict[str, dict[str, Any]]
 
 
 class FinalRunError(Refusal):
@@ -150,7 +150,7 @@ def verify_final(run: FinalRun) -> FinalVerified:
     """Whether all comes out the same from what the run froze, to the last digit, its estimate included."""
     differs, estimate = differences(run), verify_run(run.estimate_run)
     if not estimate["same"]:
-        differs.append(f"estimate run {run.estimate_run_id}: {', '.join(estimate['differs'])}")
+        differs.append(str(Message("lines.of_run", number=run.estimate_run_id, differs=estimate["differs"])))
     return {"final": run.id, "same": not differs, "differs": differs, "estimate": estimate}
 
 
@@ -161,20 +161,20 @@ def differences(run: FinalRun) -> list[str]:
         rulebook = rulebook_of(row)
         frozen = frozen_of(run)["areas"][row.area.code]
         if rulebook.digest != row.rulebook_digest:
-            differs.append(f"{row.area.name}: the rulebook {row.rulebook_id} has another digest now")
+            differs.append(str(Message("lines.rulebook_changed", area=row.area.name, rulebook=row.rulebook_id)))
             continue
         figure = satisfaction_then(row.area, estimate_of(run.estimate_run), frozen)
         again = _plain(score(rulebook, row.values, figure, method_of(row.scorecard)).as_dict())
         if as_stored(again, row.scorecard) != row.scorecard:
-            differs.append(f"{row.area.name}: scorecard")
+            differs.append(str(Message("lines.of_scorecard", area=row.area.name)))
     held = frozen_of(run).get("readings")
     if held is not None:
         told = {stated["digest"] for row in scorecards(run) if (stated := card_of(row).get("readings"))}
         if told != {held["digest"]} or digest_of_rows(held["rows"]) != held["digest"]:
-            differs.append("readings")
+            differs.append(str(Message("lines.readings")))
     cards = {row.area.name: card_of(row) for row in scorecards(run) if row.area.kind == "county"}
     summary = _plain(summarise(cards, document_goals(), frozen_of(run)["earlier_stars"], len(cards) or 1).as_dict())
-    return differs if as_stored(summary, run.summary) == run.summary else [*differs, "summary"]
+    return differs if as_stored(summary, run.summary) == run.summary else [*differs, str(Message("lines.summary"))]
 
 
 def drift(run: FinalRun) -> list[str]:

@@ -89,7 +89,7 @@ def frozen_of(run: FinalRun) -> Frozen:
     if number == 1:  # named no method
         stored = {"method": FIRST.as_dict()} | stored | {"format": FINAL_FORMAT}
     elif number != FINAL_FORMAT:
-        raise FormatError(f"a final run of format {number}: this release reads formats 1 to {FINAL_FORMAT}")
+        raise FormatError("analysis.final_of_later_format", number=number, newest=FINAL_FORMAT)
     present: Frozen = stored
     return present
 

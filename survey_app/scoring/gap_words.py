@@ -5,27 +5,24 @@ from __future__ import annotations
 from decimal import Decimal
 
 from analysis.scoring.gaps import Lack
+from analysis.scoring.sentences import stored
+from wording import Message
 
 
 def said(lack: Lack) -> str:
-    """In Chinese, as it is stored with an item."""
-    name, distance = lack.metric.name, amount(lack)
-    if lack.condition.operator == "yes":
-        return f"{name}：尚未做到" if lack.actual is not None else f"{name}：未知"
-    if distance is None:
-        return f"{name}：数值未知，要求{sign(lack)}"
-    strictly = "以上" if lack.condition.operator in ("<", ">") else ""
-    return f"{name}：{'须再降' if lack.condition.operator in ('<', '<=') else '还差'}{distance}{strictly}"
+    """In Chinese, as it is stored with an item; `why_in_words` says it in the reader's language."""
+    return lack.metric.name + _off(lack).text("zh")
 
 
-def said_in_english(lack: Lack) -> str:
-    name, distance = lack.metric.name, amount(lack, " percentage points")
+def _off(lack: Lack) -> Message:
+    distance, down = amount(lack), lack.condition.operator in ("<", "<=")
     if lack.condition.operator == "yes":
-        return f"{name}: not done yet" if lack.actual is not None else f"{name}: unknown"
+        return Message("why.not_done" if lack.actual is not None else "why.not_known")
     if distance is None:
-        return f"{name}: unknown, must be {sign(lack)}"
-    strictly = "more than " if lack.condition.operator in ("<", ">") else ""
-    return f"{name}: {strictly}{distance} {'too high' if lack.condition.operator in ('<', '<=') else 'short'}"
+        return Message("why.value_unknown", sign=sign(lack))
+    if lack.condition.operator in ("<", ">"):
+        return Message("why.too_high_by_more" if down else "why.short_by_more", distance=distance)
+    return Message("why.too_high" if down else "why.short", distance=distance)
 
 
 def sign(lack: Lack) -> str:
@@ -35,12 +32,12 @@ def sign(lack: Lack) -> str:
     return f"{signs[lack.condition.operator]} {lack.condition.written}{unit}"
 
 
-def amount(lack: Lack, points: str = "个百分点") -> str | None:
+def amount(lack: Lack) -> str | None:
     """The distance with its unit, never rounded down to nothing; None where there is none."""
     if lack.distance is None:
         return None
     if lack.metric.kind == "share":
-        return f"{_plain(lack.distance * 100)}{points}"
+        return stored("why.percentage_points", n=_plain(lack.distance * 100))
     return f"{_plain(lack.distance)}{lack.metric.unit}"
 
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from analysis.scoring.documents import IndicatorRow, ScorecardDocument
 from analysis.scoring.progress import document_goals, summarise
+from analysis.scoring.why import why_in_words
 from survey_app.documents.content import Block, Field, Heading, Items, Paragraph, Report, Say, grid
 from survey_app.ground.stored import card_of
 from survey_app.ground.verdicts import card_interval, card_verdict, cards_told, star_words
@@ -103,7 +104,7 @@ def ranking_part(runs: Sequence[ScoringRun], at_star: Mapping[str, int], say: Sa
         Field(say("最低", "Lowest"), "points"), Field(say("最高", "Highest"), "points"), Field(say("扣分或否决", "Deduction or veto")),
     ]  # fmt: skip
     rows = [
-        (row.place, row.run.area.name, card["score_if_not_void"] if row.entered else None,
+        (row.place, row.run.area.name, card["score_if_not_void"] if row.entered and not card.get("star_by_zone") else None,
          star_words(card) if row.entered else say("未填报", "nothing entered"), card["satisfaction"], card_interval(card),
          card["range"]["worst"], card["range"]["best"], _struck(card, say))
         for row in counties
@@ -154,6 +155,9 @@ def _total(card: ScorecardDocument, say: Say) -> str:
     if card["void"]:
         would = f"{card['score_if_not_void']}"
         return say(f"整体不得分(否则{would}分)", f"void (else {would} points)")
+    if card.get("star_by_zone"):
+        span = card["range"]
+        return say(f"{span['worst']}–{span['best']}分", f"{span['worst']}–{span['best']} points")
     return say(f"{card['total']}分", f"{card['total']} points")
 
 
@@ -196,7 +200,14 @@ def _scorecard(card: ScorecardDocument, say: Say, area: str = "") -> list[Block]
         groups.append(len(rows))
         rows.append((" › ".join(path), None, None, None, None, None))
         rows += [
-            (str(row["number"]), row["name"], _tier(row, say), row["points"], row["max_points"] or None, row["why"])
+            (
+                str(row["number"]),
+                row["name"],
+                _tier(row, say),
+                row["points"],
+                row["max_points"] or None,
+                why_in_words(row["why"], say.language),
+            )
             for row in indicators
         ]
     total = sum(row["points"] or 0 for row in card["indicators"])

@@ -11,12 +11,13 @@ from analysis.scoring import load_rulebook
 from analysis.scoring.documents import SCORECARD_FORMAT, CardInShort, FutureDocument, ScorecardDocument, read_future
 from analysis.scoring.outlook import Range
 from analysis.scoring.progress import known_star
+from analysis.scoring.values import Values
 from survey_app.ground import audit
 from survey_app.ground.stored import as_stored
 from survey_app.ground.versions import code_version
 from survey_app.models import Area, Scenario, ScoringRun, db
-from survey_app.scoring.what_if import Ahead, Asked, Values, look_ahead
-from wording import Refusal
+from survey_app.scoring.what_if import Ahead, Asked, look_ahead
+from wording import Message, Refusal
 
 
 class ScenarioError(Refusal):
@@ -60,7 +61,7 @@ def verify_scenario(scenario: Scenario) -> ScenarioVerified:
     """Whether the scenario comes out the same from its scorecard, what was asked, and the seed."""
     run = scenario.scoring_run
     if load_rulebook(run.rulebook_id).digest != scenario.rulebook_digest:
-        return {"scenario": scenario.id, "same": False, "differs": ["the rulebook has another digest now"]}
+        return {"scenario": scenario.id, "same": False, "differs": [str(Message("lines.its_rulebook_changed"))]}
     again = result_dict(look_ahead(run, asked_of(asked_stored(scenario))))
     made = as_stored(again, scenario.result)
     differs = [name for name, value in scenario.result.items() if made.get(name) != value]

@@ -6,8 +6,9 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import cast
 
+from analysis.documents.estimate import EstimateDocument
 from analysis.scoring import Satisfaction, SatisfactionError, load_rulebook, score
 from analysis.scoring.documents import ScorecardDocument
 from analysis.scoring.progress import known_star
@@ -24,7 +25,7 @@ from survey_app.scoring.batch_sources import (
     rows_with,
     sources_in,
 )  # fmt: skip
-from survey_app.values.files import ValueFileError, Wrong
+from survey_app.values.files import ValueFileError, Wrong, cell_of
 from wording import Message, said_of
 
 CITY_RULEBOOK, COUNTY_RULEBOOK = "jining-2023-municipal", "jining-2023-county"
@@ -119,7 +120,7 @@ def score_all(source: Path, expected: Expected, estimate: Path | None, variable:
     return Scored(expected.city, cards, failures, tuple(reasons), number, below)
 
 
-def _values(sheet: Sheet, book: Rulebook) -> Mapping[str, Mapping[str, Any]]:
+def _values(sheet: Sheet, book: Rulebook) -> Mapping[str, Mapping[str, object]]:
     """The values of a sheet; of one that was filled in the form of the other kind of area, only that."""
     try:
         return sheet.read(book)
@@ -135,7 +136,7 @@ def _values(sheet: Sheet, book: Rulebook) -> Mapping[str, Mapping[str, Any]]:
         raise ValueFileError([Wrong(sheet.label, told)]) from error
 
 
-def is_blank(values: Mapping[str, Mapping[str, Any]]) -> bool:
+def is_blank(values: Mapping[str, Mapping[str, object]]) -> bool:
     """Whether nothing at all is filled in."""
     parts = (value for metrics in values.values() for value in metrics.values())
     return all(
@@ -161,7 +162,7 @@ def read_ratings(path: Path) -> dict[str, str]:
     wrong, ratings = [], {}
     for row, (area, star) in rows_with(path, AREA_COLUMNS, STAR_COLUMNS):
         if star not in known:
-            wrong.append(Wrong(f"{path.name} row {row.number} column star", Message("batch.no_rating", star=star)))
+            wrong.append(Wrong(cell_of(path.name, row.number, "star"), Message("batch.no_rating", star=star)))
         ratings[clean(area)] = star
     if wrong:
         raise ValueFileError(wrong)
@@ -247,14 +248,14 @@ def _listed(found: Sources) -> dict[str, tuple[str, Satisfaction | None]]:
     for table, row in found.figures or ():
         name = clean(row["area"])
         if not name:
-            wrong.append(Wrong(f"{table} row {row.number} column area", Message("batch.no_area_named")))
+            wrong.append(Wrong(cell_of(table, row.number, "area"), Message("batch.no_area_named")))
             continue
         names.append(row["area"])
         try:
             figure = Satisfaction.from_figure(float(share_of(row["satisfaction"]))) if row["satisfaction"] else None
             figures.setdefault(key(name), (name, figure))
         except (ValueError, SatisfactionError) as error:
-            wrong.append(Wrong(f"{table} row {row.number} column satisfaction", said_of(error)))
+            wrong.append(Wrong(cell_of(table, row.number, "satisfaction"), said_of(error)))
     if wrong:
         raise ValueFileError(wrong)
     _distinct(found.figures[0][0] if found.figures else "", names)
@@ -274,11 +275,11 @@ def _distinct(file: str, names: Iterable[str]) -> tuple[str, ...]:
     return tuple(map(clean, seen.values()))
 
 
-def _document(path: Path) -> dict[str, Any]:
+def _document(path: Path) -> EstimateDocument:
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError) as error:
         raise ValueFileError([Wrong(str(path), Message("batch.not_json"))]) from error
     if not isinstance(document, dict):
         raise ValueFileError([Wrong(str(path), Message("batch.not_an_estimate"))])
-    return document
+    return cast(EstimateDocument, document)  # as `minyi estimate --json` wrote it

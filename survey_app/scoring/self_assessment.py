@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 from sqlalchemy import select
 
@@ -34,7 +33,7 @@ class Assessment:
     area: Area
     period: Period
     rulebook: Rulebook
-    values: Mapping[str, Mapping[str, Any]]
+    values: Mapping[str, Mapping[str, object]]
     supplied: AreaValues
     card: Scorecard
     gaps: tuple[Gap, ...]

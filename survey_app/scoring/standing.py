@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import func, select
 
@@ -72,7 +71,7 @@ def open_vetoes(card: ScorecardDocument) -> list[VetoRow]:
     return [] if card["void"] else card["may_be_vetoed_by"]
 
 
-def has_values(values: Mapping[str, Mapping[str, Any]]) -> bool:
+def has_values(values: Mapping[str, Mapping[str, object]]) -> bool:
     """Whether anybody entered anything: a scorecard of unknowns alone is no score of nothing."""
     return any(value is not None for metrics in values.values() for value in metrics.values())
 

@@ -17,7 +17,7 @@ from analysis.scoring.outlook import Outlook, OutlookError, Range, SatisfactionL
 from analysis.scoring.rulebook import Metric, Rulebook
 from analysis.scoring.scorecard import Scorecard
 from analysis.scoring.upgrades import UpgradePlan, UpgradesError, cheapest_upgrades
-from analysis.scoring.values import as_stored
+from analysis.scoring.values import Values, as_stored
 from definitions.numbers import NumberRefusedError, number_of, share_of, whole_of
 from survey_app.estimates.area_satisfaction import satisfaction_of
 from survey_app.ground.stored import estimate_of, rulebook_of
@@ -28,7 +28,6 @@ from wording import Message, Refusal, Text
 
 DRAWS, MOST_DRAWS = 1024, 16384
 SEED = 1
-Values = dict[str, dict[str, Any]]
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ from survey_app.ground.official import naming_of
 from survey_app.ground.plans import plan_of
 from survey_app.models import AuditEntry, EstimateRun, FrozenAnswers, OfficialSurvey, Response, ResponseFlag, Survey, db
 from survey_app.surveys.columns import COLUMNS, FOR_THE_TARGET, columns_of, sample_of
-from survey_app.surveys.official_plan import unofficial
+from survey_app.surveys.official_plan import superseded, unofficial
 
 ERASED = "response.erase"
 
@@ -142,14 +142,15 @@ def of_frozen(run: EstimateRun) -> FrozenAnswers | None:
 
 
 def make_official(run: EstimateRun) -> None:
-    """Note the run as its survey's official one, where it is the first of the frozen answers by the plan that counts."""
+    """Note the run as its survey's official one, where it is the first of the frozen answers by the plan that counts, or
+    supersedes that one because figures were put right."""
     notices: Any = run.result["notices"]
     naming = naming_of(run.survey) if of_frozen(run) and not unofficial(notices) else None
     if naming is None:
         return
     audit.wait_turn()  # of two servers one is the first
     db.session.refresh(naming)
-    if naming.run_id is None:
+    if naming.run_id is None or naming.run_id == superseded(run):
         naming.run_id = run.id
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from survey_app.answering.invitation_links import forget_links
 from survey_app.answering.open_sites import forget_sites
+from survey_app.answering.trials import forget_trials
 from survey_app.ground import audit
 from survey_app.ground.dates import with_zone
 from survey_app.ground.official import naming_of
@@ -72,7 +73,12 @@ def change_state(
     if state == "closed":
         forget_links(survey.id)
     survey.state = state
-    audit.record("survey.state", f"survey:{survey.code}", {"state": before}, {"state": state}, reason.strip())
+    after: dict[str, object] = {"state": state}
+    if before == "locked":
+        db.session.flush()  # whoever tries it now comes first or is refused
+        tried = forget_trials(survey.id)
+        after |= {"trials_deleted": tried} if tried else {}
+    audit.record("survey.state", f"survey:{survey.code}", {"state": before}, after, reason.strip())
     forget_sites()
 
 

@@ -14,9 +14,8 @@ from survey_app.models import AuditEntry, EstimateRun, PlanVersion, Response, Su
 from wording import Message
 
 UNOFFICIAL = "unofficial_plan"  # what a run is told that is made by another
-CORRECTED = (
-    "corrected_figures"  # what one is told that supersedes a run made by figures which differed from their source
-)
+# what a run is told that supersedes one made by figures which differed from their source; the second, where one has none
+CORRECTED = ("corrected_figures", "corrected_without_figure")
 ERASED = ("response.erase", "survey.erase")
 
 
@@ -57,19 +56,22 @@ def correction_notice(survey: Survey, result: EstimateDocument) -> list[NoticeDo
     before = next((run for run in runs if not unofficial(estimate_of(run)["notices"])), None)
     if before is None:
         return []
-    figures = {"before": _shown(estimate_of(before)), "after": _shown(result)}
     told: dict[str, str | int | float] = {"run": before.id, "version": official.number, "reason": official.reason}
-    return [Notice("corrected_figures", told | figures).as_dict()]
+    first, second = (_shown(one) for one in (estimate_of(before), result))
+    if first is None or second is None:
+        return [Notice("corrected_without_figure", told).as_dict()]
+    return [Notice("corrected_figures", told | {"before": first, "after": second}).as_dict()]
 
 
-def _shown(result: EstimateDocument) -> float:
-    """The share as pages show it: never rounded over a line."""
-    return float(percent(result["satisfied"]["estimate"], 2).rstrip("%")) / 100
+def _shown(result: EstimateDocument) -> float | None:
+    """The share as pages show it: never rounded over a line; None below the plan's minimum."""
+    share = result["satisfied"]["estimate"]
+    return None if share is None else float(percent(share, 2).rstrip("%")) / 100
 
 
 def superseded(run: EstimateRun) -> int | None:
     """The run whose figure this one supersedes, made before figures were put right."""
-    told = next((one for one in estimate_of(run)["notices"] if one["key"] == CORRECTED), None)
+    told = next((one for one in estimate_of(run)["notices"] if one["key"] in CORRECTED), None)
     return int(told["params"]["run"]) if told else None
 
 

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import difflib
-import io
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.comments import CommentedMap
 
+from analysis.minimum import Minimum
 from analysis.plan import Plan
 from analysis.plan_parts import MISSING_KINDS, PROCESS_KINDS
 from analysis.scoring import load_rulebook, rulebook_ids
@@ -23,6 +21,7 @@ from survey_app.ground.rulebooks import RULEBOOKS
 from survey_app.models import Survey
 from survey_app.surveys.columns import COLUMNS, MODES
 from survey_app.surveys.levels import MARGINS, levels_of
+from survey_app.surveys.plan_writing import flow, minimum_written, number, written
 from survey_app.surveys.rated_services import services_of
 from wording import Message
 
@@ -52,25 +51,27 @@ class Choices:
     flagged: str
     dont_know: tuple[int, ...] = ()
     refused: tuple[int, ...] = ()
+    minimum: Minimum | None = None
 
 
 def default_plan(definition: Definition) -> str:
     """A plan to begin with: the two best answers satisfy, raked as soon as there are margins, by county, age and sex."""
     codes = scale_of(definition)
-    measure = {"question": "measure", "satisfied": _flow(codes[-2:]), "scale": _flow(codes), "official": "share"}
-    measure |= {kind: _flow(found) for kind, found in no_answers_of(definition).items()}
+    measure = {"question": "measure", "satisfied": flow(codes[-2:]), "scale": flow(codes), "official": "share"}
+    measure |= {kind: flow(found) for kind, found in no_answers_of(definition).items()}
     document = CommentedMap(
         {
             "measure": CommentedMap(measure),
             "design": CommentedMap({"strata": "stratum", "psu": "psu", "weight": "base_weight"}),
             "interval": CommentedMap({"method": "korn_graubard", "confidence": 0.95}),
-            "domains": _flow(DEFAULT_DOMAINS),
+            "domains": flow(DEFAULT_DOMAINS),
             "singleton": "adjust",
             "weights": CommentedMap({"classes": "site", "fewest": 10, "largest_factor": 5}),
+            "minimum": minimum_written(Minimum()),
             "flagged": _flagged(),
         }
     )
-    return _written(document)
+    return written(document)
 
 
 def scale_of(definition: Definition) -> list[int]:
@@ -124,7 +125,7 @@ def with_margins(text: str, margins: dict[str, dict[str, int]]) -> str:
     kept = calibration.setdefault("margins", CommentedMap())
     for name, levels in margins.items():
         kept[name] = CommentedMap(levels)
-    return _written(document)
+    return written(document)
 
 
 def with_stop(text: str, stops: bool) -> str:
@@ -136,7 +137,7 @@ def with_stop(text: str, stops: bool) -> str:
         weights["stops_when_full"] = True
     elif not weights:
         del document["weights"]
-    return _written(document)
+    return written(document)
 
 
 def choices_of(text: str) -> Choices:
@@ -157,6 +158,7 @@ def choices_of(text: str) -> Choices:
         flagged="none" if plan.flagged is None else "exclude" if plan.flagged.exclude else "keep",
         dont_know=_whole(plan.measure.codes_of("dont_know")),
         refused=_whole(plan.measure.codes_of("refused")),
+        minimum=plan.minimum,
     )
 
 
@@ -165,19 +167,23 @@ def with_choices(text: str, choices: Choices) -> str:
     _, document = round_trip(text, "plan")
     known = margins_of(text)
     measure = document.setdefault("measure", CommentedMap())
-    measure["satisfied"], measure["official"] = _flow(choices.satisfied), choices.official
+    measure["satisfied"], measure["official"] = flow(choices.satisfied), choices.official
     _declare(measure, choices)
-    document["interval"] = CommentedMap({"method": choices.interval, "confidence": _number(choices.confidence)})
+    document["interval"] = CommentedMap({"method": choices.interval, "confidence": number(choices.confidence)})
     crossed = [domain for domain in document.get("domains", []) if not isinstance(domain, str)]
-    document["domains"] = _flow([*choices.domains, *crossed])
+    document["domains"] = flow([*choices.domains, *crossed])
     document["singleton"] = choices.singleton
     if choices.flagged == "none":
         document.pop("flagged", None)
     else:
         kept = document.setdefault("flagged", _flagged())
         kept["exclude"] = choices.flagged == "exclude"
+    if choices.minimum is None:
+        document.pop("minimum", None)
+    else:
+        document["minimum"] = minimum_written(choices.minimum)
     _calibrate(document, choices, known)
-    return _written(document)
+    return written(document)
 
 
 def adopt(survey: Survey, text: str) -> tuple[str, list[str]]:
@@ -208,7 +214,7 @@ def adopt(survey: Survey, text: str) -> tuple[str, list[str]]:
     for place, old in enumerate(domains):
         if isinstance(old, str) and old not in COLUMNS and old in places:
             domains[place] = places[old]
-    return (_written(document), list(dict.fromkeys(renamed))) if renamed else (text, [])
+    return (written(document), list(dict.fromkeys(renamed))) if renamed else (text, [])
 
 
 @lru_cache(maxsize=64)
@@ -225,12 +231,12 @@ def _declare(measure: CommentedMap, choices: Choices) -> None:
     declared = [*choices.dont_know, *choices.refused]
     kept = [place for place, code in enumerate(scale) if code not in declared]
     back = [code for code in before if code not in declared and code not in scale]
-    measure["scale"] = _flow([*(scale[place] for place in kept), *back])
+    measure["scale"] = flow([*(scale[place] for place in kept), *back])
     if points:
-        measure["points"] = _flow([points[place] for place in kept if place < len(points)])
+        measure["points"] = flow([points[place] for place in kept if place < len(points)])
     for kind, codes in (("dont_know", choices.dont_know), ("refused", choices.refused)):
         if codes:
-            measure[kind] = _flow(codes)
+            measure[kind] = flow(codes)
         else:
             measure.pop(kind, None)
 
@@ -257,7 +263,7 @@ def _calibrate(document: CommentedMap, choices: Choices, known: dict[str, dict[s
     for name in choices.margins:
         margins.setdefault(name, CommentedMap(known.get(name, {})))
     if choices.trim:
-        calibration.setdefault("trim", CommentedMap())["max_ratio"] = _number(choices.trim)
+        calibration.setdefault("trim", CommentedMap())["max_ratio"] = number(choices.trim)
     else:
         calibration.pop("trim", None)
 
@@ -266,13 +272,15 @@ def _problems(survey: Survey, plan: Plan, problem: Any) -> Iterator[Problem]:
     for path, name in _named(plan):
         if name not in COLUMNS:
             near = difflib.get_close_matches(name, COLUMNS, n=1, cutoff=0.5)
-            hint = f"; did you mean '{near[0]}'?" if near else f"; columns: {', '.join(COLUMNS)}"
-            yield problem(path, f"responses have no column '{name}'{hint}")
+            if near:
+                yield problem(path, Message("surveys.no_column_near", name=name, near=near[0]))
+            else:
+                yield problem(path, Message("surveys.no_column", name=name, columns=COLUMNS))
     if plan.measure.question != "measure":
         yield problem(("measure", "question"), Message("surveys.stored_survey_measured_its"))
     yield from _scale(definition_of(survey), plan, problem)
     if plan.design.weight is None:
-        yield problem(("design",), "the weight is missing; write weight: base_weight")
+        yield problem(("design",), Message("surveys.weight_missing"))
     for name in ("sites", "column", "adults"):
         if getattr(plan.weights, name):
             yield problem(("weights", name), Message("surveys.stored_survey_weighs_its", name=name))
@@ -292,15 +300,10 @@ def _scale(definition: Definition, plan: Plan, problem: Any) -> Iterator[Problem
     for kind in MISSING_KINDS:
         for code in plan.measure.codes_of(kind):
             if str(code) not in {str(known) for known in codes}:
-                yield problem(("measure", kind), Message("surveys.question_no_code", code=code, codes=_said(codes)))
+                yield problem(("measure", kind), Message("surveys.question_no_code", code=code, codes=codes))
     answers = [code for code in codes if str(code) not in declared]
     if sorted(plan.measure.scale) != answers:
-        hint = "; a code that is no answer (don't know, refused) stands under dont_know or refused"
-        yield problem(("measure", "scale"), f"the question's codes are {_said(codes)}{hint}")
-
-
-def _said(codes: list[int]) -> str:
-    return ", ".join(map(str, codes))
+        yield problem(("measure", "scale"), Message("surveys.scale_is_not_codes", codes=codes))
 
 
 def _rulebooks(plan: Plan, problem: Any) -> Iterator[Problem]:
@@ -313,11 +316,8 @@ def _rulebooks(plan: Plan, problem: Any) -> Iterator[Problem]:
         if name not in rulebook_ids():
             yield problem(path, Message("surveys.no_rulebook_known", name=name, listed=[*rulebook_ids()]))
         elif named not in ("", present := load_rulebook(name).digest):
-            yield problem(
-                path,
-                f"the rulebook {name} of digest {named[:8]} has digest {present[:8]} now: put it back as it was, or "
-                "leave the digest out to be decided by the present one",
-            )
+            changed = Message("surveys.rulebook_changed", name=name, before=named[:8], now=present[:8])
+            yield problem(path, changed)
 
 
 def _listed(survey: Survey, plan: Plan, problem: Any) -> Iterator[Problem]:
@@ -345,7 +345,7 @@ def _levels(survey: Survey, plan: Plan, problem: Any) -> Iterator[Problem]:
         missing = [level for level in wanted if level not in given]
         strange = [level for level in given if level not in wanted]
         if missing:
-            yield problem(("calibration", "margins", name), f"these levels are missing: {', '.join(missing)}")
+            yield problem(("calibration", "margins", name), Message("surveys.levels_missing", missing=missing))
         if strange:
             yield problem(("calibration", "margins", name), Message("surveys.no_response_can", strange=strange))
 
@@ -370,26 +370,4 @@ def _named(plan: Plan) -> Iterator[tuple[tuple[str | int, ...], str]]:
 
 def _flagged() -> CommentedMap:
     """What is left out unless somebody chooses otherwise: by how an answer came, never by what it says."""
-    return CommentedMap({"column": "flagged", "exclude": True, "kinds": _flow(PROCESS_KINDS)})
-
-
-def _written(document: CommentedMap) -> str:
-    out = io.StringIO()
-    writer = YAML()
-    writer.allow_unicode = True
-    writer.width = 120
-    writer.dump(document, out)
-    return out.getvalue()
-
-
-def _flow(values: Any) -> CommentedSeq:
-    """A list on one line."""
-    made = CommentedSeq(values)
-    made.fa.set_flow_style()
-    return made
-
-
-def _number(value: float) -> int | float:
-    """As a person would write it: 1 and not 1.0, without binary dust."""
-    plain = Decimal(repr(value))
-    return int(plain) if plain == plain.to_integral_value() else float(plain)
+    return CommentedMap({"column": "flagged", "exclude": True, "kinds": flow(PROCESS_KINDS)})

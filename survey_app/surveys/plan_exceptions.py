@@ -27,6 +27,7 @@ from survey_app.models import EstimateRun, PlanVersion, Response, Statement, Sur
 from survey_app.surveys import plan_checks, site_figures
 from survey_app.surveys.columns import cells_query
 from survey_app.surveys.drawn_sites import with_drawn_sites
+from survey_app.surveys.frozen import cells_from, frozen_of
 from survey_app.surveys.life import ENDED
 from survey_app.surveys.official_plan import fixed, official_version
 from survey_app.surveys.plan_versions import count_version
@@ -94,12 +95,14 @@ def why_not_computable(survey: Survey, body: str) -> Text | None:
     """What stops an estimate by this plan from the answers there are; None where nothing does. Raises
     ExceptionRefusedError where there are none."""
     watermark = db.session.scalar(select(func.max(Response.id)).where(Response.survey_id == survey.id)) or 0
+    frozen = frozen_of(survey)
     try:
         plan: Plan = with_drawn_sites(survey, parse_plan(body))
-        rows = db.session.execute(cells_query(plan, survey.id, watermark)).all()
-        if not rows:
+        rows = [] if frozen else db.session.execute(cells_query(plan, survey.id, watermark)).all()
+        if not (frozen or rows):
             raise ExceptionRefusedError("exceptions.no_answers")
-        estimate(Cells.from_groups([tuple(row) for row in rows], plan), plan, rules_for(plan))
+        cells = cells_from(frozen, plan) if frozen else Cells.from_groups([tuple(row) for row in rows], plan)
+        estimate(cells, plan, rules_for(plan))
     except ExceptionRefusedError:
         raise
     except ValueError as error:

@@ -13,8 +13,8 @@ from definitions import DefinitionError, Problem, composed
 from definitions.names import clean, differing, key
 from definitions.numbers import NumberRefusedError, figure_of
 from survey_app.files.rows_in import NamedTable, read_named
-from survey_app.files.said import FileRefusedError, aloud
-from wording import Message
+from survey_app.files.said import FileRefusedError, aloud, of_system
+from wording import Message, Refusal, said_of
 
 
 def load_plan(path: Path) -> Plan:
@@ -23,7 +23,7 @@ def load_plan(path: Path) -> Plan:
         text = path.read_text(encoding="utf-8")
     except OSError as error:
         raise DefinitionError(
-            [Problem(str(path), 1, "", Message("surveys.plan_cannot_opened", strerror=error.strerror))]
+            [Problem(str(path), 1, "", Message("surveys.plan_cannot_opened", strerror=of_system(error)))]
         ) from error
     except UnicodeDecodeError as error:
         raise DefinitionError([Problem(str(path), 1, "", Message("surveys.plan_cannot_read_as"))]) from error
@@ -74,11 +74,18 @@ def _sites(path: Path, plan: Plan) -> tuple[SampledSite, ...]:
             name, inside = row.cells[label].strip(), row.cells[stratum].strip() if stratum else ""
             found.append(_site(name, inside, figures, plan, row.number))
         except ValueError as error:
-            problems.append(Problem(str(path), row.number, label, str(error).splitlines()[0]))
+            problems.append(
+                Problem(
+                    str(path),
+                    row.number,
+                    label,
+                    said_of(error) if isinstance(error, Refusal) else str(error).splitlines()[0],
+                )
+            )
     times = Counter((drawn.stratum, drawn.site) for drawn in found)
     for drawn in found:
         if times[drawn.stratum, drawn.site] > 1:
-            problems.append(Problem(str(path), drawn.line or 1, label, f"{drawn.named} stands more than once"))
+            problems.append(Problem(str(path), drawn.line or 1, label, Message("surveys.site_twice", site=drawn.named)))
     if problems:
         raise DefinitionError(problems)
     return tuple(found)
@@ -89,7 +96,7 @@ def _figure(row: Mapping[str, str], names: tuple[str, ...]) -> float | None:
     try:
         return None if said is None else figure_of(said)
     except NumberRefusedError as error:
-        raise ValueError(f"{error} ({names[0]})") from error
+        raise Refusal("surveys.of_column", said=error, column=names[0]) from error
 
 
 def _site(name: str, stratum: str, figures: dict[str, float | None], plan: Plan, line: int) -> SampledSite:
@@ -121,7 +128,11 @@ def _margin(path: Path, name: str) -> dict[str, float]:
         other = alike.setdefault(key(level), row[column])
         if level in levels or other != row[column]:
             said = differing(row[column], other)
-            twice = f"'{level}' looks the same as another level ({said})" if said else f"'{level}' stands twice"
+            twice = (
+                Message("surveys.level_looks_the_same", level=level, said=said)
+                if said
+                else Message("surveys.level_twice", level=level)
+            )
             problems.append(Problem(str(path), row.number, "level", twice))
         levels[level] = count
     if problems:

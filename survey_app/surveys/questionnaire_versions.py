@@ -21,6 +21,7 @@ from survey_app.answering.definitions import store_version
 from survey_app.files.xlsforms import form_sheets
 from survey_app.ground import audit
 from survey_app.models import QuestionnaireVersion, Survey, db
+from wording import Message, said_of
 
 ENDINGS = (".yaml", ".yml", ".xlsx", ".json")
 
@@ -39,7 +40,7 @@ def read(name: str, data: bytes) -> Incoming:
     ending = Path(name).suffix.lower()
     losses: Sequence[Loss] = ()
     if ending not in ENDINGS:
-        raise DefinitionError([Problem(name, 1, "", f"the file must end in {', '.join(ENDINGS)}")])
+        raise DefinitionError([Problem(name, 1, "", Message("surveys.file_must_end", endings=ENDINGS))])
     try:
         if ending in (".yaml", ".yml"):
             body = data.decode("utf-8-sig").replace("\r\n", "\n")
@@ -47,9 +48,9 @@ def read(name: str, data: bytes) -> Incoming:
             carried = from_xlsform(form_sheets(name, data)) if ending == ".xlsx" else from_surveyjs(json.loads(data))
             body, losses = as_yaml(carried.result), carried.losses
     except UnicodeDecodeError as error:
-        raise DefinitionError([Problem(name, 1, "", "the file is not UTF-8 text")]) from error
+        raise DefinitionError([Problem(name, 1, "", Message("lines.not_utf8"))]) from error
     except (InterchangeError, ValueError, RecursionError) as error:
-        raise DefinitionError([Problem(name, 1, "", str(error))]) from error
+        raise DefinitionError([Problem(name, 1, "", said_of(error))]) from error
     return Incoming(body, parse_definition(body, name), losses)
 
 
@@ -62,7 +63,7 @@ def library() -> list[str]:
 def from_library(name: str) -> QuestionnaireVersion:
     """The stored version of a questionnaire of the library. Raises DefinitionError; the caller commits."""
     if name not in library():
-        raise DefinitionError([Problem(name, 1, "", "there is no questionnaire of that name in the library")])
+        raise DefinitionError([Problem(name, 1, "", Message("surveys.no_questionnaire_in_library"))])
     return _stored(files("questionnaires").joinpath(f"library/{name}.yaml").read_text(encoding="utf-8"), name)
 
 

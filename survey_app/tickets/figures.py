@@ -92,8 +92,8 @@ def beside(
     rows = problem_shares(list(fields), [problems.get(key, 0) for key in fields])
     found = []
     for row in rows:
-        felt, se = satisfaction.get(row.field, (None, None))
-        found.append(Beside(row, felt, se, points_share(scorecard, fields[row.field])))
+        felt, se = satisfaction.get(row["field"], (None, None))
+        found.append(Beside(row, felt, se, points_share(scorecard, fields[row["field"]])))
     return found
 
 

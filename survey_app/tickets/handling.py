@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from sqlalchemy import ColumnElement, and_, delete, or_, select
 
@@ -14,7 +13,7 @@ from survey_app.ground.clock import today
 from survey_app.ground.sealing import unseal
 from survey_app.ground.settings import in_force
 from survey_app.models import Area, Ticket, TicketDraft, TicketEvent, db
-from survey_app.tickets.steps import OPEN, RECEIVED, STEPS, WORKING, TicketError, Who, take
+from survey_app.tickets.steps import OPEN, RECEIVED, STEPS, WORKING, Details, TicketError, Who, take
 from wording import Message
 
 LONGEST_EXTENSION = 30  # working days
@@ -50,8 +49,8 @@ def handle(
     """
     if step not in STEPS or not set(STEPS[step].who) & {"department", "coordinator"}:
         raise TicketError(Message("tickets.no_such_step", step=step[:20]))
-    details: dict[str, Any] = {}
-    columns: dict[str, Any] = {}
+    details: Details = {}
+    columns: dict[str, object] = {}
     if step in ("pass_on", "reassign"):
         if target is None:
             raise TicketError("tickets.choose_who_goes")
@@ -118,13 +117,14 @@ def tickets(city_id: int | None = None) -> list[Ticket]:
     return list(db.session.scalars(query.where(Ticket.city_id == city_id) if city_id else query))
 
 
-def _extended(ticket: Ticket, days: int) -> tuple[dict[str, date], dict[str, Any]]:
+def _extended(ticket: Ticket, days: int) -> tuple[dict[str, object], Details]:
     if not 1 <= days <= LONGEST_EXTENSION:
         raise TicketError(Message("tickets.working_days", longest_extension=LONGEST_EXTENSION))
-    columns = {"close_due_on": in_force().calendar().after(max(ticket.close_due_on, today()), days)}
+    later = in_force().calendar().after(max(ticket.close_due_on, today()), days)
+    columns: dict[str, object] = {"close_due_on": later}
     if ticket.first_reply_on is None:
         columns["reply_due_on"] = in_force().calendar().after(max(ticket.reply_due_on, today()), days)
-    return columns, {"days": days, "from": str(ticket.close_due_on), "to": str(columns["close_due_on"])}
+    return columns, {"days": days, "from": str(ticket.close_due_on), "to": str(later)}
 
 
 def _standing(ticket: Ticket) -> dict[str, str | None]:

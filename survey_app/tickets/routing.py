@@ -15,7 +15,7 @@ from sqlalchemy import select, update
 from survey_app.ground.rulebooks import RULEBOOKS
 from survey_app.models import Area, Grant, StoredFile, Ticket, TicketPhoto, db
 from survey_app.tickets.handling import Target
-from survey_app.tickets.steps import RECEIVED, RULE, TicketError, take
+from survey_app.tickets.steps import RECEIVED, RULE, Details, TicketError, take
 from survey_app.values.assignments import leads, responsible
 from survey_app.values.same_indicators import numbers_in
 
@@ -84,7 +84,7 @@ def has_account(area: Area, department: str) -> bool:
 def _route(ticket: Ticket) -> int:
     """1 where this call gave it away, 0 where another was faster."""
     route = route_of(ticket.area, ticket.indicators)
-    details = {"rulebook": route.rulebook_id, "indicators": list(route.votes), "to": route.department or ""}
+    details: Details = {"rulebook": route.rulebook_id, "indicators": list(route.votes), "to": route.department or ""}
     area = ticket.area.parent if ticket.area.kind == "zone" and ticket.area.parent else ticket.area
     try:
         take(

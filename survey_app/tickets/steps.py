@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 from sqlalchemy import update
 
@@ -58,6 +58,9 @@ STEPS: dict[str, Step] = {
 }
 
 
+Details: TypeAlias = dict[str, str | int | list[int]]  # of a step, as its history tells them
+
+
 class TicketError(Refusal):
     """A step that cannot be taken, in the user's words; nothing was stored. `key` names the citizen's message."""
 
@@ -67,7 +70,7 @@ class TicketError(Refusal):
 
 
 def take(
-    ticket: Ticket, step: str, who: Who, by: str, text: str = "", details: dict[str, Any] | None = None,
+    ticket: Ticket, step: str, who: Who, by: str, text: str = "", details: Details | None = None,
     seen: int | None = None, **columns: Any,
 ) -> TicketEvent:  # fmt: skip
     """Take one step in the present transaction; the caller commits.
@@ -85,8 +88,8 @@ def take(
         raise TicketError(Message("tickets.most_characters", most_characters=MOST_CHARACTERS), "too_long")
     day = today()
     handled_by = ticket.department
-    changes = _dates(ticket, step, rule, day) | columns
-    changes |= {"version": ticket.version + 1, **({"state": rule.after} if rule.after else {})}
+    state = {"state": rule.after} if rule.after else {}
+    changes = {**_dates(ticket, step, rule, day), **columns, "version": ticket.version + 1, **state}
     query = update(Ticket).where(
         Ticket.id == ticket.id,
         Ticket.state.in_(rule.before),
@@ -126,9 +129,9 @@ def first_dates(day: date) -> dict[str, date]:
     }
 
 
-def _dates(ticket: Ticket, step: str, rule: Step, day: date) -> dict[str, Any]:
+def _dates(ticket: Ticket, step: str, rule: Step, day: date) -> dict[str, date | None]:
     """What the step does to the days: waiting for the citizen does not count against the department."""
-    changes: dict[str, Any] = {}
+    changes: dict[str, date | None] = {}
     if rule.replies and ticket.first_reply_on is None:
         changes["first_reply_on"] = day
     if step == "ask":

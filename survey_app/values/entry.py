@@ -123,7 +123,7 @@ def state(place: Place) -> str:
     return state_of(entry_of(place), given, place.who)
 
 
-def save(place: Place, given: Mapping[str, Any], note: str, version: int, by: str) -> IndicatorEntry:
+def save(place: Place, given: Mapping[str, object], note: str, version: int, by: str) -> IndicatorEntry:
     """Store `given` (metric key -> value as stored; None is unknown) and the note. The caller commits.
 
     `version`: of the entry as it was seen, 0 for none. Raises EntryError with everything that is wrong, ConflictError.
@@ -140,7 +140,7 @@ def save(place: Place, given: Mapping[str, Any], note: str, version: int, by: st
     return write(place, given, note.strip(), by)
 
 
-def write(place: Place, given: Mapping[str, Any], note: str | None, by: str, reason: str = "") -> IndicatorEntry:
+def write(place: Place, given: Mapping[str, object], note: str | None, by: str, reason: str = "") -> IndicatorEntry:
     """Store checked values and their history; None leaves the note. The caller holds the turn, and commits."""
     entry = entry_of(place) or _new_entry(place)
     rows, before, after = rows_of(place, fresh=True), {}, {}
@@ -258,7 +258,7 @@ def _new_entry(place: Place) -> IndicatorEntry:
     return entry
 
 
-def _wrong(place: Place, given: Mapping[str, Any]) -> list[tuple[str, Text]]:
+def _wrong(place: Place, given: Mapping[str, object]) -> list[tuple[str, Text]]:
     known = {metric.key: metric for metric in place.metrics}
     problems: list[tuple[str, Text]] = []
     for key, value in given.items():
@@ -277,11 +277,11 @@ def same(old: Any, new: Any) -> bool:
     return type(old) is type(new) and old == new if isinstance(old, bool) or isinstance(new, bool) else old == new
 
 
-def _columns(place: Place) -> dict[str, Any]:
+def _columns(place: Place) -> dict[str, object]:
     return {"period": place.period.code, "rulebook_id": place.rulebook.id, "indicator": place.indicator}
 
 
-def _key(place: Place) -> dict[str, Any]:
+def _key(place: Place) -> dict[str, object]:
     return {**_columns(place), "area_id": place.area.id}
 
 

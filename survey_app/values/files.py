@@ -21,6 +21,7 @@ from analysis.scoring.values import (
     NUMERATOR,
     RATING,
     VALUE,
+    Values,
     ValuesError,
     as_stored,
     read_values,
@@ -48,7 +49,7 @@ PARTS = {"分子": NUMERATOR, "分母": DENOMINATOR}
 class Wrong:
     """One cell that cannot be read, by sheet, row and column of the file the user knows."""
 
-    place: str
+    place: Text
     message: Text
 
 
@@ -64,7 +65,7 @@ class ValueFileError(Refusal):
 class _Slot:
     """What a file says of one metric: the contents of its cells, the line of each, and what a bare share is."""
 
-    given: dict[str, Any] = field(default_factory=dict)
+    given: dict[str, object] = field(default_factory=dict)
     lines: dict[str, int] = field(default_factory=dict)
     mark: Mark = "none"
 
@@ -73,9 +74,8 @@ class _Slot:
         return Written(**self.given, mark=self.mark)
 
 
-Values = dict[str, dict[str, Any]]
 Slots = dict[tuple[str, str], _Slot]
-Place = Callable[[str, str, int], str]  # indicator, metric and line -> how a person finds it
+Place = Callable[[str, str, int], Text]  # indicator, metric and line -> how a person finds it
 
 
 def read_value_file(path: Path, rulebook: Rulebook) -> Values:
@@ -106,16 +106,12 @@ def rows_of(table: HeadedTable) -> list[Sequence[Cell]]:
     for place, heading in enumerate(map(plain, table.headings)):
         heading = heading.replace(plain(IN_PERCENT), plain("数值"))
         if heading in names and places.setdefault(heading, place) != place:
-            wrong.append(
-                Wrong(f"{table.title} row {table.heading_row} column {table.column(place)}", Message("values.twice"))
-            )
+            wrong.append(Wrong(cell_of(table.title, table.heading_row, table.column(place)), Message("values.twice")))
     absent = [heading for heading in NEEDED if plain(heading) not in places]
     if absent:
         told = Message("values.headings_must", absent="、".join(absent), headings=", ".join(HEADINGS))
-        wrong.append(Wrong(f"{table.title} row {table.heading_row}", told))
-    wrong += [
-        Wrong(f"{table.title} row {fault.row} column {fault.column}".rstrip(), fault.said) for fault in table.faults
-    ]
+        wrong.append(Wrong(cell_of(table.title, table.heading_row), told))
+    wrong += [Wrong(cell_of(table.title, fault.row, fault.column), fault.said) for fault in table.faults]
     rows: list[Sequence[Cell]] = [()] * (table.rows[-1].number if table.rows else 0)
     for row in table.rows:
         cells = [row.cell(places[name]) if name in places else Cell(None) for name in names]
@@ -134,6 +130,13 @@ def rows_of(table: HeadedTable) -> list[Sequence[Cell]]:
     return rows
 
 
+def cell_of(title: str, line: int, column: str = "") -> Message:
+    """A place in a table: its row, and its column by letter and heading where there is one."""
+    if not column:
+        return Message("files.line_of", title=title, line=line)
+    return Message("files.cell_of", title=title, line=line, column=column)
+
+
 def area_in(rows: Sequence[Sequence[Cell]]) -> str:
     """The area that the rows of a template state, '' where they state none."""
     return next((clean(row[6].text) for row in rows if row and row[0].text == AREA), "")
@@ -150,14 +153,14 @@ def read_table(file: str, sheet: str, rows: Sequence[Sequence[Cell]], rulebook: 
         name, part = _part(rulebook, number, name)
         slot = slots.setdefault((number, name), _Slot())
         if part in slot.lines:
-            wrong.append(Wrong(f"{sheet} row {line}", Message("values.metric_stands_here_twice", metric_name=name)))
+            wrong.append(Wrong(cell_of(sheet, line), Message("values.metric_stands_here_twice", metric_name=name)))
             continue
         unit, value, reason, confirmed = row[3], *row[6:]
         slot.lines[part] = line
         slot.given[part] = value.value
         slot.mark = mark_of(value, "%" in folded(unit.text)) if part == VALUE else slot.mark
         slot.given |= {key: cell.value for key, cell in (("reason", reason), (CONFIRMED, confirmed)) if cell.value}
-    return _entered(rulebook, slots, wrong, lambda _number, _name, line: f"{sheet} row {line} column G (数值)", file)
+    return _entered(rulebook, slots, wrong, lambda _number, _name, line: cell_of(sheet, line, "G (数值)"), file)
 
 
 def mark_of(cell: Cell, unit_has_percent: bool) -> Mark:
@@ -192,7 +195,7 @@ def write_template(rulebook: Rulebook, out: Path) -> None:
         with out.open("w", encoding="utf-8-sig", newline="") as file:
             csv.writer(file).writerows(template_rows(rulebook))
     elif suffix == ".json":
-        blank: dict[str, dict[str, Any]] = {
+        blank: Values = {
             str(indicator.number): {metric.name: None for metric in indicator.metrics}
             for indicator in rulebook.indicators
             if indicator.metrics
@@ -200,7 +203,7 @@ def write_template(rulebook: Rulebook, out: Path) -> None:
         blank[RATING] = dict.fromkeys(rulebook.declared)
         out.write_text(json.dumps({AREA: ""} | blank, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     else:
-        raise ValueFileError([Wrong(out.name, "a template ends in .xlsx, .csv or .json")])
+        raise ValueFileError([Wrong(out.name, Message("values.template_ends"))])
 
 
 def template_workbook(rulebook: Rulebook) -> Workbook:
@@ -282,9 +285,9 @@ def _asked(rulebook: Rulebook, number: str, name: str) -> tuple[Indicator | None
     return indicator, indicator.metric(name) if indicator else None
 
 
-def _said_once(fractions: list[str]) -> Iterator[Note]:
+def _said_once(fractions: list[Text]) -> Iterator[Note]:
     if fractions:
-        where, count = "、".join(fractions[:3]), len(fractions)
+        where, count = fractions[:3], len(fractions)
         yield Note(
             Message("values.bare_numbers_most_read", count=count, where=where),
         )
@@ -300,7 +303,7 @@ def _read_json(path: Path, rulebook: Rulebook) -> Values:
     if isinstance(document, dict) and isinstance(document.get(AREA), str):
         del document[AREA]
     if not isinstance(document, dict) or not all(isinstance(item, dict) for item in document.values()):
-        raise ValueFileError([Wrong(path.name, 'expected {"number": {"metric": value}}')])
+        raise ValueFileError([Wrong(path.name, Message("values.expected_numbers"))])
     slots: Slots = {}
     wrong = []
     for written, metrics in document.items():
@@ -315,7 +318,7 @@ def _read_json(path: Path, rulebook: Rulebook) -> Values:
     return _entered(rulebook, slots, wrong, lambda number, name, _line: f"{path.name} {number} {name}", path.name)
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, object]:
     """An object of JSON. Raises ValueError for a key that stands twice, of which a reader would take the last."""
     found = dict(pairs)
     if len(found) < len(pairs):
@@ -325,7 +328,7 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _from_json(raw: Any) -> dict[str, Any]:
+def _from_json(raw: Any) -> dict[str, object]:
     """The parts of a value of JSON. Raises ValueError."""
     if not isinstance(raw, dict):
         return {VALUE: raw}

@@ -21,9 +21,9 @@ def value_of(
     return as_stored(enter(metric, Written(value, numerator, denominator, reason, confirmed, mark), indicator))
 
 
-def parts_of(metric: Metric, value: Any) -> dict[str, Any]:
+def parts_of(metric: Metric, value: Any) -> dict[str, object]:
     """The inputs a stored value fills: value, numerator, denominator, reason, confirmed; '' where blank."""
-    filled = {VALUE: "", NUMERATOR: "", DENOMINATOR: "", "reason": "", CONFIRMED: ""}
+    filled: dict[str, object] = {VALUE: "", NUMERATOR: "", DENOMINATOR: "", "reason": "", CONFIRMED: ""}
     if isinstance(value, dict) and NOT_APPLICABLE in value:
         return {**filled, "reason": value[NOT_APPLICABLE]}
     if isinstance(value, dict):

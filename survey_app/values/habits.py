@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from wording import Message, Text
+from wording import Message, Text, english
 
 SHOWN = 3  # places
 _PARTICULAR = re.compile(r"“[^”]*”|'[^']*'|[-+]?\d+(?:[.,]\d+)*")  # what differs from cell to cell in a plain text
 _CELL = re.compile(r"(.*) row (\d+) column ([A-Z]{1,3})\b.*")
 
 
-def habits(wrong: Iterable[tuple[str, Text]]) -> list[Message]:
+def habits(wrong: Iterable[tuple[Text, Text]]) -> list[Message]:
     """A message for each cause among (place, what is wrong there), in the order of its first place.
 
     >>> from wording import Message, reading
@@ -22,7 +22,7 @@ def habits(wrong: Iterable[tuple[str, Text]]) -> list[Message]:
     表 G2、G5、G9等4处：甲：97大于1
     表 row 7 column H：没有理由
     """
-    grouped: dict[object, list[tuple[str, Text]]] = {}
+    grouped: dict[object, list[tuple[Text, Text]]] = {}
     for place, said in wrong:
         grouped.setdefault(_cause(said), []).append((place, said))
     return [_message(found) for found in grouped.values()]
@@ -35,13 +35,13 @@ def _cause(said: Text) -> object:
     return _PARTICULAR.sub("…", said)
 
 
-def _message(found: list[tuple[str, Text]]) -> Message:
+def _message(found: list[tuple[Text, Text]]) -> Message:
     places, (first, said) = [place for place, _said in found], found[0]
     if len(found) == 1:
         return Message("values.at", place=first, said=said)
-    cells = [_CELL.fullmatch(place) for place in places]
+    cells = [_CELL.fullmatch(english(place)) for place in places]
     sheets = {cell[1] for cell in cells if cell}
     if len(sheets) == 1 and all(cells):
-        places = [f"{cell[3]}{cell[2]}" for cell in cells if cell]
-        places[0] = f"{sheets.pop()} {places[0]}"
+        found_in = [f"{cell[3]}{cell[2]}" for cell in cells if cell]
+        places = [f"{sheets.pop()} {found_in[0]}", *found_in[1:]]
     return Message("values.habit", places=places[:SHOWN], number=len(places), said=said)

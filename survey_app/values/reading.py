@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import select
 
 from analysis.scoring import Rulebook, load_rulebook
 from analysis.scoring.rulebook import Indicator, Metric
-from analysis.scoring.values import RATING
+from analysis.scoring.values import RATING, StoredValue, Values
 from survey_app.models import Area, IndicatorEntry, IndicatorValue, Period, db
 from survey_app.values.assignments import Responsible, responsible
 from survey_app.values.periods import current_period
 
 DRAFT, SUBMITTED, ACCEPTED, RETURNED = "draft", "submitted", "accepted", "returned"
 MISSING, UNASSIGNED = "missing", "unassigned"
-Values = dict[str, dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -65,7 +64,7 @@ def unverified(area: Area, rulebook_id: str, period: str | Period | None) -> lis
     return found
 
 
-def state_of(entry: IndicatorEntry | None, given: dict[str, Any], who: Responsible) -> str:
+def state_of(entry: IndicatorEntry | None, given: Mapping[str, StoredValue], who: Responsible) -> str:
     """How far an indicator has come: accepted, or one of the states of `Outstanding`."""
     if entry is not None and entry.state in (ACCEPTED, SUBMITTED):
         return entry.state
@@ -130,6 +129,6 @@ def _by_indicator(rows: list[IndicatorValue]) -> Values:
     return dict(values)
 
 
-def stored_values(area: Area, rulebook_id: str) -> dict[str, dict[str, Any]]:
+def stored_values(area: Area, rulebook_id: str) -> Values:
     """The area's present values, keyed as the input of `minyi score`."""
     return present_values(area, rulebook_id)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
 from sqlalchemy import select
 
 from analysis.scoring import load_rulebook
+from analysis.scoring.values import StoredValue
 from survey_app.models import Area, IndicatorEntry, IndicatorValue, Period, db
 from survey_app.values import evidence
 from survey_app.values.assignments import Responsible, responsible
@@ -34,7 +34,7 @@ class Task:
     deadline: datetime | None
     overdue: bool
     entry: IndicatorEntry | None
-    values: dict[str, Any]
+    values: Mapping[str, StoredValue]
     evidence: int
     changed_at: datetime | None
 

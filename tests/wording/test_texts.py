@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import string
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -16,8 +17,9 @@ ROOT = Path(__file__).parents[2]
 PACKAGES = ("analysis", "definitions", "questionnaires", "survey_app")
 SUBJECTS = sorted(path.stem for path in (ROOT / "wording" / "texts").glob("[!_]*.py"))
 KEY = re.compile(rf"(?:{'|'.join(SUBJECTS)})\.[a-z0-9_]+")
-MAKERS = re.compile(r"(\w+\.)?(Message|Refusal|fail|told|\w+Error)")
+MAKERS = re.compile(r"(\w+\.)?(Message|Refusal|fail|tell|told|\w+Error)")
 HAN = re.compile(r"[\u3400-\u9fff]")
+SENTENCE = re.compile(r"[a-z]{2,},? [a-z]{2,}|[\u3400-\u9fff]{2,}")
 
 
 @cache
@@ -29,7 +31,9 @@ def named() -> list[tuple[str, str, frozenset[str] | None]]:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             makes = path.name != "workbook_child.py"  # alone in its process: what it names travels as JSON
             if makes and isinstance(node, ast.Call) and node.args and MAKERS.fullmatch(ast.unparse(node.func)):
-                called[node.args[0]] = frozenset(word.arg for word in node.keywords if word.arg)
+                given = [word.arg for word in node.keywords]
+                if None not in given:  # what ** brings, nobody sees from here
+                    called[node.args[0]] = frozenset(filter(None, given))
             if isinstance(node, ast.Call) and node.args and ast.unparse(node.func) == "Notice":
                 found += [
                     (str(path), f"notices.{each.value}", None)
@@ -64,12 +68,24 @@ def test_every_key_in_the_code_has_words_and_gets_what_they_name():
             assert wanted == params, f"{where}: {key} names {sorted(wanted)} and is given {sorted(params)}"
 
 
-def test_what_is_raised_with_a_key_knows_how_to_say_it():
-    bases, raised = {"Refusal": {"Refusal"}}, set[str]()
+@cache
+def refusals() -> set[str]:
+    """The classes that people read, by name."""
+    bases: dict[str, set[str]] = {"Refusal": {"Refusal"}}
     for path in (path for package in PACKAGES for path in (ROOT / package).rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.ClassDef):
-                bases.setdefault(node.name, set()).update(ast.unparse(base) for base in node.bases)
+                bases.setdefault(node.name, set()).update(ast.unparse(base).split(".")[-1] for base in node.bases)
+    found, before = {"Refusal"}, set[str]()
+    while found != before:
+        before, found = found, found | {name for name, above in bases.items() if above & found}
+    return found
+
+
+def test_what_is_raised_with_a_key_knows_how_to_say_it():
+    raised = set[str]()
+    for path in (path for package in PACKAGES for path in (ROOT / package).rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call) and node.exc.args:
                 first, name = node.exc.args[0], ast.unparse(node.exc.func).split(".")[-1]
                 key = first.value if isinstance(first, ast.Constant) else ""
@@ -77,11 +93,31 @@ def test_what_is_raised_with_a_key_knows_how_to_say_it():
                 if path.name == "workbook_child.py":
                     continue
                 raised |= {name} if made or KEY.fullmatch(str(key)) else set()
-    for name in raised:
-        above = {name}
-        while not above & {"Refusal"} and above:
-            above = {base.split(".")[-1] for each in above for base in bases.get(each, ())}
-        assert above, f"{name} is raised with a key, and is no Refusal"
+    assert raised <= refusals()
+
+
+def test_no_refusal_and_no_line_of_a_command_has_its_words_in_the_code():
+    found = []
+    for path in (path for package in PACKAGES for path in (ROOT / package).rglob("*.py")):
+        prints = path.parent.name == "commands" or path.name == "cli.py"
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if not isinstance(node, ast.Call) or path.name == "workbook_child.py":
+                continue
+            name = ast.unparse(node.func).split(".")[-1]
+            if name in refusals() or (prints and name in ("echo", "fail", "tell")):
+                wrong = [text for each in node.args for text in spoken_in(each) if SENTENCE.search(text)]
+                found += [f"{path.relative_to(ROOT)}:{node.lineno}: {text!r}" for text in wrong]
+    assert not found
+
+
+def spoken_in(node: ast.AST) -> Iterator[str]:
+    """The texts that an argument is made of: not keys, not what is looked up, not what other calls are given."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str) and not KEY.fullmatch(node.value):
+        yield node.value
+    joins = isinstance(node, ast.Call) and ast.unparse(node.func).endswith("join")
+    if not isinstance(node, ast.Subscript | ast.Call) or joins:
+        for child in ast.iter_child_nodes(node):
+            yield from spoken_in(child)
 
 
 def test_no_words_stand_there_that_nobody_says():
@@ -89,7 +125,9 @@ def test_no_words_stand_there_that_nobody_says():
     loaded = (ROOT / "questionnaires" / "loaded_words.yaml").read_text("utf-8")
     said |= {f"loaded.{key}" for key in re.findall(r"(?:why|instead): (\w+)", loaded)}
     said |= {f"commands.{level}" for level in ("error", "warning", "breaks", "careful", "harmless")}
-    said |= {f"yaml.{name}" for name in texts_of("yaml")}  # what another library says
+    for subject in ("yaml", "system", "states"):  # what another library or the system says, and what codes stand for
+        said |= {f"{subject}.{name}" for name in texts_of(subject)}
+    said |= {f"settings.{name}" for name in texts_of("settings") if name.startswith(("default_", "from_"))}
     said |= {f"notices.eligible_by_{basis}" for basis in ("margin", "assumed", "residents")}  # named by their basis
     idle = [f"{each}.{name}" for each in SUBJECTS for name in texts_of(each) if f"{each}.{name}" not in said]
     assert not idle

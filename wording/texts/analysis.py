@@ -280,4 +280,29 @@ TEXTS = {
         "no county has {least} ratings of a field whose points are known",
     ),
     "nobody_left_who_answered": ("没有剩下回答了这一题的人", "nobody is left who answered the question"),
+    "estimate_of_later_format": (
+        "这份估计是第{number}种格式：本版只能读第1至{newest}种",
+        "an estimate of format {number}: this release reads formats 1 to {newest}",
+    ),
+    "scorecard_of_later_format": (
+        "这份记分卡是第{number}种格式：本版只能读第1至{newest}种",
+        "a scorecard of format {number}: this release reads formats 1 to {newest}",
+    ),
+    "scenario_of_later_format": (
+        "这个方案是第{number}种格式：本版只能读第1至{newest}种",
+        "a scenario of format {number}: this release reads formats 1 to {newest}",
+    ),
+    "final_of_later_format": (
+        "这次最终评分是第{number}种格式：本版只能读第1至{newest}种",
+        "a final run of format {number}: this release reads formats 1 to {newest}",
+    ),
+    "gap_simultaneous": (
+        "所有区间在所述置信水平下同时成立：{draws}次抽取中最大的|t|，种子{seed}",
+        "all intervals hold together at the stated confidence: largest |t| over {draws} draws, seed {seed}",
+    ),
+    "complaints_method": (
+        "占全部反映问题的比例；多项分布比例的同时区间（Goodman 1965）；反映与否出于自愿，不能推算有多少人受影响",
+        "share of all reported problems; simultaneous intervals of multinomial shares (Goodman 1965); who reports a "
+        "problem chooses to, so this is no estimate of how many people are affected",
+    ),
 }

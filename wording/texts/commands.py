@@ -1,6 +1,14 @@
 """What is said of commands."""
 
 TEXTS = {
+    "counties_below": (
+        "注意：按抽到的样本，以下各县达不到计划的下限，没有自己的数字：{names}",
+        "note: the drawn sample leaves these counties below the plan's minimum, without a figure of their own: {names}",
+    ),
+    "counties_near": (
+        "注意：以下各县勉强，可能达不到计划的下限：{names}",
+        "note: these counties are near the plan's minimum and may miss it: {names}",
+    ),
     "plan_is_late": (
         "非正式口径：计划自首份应答起固定，按此版作出的估计不能批准或用于最终评分；正式的是第{official}版",
         "NOT OFFICIAL: the first answer has fixed the plan; estimates by this version cannot be approved or used for a final run; version {official} counts",
@@ -39,7 +47,6 @@ TEXTS = {
         "--sensitivity 说明什么会改变结论；--rulebook none 时没有结论。",
         "--sensitivity shows what would change the outcome; with --rulebook none there is none.",
     ),
-    "cannot_written": ("{filename} 写不了：{strerror}", "{filename}: cannot be written: {strerror}"),
     "review_needs_file_and_reason": (
         "核查表要写明 --to 文件.csv 和 --reason 理由",
         "the file for review needs --to FILE.csv and --reason",
@@ -102,7 +109,6 @@ TEXTS = {
     "folder_does_not_exist": ("没有文件夹 {out_parent}。", "The folder {out_parent} does not exist."),
     "no_estimate_run": ("没有第{run_id}次估计。", "There is no estimate run {run_id}."),
     "no_scoring_run_no": ("没有“{run_id}”这次评分，也没有这一批。", "There is no scoring run and no batch '{run_id}'."),
-    "cannot_written_2": ("{out} 写不了：{strerror}。", "{out} cannot be written: {strerror}."),
     "no_survey_closed_more": (
         "没有结束超过{days}天而仍存有应答的调查。",
         "No survey closed more than {days} days ago holds responses.",
@@ -121,6 +127,20 @@ TEXTS = {
         "县级评分细则要用该县自己的满意度：请加 --area 变量=水平。",
         "A county rulebook needs the county's own figure: add --area VARIABLE=LEVEL.",
     ),
+    "database_empty": (
+        "数据库是空的。请先运行 `minyi db upgrade`（或 `minyi demo`）。",
+        "The database is empty. Run `minyi db upgrade` (or `minyi demo`) first.",
+    ),
+    "database_older": (
+        "数据库的结构比程序旧，居民的答卷会存不进去。请先备份，再运行 `minyi db upgrade`。",
+        "The database's tables are older than this program, so citizens' answers would not be stored. "
+        "Back it up, then run `minyi db upgrade`.",
+    ),
+    "database_newer": (
+        "数据库的结构比程序新（已由更新的版本升级）；本程序可继续使用，请尽快升级。",
+        "The database's tables are newer than this program (a later release has upgraded them); "
+        "it goes on working with them. Upgrade it soon.",
+    ),
     "nobody_may_administer_run": (
         "还没有系统管理员。请先运行 `minyi user grant 用户名 --role administrator`。",
         "Nobody may administer. Run `minyi user grant NAME --role administrator` first.",
@@ -137,7 +157,6 @@ TEXTS = {
         "什么也没有建立；加 --accept-changes 仍然建立。",
         "Nothing was made; --accept-changes makes it all the same.",
     ),
-    "file_cannot_read_or": ("文件读写不了：{error}", "the file cannot be read or written: {error}"),
     "name_file_ends_csv": ("请写明以 .csv 或 .xlsx 结尾的文件。", "Name a file that ends in .csv or .xlsx."),
     "would_empty_tickets": ("将清空{n}件工单。", "Would empty {n} tickets."),
     "exists_already_passwords_never": (
@@ -151,7 +170,6 @@ TEXTS = {
         "部门“{department}”在这里没有负责的指标。",
         "The department '{department}' answers for nothing here.",
     ),
-    "cannot_written_3": ("{out} 写不了：{strerror}", "{out}: cannot be written: {strerror}"),
     "no_final_run": (
         "没有第{final_id}次最终评分；`minyi final list` 列出全部。",
         "There is no final run {final_id}; `minyi final list` lists them.",

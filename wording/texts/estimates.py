@@ -47,4 +47,21 @@ TEXTS = {
         "权数“{design_weight}”有{absent}行缺失或不是数字，{negative}行为负",
         "the weight '{design_weight}' is missing or no number in {absent} rows and negative in {negative}",
     ),
+    "column_near": ("“{name}”（是不是“{near}”？）", "'{name}' (did you mean '{near}'?)"),
+    "values_missing": (
+        "“{name}”在{n}份应答中缺失；设计或校准所用的列不能有缺失",
+        "'{name}' is missing in {n} responses; a design or calibration column must be complete",
+    ),
+    "values_missing_at": (
+        "“{name}”在{n}份应答中缺失（最先几行：{rows}）；设计或校准所用的列不能有缺失",
+        "'{name}' is missing in {n} responses (first rows: {rows}); a design or calibration column must be complete",
+    ),
+    "no_spark": (
+        "没有安装Spark：pip install 'minyi[spark]'，或用 --engine duckdb",
+        "Spark is not installed: pip install 'minyi[spark]', or use --engine duckdb",
+    ),
+    "no_java": (
+        "Spark要用Java 17，这台机器上没有；请用 --engine duckdb",
+        "Spark needs Java 17, which is not on this machine; use --engine duckdb",
+    ),
 }

@@ -107,6 +107,7 @@ TEXTS = {
     "column_twice_4": ("{grid_title}：列“{twice}”出现了两次", "{grid_title}: the column '{twice}' is there twice"),
     "line_of": ("{title} 第{line}行", "{title} row {line}"),
     "column_of": ("{where} {letter}列({heading})", "{where} column {letter} ({heading})"),
+    "cell_of": ("{title} 第{line}行 {column}列", "{title} row {line} column {column}"),
     "row": ("第{row}行 {column}：{said}", "row {row} {column}: {said}"),
     "sheet_hidden": ("{title}（隐藏）", "{title} (hidden)"),
     "total_row": ("合计行", "total"),

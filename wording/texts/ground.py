@@ -12,4 +12,12 @@ TEXTS = {
     "statement_reason_long": ("理由最多{most}字", "the reason has at most {most} characters"),
     "statement_needs_source": ("请附上来源文件", "attach the file that is the source"),
     "who_proposed_cannot_approve": ("提出的人不能自己批准，请另一位同事审批", "who proposed it cannot approve it"),
+    "sqlite_not_durable": (
+        "SQLite以 journal_mode={journal}、synchronous={synchronous} 运行，不是WAL和FULL",
+        "SQLite runs with journal_mode={journal}, synchronous={synchronous}; not WAL, FULL",
+    ),
+    "postgresql_not_durable": (
+        "PostgreSQL以 synchronous_commit=off 运行：回执不能保证落盘",
+        "PostgreSQL runs with synchronous_commit=off; a receipt would not be durable",
+    ),
 }

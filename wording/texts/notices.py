@@ -14,6 +14,10 @@ TEXTS = {
         "按来源更正后的结果：第{version}版计划（{reason}）。更正前估计#{run}为{before:.2%}，更正后为{after:.2%}；更正前的估计不再用于审批和最终评分。",
         "figures were put right by their source in version {version} of the plan ({reason}): run {run} gave {before:.2%} before, {after:.2%} is the figure now; the earlier run can no longer be approved or settled",
     ),
+    "corrected_without_figure": (
+        "按来源更正后的结果：第{version}版计划（{reason}）。更正前是估计#{run}；两次中有一次未达可发布样本量，没有数字。更正前的估计不再用于审批和最终评分。",
+        "figures were put right by their source in version {version} of the plan ({reason}), after run {run}; one of the two is below the sample size for publication and has no figure; the earlier run can no longer be approved or settled",
+    ),
     "mended_plan": (
         "计划第{version}版：原计划经程序核实算不出，由两人确认后更换（{reason}）。",
         "version {version} of the plan stands in place of one that the program could not compute, confirmed by two people ({reason})",
@@ -41,6 +45,10 @@ TEXTS = {
     "whole_below_minimum": (
         "全市未达可发布样本量(应答{answers}份、点{sites}个、自由度{df}，计划的下限是{least_answers}份、{least_sites}个、{least_df})：没有正式数字，市民体验未知，评级是一个范围，不作否决。",
         "the whole is below the sample size for publication ({answers} answers at {sites} sites, {df} degrees of freedom; the plan asks for {least_answers}, {least_sites} and {least_df}): no official figure, satisfaction is unknown and the star a range; that is no veto",
+    ),
+    "sample_short": (
+        "样本不足：抽样点收到{answers:,}份应答，目标是{target:,}份；照样估计，是否有数字只看计划的下限。",
+        "sample short: {answers} answers at sampled sites, {target} were aimed at; the estimate is made all the same, and the plan's minimum alone says whether there is a figure",
     ),
     "few_df": ("自由度只有{df}，区间不可靠。", "only {df} degrees of freedom: the interval is unreliable"),
     "no_answers": ("无人作答。", "no answers"),

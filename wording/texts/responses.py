@@ -4,4 +4,15 @@ TEXTS = {
     "response_flagged_already": ("这份应答已经被标记", "the response is flagged already"),
     "response_not_flagged": ("这份应答没有标记", "the response is not flagged"),
     "reason_needed": ("请写明理由", "a reason is needed"),
+    "folder_there": (
+        "{folder} 已经存在；请换一个文件夹，或先移走它",
+        "{folder} is already there; name another folder or remove it",
+    ),
+    "none_to_export": ("{title}：没有可导出的应答", "{title}: there are no responses to export"),
+    "data_file_ends": ("{name}：数据文件应以{endings}结尾", "{name}: a data file ends in {endings}"),
+    "none_complete": ("{title}：还没有完整的应答", "{title}: there are no complete responses yet"),
+    "worksheet_holds": (
+        "{title}：一张表最多{rows:,}行；请改用 .csv",
+        "{title}: a worksheet holds {rows:,} rows; take .csv",
+    ),
 }

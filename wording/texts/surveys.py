@@ -4,6 +4,10 @@ TEXTS = {
     "survey_archived_can_only": ("调查已归档，只能查看", "the survey is archived and can only be read"),
     "plan_locked_change_needs": ("计划已锁定，修改须说明理由", "the plan is locked; a change needs a reason"),
     "reason_most_characters": ("理由最多{most_reason}字", "a reason has at most {most_reason} characters"),
+    "second_person_lacking": (
+        "能签署估计和最终评分的账号现有{able}个：结果须由两个人签署(换角色不算，任何一人可有全部角色)。调查照常进行；请在签署之前请管理员再开一个账号。",
+        "accounts that may sign the estimate and the final run: {able}. Two people must sign (another role of one's own does not count; anyone may hold every role). Fieldwork goes on as it is; ask the administrator for a second account before the signing.",
+    ),
     "plan_same_as_before": ("计划没有变化", "the plan is the same as before"),
     "run_of_late_plan": (
         "估计 #{run} 为非正式口径：按首份应答之后改的计划第{version}版，正式的是第{official}版",
@@ -215,4 +219,41 @@ TEXTS = {
     ),
     "plan_cannot_opened": ("计划打不开：{strerror}", "the plan cannot be opened: {strerror}"),
     "plan_cannot_read_as": ("计划不是UTF-8文本", "the plan cannot be read as UTF-8 text"),
+    "site_twice": ("{site}出现了不止一次", "{site} stands more than once"),
+    "level_looks_the_same": (
+        "“{level}”看上去与另一个水平相同（{said}）",
+        "'{level}' looks the same as another level ({said})",
+    ),
+    "level_twice": ("“{level}”出现了两次", "'{level}' stands twice"),
+    "of_column": ("{said}（{column}）", "{said} ({column})"),
+    "file_must_end": ("文件名应以{endings}结尾", "the file must end in {endings}"),
+    "no_questionnaire_in_library": (
+        "自带的问卷中没有这个名称",
+        "there is no questionnaire of that name in the library",
+    ),
+    "no_column_near": (
+        "应答没有“{name}”这一列；是不是“{near}”？",
+        "responses have no column '{name}'; did you mean '{near}'?",
+    ),
+    "no_column": (
+        "应答没有“{name}”这一列；现有：{columns}",
+        "responses have no column '{name}'; columns: {columns}",
+    ),
+    "weight_missing": ("没有写权数；请写 weight: base_weight", "the weight is missing; write weight: base_weight"),
+    "scale_is_not_codes": (
+        "这道题的编码是{codes}；不算回答的编码（不知道、拒答）写在 dont_know 或 refused 之下",
+        "the question's codes are {codes}; a code that is no answer (don't know, refused) stands under dont_know or "
+        "refused",
+    ),
+    "rulebook_changed": (
+        "评分细则{name}写的摘要是{before}，现在是{now}：请恢复原来的细则；或不写摘要，按现在的细则判定",
+        "the rulebook {name} of digest {before} has digest {now} now: put it back as it was, or leave the digest out to "
+        "be decided by the present one",
+    ),
+    "levels_missing": ("缺少这些水平：{missing}", "these levels are missing: {missing}"),
+    "plan_locked_with": (
+        "计划锁定时的评分细则{rulebook}摘要是{before}，现在是{now}：请恢复原来的细则，或写明理由更改计划",
+        "the plan is locked with the rulebook {rulebook} of digest {before}; it now has digest {now}: put the rulebook "
+        "back as it was, or change the plan with a reason",
+    ),
 }

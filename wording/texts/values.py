@@ -145,5 +145,10 @@ TEXTS = {
         "bare numbers of at most 1 are read as fractions, 0.95 is 95 %: {n} cells",
     ),
     "file_absent": ("没有这个文件", "the file does not exist"),
+    "template_ends": ("模板应以 .xlsx、.csv 或 .json 结尾", "a template ends in .xlsx, .csv or .json"),
+    "expected_numbers": (
+        '应写成 {{"序号": {{"指标项": 数值}}}}',
+        'expected {{"number": {{"metric": value}}}}',
+    ),
     "objection_days": ("公示工作日为0至{most}，0为不公示", "0 to {most} working days, 0 asks no county"),
 }

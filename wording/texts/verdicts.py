@@ -2,8 +2,8 @@
 
 TEXTS = {
     "stars_by_zone": (
-        "满意度未知，评级随之而定：{stars}。",
-        "Satisfaction is not known; the star depends on it: {stars}.",
+        "没有可用的数字，评级随之而定：{stars}。",
+        "There is no figure to go by; the star depends on it: {stars}.",
     ),
     "star_in_zone": ("{place}为{star}", "{place} {star}"),
     "verdict": ("{ruled}{error}{chances}", "{ruled} {error} {chances}"),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any
 
 from werkzeug.datastructures import MultiDict
 from wtforms import Field, Form, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
@@ -20,7 +19,7 @@ Choices = list[SelectChoice]
 @lru_cache(maxsize=64)
 def form_class(definition: Definition, language: str) -> type[Form]:
     """The form of `definition` in `language`, made once; definitions are frozen and compared by value."""
-    fields: dict[str, Any] = {}
+    fields: dict[str, Field] = {}
     for question in definition.questions:
         if question.type in _MAKERS:
             fields.update(_MAKERS[question.type](question, language))
@@ -45,28 +44,28 @@ def _choices(question: Question, language: str) -> Choices:
     return [SelectChoice(choice.code, choice.text[language]) for choice in question.options]
 
 
-def _radio(question: Question, language: str) -> dict[str, Any]:
+def _radio(question: Question, language: str) -> dict[str, Field]:
     return {
         question.key: RadioField(question.text[language], choices=_choices(question, language), validate_choice=False)
     }
 
 
-def _multiple(question: Question, language: str) -> dict[str, Any]:
+def _multiple(question: Question, language: str) -> dict[str, Field]:
     field = SelectMultipleField(question.text[language], choices=_choices(question, language), validate_choice=False)
     return {question.key: field}
 
 
-def _dropdown(question: Question, language: str) -> dict[str, Any]:
+def _dropdown(question: Question, language: str) -> dict[str, Field]:
     choices = [SelectChoice("", "—"), *_choices(question, language)]
     return {question.key: SelectField(question.text[language], choices=choices, validate_choice=False)}
 
 
-def _recommend(question: Question, language: str) -> dict[str, Any]:
+def _recommend(question: Question, language: str) -> dict[str, Field]:
     choices = [SelectChoice(str(number), str(number)) for number in range(11)]
     return {question.key: RadioField(question.text[language], choices=choices, validate_choice=False)}
 
 
-def _matrix(question: Question, language: str) -> dict[str, Any]:
+def _matrix(question: Question, language: str) -> dict[str, Field]:
     choices = _choices(question, language)
     return {
         f"{question.key}__{row.key}": RadioField(row.text[language], choices=choices, validate_choice=False)
@@ -74,7 +73,7 @@ def _matrix(question: Question, language: str) -> dict[str, Any]:
     }
 
 
-def _ranking(question: Question, language: str) -> dict[str, Any]:
+def _ranking(question: Question, language: str) -> dict[str, Field]:
     """A rank beside each option: it works by touch, by key and without script alike."""
     ranks = [SelectChoice("", "–"), *(SelectChoice(str(n), str(n)) for n in range(1, question.most_ranked + 1))]
     return {
@@ -83,13 +82,13 @@ def _ranking(question: Question, language: str) -> dict[str, Any]:
     }
 
 
-def _number(question: Question, language: str) -> dict[str, Any]:
+def _number(question: Question, language: str) -> dict[str, Field]:
     mode = "numeric" if question.whole and (question.minimum or 0) >= 0 else "decimal"
     keywords = {"inputmode": mode, "maxlength": 24, "data-number": True}
     return {question.key: StringField(question.text[language], render_kw=keywords)}
 
 
-def _date(question: Question, language: str) -> dict[str, Any]:
+def _date(question: Question, language: str) -> dict[str, Field]:
     keywords = {"type": "date"}
     for name, limit in (("min", question.earliest), ("max", question.latest)):
         if limit is not None and limit != "today":
@@ -97,14 +96,14 @@ def _date(question: Question, language: str) -> dict[str, Any]:
     return {question.key: StringField(question.text[language], render_kw=keywords)}
 
 
-def _short_text(question: Question, language: str) -> dict[str, Any]:
-    keywords: dict[str, Any] = {"maxlength": question.max_length}
+def _short_text(question: Question, language: str) -> dict[str, Field]:
+    keywords: dict[str, str | int] = {"maxlength": question.max_length}
     if question.pattern and digits_only(question.pattern):
         keywords["inputmode"] = "numeric"
     return {question.key: StringField(question.text[language], render_kw=keywords)}
 
 
-def _long_text(question: Question, language: str) -> dict[str, Any]:
+def _long_text(question: Question, language: str) -> dict[str, Field]:
     return {
         question.key: TextAreaField(question.text[language], render_kw={"maxlength": question.max_length, "rows": 4})
     }

@@ -58,12 +58,19 @@ def too_large(_error: RequestEntityTooLarge) -> BaseResponse:
 
 
 def message(
-    key: str, status: int, help_key: str = "", again: str = "", code: str = "", lines: Sequence[str] = ()
+    key: str,
+    status: int,
+    help_key: str = "",
+    again: str = "",
+    code: str = "",
+    lines: Sequence[str] = (),
+    trial: str = "",
 ) -> BaseResponse:
-    """A short friendly page. `code`: the site, where answers waiting on the phone may still be sent."""
+    """A short friendly page. `code`: the site, where answers waiting on the phone may still be sent. trial: where the survey
+    is tried."""
     page = render_template(
         "answering/message.html", texts=TEXTS[language()], language=language(), key=key, help_key=help_key,
-        again=url_for("respondent.questionnaire", code=again, **chosen()) if again else "", code=code, lines=lines,
+        again=url_for("respondent.questionnaire", code=again, **chosen()) if again else "", code=code, lines=lines, trial=trial,
     )  # fmt: skip
     return Response(page, status=status, mimetype="text/html")
 

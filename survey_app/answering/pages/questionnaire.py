@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import urlencode, urljoin
 
-from flask import Response, current_app, jsonify, redirect, render_template, request, url_for
+from flask import Response, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from questionnaires import arranged
@@ -18,6 +18,17 @@ from survey_app.answering.erasure import NoSuchReceiptError, erase, stored
 from survey_app.answering.invitation_links import OpenInvitation
 from survey_app.answering.open_sites import OpenSite, RetiredSite, find_address
 from survey_app.answering.pages.frame import bp, chosen, language, message, size, wants_json
+from survey_app.answering.pages.phone import (
+    ANSWERED,
+    ANSWERED_SECONDS,
+    TABLET_SECONDS,
+    UNFINISHED,
+    UNFINISHED_SECONDS,
+    answered_before,
+    remember,
+    shown_receipt,
+    unfinished,
+)
 from survey_app.answering.pages.refusals import reasons
 from survey_app.answering.pages.rendering import MARKER, own_page, ready_page, render
 from survey_app.answering.pages.storing import acknowledge
@@ -29,19 +40,11 @@ from survey_app.answering.submission import (
     receipt_of,
 )
 from survey_app.answering.texts import TEXTS
-from survey_app.ground import keeping, limits
+from survey_app.answering.trials import keep_trial
+from survey_app.ground import limits
 from survey_app.ground.qr import qr_svg
-from survey_app.ground.sealing import seal, unsealed_within
+from survey_app.ground.sealing import seal
 from survey_app.ground.transaction import transaction
-
-# What a phone knows of itself stands in two cookies of this site's pages alone. No address carries it, so whatever
-# address a person hands on opens an empty form.
-ANSWERED = "minyi_answered"  # its newest receipt and a count, for half a day
-ANSWERED_SECONDS = 12 * 3600
-TABLET_SECONDS = 60  # on a shared device
-WITHOUT_COOKIES_SECONDS = 30  # who has no script and no cookies is led to a sealed address that shows it just so long
-UNFINISHED = "minyi_unfinished"  # the key of its unfinished answers
-UNFINISHED_SECONDS = keeping.PURPOSES[keeping.DRAFT].hours * 3600  # as long as they are kept
 
 
 @bp.get("/s/<code>")
@@ -50,7 +53,7 @@ def questionnaire(code: str) -> BaseResponse:
     site = find_address(code)
     if not isinstance(site, OpenSite):
         return not_here(site)
-    if not request.args.get("new"):
+    if not request.args.get("new") and not trying(site):
         key = unfinished()
         continued = continued_page(site, key) if key and site.standing() == "open" else None
         if continued:
@@ -68,14 +71,17 @@ def blank(site: OpenSite, tablet: str = "", drafts: bool = False, own_code: bool
     `own_code`: through the site's own code, which has opening hours and may be full.
     """
     standing = site.admits() if own_code else site.standing()
-    if standing != "open":
+    trial = trying(site)
+    if standing != "open" and not trial:
         return closed(site, standing, 200, tablet)
-    form_counts.opened(site)
-    token = form_token.issue(site.psu, site.definition.digest)
+    if not trial:
+        form_counts.opened(site)
+    drafts = drafts and not trial
+    token = form_token.issue(site.psu, site.definition.digest, trial=trial)
     if site.definition.random:
-        page = own_page(site, token, tablet, drafts)
+        page = own_page(site, token, tablet, drafts, trial)
     else:
-        page = ready_page(site.definition, site.name, site.demo, site.code, language(), size(), tablet, drafts)
+        page = ready_page(site.definition, site.name, site.demo, site.code, language(), size(), tablet, drafts, trial)
     zipped = "gzip" in request.headers.get("Accept-Encoding", "")
     reply = Response(page.gzipped(token) if zipped else page.plain(token), mimetype="text/html")
     reply.headers["Vary"] = "Accept-Encoding"
@@ -125,7 +131,7 @@ def take(
     try:
         token = form_token.read((sent.get("token") or [""])[0], site.psu)
     except form_token.TokenError:
-        return message("tampered", 400, "tampered_help", again=again)
+        return take_trial(site, sent, again, mode, tablet, done, arguments)
     earlier = None if tablet else answered_before()
     before = earlier.answers if earlier else 0
     try:
@@ -148,18 +154,8 @@ def take(
         if not limits.count(limits.REFUSALS_OF_FORM, token.submission_key):
             return crowded(site.code)
         form_counts.refused(site, error.errors)
-        page = render(
-            arranged(site.definition, token.submission_key),
-            site.name,
-            site.demo,
-            site.code,
-            language(),
-            sent,
-            error.errors,
-            tablet=tablet,
-            drafts=keeps_drafts(site.definition) and done == "respondent.receipt" and invitation is None,
-        )
-        return Response(page.replace(MARKER, sent["token"][0]), status=422, mimetype="text/html")
+        drafts = keeps_drafts(site.definition) and done == "respondent.receipt" and invitation is None
+        return refused(site, sent, token.submission_key, error.errors, tablet, drafts=drafts)
     if receipt.changed:
         return message("resent", 409, "resent_help")
     if not receipt.repeated:
@@ -169,7 +165,7 @@ def take(
     given = form_token.Answered(receipt.number, answers, receipt.state, receipt.ended)
     arguments = arguments or {"code": site.code}
     cookie = form_token.sign_answered(given)
-    where: dict[str, Any] = {"mark": given.mark, **chosen(), **arguments}
+    where = {"mark": given.mark, **chosen(), **arguments}
     address, sealed = url_for(done, **where), url_for(done, own=seal(cookie), **where)
     reply = jsonify(receipt=address, without_cookies=sealed) if wants_json() else redirect(sealed, 303)
     own = tablet.partition("?")[0] or url_for("respondent.questionnaire", code=site.code)
@@ -179,10 +175,43 @@ def take(
     return reply
 
 
-def remember(reply: BaseResponse, path: str, name: str, value: str, seconds: int) -> None:
-    """A cookie for this phone alone: no script and no other site reads it."""
-    secure = current_app.config["SESSION_COOKIE_SECURE"]
-    reply.set_cookie(name, value, seconds, path=path, httponly=True, secure=secure, samesite="Lax")
+def refused(
+    site: OpenSite, sent: dict[str, list[str]], submission_key: str, errors: dict[str, str], tablet: str,
+    drafts: bool = False, trial: bool = False,
+) -> BaseResponse:  # fmt: skip
+    """The page again with every answer kept, and what is wrong."""
+    page = render(
+        arranged(site.definition, submission_key), site.name, site.demo, site.code, language(), sent, errors,
+        tablet=tablet, drafts=drafts, trial=trial,
+    )  # fmt: skip
+    return Response(page.replace(MARKER, sent["token"][0]), status=422, mimetype="text/html")
+
+
+def trying(site: OpenSite) -> bool:
+    """Whether the survey is locked and this page is asked for to try it."""
+    return site.tried and bool(request.args.get("trial"))
+
+
+def take_trial(
+    site: OpenSite, sent: dict[str, list[str]], again: str, mode: str, tablet: str, done: str, arguments: dict[str, str]
+) -> BaseResponse:
+    """Take a form by which the survey was tried: kept apart while it is locked, told to begin anew once it is open."""
+    try:
+        token = form_token.read((sent.get("token") or [""])[0], site.psu, trial=True)
+    except form_token.TokenError:
+        return message("tampered", 400, "tampered_help", again=again)
+    try:
+        with transaction():
+            receipt = keep_trial(site, sent, token.submission_key, mode=mode)
+    except SurveyNotOpenError:
+        return message("trial_over", 409, "trial_over_help", again=again)
+    except AnswersRefusedError as error:
+        return refused(site, sent, token.submission_key, error.errors, tablet, trial=True)
+    given = form_token.Answered(receipt.number, 0, receipt.state, receipt.ended)
+    own = seal(form_token.sign_answered(given))  # in no cookie: this phone has answered nothing yet
+    where: dict[str, Any] = {"mark": given.mark, "own": own, **chosen(), **(arguments or {"code": site.code})}
+    address = url_for(done, **where)
+    return jsonify(receipt=address, without_cookies=address) if wants_json() else redirect(address, 303)
 
 
 @bp.post("/s/<code>/left")
@@ -260,9 +289,8 @@ def receipt(code: str, mark: str) -> BaseResponse:
     site = known(code)
     if site is None:
         return message("unknown", 404, "unknown_help")
-    own = answered_before()
-    own = own or just_answered()
-    if own is None or own.mark != mark:
+    own = shown_receipt(mark)
+    if own is None:
         return message("not_yours", 200, "not_yours_help", again=code)
     page = render_template(
         "answering/receipt.html",
@@ -313,28 +341,6 @@ def answered(site: OpenSite, own: form_token.Answered) -> BaseResponse:
     return Response(page, mimetype="text/html")
 
 
-def answered_before() -> form_token.Answered | None:
-    """What the cookie of this phone says of its newest answer."""
-    try:
-        return form_token.read_answered(request.cookies[ANSWERED])
-    except (KeyError, form_token.TokenError):
-        return None
-
-
-def just_answered() -> form_token.Answered | None:
-    """The same of a phone that keeps no cookies, from the address it was led to a moment ago."""
-    opened = unsealed_within(request.args.get("own", "")[:1000], WITHOUT_COOKIES_SECONDS)
-    return form_token.read_answered(opened) if opened else None
-
-
-def unfinished() -> str | None:
-    """The submission key of the answers that this phone has begun and not sent."""
-    try:
-        return form_token.read_resume(request.cookies[UNFINISHED])
-    except (KeyError, form_token.TokenError):
-        return None
-
-
 def continued_page(site: OpenSite, submission_key: str) -> BaseResponse | None:
     """The questionnaire filled from the draft under this key, if there is one."""
     kept = find_draft(site, submission_key) if keeps_drafts(site.definition) else None
@@ -375,4 +381,8 @@ def not_here(found: RetiredSite | None) -> BaseResponse:
 
 def closed(site: OpenSite, standing: str, status: int, tablet: str = "") -> BaseResponse:
     """Why there is no form now, since when or until when; answers that wait on the phone are told so."""
-    return message(standing, status, code="" if tablet else site.code, lines=reasons(site, standing, language()))
+    trial = {"trial": 1, **chosen()} if site.tried and standing == "early" else None
+    return message(
+        standing, status, code="" if tablet else site.code, lines=reasons(site, standing, language()),
+        trial=f"?{urlencode({name: value for name, value in trial.items() if value})}" if trial else "",
+    )  # fmt: skip

@@ -22,36 +22,42 @@ from survey_app.answering.texts import TEXTS
 MARKER = "__FORM_TOKEN__"
 
 
-def own_page(site: OpenSite, token: str, tablet: str, drafts: bool) -> SplicedPage:
+def own_page(site: OpenSite, token: str, tablet: str, drafts: bool, trial: bool = False) -> SplicedPage:
     """The blank page in the order that belongs to this token's submission key."""
-    definition = arranged(site.definition, form_token.read(token, site.psu).submission_key)
-    page = render(definition, site.name, site.demo, site.code, language(), {}, {}, tablet=tablet, drafts=drafts)
+    definition = arranged(site.definition, form_token.read(token, site.psu, trial).submission_key)
+    page = render(
+        definition, site.name, site.demo, site.code, language(), {}, {}, tablet=tablet, drafts=drafts, trial=trial
+    )
     return SplicedPage.split(page, MARKER)
 
 
 @lru_cache(maxsize=1024)
 def ready_page(
     definition: Definition, site_name: str, demo: bool, code: str, lang: str, _size: str, tablet: str = "",
-    drafts: bool = False,
+    drafts: bool = False, trial: bool = False,
 ) -> SplicedPage:  # fmt: skip
     """The blank page of a site, rendered and compressed once per version, language and text size."""
-    page = render(definition, site_name, demo, code, lang, {}, {}, tablet=tablet, drafts=drafts)
+    page = render(definition, site_name, demo, code, lang, {}, {}, tablet=tablet, drafts=drafts, trial=trial)
     return SplicedPage.split(page, MARKER)
 
 
 def render(
     definition: Definition, site_name: str, demo: bool, code: str, lang: str, sent: dict[str, list[str]],
     errors: dict[str, str], *, continued: bool = False, tablet: str = "", drafts: bool = False,
+    trial: bool = False,
 ) -> str:  # fmt: skip
-    """The questionnaire as HTML, with what was sent and what was wrong with it, or `continued` from a draft."""
+    """The questionnaire as HTML, with what was sent and what was wrong with it, or `continued` from a draft.
+
+    trial: the survey is only tried; what a phone keeps of it stands apart from what it keeps of real answers.
+    """
     words = Words(definition, lang, sent)
     left_open = [name for name, message_key in errors.items() if message_key == "left_open"]
     return render_template(
         "answering/questionnaire.html",
         definition=definition, site_name=site_name, demo=demo, code=code, language=lang, texts=TEXTS[lang],
         form=bind(definition, lang, sent, errors), errors=errors, token=MARKER,
-        action=url_for("respondent.questionnaire", code=code, **chosen()) if continued else _own_address(),
-        continued=continued, tablet=tablet,
+        action=url_for("respondent.questionnaire", code=code, **chosen()) if continued else _own_address(trial),
+        continued=continued, tablet=tablet, trial=trial,
         draft=url_for("respondent.draft", code=code, **chosen()) if drafts else "",
         words=words, condition=condition, faces=faces, hint=hint, check=browser_check, faulty=partial(_faulty, errors),
         at=next(iter(sent.get(AT, ())), "") or words.furthest(), wrong={name.partition("__")[0] for name in errors},
@@ -67,6 +73,6 @@ def _faulty(errors: dict[str, str], field: str, described: str = "") -> dict[str
     return {"aria-invalid": "true", "aria-describedby": described or f"{field}-error"}
 
 
-def _own_address() -> str:
+def _own_address(trial: bool) -> str:
     """Where a form goes: the page it stands on, in its language and size."""
-    return f"?lang={language()}" + ("&size=large" if size() == "large" else "")
+    return f"?lang={language()}" + ("&size=large" if size() == "large" else "") + ("&trial=1" if trial else "")

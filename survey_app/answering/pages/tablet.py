@@ -13,7 +13,8 @@ from survey_app.answering.invitation_codes import read_serial
 from survey_app.answering.invitation_links import OpenInvitation, find_invitation, find_serial
 from survey_app.answering.open_sites import OpenSite, find_site
 from survey_app.answering.pages.frame import bp, chosen, language, message
-from survey_app.answering.pages.questionnaire import answered_before, blank, just_answered, take
+from survey_app.answering.pages.phone import shown_receipt
+from survey_app.answering.pages.questionnaire import blank, take
 from survey_app.answering.texts import TEXTS
 from survey_app.ground.transaction import transaction
 
@@ -84,8 +85,8 @@ def _finished() -> datetime | None:
 @bp.get("/t/<link>/done/<mark>")
 def tablet_done(link: str, mark: str) -> BaseResponse:
     """The receipt, which goes by itself after a few seconds; what the browser kept is cleared."""
-    receipt = answered_before() or just_answered()
-    if receipt is None or receipt.mark != mark:
+    receipt = shown_receipt(mark)
+    if receipt is None:
         return redirect(url_for("respondent.tablet", link=link, **chosen()), 303)
     page = render_template(
         "answering/handover.html", texts=TEXTS[language()], language=language(), number=receipt.number, state=receipt.state,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from markupsafe import Markup, escape
 
@@ -22,7 +21,7 @@ class Words:
 
     def __init__(self, definition: Definition, language: str, sent: Mapping[str, Sequence[str]]) -> None:
         self.definition, self.language = definition, language
-        self.answers: dict[str, Any] = check_answers(definition, sent).answers if sent else {}
+        self.answers = check_answers(definition, sent).answers if sent else {}
 
     def html(self, text: Text | None) -> Markup:
         """The text; an answer in it can be filled by the browser while the person answers."""

@@ -15,6 +15,7 @@ from analysis.errors import AnalysisError
 from survey_app.console.figures import Figure
 from survey_app.console.tables import Column, Table
 from survey_app.console.words import zone_name
+from survey_app.drawing.charts import Row
 from survey_app.estimates import charts
 from survey_app.estimates.pages import tables
 from survey_app.estimates.pages.words import level_name, percent_axis, service_names
@@ -43,7 +44,7 @@ def distribution(result: EstimateDocument) -> Figure | None:
         density = confidence_density(points, estimate, se, df, n)
     except AnalysisError:
         return None
-    own: charts.Row = {"estimate": estimate, "lower": None, "upper": None, "text": percent(estimate, 2)}
+    own: Row = {"estimate": estimate, "lower": None, "upper": None, "text": percent(estimate, 2)}
     if row["lower"] is not None and row["upper"] is not None:
         own |= {"lower": row["lower"] / scale, "upper": row["upper"] / scale}
     starts = [*(zone.below for zone in ruled.zones[1:]), 0.0]

@@ -58,7 +58,7 @@ def fieldwork_page(code: str) -> str | BaseResponse:
     asked = asked or requested_figure(*figures)
     if asked:
         return asked
-    shown: dict[str, Any] = {
+    shown: dict[str, object] = {
         "survey": survey, "now": now, "left": left, "rates": found, "tables": tables, "figures": figures,
         "hidden": None if sees_all(current_user.grants) else {"least": least_cell(survey)},
         "state": state_of(survey), "whole": len(sites) == len(survey.sites),

@@ -35,7 +35,7 @@ RESULT_PAGES["audit"] = lambda _key: url_for("console.audit_page")
 
 
 @bp.app_context_processor
-def words() -> dict[str, Any]:
+def words() -> dict[str, object]:
     """`audit_words` in templates."""
     return {"audit_words": audit_words}
 

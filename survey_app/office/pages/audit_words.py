@@ -53,7 +53,7 @@ KEYS = {
     "title": _("标题"), "due": _("期限"), "count": _("数量"), "batch": _("评分批次"), "kind": _("类型"), "open": _("未落实"),
     "period": _("填报周期"), "estimate": _("估计"), "estimate_run": _("估计"), "digest": _("摘要"), "size": _("字节数"),
     "sites": _("调查点"), "invitations": _("邀请码"), "made": _("新标记"), "version": _("版本"), "leads": _("牵头部门"),
-    "supporting": _("配合部门"), "shared": _("共同负责"), "about": _("事项"), "file": _("文件"), "file_digest": _("文件摘要"),
+    "supporting": _("配合部门"), "shared": _("共同负责"), "about": _("事项"), "file": _("文件"), "trials_deleted": _("删除的试填"), "file_digest": _("文件摘要"),
 }  # fmt: skip
 STATES = {
     "proposed": _("待审批"), "approved": _("已批准"), "returned": _("已退回"), "withdrawn": _("已撤回"),

@@ -17,16 +17,16 @@ from werkzeug.wrappers import Response as BaseResponse
 from analysis.scoring import ValuesError
 from analysis.scoring.gaps import Gap, lacking, tier_of, words
 from analysis.scoring.upgrades import UpgradePlan, UpgradesError
+from analysis.scoring.why import why_in_words
 from survey_app.console.forms import unsent
 from survey_app.console.frame import bp
 from survey_app.console.permissions import Arguments, Menu, Owner, all_of, may, own
 from survey_app.console.tables import Column, Row, Table, requested_export
 from survey_app.ground.clock import today
-from survey_app.ground.language import language
 from survey_app.ground.verdicts import card_verdict, star_words
 from survey_app.models import Area, RectificationItem, db
 from survey_app.scoring import rectification
-from survey_app.scoring.gap_words import said, said_in_english
+from survey_app.scoring.gap_words import said
 from survey_app.scoring.pages.forms import AcceptForm, accept_form
 from survey_app.scoring.rectification import Pick, RectificationError
 from survey_app.scoring.self_assessment import Assessment, assess, by_department, plan_for
@@ -196,7 +196,7 @@ def _offer(found: Assessment, number: int, stars: int, gain: Decimal, busy: dict
 
 def told(lacks: Any) -> str:
     """What is lacking in the language of the page."""
-    return words(lacks, said_in_english, " or ", "; ") if language() == "en" else words(lacks, said)
+    return why_in_words(words(lacks, said))
 
 
 def _gap_table(found: Assessment, busy: dict[int, RectificationItem]) -> Table:
@@ -231,7 +231,7 @@ def _requirement(gap: Gap, hidden: bool) -> str:
     """What the next step asks; where there are no steps, why points were lost, without the estimate of a small county."""
     if gap.tier:
         return gap.indicator.words(gap.tier)
-    return _("样本过少，不予公布") if hidden and gap.indicator.kind == "satisfaction" else gap.card.why
+    return _("样本过少，不予公布") if hidden and gap.indicator.kind == "satisfaction" else why_in_words(gap.card.why)
 
 
 @bp.app_template_global("star_step")

@@ -26,7 +26,7 @@ from survey_app.ground.clock import local_time
 from survey_app.ground.language import language
 from survey_app.ground.sign_off import SignOffError
 from survey_app.ground.stored import card_of
-from survey_app.ground.verdicts import card_interval, card_verdict, cards_told, star_words
+from survey_app.ground.verdicts import card_interval, card_verdict, cards_told, known_total, star_words
 from survey_app.models import Area, EstimateRun, FinalRun, ScoringRun, Survey, db
 from survey_app.scoring import final_runs, objections
 from survey_app.scoring.charts import bars_chart
@@ -195,7 +195,7 @@ def _ranking(run: FinalRun, cards: list[ScoringRun]) -> Table:
             continue
         rows.append(
             {
-                "place": listed.place, "area": row.area.name, "points": card["total"] if entered else None,
+                "place": listed.place, "area": row.area.name, "points": known_total(card) if entered else None,
                 "star": star_words(card) if entered else _("未填报"),
                 "satisfaction": card["satisfaction"], "interval": card_interval(card), "minus": minus(card), "verdict": card_verdict(card),
                 "chance": (card["star_probability"] or {}).get(card["star_level"] or ""), "worst": card["range"]["worst"],
@@ -270,7 +270,7 @@ def _runs_table(city: Area) -> Table:
         rows.append(
             {
                 "number": run.id, "kind": kinds[run.kind], "period": run.period, "estimate": f"#{run.estimate_run_id}",
-                "star": star_words(card) if entered else _("未填报"), "points": card["total"] if entered else None,
+                "star": star_words(card) if entered else _("未填报"), "points": known_total(card) if entered else None,
                 "open": len(run.provisional), "changed": changed_words(stand.changed),
                 "state": _("现行结果") if standing is not None and standing.id == run.id else state,
                 "by": doer(run.created_by), "at": local_time(run.created_at), "address": url_for(PAGE, final_id=run.id),

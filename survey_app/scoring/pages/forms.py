@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from flask_wtf.file import FileField, MultipleFileField
-from wtforms import BooleanField, DateField, HiddenField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, DateField, Field, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
@@ -46,7 +46,7 @@ class AheadForm(TypedForm):
 
 
 def ahead_form(lines: Iterable[what_if.Line]) -> type[AheadForm]:
-    fields: dict[str, Any] = {}
+    fields: dict[str, Field] = {}
     for line in lines:
         fields |= {f"{part}:{line.field}": StringField() for part in ("value", "low", "high")}
         fields |= {f"effort:{line.number}": StringField(), f"fixed:{line.number}": BooleanField()}
@@ -81,7 +81,7 @@ class AcceptForm(TypedForm):
 
 
 def accept_form(numbers: Iterable[int]) -> type[AcceptForm]:
-    fields: dict[str, Any] = {}
+    fields: dict[str, Field] = {}
     for number in numbers:
         fields[f"department:{number}"] = StringField(_("责任部门"), [_at_most(DEPARTMENT_LENGTH)])
         fields[f"due:{number}"] = DateField(_("期限"), [Optional()])

@@ -8,6 +8,7 @@ from flask_security import current_user
 from sqlalchemy import select
 from werkzeug.wrappers import Response as BaseResponse
 
+from analysis.scoring.why import why_in_words
 from survey_app.console.frame import bp
 from survey_app.console.permissions import Arguments, Menu, Owner, all_of, may, own
 from survey_app.console.tables import Column, Row, Table, requested_export
@@ -83,12 +84,12 @@ def _columns() -> list[Column]:
 def _row(line: Line) -> Row:
     card, task = line.card, line.task
     worst, best = float(card.worst), float(card.best)
-    flags = "".join(f" {flag}" for flag in card.flags)
+    why = " ".join(map(why_in_words, [card.why, *card.flags]))
     return {
         "number": card.indicator.number, "name": card.indicator.name,
         "department": responsible_words(task.who) if task else _("由满意度估计得出"),
         "stars": "★" * (card.stars or 0), "points": float(card.points),
-        "range": f"{worst:g} – {best:g}" if worst != best else f"{worst:g}", "why": card.why + flags,
+        "range": f"{worst:g} – {best:g}" if worst != best else f"{worst:g}", "why": why,
         "state": state_names()[task.state] if task else "", "evidence": task.evidence if task else None,
         "changed": local_day(task.changed_at) if task else None,
         "address": url_for("console.value_page", period=task.period, area=task.area.code, indicator=task.indicator)

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from flask_security import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
+from analysis.scoring.why import why_in_words
 from survey_app.console.figures import Figure, requested_figure
 from survey_app.console.forms import AnyForm, Form, unsent
 from survey_app.console.frame import bp
@@ -237,7 +238,7 @@ def _table(items: list[RectificationItem]) -> Table:
         {
             "number": item.id, "department": item.department, "area": item.area.name,
             "name": f"{item.indicator} {item.name}", "goal": f"{'★' * item.to_stars} {item.requirement}",
-            "gap": item.gap, "gain": item.gain, "due": item.due.isoformat(), "state": names[item.state],
+            "gap": why_in_words(item.gap), "gain": item.gain, "due": item.due.isoformat(), "state": names[item.state],
             "late": _("逾期") if is_overdue(item) else "", "address": url_for(ITEM, item_id=item.id),
         }
         for item in items

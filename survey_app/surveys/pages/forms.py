@@ -18,9 +18,9 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from survey_app.console.forms import AnyNumber, AnyShare, Form, Marks, Pressed
+from survey_app.console.forms import AnyNumber, AnyShare, AnyWhole, Form, Marks, Pressed
 from survey_app.console.incoming import IncomingForm
 from survey_app.ground.dates import DateError, read_moment
 from survey_app.models import Area, QuestionnaireVersion, Survey
@@ -148,6 +148,13 @@ class PlanForm(Form):
     )
     trim = AnyNumber(_("权数上限(中位数的倍数，不填为不限)"), [Optional()])
     confidence = AnyShare(_("置信水平"), [Optional()])
+    least_answers, least_sites, least_df, whole_answers, whole_sites, whole_df = (
+        AnyWhole(words, [Optional(), NumberRange(min=0, message=_("请填写0或以上的整数"))])
+        for words in (
+            _("每县应答(份)"), _("每县点位(个)"), _("每县自由度"), _("全市应答(份)"), _("全市点位(个)"), _("全市自由度"),
+        )
+    )  # fmt: skip
+    supplement = StringField()
 
 
 class NewSurveyForm(SettingsForm):

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from analysis.errors import AnalysisError
+from analysis.minimum import SUPPLEMENTS, Least, Minimum
 from analysis.plan import Plan
 from analysis.sampling import FrameError
 from analysis.zones import Zones
@@ -19,7 +20,7 @@ from survey_app.answering.definitions import definition_of
 from survey_app.console.frame import bp, survey_of
 from survey_app.console.permissions import own
 from survey_app.console.tables import Column, Table, requested_export
-from survey_app.console.words import lines_named
+from survey_app.console.words import lines_named, supplement_words
 from survey_app.ground import sign_off, two_persons
 from survey_app.ground.language import language
 from survey_app.ground.plans import plan_of
@@ -29,6 +30,7 @@ from survey_app.ground.zones import rules_for
 from survey_app.models import Survey
 from survey_app.surveys import official_plan, plan_checks, plan_exceptions
 from survey_app.surveys.levels import MARGINS, options_of
+from survey_app.surveys.pages.expected import expected_table, reached_asked
 from survey_app.surveys.pages.files import FIELDS
 from survey_app.surveys.pages.forms import PlanForm
 from survey_app.surveys.pages.steps import in_words
@@ -36,6 +38,7 @@ from survey_app.surveys.plan_versions import PlanChangeError, change_plan, versi
 from survey_app.surveys.sample_power import ASSUMED, ICC, SamplePower, sample_power
 from wording import Message
 
+LEAST = ("answers", "sites", "df")
 PLAN_LIMIT = 1024 * 1024  # bytes of a plan's text or file
 
 
@@ -108,7 +111,7 @@ def _asked(survey: Survey, form: PlanForm) -> tuple[str, list[str]]:
         try:
             text = upload.read().decode("utf-8-sig")
         except UnicodeDecodeError as error:
-            raise DefinitionError([Problem(upload.filename, 1, "", "the file is not UTF-8 text")]) from error
+            raise DefinitionError([Problem(upload.filename, 1, "", Message("lines.not_utf8"))]) from error
         return plan_checks.adopt(survey, text)
     return (form.plan.data or "").replace("\r\n", "\n"), []
 
@@ -136,7 +139,23 @@ def _choices(survey: Survey, form: PlanForm) -> plan_checks.Choices:
         interval=form.interval.data or "korn_graubard", confidence=form.confidence.data or 0.95,
         domains=tuple(form.domains.data), singleton=form.singleton.data or "adjust",
         flagged=form.flagged.data or "exclude", dont_know=tuple(form.dont_know.data), refused=tuple(form.refused.data),
+        minimum=_minimum(survey, form),
     )  # fmt: skip
+
+
+def _minimum(survey: Survey, form: PlanForm) -> Minimum | None:
+    """As it was typed; what was left empty stays as it is, and 0 asks for nothing."""
+    stated = plan_checks.choices_of(survey.plan).minimum
+    typed = [form[f"least_{name}"].data for name in LEAST]
+    whole = [form[f"whole_{name}"].data for name in LEAST]
+    if all(number is None for number in typed):
+        return stated
+    base = stated or Minimum()
+    least = [old if new is None else new for new, old in zip(typed, (base.answers, base.sites, base.df), strict=True)]
+    own = [old if new is None else new for new, old in zip(whole, least, strict=True)]
+    supplement = next((key for key in SUPPLEMENTS if key == form.supplement.data), base.supplement)
+    stated_whole = Least(*own) if any(number is not None for number in whole) else None
+    return Minimum(least[0], least[1], least[2], stated_whole, supplement)
 
 
 def _page(
@@ -155,11 +174,18 @@ def _page(
     question = definition_of(survey).question(definition_of(survey).columns.get("measure", ""))
     return render_template(
         "surveys/plan.html", survey=survey, body=body, seen=seen or survey.plan_digest, problems=wrong, refused=bool(problems), reason=reason,
-        choices=choices, options=question.options if question else (), margins=MARGINS, tables=tables,
+        choices=choices, minimum=_proposed(survey, choices), supplements=supplement_words(), expected=expected_table(survey, reached_asked()), options=question.options if question else (), margins=MARGINS, tables=tables,
         known=plan_checks.margins_of(survey.plan), power=_power(survey), versions=versions(survey), fixed=official_plan.fixed(survey), stated=two_persons.of(f"survey:{survey.code}", plan_exceptions.KIND, sign_off.PROPOSED), official=official_plan.official_version(survey), names=_names(),
         method=_said(lambda: plan_of(survey)), lines=lines_named(_zones(survey)),
         fields=FIELDS["margins"], in_words=in_words, demo=survey.demo,
     )  # fmt: skip
+
+
+def _proposed(survey: Survey, choices: plan_checks.Choices | None) -> Minimum | None:
+    """What the boxes hold: the plan's own, and in a draft without one what the form proposes."""
+    if choices is None or choices.minimum is not None:
+        return choices.minimum if choices else None
+    return Minimum() if survey.state == "draft" else None
 
 
 def _said(plan: Callable[[], Plan]) -> str:
@@ -221,6 +247,7 @@ def _tables(survey: Survey) -> dict[str, Table]:
     return {
         "margins": Table("margins", _("人口结构"), columns, margins),
         "strata": Table("strata", _("各层预计精度"), planned, strata),
+        "expected": expected_table(survey, reached_asked()),
     }
 
 

@@ -13,9 +13,11 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from survey_app.answering.addresses import public_base
 from survey_app.answering.definitions import definition_of
+from survey_app.answering.trials import count_trials
 from survey_app.console.frame import bp, survey_of
 from survey_app.console.permissions import Menu, all_of, may, own
 from survey_app.console.tables import Column, Table, requested_export
+from survey_app.console.two_persons import second_person_lacking
 from survey_app.console.words import changed_words
 from survey_app.ground import sign_off
 from survey_app.ground.clock import local_time
@@ -28,6 +30,7 @@ from survey_app.surveys.closing import close_due, due, pauses, work_due
 from survey_app.surveys.freshness import changed_since
 from survey_app.surveys.life import COLLECTING, NEXT, StateError, change_state, half_keyed
 from survey_app.surveys.listing import SurveyLine, survey_lines
+from survey_app.surveys.pages.expected import expected_table
 from survey_app.surveys.pages.forms import (
     NEW_CITY,
     CloneForm,
@@ -126,6 +129,7 @@ def survey_page(code: str) -> str:
         nameable=unnamed_period(survey.city_id) if survey.state in UNOPENED and not survey.demo else None,
         pauses=pauses(survey),
         steps=steps(survey, found),
+        trials=count_trials(survey.id) if survey.state == "locked" else 0,
         period=period(survey),
         waves=waves.chain(survey),
         fieldwork=shown_fieldwork(unit_counts.fieldwork(survey), survey, current_user.grants),
@@ -287,6 +291,8 @@ def _check(survey: Survey, target: str) -> dict[str, object]:
         "survey": survey, "target": target, "move": move_names().get(target, ""), "words": _move_words().get(target, ""),
         "steps": steps(survey, found), "stopping": stopping, "later": [one for one in found if one.level == "stop" and one not in stopping],
         "warned": [lack for lack in found if lack.level == "warn"], "in_words": in_words,
+        "second": second_person_lacking() if target == "locked" else None,
+        "expected": expected_table(survey) if before else None,
         "half_keyed": half_keyed(survey) if target == "closed" else 0, "state": state_names()[survey.state],
     }  # fmt: skip
 

@@ -93,9 +93,9 @@ def _beside(rows: list[Beside], fields: dict[str, TicketField]) -> Table:
     ]  # fmt: skip
     data = [
         {
-            "field": fields[row.problems.field].name(language()), "problems": row.problems.problems,
-            "share": row.problems.share, "lower": row.problems.lower, "upper": row.problems.upper,
-            "rank": f"{row.problems.rank_lower}–{row.problems.rank_upper}" if row.problems.rank_lower else None,
+            "field": fields[row.problems["field"]].name(language()), "problems": row.problems["problems"],
+            "share": row.problems["share"], "lower": row.problems["lower"], "upper": row.problems["upper"],
+            "rank": f"{row.problems['rank_lower']}–{row.problems['rank_upper']}" if row.problems["rank_lower"] else None,
             "satisfaction": row.satisfaction, "se": row.se, "points": row.points_share,
         }
         for row in rows

@@ -180,7 +180,7 @@ def attach_evidence(period: str, area: str, indicator: str) -> BaseResponse | st
         flash(told, "ok" if kept else "error")
     except EntryError as error:
         db.session.rollback()
-        flash(f"{_('没有保存任何文件。')} {error}", "error")
+        flash(" ".join((_("没有保存任何文件。"), str(error))), "error")
     if typed:
         return _page(place, None, form, None if seen_last else form.version.data)
     return redirect(_address(place, "evidence"))
@@ -221,7 +221,7 @@ def remove_evidence(evidence_id: int) -> BaseResponse:
 
 def _save(place: Place, form: ValueForm) -> Any:
     """Store the form. Raises EntryError with every cell that cannot be read."""
-    given: dict[str, Any] = {}
+    given: dict[str, object] = {}
     problems: list[tuple[str, Text]] = []
     asked: dict[str, ValueError] = {}
     for metric in place.metrics:
@@ -294,7 +294,7 @@ def _line(metric: Metric, stored: str, form: ValueForm, error: EntryError | None
     return metric, stored, form.boxes(metric, unusual=isinstance(asked, ImplausibleError)), choices
 
 
-def _standing(place: Place) -> dict[str, Any]:
+def _standing(place: Place) -> dict[str, object]:
     """Each tier's requirement with the present values filled in, and what the present values earn."""
     if place.indicator == RATING:
         return {"indicator": None, "tiers": (), "score": None}

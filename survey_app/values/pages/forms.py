@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf.file import FileField
-from wtforms import BooleanField, DateField, HiddenField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, DateField, Field, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
@@ -73,7 +73,7 @@ class ValueForm(VersionForm):
 
 def value_form(metrics: Iterable[Metric]) -> type[ValueForm]:
     """The form of an indicator. Also what a metric has no box for is read, so that it can be refused."""
-    fields: dict[str, Any] = {}
+    fields: dict[str, Field] = {}
     for metric in metrics:
         names = dict(zip(("numerator", "denominator"), metric.ratio_of or (), strict=False))
         labels = {
@@ -96,7 +96,7 @@ def _result_words(metric: Metric) -> str:
     return str({"share": gettext("比例"), "count": gettext("数量")}.get(metric.kind, gettext("数值")))
 
 
-def filled_values(metrics: Iterable[Metric], values: dict[str, Any], note: str) -> dict[str, Any]:
+def filled_values(metrics: Iterable[Metric], values: dict[str, object], note: str) -> dict[str, object]:
     """What is stored, as the fields of a value form show it."""
     parts = {metric.key: parts_of(metric, values.get(metric.key)) for metric in metrics}
     return {"note": note} | {f"{key}:{part}": shown[part] for key, shown in parts.items() for part in PARTS}
@@ -145,7 +145,7 @@ class AssignmentsForm(Form):
 
 
 def assignments_form(keys: Iterable[str]) -> type[AssignmentsForm]:
-    fields: dict[str, Any] = {}
+    fields: dict[str, Field] = {}
     for key in keys:
         fields[f"leads:{key}"] = StringField(_("牵头部门"))
         fields[f"supporting:{key}"] = StringField(_("配合部门"))

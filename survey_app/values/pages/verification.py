@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_security import current_user
@@ -99,7 +97,7 @@ def _decide(place: Place, version: int, form: VerifyForm | VerifySeveralForm) ->
     judge(place, version, current_user.username, form.comment.data or "")
 
 
-def _row(rulebook_id: str, task: Task) -> dict[str, Any]:
+def _row(rulebook_id: str, task: Task) -> dict[str, object]:
     from analysis.scoring import load_rulebook
 
     metrics = metrics_of(load_rulebook(rulebook_id), task.indicator)

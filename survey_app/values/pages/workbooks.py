@@ -128,7 +128,7 @@ def _columns() -> list[Column]:
     ]  # fmt: skip
 
 
-def _row(shown: Kept, row: Row) -> dict[str, Any]:
+def _row(shown: Kept, row: Row) -> dict[str, object]:
     place = entry.place_of(shown.period or "", row.area, row.indicator)
     if place is None:
         abort(404)

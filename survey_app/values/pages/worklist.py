@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -194,7 +194,7 @@ def task_table(name: str, caption: str, listed: Iterable[Task]) -> Table:
     return Table(name, caption, columns, [_row(task) for task in listed])
 
 
-def _row(task: Task) -> Mapping[str, Any]:
+def _row(task: Task) -> Mapping[str, object]:
     state = state_names()[task.state]
     return {
         "area": task.area.name, "number": int(task.indicator) if task.indicator.isdecimal() else None, "name": task.name,
@@ -208,10 +208,11 @@ def responsible_words(who: Responsible) -> str:
     """Who answers for an indicator, as people read it."""
     if who.shared:
         both = f"（{'、'.join(who.supporting)}）" if who.supporting else ""
-        return f"{_('共同负责，统筹人员填报')}{both}"
+        return str(_("共同负责，统筹人员填报")) + both
     if not who.leads:
         return str(_("未指定"))
-    return "、".join(who.leads) + (f"（{_('配合')}：{'、'.join(who.supporting)}）" if who.supporting else "")
+    beside = str(_("（配合：%(names)s）", names="、".join(who.supporting))) if who.supporting else ""
+    return "、".join(who.leads) + beside
 
 
 def state_names() -> dict[str, str]:

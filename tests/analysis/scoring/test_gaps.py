@@ -11,7 +11,8 @@ from analysis.scoring.conditions import parse_requirement
 from analysis.scoring.gaps import Lack, gaps, lacking, words
 from analysis.scoring.rulebook import Indicator, Metric
 from analysis.scoring.values import AreaValues, Value, read_values
-from survey_app.scoring.gap_words import said, said_in_english
+from analysis.scoring.why import why_in_words
+from survey_app.scoring.gap_words import said
 
 COUNTY = load_rulebook("jining-2023-county")
 INDICATOR = Indicator(
@@ -26,7 +27,7 @@ INDICATOR = Indicator(
 def lack(requirement, **known) -> tuple[str, str]:
     supplied = AreaValues({(1, key): Value(value) for key, value in known.items()}, {})
     found = lacking(INDICATOR, parse_requirement(requirement), supplied)
-    return words(found, said), words(found, said_in_english, " or ", "; ")
+    return words(found, said), why_in_words(words(found, said), "en")
 
 
 @pytest.mark.parametrize(

@@ -144,7 +144,7 @@ def test_equal_points_share_a_place(batch):
         ({"任城区、兖州区.json": ONLINE}, "任城区,0.8\n兖州区,0.7\n", "名称里有任城区、兖州区几个地区"),
         ({"任城区.json": {"area": "兖州区"} | ONLINE}, "任城区,0.8\n兖州区,0.7\n", "文件名是任城区，表里写的地区是兖州区"),
         ({"任城区.json": ONLINE}, "任城区,0.8\n任城\u200b区,0.7\n", "看起来一样"),
-        ({"任城区.json": ONLINE}, "任城区,很高\n", "satisfaction.csv row 2 column satisfaction"),
+        ({"任城区.json": ONLINE}, "任城区,很高\n", "satisfaction.csv 第2行 satisfaction列"),
         ({"任城区.json": ONLINE, "满意度.csv": "地区,满意度\n任城区,0.8\n"}, "任城区,0.8\n", "满意度有两份"),
     ],
 )  # fmt: skip
@@ -230,3 +230,28 @@ def test_the_areas_of_a_period_come_from_the_database(tmp_path, monkeypatch, bat
     done = call(folder, "--city", "某市", "--period", "2031", "--json")
     assert ("missing", "乙县") in reasons(done)
     assert call(folder, "--city", "某市", "--period", "2022").exit_code == 2
+
+
+def test_an_area_below_the_minimum_of_the_estimates_plan_has_a_range_and_makes_nothing_provisional(batch, tmp_path):
+    below = {"answers": 9, "sites": 2, "df": 1, "least_answers": 30, "least_sites": 3, "least_df": 3}
+    bare = {"estimate": None, "se": None, "n": 9, "df": 1, "decision": None, "index": None, "index_se": None}
+    rows = [
+        {"level": "甲县", "estimate": 0.75, "se": 0.02, "n": 400, "df": 20, "decision": None, "below_minimum": None},
+        {"level": "乙县", **bare, "below_minimum": below},
+    ]
+    whole = {"satisfied": {"estimate": 0.75, "se": 0.01}, "df": 40, "n": 800, "domains": {"rated_county": rows}}
+    folder = batch({f"{name}.json": ONLINE for name in ("某市", "甲县", "乙县")})
+    path = tmp_path.parent / f"{tmp_path.name}-estimate.json"
+    path.write_text(json.dumps(whole | {"decision": None, "below_minimum": None}), encoding="utf-8")
+    done = call(folder, "--city", "某市", "--counties", 2, "--estimate", path, "--json")
+    assert (done.exit_code, document(done)["provisional"]) == (0, False), done.output
+    assert document(done)["below_minimum"] == ["乙县"]
+    assert document(done)["places"] == {"甲县": 1, "乙县": None}
+    assert document(done)["scorecards"]["乙县"]["satisfaction"] is None
+    told = call(folder, "--city", "某市", "--counties", 2, "--estimate", path)
+    assert "未达可发布样本量，评级是一个范围: 乙县" in told.output
+    one = CliRunner().invoke(
+        cli, ["--lang", "zh", "score", str(folder / "乙县.json"), "--rulebook", COUNTY, "--estimate", str(path), "--area", "rated_county=乙县"]
+    )  # fmt: skip
+    assert one.exit_code == 0, one.output
+    assert "没有可用的数字，评级随之而定：≥70%为未达星级" in one.output

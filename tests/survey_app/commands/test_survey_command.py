@@ -47,7 +47,8 @@ def test_a_survey_is_made_filled_opened_closed_and_cloned(minyi):
     wrong = minyi("survey", "import-sites", "one-1", "@areas.csv", "--json")
     assert (wrong.exit_code, json.loads(wrong.stdout)["stored"]) == (2, False)
     assert minyi("survey", "import-sites", "one-1", "@sites.csv").exit_code == 0
-    assert minyi("survey", "lock", "one-1").exit_code == 0
+    locked = minyi("survey", "lock", "one-1")
+    assert (locked.exit_code, "Two people must sign" in locked.stderr) == (0, True)  # there is no account yet
     assert "--accept-warnings" in minyi("survey", "open", "one-1").stderr
     assert json.loads(minyi("survey", "open", "one-1", "--accept-warnings", "--json").stdout)["plan_version"] == 1
     assert minyi("survey", "clone", "one-1", "two-2", "--title", "二", "--keep-codes").exit_code == 2

@@ -115,3 +115,13 @@ def test_a_reason_and_a_source_are_needed(tried, reason, source):
     with pytest.raises(SignOffError):
         two_persons.state("tried", "survey:wave1", {}, reason, source, "anna")
     assert two_persons.waiting() == []
+
+
+def test_a_console_with_one_account_says_at_the_lock_that_a_second_is_needed(sqlite_app):
+    small_city(state="draft")
+    client = enter(sqlite_app.test_client(), person("administrator").user)
+    person("evaluator", "甲县")  # signs nothing of the whole city
+    check = "/console/surveys/wave1/check?to=locked"
+    assert "结果须由两个人签署" in client.get(check).get_data(as_text=True)
+    person("scorer")
+    assert "结果须由两个人签署" not in client.get(check).get_data(as_text=True)

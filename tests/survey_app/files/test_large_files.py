@@ -81,7 +81,7 @@ def test_a_missing_design_value_is_told_with_its_rows(tmp_path, column):
         lines[line] = ",".join(values)
     path = tmp_path / "holes.csv"
     path.write_text("\n".join(lines), encoding="utf-8")
-    with pytest.raises(ValueError, match=rf"'{column}' is missing in 2 responses \(first rows: \[5, 9\]\)"):
+    with pytest.raises(ValueError, match=rf"'{column}' is missing in 2 responses \(first rows: 5, 9\)"):
         cells_of(path)
 
 

@@ -183,7 +183,7 @@ def test_a_run_of_before_that_rests_on_a_pick_still_says_so_and_is_made_again_fr
     areas = {code: row | {"basis": "own", "basis_reason": ""} for code, row in run.frozen["areas"].items()}
     areas["11"] |= {"basis": "city", "basis_reason": "样本不足，经会议决定"}
     run.frozen = run.frozen | {"areas": areas}
-    assert final_runs.differences(run)[0] == "甲县: scorecard"
+    assert final_runs.differences(run)[0] == "甲县：记分卡"
     row, whole = card(run, "甲县"), Satisfaction.from_estimate(run.estimate_run.result)
     row.scorecard = json.loads(json.dumps(score(load_rulebook(COUNTY), row.values, whole).as_dict(), default=float))
     cards = {one.area.name: one.scorecard for one in final_runs.scorecards(run)[1:]}
@@ -215,7 +215,7 @@ def test_a_changed_scorecard_is_found_out(city):
     row.scorecard = row.scorecard | {"total": 99}
     run.summary = run.summary | {"ranking": ["乙县", "甲县"]}
     db.session.commit()
-    assert final_runs.differences(run) == ["甲县: scorecard", "summary"]
+    assert final_runs.differences(run) == ["甲县：记分卡", "汇总"]
 
 
 def test_two_people_settle_it_and_a_later_run_supersedes_it_with_a_reason(city):

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
+from analysis.minimum import Least, Minimum
 from analysis.plan import parse_plan
 from definitions import DefinitionError
 from survey_app.answering.definitions import definition_of
@@ -221,3 +222,16 @@ def test_a_plan_that_excludes_without_kinds_is_warned_of(sqlite_app, rule, warne
     said = [str(lack.said) for lack in warnings(survey) if "kinds" in str(lack.said)]
     assert bool(said) is warned
     assert not warned or "repeat, under_floor, arrivals, trap will count" in said[0]
+
+
+def test_a_new_plan_proposes_the_minimum_and_the_form_states_numbers_of_its_own(sqlite_app):
+    survey = small_city(state="draft")
+    begun = plan_checks.default_plan(definition_of(survey))
+    assert parse_plan(begun).minimum == Minimum(30, 3, 3)
+    kept = plan_checks.with_choices(begun, plan_checks.choices_of(begun))
+    assert parse_plan(kept).minimum == Minimum(30, 3, 3)
+    stated = Minimum(50, 4, 3, Least(800, 40, 20), "sites")
+    changed = plan_checks.with_choices(begun, replace(plan_checks.choices_of(begun), minimum=stated))
+    assert parse_plan(changed).minimum == stated
+    without = plan_checks.with_choices(begun, replace(plan_checks.choices_of(begun), minimum=None))
+    assert parse_plan(without).minimum is None

@@ -78,7 +78,7 @@ def test_a_wrong_plan_is_shown_again_with_its_lines_and_nothing_is_kept(manager)
     reply, page = post(manager, "/console/surveys/wave1/plan", by="text", plan=PLAN.replace("psu: psu", "psu: spu"))
     assert reply.status_code == 422
     assert "第3行" in page
-    assert "did you mean &#39;psu&#39;?" in page
+    assert "是不是“psu”" in page
     assert "psu: spu" in page  # as it was written
     assert db.session.scalars(select(Survey)).one().plan == PLAN
     reply, page = post(manager, "/console/surveys/wave1/plan", by="form", satisfied="5", margins="sex", method="raking")
@@ -118,7 +118,7 @@ def test_a_questionnaire_version_that_there_is_not_is_no_page(manager):
     [
         ("rulebook: no-such-book", "没有评分细则"),
         ("rulebook: /etc/hostname", "没有评分细则"),
-        ("rulebook: {city: {id: jining-2023-municipal, digest: 0123456789abcdef}}", "leave the digest out"),
+        ("rulebook: {city: {id: jining-2023-municipal, digest: 0123456789abcdef}}", "不写摘要"),
     ],
 )
 def test_a_plan_names_rulebooks_of_the_installation_as_they_are(manager, named, said):
@@ -135,7 +135,7 @@ def test_a_rulebook_that_has_changed_since_the_lock_is_told_on_the_plans_page_an
     db.session.commit()
     page = manager.get("/console/surveys/wave1/plan")
     assert page.status_code == 200
-    assert "leave the digest out" in page.get_data(as_text=True)
+    assert "不写摘要" in page.get_data(as_text=True)
     form = {"by": "text", "plan": PLAN, "reason": "as published"}
     assert post(manager, "/console/surveys/wave1/plan", **form)[0].status_code == 302
 

@@ -100,7 +100,7 @@ def test_the_alternative_gives_the_points_of_every_unit_and_every_card_names_it(
     assert run.frozen["readings"]["digest"] == digest
     assert final_runs.differences(run) == []
     run.frozen = {**run.frozen, "readings": {**run.frozen["readings"], "rows": run.frozen["readings"]["rows"][1:]}}
-    assert final_runs.differences(run) == ["readings"]
+    assert final_runs.differences(run) == ["读法"]
 
 
 def test_a_run_of_before_that_names_no_readings_is_made_again_as_it_was(city):

@@ -1,0 +1,52 @@
+"""What a phone knows of its own answers: two cookies of a site's pages, and for a moment a sealed address."""
+
+from __future__ import annotations
+
+from flask import current_app, request
+from werkzeug.wrappers import Response as BaseResponse
+
+from survey_app.answering import form_token
+from survey_app.ground import keeping
+from survey_app.ground.sealing import unsealed_within
+
+# What a phone knows of itself stands in two cookies of this site's pages alone. No address carries it, so whatever
+# address a person hands on opens an empty form.
+ANSWERED = "minyi_answered"  # its newest receipt and a count, for half a day
+ANSWERED_SECONDS = 12 * 3600
+TABLET_SECONDS = 60  # on a shared device
+WITHOUT_COOKIES_SECONDS = 30  # who has no script and no cookies is led to a sealed address that shows it just so long
+UNFINISHED = "minyi_unfinished"  # the key of its unfinished answers
+UNFINISHED_SECONDS = keeping.PURPOSES[keeping.DRAFT].hours * 3600  # as long as they are kept
+
+
+def remember(reply: BaseResponse, path: str, name: str, value: str, seconds: int) -> None:
+    """A cookie for this phone alone: no script and no other site reads it."""
+    secure = current_app.config["SESSION_COOKIE_SECURE"]
+    reply.set_cookie(name, value, seconds, path=path, httponly=True, secure=secure, samesite="Lax")
+
+
+def answered_before() -> form_token.Answered | None:
+    """What the cookie of this phone says of its newest answer."""
+    try:
+        return form_token.read_answered(request.cookies[ANSWERED])
+    except (KeyError, form_token.TokenError):
+        return None
+
+
+def just_answered() -> form_token.Answered | None:
+    """The same of a phone that keeps no cookies, from the address it was led to a moment ago."""
+    opened = unsealed_within(request.args.get("own", "")[:1000], WITHOUT_COOKIES_SECONDS)
+    return form_token.read_answered(opened) if opened else None
+
+
+def unfinished() -> str | None:
+    """The submission key of the answers that this phone has begun and not sent."""
+    try:
+        return form_token.read_resume(request.cookies[UNFINISHED])
+    except (KeyError, form_token.TokenError):
+        return None
+
+
+def shown_receipt(mark: str) -> form_token.Answered | None:
+    """What this phone was given under this mark, by its cookie or by the address it was led to a moment ago."""
+    return next((own for own in (answered_before(), just_answered()) if own is not None and own.mark == mark), None)

@@ -1,0 +1,1 @@
+"""Running the product: what a server says of itself."""

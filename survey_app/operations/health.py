@@ -1,0 +1,64 @@
+"""What a balancer and a watchman ask of a server: /livez whether it runs, /readyz whether it can take answers."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+from pathlib import Path
+
+from flask import Blueprint, Response, jsonify
+from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from survey_app.database import standing
+from survey_app.ground.settings import in_force
+from survey_app.models import db
+
+log = logging.getLogger("minyi")
+bp = Blueprint("health", __name__)
+LEAST_FREE = 64 * 1024 * 1024  # bytes; below it a photo or a journal may not fit any more
+STANDINGS = {"current": "ok", "newer": "ok", "older": "older than this program: minyi db upgrade", "empty": "no tables: minyi db upgrade"}  # fmt: skip
+
+
+@bp.get("/livez")
+def live() -> Response:
+    """The process answers."""
+    return Response("ok", mimetype="text/plain")
+
+
+@bp.get("/readyz")
+def ready() -> tuple[Response, int]:
+    """What is needed to take an answer, each 'ok' or what is wrong; 503 where anything is. Names no address and nobody."""
+    found = checks()
+    return jsonify(found), 200 if set(found.values()) == {"ok"} else 503
+
+
+@bp.get("/healthz")
+def health() -> Response:
+    """The same in a word, under the address that older configurations ask."""
+    well = set(checks().values()) == {"ok"}
+    return Response("ok" if well else "not ready: see /readyz", 200 if well else 503, mimetype="text/plain")
+
+
+def checks() -> dict[str, str]:
+    """What is looked at -> 'ok', or what is wrong with it."""
+    return {**_database(db.engine), "disk": _disk(db.engine)}
+
+
+def _database(engine: Engine) -> dict[str, str]:
+    try:
+        return {"database": "ok", "revision": STANDINGS[standing(engine)]}
+    except SQLAlchemyError as error:
+        log.warning("the database does not answer: %s", type(error).__name__)
+        return {"database": "does not answer", "revision": "unknown"}
+
+
+def _disk(engine: Engine) -> str:
+    """Where the data lies: of SQLite the database's folder, else where this server keeps its files."""
+    path = engine.url.database if engine.dialect.name == "sqlite" else None
+    folder = Path(path).parent if path and path != ":memory:" else Path(in_force().instance)
+    try:
+        free = shutil.disk_usage(folder).free
+    except OSError:
+        return "folder missing"
+    return "ok" if free >= LEAST_FREE else f"{free // 1024 // 1024} MB free"
