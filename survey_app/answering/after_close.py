@@ -14,6 +14,7 @@ from survey_app.ground import audit
 from survey_app.models import OfficialSurvey, Survey, db
 
 LATE = "late"  # the state of such a response
+QUARANTINED = "quarantined"  # of one that a tablet sent whose link had ended: a person decides whether it counts
 HELD = ("tablet", "paper", "phone")  # ways of answering that may reach us after the person has finished
 MOST_HELD_DAYS = 30  # what a tablet may say it has kept an interview
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from flask import current_app
 from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import select, update
 
+from survey_app.ground.signing import signer
 from survey_app.models import DeviceLink, Site, db
 from wording import Refusal
 
@@ -44,6 +44,13 @@ def device_of(link: str) -> int | None:
         return None
 
 
+def code_of_device(number: int) -> str | None:
+    """The code of the site a device was made for, whether or not its link still opens."""
+    return db.session.scalar(
+        select(Site.code).join(DeviceLink, DeviceLink.site_id == Site.id).where(DeviceLink.id == number)
+    )
+
+
 def report(device: int, unsent: int) -> None:
     """Note how many interviews a tablet holds. The caller commits."""
     values = {"unsent": unsent, "reported_at": datetime.now(UTC)}
@@ -64,4 +71,4 @@ def site_of_device(link: str) -> str | None:
 
 
 def _serializer() -> URLSafeSerializer:
-    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="minyi device")
+    return signer("minyi device")

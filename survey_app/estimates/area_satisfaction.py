@@ -9,7 +9,9 @@ from analysis.documents.estimate import EstimateDocument
 from analysis.documents.rows import DomainRow
 from analysis.minimum import BelowDocument, Least
 from analysis.scoring import Satisfaction
-from survey_app.models import Area
+from survey_app.ground.held import scores
+from survey_app.ground.stored import estimate_of
+from survey_app.models import Area, EstimateRun
 from survey_app.surveys.columns import COUNTY_VARIABLE
 
 
@@ -30,6 +32,11 @@ def satisfaction_of(area: Area, result: EstimateDocument) -> Satisfaction | None
     if row is None or row["estimate"] is None:
         return None
     return Satisfaction.from_estimate(result, (COUNTY_VARIABLE, area.name))
+
+
+def scored_satisfaction(area: Area, run: EstimateRun) -> Satisfaction | None:
+    """As a scorecard takes it: None also of a run that does not score, so that no scorecard tells a figure before the close."""
+    return satisfaction_of(area, estimate_of(run)) if scores(run) else None
 
 
 def without_figures(areas: Iterable[Area], result: EstimateDocument) -> list[NoFigure]:

@@ -33,7 +33,7 @@ def hours_left_out(
 ) -> list[VariantDocument]:
     """A row for each band, the largest change first; of one with few answers its name alone. None where the answers are
     no longer the `responses` that the run was made of, or all came in one band."""
-    asked = replace(plan, domains=(HOURS,), figures=(), drivers=None)
+    asked = replace(plan, domains=(*plan.domains, HOURS), drivers=None)
     rows = db.session.execute(cells_query(asked, survey.id, watermark, {HOURS: band_of(survey)})).all()
     cells = Cells.from_groups([tuple(row) for row in rows], asked)
     if rules is None or int(cells.count.sum()) != responses or len(cells.columns[HOURS].levels) < 2:

@@ -27,7 +27,9 @@ class Response(Model):
     questionnaire_id: Mapped[int] = mapped_column(ForeignKey("questionnaire_version.id"))
     submission_key: Mapped[str] = mapped_column(String(32), unique=True)  # made with the page; exactly-once
     receipt: Mapped[str] = mapped_column(String(16), unique=True)
-    state: Mapped[str] = mapped_column(String(12), default="complete")  # complete | screened_out | voided | late
+    state: Mapped[str] = mapped_column(
+        String(12), default="complete"
+    )  # complete | screened_out | voided | late | quarantined
     mode: Mapped[str] = mapped_column(String(8), default="web")  # web | paper | phone | tablet
     language: Mapped[str] = mapped_column(String(8))
     answers: Mapped[dict[str, Any]] = mapped_column(JSON)

@@ -18,7 +18,7 @@ from survey_app.models import Response, ResponseFlag, Site, Survey, db
 
 PAGE = 50
 WINDOW = 50_000
-STATES = ("complete", "screened_out", "voided")
+STATES = ("complete", "screened_out", "voided", "late", "quarantined")
 MODES = ("web", "paper", "phone", "tablet")
 ANY, NONE = "any", "none"
 

@@ -14,9 +14,10 @@ from analysis.scoring import Rulebook, Satisfaction, Scorecard, ValuesError, sco
 from analysis.scoring.documents import SummaryDocument
 from analysis.scoring.progress import document_goals, known_star, summarise
 from analysis.scoring.values import Values
-from survey_app.estimates.area_satisfaction import satisfaction_of
+from survey_app.estimates.area_satisfaction import scored_satisfaction
 from survey_app.estimates.runs import RunVerified, verify_run
 from survey_app.ground import audit, sign_off
+from survey_app.ground.held import scores
 from survey_app.ground.stored import as_stored, card_of, estimate_of, rulebook_of
 from survey_app.ground.versions import code_version
 from survey_app.models import Area, EstimateRun, FinalRun, Period, ScoringRun, db
@@ -163,7 +164,8 @@ def differences(run: FinalRun) -> list[str]:
         if rulebook.digest != row.rulebook_digest:
             differs.append(str(Message("lines.rulebook_changed", area=row.area.name, rulebook=row.rulebook_id)))
             continue
-        figure = satisfaction_then(row.area, estimate_of(run.estimate_run), frozen)
+        scored = scores(run.estimate_run)
+        figure = satisfaction_then(row.area, estimate_of(run.estimate_run), frozen) if scored else None
         again = _plain(score(rulebook, row.values, figure, method_of(row.scorecard)).as_dict())
         if as_stored(again, row.scorecard) != row.scorecard:
             differs.append(str(Message("lines.of_scorecard", area=row.area.name)))
@@ -197,7 +199,7 @@ def _score(area: Area, kind: str, estimate: EstimateRun, period: Period, batch: 
     rulebook = rulebook_in(period, area)
     read = verified_values if kind == FINAL else present_values
     values = read(area, rulebook.id, period)
-    card, values = _readable(rulebook, values, satisfaction_of(area, estimate_of(estimate)), area, points)
+    card, values = _readable(rulebook, values, scored_satisfaction(area, estimate), area, points)
     return ScoringRun(
         batch=batch, area=area, estimate_run=estimate, rulebook_id=rulebook.id, rulebook_digest=rulebook.digest,
         code_version=code_version(), values=values, scorecard=_plain(card.as_dict()), demo=estimate.demo,

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, or_, select
 
 from analysis.plan import Plan
+from survey_app.answering.after_close import QUARANTINED
 from survey_app.answering.invitation_links import forget_links
 from survey_app.ground import audit
 from survey_app.ground.plans import plan_of
@@ -39,18 +40,19 @@ PAPER = (
 
 @dataclass(frozen=True)
 class Waiting:
-    """What is still to come. tablets: not yet reported empty. half_keyed: forms that wait for their second keying. paper:
+    """What is still to come. tablets: not yet reported empty. quarantined: nobody has decided. half_keyed: forms that wait for their second keying. paper:
     paper is used, and nobody has said that all of it is keyed. flags: excluding ones nobody has decided on. unlooked:
     answers have come that were not looked through for flags."""
 
     tablets: int
+    quarantined: int
     half_keyed: int
     paper: bool
     flags: int
     unlooked: bool
 
     def __bool__(self) -> bool:
-        return bool(self.tablets or self.half_keyed or self.paper or self.flags or self.unlooked)
+        return bool(self.tablets or self.quarantined or self.half_keyed or self.paper or self.flags or self.unlooked)
 
 
 def waiting(naming: OfficialSurvey) -> Waiting:
@@ -59,6 +61,7 @@ def waiting(naming: OfficialSurvey) -> Waiting:
     excludes = plan.flagged is not None and plan.flagged.exclude
     return Waiting(
         _count(select(func.count()).select_from(DeviceLink).join(Site).where(*_not_empty(naming))),
+        _count(select(func.count()).where(Response.survey_id == survey.id, Response.state == QUARANTINED)),
         half_keyed(survey),
         not naming.forms_keyed_by and _uses_paper(survey),
         _count(select(func.count()).select_from(ResponseFlag).join(Response).where(*undecided(survey, plan))),

@@ -8,7 +8,7 @@ from flask import Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from survey_app.answering.after_close import MOST_HELD_DAYS
-from survey_app.answering.devices import device_of, report, site_of_device
+from survey_app.answering.devices import code_of_device, device_of, report, site_of_device
 from survey_app.answering.invitation_codes import read_serial
 from survey_app.answering.invitation_links import OpenInvitation, find_invitation, find_serial
 from survey_app.answering.open_sites import OpenSite, find_site
@@ -39,7 +39,7 @@ def tablet(link: str) -> BaseResponse:
 @bp.get("/t/<link>/<who>")
 def tablet_form(link: str, who: str) -> BaseResponse:
     """An empty questionnaire for the next person."""
-    found = _next(link, who)
+    found = _next(link, who, _site(link))
     if not isinstance(found, tuple):
         return found
     site, person = found
@@ -50,14 +50,14 @@ def tablet_form(link: str, who: str) -> BaseResponse:
 
 @bp.post("/t/<link>/<who>")
 def answer_tablet(link: str, who: str) -> BaseResponse:
-    found = _next(link, who)
+    found = _next(link, who, _site(link) or _site_of_ended(link))
     if not isinstance(found, tuple):
         return found
     site, person = found
     start = url_for("respondent.tablet", link=link, **chosen())
     return take(
         site, invitation=person, mode="tablet", tablet=start, done="respondent.tablet_done", finished_at=_finished(),
-        link=link,
+        quarantine=_site(link) is None, link=link,
     )  # fmt: skip
 
 
@@ -95,9 +95,8 @@ def tablet_done(link: str, mark: str) -> BaseResponse:
     return Response(page, mimetype="text/html", headers={"Clear-Site-Data": '"storage"'})
 
 
-def _next(link: str, who: str) -> tuple[OpenSite, OpenInvitation | None] | BaseResponse:
+def _next(link: str, who: str, site: OpenSite | None) -> tuple[OpenSite, OpenInvitation | None] | BaseResponse:
     """The site and who answers there; the page to show where one of them is not known."""
-    site = _site(link)
     if site is None:
         return _ended()
     person = _person(site, who)
@@ -108,6 +107,13 @@ def _next(link: str, who: str) -> tuple[OpenSite, OpenInvitation | None] | BaseR
 
 def _site(link: str) -> OpenSite | None:
     code = site_of_device(link)
+    return find_site(code) if code else None
+
+
+def _site_of_ended(link: str) -> OpenSite | None:
+    """The site of a link that was revoked or has expired: what its tablet still sends is kept, in quarantine."""
+    number = device_of(link)
+    code = code_of_device(number) if number is not None else None
     return find_site(code) if code else None
 
 

@@ -19,7 +19,7 @@ from survey_app.estimates.pages.tables import verdict_column
 from survey_app.estimates.pages.words import domain_name, input_name, level_name, outcome_name, percent_axis, state_name
 from survey_app.estimates.suppression import shown_result
 from survey_app.ground.sign_off import standing
-from survey_app.ground.verdicts import together, verdict_of
+from survey_app.ground.verdicts import exception_of, together, verdict_of
 from survey_app.ground.zones import zones_of
 from survey_app.models import EstimateRun
 from survey_app.surveys.columns import COUNTY_VARIABLE
@@ -40,6 +40,7 @@ def compare_page() -> str | BaseResponse:
             first=first, second=second, one=one, two=two, inputs=comparison.inputs(first, second),
             input_name=input_name, plan=comparison.plan_changes(first, second), figures=figures, margins=margins,
             drawn=drawn, state_name=state_name, verdicts=[verdict_of(one), verdict_of(two)],
+            exception_of=exception_of,
             stands=[standing(review.subject(run.id)).state for run in (first, second)],
             demo=first.demo or second.demo,
         )

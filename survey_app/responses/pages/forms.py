@@ -25,6 +25,12 @@ class FlagForm(ReasonForm):
     do = Pressed(("set", LIFT))
 
 
+class QuarantineForm(ReasonForm):
+    """A response in quarantine is released, or refused."""
+
+    do = Pressed(("release", "refuse"))
+
+
 class LiftForm(ReasonForm):
     """The flags of the ticked responses are lifted, or confirmed; or all undecided ones are confirmed."""
 

@@ -23,9 +23,10 @@ from survey_app.ground.transaction import transaction
 from survey_app.models import Response, ResponseFlag, Site, Survey, db
 from survey_app.responses.data_files import ResponseFileError
 from survey_app.responses.flags import FlagError, lift_flags, set_flag, standing
-from survey_app.responses.pages.forms import LIFT, FlagForm, ReviewForm
+from survey_app.responses.pages.forms import LIFT, FlagForm, QuarantineForm, ReviewForm
 from survey_app.responses.pages.responses import owner_of_response
 from survey_app.responses.process import MODES, STATES, ResponsePage, Wanted, browse
+from survey_app.responses.quarantine import decide
 from survey_app.responses.review_file import write_review
 
 
@@ -101,13 +102,34 @@ def flag_response(number: int) -> BaseResponse | tuple[str, int]:
     return redirect(url_for("console.response_process", number=number))
 
 
+@bp.action(
+    "/process/<int:number>/quarantine", "放行或作废待核查的应答", own("manager", "evaluator"), of=owner_of_process
+)
+def decide_quarantine(number: int) -> BaseResponse | tuple[str, int]:
+    """Release a response in quarantine, or refuse it; either with a reason."""
+    response, form = _response(number), QuarantineForm()
+    try:
+        if not form.validate_on_submit():
+            raise FlagError("responses.reason_needed")
+        with transaction():
+            decide(response, form.do.data == "release", form.reason.data)
+    except FlagError as error:
+        flash(str(error), "error")
+        return _page(response, FlagForm()), 422
+    flash(_("已放行") if form.do.data == "release" else _("已作废"), "ok")
+    return redirect(url_for("console.response_process", number=number))
+
+
 def seen(survey: Survey, sites: Collection[Site]) -> list[int] | None:
     """Ids of the sites a person may see; None where that is the whole survey."""
     return None if len(sites) == len(survey.sites) else [site.id for site in sites]
 
 
 def response_states() -> dict[str, str]:
-    return {"complete": _("完成"), "screened_out": _("不符合条件"), "voided": _("作废")}
+    return {
+        "complete": _("完成"), "screened_out": _("不符合条件"), "voided": _("作废"), "late": _("过晚，不计入"),
+        "quarantined": _("待核查"),
+    }  # fmt: skip
 
 
 def _page(response: Response, form: FlagForm) -> str:

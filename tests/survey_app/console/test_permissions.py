@@ -327,6 +327,7 @@ def routes() -> dict[str, Entry]:
         "console.process_page": ("GET", "/console/surveys/wave1/flags/process"),
         "console.take_review_file": ("POST", "/console/surveys/wave1/flags/process.csv"),
         "console.response_process": ("GET", process, "甲县"),
+        "console.decide_quarantine": ("POST", lambda: f"{process()}/quarantine", "甲县"),
         "console.flag_response": ("POST", lambda: f"{process()}/flag", "甲县"),
         "console.flags_page": ("GET", "/console/surveys/wave1/flags"),
         "console.lift_listed": ("POST", "/console/surveys/wave1/flags/lift"),

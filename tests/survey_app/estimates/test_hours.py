@@ -18,14 +18,14 @@ from tests.support.stored import begins_with, empty
 MORNING = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)  # half past nine at Jining
 
 
-def answers_by_the_hour() -> None:
+def answers_by_the_hour(night: int = 5) -> None:
     """In the evening everybody is content, in the morning few; five come at night, and ten forms were keyed."""
     answered_city()
     for place, response in enumerate(db.session.scalars(select(Response).where(Response.probability))):
         evening = place % 3 == 0
         response.finished_at = MORNING + timedelta(hours=11 if evening else 0)
         response.measure = 5 if evening else 1 + place % 5
-        if place < 5:
+        if place < night:
             response.finished_at = MORNING + timedelta(hours=16)
         if 5 <= place < 15:
             response.mode = "paper"
@@ -38,7 +38,7 @@ def rows_of(run) -> dict:
 
 @begins_with(empty)
 def test_without_a_band_the_figure_is_that_of_the_answers_of_other_hours(app):
-    answers_by_the_hour()
+    answers_by_the_hour(night=0)
     run = run_estimate(the_survey())
     rows = rows_of(run)
     assert next(iter(rows)) == "6–10"  # two thirds of all

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -18,15 +19,16 @@ from survey_app.estimates import review
 from survey_app.estimates.runs import make_run, verify_run
 from survey_app.fieldwork import invitations, paper_entry
 from survey_app.ground.official import name_official, naming_of
+from survey_app.ground.transaction import transaction
 from survey_app.jobs.queue import Silent
-from survey_app.models import EstimateRun, FrozenAnswers, Period, Response, ResponseFlag, db
+from survey_app.models import EstimateRun, FrozenAnswers, Period, Response, ResponseFlag, Survey, db
 from survey_app.responses.flag_lists import decide_several, undecided_responses
 from survey_app.responses.flags import flag_responses, set_flag
 from survey_app.surveys.closing import close_due, work_due
 from survey_app.surveys.frozen import cells_from, decisions, frozen_of, late_answers
 from survey_app.surveys.life import change_state
 from survey_app.surveys.settling import GRACE, say_all_keyed, waiting
-from tests.support.city import FORM, PLAN, small_city, the_survey
+from tests.support.city import FORM, POSTERS, small_city, the_survey
 from tests.support.people import client_of, csrf, post
 from tests.support.stored import begins_with
 
@@ -36,7 +38,7 @@ RULE = "closing: {extension: {times: 0}}\nflagged: {column: flagged, exclude: tr
 
 def official_city() -> None:
     """The official survey of a period, open, with twelve answers at each site, some satisfied."""
-    survey = small_city(state="draft", plan=PLAN + RULE)
+    survey = small_city(state="draft", plan=POSTERS + RULE)
     name_official(db.session.get_one(Period, "2023"), survey)
     for state in ("locked", "open"):
         change_state(survey, state, accept_warnings=True)
@@ -223,6 +225,34 @@ def test_the_official_run_is_asked_for_once_and_two_servers_note_one(survey):
     assert db.session.scalar(select(func.count()).select_from(EstimateRun)) == 1
 
 
+@begins_with(official_city)
+def test_whatever_arrives_while_it_freezes_is_either_in_the_frozen_cells_or_late(app):
+    survey = the_survey()
+    report(make_device(survey.sites[0], "平板", 9, "anna").id, 1)
+    close(survey)
+    number, end = survey.id, survey.closes_at + 8 * DAY
+
+    def arrive(_place: int) -> None:
+        with app.app_context():
+            bring(db.session.get_one(Survey, number))
+
+    def strike(_server: int) -> None:
+        with app.app_context(), transaction():
+            close_due(end)
+
+    with ThreadPoolExecutor(6) as pool:
+        jobs = [pool.submit(work, place) for place in range(4) for work in (arrive, strike)]
+        assert [job.exception() for job in jobs] == [None] * 8
+    db.session.expire_all()
+    states = dict(
+        db.session.execute(
+            select(Response.state, func.count()).where(Response.probability).group_by(Response.state)
+        ).all()
+    )
+    assert counted(survey) == states["complete"]
+    assert sum(states.values()) == 28
+
+
 def test_a_frozen_survey_without_an_answer_has_no_run_and_asks_for_none_again(survey):
     for response in db.session.scalars(select(Response)).all():
         erase(response.receipt, "citizen")
@@ -308,6 +338,41 @@ def test_a_tablet_sends_what_it_held_with_its_own_seconds_and_says_that_it_is_em
     assert device.unsent == 0
     assert client.post("/t/forged/unsent", data={"number": "0"}).status_code == 404
     assert client.post(f"/t/{link}/unsent", data={"number": "-3"}).status_code == 404
+
+
+def test_what_a_tablet_sends_after_its_link_was_revoked_waits_in_quarantine_for_a_decision_by_process(
+    survey, sqlite_app
+):
+    device = make_device(survey.sites[0], "平板", 9, "anna")
+    db.session.commit()
+    link, client = signed(device), sqlite_app.test_client()
+    tokens = [
+        client.get(f"/t/{link}/-").get_data(as_text=True).split('name="token" value="')[1].split('"')[0] for _ in "ab"
+    ]
+    device.revoked_at = datetime.now(UTC)
+    db.session.commit()
+    assert client.get(f"/t/{link}/-").status_code == 403
+    for token in tokens:
+        sent = client.post(f"/t/{link}/-", data=FORM | {"token": token}, follow_redirects=True)
+        assert "核查" in sent.get_data(as_text=True)
+    held = db.session.scalars(select(Response).where(Response.state == "quarantined").order_by(Response.id)).all()
+    survey.closes_at = datetime.now(UTC)
+    db.session.commit()
+    close_due()
+    db.session.commit()
+    assert waiting(naming_of(survey)).quarantined == 2
+    manager = client_of(sqlite_app, "manager")
+    for response, do, state in zip(held, ("release", "refuse"), ("complete", "voided"), strict=True):
+        address = f"/console/process/{response.id}"
+        page = manager.get(address).get_data(as_text=True)
+        assert "很好" not in page
+        data = {"csrf_token": csrf(page), "do": do, "reason": "按过程"}
+        assert manager.post(f"{address}/quarantine", data={**data, "reason": ""}).status_code == 422
+        assert manager.post(f"{address}/quarantine", data=data).status_code == 302
+        db.session.refresh(response)
+        assert response.state == state
+        assert manager.post(f"{address}/quarantine", data=data).status_code == 422
+    assert waiting(naming_of(survey)).quarantined == 0
 
 
 def test_the_fieldwork_page_says_what_is_waited_for_and_what_came_too_late(survey, sqlite_app):

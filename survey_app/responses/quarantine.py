@@ -1,0 +1,30 @@
+"""Answers whose tablet's link had ended: released or refused by what is known of how they came, with a reason."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from survey_app.answering.after_close import QUARANTINED, state_after_close
+from survey_app.answering.definitions import definition_of
+from survey_app.answering.quotas import take_places
+from survey_app.answering.submission import COMPLETE
+from survey_app.ground import audit
+from survey_app.models import Response, Survey, db
+from survey_app.responses.flags import FlagError
+
+
+def decide(response: Response, release: bool, reason: str) -> str:
+    """Let it count as what it would have been, or void it; gives its state. The caller commits. Raises FlagError."""
+    if not reason.strip():
+        raise FlagError("responses.reason_needed")
+    if response.state != QUARANTINED:
+        raise FlagError("responses.not_in_quarantine")
+    survey = db.session.get_one(Survey, response.survey_id)
+    closed = survey.closes_at is not None and survey.closes_at <= datetime.now(UTC)
+    state = (state_after_close(survey.id, response.finished_at) if closed else None) or COMPLETE
+    response.state = state if release else "voided"
+    if response.state == COMPLETE:
+        take_places(survey.id, definition_of(survey), response.answers)
+    after = {"response": response.id, "state": response.state}
+    audit.record("response.quarantine", f"survey:{survey.code}", {"state": QUARANTINED}, after, reason.strip())
+    return response.state
