@@ -50,7 +50,7 @@ def _below(area: Area, result: EstimateDocument) -> BelowDocument | None:
         return result.get("below_minimum")
     row, stated = _row(area, result), result.get("minimum")
     if row is None and stated is not None:
-        return Least(stated["answers"], stated["sites"], stated["df"]).stating(0, 0, 0).as_dict()
+        return Least(stated["answers"], stated["sites"], stated["df"]).stating(0, 0, 0)
     return row.get("below_minimum") if row else None
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import select
 
@@ -15,7 +14,6 @@ from survey_app.models import AuditEntry, EstimateRun, Survey, db
 from survey_app.surveys.official_plan import why_not_official
 from wording import Message
 
-WITHHELD: dict[str, Any] = dict.fromkeys(("figure", "lower", "upper", "outcome", "points"))
 MOST = 500  # runs in a list
 
 
@@ -36,6 +34,10 @@ class Listed:
     points: float | None
     exception: str | None  # the sentence by which the plan declares that nobody was chosen
     state: str
+
+    def withheld(self) -> Listed:
+        """The run without its figures."""
+        return replace(self, figure=None, lower=None, upper=None, outcome=None, points=None)
 
 
 def subject(run_id: int) -> str:
@@ -76,7 +78,7 @@ def listed(survey: str = "", state: str | None = None) -> list[Listed]:
     found = states([subject(row[0]) for row in rows])
     names = [item.name for item in fields(Listed)]
     runs = [Listed(**dict(zip(names, (*row, found.get(subject(row[0]), "")), strict=True))) for row in rows]
-    runs = [replace(run, **WITHHELD) if run.survey in kept else run for run in runs]
+    runs = [run.withheld() if run.survey in kept else run for run in runs]
     return [run for run in runs if state is None or run.state == state]
 
 

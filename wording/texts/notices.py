@@ -27,8 +27,8 @@ TEXTS = {
         "before the close {persons} persons named by the plan opened the official figure {number} times",
     ),
     "declared_exception": (
-        "计划声明的例外：{sentence} 答题人不是抽选的：区间视同随机抽取计算，不给出概率；结论照常作出，分数照计。",
-        "declared exception: {sentence} Those who answered were not chosen: intervals are as if drawn at random, no probability is stated; the decision is made and its points count",
+        "计划声明例外“{sentence}”：答题人不是抽选的，区间视同随机抽取计算，不给出概率；结论照常作出，分数照计。",
+        "declared exception '{sentence}': those who answered were not chosen, intervals are as if drawn at random, no probability is stated; the decision is made and its points count",
     ),
     "few_df_no_probability": (
         "自由度为{df}，不足{least}，不给出概率。",

@@ -54,6 +54,21 @@ TEXTS = {
         "调查 {code} 不是周期 {period} 的官方调查({named})，不用于评分",
         "survey {code} is not the official one of period {period} ({named}); it is not for scoring",
     ),
+    "cause_needed": (
+        "本周期已有获批的最终评分 #{run}：只有输入错误、程序故障或上级要求才能取代，请选明原因",
+        "final run #{run} of this period was approved: another takes its place only for an input error, a program fault or an order from above; say which",
+    ),
+    "other_plan": (
+        "取代 #{run} 的评分须用同一计划的估计",
+        "what takes the place of #{run} is estimated by the same plan",
+    ),
+    "input_error": ("输入错误", "input error"),
+    "program_fault": ("程序故障", "program fault"),
+    "order": ("上级要求", "order from above"),
+    "supersedes": (
+        "取代 #{run}({cause})：满意度 {before} → {after}",
+        "in place of #{run} ({cause}): satisfaction {before} → {after}",
+    ),
     "closing_reason": (
         "周期 {period} 的官方调查：计划写明截止时间",
         "official survey of period {period}: the plan states its closing moment",

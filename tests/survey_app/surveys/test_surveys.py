@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import func, select
 
+from analysis.minimum import Least, Minimum
 from analysis.plan import parse_plan
 from analysis.scoring import load_rulebook
 from survey_app.ground import keeping
@@ -254,3 +255,25 @@ def test_the_last_day_counts_to_its_end_and_saving_it_again_changes_nothing(mana
     entries = db.session.scalar(select(func.count()).select_from(AuditEntry))
     post(manager, address, **filled, closes_at="2099-12-31T23:59")
     assert db.session.scalar(select(func.count()).select_from(AuditEntry)) == entries
+
+
+def test_the_form_states_the_minimum_and_the_pages_show_who_will_miss_it_before_the_lock(manager):
+    survey = db.session.scalars(select(Survey)).one()
+    address = "/console/surveys/wave1/plan"
+    page = manager.get(address).get_data(as_text=True)
+    assert 'name="least_answers" value="30"' in page  # what the form proposes
+    assert "计划没有写可发布样本量的下限" in manager.get("/console/surveys/wave1/check").get_data(as_text=True)
+    sent = {"by": "form", "satisfied": ["4", "5"], "method": "none", "domains": ["rated_county"], "supplement": "sites"}
+    reply, page = post(manager, address, **sent, least_answers="-3")
+    assert (reply.status_code, "请填写0或以上的整数" in page, survey.plan) == (422, True, POSTERS)
+    kept = {**sent, "least_answers": "２５", "least_sites": "1", "least_df": "0", "whole_answers": "60"}
+    assert post(manager, address, **kept)[0].status_code == 302
+    assert parse_plan(survey.plan).minimum == Minimum(25, 1, 0, Least(60, 1, 0), "sites")
+    assert post(manager, address, **(sent | {"satisfied": ["5"]}))[0].status_code == 302  # nothing typed: it stays
+    assert parse_plan(survey.plan).minimum == Minimum(25, 1, 0, Least(60, 1, 0), "sites")
+    for shown in (address, "/console/surveys/wave1/check?to=locked"):
+        page = manager.get(shown).get_data(as_text=True)
+        assert (
+            page.count("达不到：没有本县的数字") == 4
+        )  # each county aims at twenty; its word and what it is sorted by
+        assert "绝不以全市或模型的数字代替" in page
