@@ -102,7 +102,7 @@ def sensitivity(result: EstimateDocument, sites: Mapping[str, str]) -> list[Tabl
     if not found:
         return []
     parts = [
-        ("choices", _("换权数、校准、作答方式、时段与剔除"), [*found["choices"], *found.get("hours", [])]),
+        ("choices", _("换权数、校准、作答方式与剔除"), found["choices"]),
         ("strata", _("逐一去掉调查单元"), found["strata"]),
         ("sites", _("逐一去掉抽样点(影响最大的)"), found["sites"]),
     ]
