@@ -244,6 +244,7 @@ def addresses(app: Flask) -> Iterator[str]:
 def argument(rule: str, name: str) -> Any:
     """A value for an argument: a known one, else the first id of the table the address is named after."""
     from survey_app.models import db
+    from survey_app.responses.labels import label_of
 
     def first(query: str) -> Any:
         return db.session.execute(text(query)).scalar()
@@ -258,6 +259,8 @@ def argument(rule: str, name: str) -> Any:
         ("/console/estimates", "run_id"): lambda: first("SELECT id FROM estimate_run ORDER BY id"),
         ("/console/scores", "run_id"): lambda: first("SELECT id FROM scoring_run ORDER BY id"),
         ("/console/scores", "batch"): lambda: first("SELECT batch FROM scoring_run ORDER BY id"),
+        ("/console/process", "number"): lambda: first("SELECT id FROM response ORDER BY id"),
+        ("/console/responses", "label"): lambda: label_of(first("SELECT id FROM response ORDER BY id")),
         ("/console", "number"): listed,
         ("/console", "ending"): lambda: "svg" if "poster" in rule or "qr" in rule else "xlsx",
         ("/console", "area_id"): lambda: first("SELECT id FROM area ORDER BY id"),

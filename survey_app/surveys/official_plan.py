@@ -8,6 +8,7 @@ from sqlalchemy import exists, or_, select
 
 from analysis.documents.estimate import EstimateDocument
 from analysis.notices import Notice, NoticeDocument
+from survey_app.ground.official import naming_of
 from survey_app.ground.percent import percent
 from survey_app.ground.stored import estimate_of
 from survey_app.models import AuditEntry, EstimateRun, PlanVersion, Response, Survey, db
@@ -81,10 +82,10 @@ def unofficial(notices: Iterable[NoticeDocument]) -> bool:
 
 
 def why_not_official(run: EstimateRun) -> Message | None:
-    """Why a run can be no official one, by its plan; None where it can."""
+    """Why a run can be no official one: by its plan, or because the settled survey has one already; None where it can."""
     told = next((one for one in estimate_of(run)["notices"] if one["key"] == UNOFFICIAL), None)
     if told is None:
-        return _overtaken(run)
+        return _overtaken(run) or _second(run)
     version, counts = told["params"]["version"], told["params"]["official"]
     return Message("surveys.run_of_late_plan", run=run.id, version=version, official=counts)
 
@@ -95,6 +96,14 @@ def _overtaken(run: EstimateRun) -> Message | None:
     if newest is None or not newest.exception or (run.created_at > newest.made_at and run.plan_digest == newest.digest):
         return None
     return Message("exceptions.run_before", run=run.id, version=newest.number)
+
+
+def _second(run: EstimateRun) -> Message | None:
+    """Why a run of a settled official survey does not count beside the one that was made first of its frozen answers."""
+    naming = naming_of(run.survey)
+    if naming is None or naming.settled_at is None or naming.run_id in (None, run.id):
+        return None
+    return Message("official.another_run", run=run.id, official=naming.run_id)
 
 
 def _number(survey: Survey) -> int:
