@@ -141,7 +141,7 @@ def test_answers_are_listed_by_day_without_order_and_a_place_few_share_is_not_na
     survey.least_cell = 6
     db.session.commit()
     sites = [site.id for site in survey.sites]
-    day = days(survey, sites)[0]
+    day = days(survey)[0]
     page = of_day(survey, sites, day, WantedAnswers())
     counties = [line.county for line in page.lines]
     assert (counties.count("甲县"), counties.count(None)) == (7, 5)  # 乙县 has five
