@@ -266,8 +266,12 @@ class Solver:
         if self.limits:
             raise CalibrationError(
                 "analysis.margins_not_reached_within",
-                method=self.method, iteration=iteration, named=named, low=self.limits[0], high=self.limits[1],
-            )  # fmt: skip
+                method=self.method,
+                iteration=iteration,
+                named=named,
+                low=self.limits[0],
+                high=self.limits[1],
+            )
         raise CalibrationError("analysis.margins_not_reached", method=self.method, iteration=iteration, named=named)
 
 
@@ -303,9 +307,13 @@ def _trim_and_keep(cells: Cells, counts: Floats, plain: Calibrated, trim: Trim, 
         if not over.any():
             squared = design**2 / cells.count  # rows of a cell weigh the same where the plan trims
             return replace(
-                plain, design_weight=design, factor=factor, squared=squared,
-                largest_miss=solver.largest_miss(design * factor), trimmed=int(cells.count[ever].sum()),
-            )  # fmt: skip
+                plain,
+                design_weight=design,
+                factor=factor,
+                squared=squared,
+                largest_miss=solver.largest_miss(design * factor),
+                trimmed=int(cells.count[ever].sum()),
+            )
         ever |= over
         design = np.where(over, ceiling * cells.count, design * factor)
         factor, _ = solver.factors(design)
@@ -321,6 +329,9 @@ def _trim_and_release(cells: Cells, counts: Floats, plain: Calibrated, trim: Tri
     after = np.divide(cut, row, out=np.ones_like(row), where=row > 0)
     miss = np.abs(plain.auxiliaries.miss(plain.auxiliaries.weights(cut * cells.count))) / plain.auxiliaries.scale
     return replace(
-        plain, factor=plain.factor * after, after_trim=after, largest_miss=float(miss.max()),
+        plain,
+        factor=plain.factor * after,
+        after_trim=after,
+        largest_miss=float(miss.max()),
         trimmed=int(cells.count[row > ceiling].sum()),
-    )  # fmt: skip
+    )

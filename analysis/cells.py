@@ -279,8 +279,10 @@ def _merge(columns: dict[str, Column], count: Floats, weight: Floats, squared: F
     if number == len(count):  # no two rows agree: only their order changes
         return Cells(
             {name: Column(column.levels, column.codes[first]) for name, column in columns.items()},
-            count[first].astype(np.int64), weight[first], squared[first],
-        )  # fmt: skip
+            count[first].astype(np.int64),
+            weight[first],
+            squared[first],
+        )
     return Cells(
         {name: Column(column.levels, column.codes[first]) for name, column in columns.items()},
         total_by(group, count).astype(np.int64),

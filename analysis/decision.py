@@ -11,9 +11,11 @@ from scipy import stats
 
 from analysis.documents.rows import DecisionDocument, ToSettleDocument
 from analysis.errors import DesignError
+from analysis.notices import Notice
 from analysis.zones import Zones
 
 Floats = NDArray[np.float64]
+NO_NUMBER: ToSettleDocument = {"sites": None, "interviews_per_site": None, "interviews_same_sites": None}
 LEAST_DF = 3  # below this an interval carries a warning and no probability is stated
 
 
@@ -34,9 +36,11 @@ class Spread:
 
 def decide(
     figure: float, se: float, df: float, zones: Zones, spread: Spread | None = None, confidence: float = 0.95,
-    official_se: float | None = None,
+    official_se: float | None = None, exception: str = "",
 ) -> DecisionDocument:  # fmt: skip
     """The official outcome of the point estimate by `zones`, with its probabilities and what would settle it.
+
+    exception: the sentence by which a plan declares that nobody was chosen; then neither may be stated.
 
     >>> from analysis import load_rulebook
     >>> zones = load_rulebook("jining-2023-municipal").zones
@@ -46,11 +50,15 @@ def decide(
     """
     zone = zones.of(figure)
     found: DecisionDocument = {
-        "figure": figure, "outcome": zone.key, "points": zone.number, "probability": None, "to_settle": None,
-        "predictive": None, "rulebook": zones.rulebook,
+        "figure": figure, "outcome": zone.key, "points": zone.number, "probability": None,
+        "probability_withheld": None, "to_settle": None, "predictive": None, "rulebook": zones.rulebook,
     }  # fmt: skip
+    if exception:
+        withheld = Notice("declared_exception", {"sentence": exception})
+        return found | {"probability_withheld": withheld.as_dict(), "to_settle": NO_NUMBER}
     if df < LEAST_DF:
-        return found
+        withheld = Notice("few_df_no_probability", {"df": df, "least": LEAST_DF})
+        return found | {"probability_withheld": withheld.as_dict()}
     n = spread.n if spread else None
     found["probability"] = outcome_probabilities(figure, se, df, zones, n)
     found["to_settle"] = to_settle(figure, df, zones, spread, confidence) if spread else None

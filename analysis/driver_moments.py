@@ -186,9 +186,13 @@ class _Adder:
         cut = calibrated.after_trim if calibrated.after_trim is not None else 1.0
         group = calibrated.auxiliaries.group if calibrated.auxiliaries is not None else np.zeros(len(count), np.int64)
         return cls(
-            sample.design.psu[place], len(sample.design.rows), (sample.weight / count)[place],
-            (calibrated.design_weight * cut / count)[place], group[place], calibrated.auxiliaries,
-        )  # fmt: skip
+            sample.design.psu[place],
+            len(sample.design.rows),
+            (sample.weight / count)[place],
+            (calibrated.design_weight * cut / count)[place],
+            group[place],
+            calibrated.auxiliaries,
+        )
 
     def columns(self, values: Floats) -> Sums:
         """values (n, m)."""

@@ -52,11 +52,15 @@ def drivers(
     found = [_Figures.of(fit, s, term_of.get(s), means[s], reach[s], shown[s]) for s in answers.places]
     joint = weighting.covariance(np.hstack([figures.influence for figures in found]))
     services, lines = driver_rows(
-        answers.keys, np.array([figures.values for figures in found]), joint,
+        answers.keys,
+        np.array([figures.values for figures in found]),
+        joint,
         np.array([figures.reach for figures in found]),
         (weighting.count @ (answers.rated & answered[:, None])).tolist(),
-        {s for s in answers.places if s in term_of}, fit.df, confidence,
-    )  # fmt: skip
+        {s for s in answers.places if s in term_of},
+        fit.df,
+        confidence,
+    )
     n = int(weighting.count[inside].sum())
     left = overall[inside] - x[inside] @ fit.coefficients
     return {

@@ -72,6 +72,8 @@ def estimate(cells: Cells, plan: Plan, rules: Rules | None = None) -> Estimate:
         notices += heavy_psus(sample.cells, sample.weight, plan)
     if plan.sampling == "open":
         notices.insert(0, Notice("open_answers"))
+    if plan.exception:
+        notices.insert(0, Notice("declared_exception", {"sentence": plan.exception}))
     if overall.satisfied is not None and plan.measure.official == "share" and not 0 < overall.satisfied.estimate < 1:
         notices.append(Notice("one_sided"))
     weights = _weights(sample, worker.largest_influence())
@@ -260,7 +262,10 @@ class _Worker:
         )
         confidence = float(self.plan.interval.confidence)
         official_se = float(self.plan.official_se) if self.plan.official_se is not None else None
-        return decide(official.estimate / scale, official.se / scale, df, zones, spread, confidence, official_se)
+        return decide(
+            official.estimate / scale, official.se / scale, df, zones, spread, confidence, official_se,
+            self.plan.exception,
+        )  # fmt: skip
 
 
 def _described(cells: Cells, weight: Floats, squared: Floats) -> tuple[WeightSummary, list[float]]:

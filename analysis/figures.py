@@ -12,6 +12,7 @@ from analysis.cells import crossing
 from analysis.documents.rows import DifferenceRow, FurtherRow, MeanRow, NumberFigure, QuantileRow, TableRow
 from analysis.estimators import Floats, Statistic, difference, mean, quantile, ratio, standard_errors, total
 from analysis.intervals import mean_interval
+from analysis.minimum import below_notice
 from analysis.notices import Notice
 from analysis.plan import CROSS, Plan
 from analysis.plan_parts import FigureRequest
@@ -99,7 +100,7 @@ def _enough(
         return found
     least = plan.minimum if level else plan.minimum.of_whole()
     below = least.missed(found.rows(sample), sample.sites_in(found.inside), found.df(sample))
-    return below.notice(not level) if below else found
+    return below_notice(below, not level) if below else found
 
 
 def _quantiles(sample: Sample, plan: Plan, figure: FigureRequest, confidence: float) -> list[QuantileRow]:

@@ -81,8 +81,12 @@ def driver_table(sample: Sample, plan: Plan, overall: Floats) -> DriversDocument
         unused.append(marks[column.codes])
     try:
         return drivers(
-            overall, np.column_stack(ratings), np.column_stack(unused), plan.drivers.services, Weighting.of(sample),
+            overall,
+            np.column_stack(ratings),
+            np.column_stack(unused),
+            plan.drivers.services,
+            Weighting.of(sample),
             confidence=float(plan.interval.confidence),
-        )  # fmt: skip
+        )
     except AnalysisError as error:
         return {"why": english(error)}

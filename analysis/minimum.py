@@ -5,7 +5,7 @@ Counts decide alone: how many answered, at how many sites, with how many degrees
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Literal, TypedDict, get_args
 
 from pydantic import ConfigDict
@@ -56,18 +56,21 @@ class Least:
         if min(self.answers, self.sites, self.df) < 0:
             raise Refusal("plans.minimum_negative")
 
-    def missed(self, answers: int, sites: int, df: int) -> Below | None:
+    def missed(self, answers: int, sites: int, df: int) -> BelowDocument | None:
         """What a figure lacks, None where it may stand.
 
-        >>> Least(30, 3, 3).missed(answers=40, sites=2, df=1).as_dict()["sites"]
+        >>> Least(30, 3, 3).missed(answers=40, sites=2, df=1)["sites"]
         2
         """
         enough = answers >= self.answers and sites >= self.sites and df >= self.df
         return None if enough else self.stating(answers, sites, df)
 
-    def stating(self, answers: int, sites: int, df: int) -> Below:
+    def stating(self, answers: int, sites: int, df: int) -> BelowDocument:
         """What a figure rests on, beside what it has to."""
-        return Below(answers, sites, df, self.answers, self.sites, self.df)
+        return {
+            "answers": answers, "sites": sites, "df": df,
+            "least_answers": self.answers, "least_sites": self.sites, "least_df": self.df,
+        }  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -82,22 +85,12 @@ class Minimum(Least):
         return self.whole or Least(self.answers, self.sites, self.df)
 
 
-@dataclass(frozen=True)
-class Below:
-    answers: int
-    sites: int
-    df: int
-    least_answers: int
-    least_sites: int
-    least_df: int
-
-    def as_dict(self) -> BelowDocument:
-        document: BelowDocument = asdict(self)  # type: ignore[assignment]
-        return document
-
-    def notice(self, whole: bool = False) -> Notice:
-        """What a reader must know instead of the figure."""
-        return Notice("whole_below_minimum" if whole else "below_minimum", asdict(self))
+def below_notice(below: BelowDocument, whole: bool = False) -> Notice:
+    """What a reader must know instead of the figure."""
+    return Notice(
+        "whole_below_minimum" if whole else "below_minimum",
+        {name: size for name, size in below.items() if isinstance(size, int)},
+    )
 
 
 @dataclass(frozen=True)

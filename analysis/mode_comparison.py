@@ -72,9 +72,12 @@ def compare_modes(sample: Sample, plan: Plan, values: Floats, answered: Mask) ->
     adjusted, why = _adjusted(sample, plan, values, inside, base, others, confidence)
     df = mean(sample, values, np.isin(column.codes, [column.levels.index(name) for name in tested]) & inside).df(sample)
     return {
-        "modes": rows, "base": base, "any_difference_p": _wald(statistics, names, joint, places, df), "why": why,
+        "modes": rows,
+        "base": base,
+        "any_difference_p": _wald(statistics, names, joint, places, df),
+        "why": why,
         "differences": [{"mode": name, "crude": crude[name], "adjusted": adjusted.get(name)} for name in others],
-    }  # fmt: skip
+    }
 
 
 def holm(p_values: list[float | None]) -> list[float | None]:

@@ -44,13 +44,15 @@ def bias_analysis(
     P(true < line) = E F(line - delta).  In the spirit of Greenland (2005).
     """
     return {
-        "statement": OPEN_STATEMENT, "figure": estimate, "outcome": zones.of(estimate).key,
+        "statement": OPEN_STATEMENT,
+        "figure": estimate,
+        "outcome": zones.of(estimate).key,
         "tipping": [_tipping(line, estimate, participation) for line in zones.lines],
         "by_bias": [
             {"bias_sd": spread, "probability": outcomes_with_bias(estimate, se, df, spread, zones, n)}
             for spread in BIAS_SD
         ],
-    }  # fmt: skip
+    }
 
 
 def compare(sampled: tuple[float, float], opened: tuple[float, float]) -> Comparison:

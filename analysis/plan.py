@@ -27,6 +27,7 @@ from analysis.plan_parts import (
     Nonresponse,
     Number,
     Replication,
+    Respondents,
     SmallAreas,
 )
 from analysis.sampled_sites import SampledSite, SiteWeights
@@ -46,8 +47,10 @@ class Plan:
     probability sample and every output says so. modes: the ways of answering that count, as they stand in the
     column `mode`; answers taken in another way are left out and counted. None given: all count. rulebook: what
     decides, one for all or by kind of unit; the zones stand in the rulebook alone. weights: how base weights follow
-    the sites drawn. minimum: what a figure must rest on; a plan without one shows every figure. closing: of a
-    period's official survey, which the clock alone closes. method: the version of the method, as its lock wrote it.
+    the sites drawn. respondents: how those who answer were chosen; None in plans that were locked before it was asked,
+    and in a file's, which need not say. minimum: what a figure must rest on; a plan without one shows every figure.
+    closing: of a period's official survey, which the clock alone closes. method: the version of the method, as its lock
+    wrote it.
 
     >>> plan = parse_plan("{measure: {question: overall, satisfied: [4, 5], scale: [1, 2, 3, 4, 5]}, design: {strata: county, psu: site}}")
     >>> plan.key_columns
@@ -73,6 +76,7 @@ class Plan:
     modes: tuple[str, ...] = ()
     rulebook: str | dict[Literal["city", "county"], str | NamedRulebook] | None = None
     weights: SiteWeights = field(default_factory=SiteWeights)
+    respondents: Respondents | None = None
     minimum: Minimum | None = None
     closing: Closing = field(default_factory=Closing)
     method: Annotated[Method, BeforeValidator(named)] = CURRENT
@@ -87,6 +91,11 @@ class Plan:
             raise Refusal("plans.modes_names_each_way")
         if self.weights.sites and self.site_column is None:
             raise Refusal("plans.weights_sites_need_column")
+
+    @property
+    def exception(self) -> str:
+        """The sentence by which the plan declares that nobody was chosen; '' where it declares no such thing."""
+        return self.respondents.exception.strip() if self.respondents else ""
 
     @property
     def site_column(self) -> str | None:

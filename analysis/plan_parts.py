@@ -15,6 +15,7 @@ Number = int | Decimal
 NOT_SHOWN, SKIPPED = "not_shown", "skipped"
 MISSING_KINDS = (NOT_SHOWN, SKIPPED, "dont_know", "refused")  # why the measure has no answer
 STRICT = ConfigDict(extra="forbid")
+MOST_EXCEPTION = 300  # characters: it stands in every output
 
 
 @dataclass(frozen=True)
@@ -177,13 +178,53 @@ class Nonresponse:
             raise Refusal("plans.nonresponse_needs_least_one")
 
 
+Way = Literal["invitations", "household_sheets", "interviewers", "posters"]
+WAYS: tuple[Way, ...] = get_args(Way)
+
+
+@dataclass(frozen=True)
+class Respondents:
+    """How those who answer were chosen. by: ways that choose persons, or posters, by which they choose themselves.
+
+    exception: why posters are all there is, a sentence that stands in every output. Poster answers are no probability
+    sample: their interval is one 'as if drawn at random', and no probability is stated.
+    """
+
+    by: Way | tuple[Way, ...]
+    exception: str = ""
+
+    __pydantic_config__ = STRICT
+
+    def __post_init__(self) -> None:
+        if not self.ways or len(set(self.ways)) != len(self.ways):
+            raise Refusal("plans.respondents_by_each_once", ways=WAYS)
+        if "posters" in self.ways and len(self.ways) > 1:
+            raise Refusal("plans.posters_stand_alone")
+        if self.exception.strip() and not self.open:
+            raise Refusal("plans.exception_goes_with_posters")
+        if self.open and not self.exception.strip():
+            raise Refusal("plans.posters_need_exception")
+        if len(self.exception) > MOST_EXCEPTION:
+            raise Refusal("plans.exception_too_long", most=MOST_EXCEPTION)
+
+    @property
+    def ways(self) -> tuple[Way, ...]:
+        return self.by if isinstance(self.by, tuple) else (self.by,)
+
+    @property
+    def open(self) -> bool:
+        """Whether anybody may answer."""
+        return self.ways == ("posters",)
+
+
 FlagKind = Literal[
     "too_fast", "straight_lining", "contradiction", "duplicate", "burst", "repeat", "inattentive", "trap", "person",
-    "under_floor", "arrivals",
+    "under_floor", "arrivals", "unripe",
 ]  # fmt: skip
 FLAG_KINDS: tuple[str, ...] = get_args(FlagKind)
 # How an answer came, never what it says: false alarms fall on the satisfied and the others alike (benchmarks/flags.py).
 PROCESS_KINDS: tuple[FlagKind, ...] = ("repeat", "under_floor", "arrivals", "trap")
+DEFAULT_KINDS: tuple[FlagKind, ...] = (*PROCESS_KINDS, "unripe")  # what a new plan begins with
 KINDS_AT_FIRST: tuple[FlagKind, ...] = (  # what method 1 counted where a plan named none
     "too_fast", "straight_lining", "duplicate", "burst", "repeat", "inattentive", "trap", "person",
 )  # fmt: skip

@@ -261,8 +261,12 @@ def _draw(members: list[FrameSite], count: int, take: int, generator: np.random.
     selection = systematic_pps(np.array([site.size for site in members]), count, generator)
     return [
         DrawnSite(
-            members[place].name, members[place].stratum, members[place].size, float(probability),
-            members[place].size / (float(probability) * take), take,
+            members[place].name,
+            members[place].stratum,
+            members[place].size,
+            float(probability),
+            members[place].size / (float(probability) * take),
+            take,
         )
         for place, probability in zip(selection.chosen, selection.inclusion_probability, strict=True)
-    ]  # fmt: skip
+    ]

@@ -58,12 +58,14 @@ def _crowd(times: Floats, rule: ArrivalRule) -> list[Flag]:
         fullest[first[end] : end + 1] = np.maximum(fullest[first[end] : end + 1], count[end])
     return [
         Flag(
-            int(place), "arrivals", 1 - rule.most / float(fullest[place]),
+            int(place),
+            "arrivals",
+            1 - rule.most / float(fullest[place]),
             f"该点位 {rule.window_seconds:.0f} 秒内到达 {fullest[place]} 份，超出人力所及",
             f"{fullest[place]} answers arrived here within {rule.window_seconds:.0f} s, more than people send",
         )
         for place in np.flatnonzero(fullest)
-    ]  # fmt: skip
+    ]
 
 
 def _even(times: Floats, rule: ArrivalRule) -> list[Flag]:
@@ -82,9 +84,11 @@ def _even(times: Floats, rule: ArrivalRule) -> list[Flag]:
         least[row], pace[row] = np.minimum(least[row], deviation[start] / mean[start]), mean[start]
     return [
         Flag(
-            int(place), "arrivals", float(1 - least[place]),
+            int(place),
+            "arrivals",
+            float(1 - least[place]),
             f"连续 {rule.gaps} 份以上约每 {pace[place]:.1f} 秒一份，间隔过于均匀",
             f"over {rule.gaps} in a row arrived about every {pace[place]:.1f} s, more evenly than people come",
         )
         for place in np.flatnonzero(np.isfinite(least))
-    ]  # fmt: skip
+    ]

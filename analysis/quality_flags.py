@@ -54,10 +54,13 @@ def too_fast(seconds: Floats, floor_seconds: float = FLOOR, share_of_median: flo
         taken = float(seconds[position])
         found.append(
             Flag(
-                int(position), "too_fast", min(1.0, max(0.0, 1 - taken / limit)),
-                f"用时 {taken:.0f} 秒，低于 {limit:.0f} 秒", f"took {taken:.0f} s, less than {limit:.0f} s",
+                int(position),
+                "too_fast",
+                min(1.0, max(0.0, 1 - taken / limit)),
+                f"用时 {taken:.0f} 秒，低于 {limit:.0f} 秒",
+                f"took {taken:.0f} s, less than {limit:.0f} s",
             )
-        )  # fmt: skip
+        )
     return tuple(found)
 
 
@@ -69,12 +72,14 @@ def under_floor(seconds: Floats, floor_seconds: float = FLOOR) -> tuple[Flag, ..
     seconds = np.asarray(seconds, dtype=float)
     return tuple(
         Flag(
-            int(position), "under_floor", float(min(1.0, 1 - seconds[position] / floor_seconds)),
+            int(position),
+            "under_floor",
+            float(min(1.0, 1 - seconds[position] / floor_seconds)),
             f"用时 {seconds[position]:.0f} 秒，低于下限 {floor_seconds:.0f} 秒",
             f"took {seconds[position]:.0f} s, below the floor of {floor_seconds:.0f} s",
         )
         for position in np.flatnonzero(seconds < floor_seconds)
-    )  # fmt: skip
+    )
 
 
 def straight_lining(
@@ -100,12 +105,14 @@ def straight_lining(
     common = np.bincount(commonest[lined], minlength=len(codes)) / int(judged.sum())
     return tuple(
         Flag(
-            int(row), "straight_lining", float(1 - common[commonest[row]]),
+            int(row),
+            "straight_lining",
+            float(1 - common[commonest[row]]),
             f"矩阵题 {items[row]} 项评价中 {most[row]} 项选同一答案",
             f"{most[row]} of {items[row]} rated items carry the same answer",
         )
         for row in np.flatnonzero(lined)
-    )  # fmt: skip
+    )
 
 
 def duplicates(
@@ -137,17 +144,21 @@ def duplicates(
             near = int((kinds[first[i] : last[i]] == kinds[i]).sum())
             here, seen_here = len(order) - int(last[i] - first[i]), int((kinds == kinds[i]).sum()) - near
             common = prevalence(
-                np.array([float(everywhere[kinds[i]] - near)]), len(vector) - int(last[i] - first[i]),
-                np.array([float(seen_here)]), here,
-            )  # fmt: skip
+                np.array([float(everywhere[kinds[i]] - near)]),
+                len(vector) - int(last[i] - first[i]),
+                np.array([float(seen_here)]),
+                here,
+            )
             if too_many(np.array([float(equal)]), int(i - first[i]), common, level)[0]:
                 found.append(
                     Flag(
-                        int(order[i]), "duplicate", equal / (equal + 1),
+                        int(order[i]),
+                        "duplicate",
+                        equal / (equal + 1),
                         f"同一点位一小时内已有 {equal} 份答案完全相同",
                         f"{equal} earlier answers at this site within the hour are the same in every question",
                     )
-                )  # fmt: skip
+                )
     return tuple(sorted(found, key=lambda flag: flag.position))
 
 

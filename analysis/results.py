@@ -15,7 +15,7 @@ from analysis.documents.weights import (
     WeightsDocument,
 )
 from analysis.intervals import Interval
-from analysis.minimum import Below, Minimum, MinimumDocument
+from analysis.minimum import BelowDocument, Minimum, MinimumDocument, below_notice
 from analysis.missing import Missing
 from analysis.notices import Notice
 from analysis.plan import Plan
@@ -50,12 +50,20 @@ class DomainEstimate:
     notices: tuple[Notice, ...]
     missing: Missing
     silent_bounds: SilentBounds | None = None
-    below: Below | None = None
+    below: BelowDocument | None = None
 
-    def withheld(self, below: Below, whole: bool = False) -> DomainEstimate:
+    def withheld(self, below: BelowDocument, whole: bool = False) -> DomainEstimate:
         """Without its figures: what it rests on is below the plan's minimum."""
         return DomainEstimate(
-            self.level, self.n, self.df, None, None, None, (below.notice(whole),), self.missing.counted(), below=below
+            self.level,
+            self.n,
+            self.df,
+            None,
+            None,
+            None,
+            (below_notice(below, whole),),
+            self.missing.counted(),
+            below=below,
         )
 
 
@@ -118,7 +126,7 @@ class Estimate:
             "rules": self.rules.as_dict() if self.rules else None,
             "sampling": self.plan.sampling,
             "minimum": _minimum(self.plan.minimum),
-            "below_minimum": overall.below.as_dict() if overall.below else None,
+            "below_minimum": overall.below,
         }
         further = self.further
         if "modes_counted" in further:
@@ -141,9 +149,12 @@ def _minimum(minimum: Minimum | None) -> MinimumDocument | None:
         return None
     whole = minimum.of_whole()
     return {
-        "answers": minimum.answers, "sites": minimum.sites, "df": minimum.df, "supplement": minimum.supplement,
+        "answers": minimum.answers,
+        "sites": minimum.sites,
+        "df": minimum.df,
+        "supplement": minimum.supplement,
         "whole": {"answers": whole.answers, "sites": whole.sites, "df": whole.df},
-    }  # fmt: skip
+    }
 
 
 def _figure(figure: Figure | None, plan: Plan) -> FigureDocument:
@@ -179,7 +190,7 @@ def _row(row: DomainEstimate) -> DomainRow:
         "index_se": row.index.se if row.index else None,
         "silent_bounds": row.silent_bounds,
         "decision": row.decision,
-        "below_minimum": row.below.as_dict() if row.below else None,
+        "below_minimum": row.below,
         "warnings": [notice.text for notice in row.notices],
         "notices": [notice.as_dict() for notice in row.notices],
     }

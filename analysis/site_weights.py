@@ -136,11 +136,15 @@ def follow_the_sites(
         unknown[group] = sum(rows[at].people for at in group if not respondents[at]) / people
         classes.append(
             SiteClass(
-                rows[group[0]].stratum, tuple(rows[at].site for at in group), people,
-                sum(rows[at].cases for at in group), int(respondents[group].sum()), float(min(own, limit)),
+                rows[group[0]].stratum,
+                tuple(rows[at].site for at in group),
+                people,
+                sum(rows[at].cases for at in group),
+                int(respondents[group].sum()),
+                float(min(own, limit)),
                 float(own),
             )
-        )  # fmt: skip
+        )
     carried = {at for group in groups for at in group}
     everyone = sum(row.people for row in rows)
     found = SiteWeighting(
@@ -181,9 +185,11 @@ def heavy_psus(cells: Cells, weight: Floats, plan: Plan) -> tuple[Notice, ...]:
         limit_of_all = max(float(plan.weights.largest_share.result), HEAVY_IN_ALL / int((sums > 0).sum()))
         if own / inside > limit or own / whole > limit_of_all:
             said: dict[str, str | int | float] = {
-                "psu": psu.levels[place], "stratum": strata.levels[stratum], "of_stratum": 100 * own / inside,
+                "psu": psu.levels[place],
+                "stratum": strata.levels[stratum],
+                "of_stratum": 100 * own / inside,
                 "of_all": 100 * own / whole,
-            }  # fmt: skip
+            }
             notices.append((own, Notice("heavy_psu", said)))
     return tuple(notice for _, notice in sorted(notices, key=lambda pair: -pair[0])[:NAMED])
 

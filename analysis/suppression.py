@@ -187,9 +187,12 @@ class _System:
         limits[number + cell] = (max(-change, 0.0), max(-change, 0.0))
         both = sparse.hstack([self.matrix, -self.matrix], format="csr")
         found = linprog(
-            np.concatenate([cost, cost]), A_eq=both, b_eq=np.zeros(self.matrix.shape[0]), bounds=limits,
+            np.concatenate([cost, cost]),
+            A_eq=both,
+            b_eq=np.zeros(self.matrix.shape[0]),
+            bounds=limits,
             method="highs-ds",
-        )  # fmt: skip
+        )
         if not found.success or found.x is None:
             raise AnalysisError("analysis.table_cannot_protected", found_message=found.message)
         return np.asarray(found.x[:number] - found.x[number:])

@@ -25,7 +25,8 @@ class Stated:
     """A figure in [0, 1] with what its estimate states of its error.
 
     lower, upper: its interval at `confidence`, None where there is none. df: None where not known. probability: of each
-    zone by its key, None where none is stated.
+    zone by its key, None where none is stated. as_if: those who answered
+    were not chosen, so the interval is one as if they had been; exception: the sentence of the plan that declares it.
     """
 
     figure: float
@@ -34,6 +35,8 @@ class Stated:
     confidence: float = 0.95
     df: float | None = None
     probability: Mapping[str, float] | None = None
+    as_if: bool = False
+    exception: str = ""
 
 
 def stated(estimate: EstimateDocument, row: DomainRow | None = None) -> Stated | None:
@@ -50,7 +53,11 @@ def stated(estimate: EstimateDocument, row: DomainRow | None = None) -> Stated |
         lower, upper = _limits(estimate.get("index"), 100)
     else:
         lower, upper = _index_limits(row, df, confidence)
-    return Stated(decision["figure"], lower, upper, confidence, df, decision.get("probability"))
+    withheld = decision.get("probability_withheld")
+    exception = str(withheld.get("params", {}).get("sentence", "")) if withheld else ""
+    return Stated(
+        decision["figure"], lower, upper, confidence, df, decision.get("probability"), bool(exception), exception
+    )
 
 
 def verdict(found: Stated, zones: Zones) -> Message:
@@ -63,7 +70,7 @@ def verdict(found: Stated, zones: Zones) -> Message:
     """
     digits, zone = _digits(found, zones), zones.of(found.figure)
     ruled, error = _ruled(found, zones, zone, digits), _error(found, zones, zone, digits)
-    if found.lower is None or found.upper is None:
+    if (found.lower is None or found.upper is None) and not found.exception:
         return Message("verdicts.ruled_alone", ruled=ruled, error=error)
     chances, likelier = _chances(found, zones), _likelier(found, zones, zone)
     if likelier is None:
@@ -126,7 +133,10 @@ def _error(found: Stated, zones: Zones, zone: Zone, digits: int) -> Message:
         return Message("verdicts.no_error") if found.df is None else Message("verdicts.no_interval", df=f"{found.df:g}")
     inside = [line for line in zones.lines if _holds(found.lower, found.upper, line)]
     named, lines = _line_of(zones, zone), [_line(line) for line in inside]
-    confidence, lower, upper = _line(found.confidence), _share(found.lower, digits), _share(found.upper, digits)
+    confidence: Message | str = _line(found.confidence)
+    if found.as_if:
+        confidence = Message("verdicts.as_if", confidence=confidence)
+    lower, upper = _share(found.lower, digits), _share(found.upper, digits)
     if named is None:
         return Message("verdicts.interval_alone", confidence=confidence, lower=lower, upper=upper)
     if named in inside:
@@ -139,6 +149,8 @@ def _error(found: Stated, zones: Zones, zone: Zone, digits: int) -> Message:
 
 
 def _chances(found: Stated, zones: Zones) -> Message:
+    if found.exception:
+        return Message("verdicts.exception", sentence=found.exception)
     if found.probability is None:
         few = found.df is not None and found.df < LEAST_DF
         return Message("verdicts.few_df", df=f"{found.df:g}", least=LEAST_DF) if few else Message("verdicts.no_chances")

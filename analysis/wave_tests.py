@@ -68,9 +68,12 @@ def change(waves: Waves, first: int, second: int, confidence: float = 0.95) -> C
     row[second], row[first] = 1.0, -1.0
     apart = float(np.sqrt(waves.covariance[first, first] + waves.covariance[second, second]))
     return {
-        "first": waves.labels[first], "second": waves.labels[second], "change": contrast(waves, row, confidence),
-        "se_if_independent": apart, "p_adjusted": None,
-    }  # fmt: skip
+        "first": waves.labels[first],
+        "second": waves.labels[second],
+        "change": contrast(waves, row, confidence),
+        "se_if_independent": apart,
+        "p_adjusted": None,
+    }
 
 
 def successive_changes(waves: Waves, confidence: float = 0.95) -> list[ChangeDocument]:

@@ -16,8 +16,12 @@ from wording import Refusal
 YES = frozenset(("是", "yes", "y", "true", "1", "√", "✓", "✔", "☑"))
 NO = frozenset(("否", "no", "n", "false", "0", "×", "✕", "✗", "✘", "☒"))
 SCALES = {
-    "千": Decimal(10**3), "万": Decimal(10**4), "百万": Decimal(10**6), "千万": Decimal(10**7), "亿": Decimal(10**8),
-}  # fmt: skip
+    "千": Decimal(10**3),
+    "万": Decimal(10**4),
+    "百万": Decimal(10**6),
+    "千万": Decimal(10**7),
+    "亿": Decimal(10**8),
+}
 DIGITS = 15  # of a binary number: what a spreadsheet shows of it
 LARGEST = 10**15
 MOST_DIGITS = 28  # of a number written out: what decimals are counted with
@@ -156,3 +160,13 @@ def _refused(text: str) -> NumberRefusedError:
 
 def _short(text: str) -> str:
     return text.strip()[:20]
+
+
+def percent_text(share: float, digits: int) -> str:
+    """A share as per cent with `digits` decimals, cut towards 0, so that 69.96 % never shows as 70 %.
+
+    >>> percent_text(0.69999, 1), percent_text(-0.00456, 2)
+    ('69.9%', '-0.45%')
+    """
+    factor = 10 ** (digits + 2)
+    return f"{int(share * factor + (1e-9 if share >= 0 else -1e-9)) / 10**digits:.{digits}f}%"

@@ -197,8 +197,18 @@ class Legal:
     __pydantic_config__ = _STRICT
 
 
+class _Ruled:
+    """What comes into force where the rule of its `when` holds."""
+
+    when: Condition
+
+    @cached_property
+    def rule(self) -> Rule:
+        return parse_rule(self.when)
+
+
 @dataclass(frozen=True)
-class Screen:
+class Screen(_Ruled):
     """Ends the questionnaire with a page of its own where `when` holds."""
 
     key: str
@@ -206,10 +216,6 @@ class Screen:
     message: Text
 
     __pydantic_config__ = _STRICT
-
-    @cached_property
-    def rule(self) -> Rule:
-        return parse_rule(self.when)
 
 
 @dataclass(frozen=True)
@@ -228,7 +234,7 @@ class Minors:
 
 
 @dataclass(frozen=True)
-class Quota:
+class Quota(_Ruled):
     """At most `limit` complete responses for which `when` holds; later ones are thanked and not counted."""
 
     key: str
@@ -238,13 +244,9 @@ class Quota:
 
     __pydantic_config__ = _STRICT
 
-    @cached_property
-    def rule(self) -> Rule:
-        return parse_rule(self.when)
-
 
 @dataclass(frozen=True)
-class Contradiction:
+class Contradiction(_Ruled):
     """Answers that do not go together: where `when` holds the response is flagged, and `text` says what does not fit.
 
     Nobody is turned away or asked again for it; a plan leaves such responses out only where it names this kind.
@@ -254,10 +256,6 @@ class Contradiction:
     text: Text
 
     __pydantic_config__ = _STRICT
-
-    @cached_property
-    def rule(self) -> Rule:
-        return parse_rule(self.when)
 
 
 @dataclass(frozen=True, eq=False)  # compared and hashed as an object: pages are cached by it

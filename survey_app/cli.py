@@ -23,6 +23,7 @@ COMMANDS = {
     "serve": ("survey_app.commands.serve", "Serve the respondent's pages and the console."),
     "demo": ("survey_app.commands.demo", "An embedded demonstration city, end to end."),
     "config": ("survey_app.commands.config", "What is set, where it comes from, what is unsafe."),
+    "secrets": ("survey_app.commands.secrets", "The secrets: do they fit this database; make new ones."),
     "db": ("survey_app.commands.db", "Make or migrate the database."),
     "survey": ("survey_app.commands.survey", "Make, fill, lock, open, close and clone surveys."),
     "sites": ("survey_app.commands.sites", "List the survey's sites and their addresses."),

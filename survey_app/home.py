@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from survey_app.console.frame import bp, role_names
 from survey_app.console.permissions import EVERYONE, Menu, may
 from survey_app.ground import sign_off
+from survey_app.ground.held import seen
 from survey_app.ground.stored import estimate_of
 from survey_app.ground.verdicts import verdict_of
 from survey_app.scoring import batches
@@ -40,13 +41,14 @@ def home() -> str | BaseResponse:
             demo=survey.demo,
         )  # fmt: skip
     run = next(iter(listing.estimate_runs(survey)), None)
+    result = estimate_of(run) if run and seen(survey) else None
     city = next((row for row in rows if row.run.area.kind == "city"), None)
     return render_template(
         "console/home.html",
         survey=survey,
         fieldwork=shown_fieldwork(unit_counts.fieldwork(survey), survey, current_user.grants),
-        run=run, approved=run is not None and sign_off.standing(f"estimate:{run.id}").state == sign_off.APPROVED,
-        verdict=verdict_of(estimate_of(run)) if run else None,
+        run=run, result=result, approved=run is not None and sign_off.standing(f"estimate:{run.id}").state == sign_off.APPROVED,
+        verdict=verdict_of(result) if result else None,
         changed=changed_since([run.id])[run.id] if run else (),
         city=city.run if city else None, filled=city is not None and city.entered, standing=standing,
         counties=[row for row in rows if row is not city], demo=survey.demo,

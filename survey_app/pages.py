@@ -16,6 +16,7 @@ from survey_app.console.survey_tabs import survey_tabs
 from survey_app.console.tables import shown, sort_value
 from survey_app.ground.clock import deadline, local_time, survey_time
 from survey_app.ground.verdicts import star_words
+from survey_app.surveys.listing import demonstration
 
 CITIZENS = "answering"  # its pages belong to the respondents' application
 
@@ -35,6 +36,7 @@ def declare_subjects() -> None:
 
 declare_subjects()
 bp.add_app_template_global(survey_tabs)
+bp.add_app_template_global(demonstration)
 bp.add_app_template_filter(deadline, "deadline")
 bp.add_app_template_filter(star_words, "star_words")
 bp.add_app_template_filter(local_time, "local_time")

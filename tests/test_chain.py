@@ -29,6 +29,7 @@ class Server:
     base: str
     password: str
     environment: dict[str, str]
+    printed: str  # what the command told at its start
 
 
 def minyi(environment: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -56,7 +57,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     try:
         until(lambda: answers(base, process, Path(log.name)), "a server that answers")
         password = re.search(r"one-time password\s+(\S+)", Path(log.name).read_text())[1]
-        yield Server(base, password, environment)
+        yield Server(base, password, environment, Path(log.name).read_text())
     finally:
         process.terminate()
         process.wait(30)
@@ -69,8 +70,8 @@ def browser() -> object:
 
 
 @pytest.fixture(scope="module")
-def addresses(server: Server, browser) -> list[str]:
-    """Addresses decoded from the rendered poster page, after signing in and choosing a password."""
+def desk(server: Server, browser):
+    """The console's page of the administrator, after signing in and choosing a password."""
     page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
     page.goto(f"{server.base}/console/")
     page.fill("input[name=username]", "admin")
@@ -80,11 +81,17 @@ def addresses(server: Server, browser) -> list[str]:
     page.fill("input[name=new_password]", "chain-of-tests-1")
     page.fill("input[name=new_password_confirm]", "chain-of-tests-1")
     page.click("main button")
+    return page
+
+
+@pytest.fixture(scope="module")
+def addresses(server: Server, desk) -> list[str]:
+    """Addresses decoded from the rendered poster page: of sampled sites and of open ones."""
+    page = desk
     page.goto(f"{server.base}/console/surveys/jining-demo/posters/print")
     found = []
     for number in range(4):
-        picture = page.locator("article").nth(number).screenshot()
-        found.append(zxingcpp.read_barcode(Image.open(io.BytesIO(picture))).text)
+        found.append(scan(page.locator("article").nth(number)))
     return found
 
 
@@ -101,14 +108,48 @@ def results(server: Server) -> dict[str, object]:
 
 
 @pytest.mark.browser
-def test_scanned_codes_lead_to_stored_answers_that_the_next_run_contains(server, browser, addresses):
+def test_the_first_day_scan_the_home_pages_code_answer_press_and_the_figures_have_moved(server, browser, desk):
+    desk.goto(f"{server.base}/console/")
+    desk.wait_for_selector(".first-answer svg")
+    scanned = scan(desk.locator(".first-answer .qr"))
+    assert scanned in server.printed, "the start printed the same fresh invitation"
+    assert f"{server.base}/console/" in server.printed
+    assert "演示数据" in desk.inner_text(".ribbon")
+    before = newest_estimate(server)
+    answer(browser, server.base, scanned, script=True)
+    desk.get_by_role("button", name="重新估计并评分").first.click()
+    desk.wait_for_url("**/estimates/*", timeout=60_000)
+    after = newest_estimate(server)
+    assert after["n"] == before["n"] + 1
+    assert after["satisfied"]["estimate"] != before["satisfied"]["estimate"]
+    assert (after["satisfied"]["lower"], after["satisfied"]["upper"]) != (
+        before["satisfied"]["lower"],
+        before["satisfied"]["upper"],
+    )
+    desk.goto(f"{server.base}/console/")
+    another = scan(desk.locator(".first-answer .qr"))
+    assert another != scanned
+    used = browser.new_context().new_page()
+    assert used.goto(scanned).status == 410
+
+
+def scan(picture) -> str:
+    """What a phone reads in this part of a page."""
+    return zxingcpp.read_barcode(Image.open(io.BytesIO(picture.screenshot()))).text
+
+
+@pytest.mark.browser
+def test_posters_lead_to_stored_answers_with_a_receipt_that_count_as_open_and_invitations_to_the_next_run(
+    server, browser, desk, addresses
+):
     before = newest_estimate(server)
     ways = ((0, "zh", True), (1, "zh", False), (2, "en", True), (3, "en", False))
     for place, language, script in ways:
         answer(browser, server.base, addresses[place] + ("?lang=en" if language == "en" else ""), script)
+    desk.goto(f"{server.base}/console/")
+    answer(browser, server.base, scan(desk.locator(".first-answer .qr")) + "?lang=en", script=False)
     after = results(server)
-    assert after["estimate"]["n"] == before["n"] + len(ways)
-    assert after["estimate"]["satisfied"]["estimate"] != before["satisfied"]["estimate"]
+    assert after["estimate"]["n"] == before["n"] + 1
     assert after["scorecards"]["济宁市"]["satisfaction"] == after["estimate"]["decision"]["figure"]
 
 

@@ -33,9 +33,13 @@ def of(found: Any, expected: dict[str, Any]) -> list[tuple[float, float]]:
 
 def designs() -> Iterator[tuple[str, str, float]]:
     asked = [
-        {"mean": "api00"}, {"total": "api00"}, {"total": "sch_wide"}, {"ratio": ["api00", "api99"]},
-        {"table": ["sch_wide", "stype"]}, {"quantile": "api00"},
-    ]  # fmt: skip
+        {"mean": "api00"},
+        {"total": "api00"},
+        {"total": "sch_wide"},
+        {"ratio": ["api00", "api99"]},
+        {"table": ["sch_wide", "stype"]},
+        {"quantile": "api00"},
+    ]
     for name in test_api_reference.DESIGNS:
         entry = test_api_reference.REFERENCE["designs"][name]
         result = test_api_reference.of_design(name, "sch_wide", figures=asked, domains=["stype"])

@@ -80,8 +80,11 @@ def _photograph(base: str, places: dict[str, str]) -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
         phone = browser.new_context(viewport=PHONE).new_page()
-        for name, address in (("phone", places["site"]), ("phone-large", places["site"] + "?lang=en&size=large"),
-                              ("phone-problem", places["problem"])):  # fmt: skip
+        for name, address in (
+            ("phone", places["site"]),
+            ("phone-large", places["site"] + "?lang=en&size=large"),
+            ("phone-problem", places["problem"]),
+        ):
             _take(phone, base + address, name)
         desk = browser.new_context(viewport=DESK, locale="zh-CN").new_page()
         desk.goto(f"{base}/console/")

@@ -22,16 +22,16 @@ class FigureDocument(TypedDict):
 class ToSettleDocument(TypedDict):
     """Further fieldwork after which the interval would clear the nearest threshold, the estimate staying.
 
-    None: no number of them suffices, or the population is exhausted.
+    None: no number of them suffices, or the population is exhausted. All three None: no number can say.
     """
 
     sites: int | None
-    interviews_per_site: int
+    interviews_per_site: int | None
     interviews_same_sites: int | None
 
 
 class DecisionDocument(TypedDict):
-    """`figure` in [0, 1] is what met the lines of `rulebook`; `probability` is None below three degrees of freedom.
+    """`figure` in [0, 1] is what met the lines of `rulebook`; `probability` is None where `probability_withheld` says why.
 
     outcome: the key of a zone; points: what it takes off, None where the whole scores nothing. probability: where the
     true figure lies. predictive: what an independent official survey of a stated standard error would find, None
@@ -43,6 +43,7 @@ class DecisionDocument(TypedDict):
     points: int | float | None
     probability: dict[str, float] | None
     to_settle: ToSettleDocument | None
+    probability_withheld: NotRequired[NoticeDocument | None]  # why probability is None; earlier releases did not say
     predictive: dict[str, float] | None
     rulebook: str
 

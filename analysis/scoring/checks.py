@@ -83,8 +83,12 @@ def _references(located: Located[Rulebook], path: KeyPath, indicator: Indicator,
 
 
 def _shape(located: Located[Rulebook], path: KeyPath, indicator: Indicator) -> list[Problem]:
-    needs = {"tiered": indicator.tiers, "bonus": indicator.bonuses, "deduction": indicator.deduction,
-             "satisfaction": indicator.satisfaction}  # fmt: skip
+    needs = {
+        "tiered": indicator.tiers,
+        "bonus": indicator.bonuses,
+        "deduction": indicator.deduction,
+        "satisfaction": indicator.satisfaction,
+    }
     problems = []
     if not needs[indicator.kind]:
         problems.append(

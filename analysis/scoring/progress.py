@@ -66,9 +66,11 @@ def document_goals() -> tuple[Goal, ...]:
 
 
 def summarise(
-    counties: Mapping[str, ScorecardDocument], goals: tuple[Goal, ...], previous: Mapping[str, str] | None,
+    counties: Mapping[str, ScorecardDocument],
+    goals: tuple[Goal, ...],
+    previous: Mapping[str, str] | None,
     number_of_counties: int | None = None,
-) -> Summary:  # fmt: skip
+) -> Summary:
     """Summarise scorecards by county name. `previous`: earlier star by county. The denominator is
     `number_of_counties` where given, so that a county whose file was bad counts as not there yet."""
     rulebook = load_rulebook("jining-2023-county")

@@ -160,11 +160,14 @@ class Scorecard:
         lower = [*(zone.below for zone, _, _ in self.star_by_zone[1:]), None]
         return [
             {
-                "zone": zone.key, "at_least": at_least, "below": zone.below,
-                "total": None if total is None else as_points(total), "star": star,
+                "zone": zone.key,
+                "at_least": at_least,
+                "below": zone.below,
+                "total": None if total is None else as_points(total),
+                "star": star,
             }
             for (zone, total, star), at_least in zip(self.star_by_zone, lower, strict=True)
-        ]  # fmt: skip
+        ]
 
     def _verdict(self) -> tuple[Any, dict[str, float] | None]:
         """What is said of satisfaction, and its interval; None where there is none."""

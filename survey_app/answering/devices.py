@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from flask import current_app
 from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import select, update
 
+from survey_app.ground.signing import signer
 from survey_app.models import DeviceLink, Site, db
 from wording import Refusal
 
@@ -71,4 +71,4 @@ def site_of_device(link: str) -> str | None:
 
 
 def _serializer() -> URLSafeSerializer:
-    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="minyi device")
+    return signer("minyi device")

@@ -12,7 +12,7 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from flask import current_app
@@ -21,6 +21,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 
 from questionnaires import Definition
+from survey_app.answering import networks
 from survey_app.answering.open_sites import OpenSite
 from survey_app.ground.keeping import DRAFT
 from survey_app.ground.web_frame import of_process
@@ -28,6 +29,8 @@ from survey_app.models import FormCount, Kept, Site, Survey, db
 
 WRITTEN_EVERY = 15.0  # seconds
 OPENED, REFUSED, WRONG, LEFT = "opened", "refused", "wrong", "left"
+HANDED, RETURNED = "handed", "returned"  # by the hour in which the form was handed out, which stands in `question`
+STORED, LARGEST = "stored", "network"  # answers of a day, and those of its largest network at the most
 MOST_DRAFTS = 5000
 Key = tuple[int, date, str, str]
 
@@ -64,7 +67,15 @@ class FormEvents:
 
 
 def opened(site: OpenSite) -> None:
-    _count(site, [(OPENED, "")])
+    _count(site, [(OPENED, ""), (HANDED, _hour(site, datetime.now(UTC)))])
+
+
+def returned(site: OpenSite, issued_at: datetime, address: str = "") -> None:
+    """An answer to the form of `issued_at` was stored. address: where it came from, which is written nowhere."""
+    _count(site, [(RETURNED, _hour(site, issued_at))], issued_at)
+    if address:
+        day = _day(site, datetime.now(UTC))
+        _count(site, [(STORED, ""), *[(LARGEST, "")] * networks.larger(site.site_id, day, address)])
 
 
 def refused(site: OpenSite, fields: Iterable[str]) -> None:
@@ -111,7 +122,7 @@ def events(survey: Survey, sites: Sequence[Site], definition: Definition) -> For
     query = (
         select(FormCount.site_id, FormCount.day, FormCount.event, FormCount.question, func.sum(FormCount.number))
         .join(Site, Site.id == FormCount.site_id)
-        .where(Site.survey_id == survey.id)
+        .where(Site.survey_id == survey.id, FormCount.event.in_((OPENED, REFUSED, WRONG, LEFT)))
         .group_by(FormCount.site_id, FormCount.day, FormCount.event, FormCount.question)
     )
     by_day: Counter[date] = Counter()
@@ -147,14 +158,22 @@ def _drafts(survey: Survey, ids: set[int], definition: Definition) -> Counter[st
     return Counter(question for site_id, question in noted if site_id in ids and question in keys)
 
 
-def _count(site: OpenSite, found: Sequence[tuple[str, str]]) -> None:
-    pending, day = _pending(), datetime.now(ZoneInfo(site.time_zone)).date()
+def _count(site: OpenSite, found: Sequence[tuple[str, str]], moment: datetime | None = None) -> None:
+    pending, day = _pending(), _day(site, moment or datetime.now(UTC))
     with pending.lock:
         for event, question in found:
             pending.counts[site.site_id, day, event, question] += 1
         due = time.monotonic() - pending.written > WRITTEN_EVERY
     if due:
         write()
+
+
+def _day(site: OpenSite, moment: datetime) -> date:
+    return moment.astimezone(ZoneInfo(site.time_zone)).date()
+
+
+def _hour(site: OpenSite, moment: datetime) -> str:
+    return f"{moment.astimezone(ZoneInfo(site.time_zone)).hour:02}"
 
 
 def _pending() -> _Pending:

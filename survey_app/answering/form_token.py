@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 
-from flask import current_app
 from itsdangerous import BadSignature, URLSafeSerializer
+
+from survey_app.ground.signing import naming_key, signer
 
 
 class TokenError(ValueError):
@@ -18,12 +19,20 @@ class TokenError(ValueError):
 
 @dataclass(frozen=True)
 class FormToken:
-    """`submission_key` makes a submission exactly-once; the token is good as long as its survey is open."""
+    """`submission_key` makes a submission exactly-once; the token is good as long as its survey is open.
+
+    delay: seconds after which an answer to it is a person's (ripeness.py).
+    """
 
     site: str
     version: str
     submission_key: str
     issued_at: datetime
+    delay: int = 0
+
+    def unripe(self, moment: datetime) -> int:
+        """The delay that an answer at `moment` did not wait for, 0 where it did."""
+        return self.delay if (moment - self.issued_at).total_seconds() < self.delay else 0
 
 
 @dataclass(frozen=True)
@@ -41,31 +50,31 @@ class Answered:
     @property
     def mark(self) -> str:
         """The answer's part of an address: it tells one receipt from another and gives neither away."""
-        key = str(current_app.config["SECRET_KEY"]).encode()
-        return hmac.new(key, f"minyi mark {self.number}".encode(), sha256).hexdigest()[:16]
+        return hmac.new(naming_key(), f"minyi mark {self.number}".encode(), sha256).hexdigest()[:16]
 
 
 def issue(
-    site: str, version: str, submission_key: str = "", issued_at: datetime | None = None, trial: bool = False
-) -> str:
+    site: str, version: str, submission_key: str = "", issued_at: datetime | None = None, delay: int = 0,
+    trial: bool = False,
+) -> str:  # fmt: skip
     """A token for a page of `site` asking definition `version` (a digest); new unless it goes on with a draft's key.
 
     trial: of a survey that is tried; signed apart, so that it is never taken as a real one, nor the other way round.
     """
     moment = int((issued_at or datetime.now(UTC)).timestamp())
     content = [site, version[:16], submission_key or secrets.token_hex(12), moment]
-    return str(_serializer("trial" if trial else "form").dumps(content))
+    return str(_serializer("trial" if trial else "form").dumps([*content, *[delay] * (delay > 0)]))
 
 
 def read(token: str, site: str, trial: bool = False) -> FormToken:
     """The token's content. Raises TokenError."""
     try:
-        made_for, version, key, moment = _serializer("trial" if trial else "form").loads(token)
+        made_for, version, key, moment, *delay = _serializer("trial" if trial else "form").loads(token)
     except (BadSignature, ValueError, TypeError) as error:
         raise TokenError("the form token is not ours") from error
     if made_for != site:
         raise TokenError("the form token belongs to another site")
-    return FormToken(made_for, version, key, datetime.fromtimestamp(moment, UTC))
+    return FormToken(made_for, version, key, datetime.fromtimestamp(moment, UTC), *delay)
 
 
 def sign_answered(answered: Answered) -> str:
@@ -96,7 +105,4 @@ def read_resume(signed: str) -> str:
 
 
 def _serializer(purpose: str) -> URLSafeSerializer:
-    kept: dict[str, URLSafeSerializer] = current_app.extensions.setdefault("minyi_serializers", {})
-    if purpose not in kept:
-        kept[purpose] = URLSafeSerializer(current_app.config["SECRET_KEY"], salt=f"minyi {purpose}")
-    return kept[purpose]
+    return signer(f"minyi {purpose}")

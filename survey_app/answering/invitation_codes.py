@@ -12,7 +12,7 @@ import secrets
 import unicodedata
 from collections.abc import Callable
 
-from flask import current_app
+from survey_app.ground.signing import naming_key
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # one of each pair that looks alike; the other is read as it
 FOLDED = str.maketrans({"O": "0", "I": "1", "L": "1", "U": "V"})
@@ -22,6 +22,13 @@ RANDOM, SIGNED = 9, 3
 def new_code() -> str:
     """A code nobody else has."""
     stem = "".join(secrets.choice(ALPHABET) for _ in range(RANDOM))
+    return stem + _signature(stem)
+
+
+def code_again(what: str) -> str:
+    """The code of a thing, the same each time: for who must show one that is stored nowhere, as the demonstration does."""
+    number = int.from_bytes(hmac.new(_key("again"), what.encode(), hashlib.sha256).digest()[:8], "big")
+    stem = "".join(ALPHABET[number >> shift & 31] for shift in range(0, 5 * RANDOM, 5))
     return stem + _signature(stem)
 
 
@@ -78,5 +85,4 @@ def _check_digit(serial: int) -> int:
 
 
 def _key(purpose: str) -> bytes:
-    secret = str(current_app.config["SECRET_KEY"]).encode()
-    return hmac.new(secret, f"minyi invitation {purpose}".encode(), hashlib.sha256).digest()
+    return hmac.new(naming_key(), f"minyi invitation {purpose}".encode(), hashlib.sha256).digest()

@@ -61,8 +61,10 @@ def link(invitation: OpenInvitation, response_id: int) -> bool:
     if key is None:
         return False
     row = {
-        "use_hash": use_hash(key, invitation), "survey_id": invitation.survey_id, "response_id": response_id,
-    }  # fmt: skip
+        "use_hash": use_hash(key, invitation),
+        "survey_id": invitation.survey_id,
+        "response_id": response_id,
+    }
     db.session.execute(insert(InvitationUse).values(row))
     return True
 

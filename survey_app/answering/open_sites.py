@@ -19,6 +19,7 @@ from survey_app.answering.quotas import filled
 from survey_app.ground.web_frame import of_process
 from survey_app.models import Area, Invitation, ResponseCount, RetiredCode, Site, Survey, db
 
+STAFFED = ("paper", "phone")  # ways of answering in which staff vouch that the person belongs to the sample
 KEPT_SECONDS = 3.0  # so closing a survey takes effect within seconds in every worker
 
 
@@ -46,13 +47,21 @@ class OpenSite:
     time_zone: str
     demo: bool
     open_codes_admit: bool
+    ways: tuple[str, ...]  # how the plan chooses who answers; none where it was locked before it had to say
     hours: Hours
     full: bool  # enough have answered, and the survey stops then
 
-    @property
-    def by_invitation(self) -> bool:
-        """Whether only an invitation admits to the sample here, not the site's own code."""
-        return self.invites and not self.open_codes_admit
+    def samples(self, mode: str, invited: bool) -> bool:
+        """Whether an answer in this way counts as one of the sample.
+
+        Staff vouch for paper and telephone, and for a tablet where the plan has interviewers. The site's own code
+        admits only where the plan declares that posters are all there is.
+        """
+        if not self.probability or invited or mode in STAFFED:
+            return self.probability
+        if not self.ways:
+            return self.open_codes_admit or not self.invites
+        return "posters" in self.ways or (mode == "tablet" and "interviewers" in self.ways)
 
     @property
     def tried(self) -> bool:
@@ -227,6 +236,7 @@ def _shared(survey_id: int) -> dict[str, Any]:
         "time_zone": survey.time_zone,
         "demo": survey.demo,
         "open_codes_admit": survey.open_codes_admit,
+        "ways": tuple((survey.respondents or "").split()),
         "hours": survey.hours,
         "stops_when_full": survey.stops_when_full,
         "quotas_full": bool(quotas) and all(places.get(quota.key, 0) >= quota.limit for quota in quotas),

@@ -20,7 +20,7 @@ from survey_app.answering.after_close import HELD, LATE, QUARANTINED, state_afte
 from survey_app.answering.drafts import drop_draft, keeps_drafts
 from survey_app.answering.invitation_links import OpenInvitation
 from survey_app.answering.masking import screened
-from survey_app.answering.open_sites import OpenSite
+from survey_app.answering.open_sites import STAFFED, OpenSite
 from survey_app.answering.quotas import take_places
 from survey_app.models import Response, db
 
@@ -28,7 +28,6 @@ RECEIPT_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # no look-alike character
 SCREENED_OUT = "screened_out"
 TRAP = "website"  # a field that people do not see and programs fill; it only raises a flag
 COMPLETE = "complete"
-STAFFED = ("paper", "phone")  # staff vouch that the person belongs to the sample
 INTERVIEWED, NOT_ELIGIBLE, QUOTA_FILLED = "1.1", "4.70", "4.80"  # AAPOR's codes
 STORE = insert(Response.__table__)  # type: ignore[arg-type]  # a Table; Core spares the ORM's bookkeeping
 
@@ -70,7 +69,7 @@ class InvitationUsedError(ValueError):
 def submit(
     site: OpenSite, form: Mapping[str, Sequence[str]], submission_key: str, language: str, started_at: datetime,
     *, finished_at: datetime | None = None, mode: str = "web", invitation: OpenInvitation | None = None,
-    again: int = 0, quarantine: bool = False,
+    again: int = 0, unripe: int = 0, quarantine: bool = False,
 ) -> Receipt:  # fmt: skip
     """Check and store one submission in the caller's transaction. Nothing counts as acknowledged until its commit.
 
@@ -78,7 +77,8 @@ def submit(
     answer through the open code of a site that invites is stored, but not as part of the sample. What a tablet, a paper
     form or a file brings of an official survey after its close counts or is late (after_close.py).
     `quarantine`: it waits for a person's decision.
-    `again`: complete answers the same browser has sent before, which a batch may flag later.
+    `again`: complete answers the same browser has sent before; `unripe`: the delay the form did not wait for. A batch
+    may flag both later.
     Raises AnswersRefusedError, SurveyNotOpenError or InvitationUsedError, and IntegrityError where the key is stored
     already; the caller then rolls back.
     """
@@ -112,7 +112,7 @@ def submit(
         home = None
     asked = site.definition.columns.get("measure", "")
     measure = checked.answers.get(asked)
-    sampled = site.probability and (invitation is not None or mode in STAFFED or not site.by_invitation)
+    sampled = site.samples(mode, invitation is not None)
     row = {
         "survey_id": site.survey_id,
         "site_id": site.site_id,
@@ -124,7 +124,7 @@ def submit(
         "language": language,
         "answers": {
             **screened(site.definition, checked.answers),
-            **_about(site.definition, checked, submission_key, form, again),
+            **_about(site.definition, checked, submission_key, form, again, unripe),
         },
         "started_at": started_at,
         "finished_at": finished_at or datetime.now(UTC),
@@ -154,11 +154,12 @@ def _today(site: OpenSite) -> date:
 
 
 def _about(
-    definition: Definition, checked: Checked, submission_key: str, form: Mapping[str, Sequence[str]], again: int
-) -> dict[str, object]:
+    definition: Definition, checked: Checked, submission_key: str, form: Mapping[str, Sequence[str]], again: int,
+    unripe: int,
+) -> dict[str, object]:  # fmt: skip
     """What is stored beside the answers: the consent's version, the random order, how it ended, attention, the trap.
 
-    `again`: complete answers this browser has sent from here before, by its own cookie.
+    `again`: complete answers this browser has sent from here before, by its own cookie; `unripe`: seconds.
     """
     about: dict[str, object] = {"_consent": definition.consent.version}
     if checked.ended == MINOR:
@@ -173,6 +174,8 @@ def _about(
         about["_trap"] = True
     if again:
         about["_again"] = again
+    if unripe:
+        about["_unripe"] = unripe
     return about
 
 

@@ -16,8 +16,8 @@ from sqlalchemy import func, select, update
 from questionnaires import arranged, check_answers
 from questionnaires.definition import MINOR
 from survey_app.answering.masking import screened
-from survey_app.answering.open_sites import OpenSite
-from survey_app.answering.submission import RECEIPT_ALPHABET, STAFFED, AnswersRefusedError, Receipt, SurveyNotOpenError
+from survey_app.answering.open_sites import STAFFED, OpenSite
+from survey_app.answering.submission import RECEIPT_ALPHABET, AnswersRefusedError, Receipt, SurveyNotOpenError
 from survey_app.ground import keeping
 from survey_app.models import Kept, Survey, db
 

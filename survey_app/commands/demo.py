@@ -32,6 +32,7 @@ def command(responses: int, no_serve: bool, as_json: bool, clearing: bool, **opt
     with application(**options) as app:
         settings: Settings = app.config["MINYI"]
         from survey_app import database, demo
+        from survey_app.commands.serve import own_secrets
         from survey_app.ground.transaction import transaction
         from survey_app.models import db
 
@@ -45,6 +46,8 @@ def command(responses: int, no_serve: bool, as_json: bool, clearing: bool, **opt
             return
         document = _load(responses)
         password = None if no_serve else _administrator()
+        own_secrets(settings)
+        invitation = None if no_serve else _invitation()
         db.session.remove()
         db.engine.dispose()
     if no_serve:
@@ -52,7 +55,7 @@ def command(responses: int, no_serve: bool, as_json: bool, clearing: bool, **opt
 
         printed(in_language(document), as_json, lambda: summary(document))
         return
-    _addresses(settings, password, document["first_site"])
+    _addresses(settings, password, document["first_site"], invitation)
     from survey_app.commands.serve import serve
 
     serve(settings)
@@ -92,12 +95,26 @@ def _administrator() -> str | None:
         return create_administrator("admin")
 
 
-def _addresses(settings: Settings, password: str | None, site: str) -> None:
-    from survey_app.answering.addresses import site_url
+def _invitation() -> str | None:
+    """The code of a fresh one; none in a demonstration that was loaded before it had any."""
+    from survey_app.demo.fresh import offered_code
+    from survey_app.ground.transaction import transaction
+
+    with transaction():
+        return offered_code()
+
+
+def _addresses(settings: Settings, password: str | None, site: str, invitation: str | None) -> None:
+    from survey_app.answering.addresses import invitation_url, site_url
 
     host = "127.0.0.1" if settings.host == "0.0.0.0" else settings.host  # noqa: S104
     base = f"http://{host}:{settings.port}"
-    tell("lines.demo_addresses", True, answer=site_url(site, base), console=f"{base}/console/")
+    phones, console = settings.public_url or base, f"{base}/console/"
+    if invitation:
+        answer, poster = invitation_url(invitation, phones), site_url(site, phones)
+        tell("lines.demo_fresh", True, answer=answer, poster=poster, console=console)
+    else:
+        tell("lines.demo_addresses", True, answer=site_url(site, phones), console=console)
     if password:
         tell("lines.demo_password", True, password=password)
     else:

@@ -52,8 +52,16 @@ def check(estimate_id: int | None, period_code: str | None, as_json: bool) -> No
 @click.option("--estimate", "estimate_id", type=int, help="An estimate run; the newest approved one if not given.")
 @click.option("--period", "period_code", help="A reporting period; the current one if not given.")
 @click.option("--reason", default="", help="Why it supersedes an approved final run.")
+@click.option(
+    "--cause",
+    type=click.Choice(["input_error", "program_fault", "order"]),
+    default=None,
+    help="What it supersedes an approved final run of its period for; the reason shows it.",
+)
 @JSON
-def run(kind: str, estimate_id: int | None, period_code: str | None, reason: str, as_json: bool) -> None:
+def run(
+    kind: str, estimate_id: int | None, period_code: str | None, reason: str, cause: str | None, as_json: bool
+) -> None:
     """Make a run. A final one is made only where nothing is open; it still waits for two people."""
     with application():
         from survey_app.models import db
@@ -61,7 +69,7 @@ def run(kind: str, estimate_id: int | None, period_code: str | None, reason: str
 
         estimate, period = _inputs(estimate_id, period_code)
         try:
-            made = make_run(kind, estimate.survey.city, estimate, period, reason)
+            made = make_run(kind, estimate.survey.city, estimate, period, reason, cause or "")
         except FinalRunError as error:
             db.session.rollback()
             listed = [str(Message("lines.final_check_lists"))] if error.points else []
@@ -165,6 +173,7 @@ def _document(made: FinalRun) -> dict[str, object]:
     cards = {row.area.name: row.scorecard for row in scorecards(made)}
     return {
         **_line(made), "scorecards": cards, "provisional": made.provisional, "supersedes": made.supersedes_id,
+        "supersedes_for": made.frozen.get("supersedes"),
         "without_figure": _without_figure(made.estimate_run), "shown_to_counties": _objections(made), **made.summary,
     }  # fmt: skip
 

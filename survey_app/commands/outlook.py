@@ -13,6 +13,7 @@ from analysis.scoring.satisfaction import Satisfaction
 from analysis.scoring.upgrades import UpgradePlan, UpgradesError, cheapest_upgrades
 from analysis.scoring.why import why_in_words
 from definitions import DefinitionError, composed
+from definitions.numbers import figure_of, whole_of
 from survey_app.commands.rulebook import opened
 from survey_app.commands.support import JSON, NUMBER, SHARE, fail, printed
 from survey_app.values.files import ValueFileError, read_value_file
@@ -72,8 +73,10 @@ def upgrades(
     try:
         figure = Satisfaction.from_figure(satisfaction) if satisfaction is not None else None
         card = score(book, read_value_file(values, book), figure)
-        effort = {int(number): float(size) for number, size in _yaml(effort_path).items()} if effort_path else None
-        kept = frozenset(int(number) for number in fixed.split(",") if number.strip())
+        effort = (
+            {int(number): figure_of(str(size)) for number, size in _yaml(effort_path).items()} if effort_path else None
+        )
+        kept = frozenset(whole_of(number) for number in fixed.split(",") if number.strip())
         result = cheapest_upgrades(card, target, effort, kept)
     except (UpgradesError, OutlookError, ValueFileError, ValuesError, ValueError, TypeError) as error:
         fail(error)
@@ -89,10 +92,10 @@ def read_ranges(path: Path) -> tuple[Range, ...]:
         for metric, given in metrics.items():
             try:
                 if isinstance(given, list):
-                    low, high = (float(value) for value in given)
+                    low, high = (figure_of(str(value)) for value in given)
                     rows.append(Range(int(number), str(metric), low, high))
                 else:
-                    rows.append(Range(int(number), str(metric), chance=float(given)))
+                    rows.append(Range(int(number), str(metric), chance=figure_of(str(given))))
             except (TypeError, ValueError) as error:
                 raise OutlookError("commands.give_low_high_or", path=path, number=number, metric=metric) from error
     return tuple(rows)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from survey_app.commands.support import JSON, application, fail, printed, survey_or_newest
+from survey_app.commands.support import JSON, application, fail, printed, survey_or_newest, tell
 from wording import Message
 
 
@@ -16,6 +16,8 @@ def command(survey_code: str | None, as_json: bool) -> None:
     from analysis.errors import AnalysisError
     from definitions import DefinitionError
     from survey_app.estimates.runs import NoResponsesError
+    from survey_app.ground.held import computing, held, interim_number
+    from survey_app.ground.stored import estimate_of, without_figure
     from survey_app.jobs.queue import Silent
     from survey_app.models import db
     from survey_app.responses.flags import flag_new
@@ -31,20 +33,27 @@ def command(survey_code: str | None, as_json: bool) -> None:
             fail(error)
         db.session.commit()
         cards = {run.area.name: run.scorecard for run in scoring}
-        document = {"run": estimate_run.id, "estimate": estimate_run.result, "scorecards": cards}
+        with computing():
+            result = estimate_of(estimate_run)
+        if held(survey):
+            result = without_figure(result)
+            tell("official.held", True, code=survey.code)
+        number = interim_number(estimate_run)
+        document = {"run": estimate_run.id, "interim": number, "estimate": result, "scorecards": cards}
     from survey_app.estimates.as_json import in_language
 
     printed(in_language(document), as_json, lambda: summary(document))
 
 
 def summary(document: dict) -> str:  # type: ignore[type-arg]
-    """The run in a few lines for a terminal."""
+    """The run in a few lines for a terminal; without a verdict while the figure is held."""
     from survey_app.ground.verdicts import star_words, verdict_of
 
-    said, nothing = verdict_of(document["estimate"]), Message("lines.scores_nothing")
+    result, nothing = document["estimate"], Message("lines.scores_nothing")
+    said = verdict_of(result) if "decision" in result else None
     lines = [
         str(Message("verdicts.of_city", said=said or "–")),
-        str(Message("lines.responses", n=document["estimate"]["n"])),
+        str(Message("lines.responses", n=result["n"])),
     ]
     for area, card in document["scorecards"].items():
         lines.append(f"{area}\t{star_words(card)}\t{nothing if card['void'] else card['total']}")

@@ -34,6 +34,7 @@ def command(collect_only: bool, **options: Any) -> None:
         if found == "newer":
             tell("commands.database_newer", True)
         password = None if settings.collect_only else first_start()
+        own_secrets(settings)
         db.session.remove()
         db.engine.dispose()
     if password:
@@ -59,6 +60,18 @@ def first_start() -> str | None:
                 return create_administrator("admin")
         except AccountError:  # there is an 'admin' who may not administer; which of the two is meant, only people know
             fail("commands.nobody_may_administer_run")
+
+
+def own_secrets(settings: Settings) -> None:
+    """Note the secrets in force, so that no server with others starts on this database. Raises OtherSecretsError."""
+    from survey_app import database
+    from survey_app.ground.transaction import transaction
+    from survey_app.models import db
+    from survey_app.operations import secret_marks
+
+    with database.alone(db.engine), transaction():
+        secret_marks.check(settings)
+        secret_marks.note(settings)
 
 
 def serve(settings: Settings) -> None:

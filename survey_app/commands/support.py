@@ -64,13 +64,16 @@ def application(**options: Any) -> Iterator[Flask]:
     from psycopg.errors import UndefinedTable
 
     from survey_app.app import create_app
+    from survey_app.ground.held import FigureHeldError
     from survey_app.ground.settings import SettingsError
+    from survey_app.operations import secret_marks
 
     try:
         app = create_app(options)
         with app.app_context():
+            secret_marks.check(app.config["MINYI"])
             yield app
-    except SettingsError as error:
+    except (FigureHeldError, SettingsError, secret_marks.OtherSecretsError) as error:
         fail(error)
     except (OperationalError, ProgrammingError) as error:
         if isinstance(error, ProgrammingError) and not isinstance(error.orig, UndefinedTable):

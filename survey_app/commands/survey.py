@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from survey_app.commands.support import JSON, fail, printed, survey_of, tabbed, tell, word
-from survey_app.commands.survey_support import bring, document, moment, told, version_of, working
+from survey_app.commands.survey_support import bring, choose, document, given_up, moment, told, version_of, working
 from wording import Message
 
 if TYPE_CHECKING:
@@ -19,6 +19,15 @@ REASON = click.option("--reason", default="", help="Why; needed once the plan is
 FILE = click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 OPENS = click.option("--opens", help="2026-03-01T09:00, in the survey's time zone; a day alone from its beginning.")
 CLOSES = click.option("--closes", help="2026-03-31T18:00, in the survey's time zone; a day alone counts to its end.")
+
+
+RESPONDENTS = click.option(
+    "--respondents", multiple=True, type=click.Choice(["invitations", "household_sheets", "interviewers", "posters"]),
+    help="How those who answer are chosen: the plan's key `respondents`. Several times for several ways.",
+)  # fmt: skip
+EXCEPTION = click.option(
+    "--exception", default="", metavar="SENTENCE", help="Why posters are all there is; it stands in every output."
+)
 
 
 @click.group(name="survey")
@@ -44,11 +53,14 @@ def command() -> None:
 @click.option(
     "--time-zone", default="Asia/Shanghai", show_default=True, help="The clock that opening and closing go by."
 )
+@RESPONDENTS
+@EXCEPTION
 @click.option("--official", is_flag=True, help="As the official survey of the newest open period that has none.")
 @JSON
 def create(
     code: str, title: str, city_code: str, city_name: str, questionnaire: str, plan_file: Path | None,
-    opens: str | None, closes: str | None, time_zone: str, official: bool, as_json: bool,
+    opens: str | None, closes: str | None, time_zone: str, respondents: tuple[str, ...], exception: str, official: bool,
+    as_json: bool,
 ) -> None:  # fmt: skip
     """A new survey as a draft. NAME is a questionnaire of the library, FILE one in YAML, XLSForm or SurveyJS."""
     with working():
@@ -67,6 +79,7 @@ def create(
             if plan_file:
                 body, _renamed = plan_checks.adopt(survey, plan_file.read_text(encoding="utf-8-sig"))
                 change_plan(survey, body)
+            choose(survey, respondents, exception)
             if official:
                 _name(survey, None)
         told(survey, as_json)
@@ -207,7 +220,10 @@ def _mover(name: str, state: str, words: str, accepts: bool = False) -> None:
     @click.option("--reason", default="", help="Goes into the audit trail.")
     @DRY
     @JSON
-    def move(code: str, reason: str, dry_run: bool, as_json: bool, accept_warnings: bool = False) -> None:
+    def move(
+        code: str, reason: str, dry_run: bool, as_json: bool, accept_warnings: bool = False,
+        respondents: tuple[str, ...] = (), exception: str = "",
+    ) -> None:  # fmt: skip
         with working() as app:
             from survey_app.console.two_persons import second_person_lacking
             from survey_app.ground.transaction import transaction
@@ -215,7 +231,8 @@ def _mover(name: str, state: str, words: str, accepts: bool = False) -> None:
 
             survey, base = survey_of(code), app.config["MINYI"].public_url or "http://127.0.0.1:8000"
             try:
-                with transaction():
+                with transaction(), given_up(dry_run):
+                    choose(survey, respondents, exception)
                     change_state(survey, state, reason, accept_warnings, base, store=not dry_run)
             except StateError as error:
                 for lack in error.lacks:
@@ -227,6 +244,8 @@ def _mover(name: str, state: str, words: str, accepts: bool = False) -> None:
 
     if accepts:
         move = click.option("--accept-warnings", is_flag=True, help="Open although something is only warned of.")(move)
+    if state == "locked":
+        move = RESPONDENTS(EXCEPTION(move))
     command.command(name, help=words)(move)
 
 

@@ -149,3 +149,31 @@ def told(survey: Survey, as_json: bool) -> None:
         tell(lead, step=word(lack.step), said=lack.said)
     for line in in_want(expected or ()):
         click.echo(line)
+
+
+def choose(survey: Survey, ways: tuple[str, ...], exception: str) -> None:
+    """Put the ways in which those who answer are chosen into the plan; an exception alone is one of posters. The caller
+    commits."""
+    from typing import cast
+
+    from analysis.plan_parts import Way
+    from survey_app.surveys import plan_checks
+    from survey_app.surveys.plan_versions import change_plan
+    from survey_app.surveys.respondents import with_ways
+
+    if not ways and not exception.strip():
+        return
+    body = with_ways(survey.plan, cast("tuple[Way, ...]", ways or ("posters",)), exception)
+    plan_checks.check(survey, body)
+    if body != survey.plan:
+        change_plan(survey, body)
+
+
+@contextmanager
+def given_up(dry_run: bool) -> Iterator[None]:
+    """What is done within is taken back for a dry run."""
+    from survey_app.models import db
+
+    yield
+    if dry_run:
+        db.session.rollback()

@@ -24,7 +24,7 @@ from survey_app.console.navigation import menu_groups
 from survey_app.console.panels import panels
 from survey_app.console.permissions import may, owner
 from survey_app.console.words import changed_words, doer
-from survey_app.ground import audit, keeping
+from survey_app.ground import audit, held, keeping
 from survey_app.ground.language import LANGUAGE_COOKIE, csrf, language
 from survey_app.ground.percent import percent
 from survey_app.ground.transaction import transaction
@@ -79,6 +79,15 @@ def signed_in() -> BaseResponse | tuple[str, int] | None:
     if "_kept" in request.form:
         keeping.take(keeping.FORM, request.form["_kept"], user_id=current_user.id)
     return None
+
+
+@bp.after_app_request
+def looked(response: BaseResponse) -> BaseResponse:
+    """A page that showed a held figure to a person whom the plan names leaves only with its opening stored."""
+    if g.get("figures_opened"):
+        with transaction():
+            held.store_openings()
+    return response
 
 
 @bp.after_app_request

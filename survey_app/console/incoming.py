@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from flask import current_app
 from flask_babel import lazy_gettext as _
 from flask_security import current_user
 from flask_wtf.file import FileField
@@ -17,6 +16,7 @@ from wtforms import HiddenField
 
 from survey_app.console.forms import Form
 from survey_app.files import stored
+from survey_app.ground.signing import timed_signer
 
 LIMIT = 8 * 1024 * 1024  # bytes of one file
 KEPT_SECONDS = 24 * 3600
@@ -73,4 +73,4 @@ def _person() -> int:
 
 
 def _signer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt="minyi-incoming-file")
+    return timed_signer("minyi-incoming-file")

@@ -30,10 +30,11 @@ def state_names() -> dict[str, str]:
 
 def changed_words(changed: Iterable[str]) -> str:
     """What has changed since a result was made, by the keys of `surveys.freshness`; '' where nothing has.
-    A figure whose plan does not count is said to be none first."""
+    Why a figure does not count is said first."""
     names = {"values": _("数值"), "flags": _("疑问标记"), "responses": _("应答")}
     said = str(_("、")).join(str(names[key]) for key in changed if key in names)
-    words = [str(_("非正式口径"))] if "unofficial_plan" in changed else []
+    marks = {"unofficial_plan": _("非正式口径"), "interim": _("期中"), "not_for_scoring": _("不用于评分")}
+    words = [str(marks[key]) for key in changed if key in marks]
     return "；".join([*words, *([str(_("此后%(what)s有变化", what=said))] if said else [])])
 
 

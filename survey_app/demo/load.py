@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 from io import StringIO
+from math import ceil
 
 import numpy as np
 from ruamel.yaml import YAML
@@ -15,14 +16,17 @@ from ruamel.yaml import YAML
 from analysis.plan_parts import PROCESS_KINDS
 from definitions import digest
 from survey_app.answering.definitions import store_version
+from survey_app.answering.invitation_links import find_invitation
 from survey_app.answering.open_sites import open_site
 from survey_app.answering.submission import submit
 from survey_app.demo.answers import simulated_form, site_moods
 from survey_app.demo.city import Unit, create_areas, fieldwork_units, margins
+from survey_app.demo.fresh import add_fresh
 from survey_app.demo.indicators import store_values
-from survey_app.demo.sites import draw_sites, open_venues
+from survey_app.demo.sites import TAKE, draw_sites, open_venues
 from survey_app.demo.tickets import store_tickets
 from survey_app.estimates.runs import make_run
+from survey_app.fieldwork.invitations import MOST_AT_ONCE, make_each
 from survey_app.jobs.queue import Silent
 from survey_app.models import EstimateRun, ScoringRun, Site, Survey, db
 from survey_app.scoring.runs import score_run
@@ -34,6 +38,7 @@ QUESTIONNAIRE = "citizen-experience-2023"
 SEED = 370800
 OPEN_SHARE = 0.12  # of the responses, from open venues
 BATCH = 250
+INVITED = 40  # persons of a sampled site who get a card, so that TAKE answer
 
 
 @dataclass(frozen=True)
@@ -65,8 +70,9 @@ def load(responses: int, progress: Callable[[Message, int, int], None]) -> DemoR
     db.session.flush()
     lock_plan(survey).made_at = survey.locked_at = start
     store_values(rated_areas(areas[0]), generator)
+    invited = _invite(survey, [site for site in sites if site.probability], responses)
     db.session.commit()
-    _answer(sites, units, responses, start, generator, progress)
+    _answer(sites, invited, units, responses, start, generator, progress)
     progress(Message("lines.demo_problems"), 0, 1)
     store_tickets(survey, np.random.default_rng(SEED + 1))
     db.session.commit()
@@ -89,6 +95,7 @@ def demo_plan(units: list[Unit]) -> str:
         "singleton": "adjust",
         "minimum": {"answers": 10, "sites": 3, "df": 3},  # low: whoever tries it with 400 answers sees every county
         "flagged": {"column": "flagged", "exclude": True, "kinds": kinds},
+        "respondents": {"by": "invitations"},
         "small_areas": {"domain": "rated_county", "least_n": 30},
     }
     out = StringIO()
@@ -97,8 +104,21 @@ def demo_plan(units: list[Unit]) -> str:
     return out.getvalue()
 
 
+def _invite(survey: Survey, sites: list[Site], responses: int) -> dict[str, list[str]]:
+    """Site -> the codes of its invitations, of which about seven in ten will be used."""
+    number = max(INVITED, ceil(INVITED / TAKE * responses * (1 - OPEN_SHARE) / len(sites)))
+    cards = []
+    for start in range(0, number, MOST_AT_ONCE):
+        cards += make_each(survey, dict.fromkeys(sites, min(MOST_AT_ONCE, number - start)))
+    codes: dict[str, list[str]] = {}
+    for card in cards:
+        codes.setdefault(card.site.code, []).append(card.code)
+    add_fresh(survey)
+    return codes
+
+
 def _answer(
-    sites: list[Site], units: list[Unit], responses: int, start: datetime, generator: np.random.Generator,
+    sites: list[Site], invited: dict[str, list[str]], units: list[Unit], responses: int, start: datetime, generator: np.random.Generator,
     progress: Callable[[Message, int, int], None],
 ) -> None:  # fmt: skip
     """Submit simulated forms through the citizen's own checking and storing, in batches."""
@@ -110,11 +130,13 @@ def _answer(
     for done in range(responses):
         pool = open_codes if done >= responses * (1 - OPEN_SHARE) else sampled
         view = views[pool[done % len(pool)]]
+        codes = invited.get(view.code)
         form = simulated_form(view, moods[view.code], names, generator)
         began = start + timedelta(seconds=float(generator.uniform(0, 13.9 * 86400)))
         submit(
             view, form, secrets.token_hex(12), "zh", began,
             finished_at=began + timedelta(seconds=float(generator.gamma(6, 32))),
+            invitation=find_invitation(codes.pop()) if codes else None,
         )  # fmt: skip
         if done % BATCH == BATCH - 1:
             db.session.commit()

@@ -80,10 +80,12 @@ def _hand_in(counter: Counter, generator: np.random.Generator, place: int) -> st
     area = counter.places[0] if city else counter.places[int(generator.integers(1, len(counter.places)))]
     words = PROBLEMS[key]
     form = {
-        "field": key, "area": str(area.area_id), "text": words[int(generator.integers(len(words)))],
+        "field": key,
+        "area": str(area.area_id),
+        "text": words[int(generator.integers(len(words)))],
         "where": WHERE[int(generator.integers(len(WHERE)))],
         "contact": "演示 13800000000" if generator.random() < 0.4 else "",
-    }  # fmt: skip
+    }
     photos = [_picture(place)] if place % 5 == 0 else []
     return hand_in(counter, checked(counter, form, photos), secrets.token_hex(12))
 
@@ -129,10 +131,12 @@ def _play(ticket: Ticket, fate: Fate, generator: np.random.Generator, place: int
 
 def _steps(ticket: Ticket, fate: Fate) -> None:
     steps = {
-        "working": [("interim", REPLY)], "stuck": [("interim", REPLY)],
-        "asked": [("ask", QUESTION)], "declined": [("decline", DECLINED)],
+        "working": [("interim", REPLY)],
+        "stuck": [("interim", REPLY)],
+        "asked": [("ask", QUESTION)],
+        "declined": [("decline", DECLINED)],
         "closed": [("ask", QUESTION), ("supplement", ANSWER), ("close", FINAL)],
-    }.get(fate.name, [])  # fmt: skip
+    }.get(fate.name, [])
     for step, words in steps:
         if step == "supplement":
             take(ticket, step, CITIZEN, CITIZEN, words)
@@ -146,10 +150,14 @@ def _publish(ticket: Ticket, day: date) -> None:
     sign_off.take_step(subject, sign_off.APPROVED, f"{CLERK}-b", "演示")
     db.session.add(
         TicketPublication(
-            ticket_id=ticket.id, state=PUBLISHED, problem=ticket.text, reply=FINAL, published_on=day,
+            ticket_id=ticket.id,
+            state=PUBLISHED,
+            problem=ticket.text,
+            reply=FINAL,
+            published_on=day,
             department=ticket.department or ticket.handler_area.name,
         )
-    )  # fmt: skip
+    )
 
 
 def _picture(place: int) -> bytes:

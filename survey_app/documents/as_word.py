@@ -71,9 +71,12 @@ def _styles(document: Any, report: Report) -> None:
     if report.language == "zh":
         styles["Body Text"].element.get_or_add_pPr().append(_element("w:ind", firstLineChars="200", firstLine="420"))
     for name, face, size, bold in (
-        ("Lead", HEI, 15, True), ("Note", SONG, 9, False), ("Table Text", SONG, 9, False), ("Table Text Small", SONG, 8, False),
+        ("Lead", HEI, 15, True),
+        ("Note", SONG, 9, False),
+        ("Table Text", SONG, 9, False),
+        ("Table Text Small", SONG, 8, False),
         ("Draft Mark", HEI, 12, True),
-    ):  # fmt: skip
+    ):
         style = styles.add_style(name, 1)  # a paragraph style
         style.base_style = styles["Normal"]
         _face(style, face, size, bold)
@@ -224,9 +227,12 @@ def _counted(document: Any, kind: str) -> str:
 
 def _number_field(paragraph: Any, instruction: str, present: str = "1") -> None:
     for part in (
-        _element("w:fldChar", fldCharType="begin"), instruction, _element("w:fldChar", fldCharType="separate"), present,
+        _element("w:fldChar", fldCharType="begin"),
+        instruction,
+        _element("w:fldChar", fldCharType="separate"),
+        present,
         _element("w:fldChar", fldCharType="end"),
-    ):  # fmt: skip
+    ):
         run = paragraph.add_run()
         if part is instruction:
             words = OxmlElement("w:instrText")

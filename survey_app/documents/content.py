@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from definitions.numbers import percent_text
 from wording import Refusal
 
 Kind = Literal["text", "count", "number", "fine", "p", "share", "points"]  # as the console's columns
@@ -127,10 +128,7 @@ def shown(value: Any, kind: Kind) -> str:
 
 def share_text(value: float | None, digits: int = 2) -> str:
     """A share as per cent with `digits` decimals, cut."""
-    if value is None:
-        return MISSING
-    factor = 10 ** (digits + 2)
-    return f"{int(value * factor + (1e-9 if value >= 0 else -1e-9)) / 10**digits:.{digits}f}%"
+    return MISSING if value is None else percent_text(value, digits)
 
 
 def grid(

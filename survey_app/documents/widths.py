@@ -30,8 +30,10 @@ def shares(block: Grid, room: float, padding: float) -> list[float]:
     given = [need.least for need in needs]
     left = free - sum(given)
     for wish in (TEXT_FIRST, float("inf")):  # words that break often before heads that break once
-        limits = [min(need.whole, wish) if block.fields[place].kind == "text" or wish > TEXT_FIRST else 0.0
-                  for place, need in enumerate(needs)]  # fmt: skip
+        limits = [
+            min(need.whole, wish) if block.fields[place].kind == "text" or wish > TEXT_FIRST else 0.0
+            for place, need in enumerate(needs)
+        ]
         left = _poured(given, limits, left)
     whole = sum(given) + padding * len(given)
     return [(own + padding) / whole for own in given]

@@ -9,7 +9,9 @@ from analysis.documents.estimate import EstimateDocument
 from analysis.documents.rows import DomainRow
 from analysis.minimum import BelowDocument, Least
 from analysis.scoring import Satisfaction
-from survey_app.models import Area
+from survey_app.ground.held import scores
+from survey_app.ground.stored import estimate_of
+from survey_app.models import Area, EstimateRun
 from survey_app.surveys.columns import COUNTY_VARIABLE
 
 
@@ -32,6 +34,11 @@ def satisfaction_of(area: Area, result: EstimateDocument) -> Satisfaction | None
     return Satisfaction.from_estimate(result, (COUNTY_VARIABLE, area.name))
 
 
+def scored_satisfaction(area: Area, run: EstimateRun) -> Satisfaction | None:
+    """As a scorecard takes it: None also of a run that does not score, so that no scorecard tells a figure before the close."""
+    return satisfaction_of(area, estimate_of(run)) if scores(run) else None
+
+
 def without_figures(areas: Iterable[Area], result: EstimateDocument) -> list[NoFigure]:
     """Of these areas those without a figure."""
     return [NoFigure(area, _below(area, result)) for area in areas if satisfaction_of(area, result) is None]
@@ -43,7 +50,7 @@ def _below(area: Area, result: EstimateDocument) -> BelowDocument | None:
         return result.get("below_minimum")
     row, stated = _row(area, result), result.get("minimum")
     if row is None and stated is not None:
-        return Least(stated["answers"], stated["sites"], stated["df"]).stating(0, 0, 0).as_dict()
+        return Least(stated["answers"], stated["sites"], stated["df"]).stating(0, 0, 0)
     return row.get("below_minimum") if row else None
 
 

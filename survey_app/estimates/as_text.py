@@ -13,7 +13,7 @@ from analysis.zones import Zones
 from survey_app.estimates.names import change_names, definition_names, missing_names, quadrant_name
 from survey_app.estimates.reasons import said as reason
 from survey_app.ground.percent import percent
-from survey_app.ground.verdicts import rows_told, verdict_of
+from survey_app.ground.verdicts import exception_of, rows_told, verdict_of
 from survey_app.ground.zones import zones_of
 from wording import Message, again, joined
 
@@ -32,6 +32,7 @@ KINDS = {
 def readable(result: EstimateDocument) -> str:
     """The estimate for a terminal."""
     share, decision = result["satisfied"], result["decision"]
+    interval = share["interval"] or Message("terminal.no_interval")
     lines: list[Message | str] = [
         Message(
             "terminal.figures", n=result["n"], df=result["df"], deff=_number(result["design_effect"]),
@@ -40,7 +41,7 @@ def readable(result: EstimateDocument) -> str:
         _answered(result),
         Message(
             "terminal.satisfied", share=percent(share["estimate"], 4),
-            interval=share["interval"] or Message("terminal.no_interval"),
+            interval=Message("terminal.as_if", interval=interval) if exception_of(result) else interval,
             lower=_share(share["lower"]), upper=_share(share["upper"]),
         ),
         Message("terminal.index", index=_fine(result["index"]["estimate"]), se=_fine(result["index"]["se"])),

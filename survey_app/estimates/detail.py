@@ -112,9 +112,13 @@ class _Rows:
 
 
 def _read(
-    survey_id: int, watermark: int, plan: Plan, names: list[str], services: list[tuple[str, ServiceName]],
+    survey_id: int,
+    watermark: int,
+    plan: Plan,
+    names: list[str],
+    services: list[tuple[str, ServiceName]],
     progress: Progress,
-) -> _Rows:  # fmt: skip
+) -> _Rows:
     """Every response that counts, once, as small codes: a million of them take some thirty megabytes."""
     rows = _Rows({name: _Coded() for name in names})
     points, nothing = plan.measure.index_points(), float("nan")

@@ -47,6 +47,7 @@ def method_words(plan: Plan, result: EstimateDocument, language: str) -> list[st
     makers = (
         _version,
         _sample,
+        _respondents,
         _exclusions,
         _nonresponse,
         _sites,
@@ -67,6 +68,23 @@ Pair = tuple[str, str]
 
 def _version(plan: Plan, result: EstimateDocument) -> list[Pair]:
     return [(plan.method.sentence("zh"), plan.method.sentence("en"))]
+
+
+WAYS = {
+    "invitations": ("凭一次性邀请码", "by single-use invitations"), "household_sheets": ("凭入户问卷", "by household sheets"),
+    "interviewers": ("由访问员访问", "by interviewers"),
+}  # fmt: skip
+
+
+def _respondents(plan: Plan, result: EstimateDocument) -> list[Pair]:
+    if plan.respondents is None:
+        return []
+    if plan.exception:
+        return [(f"答题人扫海报自行参与，不是抽选的；计划声明的例外：{plan.exception}",
+                 f"Those who answered scanned a poster of their own accord and were not chosen; the plan's declared exception: {plan.exception}")]  # fmt: skip
+    chinese, english = ([WAYS[way][place] for way in plan.respondents.ways] for place in (0, 1))
+    return [("答题人按抽样请到：" + "、".join(chinese) + "；只扫海报的回答不进入结果。",
+             f"Those who answered were chosen: {', '.join(english)}; who only scanned a poster is not in the figures.")]  # fmt: skip
 
 
 def _sample(plan: Plan, result: EstimateDocument) -> list[Pair]:

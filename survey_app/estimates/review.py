@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 
 from sqlalchemy import select
 
+from survey_app.ground.held import interim_number, not_seen
 from survey_app.ground.sign_off import APPROVED, PROPOSED, SignOffError, states, take_step
 from survey_app.models import AuditEntry, EstimateRun, Survey, db
 from survey_app.surveys.official_plan import why_not_official
+from wording import Message
 
 MOST = 500  # runs in a list
 
@@ -30,7 +32,12 @@ class Listed:
     upper: float | None
     outcome: str | None
     points: float | None
+    exception: str | None  # the sentence by which the plan declares that nobody was chosen
     state: str
+
+    def withheld(self) -> Listed:
+        """The run without its figures."""
+        return replace(self, figure=None, lower=None, upper=None, outcome=None, points=None)
 
 
 def subject(run_id: int) -> str:
@@ -41,9 +48,12 @@ def subject(run_id: int) -> str:
 def settle(run: EstimateRun, step: str, by: str, comment: str) -> None:
     """A step of two people towards an approved estimate; the caller commits. Raises SignOffError.
 
-    A run of a plan that does not count is neither proposed nor approved.
+    A run of a plan that does not count is neither proposed nor approved, nor is one made before the close.
     """
     wrong = why_not_official(run) if step in (PROPOSED, APPROVED) else None
+    number = interim_number(run) if step in (PROPOSED, APPROVED) else None
+    if wrong is None and number is not None:
+        wrong = Message("official.run_is_interim", run=run.id, number=number)
     if wrong is not None:
         raise SignOffError(wrong)
     take_step(subject(run.id), step, by, comment)
@@ -51,13 +61,14 @@ def settle(run: EstimateRun, step: str, by: str, comment: str) -> None:
 
 def listed(survey: str = "", state: str | None = None) -> list[Listed]:
     """The newest runs first; of one survey's code, of one state of the sign-off ('' is: not proposed)."""
-    result = EstimateRun.result
+    result, kept = EstimateRun.result, not_seen()
     query = (
         select(
             EstimateRun.id, Survey.code, Survey.title, EstimateRun.created_at, EstimateRun.made_by,
             result["n"].as_integer(), result["satisfied"]["estimate"].as_float(),
             result["satisfied"]["lower"].as_float(), result["satisfied"]["upper"].as_float(),
             result["decision"]["outcome"].as_string(), result["decision"]["points"].as_float(),
+            result["decision"]["probability_withheld"]["params"]["sentence"].as_string(),
         )
         .join(Survey, Survey.id == EstimateRun.survey_id)
         .order_by(EstimateRun.id.desc())
@@ -67,6 +78,7 @@ def listed(survey: str = "", state: str | None = None) -> list[Listed]:
     found = states([subject(row[0]) for row in rows])
     names = [item.name for item in fields(Listed)]
     runs = [Listed(**dict(zip(names, (*row, found.get(subject(row[0]), "")), strict=True))) for row in rows]
+    runs = [run.withheld() if run.survey in kept else run for run in runs]
     return [run for run in runs if state is None or run.state == state]
 
 

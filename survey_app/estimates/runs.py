@@ -27,6 +27,7 @@ from analysis.zones import Rules
 from survey_app.estimates.detail import service_detail, wave_detail
 from survey_app.estimates.perception_gap import gap_of, points_detail
 from survey_app.ground import audit
+from survey_app.ground.held import computing, told_of_survey
 from survey_app.ground.plans import plan_of, plan_of_run
 from survey_app.ground.stored import as_stored, cells_of, detail_of, estimate_of
 from survey_app.ground.versions import code_version
@@ -73,7 +74,7 @@ def make_run(survey: Survey, progress: Progress) -> EstimateRun:
     stored: StoredCells = {
         **cells.to_json(), "modes": modes_of(frozen) if frozen else modes(survey.id, watermark, plan), "sites": drawn_sites.as_stored(plan),
         "told": [
-            *notices_of_plan(survey), *notices_of_settling(survey), *shortfall(survey, int(cells.count.sum())),
+            *notices_of_plan(survey), *notices_of_settling(survey), *told_of_survey(survey), *shortfall(survey, int(cells.count.sum())),
         ],
     }  # fmt: skip
     result = result_of(cells, plan, rules_for(plan))
@@ -140,9 +141,10 @@ def verify_run(run: EstimateRun) -> RunVerified:
 
     A run made by an earlier release is compared on the figures it stored.
     """
-    again = as_stored(json.loads(json.dumps(recompute(run))), run.result)
+    with computing():
+        again = as_stored(json.loads(json.dumps(recompute(run))), run.result)
+        then = int(sum(cells_of(run)["count"]))
     differs = [name for name, value in run.result.items() if again.get(name) != value]
-    then = int(sum(cells_of(run)["count"]))
     if not _as_frozen(run):
         differs.append("cells")
     now = db.session.scalar(select(func.count()).where(*sample_of(run.survey_id, run.watermark))) or 0

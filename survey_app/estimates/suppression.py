@@ -20,8 +20,9 @@ from analysis.notices import NoticeDocument
 from analysis.plan import CROSS, Plan
 from analysis.suppression import Key, Sum, one_way, suppressed, two_way
 from survey_app.estimates.suppression_review import hide, hide_review
+from survey_app.ground.held import computing, require
 from survey_app.ground.plans import plan_of_run
-from survey_app.ground.stored import cells_of, estimate_of
+from survey_app.ground.stored import cells_of, estimate_of, without_figure
 from survey_app.models import EstimateRun, Grant
 from survey_app.surveys.small_cells import least_cell, sees_all
 
@@ -32,6 +33,7 @@ def shown_result(run: EstimateRun, grants: Iterable[Grant]) -> EstimateDocument:
     Domains, crossed domains, further figures, small areas, modes, margins before calibration and the sensitivity
     table are protected together. "suppressed": {"least", "cells"} stands in the result where anything is hidden.
     """
+    require(run)
     if sees_all(grants):
         return deepcopy(estimate_of(run))
     return deepcopy(_protected(_Frozen(run), least_cell(run.survey)))
@@ -41,8 +43,15 @@ def hidden_levels(run: EstimateRun, variable: str, grants: Iterable[Grant]) -> f
     """Levels of a domain whose figures these grants may not see; cheaper than the whole document."""
     if sees_all(grants):
         return frozenset()
-    rows = _protected(_Frozen(run), least_cell(run.survey))["domains"].get(variable, [])
+    with computing():
+        rows = _protected(_Frozen(run), least_cell(run.survey))["domains"].get(variable, [])
     return frozenset(row["level"] for row in rows if row.get("suppressed"))
+
+
+def shown_without_figure(run: EstimateRun, grants: Iterable[Grant]) -> EstimateDocument:
+    """What of it these grants may see while the figure is held."""
+    with computing():
+        return without_figure(shown_result(run, grants))
 
 
 class _Frozen:

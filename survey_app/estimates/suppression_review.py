@@ -41,8 +41,12 @@ def _services(result: EstimateDocument, counties: set[str], least: int) -> None:
     for row in services["services"]:
         if 0 < (row["not_used"] or 0) < least:
             row |= {"not_used": None, "reach": None}
-    pairs = {(area["level"], own["key"]) for area in services["areas"] for own in area["services"] if own["n"] and
-             (area["level"] in counties or own["key"] in gone)}  # fmt: skip
+    pairs = {
+        (area["level"], own["key"])
+        for area in services["areas"]
+        for own in area["services"]
+        if own["n"] and (area["level"] in counties or own["key"] in gone)
+    }
     for key in {own["key"] for area in services["areas"] for own in area["services"]}:
         counts, sums = one_way(
             {

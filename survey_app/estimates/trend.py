@@ -44,8 +44,10 @@ def trend_of(run: EstimateRun) -> WavesDocument | None:
         "surveys": names,
         "differs": [wave.survey.title for wave in waves[:-1] if estimate_of(wave)["measure"] != own["measure"]],
         "confidence": own["satisfied"]["confidence"],
-        "points": [], "changes": [], "shape": None,
-    }  # fmt: skip
+        "points": [],
+        "changes": [],
+        "shape": None,
+    }
     try:
         document["points"] = trend(names, values, joint, df, confidence=document["confidence"])["points"]
         tested = Waves(tuple(names), np.arange(number, dtype=float), values, joint, np.array(df, dtype=float))

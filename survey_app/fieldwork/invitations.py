@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import ROUND_CEILING, Decimal
@@ -62,7 +62,7 @@ class SiteInvitations:
 
 def make(site: Site, number: int) -> list[Card]:
     """`number` new invitations of a sampled site. Raises InvitationError."""
-    return _make(site.survey, {site: number})
+    return make_each(site.survey, {site: number})
 
 
 def make_all(survey: Survey, oversample: float) -> list[Card]:
@@ -77,7 +77,7 @@ def make_all(survey: Survey, oversample: float) -> list[Card]:
             wanted[site] = number
     if not wanted:
         raise InvitationError("fieldwork.every_sampled_site_enough")
-    return _make(survey, wanted)
+    return make_each(survey, wanted)
 
 
 def reissue(site: Site) -> list[Card]:
@@ -160,8 +160,10 @@ def next_serial(survey: Survey) -> int:
     return (last or FIRST_SERIAL - 1) + 1
 
 
-def _make(survey: Survey, wanted: dict[Site, int]) -> list[Card]:
+def make_each(survey: Survey, wanted: dict[Site, int], codes: Iterator[str] | None = None) -> list[Card]:
+    """So many new invitations of each site, with new codes or with these. Raises InvitationError."""
     _require_open(survey)
+    codes = codes or iter(new_code, "")
     for site, number in wanted.items():
         if not site.probability:
             raise InvitationError("fieldwork.not_sampled_site", site_name=site.name)
@@ -174,7 +176,7 @@ def _make(survey: Survey, wanted: dict[Site, int]) -> list[Card]:
     serial, today = next_serial(survey), datetime.now(UTC).date()
     cards = []
     for site, number in wanted.items():
-        cards += [Card(serial + place, new_code(), site) for place in range(number)]
+        cards += [Card(serial + place, next(codes), site) for place in range(number)]
         serial += number
     rows = [
         {

@@ -66,9 +66,13 @@ def key_form(invitation: Invitation, form: Form, day: date, operator: str, langu
         raise EntryError("fieldwork.both_keyings_settle_differences")
     audit.record("entry.key", f"survey:{survey.code}", after={"site": invitation.site.code, "keying": len(before) + 1})
     entry = PaperEntry(
-        invitation=invitation, place=len(before) + 1, operator=operator, form=kept, language=language,
+        invitation=invitation,
+        place=len(before) + 1,
+        operator=operator,
+        form=kept,
+        language=language,
         interviewed_on=day,
-    )  # fmt: skip
+    )
     db.session.add(entry)
     db.session.flush()
     if not before:

@@ -128,12 +128,16 @@ def median_minutes(counts: Sequence[int]) -> float | None:
 def _by_site(survey: Survey, sites: Sequence[Site], zone: ZoneInfo) -> list[Progress]:
     query = (
         select(
-            ResponseCount.site_id, ResponseCount.state, ResponseCount.sampled, func.sum(ResponseCount.number),
-            func.sum(ResponseCount.flagged), func.max(case((ResponseCount.number > 0, ResponseCount.hour))),
+            ResponseCount.site_id,
+            ResponseCount.state,
+            ResponseCount.sampled,
+            func.sum(ResponseCount.number),
+            func.sum(ResponseCount.flagged),
+            func.max(case((ResponseCount.number > 0, ResponseCount.hour))),
         )
         .where(ResponseCount.survey_id == survey.id)
         .group_by(ResponseCount.site_id, ResponseCount.state, ResponseCount.sampled)
-    )  # fmt: skip
+    )
     found: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for site_id, state, sampled, number, flagged, hour in db.session.execute(query):
         here = found[site_id]
@@ -216,11 +220,13 @@ def _recent(survey: Survey, sites: Sequence[Site], zone: ZoneInfo, at: datetime)
     query = (
         select(ResponseCount.site_id, ResponseCount.hour, func.sum(ResponseCount.number))
         .where(
-            ResponseCount.survey_id == survey.id, ResponseCount.hour >= first, ResponseCount.state == COMPLETE,
+            ResponseCount.survey_id == survey.id,
+            ResponseCount.hour >= first,
+            ResponseCount.state == COMPLETE,
             ResponseCount.sampled,
         )
         .group_by(ResponseCount.site_id, ResponseCount.hour)
-    )  # fmt: skip
+    )
     found: dict[str, Counter[date]] = {name: Counter() for name in area.values()}
     days: dict[int, date] = {}
     for site_id, hour, number in db.session.execute(query):

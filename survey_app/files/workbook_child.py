@@ -118,9 +118,13 @@ class _Sheet(WorkSheetParser):
     def __init__(self, source: Any, reader: Any, title: str, limits: dict[str, Any], left: dict[str, int]) -> None:
         book = reader.wb
         super().__init__(
-            source, reader.shared_strings, data_only=True, epoch=book.epoch, date_formats=book._date_formats,
+            source,
+            reader.shared_strings,
+            data_only=True,
+            epoch=book.epoch,
+            date_formats=book._date_formats,
             timedelta_formats=book._timedelta_formats,
-        )  # fmt: skip
+        )
         self.book, self.title, self.left = book, title, left
         self.most_columns, self.most_rows = limits["columns"], limits["rows"]
         self.known_formats: dict[int, str] = {}

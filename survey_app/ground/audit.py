@@ -162,10 +162,15 @@ def actor() -> str:
     """Who a job acts for, else the signed-in account, else the command line."""
     if _acting_for.get():
         return _acting_for.get()
-    if not has_request_context():
-        return COMMAND_LINE
-    signed_in = current_app.extensions.get("minyi_signed_in")
-    return str(signed_in()) if signed_in else "-"
+    return reader() or "-" if has_request_context() else COMMAND_LINE
+
+
+def reader() -> str:
+    """The account that reads the present page; '' where nobody has signed in, for a job and on the command line."""
+    signed_in = (
+        current_app.extensions.get("minyi_signed_in") if has_request_context() and not _acting_for.get() else None
+    )
+    return str(signed_in()) if signed_in else ""
 
 
 def _plain(value: Any) -> Any:

@@ -40,6 +40,7 @@ def unseal_bytes(sealed: bytes) -> bytes:
 
 
 def _box() -> Any:
-    from cryptography.fernet import Fernet  # loaded where a text is sealed, not by every worker
+    from cryptography.fernet import Fernet, MultiFernet  # loaded where a text is sealed, not by every worker
 
-    return Fernet(urlsafe_b64encode(sha256(in_force().secret("text_key").encode()).digest()))
+    keys = in_force().secrets("text_key")
+    return MultiFernet([Fernet(urlsafe_b64encode(sha256(key.encode()).digest())) for key in keys])

@@ -35,6 +35,7 @@ HIDDEN = "••••••"
 LOOKS = 50  # at a secret's file that is still empty, a fiftieth of a second apart
 # in an address: what stands between the name and the last @, and what a query calls a password
 _PASSWORDS = (re.compile(r"(?<=://)([^:/?#@]*):.*@"), re.compile(r"(?<=[?&])([^=&]*password)=[^&]*", re.IGNORECASE))
+MADE: set[Path] = set()  # files of secrets that this process has made
 log = logging.getLogger("minyi")
 
 
@@ -150,17 +151,25 @@ class Settings:
         return self.database_url or f"sqlite:///{self.instance.resolve() / 'minyi.sqlite3'}"
 
     def secret(self, name: str) -> str:
-        """A secret as given, else from its file, which is made once and readable by its owner alone."""
-        given = str(getattr(self, name))
-        if given:
-            return given
-        path = self.instance_folder() / name
+        """The secret that signs, seals and hashes now."""
+        return self.secrets(name)[0]
+
+    def secrets(self, name: str) -> tuple[str, ...]:
+        """The same and those before it, one a line, as given, else from its file, made once for its owner alone."""
+        given = str(getattr(self, name)).split("\n")
+        if given[0]:
+            return tuple(line.strip() for line in given if line.strip())
+        path = self.secret_file(name)
         try:
             if not path.is_file():
-                _make_secret(path)
-            return _kept_secret(path)
+                make_secret(path)
+            return tuple(_kept_secret(path).split())
         except OSError as error:
             raise SettingsError("settings.secret_file", path=path, why=error.strerror) from error
+
+    def secret_file(self, name: str) -> Path:
+        """Where a secret is kept that was not given."""
+        return self.instance_folder() / name
 
     def instance_folder(self) -> Path:
         """Where the embedded database and the secrets live; made where it is not there. Raises SettingsError."""
@@ -181,6 +190,7 @@ class Settings:
         return {
             "MINYI": self,
             "SECRET_KEY": self.secret("secret_key"),
+            "SECRET_KEY_FALLBACKS": list(self.secrets("secret_key")[1:]),
             "SQLALCHEMY_DATABASE_URI": self.database,
             "MAX_CONTENT_LENGTH": BODY_LIMIT,
             "SESSION_COOKIE_SAMESITE": "Lax",
@@ -189,12 +199,18 @@ class Settings:
         }
 
 
-def _make_secret(path: Path) -> None:
+def new_secret() -> str:
+    """As many random bits as any of its uses can take."""
+    return secrets.token_urlsafe(48)
+
+
+def make_secret(path: Path) -> None:
     """A secret in a file of its owner alone; where another process was quicker, its own stands."""
     with suppress(FileExistsError):
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(secrets.token_urlsafe(48))
+            file.write(new_secret())
+        MADE.add(path)
 
 
 def _kept_secret(path: Path) -> str:

@@ -9,14 +9,30 @@ from analysis.documents.kept import DetailDocument, StoredCells
 from analysis.scoring import Rulebook, load_rulebook
 from analysis.scoring.documents import ScorecardDocument, read_scorecard
 from analysis.scoring.readings import as_stated
+from survey_app.ground.held import require
 from survey_app.models import EstimateRun, ScoringRun
 
 SAID = ("warnings", "notices")  # what a reader must know: a later release may know more of the same figures
+FREE = (
+    "n",
+    "responses",
+    "missing",
+    "df",
+    "kish_deff",
+    "design_effect",
+    "effective_n",
+    "calibration",
+    "modes",
+    "services",
+    "suppressed",
+)
+FREE_OF_ROW = ("level", "n", "df", "design_effect", "effective_n")
 METHOD_KEYS = {"version", "text"}
 
 
 def cells_of(run: EstimateRun) -> StoredCells:
-    """The input cells that a run keeps; one format so far."""
+    """The input cells that a run keeps; one format so far. As below, FigureHeldError where they may not be seen."""
+    require(run)
     stored: Any = run.cells
     kept: StoredCells = stored
     return kept
@@ -24,6 +40,7 @@ def cells_of(run: EstimateRun) -> StoredCells:
 
 def detail_of(run: EstimateRun) -> DetailDocument:
     """What a run keeps of services, drivers, points and waves; nothing where an early release made it. One format so far."""
+    require(run)
     stored: Any = run.detail or {}
     kept: DetailDocument = stored
     return kept
@@ -40,8 +57,24 @@ def rulebook_of(run: ScoringRun) -> Rulebook:
 
 
 def estimate_of(run: EstimateRun) -> EstimateDocument:
-    """The result of a run, whatever release stored it."""
+    """The result of a run, whatever release stored it. Raises FigureHeldError where it may not be seen (ground/held.py)."""
+    require(run)
     return read_estimate(run.result)
+
+
+def without_figure(result: EstimateDocument) -> EstimateDocument:
+    """What of a result may be shown while its figure is held: size, what is missing, margins and services.
+
+    Whatever has the official question in it is left out, though the type has it: nothing else is there to be read.
+    """
+    whole: Any = result
+    kept: Any = {key: whole[key] for key in FREE if key in whole}
+    kept["domains"] = {
+        name: [{key: row[key] for key in FREE_OF_ROW if key in row} for row in rows]
+        for name, rows in whole["domains"].items()
+    }
+    present: EstimateDocument = kept
+    return present
 
 
 def as_stored(again: Any, stored: Any) -> Any:

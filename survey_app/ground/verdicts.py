@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from analysis.documents.estimate import EstimateDocument
@@ -17,7 +18,15 @@ from wording import Message, again, joined, language, reading
 def verdict_of(result: EstimateDocument, domain: str = "", row: DomainRow | None = None) -> Message | None:
     """Of the whole or of a row of `domain`; None where nothing was decided, or may be shown."""
     found = stated(result, row)
+    if found is not None and row is not None:
+        found = replace(found, exception="")  # it stands at the whole
     return None if found is None else verdict(found, zones_of(result, domain))
+
+
+def exception_of(result: EstimateDocument) -> str:
+    """The sentence by which its plan declares that those who answered were not chosen; '' where they were."""
+    told = (notice for notice in result["notices"] if notice["key"] == "declared_exception")
+    return next((str(notice["params"]["sentence"]) for notice in told), "")
 
 
 def rows_told(result: EstimateDocument, domain: str) -> list[str]:

@@ -24,6 +24,7 @@ from survey_app.models.response import Response
 from survey_app.models.response_count import ResponseCount
 from survey_app.models.run import EstimateRun, ScoringRun
 from survey_app.models.scenario import Scenario
+from survey_app.models.secret_mark import SecretMark
 from survey_app.models.sign_off import SignOffStep, Statement
 from survey_app.models.site_code import RetiredCode
 from survey_app.models.stored_file import StoredFile
@@ -75,6 +76,7 @@ __all__ = [
     "Role",
     "Scenario",
     "ScoringRun",
+    "SecretMark",
     "SignIn",
     "SignOffStep",
     "Site",

@@ -19,6 +19,6 @@ class FormCount(Model):
         ForeignKey("site.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
     )
     day: Mapped[date] = mapped_column(Date, primary_key=True)  # in the survey's zone
-    event: Mapped[str] = mapped_column(String(8), primary_key=True)  # opened | refused | wrong | left
-    question: Mapped[str] = mapped_column(String(80), primary_key=True, default="")  # of wrong and left
+    event: Mapped[str] = mapped_column(String(8), primary_key=True)  # those of answering/form_counts.py
+    question: Mapped[str] = mapped_column(String(80), primary_key=True, default="")  # of wrong and left; an hour
     number: Mapped[int] = mapped_column(default=0)

@@ -44,6 +44,8 @@ class Survey(Model):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     # whether the own QR code of a site with invitations still admits to the sample
     open_codes_admit: Mapped[bool] = mapped_column(default=False, server_default=false())
+    # the ways of the plan's key `respondents`, blank between; None where it was locked before plans had it
+    respondents: Mapped[str | None] = mapped_column(String(60))
     double_entry: Mapped[bool] = mapped_column(default=False, server_default=false())  # paper forms are keyed twice
     flags_version: Mapped[int] = mapped_column(
         default=0, server_default=text("0")

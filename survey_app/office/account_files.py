@@ -17,9 +17,13 @@ from survey_app.people.accounts import add_account, add_grant, new_grant, said_o
 from wording import Message
 
 ROLE_WORDS = {
-    "administrator": ("系统管理员", "管理员"), "manager": ("调查管理员", "survey manager"), "evaluator": ("评估员",),
-    "department": ("部门",), "scorer": ("评分员",), "auditor": ("审计员",),
-}  # fmt: skip
+    "administrator": ("系统管理员", "管理员"),
+    "manager": ("调查管理员", "survey manager"),
+    "evaluator": ("评估员",),
+    "department": ("部门",),
+    "scorer": ("评分员",),
+    "auditor": ("审计员",),
+}
 FIELDS = (
     Field("username", "用户名", "user name", "登录用，2至60个字，不含空格。同一人有几项权限就写几行", "for signing in, no spaces; one row for each grant of a person", True, ("账号", "account", "name")),
     Field("full_name", "姓名", "full name", "可不填", "may stay empty", False, ("名字",)),

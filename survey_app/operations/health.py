@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from survey_app.database import standing
 from survey_app.ground.settings import in_force
 from survey_app.models import db
+from survey_app.operations.secret_marks import fitting
 
 log = logging.getLogger("minyi")
 bp = Blueprint("health", __name__)
@@ -45,12 +46,16 @@ def checks() -> dict[str, str]:
     return {**_database(db.engine), "disk": _disk(db.engine)}
 
 
+def _secrets() -> str:
+    return "ok" if fitting(in_force()) else "not those of this database: minyi secrets check"
+
+
 def _database(engine: Engine) -> dict[str, str]:
     try:
-        return {"database": "ok", "revision": STANDINGS[standing(engine)]}
+        return {"database": "ok", "revision": STANDINGS[standing(engine)], "secrets": _secrets()}
     except SQLAlchemyError as error:
         log.warning("the database does not answer: %s", type(error).__name__)
-        return {"database": "does not answer", "revision": "unknown"}
+        return {"database": "does not answer", "revision": "unknown", "secrets": "unknown"}
 
 
 def _disk(engine: Engine) -> str:

@@ -17,6 +17,7 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import update
 
 from survey_app.ground import limits
+from survey_app.ground.signing import signer
 from survey_app.ground.transaction import transaction
 from survey_app.models import User, db
 
@@ -134,4 +135,4 @@ def _device() -> tuple[str, list[str]]:
 
 
 def _signer() -> URLSafeSerializer:
-    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="minyi known device")
+    return signer("minyi known device")

@@ -40,10 +40,10 @@ class HashedRecoveryCodes(MfRecoveryCodesUtil):
         return [hashed(code) for code in codes]
 
     def check_recovery_code(self, user: Any, code: str) -> bool:
-        return hashed(code) in (user.mf_recovery_codes or [])
+        return bool(hashes(code) & set(user.mf_recovery_codes or []))
 
     def delete_recovery_code(self, user: Any, code: str) -> bool:
-        user.mf_recovery_codes = [kept for kept in user.mf_recovery_codes or [] if kept != hashed(code)]
+        user.mf_recovery_codes = [kept for kept in user.mf_recovery_codes or [] if kept not in hashes(code)]
         audit.record("factor.recovery_used", f"account:{user.username}", after={"left": len(user.mf_recovery_codes)})
         return True
 
@@ -55,8 +55,17 @@ class HashedRecoveryCodes(MfRecoveryCodesUtil):
 
 def hashed(code: str) -> str:
     """A recovery code as it is stored; spaces and capitals do not matter."""
+    return _hashed(code, in_force().secret("totp_key"))
+
+
+def hashes(code: str) -> set[str]:
+    """What may be stored of a code: under the key of now, or one before it."""
+    return {_hashed(code, key) for key in in_force().secrets("totp_key")}
+
+
+def _hashed(code: str, key: str) -> str:
     plain = "".join(code.split()).casefold()
-    return hmac.new(in_force().secret("totp_key").encode(), plain.encode(), sha256).hexdigest()
+    return hmac.new(key.encode(), plain.encode(), sha256).hexdigest()
 
 
 def watch_second_factor(app: Flask) -> None:

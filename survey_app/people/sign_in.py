@@ -118,6 +118,6 @@ def _second_factor(app: Flask) -> dict[str, object]:
         "SECURITY_MULTI_FACTOR_RECOVERY_CODES_TEMPLATE": "people/recovery_codes.html",
         "SECURITY_MULTI_FACTOR_RECOVERY_URL": "/second-factor/recover",
         "SECURITY_MULTI_FACTOR_RECOVERY_TEMPLATE": "people/recovery.html",
-        "SECURITY_TOTP_SECRETS": {1: app.config["MINYI"].secret("totp_key")},
+        "SECURITY_TOTP_SECRETS": dict(enumerate(reversed(app.config["MINYI"].secrets("totp_key")), start=1)),
         "SECURITY_TOTP_ISSUER": "Minyi",
     }

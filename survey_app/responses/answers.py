@@ -20,6 +20,7 @@ from questionnaires.piping import in_words
 from survey_app.answering.definitions import compiled
 from survey_app.models import Area, Response, ResponseCount, Site, Survey, db
 from survey_app.responses.labels import label_of, number_of
+from survey_app.surveys.shown_questions import shown_questions
 from survey_app.surveys.small_cells import least_cell
 
 PAGE = 50
@@ -127,7 +128,7 @@ def read_out(response: Response, survey: Survey, language: str) -> list[Said]:
         )
         if question.key == age
         else _said(definition, question, response.answers, language)
-        for question in definition.questions
+        for question in shown_questions(survey, definition).questions
         if question.type != "statement"
     ]
 

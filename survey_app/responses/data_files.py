@@ -18,10 +18,10 @@ from sqlalchemy import select
 
 from questionnaires import Definition, Question
 from questionnaires.definition import WRITTEN
-from survey_app.answering.definitions import definition_of
 from survey_app.models import Response, Survey, db
 from survey_app.responses.labels import random_sites
 from survey_app.surveys.present_weights import present_weights
+from survey_app.surveys.shown_questions import shown_questions
 from wording import Refusal
 
 BATCH = 5_000
@@ -89,10 +89,11 @@ def _of_question(question: Question, language: str, yes_no: dict[Any, str], with
 def write_responses(survey: Survey, out: Path, language: str = "zh", with_text: bool = False) -> int:
     """Write every complete response of `survey` to `out`, by its ending, and give their number.
 
+    Of a held official survey the official question is left out.
     CSV and XLSX hold a batch of rows at a time; SPSS and Stata files are written whole. The file appears only when
     it is complete. Raises ResponseFileError.
     """
-    columns = variables(definition_of(survey), language, with_text)
+    columns = variables(shown_questions(survey), language, with_text)
     return write_rows(_rows(survey, columns), columns, out, survey.title)
 
 

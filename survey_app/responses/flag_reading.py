@@ -130,6 +130,12 @@ def _signs(place: int, answers: Mapping[str, Any], definition: Definition) -> It
             place, "repeat", times / (times + 1), f"同一浏览器半天内在此已答过{times}份",
             f"this browser had sent {times} complete answers here within half a day",
         )  # fmt: skip
+    if answers.get("_unripe"):
+        wait = int(answers["_unripe"])
+        yield Flag(
+            place, "unripe", 1.0, f"该点位当时很忙，问卷发出{wait}秒内就已提交",
+            f"sent within {wait} s of being handed out while the site was busy",
+        )  # fmt: skip
     if answers.get("_trap"):
         yield Flag(
             place, "trap", 1.0, "填写了看不见的字段，可能是程序", "an invisible field was filled, as programs do"

@@ -10,7 +10,7 @@ import hmac
 import random
 from collections.abc import Iterable
 
-from flask import current_app
+from survey_app.ground.signing import naming_key
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 LETTERS, HALF, ROUNDS = 8, 20, 8  # eight letters of five bits: two halves of twenty
@@ -49,6 +49,5 @@ _MASK = (1 << HALF) - 1
 
 
 def _mixed(turn: int, half: int) -> int:
-    key = str(current_app.config["SECRET_KEY"]).encode()
-    said = hmac.new(key, f"minyi answers {turn} {half}".encode(), hashlib.sha256).digest()
+    said = hmac.new(naming_key(), f"minyi answers {turn} {half}".encode(), hashlib.sha256).digest()
     return int.from_bytes(said[:4], "big") & _MASK

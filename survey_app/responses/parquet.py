@@ -18,6 +18,7 @@ from questionnaires.definition import WRITTEN
 from survey_app.models import Response, Survey, db
 from survey_app.responses.labels import random_sites
 from survey_app.surveys.present_weights import present_weights
+from survey_app.surveys.shown_questions import shown_questions
 from wording import Refusal
 
 BATCH = 20_000
@@ -40,14 +41,15 @@ def export_parquet(survey: Survey, folder: Path) -> int:
 
     Answers become columns typed from the definition: whole numbers for scales, text for choices, one true/false
     column per option of a multiple choice, one column per row of a matrix. Free text stays in the database, and so do
-    minute and site: sites are numbers drawn anew for each export, and rows stand in an order that says nothing.
+    minute, site and, of a held official survey, the official question: sites are numbers drawn anew for each export, and rows stand in an order that says nothing.
     Raises ExportError where this wave is already there.
     """
     wave = folder / f"wave={quote(survey.code)}"
     if wave.exists():
         raise ExportError("responses.folder_there", folder=wave)
     definition = kept_definition(survey.questionnaire.body, survey.questionnaire.name)
-    answers = answer_columns(definition)
+    shown = shown_questions(survey, definition)
+    answers = answer_columns(shown)
     schema = pa.schema([*FIXED.items(), *TYPED.items(), *((name, kind) for name, (kind, _) in answers.items())])
     number, weights = 0, present_weights(survey)
     sites, zone = random_sites(site.code for site in survey.sites), ZoneInfo(survey.time_zone)
@@ -57,6 +59,8 @@ def export_parquet(survey: Survey, folder: Path) -> int:
         with pq.ParquetWriter(part / "responses.parquet", schema, compression="zstd") as writer:
             for rows in _batches(survey, county):
                 table = _columns(rows, weights, answers)
+                if shown is not definition:
+                    table["measure"] = [None] * len(rows)
                 table["psu"] = [sites.get(row.psu) for row in rows]
                 table["day"] = [row.finished_at.astimezone(zone).date() for row in rows]
                 arrays = {field.name: pa.array(table[field.name], field.type) for field in schema}

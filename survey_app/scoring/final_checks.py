@@ -6,6 +6,8 @@ from dataclasses import asdict, dataclass
 
 from analysis.scoring import Rulebook, load_rulebook
 from survey_app.ground import sign_off
+from survey_app.ground.held import computing, interim_number
+from survey_app.ground.official import named_in, naming_of
 from survey_app.ground.stored import estimate_of
 from survey_app.ground.zones import zones_of
 from survey_app.models import Area, EstimateRun, Period
@@ -13,6 +15,7 @@ from survey_app.surveys.columns import COUNTY_VARIABLE
 from survey_app.surveys.official_plan import why_not_official
 from survey_app.values.reading import ACCEPTED, MISSING, UNASSIGNED, entries, present_values, unverified
 from survey_app.values.rulebooks import rated_areas
+from wording import Message
 
 
 @dataclass(frozen=True)
@@ -51,12 +54,30 @@ def _estimate_points(estimate: EstimateRun | None, period: Period) -> list[Open]
     wrong = why_not_official(estimate)
     if wrong is not None:
         found.append(Open("estimate_unofficial", "", str(wrong)))
+    found += _survey_points(estimate, period)
     for domain, book in (("", period.city_rulebook), (COUNTY_VARIABLE, period.county_rulebook)):
-        decided, rulebook = zones_of(estimate_of(estimate), domain), load_rulebook(book)
+        rulebook = load_rulebook(book)
+        with computing():
+            decided = zones_of(estimate_of(estimate), domain)
         if (decided.rulebook, decided.digest) != (rulebook.id, rulebook.digest):
             by = f"{decided.rulebook or '–'} {decided.digest[:8]}".strip()
             found.append(Open("other_rulebook", "", f"#{estimate.id}：{by} ≠ {rulebook.id} {rulebook.digest[:8]}"))
     return found
+
+
+def _survey_points(estimate: EstimateRun, period: Period) -> list[Open]:
+    """Whether it is of the survey that the period named, and made after that closed."""
+    survey, naming = estimate.survey, naming_of(estimate.survey)
+    number = interim_number(estimate)
+    if number is not None:
+        return [Open("estimate_interim", "", str(Message("official.run_is_interim", run=estimate.id, number=number)))]
+    if survey.demo or (naming is not None and naming.period == period.code):
+        return []
+    named = [one.survey.code for one in named_in(period.code) if one.city_id == survey.city_id]
+    if naming is None and not named and not period.asks_official:
+        return []
+    told = Message("official.not_of_period", code=survey.code, period=period.code, named=named or ["–"])
+    return [Open("estimate_not_official", "", str(told))]
 
 
 def _value_points(area: Area, period: Period) -> list[Open]:

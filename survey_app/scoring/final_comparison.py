@@ -42,11 +42,14 @@ def compare(before: FinalRun, after: FinalRun) -> list[Compared]:
         first, second = old.get(area), new.get(area)
         found.append(
             Compared(
-                area, first and first["total"], second and second["total"], first and star_words(first),
+                area,
+                first and first["total"],
+                second and second["total"],
+                first and star_words(first),
                 second and star_words(second),
                 _moved(first, second) if first and second else (),
             )
-        )  # fmt: skip
+        )
     return found
 
 

@@ -14,13 +14,14 @@ from analysis.scoring import Rulebook, Satisfaction, Scorecard, ValuesError, sco
 from analysis.scoring.documents import SummaryDocument
 from analysis.scoring.progress import document_goals, known_star, summarise
 from analysis.scoring.values import Values
-from survey_app.estimates.area_satisfaction import satisfaction_of
+from survey_app.estimates.area_satisfaction import scored_satisfaction
 from survey_app.estimates.runs import RunVerified, verify_run
 from survey_app.ground import audit, sign_off
+from survey_app.ground.held import scores
 from survey_app.ground.stored import as_stored, card_of, estimate_of, rulebook_of
 from survey_app.ground.versions import code_version
 from survey_app.models import Area, EstimateRun, FinalRun, Period, ScoringRun, db
-from survey_app.scoring import objections
+from survey_app.scoring import objections, superseding
 from survey_app.scoring.earlier_bases import satisfaction_then
 from survey_app.scoring.final_checks import Open, open_points
 from survey_app.scoring.frozen import FINAL_FORMAT, Frozen, FrozenArea, frozen_of
@@ -41,11 +42,14 @@ class FinalRunError(Refusal):
         self.points = tuple(points)
 
 
-def make_run(kind: str, city: Area, estimate: EstimateRun, period: Period, reason: str = "") -> FinalRun:
+def make_run(
+    kind: str, city: Area, estimate: EstimateRun, period: Period, reason: str = "", cause: str = ""
+) -> FinalRun:
     """Score the city and its counties and freeze all of it. The caller commits.
 
     A trial takes the present values and says what is provisional. A final run is made only where nothing is open;
-    where an approved one stands already it needs the reason why it supersedes that one. Raises FinalRunError.
+    where an approved one stands already it needs the reason why it supersedes that one, and where that is of the same
+    period one of the listed causes (superseding.py). Raises FinalRunError.
     """
     audit.wait_turn()
     if kind not in (TRIAL, FINAL):
@@ -53,14 +57,21 @@ def make_run(kind: str, city: Area, estimate: EstimateRun, period: Period, reaso
     points = open_points(city, estimate, period)
     if kind == FINAL and points:
         raise FinalRunError(Message("scoring.points_still_open", n=len(points)), points)
-    standing = settled(city)
+    same = superseding.stood(city.id, period.code) if kind == FINAL else None
+    standing = same or settled(city)
     if kind == FINAL and standing is not None and not reason.strip():
         raise FinalRunError("scoring.say_why_run_supersedes")
+    wrong = superseding.refused(same, estimate, cause) if same is not None else None
+    if wrong is not None:
+        raise FinalRunError(wrong)
     areas = rated_areas(city)
     batch = secrets.token_hex(8)
     with db.session.no_autoflush:  # nothing is written before everything is scored
         scored = [_score(area, kind, estimate, period, batch, points) for area in areas]
         frozen = _frozen(areas, scored, estimate, period)
+        if same is not None:
+            before, after = (card_of(card)["satisfaction"] for card in (scorecards(same)[0], scored[0]))
+            frozen["supersedes"] = {"run": same.id, "cause": cause, "before": before, "after": after}
     db.session.add_all(scored)
     run = FinalRun(
         kind=kind, city=city, estimate_run=estimate, batch=batch, period=period.code, created_by=audit.actor(),
@@ -101,8 +112,8 @@ def settle(run: FinalRun, step: str, by: str, comment: str) -> None:
     if step == sign_off.APPROVED:
         if sign_off.standing(f"estimate:{run.estimate_run_id}").state != sign_off.APPROVED:
             raise FinalRunError("scoring.its_estimate_no_longer")
-        now = settled(run.city)
-        if (now.id if now else None) != run.supersedes_id:
+        now = superseding.stood(run.city_id, run.period) or settled(run.city)
+        if now is not None and now.id not in (run.supersedes_id, run.id):
             raise FinalRunError("scoring.another_run_approved_since")
     sign_off.take_step(subject(run), step, by, comment)
 
@@ -163,7 +174,8 @@ def differences(run: FinalRun) -> list[str]:
         if rulebook.digest != row.rulebook_digest:
             differs.append(str(Message("lines.rulebook_changed", area=row.area.name, rulebook=row.rulebook_id)))
             continue
-        figure = satisfaction_then(row.area, estimate_of(run.estimate_run), frozen)
+        scored = scores(run.estimate_run)
+        figure = satisfaction_then(row.area, estimate_of(run.estimate_run), frozen) if scored else None
         again = _plain(score(rulebook, row.values, figure, method_of(row.scorecard)).as_dict())
         if as_stored(again, row.scorecard) != row.scorecard:
             differs.append(str(Message("lines.of_scorecard", area=row.area.name)))
@@ -197,7 +209,7 @@ def _score(area: Area, kind: str, estimate: EstimateRun, period: Period, batch: 
     rulebook = rulebook_in(period, area)
     read = verified_values if kind == FINAL else present_values
     values = read(area, rulebook.id, period)
-    card, values = _readable(rulebook, values, satisfaction_of(area, estimate_of(estimate)), area, points)
+    card, values = _readable(rulebook, values, scored_satisfaction(area, estimate), area, points)
     return ScoringRun(
         batch=batch, area=area, estimate_run=estimate, rulebook_id=rulebook.id, rulebook_digest=rulebook.digest,
         code_version=code_version(), values=values, scorecard=_plain(card.as_dict()), demo=estimate.demo,

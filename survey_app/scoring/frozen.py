@@ -8,6 +8,7 @@ from analysis.errors import FormatError
 from analysis.methods import FIRST, MethodDocument
 from analysis.scoring.documents import SummaryDocument
 from survey_app.models import FinalRun
+from survey_app.scoring.superseding import FrozenSuperseding
 from survey_app.values.readings import ReadingRow
 
 FINAL_FORMAT = 2  # of what this release freezes
@@ -70,6 +71,7 @@ class Frozen(TypedDict):
     estimate: FrozenEstimate
     earlier_stars: dict[str, str] | None
     readings: NotRequired[FrozenReadings]  # earlier releases named none
+    supersedes: NotRequired[FrozenSuperseding]  # of a run in place of an approved one of its period
     areas: dict[str, FrozenArea]
 
 

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from analysis.scoring import Satisfaction, Scorecard, ValuesError, score
+from analysis.scoring import Scorecard, ValuesError, score
 from analysis.scoring.scorecard import IndicatorScore
-from survey_app.estimates.area_satisfaction import satisfaction_of
-from survey_app.ground.stored import estimate_of
+from survey_app.estimates.area_satisfaction import scored_satisfaction
 from survey_app.models import Area, EstimateRun, Period, Survey, db
 from survey_app.scoring.standing import has_values
 from survey_app.values.reading import present_values
@@ -59,7 +58,7 @@ def live_scorecard(area: Area, period: Period) -> LiveScorecard:
     rulebook = rulebook_in(period, area)
     estimate, values = _newest_estimate(area), present_values(area, rulebook.id, period)
     try:
-        card = score(rulebook, values, _satisfaction(area, estimate))
+        card = score(rulebook, values, scored_satisfaction(area, estimate) if estimate else None)
     except ValuesError as error:
         return LiveScorecard(None, (), (), estimate, tuple(str(error).splitlines()))
     work = {task.indicator: task for task in tasks(period, [area])}
@@ -96,7 +95,3 @@ def _newest_estimate(area: Area) -> EstimateRun | None:
     city = area.id if area.kind == "city" else area.parent_id
     query = select(EstimateRun).join(Survey).where(Survey.city_id == city).order_by(EstimateRun.id.desc()).limit(1)
     return db.session.scalar(query)
-
-
-def _satisfaction(area: Area, estimate: EstimateRun | None) -> Satisfaction | None:
-    return satisfaction_of(area, estimate_of(estimate)) if estimate else None

@@ -22,9 +22,11 @@ def objection_sheet(shown: ObjectionRound, run: ScoringRun, language: str) -> Re
         "fill in the form at the end and send it with proof to the evaluation office. This is not the final result.",
     )
     fields = [
-        Field(say("指标序号", "Row")), Field(say("异议内容", "Objection")), Field(say("应得分数", "Points it should have")),
+        Field(say("指标序号", "Row")),
+        Field(say("异议内容", "Objection")),
+        Field(say("应得分数", "Points it should have")),
         Field(say("证明材料", "Proof")),
-    ]  # fmt: skip
+    ]
     title = say("异议表", "Objections")
     form: list[Block] = [
         Heading(1, title),

@@ -131,8 +131,10 @@ def raise_objection(
     db.session.flush()
     said = {"row": indicator, "text": text, "letter": letter, "received": day.isoformat()}
     audit.record(
-        "objections.raise", f"objection:{made.id}", after={**said, "area": area.code, "files": [row.name for row in made.files]}
-    )  # fmt: skip
+        "objections.raise",
+        f"objection:{made.id}",
+        after={**said, "area": area.code, "files": [row.name for row in made.files]},
+    )
     return made
 
 
@@ -165,9 +167,12 @@ def _carry_out(statement: Statement) -> None:
     after: Any = content["points_after"]
     objection.outcome, objection.points_after = str(content["outcome"]), after
     audit.record(
-        f"objections.{objection.outcome}", about(objection),
-        {"points": content["points_before"]}, {"points": objection.points_after}, statement.reason,
-    )  # fmt: skip
+        f"objections.{objection.outcome}",
+        about(objection),
+        {"points": content["points_before"]},
+        {"points": objection.points_after},
+        statement.reason,
+    )
 
 
 two_persons.add(Kind(KIND, _carry_out, needs_source=False))

@@ -228,9 +228,13 @@ def _note(
     item: RectificationItem, step: str, text: str, handed: Handed | None = None, by: str = ""
 ) -> RectificationNote:
     written = RectificationNote(
-        step=step, by=by or audit.actor(), at=datetime.now(UTC), text=text.strip(),
-        file_digest=handed.digest if handed else None, file_name=handed.name if handed else "",
-    )  # fmt: skip
+        step=step,
+        by=by or audit.actor(),
+        at=datetime.now(UTC),
+        text=text.strip(),
+        file_digest=handed.digest if handed else None,
+        file_name=handed.name if handed else "",
+    )
     item.notes.append(written)
     if step == "progress":
         after = {"text": written.text, "file": written.file_digest}
@@ -250,9 +254,13 @@ def _require(text: str, message: Message) -> None:
 
 def _told(item: RectificationItem) -> dict[str, object]:
     return {
-        "area": item.area.name, "indicator": item.indicator, "to_stars": item.to_stars, "department": item.department,
-        "due": item.due.isoformat(), "state": item.state,
-    }  # fmt: skip
+        "area": item.area.name,
+        "indicator": item.indicator,
+        "to_stars": item.to_stars,
+        "department": item.department,
+        "due": item.due.isoformat(),
+        "state": item.state,
+    }
 
 
 verification.WHEN_ACCEPTED.append(values_changed)  # what was mended may have come undone

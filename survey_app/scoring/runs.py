@@ -5,8 +5,7 @@ from __future__ import annotations
 import secrets
 
 from analysis.scoring import score
-from survey_app.estimates.area_satisfaction import satisfaction_of
-from survey_app.ground.stored import estimate_of
+from survey_app.estimates.area_satisfaction import scored_satisfaction
 from survey_app.ground.versions import code_version
 from survey_app.models import Area, EstimateRun, ScoringRun, db
 from survey_app.values.periods import current_period
@@ -30,7 +29,7 @@ def score_run(estimate_run: EstimateRun) -> list[ScoringRun]:
 def _score_area(area: Area, estimate_run: EstimateRun, batch: str) -> ScoringRun:
     rulebook = rulebook_in(current_period(), area)
     values = stored_values(area, rulebook.id)
-    scorecard = score(rulebook, values, satisfaction_of(area, estimate_of(estimate_run)))
+    scorecard = score(rulebook, values, scored_satisfaction(area, estimate_run))
     return ScoringRun(
         batch=batch,
         area=area,

@@ -13,9 +13,8 @@ from analysis.scoring.gaps import Gap, gaps
 from analysis.scoring.scorecard import Scorecard
 from analysis.scoring.upgrades import UpgradePlan, cheapest_upgrades
 from analysis.scoring.values import AreaValues, read_values
-from survey_app.estimates.area_satisfaction import satisfaction_of
+from survey_app.estimates.area_satisfaction import scored_satisfaction
 from survey_app.ground import sign_off
-from survey_app.ground.stored import estimate_of
 from survey_app.models import Area, EstimateRun, Period, Survey, db
 from survey_app.values.assignments import responsible
 from survey_app.values.periods import current_period
@@ -61,7 +60,7 @@ def assess(area: Area) -> Assessment:
     values = present_values(area, rulebook.id, period)
     supplied = read_values(rulebook, values)
     run, approved = newest_estimate(area)
-    card = score(rulebook, values, satisfaction_of(area, estimate_of(run)) if run else None)
+    card = score(rulebook, values, scored_satisfaction(area, run) if run else None)
     who = responsible(area, rulebook.id)
     leads = {indicator.number: who[str(indicator.number)].leads for indicator in rulebook.indicators}
     shared = frozenset(int(key) for key, found in who.items() if key.isdigit() and found.shared)

@@ -19,8 +19,10 @@ from analysis.scoring.scorecard import Scorecard
 from analysis.scoring.upgrades import UpgradePlan, UpgradesError, cheapest_upgrades
 from analysis.scoring.values import Values, as_stored
 from definitions.numbers import NumberRefusedError, number_of, share_of, whole_of
-from survey_app.estimates.area_satisfaction import satisfaction_of
+from survey_app.estimates.area_satisfaction import scored_satisfaction
+from survey_app.ground.held import scores
 from survey_app.ground.stored import estimate_of, rulebook_of
+from survey_app.ground.verdicts import exception_of
 from survey_app.models import ScoringRun
 from survey_app.surveys.columns import COUNTY_VARIABLE
 from survey_app.values.forms import said
@@ -116,8 +118,7 @@ def read_form(run: ScoringRun, form: Mapping[str, str]) -> Asked:
 def look_ahead(run: ScoringRun, asked: Asked) -> Ahead:
     """Try out what was asked. Raises ValuesError, OutlookError or UpgradesError in the user's words."""
     book = rulebook_of(run)
-    estimate = estimate_of(run.estimate_run)
-    figure = satisfaction_of(run.area, estimate)
+    figure = scored_satisfaction(run.area, run.estimate_run)
     values = _changed(book, run.values, asked.changes)
     method = method_of(run.scorecard)
     before, after = score(book, run.values, figure, method), score(book, values, figure, method)
@@ -126,7 +127,7 @@ def look_ahead(run: ScoringRun, asked: Asked) -> Ahead:
         for old, new in zip(before.indicators, after.indicators, strict=True)
         if old.points != new.points
     )
-    law = _law(run, estimate)
+    law = _law(run, estimate_of(run.estimate_run)) if scores(run.estimate_run) else None
     seen = outlook(book, values, law, asked.ranges, asked.draws, asked.seed, method) if law else None
     plan = cheapest_upgrades(after, asked.target, asked.effort, asked.fixed) if asked.target else None
     return Ahead(before, after, moved, seen, plan)
@@ -142,6 +143,8 @@ def _law(run: ScoringRun, estimate: EstimateDocument) -> SatisfactionLaw | None:
     whole, rows = estimate["satisfied"], estimate["domains"].get(COUNTY_VARIABLE, [])
     row = next((row for row in rows if row["level"] == run.area.name), None)
     share, se, df = (row["estimate"], row["se"], row["df"]) if row else (None, None, None)
+    if exception_of(estimate):  # no probability may be stated
+        return None
     if run.area.kind == "city":
         share, se, df = whole["estimate"], whole["se"], estimate["df"]
     return SatisfactionLaw(share, se, float(df)) if share is not None and se is not None and df and df >= 1 else None

@@ -29,8 +29,11 @@ def expected_counties(survey: Survey, reached: float = 1.0) -> list[Foreseen] | 
     names = dict.fromkeys([*counties.values(), *inside])
     return [
         Foreseen(
-            name, reached * sum(site.target or 0 for site in inside[name]), len(inside[name]),
-            len({site.stratum for site in inside[name]}), least,
+            name,
+            reached * sum(site.target or 0 for site in inside[name]),
+            len(inside[name]),
+            len({site.stratum for site in inside[name]}),
+            least,
         )
         for name in names
-    ]  # fmt: skip
+    ]

@@ -6,15 +6,17 @@ from collections.abc import Iterable
 
 from sqlalchemy import func, select
 
+from analysis.notices import NoticeDocument
+from survey_app.ground.held import INTERIM, NOT_FOR_SCORING
 from survey_app.models import EstimateRun, Response, ResponseCount, Survey, db
-from survey_app.surveys.official_plan import UNOFFICIAL, unofficial
+from survey_app.surveys.official_plan import UNOFFICIAL
 
 FLAGS, RESPONSES, VALUES = "flags", "responses", "values"  # what may have changed, in the order it is told
 
 
 def changed_since(run_ids: Iterable[int]) -> dict[int, tuple[str, ...]]:
-    """Estimate run -> what has changed since it was made: of FLAGS and RESPONSES; before them UNOFFICIAL, where its plan
-    never counted. Two queries, and one a survey.
+    """Estimate run -> what has changed since it was made: of FLAGS and RESPONSES; before them why its figure does not count
+    (marks). Two queries, and one a survey.
 
     An earlier release did not store how many responses it read; of its runs only new ones are seen.
     """
@@ -41,13 +43,18 @@ def changed_since(run_ids: Iterable[int]) -> dict[int, tuple[str, ...]]:
         read = sum(mode["n"] for mode in row.modes) if row.modes else None
         other = newest[row.survey_id] > row.watermark or read not in (None, counted.get(row.survey_id, 0))
         flagged = row.flags_now != (row.flags_version or 0)
-        marked = unofficial(row.notices or ())
         found[row.id] = (
-            *((UNOFFICIAL,) if marked else ()),
+            *marks(row.notices or ()),
             *((FLAGS,) if flagged else ()),
             *((RESPONSES,) if other else ()),
         )
     return found
+
+
+def marks(notices: Iterable[NoticeDocument]) -> tuple[str, ...]:
+    """Why a run's figure does not count, by what it was told: of UNOFFICIAL, INTERIM and NOT_FOR_SCORING."""
+    told = {notice["key"] for notice in notices}
+    return tuple(mark for mark in (UNOFFICIAL, INTERIM, NOT_FOR_SCORING) if mark in told)
 
 
 def _newest(survey: int) -> int:

@@ -200,9 +200,12 @@ def _change(row: _Row) -> Change:
     area = _stored(row.code)
     label = f"{row.code} {row.name}"
     after = {
-        "name": row.name, "name_en": row.name_en, "kind": KIND_NAMES[row.kind], "parent": row.parent,
+        "name": row.name,
+        "name_en": row.name_en,
+        "kind": KIND_NAMES[row.kind],
+        "parent": row.parent,
         "residents": "" if row.residents is None else str(row.residents),
-    }  # fmt: skip
+    }
     if area is None:
         return Change("add", label, tuple((key, "", said) for key, said in after.items() if said))
     before = _said(area)
@@ -212,9 +215,12 @@ def _change(row: _Row) -> Change:
 
 def _said(area: Area) -> dict[str, str]:
     return {
-        "name": area.name, "name_en": area.name_en, "kind": KIND_NAMES[area.kind],
-        "parent": area.parent.code if area.parent else "", "residents": str(area.residents),
-    }  # fmt: skip
+        "name": area.name,
+        "name_en": area.name_en,
+        "kind": KIND_NAMES[area.kind],
+        "parent": area.parent.code if area.parent else "",
+        "residents": str(area.residents),
+    }
 
 
 def _stored(code: str) -> Area | None:

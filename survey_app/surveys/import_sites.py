@@ -108,9 +108,13 @@ def store(survey: Survey, name: str, data: bytes, reason: str = "", remove_other
     if found.moves:
         moved = [change for change in found.changes if change.kind != "same"]
         before = {change.label: {key: old for key, old, _ in change.fields} for change in moved}
-        after = {"file": name, "added": found.count("add"), "changed": found.count("change"),
-                 "removed": found.count("remove"),
-                 "sites": {change.label: {key: new for key, _, new in change.fields} for change in moved}}  # fmt: skip
+        after = {
+            "file": name,
+            "added": found.count("add"),
+            "changed": found.count("change"),
+            "removed": found.count("remove"),
+            "sites": {change.label: {key: new for key, _, new in change.fields} for change in moved},
+        }
         audit.record("sites.import", f"survey:{survey.code}", before, after, reason.strip())
     forget_sites()
     db.session.flush()

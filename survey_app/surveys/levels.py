@@ -6,8 +6,10 @@ from survey_app.answering.definitions import definition_of, units
 from survey_app.models import Survey
 
 MARGINS = {  # column -> the names a person may use for it, the first being the one that is shown
-    "home_county": ("居住地", "地区", "县区", "residence"), "sex": ("性别",), "age_band": ("年龄", "年龄段", "age"),
-}  # fmt: skip
+    "home_county": ("居住地", "地区", "县区", "residence"),
+    "sex": ("性别",),
+    "age_band": ("年龄", "年龄段", "age"),
+}
 
 
 def levels_of(survey: Survey, margin: str) -> list[str]:

@@ -9,6 +9,7 @@ from sqlalchemy import case, func, select
 from sqlalchemy.orm import defer
 
 from analysis.documents.rows import FigureDocument
+from survey_app.ground.held import seen
 from survey_app.ground.stored import estimate_of
 from survey_app.models import EstimateRun, ResponseCount, Site, Survey, db
 from survey_app.surveys.life import COLLECTING
@@ -27,7 +28,8 @@ class SurveyLine:
 
     @property
     def satisfied(self) -> FigureDocument | None:
-        return estimate_of(self.run)["satisfied"] if self.run else None
+        """Of the newest run; None while the figure is held from the reader."""
+        return estimate_of(self.run)["satisfied"] if self.run and seen(self.survey) else None
 
 
 def survey_lines(archived: bool = False) -> list[SurveyLine]:
@@ -86,3 +88,9 @@ def estimate_runs(survey: Survey) -> Sequence[EstimateRun]:
     """Newest first."""
     query = select(EstimateRun).where(EstimateRun.survey_id == survey.id).order_by(EstimateRun.id.desc())
     return db.session.scalars(query.limit(50)).all()
+
+
+def demonstration() -> bool:
+    """Whether the installation is one: it has no survey but the demonstration's. Then every page says so, also those of
+    no survey; beside a real one the pages of what is simulated do."""
+    return set(db.session.scalars(select(Survey.demo).distinct())) == {True}

@@ -95,9 +95,10 @@ def change_settings(survey: Survey, settings: Settings, reason: str = "") -> boo
     if survey.state == "archived":
         raise SurveyError("surveys.survey_archived_can_only")
     settings = replace(
-        settings, opens_at=_same_minute(survey.opens_at, settings.opens_at),
+        settings,
+        opens_at=_same_minute(survey.opens_at, settings.opens_at),
         closes_at=_same_minute(survey.closes_at, settings.closes_at),
-    )  # fmt: skip
+    )
     moved = (settings.opens_at, settings.closes_at) != (survey.opens_at, survey.closes_at)
     if survey.state == "closed" and moved:
         raise SurveyError(Message("surveys.survey_ended_its_times"), "closes_at")
@@ -246,10 +247,13 @@ def _said(survey: Survey) -> dict[str, object]:
         return moment.astimezone(ZoneInfo(survey.time_zone)).isoformat(timespec="minutes") if moment else ""
 
     return {
-        "title": survey.title, "opens_at": told(survey.opens_at), "closes_at": told(survey.closes_at),
-        "time_zone": survey.time_zone, "open_codes_admit": bool(survey.open_codes_admit),
+        "title": survey.title,
+        "opens_at": told(survey.opens_at),
+        "closes_at": told(survey.closes_at),
+        "time_zone": survey.time_zone,
+        "open_codes_admit": bool(survey.open_codes_admit),
         "double_entry": bool(survey.double_entry),
-    }  # fmt: skip
+    }
 
 
 def _answered(survey: Survey) -> bool:

@@ -8,6 +8,7 @@ from sqlalchemy import exists, or_, select
 
 from analysis.documents.estimate import EstimateDocument
 from analysis.notices import Notice, NoticeDocument
+from survey_app.ground.held import computing
 from survey_app.ground.official import naming_of
 from survey_app.ground.percent import percent
 from survey_app.ground.stored import estimate_of
@@ -54,11 +55,12 @@ def correction_notice(survey: Survey, result: EstimateDocument) -> list[NoticeDo
         return []
     query = select(EstimateRun).where(EstimateRun.survey_id == survey.id, EstimateRun.created_at <= official.made_at)
     runs = db.session.scalars(query.order_by(EstimateRun.id.desc()))
-    before = next((run for run in runs if not unofficial(estimate_of(run)["notices"])), None)
-    if before is None:
-        return []
+    with computing():  # it is shown where the run's own figure is
+        before = next((run for run in runs if not unofficial(estimate_of(run)["notices"])), None)
+        if before is None:
+            return []
+        first, second = (_shown(one) for one in (estimate_of(before), result))
     told: dict[str, str | int | float] = {"run": before.id, "version": official.number, "reason": official.reason}
-    first, second = (_shown(one) for one in (estimate_of(before), result))
     if first is None or second is None:
         return [Notice("corrected_without_figure", told).as_dict()]
     return [Notice("corrected_figures", told | {"before": first, "after": second}).as_dict()]
@@ -72,7 +74,8 @@ def _shown(result: EstimateDocument) -> float | None:
 
 def superseded(run: EstimateRun) -> int | None:
     """The run whose figure this one supersedes, made before figures were put right."""
-    told = next((one for one in estimate_of(run)["notices"] if one["key"] in CORRECTED), None)
+    with computing():
+        told = next((one for one in estimate_of(run)["notices"] if one["key"] in CORRECTED), None)
     return int(told["params"]["run"]) if told else None
 
 
@@ -83,7 +86,8 @@ def unofficial(notices: Iterable[NoticeDocument]) -> bool:
 
 def why_not_official(run: EstimateRun) -> Message | None:
     """Why a run can be no official one: by its plan, or because the settled survey has one already; None where it can."""
-    told = next((one for one in estimate_of(run)["notices"] if one["key"] == UNOFFICIAL), None)
+    with computing():  # how it was made is no figure
+        told = next((one for one in estimate_of(run)["notices"] if one["key"] == UNOFFICIAL), None)
     if told is None:
         return _overtaken(run) or _second(run)
     version, counts = told["params"]["version"], told["params"]["official"]

@@ -12,7 +12,7 @@ from ruamel.yaml.comments import CommentedMap
 
 from analysis.minimum import Minimum
 from analysis.plan import Plan
-from analysis.plan_parts import MISSING_KINDS, PROCESS_KINDS
+from analysis.plan_parts import DEFAULT_KINDS, MISSING_KINDS
 from analysis.scoring import load_rulebook, rulebook_ids
 from definitions import DefinitionError, Located, Problem, digest, load_text, round_trip
 from questionnaires import Definition
@@ -370,4 +370,4 @@ def _named(plan: Plan) -> Iterator[tuple[tuple[str | int, ...], str]]:
 
 def _flagged() -> CommentedMap:
     """What is left out unless somebody chooses otherwise: by how an answer came, never by what it says."""
-    return CommentedMap({"column": "flagged", "exclude": True, "kinds": flow(PROCESS_KINDS)})
+    return CommentedMap({"column": "flagged", "exclude": True, "kinds": flow(DEFAULT_KINDS)})

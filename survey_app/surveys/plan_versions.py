@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from analysis.closing import Closing
 from analysis.errors import AnalysisError
 from analysis.plan import Plan, parse_plan
+from analysis.plan_parts import WAYS
 from definitions import DefinitionError, digest, with_key
 from survey_app.answering.open_sites import forget_sites
 from survey_app.ground import audit
@@ -48,7 +49,7 @@ def lock_plan(survey: Survey) -> PlanVersion:
     has checked the plan, and commits."""
     survey.plan = _closing_stated(survey, _locked(survey.plan, plan_of(survey)))
     survey.plan_digest = digest(survey.plan)
-    _stop_as_planned(survey)
+    _collect_as_planned(survey)
     survey.locked_at = datetime.now(UTC)
     return _add(survey, survey.plan, "")
 
@@ -83,7 +84,8 @@ def change_plan(survey: Survey, body: str, reason: str = "", seen: str = "") -> 
     before = {"digest": survey.plan_digest, "plan": survey.plan}
     late = official is not None and digest(body) != official.digest
     survey.plan, survey.plan_digest = body, digest(body)
-    _stop_as_planned(survey)
+    if not (late and survey.locked_at):
+        _collect_as_planned(survey)
     _close_as_planned(survey)
     after = {"digest": survey.plan_digest, "plan": body}
     if survey.state != "draft":
@@ -110,7 +112,7 @@ def count_version(survey: Survey, body: str, reason: str, exception: str) -> Pla
     caller has checked it, and commits."""
     before = {"digest": survey.plan_digest, "plan": survey.plan}
     survey.plan, survey.plan_digest = body, digest(body)
-    _stop_as_planned(survey)
+    _collect_as_planned(survey)
     version = _add(survey, body, reason, exception=exception)
     after = {"digest": survey.plan_digest, "plan": body, "version": str(version.number), "exception": exception}
     audit.record("survey.plan", f"survey:{survey.code}", before, after, reason)
@@ -174,15 +176,16 @@ def _close_as_planned(survey: Survey) -> None:
         forget_sites()
 
 
-def _stop_as_planned(survey: Survey) -> None:
-    """What the respondents' side reads, which knows no plans: whether a site stops at its target."""
+def _collect_as_planned(survey: Survey) -> None:
+    """What the respondents' side reads, which knows no plans: who is chosen, and whether a site stops at its target."""
     try:
         plan = plan_of(survey)
     except DefinitionError:  # a draft that is still being written
         return
     if plan.method.weights_follow_sites:
         survey.stops_when_full = plan.weights.stops_when_full
-        forget_sites()
+    survey.respondents = " ".join(plan.respondents.ways) if plan.respondents else None
+    forget_sites()
 
 
 def _locked(body: str, plan: Plan) -> str:
@@ -190,8 +193,12 @@ def _locked(body: str, plan: Plan) -> str:
 
 
 def _locked_again(survey: Survey, body: str) -> str:
+    before = plan_of(survey)
     try:
-        return _locked(body, parse_plan(body, unnamed=plan_of(survey).method))
+        plan = parse_plan(body, unnamed=before.method)
+        if before.respondents and not plan.respondents:
+            raise PlanChangeError("surveys.plan_says_nothing_of_respondents", ways=WAYS)
+        return _locked(body, plan)
     except AnalysisError as error:
         raise PlanChangeError("surveys.said", error=error) from error
 

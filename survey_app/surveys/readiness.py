@@ -9,6 +9,10 @@ from datetime import UTC, datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import select
+
+from analysis.plan import Plan
+from analysis.plan_parts import WAYS
 from definitions import DefinitionError
 from questionnaires import Definition, legal_warnings
 from questionnaires.review import review
@@ -16,7 +20,7 @@ from survey_app.answering.definitions import definition_of, units
 from survey_app.ground.dates import with_zone
 from survey_app.ground.official import naming_of, unnamed_period
 from survey_app.ground.plans import plan_of
-from survey_app.models import Survey
+from survey_app.models import Invitation, Survey, db
 from survey_app.surveys import drawn_sites, questionnaire_versions
 from survey_app.surveys.plan_checks import check
 from wording import Message
@@ -156,6 +160,11 @@ def _plan(survey: Survey) -> Iterator[Lack]:
             said = f"{problem.line}: {problem.key} {problem.message}"
             yield Lack("plan", "stop", Message("surveys.plan_line", said=said), True)
         return
+    if (
+        plan.respondents is None and survey.state == "draft"
+    ):  # a plan that was locked before it had to say keeps its meaning
+        yield Lack("plan", "stop", Message("surveys.plan_says_nothing_of_respondents", ways=WAYS), True)
+    yield from _cards(survey, plan)
     margins = plan.margins()
     if not margins:
         yield Lack("plan", "warn", Message("surveys.plan_no_margins_so"))
@@ -180,6 +189,16 @@ def _plan(survey: Survey) -> Iterator[Lack]:
             Message("surveys.strata_one_sampled_site", single=_some(single), singleton=plan.singleton),
             level == "stop",
         )
+
+
+def _cards(survey: Survey, plan: Plan) -> Iterator[Lack]:
+    """Sites where nobody can answer, where invitations are the only way and none was made."""
+    if plan.respondents is None or plan.respondents.ways != ("invitations",):
+        return
+    invited = set(db.session.scalars(select(Invitation.site_id).where(Invitation.survey_id == survey.id).distinct()))
+    bare = [site.name for site in survey.sites if site.probability and site.active and site.id not in invited]
+    if bare:
+        yield Lack("sites", "warn", Message("surveys.sampled_sites_no_invitations", n=len(bare), bare=_some(bare)))
 
 
 def _dates(survey: Survey) -> Iterator[Lack]:

@@ -59,14 +59,15 @@ def fieldwork(survey: Survey) -> Fieldwork:
     }
     planned = db.session.execute(
         select(
-            Area.name, func.sum(case((Site.probability, 1), else_=0)),
+            Area.name,
+            func.sum(case((Site.probability, 1), else_=0)),
             func.sum(case((Site.probability, Site.target), else_=0)),
         )
         .join(Area, Area.id == Site.area_id)
         .where(Site.survey_id == survey.id)
         .group_by(Area.name)
         .order_by(func.min(Site.id))
-    ).all()  # fmt: skip
+    ).all()
     units = tuple(
         UnitProgress(
             unit,

@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, func, select, true
 from analysis.complaints import FieldProblems, problem_shares
 from analysis.scoring.documents import ScorecardDocument
 from survey_app.ground.clock import today
+from survey_app.ground.held import computing
 from survey_app.ground.settings import in_force
 from survey_app.ground.stored import card_of, estimate_of
 from survey_app.models import Area, EstimateRun, ScoringRun, Survey, Ticket, db
@@ -116,7 +117,8 @@ def service_satisfaction(survey: Survey) -> dict[str, tuple[float, float]]:
     """Service key -> share satisfied and its standard error by the survey's newest estimate, of thirty users or more."""
     query = select(EstimateRun).where(EstimateRun.survey_id == survey.id).order_by(EstimateRun.id.desc())
     run = db.session.scalars(query.limit(1)).first()
-    services = estimate_of(run).get("services") if run else None
+    with computing():  # services are no held figure
+        services = estimate_of(run).get("services") if run else None
     found = {}
     for row in services["services"] if services else ():
         share, se = row["estimate"], row.get("se")

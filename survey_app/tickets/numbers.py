@@ -10,9 +10,8 @@ from __future__ import annotations
 import hashlib
 import hmac
 
-from flask import current_app
-
 from survey_app.answering.invitation_codes import ALPHABET, read_signed, written
+from survey_app.ground.signing import naming_key
 
 STEM, SIGNED = 10, 2
 
@@ -45,5 +44,5 @@ def _letters(digest: bytes, length: int) -> str:
 
 
 def _mac(purpose: str, text: str) -> bytes:
-    key = hmac.new(str(current_app.config["SECRET_KEY"]).encode(), f"minyi ticket {purpose}".encode(), hashlib.sha256)
+    key = hmac.new(naming_key(), f"minyi ticket {purpose}".encode(), hashlib.sha256)
     return hmac.new(key.digest(), text.encode(), hashlib.sha256).digest()

@@ -69,9 +69,12 @@ class Change:
 
     def as_dict(self) -> dict[str, Any]:
         return {
-            "reading": self.reading, "chosen": self.chosen, "letter": self.letter.strip(),
-            "letter_date": self.letter_date.isoformat() if self.letter_date else "", "interpreter": self.interpreter.strip(),
-        }  # fmt: skip
+            "reading": self.reading,
+            "chosen": self.chosen,
+            "letter": self.letter.strip(),
+            "letter_date": self.letter_date.isoformat() if self.letter_date else "",
+            "interpreter": self.interpreter.strip(),
+        }
 
 
 class ReadingError(Refusal):
@@ -84,10 +87,14 @@ def readings_in(period: Period) -> Held:
     if newest is not None and newest.locked:
         rows: Any = newest.document
         return Held(tuple(rows), newest.digest, True)
-    earlier = newest or db.session.scalars(
-        select(PeriodReadings).where(PeriodReadings.period < period.code)
-        .order_by(PeriodReadings.period.desc(), PeriodReadings.id.desc())
-    ).first()  # fmt: skip
+    earlier = (
+        newest
+        or db.session.scalars(
+            select(PeriodReadings)
+            .where(PeriodReadings.period < period.code)
+            .order_by(PeriodReadings.period.desc(), PeriodReadings.id.desc())
+        ).first()
+    )
     document = _with(earlier.document if earlier else [], period)
     return Held(tuple(document), digest_of_rows(document), _accepted(period))
 
@@ -132,8 +139,12 @@ def _carry_out(statement: Statement) -> None:
         raise ReadingError("readings.changed_since")
     day = content["letter_date"]
     change = Change(
-        content["reading"], content["chosen"], content["letter"], date.fromisoformat(day) if day else None, content["interpreter"]
-    )  # fmt: skip
+        content["reading"],
+        content["chosen"],
+        content["letter"],
+        date.fromisoformat(day) if day else None,
+        content["interpreter"],
+    )
     _store(period, _changed(held, change), True, f"{statement.reason} ({statement.subject})")
 
 

@@ -41,9 +41,13 @@ SHEET = Sheet(
     frozenset((CONFIRMATION,)),
 )
 STATES = {
-    "unassigned": "未指定部门", "missing": "未填报", "draft": "草稿", "returned": "被退回", "submitted": "待核验",
+    "unassigned": "未指定部门",
+    "missing": "未填报",
+    "draft": "草稿",
+    "returned": "被退回",
+    "submitted": "待核验",
     "accepted": "已核验",
-}  # fmt: skip
+}
 OPEN_STATES = ("unassigned", "missing", "draft", "returned")
 INSTRUCTIONS = (
     "指标填报表",
@@ -134,8 +138,10 @@ class _Rules:
             rule.showErrorMessage = True
             rule.errorTitle = "请检查"
             rule.error = {
-                "yes_no": "请选“是”或“否”", "share": "比例在0与100%之间", "count": "请填不小于0的整数",
-            }.get(name, "请填不小于0的数")  # fmt: skip
+                "yes_no": "请选“是”或“否”",
+                "share": "比例在0与100%之间",
+                "count": "请填不小于0的整数",
+            }.get(name, "请填不小于0的数")
 
     def add(self, metric: Metric, line: int) -> None:
         open_share = metric.kind == "share" and not metric.part_of_whole

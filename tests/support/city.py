@@ -7,13 +7,13 @@ from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 
 import numpy as np
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from definitions import digest
 from survey_app.answering.open_sites import open_site
 from survey_app.answering.submission import submit
 from survey_app.jobs.queue import enqueue
-from survey_app.models import Area, IndicatorValue, QuestionnaireVersion, Site, Survey, db
+from survey_app.models import Area, IndicatorValue, Period, QuestionnaireVersion, Site, Survey, db
 from survey_app.people.accounts import create_account
 from tests.support.indicators import led_by, with_evidence, with_imports
 
@@ -29,8 +29,17 @@ FORM = {
 }  # fmt: skip
 
 
+POSTERS = PLAN + "respondents: {by: posters, exception: 本次只张贴海报。}\n"  # of a draft, which must say who answers
+
+
 def small_city(**changes: object) -> Survey:
-    """Store the city and give its open survey; `changes` override columns of the survey."""
+    """Store the city and give its open survey; `changes` override columns of the survey. A draft can be locked.
+
+    It is an installation from before: no period asks for an official survey, and every survey shows its figures.
+    """
+    db.session.execute(update(Period).values(asks_official=False))
+    if changes.get("state") == "draft":
+        changes = {"plan": POSTERS, "plan_digest": digest(POSTERS)} | changes
     city = Area(code="1", name="某市", kind="city", residents=300_000)
     county = Area(code="11", name="甲县", name_en="Jia", kind="county", parent=city, residents=200_000)
     zone = Area(code="11-Z", name="甲县新区", name_en="Zone", kind="zone", parent=county, residents=50_000)

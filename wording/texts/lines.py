@@ -38,6 +38,10 @@ TEXTS = {
     "demo_problems": ("模拟的市民问题", "simulated problems"),
     "demo_estimate": ("估计和评分", "estimate and scorecards"),
     "demo_addresses": ("\n  答题  {answer}\n  后台  {console}", "\n  answer   {answer}\n  console  {console}"),
+    "demo_fresh": (
+        "\n  答题  {answer}  （新邀请，计入结果）\n  海报  {poster}  （公开码，不计入）\n  后台  {console}",
+        "\n  answer   {answer}  (a fresh invitation: it counts)\n  poster   {poster}  (open code: stored, not counted)\n  console  {console}",
+    ),
     "demo_password": ("  账号  admin    一次性密码  {password}", "  account  admin    one-time password  {password}"),
     "demo_forgotten": (
         "  账号  admin   （忘记密码：minyi user reset-password admin）",

@@ -10,6 +10,30 @@ TEXTS = {
         "非正式口径：按首份应答之后改的计划第{version}版估计，正式的是第{official}版；不能提出、批准或用于最终评分。",
         "NOT OFFICIAL: made by version {version} of the plan, changed after the first answer; version {official} counts",
     ),
+    "interim": (
+        "期中第{number}次：作于截止之前，不是正式结果，不用于评分。",
+        "INTERIM run {number}: made before the close, not the official result and not for scoring",
+    ),
+    "not_for_scoring": (
+        "不用于评分：这项调查不是周期的官方调查。",
+        "NOT FOR SCORING: the survey is not its period's official one",
+    ),
+    "unopened": (
+        "截止之前没有人打开过官方题的数字。",
+        "nobody opened the official figure before the close",
+    ),
+    "openings": (
+        "截止之前，计划指定的{persons}人打开过官方题的数字{number}次。",
+        "before the close {persons} persons named by the plan opened the official figure {number} times",
+    ),
+    "declared_exception": (
+        "计划声明例外“{sentence}”：答题人不是抽选的，区间视同随机抽取计算，不给出概率；结论照常作出，分数照计。",
+        "declared exception '{sentence}': those who answered were not chosen, intervals are as if drawn at random, no probability is stated; the decision is made and its points count",
+    ),
+    "few_df_no_probability": (
+        "自由度为{df}，不足{least}，不给出概率。",
+        "with {df} degrees of freedom, fewer than {least}, no probability is stated",
+    ),
     "corrected_figures": (
         "按来源更正后的结果：第{version}版计划（{reason}）。更正前估计#{run}为{before:.2%}，更正后为{after:.2%}；更正前的估计不再用于审批和最终评分。",
         "figures were put right by their source in version {version} of the plan ({reason}): run {run} gave {before:.2%} before, {after:.2%} is the figure now; the earlier run can no longer be approved or settled",

@@ -42,6 +42,33 @@ TEXTS = {
         "周期 {period} 还没有官方调查；这项调查照此开放，结果不用于评分",
         "period {period} has no official survey yet; opened like this, the survey's figures are not for scoring",
     ),
+    "held": (
+        "调查 {code} 是官方调查：截止之前不显示总体满意度",
+        "survey {code} is the official one: its overall satisfaction is not shown before it has closed",
+    ),
+    "run_is_interim": (
+        "估计 #{run} 是期中第{number}次，作于截止之前，不能提出、批准或用于最终评分",
+        "estimate #{run} is interim run {number}, made before the close; it is not proposed, approved or used for a final run",
+    ),
+    "not_of_period": (
+        "调查 {code} 不是周期 {period} 的官方调查({named})，不用于评分",
+        "survey {code} is not the official one of period {period} ({named}); it is not for scoring",
+    ),
+    "cause_needed": (
+        "本周期已有获批的最终评分 #{run}：只有输入错误、程序故障或上级要求才能取代，请选明原因",
+        "final run #{run} of this period was approved: another takes its place only for an input error, a program fault or an order from above; say which",
+    ),
+    "other_plan": (
+        "取代 #{run} 的评分须用同一计划的估计",
+        "what takes the place of #{run} is estimated by the same plan",
+    ),
+    "input_error": ("输入错误", "input error"),
+    "program_fault": ("程序故障", "program fault"),
+    "order": ("上级要求", "order from above"),
+    "supersedes": (
+        "取代 #{run}({cause})：满意度 {before} → {after}",
+        "in place of #{run} ({cause}): satisfaction {before} → {after}",
+    ),
     "closing_reason": (
         "周期 {period} 的官方调查：计划写明截止时间",
         "official survey of period {period}: the plan states its closing moment",

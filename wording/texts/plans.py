@@ -11,6 +11,26 @@ TEXTS = {
         "points要给scale的{n}个代码各一个值",
         "points needs one value for each of the {n} scale codes",
     ),
+    "respondents_by_each_once": (
+        "respondents.by要写明答题人怎样请到，每种方式写一次：{ways}",
+        "respondents.by says how those who answer were chosen, each way once: {ways}",
+    ),
+    "posters_stand_alone": (
+        "posters只能单独写：有邀请、入户问卷或访问员时，只扫海报的人不进入正式结果",
+        "posters stand alone: beside invitations, household sheets or interviewers who only scans a poster is in no official figure",
+    ),
+    "exception_goes_with_posters": (
+        "respondents.exception只与by: posters一起写",
+        "respondents.exception goes with by: posters only",
+    ),
+    "posters_need_exception": (
+        "只张贴海报不是抽样：请在respondents.exception里写一句话说明这一例外，它会写在每份结果里",
+        "posters alone are no sample: say in respondents.exception in one sentence why; it stands in every output",
+    ),
+    "exception_too_long": (
+        "respondents.exception最多{most}个字符：它会写在每份结果里",
+        "respondents.exception has at most {most} characters: it stands in every output",
+    ),
     "fpc_takes_most_two": ("fpc最多两列，每阶段一列", "fpc takes at most two columns, one per stage"),
     "second_fpc_column_needs": ("fpc有第二列时要有psu列", "a second fpc column needs a psu column"),
     "max_ratio_must_above": ("max_ratio应大于1", "max_ratio must be above 1"),

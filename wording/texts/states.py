@@ -23,6 +23,11 @@ TEXTS = {code: (zh, code.partition("_")[2] or code) for code, zh in _CODES.items
     "command_line": ("命令行", "command line"),
     "open_no_estimate": ("没有满意度估计", "no estimate"),
     "open_estimate_not_approved": ("满意度估计未经两人批准", "the estimate is not approved by two people"),
+    "open_estimate_interim": ("满意度估计是期中的", "the estimate was made before the survey closed"),
+    "open_estimate_not_official": (
+        "满意度估计不属于本周期的官方调查",
+        "the estimate is not of the period's official survey",
+    ),
     "open_estimate_unofficial": ("满意度估计不按正式计划", "the estimate is not by the official plan"),
     "open_other_rulebook": ("估计按另一评级规则判定", "estimated by another rulebook"),
     "open_no_counties": ("没有县(市、区)", "no counties"),

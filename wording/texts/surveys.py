@@ -106,6 +106,14 @@ TEXTS = {
     "sampled_sites_no_stratum": ("{n}个抽样点没有层：{loose}", "{n} sampled sites have no stratum: {loose}"),
     "sampled_sites_no_target": ("{n}个抽样点没有目标份数：{aimless}", "{n} sampled sites have no target: {aimless}"),
     "places_without_sampled_site": ("没有抽样点的地区：{empty}", "places without a sampled site: {empty}"),
+    "plan_says_nothing_of_respondents": (
+        "计划没有写明答题人怎样请到，不能锁定：请写 respondents: {{by: …}}，可选 {ways}；只张贴海报(posters)的，另写一句 exception",
+        "the plan does not say how those who answer are chosen and cannot be locked: write respondents: {{by: …}}, one of {ways}; with posters alone also its exception, a sentence",
+    ),
+    "sampled_sites_no_invitations": (
+        "{n}个抽样点还没有制作邀请，那里只能扫海报，不进入正式结果：{bare}",
+        "{n} sampled sites have no invitations yet: who scans a poster there is in no official figure: {bare}",
+    ),
     "plan_no_kinds": (
         "计划剔除有疑问的应答，但没有写明种类(flagged.kinds)：将按 {kinds} 剔除",
         "the plan leaves flagged answers out without naming the kinds (flagged.kinds): {kinds} will count",

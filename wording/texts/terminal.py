@@ -10,6 +10,7 @@ TEXTS = {
         "应答{responses}份，{blank}份没有回答（{kinds}）   若都不满意为{lower}，都满意为{upper}",
         "responses {responses}, no answer {blank} ({kinds})   all of them dissatisfied {lower}, satisfied {upper}",
     ),
+    "as_if": ("视同随机抽取 {interval}", "as if drawn at random {interval}"),
     "satisfied": ("满意度 {share}   {interval} {lower} – {upper}", "satisfied {share}   {interval} {lower} – {upper}"),
     "no_interval": ("无区间", "no interval"),
     "index": ("指数 {index}（标准误 {se}）", "index {index} (se {se})"),

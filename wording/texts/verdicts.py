@@ -34,6 +34,11 @@ TEXTS = {
         "抽样误差：没有给出，因此没有区间，也没有概率。",
         "Sampling error: none was given, so there is no interval and no probability.",
     ),
+    "as_if": ("视同随机抽取的{confidence}", "{confidence} (as if drawn at random)"),
+    "exception": (
+        "不给出概率，因为计划声明了例外：{sentence}",
+        "No probability is stated, for the plan declares an exception: {sentence}",
+    ),
     "chances": ("真实满意度的概率：{chances}。", "Probability of the true figure: {chances}."),
     "chance": ("{cost}{chance}", "{cost} {chance}"),
     "few_df": (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode, urljoin
 
@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from questionnaires import arranged
 from questionnaires.definition import MINOR
-from survey_app.answering import form_counts, form_token
+from survey_app.answering import form_counts, form_token, ripeness
 from survey_app.answering.drafts import find_draft, keeps_drafts, save_draft
 from survey_app.answering.erasure import NoSuchReceiptError, erase, stored
 from survey_app.answering.invitation_links import OpenInvitation
@@ -77,7 +77,8 @@ def blank(site: OpenSite, tablet: str = "", drafts: bool = False, own_code: bool
     if not trial:
         form_counts.opened(site)
     drafts = drafts and not trial
-    token = form_token.issue(site.psu, site.definition.digest, trial=trial)
+    delay = ripeness.delay(site) if own_code and not trial else 0
+    token = form_token.issue(site.psu, site.definition.digest, delay=delay, trial=trial)
     if site.definition.random:
         page = own_page(site, token, tablet, drafts, trial)
     else:
@@ -145,6 +146,7 @@ def take(
             finished_at=max(finished_at, token.issued_at) if finished_at else None,
             invitation=invitation,
             again=before,
+            unripe=token.unripe(datetime.now(UTC)),
             quarantine=quarantine,
         )
     except SurveyNotOpenError as error:
@@ -162,6 +164,7 @@ def take(
     if not receipt.repeated:
         for rate in rates:
             limits.count(*rate)
+        form_counts.returned(site, token.issued_at, "" if tablet else request.remote_addr or "")
     answers = before + (receipt.state == COMPLETE and not receipt.repeated)
     given = form_token.Answered(receipt.number, answers, receipt.state, receipt.ended)
     arguments = arguments or {"code": site.code}
@@ -351,7 +354,7 @@ def continued_page(site: OpenSite, submission_key: str) -> BaseResponse | None:
     page = render(
         definition, site.name, site.demo, site.code, language(), kept.answers, {}, continued=True, drafts=True
     )
-    token = form_token.issue(site.psu, site.definition.digest, submission_key, kept.started_at)
+    token = form_token.issue(site.psu, site.definition.digest, submission_key, kept.started_at, ripeness.delay(site))
     return Response(page.replace(MARKER, token), mimetype="text/html")
 
 

@@ -14,9 +14,13 @@ from survey_app.ground.transaction import transaction
 
 
 def acknowledge(
-    site: OpenSite, form: Mapping[str, Sequence[str]], submission_key: str, language: str, started_at: datetime,
+    site: OpenSite,
+    form: Mapping[str, Sequence[str]],
+    submission_key: str,
+    language: str,
+    started_at: datetime,
     **more: Any,
-) -> Receipt:  # fmt: skip
+) -> Receipt:
     """Submit and commit. A repeated `submission_key`, also at the same moment, gives the first receipt again.
 
     `more` and what is raised: as `submit` has them; nothing is stored where anything is raised.

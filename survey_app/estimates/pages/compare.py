@@ -18,6 +18,7 @@ from survey_app.estimates.pages.estimates import run_of
 from survey_app.estimates.pages.words import domain_name, input_name, level_name, outcome_name, percent_axis, state_name
 from survey_app.estimates.suppression import shown_result
 from survey_app.ground.sign_off import standing
+from survey_app.ground.verdicts import exception_of
 from survey_app.ground.zones import zones_of
 from survey_app.models import EstimateRun
 
@@ -36,7 +37,7 @@ def compare_page() -> str | BaseResponse:
             "estimates/compare.html",
             first=first, second=second, one=one, two=two, inputs=comparison.inputs(first, second),
             input_name=input_name, plan=comparison.plan_changes(first, second), figures=figures, margins=margins,
-            drawn=drawn, state_name=state_name,
+            drawn=drawn, state_name=state_name, exception_of=exception_of,
             stands=[standing(review.subject(run.id)).state for run in (first, second)],
             demo=first.demo or second.demo,
         )

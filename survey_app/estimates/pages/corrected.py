@@ -24,16 +24,22 @@ def corrected(run: EstimateRun, result: EstimateDocument) -> Table | None:
     before = shown_result(earlier, ()) if result.get("suppressed") else estimate_of(earlier)
     rows = [
         {
-            "area": level_name(row.level) if row.domain else _("全市"), "before": row.first and row.first["estimate"],
-            "after": row.second and row.second["estimate"], "difference": row.difference,
-            "outcome_before": outcome_name(row.first_decision), "outcome_after": outcome_name(row.second_decision),
+            "area": level_name(row.level) if row.domain else _("全市"),
+            "before": row.first and row.first["estimate"],
+            "after": row.second and row.second["estimate"],
+            "difference": row.difference,
+            "outcome_before": outcome_name(row.first_decision),
+            "outcome_after": outcome_name(row.second_decision),
         }
         for row in figures(before, result)
         if row.domain in ("", COUNTY_VARIABLE)
-    ]  # fmt: skip
+    ]
     columns = [
-        Column("area", _("地区")), Column("before", _("更正前 #%(n)s", n=earlier.id), "share"),
-        Column("after", _("更正后 #%(n)s", n=run.id), "share"), Column("difference", _("差"), "share"),
-        Column("outcome_before", _("更正前的结论")), Column("outcome_after", _("更正后的结论")),
-    ]  # fmt: skip
+        Column("area", _("地区")),
+        Column("before", _("更正前 #%(n)s", n=earlier.id), "share"),
+        Column("after", _("更正后 #%(n)s", n=run.id), "share"),
+        Column("difference", _("差"), "share"),
+        Column("outcome_before", _("更正前的结论")),
+        Column("outcome_after", _("更正后的结论")),
+    ]
     return Table("corrected", _("更正前后的结果"), columns, rows)

@@ -34,6 +34,8 @@ def decided(run: EstimateRun, result: EstimateDocument) -> Table | None:
         if (key, "others") in shown
     ]
     columns = [
-        Column("decision", _("处理")), Column("satisfied", _("满意"), "number"), Column("others", _("其他"), "number")
-    ]  # fmt: skip
+        Column("decision", _("处理")),
+        Column("satisfied", _("满意"), "number"),
+        Column("others", _("其他"), "number"),
+    ]
     return Table("decided", _("对单份应答的处理，按是否满意"), columns, rows)

@@ -22,13 +22,15 @@ from survey_app.estimates import review
 from survey_app.estimates.method_words import method_words
 from survey_app.estimates.pages import sections
 from survey_app.estimates.pages.forms import CommentForm
+from survey_app.estimates.pages.held import held_page
 from survey_app.estimates.pages.notices import notices_in_words
 from survey_app.estimates.pages.words import DASH, state_name
 from survey_app.estimates.suppression import shown_result
 from survey_app.estimates.trend import trend_of
+from survey_app.ground.held import interim_number, seen
 from survey_app.ground.plans import plan_of_run
 from survey_app.ground.sign_off import APPROVED, PROPOSED, RETURNED, WITHDRAWN, SignOffError, standing
-from survey_app.ground.verdicts import verdict_of
+from survey_app.ground.verdicts import exception_of, verdict_of
 from survey_app.ground.zones import zones_of
 from survey_app.jobs.queue import enqueue
 from survey_app.models import EstimateRun, db
@@ -78,6 +80,8 @@ def survey_estimates(code: str) -> str | BaseResponse:
 @bp.page("/estimates/<int:run_id>", "查看估计", own("manager", "evaluator", "scorer", "auditor"))
 def estimate_page(run_id: int) -> str | BaseResponse:
     run = run_of(run_id)
+    if not seen(run.survey):
+        return held_page(run)
     result, trend = shown_result(run, current_user.grants), trend_of(run)
     found = sections.sections(run, result, trend)
     export = requested_export(*found.every_table()) or requested_figure(*found.every_figure())
@@ -129,14 +133,14 @@ def _page(
     settled = next((step.by for step in reversed(stand.steps) if step.step == PROPOSED), "")
     return render_template(
         "estimates/estimate.html",
-        run=run, result=result, plan=plan, page=found, trend=trend, stand=stand, form=form or unsent(CommentForm),
+        run=run, result=result, exception=exception_of(result), plan=plan, page=found, trend=trend, stand=stand, form=form or unsent(CommentForm),
         wrong=wrong, state_name=state_name, changed=changed_since([run.id])[run.id], own=settled == current_user.username,
         method=method_words(plan, result, "en" if english() else "zh"),
         plan_version=version_number(run.survey_id, run.plan_digest), verifications=review.verifications(run.id),
         sites={site.code: site.name for site in run.survey.sites},
         city=next((scoring for scoring in run.scoring_runs if scoring.area.kind == "city"), None),
         others=[row for row in review.listed(run.survey.code) if row.id != run.id][:20],
-        official=why_not_official(run) is None, notices=notices_in_words(result), verdict=verdict_of(result), lines=lines_named(zones_of(result)), county_lines=lines_named(zones_of(result, COUNTY_VARIABLE)), demo=run.demo,
+        official=why_not_official(run) is None and interim_number(run) is None, notices=notices_in_words(result), verdict=verdict_of(result), lines=lines_named(zones_of(result)), county_lines=lines_named(zones_of(result, COUNTY_VARIABLE)), demo=run.demo,
     )  # fmt: skip
 
 
@@ -167,7 +171,7 @@ def _list_table(runs: list[review.Listed]) -> Table:
             "id": run.id, "address": url_for("console.estimate_page", run_id=run.id), "title": run.title,
             "created": run.created_at, "by": doer(run.made_by), "n": run.n, "figure": run.figure, "lower": run.lower,
             "upper": run.upper, "outcome": zone_name(run.points) if run.outcome is not None else DASH, "state": state_name(run.state),
-            "changed": changed_words(changed[run.id]),
+            "changed": changed_words(changed[run.id]), "exception": run.exception,
         }
         for run in runs
     ]  # fmt: skip
@@ -177,4 +181,6 @@ def _list_table(runs: list[review.Listed]) -> Table:
         Column("lower", _("下限"), "share"), Column("upper", _("上限"), "share"), Column("outcome", _("结论")),
         Column("state", _("审批")), Column("changed", _("此后")),
     ]  # fmt: skip
+    if any(run.exception for run in runs):
+        columns.append(Column("exception", _("声明的例外：视同随机抽取")))
     return Table("estimates", _("估计记录"), columns, rows)

@@ -30,7 +30,7 @@ from survey_app.ground.clock import local_time
 from survey_app.ground.language import LOCALES
 from survey_app.ground.plans import plan_of_run
 from survey_app.ground.sign_off import Standing, standing
-from survey_app.ground.verdicts import verdict_of
+from survey_app.ground.verdicts import exception_of, verdict_of
 from survey_app.ground.zones import zones_of
 from survey_app.models import EstimateRun
 from wording import reading
@@ -107,6 +107,8 @@ def _told(part: Section, run: EstimateRun, result: EstimateDocument, say: Say) -
 def _answer(result: EstimateDocument, say: Say) -> list[Block]:
     share = result["satisfied"]
     confidence = share_text(share["confidence"], 0)
+    if exception_of(result):
+        confidence = say(f"视同随机抽取的{confidence}", f"{confidence} (as if drawn at random)")
     index = result["index"]["estimate"]
     official = result["measure"]["official"] == "index"
     warned = [Paragraph(text, "note") for text in notices_in_words(result)]
@@ -140,7 +142,7 @@ def _to_settle(run: EstimateRun, result: EstimateDocument, say: Say) -> list[Blo
     if settle and settle["sites"] == 0:
         named = lines_named(zones_of(result))
         lines.append(say(f"区间已不含{named}，现有样本足以定论。", f"The interval does not hold {named}: settled."))
-    elif settle:
+    elif settle and settle["interviews_per_site"] is not None:
         per_site = settle["interviews_per_site"]
         lines += [
             say("增加抽样点也不足以定论。", "No number of further sites would settle it.") if settle["sites"] is None

@@ -17,6 +17,7 @@ from survey_app.estimates.pages import figures, notes, tables
 from survey_app.estimates.pages.corrected import corrected
 from survey_app.estimates.pages.decided import decided
 from survey_app.estimates.suppression import shown_result
+from survey_app.ground.held import held
 from survey_app.ground.language import LOCALES
 from survey_app.ground.stored import estimate_of
 from survey_app.ground.verdicts import rows_told
@@ -136,6 +137,8 @@ def draw_ahead(result: str) -> None:
     """Draw every figure of a new run in both languages, as administrators and as others see it, so that its first
     reader does not wait. result: of the job."""
     run = db.session.get_one(EstimateRun, int(result.partition(":")[2]))
+    if held(run.survey):
+        return
     for seen in (estimate_of(run), shown_result(run, ())):
         for locale in LOCALES.values():
             with force_locale(locale):

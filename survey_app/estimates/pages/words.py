@@ -34,8 +34,11 @@ def domain_name(name: str) -> str:
 def level_name(level: str) -> str:
     """Of a level, crossed or not: codes that are words in no language are told in the page's."""
     known = {
-        **mode_names(), "male": _("男"), "female": _("女"), "60+": _("60岁及以上"),
-    }  # fmt: skip
+        **mode_names(),
+        "male": _("男"),
+        "female": _("女"),
+        "60+": _("60岁及以上"),
+    }
     return CROSS.join(known.get(part, part) for part in level.split(CROSS))
 
 
@@ -58,9 +61,13 @@ def state_name(state: str) -> str:
 
 def input_name(key: str) -> str:
     names = {
-        "survey": _("调查"), "plan": _("计划摘要"), "questionnaire": _("问卷摘要"), "watermark": _("最后应答"),
-        "flags": _("剔除集版本"), "code": _("程序版本"),
-    }  # fmt: skip
+        "survey": _("调查"),
+        "plan": _("计划摘要"),
+        "questionnaire": _("问卷摘要"),
+        "watermark": _("最后应答"),
+        "flags": _("剔除集版本"),
+        "code": _("程序版本"),
+    }
     return str(names[key])
 
 

@@ -134,29 +134,43 @@ def _tables(survey: Survey) -> list[Table]:
     sites = [site for site in survey.sites if may(current_user.grants, "console.site_access", site.area)]
     names = {site.id: site for site in sites}
     columns = [
-        Column("name", _("调查点"), link="address"), Column("county", _("所在单元")), Column("code", _("现用编码")),
-        Column("label", _("样本编码")), Column("hours", _("开放时间")), Column("state", _("状态")),
-    ]  # fmt: skip
+        Column("name", _("调查点"), link="address"),
+        Column("county", _("所在单元")),
+        Column("code", _("现用编码")),
+        Column("label", _("样本编码")),
+        Column("hours", _("开放时间")),
+        Column("state", _("状态")),
+    ]
     rows = [
         {
-            "name": site.name, "county": site.area.name, "code": site.public_code if site.active else None,
-            "label": site.code, "hours": _("；").join(_said(site.hours or survey.hours)),
+            "name": site.name,
+            "county": site.area.name,
+            "code": site.public_code if site.active else None,
+            "label": site.code,
+            "hours": _("；").join(_said(site.hours or survey.hours)),
             "state": _("在用") if site.active else _("已停用"),
             "address": url_for("console.site_access", code=site.code),
         }
         for site in sites
-    ]  # fmt: skip
+    ]
     old = [
         {
-            "code": code.code, "name": names[code.site_id].name, "at": survey_time(code.retired_at, survey),
-            "by": code.retired_by, "reason": code.reason,
+            "code": code.code,
+            "name": names[code.site_id].name,
+            "at": survey_time(code.retired_at, survey),
+            "by": code.retired_by,
+            "reason": code.reason,
         }
-        for code in retired_codes(survey) if code.site_id in names
-    ]  # fmt: skip
+        for code in retired_codes(survey)
+        if code.site_id in names
+    ]
     past = [
-        Column("code", _("旧编码")), Column("name", _("调查点")), Column("at", _("停用时间")), Column("by", _("操作人")),
+        Column("code", _("旧编码")),
+        Column("name", _("调查点")),
+        Column("at", _("停用时间")),
+        Column("by", _("操作人")),
         Column("reason", _("理由")),
-    ]  # fmt: skip
+    ]
     return [Table("sites", _("调查点的二维码"), columns, rows), Table("retired", _("停用的编码"), past, old)]
 
 

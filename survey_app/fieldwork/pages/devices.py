@@ -42,9 +42,13 @@ def _page(survey: Survey, form: DeviceForm) -> str:
     """Every link of the person's sites; the address itself only for those who may make one."""
     sites = own_sites(survey)
     query = (
-        select(DeviceLink).join(Site).where(Site.survey_id == survey.id).order_by(DeviceLink.id.desc()).limit(500)
+        select(DeviceLink)
+        .join(Site)
+        .where(Site.survey_id == survey.id)
+        .order_by(DeviceLink.id.desc())
+        .limit(500)
         .options(joinedload(DeviceLink.site).joinedload(Site.area))
-    )  # fmt: skip
+    )
     allowed, moment = {site.id for site in sites}, datetime.now(UTC)
     rows = []
     for device in db.session.scalars(query):

@@ -44,18 +44,26 @@ def draw_invitations(code: str) -> BaseResponse | tuple[str, int]:
 
 def _page(survey: Survey, table: Table, form: DrawAllForm) -> str:
     return render_template(
-        "fieldwork/invitations.html", survey=survey, table=table, form=form, local=is_local(public_base()),
+        "fieldwork/invitations.html",
+        survey=survey,
+        table=table,
+        form=form,
+        local=is_local(public_base()),
         demo=survey.demo,
-    )  # fmt: skip
+    )
 
 
 def _table(survey: Survey) -> Table:
     columns = [
-        Column("code", _("编码"), link="address"), Column("name", _("调查点")), Column("county", _("所在单元")),
-        Column("target", _("目标"), "number"), Column("made", _("邀请"), "number"),
-        Column("attempted", _("已联系"), "number"), Column("spent", _("已完成"), "number"),
+        Column("code", _("编码"), link="address"),
+        Column("name", _("调查点")),
+        Column("county", _("所在单元")),
+        Column("target", _("目标"), "number"),
+        Column("made", _("邀请"), "number"),
+        Column("attempted", _("已联系"), "number"),
+        Column("spent", _("已完成"), "number"),
         Column("open", _("未完成"), "number"),
-    ]  # fmt: skip
+    ]
     allowed = {site.id for site in own_sites(survey)}
     rows = [
         {

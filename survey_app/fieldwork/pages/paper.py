@@ -184,9 +184,12 @@ def _keying(
 
 def _waiting_table(survey: Survey) -> Table:
     columns = [
-        Column("number", _("编号"), link="address"), Column("site", _("调查点")), Column("state", _("状态")),
-        Column("first", _("第一遍")), Column("second", _("第二遍")),
-    ]  # fmt: skip
+        Column("number", _("编号"), link="address"),
+        Column("site", _("调查点")),
+        Column("state", _("状态")),
+        Column("first", _("第一遍")),
+        Column("second", _("第二遍")),
+    ]
     allowed = {site.id for site in own_sites(survey)}
     rows = []
     for invitation, entries in paper_entry.waiting(survey):
@@ -195,12 +198,14 @@ def _waiting_table(survey: Survey) -> Table:
             endpoint = "console.settle_paper" if both else "console.key_paper"
             rows.append(
                 {
-                    "number": number, "site": f"{invitation.site.area.name} {invitation.site.name}",
-                    "state": _("有差异，待核对") if both else _("等第二遍"), "first": _keyed(entries[0]),
+                    "number": number,
+                    "site": f"{invitation.site.area.name} {invitation.site.name}",
+                    "state": _("有差异，待核对") if both else _("等第二遍"),
+                    "first": _keyed(entries[0]),
                     "second": _keyed(entries[1]) if both else None,
                     "address": url_for(endpoint, code=survey.code, number=number),
                 }
-            )  # fmt: skip
+            )
     return Table("waiting", _("未录完的纸质问卷"), columns, rows)
 
 

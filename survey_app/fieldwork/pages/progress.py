@@ -20,6 +20,7 @@ from survey_app.console.figures import Figure, requested_figure
 from survey_app.console.frame import bp, survey_of
 from survey_app.console.permissions import all_of, may
 from survey_app.console.tables import Column, Row, Table, requested_export
+from survey_app.fieldwork import process_counts
 from survey_app.fieldwork.charts import slices_chart
 from survey_app.fieldwork.flag_counts import FlagCount, flag_counts
 from survey_app.fieldwork.pages.suppression import hidden_counts, hidden_progress, hidden_rates
@@ -49,6 +50,7 @@ def fieldwork_page(code: str) -> str | BaseResponse:
         "questions": _question_table(left, definition), "rates": _rates_table("rates", _("各县(市、区)的应答率"), found.counties, found.city),
         "site_rates": _rates_table("site_rates", _("各调查点的应答率"), found.sites), "flags": _flag_table(flag_counts(survey, {site.id for site in sites}, now.total.flagged)),
     }  # fmt: skip
+    tables |= _process_tables(survey, sites)
     tables["counties"], tables["sites"] = hidden_progress(tables["counties"], tables["sites"], survey)
     places = {site.name: site.area.name for site in sites}
     tables["rates"], tables["site_rates"] = hidden_rates(tables["rates"], tables["site_rates"], places, survey)
@@ -224,6 +226,32 @@ def _flag_table(counts: Sequence[FlagCount]) -> Table:
     return Table("flags", _("应答的疑问"), columns, rows)
 
 
+def _process_tables(survey: Survey, sites: Sequence[Site]) -> dict[str, Table]:
+    """Alarms by the process alone, of which none leaves an answer out."""
+    named = {site.id: {"code": site.code, "name": site.name, "county": site.area.name} for site in sites}
+    place = [
+        Column("code", _("编码")),
+        Column("name", _("调查点")),
+        Column("county", _("所在单元")),
+        Column("day", _("日期")),
+    ]
+    hours = [*place, Column("hour", _("小时"), "number"), Column("handed", _("发出问卷"), "number"),
+             Column("returned", _("交回"), "number"), Column("share", _("交回占比"), "share")]  # fmt: skip
+    days = [*place, Column("answers", _("交回问卷"), "number"), Column("largest", _("来自最大网络(至多)"), "number"), Column("share", _("占比"), "share")]  # fmt: skip
+    gone = [
+        {**named[row.site_id], "day": str(row.day), "hour": row.hour, "handed": row.handed, "returned": row.returned,
+         "share": row.returned / row.handed} for row in process_counts.unreturned(survey, named)
+    ]  # fmt: skip
+    one = [
+        {**named[row.site_id], "day": str(row.day), "answers": row.answers, "largest": row.largest,
+         "share": row.largest / row.answers} for row in process_counts.one_network(survey, named)
+    ]  # fmt: skip
+    return {
+        "unreturned": Table("unreturned", _("问卷多半没有交回的时段"), hours, gone),
+        "one_network": Table("one_network", _("半数以上来自同一网络的日子"), days, one),
+    }
+
+
 @bp.app_template_global()
 def fieldwork_parts(survey: Survey) -> list[tuple[str, str, bool]]:
     """Address, name and whether it is shown, of the pages of the fieldwork the signed-in person may open."""
@@ -256,5 +284,5 @@ def flag_names() -> dict[str, str]:
     return {
         "too_fast": _("作答过快"), "straight_lining": _("整排同一答案"), "duplicate": _("答案相同"), "burst": _("短时集中"),
         "repeat": _("同一浏览器再次作答"), "contradiction": _("前后矛盾"), "inattentive": _("未按要求作答"), "trap": _("疑似程序填写"), "person": _("人工标记"),
-        "under_floor": _("快于下限"), "arrivals": _("到达如机器"),
+        "under_floor": _("快于下限"), "arrivals": _("到达如机器"), "unripe": _("繁忙时提交过早"),
     }  # fmt: skip

@@ -186,17 +186,22 @@ def _page(
 def _table(persons: Any) -> Table:
     """The list as a table to take away; codes are stored nowhere and stand in no list."""
     columns = [
-        Column("serial", _("编号")), Column("state", _("状态")), Column("disposition", _("访问结果")),
-        Column("attempts", _("联系次数"), "number"), Column("last", _("最近联系")),
-    ]  # fmt: skip
+        Column("serial", _("编号")),
+        Column("state", _("状态")),
+        Column("disposition", _("访问结果")),
+        Column("attempts", _("联系次数"), "number"),
+        Column("last", _("最近联系")),
+    ]
     rows = [
         {
-            "serial": written_serial(person.serial), "state": invitation_states()[person.state],
-            "disposition": outcome_name(person), "attempts": person.attempts,
+            "serial": written_serial(person.serial),
+            "state": invitation_states()[person.state],
+            "disposition": outcome_name(person),
+            "attempts": person.attempts,
             "last": str(person.last_attempt_on) if person.last_attempt_on else None,
         }
         for person in persons
-    ]  # fmt: skip
+    ]
     return Table("persons", _("被抽中的人"), columns, rows)
 
 

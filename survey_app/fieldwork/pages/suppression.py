@@ -12,8 +12,11 @@ from survey_app.models import Survey
 from survey_app.surveys.small_cells import sees_all, shown_apart, shown_nested
 
 COUNTED = ("sampled", "others", "screened_out", "voided", "flagged")
-FOLLOWS = {"sampled": ("share", "minutes", "expected", "lower", "upper", "flagged_share"), "others": ("flagged_share",),
-           "flagged": ("flagged_share",)}  # fmt: skip
+FOLLOWS = {
+    "sampled": ("share", "minutes", "expected", "lower", "upper", "flagged_share"),
+    "others": ("flagged_share",),
+    "flagged": ("flagged_share",),
+}
 
 
 def hidden_progress(counties: Table, sites: Table, survey: Survey) -> tuple[Table, Table]:

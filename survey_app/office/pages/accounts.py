@@ -174,10 +174,14 @@ def _user(user_id: int) -> User:
 def _list() -> Table:
     names = role_names()
     columns = [
-        Column("username", _("用户名"), link="address"), Column("full_name", _("姓名")), Column("grants", _("权限")),
-        Column("state", _("状态")), Column("factor", _("第二重验证")), Column("seen", _("最近登录"), "moment"),
+        Column("username", _("用户名"), link="address"),
+        Column("full_name", _("姓名")),
+        Column("grants", _("权限")),
+        Column("state", _("状态")),
+        Column("factor", _("第二重验证")),
+        Column("seen", _("最近登录"), "moment"),
         Column("made", _("建立时间"), "moment"),
-    ]  # fmt: skip
+    ]
     users = db.session.scalars(
         select(User).options(selectinload(User.grants).selectinload(Grant.area)).order_by(User.username)
     )

@@ -110,8 +110,10 @@ def _rule(survey: Survey) -> Flagged | None:
 
 def _kinds(survey: Survey, counted: list[FlagCount]) -> Table:
     columns = [
-        Column("kind", _("疑问")), Column("standing", _("成立"), "number"), Column("lifted", _("已解除"), "number"),
-    ]  # fmt: skip
+        Column("kind", _("疑问")),
+        Column("standing", _("成立"), "number"),
+        Column("lifted", _("已解除"), "number"),
+    ]
     lifted = shown_apart(_by_kind(counted, "lifted"), current_user.grants, survey)
     rows = [
         {"kind": flag_names().get(kind, kind), "standing": _protected(survey, counted, kind)[1], "lifted": number}

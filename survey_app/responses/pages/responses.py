@@ -71,14 +71,19 @@ def response_page(label: str) -> str:
 
 def _table(page: AnswerPage, day: date | None) -> Table:
     columns = [
-        Column("label", _("应答"), link="address"), Column("day", _("完成日期")), Column("county", _("所在单元")),
+        Column("label", _("应答"), link="address"),
+        Column("day", _("完成日期")),
+        Column("county", _("所在单元")),
         Column("mode", _("作答方式")),
-    ]  # fmt: skip
+    ]
     rows = [
         {
-            "label": line.label, "address": url_for("console.response_page", label=line.label), "day": str(day),
-            "county": line.county, "mode": mode_names().get(line.mode, line.mode) if line.mode else None,
+            "label": line.label,
+            "address": url_for("console.response_page", label=line.label),
+            "day": str(day),
+            "county": line.county,
+            "mode": mode_names().get(line.mode, line.mode) if line.mode else None,
         }
         for line in page.lines
-    ]  # fmt: skip
+    ]
     return Table("responses", _("本页应答"), columns, rows)

@@ -27,7 +27,7 @@ from survey_app.ground.sign_off import SignOffError
 from survey_app.ground.stored import card_of
 from survey_app.ground.verdicts import card_interval, cards_told, known_total, star_words
 from survey_app.models import Area, EstimateRun, FinalRun, ScoringRun, Survey, db
-from survey_app.scoring import final_runs, objections
+from survey_app.scoring import final_runs, objections, superseding
 from survey_app.scoring.charts import bars_chart
 from survey_app.scoring.final_checks import Open, open_points
 from survey_app.scoring.final_comparison import compare
@@ -70,7 +70,9 @@ def final_make() -> Any:
         try:
             period = period_of(form.period.data or "")
             estimate = known[form.estimate.data]
-            run = final_runs.make_run(form.kind.data, city, estimate, period, form.reason.data or "")
+            run = final_runs.make_run(
+                form.kind.data, city, estimate, period, form.reason.data or "", form.cause.data or ""
+            )
             db.session.commit()
             flash(_("已完成试算。") if run.kind == final_runs.TRIAL else _("最终评分已生成，请提交审批。"), "ok")
             return redirect(url_for(PAGE, final_id=run.id))
@@ -154,7 +156,7 @@ def _run_page(run: FinalRun, form: SignOffForm | None = None) -> Any:
         or requested_figure(stars)
         or render_template(
             "scoring/final.html",
-            run=run, method=method_of(frozen_of(run)).sentence(language()), city=cards[0], ranking=ranking,
+            run=run, took_place=superseding.told(frozen_of(run).get("supersedes")), method=method_of(frozen_of(run)).sentence(language()), city=cards[0], ranking=ranking,
             together=cards_told(card.scorecard for card in cards[1:]), goals=goals, stars=stars, compared=compared, before=before,
             others=others, points=points, standing=stand, states=state_names(), steps=state_names(), kinds=kind_names(),
             settled=final_runs.settled(run.city), superseded_by=_superseded_by(run, others), drift=final_runs.drift(run),

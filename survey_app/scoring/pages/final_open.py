@@ -46,7 +46,14 @@ def _settled_at(point: Open, area: Area | None, period: str, estimate_id: int | 
     """The address of the page where the point is settled; '' where the signed-in person may not open it."""
     endpoint = "console.value_page"
     values: dict[str, Any] = {"period": period, "area": area.code if area else ""}
-    if point.kind in ("no_estimate", "estimate_not_approved", "estimate_unofficial", "other_rulebook"):
+    if point.kind in (
+        "no_estimate",
+        "estimate_not_approved",
+        "estimate_unofficial",
+        "estimate_interim",
+        "estimate_not_official",
+        "other_rulebook",
+    ):
         endpoint = "console.estimate_page" if estimate_id else "console.estimates_page"
         values = {"run_id": estimate_id, "_anchor": "sign-off"} if estimate_id else {}
     elif point.kind == "no_counties":

@@ -15,6 +15,7 @@ from survey_app.ground import sign_off
 from survey_app.ground.clock import local_time
 from survey_app.ground.language import LOCALES
 from survey_app.models import FinalRun, ScoringRun, SignOffStep
+from survey_app.scoring import superseding
 from survey_app.scoring.final_checks import Open
 from survey_app.scoring.final_runs import TRIAL, runs_of, subject
 from survey_app.scoring.frozen import frozen_of, provisional_of, summary_of
@@ -76,6 +77,9 @@ def _facts(run: FinalRun, stand: sign_off.Standing, language: str) -> tuple[tupl
         (_("方法与参数"), method_of(frozen_of(run)).sentence(language)),
         (_("程序版本"), run.code_version),
     ]
+    took_place = superseding.told(frozen_of(run).get("supersedes"))
+    if took_place is not None:
+        facts.append((_("取代"), f"{took_place}：{run.reason}"))
     if run.kind != TRIAL:
         facts.append((_("审批"), state_names()[stand.state]))
     if run.reason:

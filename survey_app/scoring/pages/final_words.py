@@ -18,6 +18,8 @@ def open_words() -> dict[str, str]:
     return {
         "no_estimate": _("没有满意度估计"),
         "estimate_not_approved": _("满意度估计未经两人批准"),
+        "estimate_interim": _("满意度估计是期中的"),
+        "estimate_not_official": _("满意度估计不属于本周期的官方调查"),
         "estimate_unofficial": _("满意度估计不按正式计划"),
         "other_rulebook": _("估计按另一评级规则判定"),
         "no_counties": _("没有县(市、区)"),

@@ -61,10 +61,13 @@ def objections_page() -> str | BaseResponse:
     listed = [(row, _visible(row)) for row in found]
     table = objections_table([row for row in objections.objections_of(found) if _sees(row.area)])
     return requested_export(table) or render_template(
-        "scoring/objections.html", listed=[pair for pair in listed if pair[1]], table=table, runs_on=objections.runs_on,
+        "scoring/objections.html",
+        listed=[pair for pair in listed if pair[1]],
+        table=table,
+        runs_on=objections.runs_on,
         paper=objections.without_account([area for _row, areas in listed for area in areas]),
         whole=may(current_user.grants, DECIDE, None),
-    )  # fmt: skip
+    )
 
 
 @bp.action("/final/<int:final_id>/objections", "开始公示", own("evaluator", "scorer"))
@@ -103,9 +106,7 @@ def raise_objection(round_id: int, area: str) -> Any:
             return _sheet_page(shown, place, form), 422
         try:
             files = [file for upload in form.files.data or () if (file := handed_in(upload)) is not None]
-            objections.raise_objection(
-                shown, place, form.indicator.data, form.text.data, files, letter, received
-            )  # fmt: skip
+            objections.raise_objection(shown, place, form.indicator.data, form.text.data, files, letter, received)
             db.session.commit()
             flash(_("异议已记录，等待两人决定。"), "ok")
             return redirect(url_for(SHEET, round_id=round_id, area=area) + "#objections")

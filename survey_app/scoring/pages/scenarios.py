@@ -116,8 +116,11 @@ def _chances(known: list[Scenario]) -> Figure | None:
 
 def _asked(kept: Scenario) -> Table:
     columns = [
-        Column("number", _("序号"), "number"), Column("metric", _("数值")), Column("what", _("假设")), Column("value", _("取值")),
-    ]  # fmt: skip
+        Column("number", _("序号"), "number"),
+        Column("metric", _("数值")),
+        Column("what", _("假设")),
+        Column("value", _("取值")),
+    ]
     rows: list[Row] = []
     asked = asked_stored(kept)
     for number, metrics in asked["changes"].items():

@@ -17,25 +17,34 @@ def tables_of(result: FutureDocument) -> list[Table]:
     tables = []
     if result["moved"]:
         columns = [
-            Column("number", _("序号"), "number"), Column("name", _("三级指标")), Column("before", _("现在"), "number"),
+            Column("number", _("序号"), "number"),
+            Column("name", _("三级指标")),
+            Column("before", _("现在"), "number"),
             Column("after", _("改变后"), "number"),
-        ]  # fmt: skip
+        ]
         rows = [dict(zip(("number", "name", "before", "after"), row, strict=True)) for row in result["moved"]]
         tables.append(Table("moved", _("得分改变的指标"), columns, rows))
     upgrades = result["upgrades"]
     if upgrades and upgrades["upgrades"]:
         columns = [
-            Column("number", _("序号"), "number"), Column("name", _("三级指标")), Column("lead", _("牵头部门")),
-            Column("step", _("提升")), Column("gain", _("增加分数"), "number"), Column("words", _("要达到")),
-        ]  # fmt: skip
+            Column("number", _("序号"), "number"),
+            Column("name", _("三级指标")),
+            Column("lead", _("牵头部门")),
+            Column("step", _("提升")),
+            Column("gain", _("增加分数"), "number"),
+            Column("words", _("要达到")),
+        ]
         rows = [
             {
-                "number": row["number"], "name": row["name"], "lead": "、".join(row["lead"]),
-                "step": f"{row['from_stars'] or '–'} → {row['to_stars']}", "gain": row["gain"],
+                "number": row["number"],
+                "name": row["name"],
+                "lead": "、".join(row["lead"]),
+                "step": f"{row['from_stars'] or '–'} → {row['to_stars']}",
+                "gain": row["gain"],
                 "words": row["requirement"],
             }
             for row in upgrades["upgrades"]
-        ]  # fmt: skip
+        ]
         tables.append(Table("upgrades", _("需要的提升"), columns, rows))
     return tables
 

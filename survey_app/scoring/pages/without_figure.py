@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from survey_app.console.tables import Column, Row, Table
 from survey_app.estimates.area_satisfaction import NoFigure, without_figures
+from survey_app.ground.held import scores
 from survey_app.ground.stored import card_of, estimate_of
 from survey_app.ground.verdicts import star_words, stars_by_zone
 from survey_app.models import EstimateRun, ScoringRun
@@ -16,6 +17,8 @@ from survey_app.values.rulebooks import rated_areas
 
 def without_figure(estimate: EstimateRun, hidden: Collection[str], cards: Iterable[ScoringRun] = ()) -> Table | None:
     """None where every area has its figure. hidden: counties whose counts may not be shown."""
+    if not scores(estimate):  # of a trial before the close: nobody has a figure
+        return None
     known = {run.area.name: card_of(run) for run in cards}
     rows = []
     for found in without_figures(rated_areas(estimate.survey.city), estimate_of(estimate)):

@@ -25,15 +25,23 @@ def expected_table(survey: Survey, reached: float = 1.0) -> Table:
     order = ("below", "near", "enough")
     found = sorted(expected_counties(survey, reached) or (), key=lambda row: (order.index(row.standing), row.answers))
     columns = [
-        Column("county", _("县(市、区)")), Column("answers", _("预计应答"), "number"), Column("sites", _("抽样点"), "number"),
-        Column("df", _("自由度"), "number"), Column("least", _("下限(应答、点、自由度)")), Column("standing", _("预计")),
-    ]  # fmt: skip
+        Column("county", _("县(市、区)")),
+        Column("answers", _("预计应答"), "number"),
+        Column("sites", _("抽样点"), "number"),
+        Column("df", _("自由度"), "number"),
+        Column("least", _("下限(应答、点、自由度)")),
+        Column("standing", _("预计")),
+    ]
     return Table("expected", _("样本预计能否达到计划的下限"), columns, [_row(row) for row in found])
 
 
 def _row(row: Foreseen) -> dict[str, object]:
     words = {"below": _("达不到：没有本县的数字"), "near": _("勉强：可能达不到"), "enough": _("能达到")}
     return {
-        "county": row.level, "answers": round(row.answers), "sites": row.sites, "df": row.df,
-        "least": f"{row.least.answers} · {row.least.sites} · {row.least.df}", "standing": words[row.standing],
-    }  # fmt: skip
+        "county": row.level,
+        "answers": round(row.answers),
+        "sites": row.sites,
+        "df": row.df,
+        "least": f"{row.least.answers} · {row.least.sites} · {row.least.df}",
+        "standing": words[row.standing],
+    }

@@ -26,8 +26,10 @@ from survey_app.surveys.pages.steps import in_words
 from survey_app.surveys.unit_counts import shown_site_counts
 
 FIELDS: dict[str, tuple[Field, ...]] = {
-    "areas": import_areas.FIELDS, "sites": import_sites.FIELDS, "margins": import_margins.FIELDS,
-}  # fmt: skip
+    "areas": import_areas.FIELDS,
+    "sites": import_sites.FIELDS,
+    "margins": import_margins.FIELDS,
+}
 
 
 @bp.page("/areas", "查看地区", own("manager", "evaluator", "auditor"))
@@ -62,10 +64,14 @@ def sites_import(code: str) -> str | tuple[str, int] | BaseResponse:
     survey, form = survey_of(code), SitesFileForm()
     file = received("sites", code, {"remove": form.remove.data}, form)
     return _settle(
-        "sites", form, file, url_for("console.survey_sites", code=code), survey,
+        "sites",
+        form,
+        file,
+        url_for("console.survey_sites", code=code),
+        survey,
         lambda got: import_sites.preview(survey, got.name, got.data, bool(got.options["remove"])),
         lambda got: import_sites.store(survey, got.name, got.data, form.reason.data or "", bool(got.options["remove"])),
-    )  # fmt: skip
+    )
 
 
 @bp.action("/surveys/<code>/margins", "导入人口结构", own("manager"))
@@ -160,9 +166,13 @@ def _upload(kind: str) -> dict[str, Any]:
 
 def _areas_table() -> Table:
     columns = [
-        Column("code", _("编码")), Column("name", _("名称")), Column("name_en", _("英文名")), Column("kind", _("类型")),
-        Column("parent", _("上级")), Column("residents", _("常住人口"), "number"),
-    ]  # fmt: skip
+        Column("code", _("编码")),
+        Column("name", _("名称")),
+        Column("name_en", _("英文名")),
+        Column("kind", _("类型")),
+        Column("parent", _("上级")),
+        Column("residents", _("常住人口"), "number"),
+    ]
     kinds = {"city": _("市"), "county": _("县(市、区)"), "zone": _("功能区")}
     rows = [
         {"code": area.code, "name": area.name, "name_en": area.name_en, "kind": kinds[area.kind],

@@ -20,12 +20,14 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
+from analysis.plan_parts import MOST_EXCEPTION
 from survey_app.console.forms import AnyNumber, AnyShare, AnyWhole, Form, Marks, Pressed
 from survey_app.console.incoming import IncomingForm
 from survey_app.ground.dates import DateError, read_moment
 from survey_app.models import Area, QuestionnaireVersion, Survey
 from survey_app.surveys.levels import MARGINS
 from survey_app.surveys.making import ZONE, Settings
+from survey_app.surveys.respondents import OFFERED
 
 ZONES = ("Asia/Shanghai", "Asia/Urumqi", "Asia/Hong_Kong", "UTC")
 NEW_CITY = "new"
@@ -126,7 +128,21 @@ class MarginsFileForm(AreasFileForm):
     )
 
 
-class PlanForm(Form):
+PROPOSED = _("本次只张贴公开二维码，没有邀请、入户问卷或访问员。")
+
+
+class RespondentsForm(Form):
+    """How those who answer are chosen, and the sentence of the exception where nobody chooses them."""
+
+    respondents = SelectField(
+        _("答题人怎样请到"), [Optional()], choices=[SelectChoice(name, name) for name in (*OFFERED, "other")]
+    )
+    exception = TextAreaField(
+        _("写进每份结果的一句话"), [Length(max=MOST_EXCEPTION)], description=_("说明为什么只张贴海报"), default=PROPOSED
+    )
+
+
+class PlanForm(RespondentsForm):
     """A plan by the usual choices, as text, or as a file. What a choice may be, the plan's own check says."""
 
     by = Pressed(("form", "text", "file"))
@@ -157,8 +173,8 @@ class PlanForm(Form):
     supplement = StringField()
 
 
-class NewSurveyForm(SettingsForm):
-    """A survey's beginnings: what is asked, in which city, when."""
+class NewSurveyForm(SettingsForm, RespondentsForm):
+    """A survey's beginnings: what is asked, in which city, when, of whom."""
 
     code = StringField(
         _("代码"),

@@ -32,9 +32,10 @@ from survey_app.surveys import official_plan, plan_checks, plan_exceptions
 from survey_app.surveys.levels import MARGINS, options_of
 from survey_app.surveys.pages.expected import expected_table, reached_asked
 from survey_app.surveys.pages.files import FIELDS
-from survey_app.surveys.pages.forms import PlanForm
+from survey_app.surveys.pages.forms import PROPOSED, PlanForm
 from survey_app.surveys.pages.steps import in_words
 from survey_app.surveys.plan_versions import PlanChangeError, change_plan, versions
+from survey_app.surveys.respondents import chosen, with_chosen
 from survey_app.surveys.sample_power import ASSUMED, ICC, SamplePower, sample_power
 from wording import Message
 
@@ -103,7 +104,8 @@ def _asked(survey: Survey, form: PlanForm) -> tuple[str, list[str]]:
         said = [(field.label.text, message) for field in form for message in field.errors]
         raise DefinitionError([Problem("plan", 0, str(label), str(message)) for label, message in said])
     if form.by.data == "form":
-        return plan_checks.with_choices(survey.plan, _choices(survey, form)), []
+        body = plan_checks.with_choices(survey.plan, _choices(survey, form))
+        return with_chosen(body, plan_of(survey), form.respondents.data or "", form.exception.data or ""), []
     upload = form.file.data
     if form.by.data == "file":
         if upload is None:
@@ -172,13 +174,26 @@ def _page(
         except DefinitionError as error:
             wrong = error.problems
     question = definition_of(survey).question(definition_of(survey).columns.get("measure", ""))
+    form = PlanForm()
     return render_template(
-        "surveys/plan.html", survey=survey, body=body, seen=seen or survey.plan_digest, problems=wrong, refused=bool(problems), reason=reason,
+        "surveys/plan.html", survey=survey, body=body, form=form, chosen=_chosen(survey, form), seen=seen or survey.plan_digest, problems=wrong, refused=bool(problems), reason=reason,
         choices=choices, minimum=_proposed(survey, choices), supplements=supplement_words(), expected=expected_table(survey, reached_asked()), options=question.options if question else (), margins=MARGINS, tables=tables,
         known=plan_checks.margins_of(survey.plan), power=_power(survey), versions=versions(survey), fixed=official_plan.fixed(survey), stated=two_persons.of(f"survey:{survey.code}", plan_exceptions.KIND, sign_off.PROPOSED), official=official_plan.official_version(survey), names=_names(),
         method=_said(lambda: plan_of(survey)), lines=lines_named(_zones(survey)),
         fields=FIELDS["margins"], in_words=in_words, demo=survey.demo,
     )  # fmt: skip
+
+
+def _chosen(survey: Survey, form: PlanForm) -> str:
+    """How those who answer are chosen, by what was sent or by the plan, whose exception then stands in the form."""
+    if form.is_submitted() and form.respondents.data:
+        return str(form.respondents.data)
+    try:
+        plan = plan_of(survey)
+    except DefinitionError:
+        return ""
+    form.exception.data = plan.exception or PROPOSED
+    return chosen(plan)
 
 
 def _proposed(survey: Survey, choices: plan_checks.Choices | None) -> Minimum | None:

@@ -72,9 +72,13 @@ def questionnaire_page(version_id: int) -> str:
     definition = questionnaire_versions.definition(version)
     before = questionnaire_versions.previous(definition, version)
     return render_template(
-        "surveys/questionnaire.html", version=version, before=before, used_by=questionnaire_versions.used_by(version),
-        **_parts(definition, before), demo=False,
-    )  # fmt: skip
+        "surveys/questionnaire.html",
+        version=version,
+        before=before,
+        used_by=questionnaire_versions.used_by(version),
+        **_parts(definition, before),
+        demo=False,
+    )
 
 
 @bp.page("/questionnaires/<int:version_id>/preview", "预览问卷", own("manager", "evaluator", "auditor"))
@@ -100,10 +104,14 @@ def survey_questionnaire(code: str) -> str:
     definition = questionnaire_versions.definition(version)
     before = survey.wave_of.questionnaire if survey.wave_of else None
     return render_template(
-        "surveys/survey_questionnaire.html", survey=survey, version=version,
+        "surveys/survey_questionnaire.html",
+        survey=survey,
+        version=version,
         choices=[(each.id, version_label(each)) for each in questionnaire_versions.versions() if each.id != version.id],
-        before=before, **_parts(definition, before), demo=survey.demo,
-    )  # fmt: skip
+        before=before,
+        **_parts(definition, before),
+        demo=survey.demo,
+    )
 
 
 @bp.action("/surveys/<code>/questionnaire", "换问卷", own("manager"))
@@ -157,9 +165,12 @@ def _parts(definition: Definition, before: QuestionnaireVersion | None) -> dict[
         questionnaire_versions.changes(before, definition) if before and before.digest != definition.digest else []
     )
     return {
-        "definition": definition, "size": size_of(definition), "review": Table("review", _("检查发现"), columns, found),
-        "changes": _changes_table(changes), "breaks": sum(change.weight == "breaks" for change in changes),
-    }  # fmt: skip
+        "definition": definition,
+        "size": size_of(definition),
+        "review": Table("review", _("检查发现"), columns, found),
+        "changes": _changes_table(changes),
+        "breaks": sum(change.weight == "breaks" for change in changes),
+    }
 
 
 def _changes_table(changes: list[Change]) -> Table:
@@ -171,10 +182,14 @@ def _changes_table(changes: list[Change]) -> Table:
 
 def _versions_table() -> Table:
     columns = [
-        Column("title", _("标题"), link="address"), Column("name", _("名称")), Column("version", _("版本")),
-        Column("digest", _("摘要")), Column("stored", _("保存时间"), "moment"), Column("questions", _("题数"), "number"),
+        Column("title", _("标题"), link="address"),
+        Column("name", _("名称")),
+        Column("version", _("版本")),
+        Column("digest", _("摘要")),
+        Column("stored", _("保存时间"), "moment"),
+        Column("questions", _("题数"), "number"),
         Column("used", _("用于调查")),
-    ]  # fmt: skip
+    ]
     rows = []
     for version in questionnaire_versions.versions():
         definition = questionnaire_versions.definition(version)

@@ -59,13 +59,21 @@ def steps(survey: Survey, lacks: Sequence[Lack]) -> list[Step]:
         "address": _("扫码打开的地址"),
     }
     labels = {
-        "questionnaire": _("问卷"), "areas": _("地区"), "sites": _("点位"), "plan": _("计划与人口结构"),
-        "dates": _("时间"), "address": _("地址"),
-    }  # fmt: skip
+        "questionnaire": _("问卷"),
+        "areas": _("地区"),
+        "sites": _("点位"),
+        "plan": _("计划与人口结构"),
+        "dates": _("时间"),
+        "address": _("地址"),
+    }
     places = {
-        "questionnaire": "survey_questionnaire", "areas": "areas_page", "sites": "survey_sites", "plan": "survey_plan",
-        "dates": "survey_settings", "address": "posters",
-    }  # fmt: skip
+        "questionnaire": "survey_questionnaire",
+        "areas": "areas_page",
+        "sites": "survey_sites",
+        "plan": "survey_plan",
+        "dates": "survey_settings",
+        "address": "posters",
+    }
     found = []
     for key, label in labels.items():
         mine = tuple(lack for lack in lacks if lack.step == key)

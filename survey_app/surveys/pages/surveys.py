@@ -11,6 +11,7 @@ from flask_security import current_user
 from sqlalchemy import select
 from werkzeug.wrappers import Response as BaseResponse
 
+from definitions import DefinitionError
 from survey_app.answering.addresses import public_base
 from survey_app.answering.definitions import definition_of
 from survey_app.answering.trials import count_trials
@@ -22,10 +23,14 @@ from survey_app.console.words import changed_words
 from survey_app.ground import sign_off
 from survey_app.ground.clock import local_time
 from survey_app.ground.dates import with_zone
+from survey_app.ground.held import seen
 from survey_app.ground.official import UNOPENED, NamingError, name_official, naming_of, unnamed_period
+from survey_app.ground.plans import plan_of
+from survey_app.ground.stored import estimate_of
 from survey_app.ground.transaction import transaction
+from survey_app.ground.verdicts import exception_of
 from survey_app.models import Area, EstimateRun, OfficialSurvey, Period, QuestionnaireVersion, Survey, db
-from survey_app.surveys import listing, making, questionnaire_versions, unit_counts, waves
+from survey_app.surveys import listing, making, plan_checks, questionnaire_versions, unit_counts, waves
 from survey_app.surveys.closing import close_due, due, pauses, work_due
 from survey_app.surveys.freshness import changed_since
 from survey_app.surveys.life import COLLECTING, NEXT, StateError, change_state, half_keyed
@@ -43,8 +48,9 @@ from survey_app.surveys.pages.forms import (
     version_label,
 )
 from survey_app.surveys.pages.steps import in_words, steps
-from survey_app.surveys.plan_versions import versions
+from survey_app.surveys.plan_versions import change_plan, versions
 from survey_app.surveys.readiness import lacks, legal_lack
+from survey_app.surveys.respondents import with_chosen
 from survey_app.surveys.unit_counts import shown_fieldwork
 
 OF_ARCHIVED = {"console.survey_clone", "console.make_posters"}  # what may be asked of an archived survey
@@ -101,10 +107,18 @@ def new_survey() -> tuple[str, int] | str | BaseResponse:
                     city = making.city_of(form.city_code.data or "", form.city_name.data or "")
                 version = _version(form.questionnaire.data)
                 survey = making.create((form.code.data or "").strip(), form.settings(), city, version)
+                begun = with_chosen(
+                    survey.plan, plan_of(survey), form.respondents.data or "", form.exception.data or ""
+                )
+                if begun != survey.plan:
+                    plan_checks.check(survey, begun)
+                    change_plan(survey, begun)
                 if form.official.data:
                     _name(survey)
         except making.SurveyError as error:
             form.refuse(error, error.field)
+        except DefinitionError as error:
+            form.refuse("；".join(str(problem.message) for problem in error.problems), "exception")
         except NamingError as error:
             form.refuse(error, "official")
         else:
@@ -134,6 +148,7 @@ def survey_page(code: str) -> str:
         waves=waves.chain(survey),
         fieldwork=shown_fieldwork(unit_counts.fieldwork(survey), survey, current_user.grants),
         runs=runs,
+        results={run.id: estimate_of(run) for run in runs} if seen(survey) else {},
         approved={run.id: states.get(f"estimate:{run.id}") == sign_off.APPROVED for run in runs},
         changed=changed_since(run.id for run in runs),
         plan_numbers={version.digest: version.number for version in reversed(versions(survey))},
@@ -345,11 +360,19 @@ def _of_run(
     run: EstimateRun, states: dict[str, str], changed: dict[int, tuple[str, ...]], opens: bool
 ) -> dict[str, object]:
     """When the figure was made, whether it was approved, and what has changed since."""
-    approved = states.get(f"estimate:{run.id}") == sign_off.APPROVED
+    approved, exception = states.get(f"estimate:{run.id}") == sign_off.APPROVED, exception_of(estimate_of(run))
     return {
         "run": f"#{run.id} {local_time(run.created_at)}",
         "estimate": url_for("console.estimate_page", run_id=run.id) if opens else "",
-        "signed": _("；").join(filter(None, (_("已批准") if approved else _("未审批"), changed_words(changed[run.id])))),
+        "signed": _("；").join(
+            filter(
+                None,
+                (
+                    _("已批准") if approved else _("未审批"), changed_words(changed[run.id]),
+                    exception and _("视同随机抽取") + _("：") + exception,
+                ),
+            )
+        ),
     }  # fmt: skip
 
 

@@ -146,9 +146,12 @@ def _handed_in(counter: Counter, report: Report, submission_key: str) -> str:
 
 
 def _form(
-    counter: Counter, form: dict[str, str] | None = None, errors: dict[str, str] | None = None, status: int = 200,
+    counter: Counter,
+    form: dict[str, str] | None = None,
+    errors: dict[str, str] | None = None,
+    status: int = 200,
     photos_lost: bool = False,
-) -> BaseResponse:  # fmt: skip
+) -> BaseResponse:
     """The form with what was written; a token that still holds is kept, so that a repetition stays one report."""
     form = form or {}
     try:

@@ -42,10 +42,12 @@ def assignments_list() -> str | BaseResponse:
     """The areas of the person, and how much of each has its department."""
     period = current_period()
     columns = [
-        Column("area", _("地区"), link="address"), Column("assigned", _("已指定"), "number"),
-        Column("open", _("未指定"), "number"), Column("shared", _("共同负责"), "number"),
+        Column("area", _("地区"), link="address"),
+        Column("assigned", _("已指定"), "number"),
+        Column("open", _("未指定"), "number"),
+        Column("shared", _("共同负责"), "number"),
         Column("coordinators", _("统筹人员")),
-    ]  # fmt: skip
+    ]
     rows = []
     for area in worklist.rated_places():
         if not may(current_user.grants, "console.assignments_page", area):
@@ -55,12 +57,14 @@ def assignments_list() -> str | BaseResponse:
         asked = [who[str(item.number)] for item in book.indicators if item.metrics]
         rows.append(
             {
-                "area": area.name, "assigned": sum(bool(item.leads) for item in asked),
-                "open": sum(not item.assigned for item in asked), "shared": sum(item.shared for item in asked),
+                "area": area.name,
+                "assigned": sum(bool(item.leads) for item in asked),
+                "open": sum(not item.assigned for item in asked),
+                "shared": sum(item.shared for item in asked),
                 "coordinators": "、".join(assignments.coordinators(area)) or _("还没有账号"),
                 "address": url_for("console.assignments_page", area=area.code),
             }
-        )  # fmt: skip
+        )
     table = Table("areas", _("各地区的牵头部门"), columns, rows)
     return requested_export(table) or render_template("values/assignments_list.html", table=table)
 
@@ -79,11 +83,14 @@ def save_assignments(area: str) -> BaseResponse | tuple[str | BaseResponse, int]
     form = assignments_form(_keys(book))()
     choices = [
         Choice(
-            key, names_of(form[f"leads:{key}"].data or ""), names_of(form[f"supporting:{key}"].data or ""),
-            form[f"shared:{key}"].data, form[f"version:{key}"].data,
+            key,
+            names_of(form[f"leads:{key}"].data or ""),
+            names_of(form[f"supporting:{key}"].data or ""),
+            form[f"shared:{key}"].data,
+            form[f"version:{key}"].data,
         )
         for key in form.sent(_keys(book))
-    ]  # fmt: skip
+    ]
     try:
         if not form.validate_on_submit():
             raise AssignmentError("\n".join(message for _key, message in problems_of(form)))
@@ -139,9 +146,12 @@ def assignments_preview(area: str, import_id: int) -> str | BaseResponse:
         for row in assignment_workbook.rows_of(shown)
     ]  # fmt: skip
     columns = [
-        Column("where", _("位置")), Column("name", _("三级指标")), Column("kind", _("结果")), Column("old", _("现在")),
+        Column("where", _("位置")),
+        Column("name", _("三级指标")),
+        Column("kind", _("结果")),
+        Column("old", _("现在")),
         Column("new", _("表中")),
-    ]  # fmt: skip
+    ]
     table = Table("preview", _("导入预览"), columns, rows)
     return requested_export(table) or render_template(
         "values/assignments_preview.html", area=place, table=table, shown=shown, rows=rows
@@ -170,22 +180,31 @@ def _page(
     offered = suggestions(book.id) if book.level == "county" else {}
     lines = [
         {
-            "key": key, "name": name, "who": (typed or {}).get(key, who[key]), "offered": "、".join(offered.get(key, ())),
+            "key": key,
+            "name": name,
+            "who": (typed or {}).get(key, who[key]),
+            "offered": "、".join(offered.get(key, ())),
             "version": (typed or {})[key].version if typed and key in typed else who[key].version,
         }
         for key, name in _keys(book).items()
-    ]  # fmt: skip
+    ]
     columns = [
-        Column("number", _("序号"), "number"), Column("name", _("三级指标")), Column("leads", _("牵头部门")),
-        Column("supporting", _("配合部门")), Column("shared", _("共同负责")),
-    ]  # fmt: skip
+        Column("number", _("序号"), "number"),
+        Column("name", _("三级指标")),
+        Column("leads", _("牵头部门")),
+        Column("supporting", _("配合部门")),
+        Column("shared", _("共同负责")),
+    ]
     rows = [
         {
-            "number": int(key), "name": name, "leads": "、".join(who[key].leads), "shared": _("是") if who[key].shared else "",
+            "number": int(key),
+            "name": name,
+            "leads": "、".join(who[key].leads),
+            "shared": _("是") if who[key].shared else "",
             "supporting": "、".join(who[key].supporting),
         }
         for key, name in _keys(book).items()
-    ]  # fmt: skip
+    ]
     table = Table("assignments", _("牵头部门"), columns, rows)
     return requested_export(table) or render_template(
         "values/assignments.html", area=place, lines=lines, wrong=wrong or (), table=table, county=book.level == "county",

@@ -118,10 +118,14 @@ def _page(sent: Form | None = None, sent_period: str = "") -> str:
 
 def _extensions() -> Table:
     columns = [
-        Column("period", _("周期")), Column("area", _("地区")), Column("department", _("部门")),
-        Column("deadline", _("截止时间"), "moment"), Column("reason", _("理由")), Column("by", _("账号")),
+        Column("period", _("周期")),
+        Column("area", _("地区")),
+        Column("department", _("部门")),
+        Column("deadline", _("截止时间"), "moment"),
+        Column("reason", _("理由")),
+        Column("by", _("账号")),
         Column("at", _("时间"), "moment"),
-    ]  # fmt: skip
+    ]
     rows = [
         {
             "period": period.code, "area": row.area.name, "department": row.department, "deadline": row.deadline,

@@ -13,9 +13,13 @@ from survey_app.values.readings import ReadingRow, authority_of
 
 def readings_table(rows: Sequence[ReadingRow]) -> Table:
     columns = [
-        Column("city", _("市级第几项")), Column("county", _("县级第几项")), Column("text", _("读法")), Column("other", _("另一读法")),
-        Column("authority", _("依据")), Column("id", _("编号")),
-    ]  # fmt: skip
+        Column("city", _("市级第几项")),
+        Column("county", _("县级第几项")),
+        Column("text", _("读法")),
+        Column("other", _("另一读法")),
+        Column("authority", _("依据")),
+        Column("id", _("编号")),
+    ]
     found: list[dict[str, Any]] = []
     for row in rows:
         cells = dict(zip(("city", "county"), map(_numbers, _by_level(row)), strict=True))

@@ -51,8 +51,12 @@ def record_reading(period: str) -> Any:
     form = ReadingForm().offer(held.rows)
     if form.validate_on_submit():
         change = Change(
-            form.reading.data, form.chosen.data == "1", form.letter.data or "", form.letter_date.data, form.interpreter.data or ""
-        )  # fmt: skip
+            form.reading.data,
+            form.chosen.data == "1",
+            form.letter.data or "",
+            form.letter_date.data,
+            form.interpreter.data or "",
+        )
         try:
             if held.locked:
                 source = handed_in(form.file.data)

@@ -7,7 +7,6 @@ import re
 from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 
-import numpy as np
 import pytest
 from click.testing import CliRunner
 from sqlalchemy import func, select
@@ -25,7 +24,6 @@ from survey_app.commands.serve import Server, options
 from survey_app.database import upgrade
 from survey_app.estimates.runs import verify_run
 from survey_app.fieldwork.invitations import make
-from survey_app.ground import limits
 from survey_app.ground.limits import counters
 from survey_app.ground.settings import Settings
 from survey_app.jobs.queue import Silent
@@ -421,21 +419,6 @@ def received(app, survey: Survey) -> str:
     """The page of the receipt of one answer."""
     phone = app.test_client()
     return phone.get(send(app, survey, phone).location, follow_redirects=True, environ_base=HALL).get_data(as_text=True)
-
-
-def test_five_thousand_honest_phones_behind_three_addresses_in_an_hour_are_within_the_rates(sqlite_app, monkeypatch):
-    chance = np.random.default_rng(15)
-    clock = [1_800_000_000.0]
-    monkeypatch.setattr("time.time", lambda: clock[0])
-    turned_away = 0
-    for moment in np.sort(chance.uniform(0, 3600, 5000)):
-        clock[0] = 1_800_000_000.0 + float(moment)
-        address = f"203.0.113.{chance.choice([7, 8, 9], p=[0.7, 0.2, 0.1])}"
-        rates = ((limits.ANSWERS_OF_ADDRESS, address), (limits.ANSWERS_AT_SITE, f"hall{chance.integers(3)}"))
-        turned_away += not all(limits.allowed(*rate) for rate in rates)
-        for rate in rates:
-            limits.count(*rate)
-    assert turned_away == 0
 
 
 @pytest.mark.parametrize("method", [2, 1])

@@ -68,9 +68,14 @@ def fill(page) -> None:
         page.check(f"input[name={name}][value='{value}']")
 
 
-@pytest.mark.parametrize("language", ["zh", pytest.param("en", marks=pytest.mark.checks)])
-@pytest.mark.parametrize("size", ["normal", pytest.param("large", marks=pytest.mark.checks)])
-def test_axe_finds_nothing_on_any_page_in_any_mode(served, phone, language, size):
+MODES = [("zh", "normal", "light"), ("en", "normal", "light"), ("zh", "large", "light"), ("zh", "normal", "dark"), ("en", "large", "dark")]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("language", "size", "scheme"), [MODES[0], *(pytest.param(*mode, marks=pytest.mark.checks) for mode in MODES[1:])]
+)
+def test_axe_finds_nothing_on_any_page_in_any_mode(served, phone, language, size, scheme):
+    phone.emulate_media(color_scheme=scheme)
     chosen = f"?lang={language}&size={size}"
     phone.goto(served.address + chosen)
     assert violations(phone) == []

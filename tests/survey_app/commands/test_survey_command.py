@@ -39,7 +39,7 @@ def test_a_survey_is_made_filled_opened_closed_and_cloned(minyi):
     )  # fmt: skip
     document = json.loads(made.stdout)
     assert (document["state"], document["opens_at"]) == ("draft", "2026-01-01T09:00+08:00")
-    assert {lack["step"] for lack in document["lacks"] if lack["level"] == "stop"} == {"areas", "sites"}
+    assert {lack["step"] for lack in document["lacks"] if lack["level"] == "stop"} == {"areas", "sites", "plan"}
     refused = minyi("survey", "lock", "one-1")
     assert (refused.exit_code, refused.stdout) == (2, "")
     assert json.loads(minyi("survey", "import-areas", "@areas.csv", "--dry-run", "--json").stdout)["stored"] is False
@@ -47,7 +47,13 @@ def test_a_survey_is_made_filled_opened_closed_and_cloned(minyi):
     wrong = minyi("survey", "import-sites", "one-1", "@areas.csv", "--json")
     assert (wrong.exit_code, json.loads(wrong.stdout)["stored"]) == (2, False)
     assert minyi("survey", "import-sites", "one-1", "@sites.csv").exit_code == 0
-    locked = minyi("survey", "lock", "one-1")
+    refused = minyi("survey", "lock", "one-1")
+    assert (refused.exit_code, "respondents: {by: …}" in refused.stderr) == (2, True)
+    refused = minyi("survey", "lock", "one-1", "--respondents", "posters")
+    assert (refused.exit_code, "respondents.exception" in refused.stderr) == (2, True)
+    assert minyi("survey", "lock", "one-1", "--exception", "本次只张贴海报。", "--dry-run").exit_code == 0
+    assert json.loads(minyi("survey", "show", "one-1", "--json").stdout)["state"] == "draft"
+    locked = minyi("survey", "lock", "one-1", "--exception", "本次只张贴海报。")
     assert (locked.exit_code, "Two people must sign" in locked.stderr) == (0, True)  # there is no account yet
     assert "--accept-warnings" in minyi("survey", "open", "one-1").stderr
     assert json.loads(minyi("survey", "open", "one-1", "--accept-warnings", "--json").stdout)["plan_version"] == 1

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from survey_app import demo
 from survey_app.models import Area, AuditEntry, Grant, Job, QuotaCount, Survey, User, db
 from tests.support.city import small_city
-from tests.support.people import person
+from tests.support.people import enter, person
 
 
 def test_accounts_jobs_and_quotas_of_simulated_places_do_not_stand_in_the_way(sqlite_app):
@@ -35,3 +35,31 @@ def test_every_table_that_hangs_on_a_simulated_one_is_cleared(sqlite_app):
         if key.column.table.name in cleared and key.ondelete != "CASCADE"
     }  # fmt: skip
     assert hanging <= cleared
+
+
+def test_every_page_of_a_demonstration_says_so_and_a_real_survey_ends_that(sqlite_app):
+    small_city(demo=True)
+    client = enter(sqlite_app.test_client(), person("administrator", "", "").user)
+    for address in (
+        "",
+        "surveys",
+        "surveys/new",
+        "surveys/wave1",
+        "areas",
+        "estimates",
+        "accounts",
+        "audit",
+        "tickets",
+    ):
+        page = client.get(f"/console/{address}", follow_redirects=True).get_data(as_text=True)
+        assert 'class="ribbon"' in page, address
+    survey = db.session.scalars(select(Survey)).one()
+    db.session.add(
+        Survey(
+            code="real", title="x", city=survey.city, questionnaire=survey.questionnaire, plan=survey.plan,
+            plan_digest=survey.plan_digest,
+        )
+    )  # fmt: skip
+    db.session.commit()
+    assert 'class="ribbon"' not in client.get("/console/surveys/real").get_data(as_text=True)
+    assert 'class="ribbon"' in client.get("/console/surveys/wave1").get_data(as_text=True)

@@ -276,7 +276,7 @@ def test_every_setting_is_put_to_use_beyond_being_shown_and_warned_of():
         for node in _nodes(path):
             if isinstance(node, ast.Attribute) and _is_settings(ast.unparse(node.value), path):
                 used.add(node.attr)
-            elif isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "secret":
+            elif isinstance(node, ast.Call) and getattr(node.func, "attr", "") in ("secret", "secrets"):
                 used.add(ast.unparse(node.args[0]).strip("'"))
             elif isinstance(node, ast.keyword) and node.arg == "setting":  # of a bucket of limits
                 used.add(ast.unparse(node.value).strip("'"))

@@ -14,7 +14,7 @@ from survey_app.ground import sign_off
 from survey_app.ground.clock import today
 from survey_app.ground.sign_off import SignOffError
 from survey_app.models import AuditEntry, FinalRun, ScoringRun, db
-from survey_app.scoring import final_runs
+from survey_app.scoring import final_runs, superseding
 from survey_app.scoring.earlier_bases import picked
 from survey_app.scoring.final_checks import open_points
 from survey_app.scoring.final_comparison import compare
@@ -64,8 +64,8 @@ def run_estimate():
     return db.session.query(EstimateRun).order_by(EstimateRun.id.desc()).first()
 
 
-def made(city, kind="final", reason="") -> FinalRun:
-    run = make_run(kind, city, run_estimate(), current_period(), reason)
+def made(city, kind="final", reason="", cause="input_error") -> FinalRun:
+    run = make_run(kind, city, run_estimate(), current_period(), reason, cause)
     db.session.commit()
     return run
 
@@ -239,6 +239,34 @@ def test_two_people_settle_it_and_a_later_run_supersedes_it_with_a_reason(city):
     settle(second, "withdrawn", "anna", "有误")
     assert settled(city) == first
     assert db.session.query(AuditEntry).filter_by(action="final.make").count() == 3
+
+
+def test_the_first_approved_run_stands_and_another_takes_its_place_for_a_listed_cause_by_the_same_plan(city):
+    first = made(city)
+    approve(first)
+    for cause in ("", "better"):
+        with pytest.raises(FinalRunError, match="输入错误、程序故障或上级要求"):
+            made(city, reason="再算一次", cause=cause)
+    second = made(city, reason="甲县一项录错")
+    stored = second.frozen["supersedes"]
+    assert (stored["run"], stored["cause"], stored["before"], stored["after"]) == (first.id, "input_error", 0.75, 0.75)
+    assert str(superseding.told(stored)) == f"取代 #{first.id}(输入错误)：满意度 75.00% → 75.00%"
+    other = estimate(first.estimate_run.survey)
+    other.plan_digest = "0" * 64
+    approve(other)
+    with pytest.raises(FinalRunError, match="同一计划"):
+        made(city, reason="甲县一项录错")
+
+
+def test_a_run_that_was_approved_and_withdrawn_still_asks_the_next_one_for_its_cause(city):
+    first, rival = made(city), made(city)
+    approve(first)
+    settle(first, "withdrawn", "anna", "不好看")
+    with pytest.raises(FinalRunError, match="输入错误、程序故障或上级要求"):
+        made(city, reason="再算一次", cause="")
+    settle(rival, "proposed", "anna", "")
+    with pytest.raises(FinalRunError, match="另有最终评分获批"):
+        settle(rival, "approved", "berta", "同意")
 
 
 def test_a_trial_and_a_run_whose_estimate_fell_are_not_approved(city):

@@ -22,7 +22,7 @@ from survey_app.surveys.making import Settings, SurveyError
 from survey_app.surveys.plan_versions import PlanChangeError, change_plan, version_number, versions
 from survey_app.surveys.readiness import lacks, stops, warnings
 from survey_app.surveys.sample_power import sample_power
-from tests.support.city import FORM, PLAN, small_city
+from tests.support.city import FORM, POSTERS, small_city
 from tests.support.zones import ZONES
 from wording import in_words
 
@@ -39,7 +39,7 @@ def test_a_new_survey_has_a_plan_that_fits_its_questionnaire(draft):
     plan = plan_checks.check(made, made.plan)
     assert plan.measure.satisfied == (4, 5)
     assert (made.state, made.locked_at, versions(made)) == ("draft", None, [])
-    assert [lack.step for lack in stops(made, lock=True)] == ["sites"]
+    assert [lack.step for lack in stops(made, lock=True)] == ["sites", "plan"]  # who answers is not said yet
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_what_is_wrong_with_a_new_survey_is_said_at_its_field(draft, changes, fi
 def test_everything_that_stands_in_the_way_is_listed_at_once(draft):
     draft.closes_at = None
     draft.sites[0].base_weight = None
-    draft.plan = PLAN.replace("psu: psu", "psu: site")
+    draft.plan = POSTERS.replace("psu: psu", "psu: site")
     said = [in_words(lack.said, "zh") for lack in lacks(draft, "http://127.0.0.1:8000") if lack.level == "stop"]
     assert len(said) == 3
     assert "没有基础权数" in said[0]
@@ -95,32 +95,32 @@ def _page(survey: Survey) -> str:
 
 
 def test_after_the_lock_a_change_of_plan_is_a_version_with_its_reason(draft):
-    change_plan(draft, PLAN + "official_se: 0.01\n")
+    change_plan(draft, POSTERS + "official_se: 0.01\n")
     change_state(draft, "locked")
     first = draft.plan_digest
     with pytest.raises(PlanChangeError, match="reason"):
-        change_plan(draft, PLAN)
-    change_plan(draft, PLAN, "国家口径调整")
+        change_plan(draft, POSTERS)
+    change_plan(draft, POSTERS, "国家口径调整")
     db.session.commit()
     assert [(one.number, one.reason) for one in versions(draft)] == [(2, "国家口径调整"), (1, "")]
     assert version_number(draft.id, first) == 1
     with pytest.raises(PlanChangeError, match="same"):
-        change_plan(draft, PLAN, "再改")
+        change_plan(draft, POSTERS, "再改")
     entry = db.session.scalars(select(AuditEntry).order_by(AuditEntry.number.desc())).first()
     assert (entry.action, entry.after["version"], entry.reason) == ("survey.plan", "2", "国家口径调整")
 
 
 def test_a_plan_that_does_not_fit_the_survey_is_refused_with_its_lines(draft):
-    wrong = PLAN.replace("satisfied: [4, 5], scale: [1, 2, 3, 4, 5]", "satisfied: [2], scale: [1, 2]")
+    wrong = POSTERS.replace("satisfied: [4, 5], scale: [1, 2, 3, 4, 5]", "satisfied: [2], scale: [1, 2]")
     wrong += "calibration: {method: raking, margins: {sex: {male: 5, herr: 5}, age_band: ages.csv}}\n"
     with pytest.raises(DefinitionError) as refused:
         plan_checks.check(draft, wrong)
     said = {(problem.line, problem.key) for problem in refused.value.problems}
-    assert {(2, "measure.scale"), (6, "calibration.margins.sex"), (6, "calibration.margins.age_band")} <= said
+    assert {(2, "measure.scale"), (7, "calibration.margins.sex"), (7, "calibration.margins.age_band")} <= said
 
 
 def test_choices_of_the_form_are_written_and_read_back_and_leave_the_rest(draft):
-    text = PLAN + "small_areas: {domain: rated_county}  # kept\nofficial_se: 0.01\n"
+    text = POSTERS + "small_areas: {domain: rated_county}  # kept\nofficial_se: 0.01\n"
     chosen = replace(
         plan_checks.choices_of(text), satisfied=(5,), official="index", interval="wilson", confidence=0.9,
         flagged="keep", singleton="average", domains=("rated_county", "sex"),
@@ -206,7 +206,7 @@ def test_an_uploaded_questionnaire_is_refused_with_every_line_and_compared_with_
 def test_a_new_plan_leaves_out_by_process_alone_and_the_forms_exclusion_too(sqlite_app):
     survey = small_city()
     begun = plan_checks.default_plan(definition_of(survey))
-    assert set(parse_plan(begun).flagged.kinds) == {"repeat", "under_floor", "arrivals", "trap"}
+    assert set(parse_plan(begun).flagged.kinds) == {"repeat", "under_floor", "arrivals", "trap", "unripe"}
     kept = plan_checks.with_choices(begun, replace(plan_checks.choices_of(begun), flagged="none"))
     back = plan_checks.with_choices(kept, replace(plan_checks.choices_of(kept), flagged="exclude"))
     assert parse_plan(kept).flagged is None
@@ -218,7 +218,7 @@ def test_a_new_plan_leaves_out_by_process_alone_and_the_forms_exclusion_too(sqli
     [("exclude: true", True), ("exclude: true, kinds: [trap]", False), ("exclude: false", False)],
 )
 def test_a_plan_that_excludes_without_kinds_is_warned_of(sqlite_app, rule, warned):
-    survey = small_city(plan=PLAN + f"flagged: {{column: flagged, {rule}}}\n")
+    survey = small_city(plan=POSTERS + f"flagged: {{column: flagged, {rule}}}\n")
     said = [str(lack.said) for lack in warnings(survey) if "kinds" in str(lack.said)]
     assert bool(said) is warned
     assert not warned or "repeat, under_floor, arrivals, trap will count" in said[0]

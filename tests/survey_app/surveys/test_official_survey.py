@@ -204,6 +204,7 @@ def test_after_the_moment_nothing_is_taken_though_no_clock_has_looked_yet(offici
 
 
 def test_opening_without_an_official_survey_is_warned_of(draft):
+    db.session.get(Period, "2023").asks_official = True
     keys = [lack.said.key for lack in warnings(draft)]
     assert "official.none_named" in keys
     name_official(db.session.get(Period, "2023"), draft)

@@ -29,7 +29,7 @@ from survey_app.surveys.closing import close_due, work_due
 from survey_app.surveys.frozen import cells_from, decisions, frozen_of, late_answers
 from survey_app.surveys.life import change_state
 from survey_app.surveys.settling import GRACE, say_all_keyed, waiting
-from tests.support.city import FORM, PLAN, small_city, the_survey
+from tests.support.city import FORM, POSTERS, small_city, the_survey
 from tests.support.people import client_of, csrf, post
 from tests.support.stored import begins_with
 
@@ -39,7 +39,7 @@ RULE = "closing: {extension: {times: 0}}\nflagged: {column: flagged, exclude: tr
 
 def official_city() -> None:
     """The official survey of a period, open, with twelve answers at each site, some satisfied."""
-    survey = small_city(state="draft", plan=PLAN + RULE)
+    survey = small_city(state="draft", plan=POSTERS + RULE)
     name_official(db.session.get_one(Period, "2023"), survey)
     for state in ("locked", "open"):
         change_state(survey, state, accept_warnings=True)

@@ -46,6 +46,8 @@ def test_a_manager_goes_from_an_empty_installation_to_an_answer(served):
     page.fill("#city_code", "1")
     page.fill("#opens_at", "2020-01-01T09:00")
     page.fill("#closes_at", "2099-01-01T18:00")
+    assert page.locator("fieldset", has_text="答题人怎样请到").get_by_role("radio").count() == 3
+    page.get_by_label("只张贴海报").check()  # the one tick; its sentence stands there
     page.get_by_role("button", name="建立草稿").click()
     page.wait_for_url("**/surveys/mou-2027")
     assert page.locator(".steps .todo").count() == 2  # areas, sites

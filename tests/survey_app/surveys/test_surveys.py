@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import func, select
 
+from analysis.minimum import Least, Minimum
 from analysis.plan import parse_plan
 from analysis.scoring import load_rulebook
 from survey_app.ground import keeping
@@ -15,7 +16,7 @@ from survey_app.ground.rulebooks import RULEBOOKS
 from survey_app.models import Area, AuditEntry, QuestionnaireVersion, Site, StoredFile, Survey, User, db
 from survey_app.people.accounts import create_account
 from survey_app.surveys.life import change_state
-from tests.support.city import PLAN, small_city
+from tests.support.city import POSTERS, small_city
 from tests.support.people import csrf, enter, person, signed_in, token_of
 
 AREAS = "编码,名称,上级,常住人口\n13,丙县,1,5000\n"
@@ -75,12 +76,12 @@ def test_after_the_lock_sites_change_with_a_reason_that_is_asked_for_on_the_prev
 
 
 def test_a_wrong_plan_is_shown_again_with_its_lines_and_nothing_is_kept(manager):
-    reply, page = post(manager, "/console/surveys/wave1/plan", by="text", plan=PLAN.replace("psu: psu", "psu: spu"))
+    reply, page = post(manager, "/console/surveys/wave1/plan", by="text", plan=POSTERS.replace("psu: psu", "psu: spu"))
     assert reply.status_code == 422
     assert "第3行" in page
     assert "是不是“psu”" in page
     assert "psu: spu" in page  # as it was written
-    assert db.session.scalars(select(Survey)).one().plan == PLAN
+    assert db.session.scalars(select(Survey)).one().plan == POSTERS
     reply, page = post(manager, "/console/surveys/wave1/plan", by="form", satisfied="5", margins="sex", method="raking")
     assert (reply.status_code, "请先导入" in page) == (422, True)
 
@@ -122,21 +123,21 @@ def test_a_questionnaire_version_that_there_is_not_is_no_page(manager):
     ],
 )
 def test_a_plan_names_rulebooks_of_the_installation_as_they_are(manager, named, said):
-    reply, page = post(manager, "/console/surveys/wave1/plan", by="text", plan=PLAN + named + "\n")
+    reply, page = post(manager, "/console/surveys/wave1/plan", by="text", plan=POSTERS + named + "\n")
     assert reply.status_code == 422
     assert said in page
-    assert db.session.scalars(select(Survey)).one().plan == PLAN
+    assert db.session.scalars(select(Survey)).one().plan == POSTERS
 
 
 def test_a_rulebook_that_has_changed_since_the_lock_is_told_on_the_plans_page_and_can_be_taken_as_it_is(manager):
     survey = db.session.scalars(select(Survey)).one()
-    survey.plan = PLAN + "rulebook: {city: {id: jining-2023-municipal, digest: 0123456789abcdef}}\n"
+    survey.plan = POSTERS + "rulebook: {city: {id: jining-2023-municipal, digest: 0123456789abcdef}}\n"
     survey.state = "open"
     db.session.commit()
     page = manager.get("/console/surveys/wave1/plan")
     assert page.status_code == 200
     assert "不写摘要" in page.get_data(as_text=True)
-    form = {"by": "text", "plan": PLAN, "reason": "as published"}
+    form = {"by": "text", "plan": POSTERS, "reason": "as published"}
     assert post(manager, "/console/surveys/wave1/plan", **form)[0].status_code == 302
 
 
@@ -144,7 +145,7 @@ def test_a_version_after_the_lock_is_locked_with_its_rulebooks_too(manager):
     survey = db.session.scalars(select(Survey)).one()
     survey.state = "open"
     db.session.commit()
-    form = {"by": "text", "plan": PLAN + "# why\n", "reason": "an explanation"}
+    form = {"by": "text", "plan": POSTERS + "# why\n", "reason": "an explanation"}
     assert post(manager, "/console/surveys/wave1/plan", **form)[0].status_code == 302
     plan = parse_plan(db.session.scalars(select(Survey)).one().plan)
     for kind, rulebook in RULEBOOKS.items():
@@ -196,7 +197,7 @@ def test_the_list_shows_waves_hides_archived_surveys_and_leaves_as_a_file(manage
     assert "某市市民体验调查" not in manager.get("/console/surveys").get_data(as_text=True)
     assert "某市市民体验调查" in manager.get("/console/surveys?archived=1").get_data(as_text=True)
     reply, _page = post(
-        manager, "/console/surveys/wave1/plan", page="/console/surveys/wave1", by="text", plan=PLAN + "#"
+        manager, "/console/surveys/wave1/plan", page="/console/surveys/wave1", by="text", plan=POSTERS + "#"
     )
     assert reply.location == "/console/surveys/wave1"
     assert "只能查看" in manager.get("/console/surveys/wave1").get_data(as_text=True)
@@ -254,3 +255,25 @@ def test_the_last_day_counts_to_its_end_and_saving_it_again_changes_nothing(mana
     entries = db.session.scalar(select(func.count()).select_from(AuditEntry))
     post(manager, address, **filled, closes_at="2099-12-31T23:59")
     assert db.session.scalar(select(func.count()).select_from(AuditEntry)) == entries
+
+
+def test_the_form_states_the_minimum_and_the_pages_show_who_will_miss_it_before_the_lock(manager):
+    survey = db.session.scalars(select(Survey)).one()
+    address = "/console/surveys/wave1/plan"
+    page = manager.get(address).get_data(as_text=True)
+    assert 'name="least_answers" value="30"' in page  # what the form proposes
+    assert "计划没有写可发布样本量的下限" in manager.get("/console/surveys/wave1/check").get_data(as_text=True)
+    sent = {"by": "form", "satisfied": ["4", "5"], "method": "none", "domains": ["rated_county"], "supplement": "sites"}
+    reply, page = post(manager, address, **sent, least_answers="-3")
+    assert (reply.status_code, "请填写0或以上的整数" in page, survey.plan) == (422, True, POSTERS)
+    kept = {**sent, "least_answers": "２５", "least_sites": "1", "least_df": "0", "whole_answers": "60"}
+    assert post(manager, address, **kept)[0].status_code == 302
+    assert parse_plan(survey.plan).minimum == Minimum(25, 1, 0, Least(60, 1, 0), "sites")
+    assert post(manager, address, **(sent | {"satisfied": ["5"]}))[0].status_code == 302  # nothing typed: it stays
+    assert parse_plan(survey.plan).minimum == Minimum(25, 1, 0, Least(60, 1, 0), "sites")
+    for shown in (address, "/console/surveys/wave1/check?to=locked"):
+        page = manager.get(shown).get_data(as_text=True)
+        assert (
+            page.count("达不到：没有本县的数字") == 4
+        )  # each county aims at twenty; its word and what it is sorted by
+        assert "绝不以全市或模型的数字代替" in page

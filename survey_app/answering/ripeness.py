@@ -1,0 +1,82 @@
+"""How long after a form was handed out an answer to it is a person's: a delay the server sets, which grows with the rate of
+the site. No script, no puzzle: an answer that comes sooner is stored and acknowledged like any other, and flagged."""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from questionnaires import Definition
+from survey_app.answering.open_sites import OpenSite
+from survey_app.ground.settings import in_force
+from survey_app.ground.web_frame import of_process
+from survey_app.models import Response, db
+
+QUIET, BUSY = 120.0, 600.0  # forms a minute: up to the first no delay, from the second on the longest
+LONGEST = 60.0  # seconds, however busy the site
+FASTEST = 0.005  # share of honest people who are faster than the longest delay
+LEAST_TIMES, MOST_TIMES = 400, 2000  # honest times that say so; with fewer the length of the questionnaire does
+FLOOR, A_QUESTION = 20.0, 1.0  # seconds: nobody reads and answers a questionnaire, or a question, in less
+MEMORY = 30.0  # seconds over which a rate is taken
+KEPT_SECONDS = 600.0  # how long a longest delay is kept
+
+
+@dataclass
+class Handed:
+    """Forms of a site, each counting less the longer ago it was handed out."""
+
+    forms: float = 0.0
+    at: float = 0.0
+
+    def one(self, now: float) -> float:
+        """Count one, and give the rate a minute."""
+        self.forms = 1 + self.forms * math.exp(-max(0.0, now - self.at) / MEMORY)
+        self.at = now
+        return self.forms * 60 / MEMORY
+
+
+def delay(site: OpenSite) -> int:
+    """Seconds until the form that is now handed out is ripe. Counts it."""
+    kept: dict[int, Handed] = of_process().setdefault("minyi_handed_out", {})
+    rate = kept.setdefault(site.site_id, Handed()).one(time.time()) * in_force().workers  # each takes its share
+    return int(busy(rate) * longest(site)) if rate > QUIET else 0
+
+
+def busy(rate: float) -> float:
+    """The part of the longest delay that a rate asks for."""
+    return min(1.0, max(0.0, (rate - QUIET) / (BUSY - QUIET)))
+
+
+def longest(site: OpenSite) -> float:
+    """The longest delay of the questionnaire, from the times that honest people took elsewhere: who floods a site has no
+    say in what is usual."""
+    kept: dict[tuple[int, int], tuple[float, float]] = of_process().setdefault("minyi_longest_delays", {})
+    until, seconds = kept.get((site.survey_id, site.site_id), (0.0, 0.0))
+    if time.monotonic() >= until:
+        seconds = _longest(site)
+        kept[site.survey_id, site.site_id] = (time.monotonic() + KEPT_SECONDS, seconds)
+    return seconds
+
+
+def least_seconds(definition: Definition) -> float:
+    """What nobody falls short of who reads the questions."""
+    return min(FLOOR, A_QUESTION * len(definition.questions))
+
+
+def _longest(site: OpenSite) -> float:
+    least = least_seconds(site.definition)
+    query = (
+        select(Response.started_at, Response.finished_at)
+        .where(
+            Response.survey_id == site.survey_id, Response.site_id != site.site_id, Response.state == "complete",
+            Response.mode == "web", Response.flagged.is_(False),
+        )
+        .order_by(Response.id.desc())
+        .limit(MOST_TIMES)
+    )  # fmt: skip
+    times = sorted((row.finished_at - row.started_at).total_seconds() for row in db.session.execute(query))
+    honest = [seconds for seconds in times if seconds >= least]
+    return min(LONGEST, honest[int(FASTEST * len(honest))] if len(honest) >= LEAST_TIMES else least)

@@ -1,0 +1,38 @@
+"""Signed texts, and the key that names are made with. A new secret signs, the ones before it still verify."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import current_app
+from itsdangerous import URLSafeSerializer, URLSafeTimedSerializer
+
+from survey_app.ground.settings import in_force
+
+
+def signer(salt: str) -> URLSafeSerializer:
+    """What signs texts of one purpose and reads them again. Made once an application: a respondent's page needs it."""
+    made: URLSafeSerializer = _kept(salt, URLSafeSerializer)
+    return made
+
+
+def timed_signer(salt: str) -> URLSafeTimedSerializer:
+    """The same for texts that end after a while."""
+    made: URLSafeTimedSerializer = _kept(salt, URLSafeTimedSerializer)
+    return made
+
+
+def naming_key() -> bytes:
+    """The installation's first secret. Codes, numbers and labels follow from it, so that they outlive its successors."""
+    kept: dict[str, bytes] = current_app.extensions.setdefault("minyi_naming", {})
+    if "key" not in kept:
+        kept["key"] = in_force().secrets("secret_key")[-1].encode()
+    return kept["key"]
+
+
+def _kept(salt: str, kind: type[Any]) -> Any:
+    kept: dict[str, Any] = current_app.extensions.setdefault("minyi_signers", {})
+    if salt not in kept:
+        oldest_first = list(reversed(in_force().secrets("secret_key")))
+        kept[salt] = kind(oldest_first, salt=salt)
+    return kept[salt]
