@@ -13,7 +13,11 @@ from survey_app.models import EstimateRun, FinalRun, SignOffStep, db
 from survey_app.surveys.official_plan import official_version
 from wording import Message
 
-CAUSES = ("input_error", "program_fault", "order")  # shown, each, by the reason
+CAUSES = {  # each shown by the reason that is given with it
+    "input_error": "official.input_error",
+    "program_fault": "official.program_fault",
+    "order": "official.order",
+}
 
 
 class FrozenSuperseding(TypedDict):
@@ -49,5 +53,5 @@ def told(stored: FrozenSuperseding | None) -> Message | None:
     if stored is None:
         return None
     before, after = (percent(share, 2) if share is not None else "–" for share in (stored["before"], stored["after"]))
-    cause = Message(f"official.{stored['cause']}")
+    cause = Message(CAUSES[stored["cause"]])
     return Message("official.supersedes", run=stored["run"], cause=cause, before=before, after=after)
