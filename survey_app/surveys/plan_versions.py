@@ -84,9 +84,9 @@ def change_plan(survey: Survey, body: str, reason: str = "", seen: str = "") -> 
     before = {"digest": survey.plan_digest, "plan": survey.plan}
     late = official is not None and digest(body) != official.digest
     survey.plan, survey.plan_digest = body, digest(body)
-    if not (late and survey.locked_at):
+    if not (late and survey.locked_at):  # what does not count stops no site and moves no close
         _collect_as_planned(survey)
-    _close_as_planned(survey)
+        _close_as_planned(survey)
     after = {"digest": survey.plan_digest, "plan": body}
     if survey.state != "draft":
         after["version"] = str(_add(survey, body, reason, late).number)

@@ -42,6 +42,7 @@ from survey_app.scoring.self_assessment import newest_estimate
 from survey_app.scoring.shown import shown_runs
 from survey_app.scoring.standing import has_values, ranked, standings
 from survey_app.surveys.columns import COUNTY_VARIABLE
+from survey_app.surveys.official_plan import correction_told
 from survey_app.values.pages.reading_table import readings_told
 from survey_app.values.periods import PeriodError, current_period, period_of, periods
 
@@ -159,7 +160,7 @@ def _run_page(run: FinalRun, form: SignOffForm | None = None) -> Any:
             run=run, took_place=superseding.told(frozen_of(run).get("supersedes")), method=method_of(frozen_of(run)).sentence(language()), city=cards[0], ranking=ranking,
             together=cards_told(card.scorecard for card in cards[1:]), goals=goals, stars=stars, compared=compared, before=before,
             others=others, points=points, standing=stand, states=state_names(), steps=state_names(), kinds=kind_names(),
-            settled=final_runs.settled(run.city), superseded_by=_superseded_by(run, others), drift=final_runs.drift(run),
+            settled=final_runs.settled(run.city), corrected=correction_told(run.estimate_run), superseded_by=_superseded_by(run, others), drift=final_runs.drift(run),
             readings=readings_told(held["digest"], held["rows"]) if (held := frozen_of(run).get("readings")) else "",
             shown_lines=shown_lines(run), objected=objected, show_counties=_may_be_shown(run, stand.state),
             picked=picked_words(run), without=without, form=form or unsent(SignOffForm), own=stand.proposed_by == current_user.username,

@@ -5,6 +5,8 @@ from __future__ import annotations
 import gzip
 import re
 import time
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import func, select
@@ -38,6 +40,20 @@ def test_a_citizen_without_cookies_answers_and_gets_a_receipt(phone):
     assert phone.get(reply.location).get_data(as_text=True) == receipt  # reloading makes nothing
     assert stored() == 1
     assert number not in reply.location
+
+
+def test_a_receipt_names_survey_place_and_day_and_after_an_erasure_says_so(sqlite_app):
+    small_city()
+    phone = sqlite_app.test_client()
+    place = phone.post("/s/aaa2222", data={**FORM, "token": token_of(open_page(phone))}).location
+    shown = open_page(phone, place)
+    today = datetime.now(ZoneInfo("Asia/Shanghai")).date()
+    assert f"新型智慧城市市民体验调查 · 甲县一号点 · {today}" in shown
+    number = re.search(r'data-receipt="(\w+)"', shown)[1]
+    phone.post("/erase", data={"number": number, "sure": "1"})
+    again = open_page(phone, place)
+    assert number not in again
+    assert "已删除" in again
 
 
 def test_the_receipts_address_of_a_phone_without_cookies_shows_it_for_half_a_minute(phone, monkeypatch):

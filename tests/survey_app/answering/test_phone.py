@@ -91,6 +91,28 @@ def test_axe_finds_nothing_on_any_page_in_any_mode(served, phone, language, size
         assert violations(phone) == [], path
 
 
+def test_an_answer_that_ends_the_questionnaire_ends_the_page_and_can_be_changed(served, phone):
+    before = served.stored()
+    phone.goto(served.address)
+    fill(phone)
+    asked = phone.locator(".question:visible").count()
+    phone.check("input[name=age][value=under16]")
+    note = phone.locator("[data-ends]:visible")
+    assert "请年满16周岁的居民作答" in note.inner_text()
+    assert phone.locator(".question:visible").count() == 2
+    assert phone.locator("main").bounding_box()["height"] < 1_500
+    phone.check("input[name=age][value='30-44']")
+    assert phone.locator(".question:visible").count() == asked
+    assert phone.is_checked("input[name=overall][value='4']"), "what was filled in is still there"
+    phone.check("input[name=age][value=under16]")
+    phone.click("button[type=submit]")
+    phone.wait_for_url("**/receipt/**")
+    said = phone.inner_text("main")
+    assert "没有保存" in said
+    assert phone.locator("[data-receipt]").count() == 0, "nothing is kept, so nothing can be taken back"
+    assert served.stored() == before + 1  # that somebody was turned away, and no answer
+
+
 @pytest.mark.parametrize(("size", "least"), [("normal", 44), ("large", 60)])
 def test_every_target_is_large_enough(served, phone, size, least):
     phone.goto(f"{served.address}?size={size}")
