@@ -130,7 +130,10 @@ def cards_part(runs: Sequence[ScoringRun], say: Say) -> list[Block]:
     blocks: list[Block] = []
     for run in runs:
         blocks.append(Heading(1, say(f"{run.area.name}评分表", f"Scorecard of {run.area.name}")))
-        blocks += _scorecard(card_of(run), say, f"{run.area.name} ")
+        card = card_of(run)
+        if said := card_verdict(card, say.language):
+            blocks.append(Paragraph(say("公众满意度：", "Public satisfaction: ") + said))
+        blocks += _scorecard(card, say, f"{run.area.name} ")
     return blocks
 
 

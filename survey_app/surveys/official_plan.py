@@ -11,6 +11,7 @@ from analysis.methods import FIRST
 from analysis.notices import Notice, NoticeDocument
 from analysis.plan import Plan, parse_plan
 from survey_app.ground.held import computing
+from survey_app.ground.official import naming_of
 from survey_app.ground.percent import percent
 from survey_app.ground.plans import plan_of
 from survey_app.ground.stored import estimate_of
@@ -101,11 +102,11 @@ def unofficial(notices: Iterable[NoticeDocument]) -> bool:
 
 
 def why_not_official(run: EstimateRun) -> Message | None:
-    """Why a run can be no official one, by its plan; None where it can."""
+    """Why a run can be no official one: by its plan, or because the settled survey has one already; None where it can."""
     with computing():  # how it was made is no figure
         told = next((one for one in estimate_of(run)["notices"] if one["key"] == UNOFFICIAL), None)
     if told is None:
-        return _overtaken(run)
+        return _overtaken(run) or _second(run)
     version, counts = told["params"]["version"], told["params"]["official"]
     return Message("surveys.run_of_late_plan", run=run.id, version=version, official=counts)
 
@@ -123,6 +124,14 @@ def _overtaken(run: EstimateRun) -> Message | None:
     if newest is None or (run.created_at > newest.made_at and run.plan_digest == newest.digest):
         return None
     return Message("exceptions.run_before", run=run.id, version=newest.number)
+
+
+def _second(run: EstimateRun) -> Message | None:
+    """Why a run of a settled official survey does not count beside the one that was made first of its frozen answers."""
+    naming = naming_of(run.survey)
+    if naming is None or naming.settled_at is None or naming.run_id in (None, run.id):
+        return None
+    return Message("official.another_run", run=run.id, official=naming.run_id)
 
 
 def _number(survey: Survey) -> int:

@@ -19,13 +19,14 @@ from survey_app.console.panels import panel
 from survey_app.console.permissions import Menu, may, own
 from survey_app.console.tables import Column, Table, requested_export
 from survey_app.console.words import changed_words, doer, state_names
+from survey_app.estimates.pages.tables import verdict_column
 from survey_app.estimates.suppression import hidden_levels
 from survey_app.ground import sign_off
 from survey_app.ground.clock import local_time
 from survey_app.ground.language import language
 from survey_app.ground.sign_off import SignOffError
 from survey_app.ground.stored import card_of
-from survey_app.ground.verdicts import card_interval, cards_told, known_total, star_words
+from survey_app.ground.verdicts import card_interval, card_verdict, cards_told, known_total, star_words
 from survey_app.models import Area, EstimateRun, FinalRun, ScoringRun, Survey, db
 from survey_app.scoring import final_runs, objections, superseding
 from survey_app.scoring.charts import bars_chart
@@ -188,6 +189,7 @@ def _ranking(run: FinalRun, cards: list[ScoringRun]) -> Table:
         Column("points", _("总分"), "number"), Column("star", _("评级")), Column("satisfaction", _("满意度"), "share"),
         Column("interval", _("区间")), Column("minus", _("扣分或否决")),
         Column("chance", _("此评级的概率"), "share"), Column("worst", _("最低"), "number"), Column("best", _("最高"), "number"),
+        verdict_column(cards_told(card.scorecard for card in cards if card.area.kind == "county")),
     ]  # fmt: skip
     rows = []
     for listed in ranked(cards):
@@ -198,7 +200,7 @@ def _ranking(run: FinalRun, cards: list[ScoringRun]) -> Table:
             {
                 "place": listed.place, "area": row.area.name, "points": known_total(card) if entered else None,
                 "star": star_words(card) if entered else _("未填报"),
-                "satisfaction": card["satisfaction"], "interval": card_interval(card), "minus": minus(card),
+                "satisfaction": card["satisfaction"], "interval": card_interval(card), "minus": minus(card), "verdict": card_verdict(card),
                 "chance": (card["star_probability"] or {}).get(card["star_level"] or ""), "worst": card["range"]["worst"],
                 "best": card["range"]["best"], "address": url_for("console.score_page", run_id=row.id),
             }

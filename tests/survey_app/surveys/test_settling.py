@@ -20,6 +20,7 @@ from survey_app.estimates import review
 from survey_app.estimates.runs import make_run, verify_run
 from survey_app.fieldwork import invitations, paper_entry
 from survey_app.ground.official import name_official, naming_of
+from survey_app.ground.sign_off import SignOffError
 from survey_app.ground.transaction import transaction
 from survey_app.jobs.queue import Silent
 from survey_app.models import EstimateRun, FrozenAnswers, Period, Response, ResponseFlag, Survey, db
@@ -207,6 +208,9 @@ def test_nothing_of_flags_or_erasures_changes_the_official_run_once_its_cells_ar
     db.session.commit()
     assert again.result["satisfied"] == figure
     assert naming_of(survey).run_id == run.id, "the first stays the official one"
+    with pytest.raises(SignOffError, match="not the official one"):
+        review.settle(again, "proposed", "anna", "")
+    review.settle(run, "proposed", "anna", "")
     verified = verify_run(run)
     assert (verified["same"], verified["gone_since"]) == (True, 1)
 
