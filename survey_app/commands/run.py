@@ -24,6 +24,9 @@ def command(survey_code: str | None, as_json: bool) -> None:
     from survey_app.scoring.estimate_and_score import estimate_and_score
 
     with application():
+        from survey_app.ground.stored import estimate_of
+        from survey_app.ground.verdicts import with_verdict
+
         survey = survey_or_newest(survey_code)
         flag_new(survey)
         db.session.commit()  # flags stand by themselves, as in the job
@@ -39,7 +42,7 @@ def command(survey_code: str | None, as_json: bool) -> None:
             result = without_figure(result)
             tell("official.held", True, code=survey.code)
         number = interim_number(estimate_run)
-        document = {"run": estimate_run.id, "interim": number, "estimate": result, "scorecards": cards}
+        document = {"run": estimate_run.id, "interim": number, "estimate": with_verdict(result), "scorecards": cards}
     from survey_app.estimates.as_json import in_language
 
     printed(in_language(document), as_json, lambda: summary(document))

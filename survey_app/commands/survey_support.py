@@ -103,7 +103,7 @@ def moment(said: str | None, zone: str, closing: bool = False) -> datetime | Non
 
 def document(survey: Survey) -> dict[str, str | int | float | None]:
     from survey_app.ground.official import naming_of
-    from survey_app.surveys.plan_versions import version_number
+    from survey_app.surveys.states import version_number
 
     official = naming_of(survey)
 

@@ -120,12 +120,12 @@ def scores(run: EstimateRun) -> bool:
 
 
 def told_of_survey(survey: Survey) -> list[NoticeDocument]:
-    """What a run made now must say of the survey it is of."""
+    """What a run made now must say of the survey it is of. One made before any period asked for an official survey says nothing."""
     if survey.demo:
         return []
     if naming_of(survey) is None:
-        asks = db.session.scalar(select(Period.code).where(Period.asks_official.is_(False)).limit(1)) is None
-        return [Notice("not_for_scoring").as_dict()] if asks else []
+        asked = select(Period.code).where(Period.asks_official, Period.created_at <= survey.created_at).limit(1)
+        return [Notice("not_for_scoring").as_dict()] if db.session.scalar(asked) is not None else []
     found = openings(survey)
     looked = (
         Notice("openings", {"number": found.number, "persons": found.persons}) if found.number else Notice("unopened")

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from survey_app.console.report_parts import grid_of
 from survey_app.console.tables import Column, Table
+from survey_app.console.words import doer
 from survey_app.documents.content import Block, Heading, Items, Paragraph
 from survey_app.ground.clock import local_day, local_time
 from survey_app.ground.stored import card_of
@@ -84,7 +85,7 @@ def objection_row(row: Objection) -> dict[str, Any]:
     return {
         "number": row.id, "area": row.area.name, "row": f"{row.indicator} {_name_of(row)}", "text": row.text,
         "files": "；".join(file.name for file in row.files), "received": row.received.isoformat(),
-        "by": f"{row.by} ({row.letter})" if row.letter else row.by, "outcome": outcome_names()[row.outcome],
+        "by": f"{doer(row.by)} ({row.letter})" if row.letter else doer(row.by), "outcome": outcome_names()[row.outcome],
         "reason": decided[0].reason if decided else "",
         "decided": f"{decided[0].by}、{decided[1].by}" if decided else "",
         "before": before, "after": row.points_after if decided else None,
