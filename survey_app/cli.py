@@ -77,7 +77,7 @@ class LazyGroup(click.Group):
         try:
             ended = group.main(given, *rest, standalone_mode=False, **extra)
         except click.ClickException as error:
-            from survey_app.commands.failures import usage
+            from survey_app.ground.failures import usage
 
             usage(error, "--json" in given)
             sys.exit(error.exit_code)
@@ -114,7 +114,7 @@ def cli(ctx: click.Context, lang: str | None) -> None:
     try:
         load()
     except SettingsError as error:
-        from survey_app.commands.failures import as_document
+        from survey_app.ground.failures import as_document
 
         said = Refusal([*error.lines, Message("lines.config_check_shows")])
         click.echo(as_document(said, 2) if "--json" in sys.argv else str(said), err=True)
@@ -136,7 +136,7 @@ def main() -> None:
 
         if read().settings.debug:
             raise
-        from survey_app.commands.failures import as_document
+        from survey_app.ground.failures import as_document
 
         said = Refusal("lines.failed", kind=type(error).__name__, error=str(error))
         click.echo(as_document(said, 1) if "--json" in sys.argv else str(said), err=True)

@@ -22,11 +22,9 @@ def command(shell: str, install: bool) -> None:
     """Print the completion of SHELL (bash, zsh, fish), or install it for yourself."""
     from click.shell_completion import get_completion_class
 
-    from survey_app.cli import cli
-
     kind = get_completion_class(shell)
     assert kind is not None  # the choice above
-    source = kind(cli, {}, "minyi", "_MINYI_COMPLETE").source()
+    source = kind(click.get_current_context().find_root().command, {}, "minyi", "_MINYI_COMPLETE").source()
     if not install:
         click.echo(source)
         return

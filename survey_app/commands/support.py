@@ -12,8 +12,8 @@ import click
 from flask import Flask
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from survey_app.commands.failures import held_back, told_as_document
 from survey_app.files.said import of_system
+from survey_app.ground.failures import held_back, told_as_document
 from wording import Message, Refusal, Text, again
 from wording.message import texts_of
 
