@@ -24,7 +24,6 @@ def command(survey_code: str | None, as_json: bool) -> None:
     from survey_app.scoring.estimate_and_score import estimate_and_score
 
     with application():
-        from survey_app.ground.stored import estimate_of
         from survey_app.ground.verdicts import with_verdict
 
         survey = survey_or_newest(survey_code)
