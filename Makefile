@@ -38,6 +38,8 @@ bench: $(VENV)/.installed-dev
 	@PYTHONPATH=. $(BIN)/python benchmarks/slow_phone.py
 	@PYTHONPATH=. $(BIN)/python benchmarks/estimation.py
 	@PYTHONPATH=. $(BIN)/python benchmarks/decision_calibration.py
+	@$(BIN)/python -m benchmarks.flags
+	@$(BIN)/python -m benchmarks.stuffers
 
 $(VENV)/bin/python:
 	@test -n "$(PYTHON)" || { echo "Minyi needs Python 3.11 or newer; none was found." >&2; exit 1; }

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Literal, TypedDict, get_args
 
 from pydantic import ConfigDict
-from scipy import stats
 
 from analysis.notices import Notice
 from wording import Refusal
@@ -123,5 +122,7 @@ class Foreseen:
         if self.least.missed(int(self.answers + 1e-9), self.sites, self.df):
             return "below"
         silent = self.least.missed(self.least.answers, self.sites - 1, self.df - 1)
+        from scipy import stats  # half a second, and documents name what stands in this module
+
         few = stats.poisson.cdf(self.least.answers - 1, self.answers) >= NEAR
         return "near" if silent or few else "enough"

@@ -160,6 +160,21 @@ def _modes(
             )
 
 
+def left_out_by(cells: Cells, plan: Plan, zones: Zones, column: str, change: str) -> list[VariantDocument]:
+    """Each level of a column of `cells` left out, as if nobody had answered then; the largest change first."""
+    figure = official_figure(weighted_sample(cells, plan), plan)
+    judge, levels = _Judge(figure, zones.of(figure).key, zones, plan), cells.columns[column]
+    found = []
+    for place, level in enumerate(levels.levels):
+        gone = levels.codes == place
+
+        def compute(gone: NDArray[np.bool_] = gone) -> Found:
+            return _figure_of(without(cells, plan, gone))
+
+        found.append(judge.attempt(change, level, compute, _size(cells, plan, gone)))
+    return _largest_first(found)
+
+
 def _rest(cells: Cells, plan: Plan) -> Rest:
     """What the plan counts of `cells`, under margins of the people who are left."""
     if not plan.method.units_left_out_whole:

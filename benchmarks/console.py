@@ -24,6 +24,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -206,17 +207,20 @@ def measured(app: Flask, only: str) -> list[Page]:
 
 def signed_in(app: Flask, role: str) -> FlaskClient:
     """A session of an account of this role, as after signing in."""
-    from survey_app.models import Grant, User, db
+    from survey_app.models import Grant, SignIn, User, db
+    from survey_app.people.sessions import KEY
 
     with app.app_context():
         key = secrets.token_hex(8)
         user = User(email=f"{key}@minyi.invalid", username=key, password="!", fs_uniquifier=key)
         db.session.add_all([user, Grant(user=user, role=role)])
+        db.session.flush()
+        db.session.add(SignIn(key=sha256(key.encode()).hexdigest(), user_id=user.id))
         db.session.commit()
     client = app.test_client()
     with client.session_transaction() as session:
         moment = int(time.time())
-        session.update({"_user_id": key, "_fresh": True, "since": moment, "seen": moment})
+        session.update({"_user_id": key, "_fresh": True, "since": moment, "seen": moment, KEY: key})
     return client
 
 
@@ -244,6 +248,7 @@ def addresses(app: Flask) -> Iterator[str]:
 def argument(rule: str, name: str) -> Any:
     """A value for an argument: a known one, else the first id of the table the address is named after."""
     from survey_app.models import db
+    from survey_app.responses.labels import label_of
 
     def first(query: str) -> Any:
         return db.session.execute(text(query)).scalar()
@@ -258,6 +263,8 @@ def argument(rule: str, name: str) -> Any:
         ("/console/estimates", "run_id"): lambda: first("SELECT id FROM estimate_run ORDER BY id"),
         ("/console/scores", "run_id"): lambda: first("SELECT id FROM scoring_run ORDER BY id"),
         ("/console/scores", "batch"): lambda: first("SELECT batch FROM scoring_run ORDER BY id"),
+        ("/console/process", "number"): lambda: first("SELECT id FROM response ORDER BY id"),
+        ("/console/responses", "label"): lambda: label_of(first("SELECT id FROM response ORDER BY id")),
         ("/console", "number"): listed,
         ("/console", "ending"): lambda: "svg" if "poster" in rule or "qr" in rule else "xlsx",
         ("/console", "area_id"): lambda: first("SELECT id FROM area ORDER BY id"),

@@ -317,6 +317,27 @@ class Definition:
         """The options of `question` that lead into the sample."""
         return tuple(choice for choice in question.options if choice.code not in self.ending_codes(question))
 
+    def endings(self, question: Question) -> list[tuple[Rule, Text]]:
+        """What ends the questionnaire as soon as `question` is answered, in the order it is looked at, with what is said.
+
+        An age below that of a date of birth is not among them: it changes by the day.
+        """
+        found: list[tuple[Rule, Text]] = []
+        gate = self.minors
+        if gate is not None and gate.question == question.key:
+            if not isinstance(gate.under, int):
+                found.append((Rule("in", question.key, list(gate.under)), gate.message))
+            elif question.type == "number":
+                old = Rule("at_least", question.key, str(gate.under))
+                found.append((Rule("not", parts=(old,)), gate.message))
+        if question.screen_out:
+            found.append((Rule("in", question.key, list(question.screen_out)), self.screened_out))
+        place = {asked.key: number for number, asked in enumerate(self.questions)}
+        for screen in self.screens:
+            if max(questions_in(screen.rule), key=place.__getitem__) == question.key:
+                found.append((screen.rule, screen.message))
+        return found
+
     def ending(self, key: str) -> Text:
         """What is said to somebody whom the screen or the full quota `key` ended; else the general words."""
         messages = {screen.key: screen.message for screen in self.screens}

@@ -5,11 +5,13 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any, cast
 
 import click
 
-from wording import LANGUAGES, Message, speak
+from wording import LANGUAGES, Message, Refusal, speak
 
 OURS = (
     "analysis",
@@ -59,11 +61,29 @@ COMMANDS = {
     "audit": ("survey_app.commands.audit", "Check and read the audit trail."),
     "verify": ("survey_app.commands.verify", "Recompute a stored run from its own cells."),
     "user": ("survey_app.commands.user", "Accounts of the console."),
+    "completion": ("survey_app.commands.completion", "Completion of commands in bash, zsh and fish."),
 }
 
 
 class LazyGroup(click.Group):
     """Imports a subcommand when it is used, so that `minyi --help` and a collecting worker stay light."""
+
+    def main(self, args: Sequence[str] | None = None, *rest: Any, **extra: Any) -> Any:
+        """As click does it, but what is wrong with the line itself is said in its language, or as JSON with --json."""
+        given = list(sys.argv[1:] if args is None else args)
+        alone, group = extra.pop("standalone_mode", True), cast("Any", super())
+        if not alone:
+            return group.main(given, *rest, standalone_mode=False, **extra)
+        try:
+            ended = group.main(given, *rest, standalone_mode=False, **extra)
+        except click.ClickException as error:
+            from survey_app.ground.failures import usage
+
+            usage(error, "--json" in given)
+            sys.exit(error.exit_code)
+        except click.Abort:
+            sys.exit(1)
+        sys.exit(ended if isinstance(ended, int) else 0)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -94,7 +114,10 @@ def cli(ctx: click.Context, lang: str | None) -> None:
     try:
         load()
     except SettingsError as error:
-        click.echo(f"{error}\n{Message('lines.config_check_shows')}", err=True)
+        from survey_app.ground.failures import as_document
+
+        said = Refusal([*error.lines, Message("lines.config_check_shows")])
+        click.echo(as_document(said, 2) if "--json" in sys.argv else str(said), err=True)
         sys.exit(2)
 
 
@@ -113,7 +136,10 @@ def main() -> None:
 
         if read().settings.debug:
             raise
-        click.echo(str(Message("lines.failed", kind=type(error).__name__, error=str(error))), err=True)
+        from survey_app.ground.failures import as_document
+
+        said = Refusal("lines.failed", kind=type(error).__name__, error=str(error))
+        click.echo(as_document(said, 1) if "--json" in sys.argv else str(said), err=True)
         sys.exit(1)
 
 

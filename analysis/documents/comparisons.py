@@ -42,6 +42,7 @@ class SensitivityDocument(TypedDict):
     strata: list[VariantDocument]
     sites: list[VariantDocument]
     sites_that_change_it: int
+    hours: NotRequired[list[VariantDocument]]  # bands of the day left out; runs keep these rows, never an answer's hour
     decisive_sites: list[str] | None
 
 

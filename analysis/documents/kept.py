@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, NotRequired, TypedDict
 
-from analysis.documents.comparisons import ModeCount
+from analysis.documents.comparisons import ModeCount, VariantDocument
 from analysis.documents.services import ServiceName
 from analysis.notices import NoticeDocument
 
@@ -39,11 +39,12 @@ class DrawnSiteDocument(TypedDict):
 
 class StoredCells(CellsDocument):
     """With how their answers were taken, since runs keep it, the sites drawn, where weights follow them, and what the
-    run was told of its plan, where that is not simply the official one."""
+    run was told of its plan, where that is not simply the official one, and the figure without each band of hours."""
 
     modes: NotRequired[list[ModeCount]]
     sites: NotRequired[list[DrawnSiteDocument]]
     told: NotRequired[list[NoticeDocument]]
+    hours: NotRequired[list[VariantDocument]]
 
 
 class Packed(TypedDict):

@@ -204,6 +204,12 @@ def receipt_of(submission_key: str) -> Receipt | None:
     return Receipt(found.receipt, found.state, found.answers.get("_ended", ""), repeated=True) if found else None
 
 
+def answered_on(site: OpenSite, number: str) -> date | None:
+    """The day, by the survey's clock, of the answer with this receipt number; None where it is not stored (any more)."""
+    moment = db.session.scalar(select(Response.finished_at).where(Response.receipt == number))
+    return moment.astimezone(ZoneInfo(site.time_zone)).date() if moment else None
+
+
 def receipt_again(site: OpenSite, form: Mapping[str, Sequence[str]], submission_key: str) -> Receipt | None:
     """The same for a form that is sent again, which may say something else by now."""
     found = _stored(submission_key)

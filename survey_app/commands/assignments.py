@@ -7,7 +7,7 @@ from typing import TypedDict
 
 import click
 
-from survey_app.commands.support import JSON, application, fail, printed, tell, word
+from survey_app.commands.support import JSON, application, fail, printed, tables, tell, word
 
 
 class _Assigned(TypedDict):
@@ -36,7 +36,7 @@ def list_(area: str | None, as_json: bool) -> None:
     from survey_app.values.periods import current_period
     from survey_app.values.worklist import rated_places
 
-    with application():
+    with tables():
         places = [place for place in rated_places() if area in (None, place.name, place.code)]
         if not places:
             fail("commands.no_area", area=area)

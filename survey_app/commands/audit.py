@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from survey_app.commands.support import JSON, application, fail, printed, tabbed, tell, word
+from survey_app.commands.support import JSON, fail, printed, tabbed, tables, tell, word
 from wording import Message
 
 DIGEST_LENGTH = 64
@@ -28,7 +28,7 @@ def verify(expect: str) -> None:
     number, _colon, digest = expect.partition(":")
     if expect and not (number.isdecimal() and len(digest) == DIGEST_LENGTH):
         fail("lines.expect_takes")
-    with application():
+    with tables():
         breaks = audit.verify(audit.Link(int(number), digest.lower()) if expect else None)
         end = audit.head()
     if breaks:
@@ -41,7 +41,7 @@ def head() -> None:
     """Number and digest of the newest entry: note them elsewhere, for `verify --expect`."""
     from survey_app.ground import audit
 
-    with application():
+    with tables():
         end = audit.head()
     click.echo(f"{end.number}:{end.digest}")
 
@@ -52,7 +52,7 @@ def list_(as_json: bool) -> None:
     """Every entry from the first on."""
     from survey_app.ground import audit
 
-    with application():
+    with tables():
         rows = [
             {
                 "number": entry.number, "at": entry.at.isoformat(), "actor": entry.actor, "action": entry.action,

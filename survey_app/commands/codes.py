@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from survey_app.commands.support import REASON, application, changing, fail, survey_of, tell, word
+from survey_app.commands.support import (
+    JSON,
+    REASON,
+    application,
+    changing,
+    fail,
+    printed,
+    survey_of,
+    tables,
+    tell,
+    word,
+)
 from wording import Message
 
 if TYPE_CHECKING:
@@ -21,20 +32,33 @@ def command() -> None:
 
 @command.command(name="list")
 @click.argument("survey_code", metavar="SURVEY")
-def list_codes(survey_code: str) -> None:
+@JSON
+def list_codes(survey_code: str, as_json: bool) -> None:
     """Every site of SURVEY with its present code, and the codes that were retired."""
     from survey_app.fieldwork.site_access import retired_codes
     from survey_app.models import Site, db
 
-    with application():
+    rows: list[dict[str, Any]] = []
+    with tables():
         survey = survey_of(survey_code)
         for site in survey.sites:
-            standing = "" if site.active else word("retired")
-            click.echo("\t".join((site.code, site.public_code, site.name, site.hours or survey.hours or "", standing)))
+            hours = site.hours or survey.hours or ""
+            rows.append({**_site_row(site, site.public_code), "hours": hours, "active": site.active})
         for old in retired_codes(survey):
-            site = db.session.get_one(Site, old.site_id)
-            retired = Message("lines.retired", day=f"{old.retired_at:%Y-%m-%d}", reason=old.reason)
-            click.echo(f"{site.code}\t{old.code}\t{site.name}\t\t{retired}")
+            told = {"retired": f"{old.retired_at:%Y-%m-%d}", "reason": old.reason}
+            rows.append({**_site_row(db.session.get_one(Site, old.site_id), old.code), "active": False, **told})
+    printed(rows, as_json, lambda: "\n".join(map(_line, rows)))
+
+
+def _site_row(site: Site, code: str) -> dict[str, Any]:
+    return {"site": site.code, "code": code, "name": site.name, "hours": ""}
+
+
+def _line(row: dict[str, Any]) -> str:
+    standing = "" if row["active"] else word("retired")
+    if "retired" in row:
+        standing = str(Message("lines.retired", day=row["retired"], reason=row["reason"]))
+    return "\t".join((row["site"], row["code"], row["name"], row["hours"], standing))
 
 
 @command.command()

@@ -66,6 +66,8 @@ def _load(responses: int) -> dict:  # type: ignore[type-arg]
     from sqlalchemy import select
 
     from survey_app import demo
+    from survey_app.ground.stored import estimate_of
+    from survey_app.ground.verdicts import with_verdict
     from survey_app.models import EstimateRun, Site, Survey, db
 
     if demo.is_loaded():
@@ -78,7 +80,7 @@ def _load(responses: int) -> dict:  # type: ignore[type-arg]
         run = demo.load(responses, progress).estimate_run
     site = db.session.scalars(select(Site).where(Site.survey_id == run.survey_id).order_by(Site.id)).first()
     return {
-        "estimate": run.result,
+        "estimate": with_verdict(estimate_of(run)),
         "scorecards": {scoring.area.name: scoring.scorecard for scoring in run.scoring_runs},
         "first_site": site.code if site else "",
     }

@@ -23,6 +23,7 @@ from survey_app.estimates.as_text import readable
 from survey_app.estimates.engine_error import EngineError
 from survey_app.estimates.reduce_files import opened, reduce_to_cells
 from survey_app.estimates.row_weights import write_weights
+from survey_app.ground.verdicts import with_verdict
 from survey_app.ground.zones import rules_for
 from survey_app.surveys.plan_files import load_plan
 from wording import Message
@@ -77,7 +78,7 @@ def command(
         fail(error)
     except OSError as error:
         fail_on(error)
-    printed(in_language(result), as_json, lambda: readable(result))
+    printed(in_language(with_verdict(result)), as_json, lambda: readable(result))
 
 
 def compared(result: EstimateDocument, path: Path) -> ComparisonDocument:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from survey_app.commands.support import JSON, application, fail, printed, stored, tabbed, word
+from survey_app.commands.support import JSON, application, fail, printed, stored, tabbed, tables, word
 from wording import Message
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def run(
 @JSON
 def list_(as_json: bool) -> None:
     """Every run, the newest first."""
-    with application():
+    with tables():
         from sqlalchemy import select
 
         from survey_app.models import FinalRun, db

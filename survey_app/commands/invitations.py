@@ -7,7 +7,19 @@ from typing import TYPE_CHECKING
 
 import click
 
-from survey_app.commands.support import NUMBER, application, changing, fail, fail_on, survey_of, tell
+from survey_app.commands.support import (
+    JSON,
+    NUMBER,
+    application,
+    changing,
+    fail,
+    fail_on,
+    printed,
+    survey_of,
+    tabbed,
+    tables,
+    tell,
+)
 from wording import Message
 
 if TYPE_CHECKING:
@@ -73,14 +85,23 @@ def reissue(survey_code: str, site_code: str, out: Path, base: str | None, organ
 
 @command.command(name="list")
 @click.argument("survey_code")
-def listed(survey_code: str) -> None:
+@JSON
+def listed(survey_code: str, as_json: bool) -> None:
     """Sampled sites with their invitations made and used."""
     from survey_app.fieldwork.invitations import by_site
 
-    with application():
-        click.echo(str(Message("lines.invitations_columns")))
-        for row in by_site(survey_of(survey_code)):
-            click.echo(f"{row.site.code}\t{row.site.name}\t{row.site.target}\t{row.made}\t{row.spent}")
+    with tables():
+        rows = [
+            {
+                "site": row.site.code,
+                "name": row.site.name,
+                "target": row.site.target,
+                "made": row.made,
+                "used": row.spent,
+            }
+            for row in by_site(survey_of(survey_code))
+        ]
+    printed(rows, as_json, lambda: f"{Message('lines.invitations_columns')}\n{tabbed(rows)}".rstrip())
 
 
 def _site(survey: Survey, code: str) -> Site:

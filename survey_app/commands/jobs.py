@@ -6,7 +6,7 @@ import time
 
 import click
 
-from survey_app.commands.support import JSON, application, printed, tabbed, tell, word
+from survey_app.commands.support import JSON, application, printed, tabbed, tables, tell, word
 
 
 @click.group(name="jobs")
@@ -41,7 +41,7 @@ def list_(limit: int, as_json: bool) -> None:
     from survey_app.jobs.queue import newest
     from wording import of_column
 
-    with application():
+    with tables():
         rows = [
             {
                 "id": found.id, "kind": found.kind, "state": found.state, "by": found.by,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from survey_app.commands.support import JSON, application, fail, fail_on, printed, tell, word
+from survey_app.commands.support import JSON, application, fail, fail_on, printed, tables, tell, word
 
 if TYPE_CHECKING:
     from survey_app.models import RectificationItem
@@ -46,7 +46,7 @@ def command() -> None:
 @JSON
 def list_(state: str, department: str, area: str, overdue: bool, as_json: bool) -> None:
     """The items, the nearest day first."""
-    with application():
+    with tables():
         rows = [_row(item) for item in _chosen(state, department, area, overdue)]
     printed(rows, as_json, lambda: "\n".join(map(_line, rows)))
 

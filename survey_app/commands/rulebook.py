@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
@@ -10,8 +9,7 @@ import click
 from analysis.scoring import Rulebook, load_rulebook, rulebook_ids
 from analysis.scoring.sentences import sentences
 from definitions import DefinitionError
-from survey_app.commands.support import JSON, fail, tell
-from survey_app.values.files import ValueFileError, write_template
+from survey_app.commands.support import JSON, fail, printed, tabbed, tell
 
 
 @click.group(name="rulebook")
@@ -20,11 +18,12 @@ def command() -> None:
 
 
 @command.command(name="list")
-def list_() -> None:
+@JSON
+def list_(as_json: bool) -> None:
     """The rulebooks that come with Minyi."""
-    for name in rulebook_ids():
-        book = load_rulebook(name)
-        click.echo(f"{name}\t{book.title}\t{len(book.indicators)}")
+    books = map(load_rulebook, rulebook_ids())
+    rows = [{"id": book.id, "title": book.title, "indicators": len(book.indicators)} for book in books]
+    printed(rows, as_json, lambda: tabbed(rows))
 
 
 @command.command()
@@ -34,7 +33,7 @@ def show(name: str, as_json: bool) -> None:
     """Every indicator of the rulebook ID (or of a file)."""
     book = opened(name)
     if as_json:
-        click.echo(json.dumps(book.as_dict(), ensure_ascii=False, indent=2))
+        printed(book.as_dict(), True, str)
         return
     click.echo(f"{book.title}  {book.source}")
     for indicator in book.indicators:
@@ -58,6 +57,8 @@ def check(file: Path) -> None:
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="FILE.xlsx, .csv or .json")
 def template(name: str, out: Path) -> None:
     """A blank form of every value the rulebook ID asks for."""
+    from survey_app.values.files import ValueFileError, write_template
+
     try:
         write_template(opened(name), out)
     except (ValueFileError, OSError) as error:

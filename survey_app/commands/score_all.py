@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
@@ -10,7 +9,7 @@ import click
 from analysis.scoring.documents import ScorecardDocument, SummaryDocument
 from analysis.scoring.progress import Summary, document_goals, known_star, places, summarise
 from definitions.names import key
-from survey_app.commands.support import BAD_INPUT, JSON, fail, printed, tell
+from survey_app.commands.support import JSON, fail, printed, tell
 from survey_app.ground.verdicts import card_interval, card_verdict, cards_told
 from survey_app.scoring.score_all import Expected, Scored, read_areas, read_ratings, score_all
 from survey_app.values.files import ValueFileError
@@ -67,12 +66,9 @@ def command(
         click.echo(table(scored, summary))
     for area, wrong in scored.failures.items():
         tell("batch.failed", True, area=area)
-        click.echo(wrong, err=True)
+        tell(wrong, True)
     if scored.provisional:
-        tell("batch.provisional", True, n=len(scored.reasons))
-        for reason in scored.reasons:
-            click.echo(f"- {reason.said}", err=True)
-        sys.exit(BAD_INPUT)
+        fail([Message("batch.provisional", n=len(scored.reasons)), *(f"- {reason.said}" for reason in scored.reasons)])
 
 
 def _of_period(period: str, city: str) -> tuple[str, ...]:

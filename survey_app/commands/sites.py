@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from survey_app.commands.support import JSON, application, printed, survey_or_newest, tabbed
+from survey_app.commands.support import JSON, printed, survey_or_newest, tabbed, tables
 
 
 @click.command(name="sites")
@@ -13,7 +13,7 @@ def command(as_json: bool) -> None:
     """List the newest survey's sites and their addresses."""
     from survey_app.answering.addresses import site_url
 
-    with application() as app:
+    with tables() as app:
         survey = survey_or_newest(None)
         base = app.config["MINYI"].public_url
         sites = [

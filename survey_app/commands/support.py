@@ -6,15 +6,14 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
 from flask import Flask
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from definitions.numbers import figure_of, share_of
 from survey_app.files.said import of_system
+from survey_app.ground.failures import held_back, told_as_document
 from wording import Message, Refusal, Text, again
 from wording.message import texts_of
 
@@ -40,19 +39,21 @@ JSON = click.option("--json", "as_json", is_flag=True, help="One JSON document o
 class _Read(click.ParamType[float]):
     """A number of an option, read as everywhere."""
 
-    def __init__(self, name: str, read: Callable[[str], Decimal | float]) -> None:
-        self.name, self.read = name, read
+    def __init__(self, name: str, reader: str) -> None:
+        self.name, self.reader = name, reader
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
         if isinstance(value, float):  # a default
             return value
+        from definitions import numbers  # with readers of YAML, which a list does not need
+
         try:
-            return float(self.read(value))
+            return float(getattr(numbers, self.reader)(value))
         except ValueError as error:
             self.fail(str(error), param, ctx)
 
 
-NUMBER, SHARE = _Read("number", figure_of), _Read("share", share_of)
+NUMBER, SHARE = _Read("number", "figure_of"), _Read("share", "share_of")
 
 
 @contextmanager
@@ -61,21 +62,54 @@ def application(**options: Any) -> Iterator[Flask]:
 
     options: settings that the command line gave.
     """
-    from psycopg.errors import UndefinedTable
-
     from survey_app.app import create_app
-    from survey_app.ground.held import FigureHeldError
-    from survey_app.ground.settings import SettingsError
+    from survey_app.ground.official import FigureHeldError
     from survey_app.operations import secret_marks
 
+    with _running(lambda: create_app(options), (FigureHeldError, secret_marks.OtherSecretsError)) as app:
+        secret_marks.check(app.config["MINYI"])
+        yield app
+
+
+@contextmanager
+def tables() -> Iterator[Flask]:
+    """The database alone in an application context, for a command that lists what stands in it: no pages, no sign-in."""
+    with _running(_bare) as app:
+        yield app
+
+
+def _bare() -> Flask:
+    from survey_app.database import engine_options, secure_connections
+    from survey_app.ground.settings import load
+    from survey_app.models import db
+
+    settings, app = load(), Flask("survey_app")
+    if not settings.database_url:
+        settings.instance_folder()
+    app.config.update(
+        MINYI=settings, SQLALCHEMY_DATABASE_URI=settings.database,
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings.database),
+    )  # fmt: skip
+    db.init_app(app)
+    secure_connections(app)
+    return app
+
+
+@contextmanager
+def _running(make: Callable[[], Flask], refused: tuple[type[Exception], ...] = ()) -> Iterator[Flask]:
+    from survey_app.ground.settings import SettingsError
+
     try:
-        app = create_app(options)
+        app = make()
         with app.app_context():
-            secret_marks.check(app.config["MINYI"])
             yield app
-    except (FigureHeldError, SettingsError, secret_marks.OtherSecretsError) as error:
+    except SettingsError as error:
+        fail(error)
+    except refused as error:
         fail(error)
     except (OperationalError, ProgrammingError) as error:
+        from psycopg.errors import UndefinedTable
+
         if isinstance(error, ProgrammingError) and not isinstance(error.orig, UndefinedTable):
             raise  # PostgreSQL's word for a database without tables is this one, SQLite's the other
         told = str(error.orig).partition("\n")[0]
@@ -116,7 +150,7 @@ def survey_of(code: str) -> Survey:
 
 
 def survey_or_newest(code: str | None) -> Survey:
-    from survey_app.surveys.listing import newest_survey
+    from survey_app.surveys.states import newest_survey
 
     if code:
         return survey_of(code)
@@ -149,9 +183,11 @@ def serving(function: Callable[..., None]) -> Callable[..., None]:
     return function
 
 
-def fail(said: Text | Exception, status: int = BAD_INPUT, /, **params: Any) -> NoReturn:
+def fail(said: Text | Iterable[Text] | Exception, status: int = BAD_INPUT, /, **params: Any) -> NoReturn:
     """Say an error, a message, or the one of a key with its params, on standard error and end with `status`."""
-    tell(str(said) if isinstance(said, Exception) else said, True, **params)
+    error = said if isinstance(said, Refusal) else Refusal(str(said) if isinstance(said, Exception) else said, **params)
+    if not told_as_document(error, status):
+        click.echo(str(error), err=True)
     sys.exit(status)
 
 
@@ -189,7 +225,9 @@ def word(code: object, of: str = "") -> str:
 
 def tell(said: Text, err: bool = False, /, **params: Any) -> None:
     """Say a message, or the one of a key with its params, in the language of the command line."""
-    click.echo(str(Refusal(said, **params)), err=err)
+    told = Refusal(said, **params)
+    if not (err and held_back(told)):
+        click.echo(str(told), err=err)
 
 
 IN_WANT = {"below": "commands.counties_below", "near": "commands.counties_near"}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from survey_app.commands.support import JSON, fail, printed, survey_of, tabbed, tell, word
+from survey_app.commands.support import JSON, fail, printed, survey_of, tabbed, tables, tell, word
 from survey_app.commands.survey_support import bring, choose, document, given_up, moment, told, version_of, working
 from wording import Message
 
@@ -90,9 +90,16 @@ def create(
 @JSON
 def list_(archived: bool, as_json: bool) -> None:
     """Every survey with its state and how far it is."""
-    with working():
+    with tables():
+        from survey_app.models import OfficialSurvey, db
         from survey_app.surveys.listing import survey_lines
 
+        if db.session.query(OfficialSurvey).filter(OfficialSurvey.closed_at.is_(None)).first():
+            from survey_app.ground.transaction import transaction
+            from survey_app.surveys.closing import close_due
+
+            with transaction():
+                close_due()
         rows = [
             document(line.survey)
             | {"wave": line.wave, "responses": line.responses, "target": line.target,

@@ -103,7 +103,7 @@ def moment(said: str | None, zone: str, closing: bool = False) -> datetime | Non
 
 def document(survey: Survey) -> dict[str, str | int | float | None]:
     from survey_app.ground.official import naming_of
-    from survey_app.surveys.plan_versions import version_number
+    from survey_app.surveys.states import version_number
 
     official = naming_of(survey)
 
@@ -115,6 +115,7 @@ def document(survey: Survey) -> dict[str, str | int | float | None]:
         "opens_at": local(survey.opens_at), "closes_at": local(survey.closes_at), "time_zone": survey.time_zone,
         "questionnaire": survey.questionnaire.digest, "plan": survey.plan_digest,
         "plan_version": version_number(survey.id, survey.plan_digest),
+        "respondents": survey.respondents,
         "official_of": official.period if official else None,
         "wave_of": survey.wave_of.code if survey.wave_of else None,
     }  # fmt: skip

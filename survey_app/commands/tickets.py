@@ -8,8 +8,19 @@ from typing import TYPE_CHECKING
 
 import click
 
-from survey_app.commands.support import JSON, application, fail, fail_on, printed, survey_or_newest, tabbed, tell, word
-from wording import Message
+from survey_app.commands.support import (
+    JSON,
+    application,
+    fail,
+    fail_on,
+    printed,
+    survey_or_newest,
+    tabbed,
+    tables,
+    tell,
+    word,
+)
+from wording import Message, language
 
 if TYPE_CHECKING:
     from survey_app.models import Ticket
@@ -66,12 +77,14 @@ def counts(since: datetime | None, as_json: bool) -> None:
     from survey_app.tickets.fields import counter_of
     from survey_app.tickets.figures import problems_by_field
 
-    with application():
+    with tables():
         survey = survey_or_newest(None)
         fields = counter_of(survey).fields
         found = problems_by_field(survey.city_id, since.date() if since else None)
     rows = [{"field": field.key, "name": field.zh, "complaints": found.get(field.key, 0)} for field in fields]
-    printed(rows, as_json, lambda: f"{Message('lines.complaints_columns')}\n{tabbed(rows)}".rstrip())
+    names = {field.key: field.en if language() == "en" else field.zh for field in fields}
+    worded = [row | {"name": names[str(row["field"])]} for row in rows]
+    printed(rows, as_json, lambda: f"{Message('lines.complaints_columns')}\n{tabbed(worded)}".rstrip())
 
 
 @command.command()
@@ -112,7 +125,7 @@ def purge(days: int, dry_run: bool) -> None:
 
 
 def _told(state: str, department: str, late: bool, as_json: bool) -> None:
-    with application():
+    with tables():
         rows = _rows(state, department, late, False)
     shown = ("id", "state", "field_name", "area", "department", "reply_due_on", "close_due_on")
     worded = [{name: row[name] or "-" for name in shown} | {"state": word(row["state"], "ticket")} for row in rows]

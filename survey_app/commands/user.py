@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from survey_app.commands.support import application, changing, fail, tell, word
+from survey_app.commands.support import JSON, application, changing, fail, printed, tables, tell, word
 from wording import joined
 
 if TYPE_CHECKING:
@@ -79,17 +79,29 @@ def revoke(name: str, role: str, area: str, department: str) -> None:
 
 
 @command.command(name="list")
-def list_() -> None:
+@JSON
+def list_(as_json: bool) -> None:
     """Every account with its roles."""
-    from survey_app.people.accounts import accounts
+    from survey_app.people.listing import accounts
 
-    with application():
-        for user in accounts():
-            grants = (
-                " ".join(filter(None, (word(g.role), g.area.name if g.area else "", g.department))) for g in user.grants
-            )
-            standing = "" if user.active else f"\t{word('deactivated')}"
-            click.echo(f"{user.username}\t{joined(grants)}{standing}")
+    with tables():
+        rows = [
+            {
+                "name": user.username, "full_name": user.full_name, "active": user.active,
+                "grants": [
+                    {"role": g.role, "area": g.area.name if g.area else None, "department": g.department or None}
+                    for g in user.grants
+                ],
+            }
+            for user in accounts()
+        ]  # fmt: skip
+    printed(rows, as_json, lambda: "\n".join(map(_line, rows)))
+
+
+def _line(row: dict[str, Any]) -> str:
+    grants = (" ".join(filter(None, (word(g["role"]), g["area"], g["department"]))) for g in row["grants"])
+    standing = "" if row["active"] else f"\t{word('deactivated')}"
+    return f"{row['name']}\t{joined(grants)}{standing}"
 
 
 @command.command(name="reset-password")

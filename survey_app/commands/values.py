@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from survey_app.commands.support import JSON, application, fail, fail_on, printed, tell, word
+from survey_app.commands.support import JSON, application, fail, fail_on, printed, tables, tell, word
 from wording import joined
 
 
@@ -86,7 +86,7 @@ def status(period: str | None, area: str | None, as_json: bool) -> None:
     """How far each department has come, those overdue first."""
     from survey_app.values.worklist import by_department, counted
 
-    with application():
+    with tables():
         found, listed = _tasks(period, area, None)
         rows: list[dict[str, str | int | None]] = []
         for (place, department), tasks in by_department(listed).items():

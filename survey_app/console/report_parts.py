@@ -23,7 +23,7 @@ LONG = 60  # rows above which a table is left to the workbook
 
 def grid_of(table: Table, sheet: str = "", totals: Mapping[str, Any] | None = None) -> Grid:
     """`table` without the columns that are empty in every row. totals: key of a column -> its sum."""
-    columns = [column for column in table.columns if _has(table, column)]
+    columns = [column for column in table.on_page if _has(table, column)]
     rows = [[_plain(row.get(column.key), column) for column in columns] for row in table.rows]
     sums = (
         {place: totals[column.key] for place, column in enumerate(columns) if column.key in (totals or {})}

@@ -24,12 +24,14 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would run tex
 
 @dataclass(frozen=True)
 class Column:
-    """A column: the key in its rows, its heading, and how its values are set. `link`: key of a row's address."""
+    """A column: the key in its rows, its heading, and how its values are set. `link`: key of a row's address.
+    in_files: that leaves with the file alone, as a sentence that the page says beside the table."""
 
     key: str
     label: str
     kind: Kind = "text"
     link: str = ""
+    in_files: bool = False
 
     @property
     def numeric(self) -> bool:
@@ -48,6 +50,10 @@ class Table:
     caption: str
     columns: Sequence[Column]
     rows: Sequence[Mapping[str, Any]] = field(default_factory=list)
+
+    @property
+    def on_page(self) -> list[Column]:
+        return [column for column in self.columns if not column.in_files]
 
     def address(self, ending: str) -> str:
         """Where this table leaves as `ending` (csv, xlsx), with the page's own arguments kept."""

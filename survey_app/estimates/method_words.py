@@ -121,8 +121,11 @@ def _exclusions(plan: Plan, result: EstimateDocument) -> list[Pair]:
     if plan.flagged is not None:
         counted = result["flagged"]
         kinds = plan.flag_kinds if plan.flagged.kinds or plan.method.process_flags_only else ()
-        zh, en = zip(*(halves(Message(f"states.flag_{kind}")) for kind in kinds), strict=True) if kinds else ((), ())
-        which = (f"(只看{'、'.join(zh)})", f" (only {', '.join(en)})") if kinds else ("", "")
+        names = [halves(Message(f"states.flag_{kind}")) for kind in kinds]
+        which = (
+            (f"(只看{'、'.join(zh for zh, _ in names)})", f" (only {', '.join(en for _, en in names)})")
+            if names else ("", "")
+        )  # fmt: skip
         if plan.flagged.exclude:
             number = counted["excluded"] if counted else 0
             found.append(

@@ -15,6 +15,7 @@ CHANGES = {
     "flagged_removed": "figures.flagged_removed",
     "all_modes": "figures.all_modes",
     "without_mode": "figures.without_mode",
+    "without_hours": "figures.without",
     "without_stratum": "figures.without",
     "without_site": "figures.without",
 }

@@ -25,6 +25,7 @@ from analysis.service_estimates import service_estimates
 from analysis.service_table import ServiceTable, service_plan
 from analysis.zones import Rules
 from survey_app.estimates.detail import service_detail, wave_detail
+from survey_app.estimates.hours import hours_left_out
 from survey_app.estimates.perception_gap import gap_of, points_detail
 from survey_app.ground import audit
 from survey_app.ground.held import computing, told_of_survey
@@ -76,9 +77,12 @@ def make_run(survey: Survey, progress: Progress) -> EstimateRun:
         "told": [
             *notices_of_plan(survey), *notices_of_settling(survey), *told_of_survey(survey), *shortfall(survey, int(cells.count.sum())),
         ],
+        "hours": [],
     }  # fmt: skip
     result = result_of(cells, plan, rules_for(plan))
     stored["told"] += correction_notice(survey, result)
+    if "sensitivity" in result:
+        stored["hours"] = hours_left_out(survey, plan, watermark, rules_of(result), int(cells.count.sum()))
     progress.tell(5, 10, "正在汇总各项服务的评价", "adding up ratings of services")
     detail = service_detail(survey, plan, watermark, progress)
     progress.tell(7, 10, "正在估计各项服务与影响因素", "estimating services and drivers")
@@ -180,6 +184,8 @@ def completed(result: EstimateDocument, stored: StoredCells, review: ReviewDocum
     result["warnings"] = [*(notice["text"] for notice in told), *result["warnings"]]
     if "modes" in stored:
         result["modes"] = stored["modes"]
+    if stored.get("hours") and "sensitivity" in result:
+        result["sensitivity"]["hours"] = stored["hours"]
     if review is not None:
         result["services"], result["drivers"] = review["services"], review["drivers"]
         result["perception_gap"] = review["perception_gap"]

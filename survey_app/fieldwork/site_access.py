@@ -10,15 +10,10 @@ from datetime import UTC, datetime
 
 from sqlalchemy import or_, select
 
-from definitions import DefinitionError
 from survey_app.answering.open_sites import forget_sites
 from survey_app.answering.opening_hours import HoursError, read_hours
 from survey_app.ground import audit
-from survey_app.ground.plans import plan_of
 from survey_app.models import RetiredCode, Site, Survey, db
-from survey_app.surveys import official_plan
-from survey_app.surveys.plan_checks import with_stop
-from survey_app.surveys.plan_versions import PlanChangeError, change_plan
 from wording import Refusal
 
 ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # no look-alike characters
@@ -93,6 +88,12 @@ def set_hours(where: Survey | Site, text: str, reason: str) -> None:
 def set_stops_when_full(survey: Survey, stops: bool, reason: str) -> None:
     """Whether a site whose target is reached, or a survey whose quotas are, hands out no more forms. The plan says so:
     after its lock this is a new version of it. Raises AccessError."""
+    from definitions import DefinitionError
+    from survey_app.ground.plans import plan_of  # with the numeric stack, which listing codes does not need
+    from survey_app.surveys import official_plan
+    from survey_app.surveys.plan_checks import with_stop
+    from survey_app.surveys.plan_versions import PlanChangeError, change_plan
+
     reason = _reason(reason)
     before = survey.stops_when_full
     try:

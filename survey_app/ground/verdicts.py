@@ -33,8 +33,23 @@ def rows_told(result: EstimateDocument, domain: str) -> list[str]:
     """A sentence for each decided row of a domain, and what must be known of them side by side."""
     told = [(row["level"], verdict_of(result, domain, row)) for row in result["domains"].get(domain, [])]
     said = [str(Message("verdicts.of_level", level=level, said=said)) for level, said in told if said is not None]
+    many = together(result, domain)
+    return [*said, many] if said and many else said
+
+
+def with_verdict(result: EstimateDocument) -> dict[str, Any]:
+    """The document as it is printed: with the sentence of the whole, and those of each domain with what must be known
+    of them side by side."""
+    whole = verdict_of(result)
+    rows = {name: rows_told(result, name) for name in result["domains"]}
+    told = {"text": str(whole) if whole else None, "domains": {name: said for name, said in rows.items() if said}}
+    return {**result, "verdict": told}
+
+
+def together(result: EstimateDocument, domain: str) -> str:
+    """What must be known of a domain's intervals side by side; '' where there are none."""
     many = of_many(sum(row["lower"] is not None for row in result["domains"].get(domain, [])), _confidence(result))
-    return [*said, str(many)] if said and many else said
+    return str(many) if many else ""
 
 
 def card_verdict(card: ScorecardDocument | Any, chosen: str | None = None) -> str:

@@ -215,11 +215,6 @@ def set_uniquifier(user: User) -> None:
     db.session.execute(delete(SignIn).where(SignIn.user_id == user.id))
 
 
-def accounts() -> list[User]:
-    """Every account, by name."""
-    return list(db.session.scalars(select(User).order_by(User.username)))
-
-
 def find(name: str) -> User | None:
     """The account of this name; capitals do not tell names apart, as at the sign-in."""
     return db.session.scalar(select(User).where(func.lower(User.username) == name.strip().lower()))

@@ -63,12 +63,17 @@ class Said:
     rows: tuple[tuple[str, str], ...] = ()
 
 
-def days(survey: Survey, sites: Collection[int]) -> list[date]:
-    """The days on which these sites' answers were finished, the newest first; read from the counts by hour."""
+def days(survey: Survey) -> list[date]:
+    """The days from the first to the last answer, the newest first; read from the counts by hour."""
     zone = ZoneInfo(survey.time_zone)
-    query = select(ResponseCount.hour).where(*_counted(survey, sites)).group_by(ResponseCount.hour)
-    hours = db.session.scalars(query.having(func.sum(ResponseCount.number) > 0))
-    return sorted({datetime.fromtimestamp(hour * 3600, zone).date() for hour in hours}, reverse=True)
+    ends = select(func.min(ResponseCount.hour), func.max(ResponseCount.hour)).where(
+        ResponseCount.survey_id == survey.id
+    )
+    first, last = db.session.execute(ends).one()
+    if first is None:
+        return []
+    start, end = (datetime.fromtimestamp(hour * 3600, zone).date() for hour in (first, last))
+    return [end - timedelta(days=back) for back in range((end - start).days + 1)]
 
 
 def told(survey: Survey, sites: Collection[int], day: date) -> set[Cell]:
@@ -76,10 +81,11 @@ def told(survey: Survey, sites: Collection[int], day: date) -> set[Cell]:
     start, end = _bounds(survey, day)
     query = (
         select(Area.name, ResponseCount.mode, func.sum(ResponseCount.number))
-        .join(Site, Site.id == ResponseCount.site_id)
+        .select_from(Site)
         .join(Area, Area.id == Site.area_id)
-        .where(*_counted(survey, sites))
-        .where(ResponseCount.hour * 3600 >= start.timestamp(), ResponseCount.hour * 3600 < end.timestamp())
+        .join(ResponseCount, (ResponseCount.survey_id == survey.id) & (ResponseCount.site_id == Site.id))
+        .where(Site.id.in_(sites), ResponseCount.state == COMPLETE)
+        .where(ResponseCount.hour >= int(start.timestamp() // 3600), ResponseCount.hour < int(end.timestamp() // 3600))
         .group_by(Area.name, ResponseCount.mode)
         .having(func.sum(ResponseCount.number) >= least_cell(survey))
     )
@@ -155,12 +161,6 @@ def _said(definition: Definition, question: Question, answers: Mapping[str, obje
         ]
         return Said(question.key, text, "", tuple(rows))
     return Said(question.key, text, in_words(definition, question.key, answers, language))
-
-
-def _counted(survey: Survey, sites: Collection[int]) -> tuple[Any, ...]:
-    return (
-        ResponseCount.survey_id == survey.id, ResponseCount.site_id.in_(sites), ResponseCount.state == COMPLETE
-    )  # fmt: skip
 
 
 def _bounds(survey: Survey, day: date) -> tuple[datetime, datetime]:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, func, select
 
-from survey_app.ground.plans import plan_of
 from survey_app.models import Response, ResponseFlag, Site, Survey, db
 from survey_app.responses.flags import confirm_flags, lift_flags
+from survey_app.surveys.official_plan import plan_that_counts
 from survey_app.surveys.settling import undecided
 
 PAGE = 50
@@ -98,7 +98,9 @@ def decide_several(
 
 def undecided_responses(survey: Survey) -> list[int]:
     """Ids of the responses with a flag that keeps them out and that nobody has decided on."""
-    query = select(ResponseFlag.response_id).join(Response).where(*undecided(survey, plan_of(survey))).distinct()
+    query = (
+        select(ResponseFlag.response_id).join(Response).where(*undecided(survey, plan_that_counts(survey))).distinct()
+    )
     return list(db.session.scalars(query))
 
 
@@ -111,7 +113,7 @@ def _conditions(survey: Survey, wanted: WantedFlags, sites: Collection[int] | No
     if wanted.site:
         found.append(Response.psu == wanted.site)
     if wanted.standing == "open":
-        found += undecided(survey, plan_of(survey))
+        found += undecided(survey, plan_that_counts(survey))
     elif wanted.standing:
         lifted = ResponseFlag.lifted_at
         found.append(lifted.is_(None) if wanted.standing == "yes" else lifted.is_not(None))

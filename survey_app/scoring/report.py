@@ -15,6 +15,8 @@ from survey_app.ground.stored import card_of
 from survey_app.ground.verdicts import card_interval, card_verdict, cards_told, star_words
 from survey_app.models import ScoringRun
 from survey_app.scoring.standing import has_values, open_vetoes, ranked
+from survey_app.surveys.official_plan import correction_told
+from wording import in_words
 
 
 def scoring_report(run: ScoringRun, language: str, standing: str = "") -> Report:
@@ -128,7 +130,10 @@ def cards_part(runs: Sequence[ScoringRun], say: Say) -> list[Block]:
     blocks: list[Block] = []
     for run in runs:
         blocks.append(Heading(1, say(f"{run.area.name}评分表", f"Scorecard of {run.area.name}")))
-        blocks += _scorecard(card_of(run), say, f"{run.area.name} ")
+        card = card_of(run)
+        if said := card_verdict(card, say.language):
+            blocks.append(Paragraph(say("公众满意度：", "Public satisfaction: ") + said))
+        blocks += _scorecard(card, say, f"{run.area.name} ")
     return blocks
 
 
@@ -141,6 +146,7 @@ def _facts(run: ScoringRun, say: Say, standing: str) -> tuple[tuple[str, str], .
     facts = [
         (say("评分时间", "Made"), f"{run.created_at.astimezone(ZoneInfo(survey.time_zone)):%Y-%m-%d %H:%M} ({survey.time_zone})"),
         (say("满意度估计", "Estimate"), f"#{run.estimate_run_id} · {survey.title}"),
+        *(((say("更正", "Correction"), in_words(told, say.language)),) if (told := correction_told(run.estimate_run)) else ()),
         (say("规则摘要", "Rulebook digest"), run.rulebook_digest),
         *(((say("条文读法摘要", "Readings digest"), read["digest"]),) if (read := card_of(run).get("readings")) else ()),
         (say("程序版本", "Code version"), run.code_version),

@@ -19,10 +19,10 @@ from survey_app.answering.after_close import LATE
 from survey_app.answering.definitions import rated_counties
 from survey_app.answering.open_sites import forget_sites
 from survey_app.ground import audit
-from survey_app.ground.plans import plan_of
 from survey_app.jobs.queue import WITH_THE_CLOCK, enqueue
 from survey_app.models import AuditEntry, OfficialSurvey, Response, Survey, db
 from survey_app.surveys.life import COLLECTING
+from survey_app.surveys.official_plan import plan_that_counts
 from survey_app.surveys.settling import settle, settling_over, waiting
 
 CLOCK = "clock"  # who the audit trail says has closed it
@@ -120,7 +120,7 @@ def _act(naming: OfficialSurvey, moment: datetime) -> None:
 
 def _extended(naming: OfficialSurvey) -> bool:
     """Put the close off where the plan's rule says so; what it was decided on stands in the audit trail."""
-    survey, plan = naming.survey, plan_of(naming.survey)
+    survey, plan = naming.survey, plan_that_counts(naming.survey)
     rule = plan.closing.extension
     may = naming.extended < rule.times and (plan.minimum or FEWEST).supplement == "extension"
     short = short_counties(survey, plan) if may else {}
@@ -141,7 +141,7 @@ def _close(naming: OfficialSurvey) -> None:
     survey = naming.survey
     before, survey.state, naming.closed_at = survey.state, "closed", survey.closes_at
     assert survey.closes_at is not None  # it was reached
-    naming.settles_by = survey.closes_at + timedelta(days=plan_of(survey).closing.settling_days)
+    naming.settles_by = survey.closes_at + timedelta(days=plan_that_counts(survey).closing.settling_days)
     audit.record(
         "survey.state", f"survey:{survey.code}", {"state": before}, {"state": "closed", "at": survey.closes_at}
     )

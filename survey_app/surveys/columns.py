@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -65,9 +66,14 @@ def sample_of(survey_id: int, watermark: int) -> list[ColumnElement[bool]]:
     ]
 
 
-def cells_query(plan: Plan, survey_id: int, watermark: int) -> Select[Any]:
-    """Key columns of the plan in its order, then count, sum of weights, sum of squares; 1 each where weights are made of sites."""
-    columns = columns_of(plan)
+def cells_query(
+    plan: Plan, survey_id: int, watermark: int, more: Mapping[str, ColumnElement[Any]] | None = None
+) -> Select[Any]:
+    """Key columns of the plan in its order, then count, sum of weights, sum of squares; 1 each where weights are made of sites.
+
+    more: columns that no plan may name.
+    """
+    columns = columns_of(plan) | dict(more or {})
     keys = [columns[name] for name in plan.key_columns]
     weight = literal(1.0) if plan.follows_sites else COLUMNS[plan.design.weight or "base_weight"]
     query: Select[Any] = (

@@ -22,17 +22,16 @@ from survey_app.answering.after_close import LATE
 from survey_app.ground import audit
 from survey_app.ground.clock import survey_time
 from survey_app.ground.official import naming_of
-from survey_app.ground.plans import plan_of
 from survey_app.models import AuditEntry, EstimateRun, FrozenAnswers, OfficialSurvey, Response, ResponseFlag, Survey, db
 from survey_app.surveys.columns import COLUMNS, FOR_THE_TARGET, columns_of, sample_of
-from survey_app.surveys.official_plan import superseded, unofficial
+from survey_app.surveys.official_plan import plan_that_counts, superseded, unofficial
 
 ERASED = "response.erase"
 
 
 def freeze(survey: Survey, naming: OfficialSurvey, moment: datetime) -> None:
     """Store what counts now. The caller holds his turn, and commits."""
-    plan = plan_of(survey)
+    plan = plan_that_counts(survey)
     watermark = db.session.scalar(select(func.max(Response.id)).where(Response.survey_id == survey.id)) or 0
     known = columns_of(plan)
     names = sorted({*COLUMNS} - {"base_weight"} | {*plan.key_columns})
@@ -49,7 +48,7 @@ def freeze(survey: Survey, naming: OfficialSurvey, moment: datetime) -> None:
             frozen_at=moment,
             watermark=watermark,
             flags_version=survey.flags_version,
-            plan_digest=survey.plan_digest,
+            plan_digest=plan.digest,
             cells=_document(rows, names),
             modes=modes(survey.id, watermark, plan),
             decided=decisions(survey, plan, watermark),

@@ -16,6 +16,8 @@ from survey_app.ground.official import naming_of
 from survey_app.models import Invitation, OfficialSurvey, PaperEntry, Survey, db
 from survey_app.surveys.plan_versions import lock_plan, state_closing
 from survey_app.surveys.readiness import Lack, stops, warnings
+from survey_app.surveys.states import COLLECTING as COLLECTING
+from survey_app.surveys.states import ENDED as ENDED
 from wording import Message, Refusal, Text
 
 NEXT = {
@@ -26,8 +28,6 @@ NEXT = {
     "closed": ("archived",),
     "archived": (),
 }
-COLLECTING = ("open", "paused")
-ENDED = ("closed", "archived")
 
 
 class StateError(Refusal):

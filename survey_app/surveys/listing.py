@@ -9,10 +9,9 @@ from sqlalchemy import case, func, select
 from sqlalchemy.orm import defer
 
 from analysis.documents.rows import FigureDocument
-from survey_app.ground.held import seen
-from survey_app.ground.stored import estimate_of
 from survey_app.models import EstimateRun, ResponseCount, Site, Survey, db
-from survey_app.surveys.life import COLLECTING
+from survey_app.surveys.states import COLLECTING
+from survey_app.surveys.states import newest_survey as newest_survey
 
 
 @dataclass(frozen=True)
@@ -29,6 +28,9 @@ class SurveyLine:
     @property
     def satisfied(self) -> FigureDocument | None:
         """Of the newest run; None while the figure is held from the reader."""
+        from survey_app.ground.held import seen
+        from survey_app.ground.stored import estimate_of  # only where there is one
+
         return estimate_of(self.run)["satisfied"] if self.run and seen(self.survey) else None
 
 
@@ -78,10 +80,6 @@ def present_survey() -> Survey | None:
     """The survey the home page is about: the newest that collects, else the newest that is not archived, else any."""
     order = case((Survey.state.in_(COLLECTING), 0), (Survey.state != "archived", 1), else_=2)
     return db.session.scalars(select(Survey).order_by(order, Survey.id.desc())).first()
-
-
-def newest_survey() -> Survey | None:
-    return db.session.scalars(select(Survey).order_by(Survey.id.desc())).first()
 
 
 def estimate_runs(survey: Survey) -> Sequence[EstimateRun]:

@@ -7,12 +7,16 @@ from collections.abc import Iterable
 from sqlalchemy import exists, or_, select
 
 from analysis.documents.estimate import EstimateDocument
+from analysis.methods import FIRST
 from analysis.notices import Notice, NoticeDocument
+from analysis.plan import Plan, parse_plan
 from survey_app.ground.held import computing
+from survey_app.ground.official import naming_of
 from survey_app.ground.percent import percent
+from survey_app.ground.plans import plan_of
 from survey_app.ground.stored import estimate_of
 from survey_app.models import AuditEntry, EstimateRun, PlanVersion, Response, Survey, db
-from wording import Message
+from wording import Message, Text, again
 
 UNOFFICIAL = "unofficial_plan"  # what a run is told that is made by another
 # what a run is told that supersedes one made by figures which differed from their source; the second, where one has none
@@ -36,6 +40,14 @@ def official_version(survey: Survey) -> PlanVersion | None:
     return db.session.scalar(query.order_by(PlanVersion.number.desc()).limit(1))
 
 
+def plan_that_counts(survey: Survey) -> Plan:
+    """The plan by which closing, settling and freezing go, whatever version was made after the first answer."""
+    official = official_version(survey)
+    if official is None or official.digest == survey.plan_digest:
+        return plan_of(survey)
+    return parse_plan(official.body, f"plan of {survey.code}", FIRST)
+
+
 def notices_of_plan(survey: Survey) -> list[NoticeDocument]:
     """What a run made now must say of its plan: that it does not count, or by which exception it does."""
     official = official_version(survey)
@@ -43,26 +55,32 @@ def notices_of_plan(survey: Survey) -> list[NoticeDocument]:
         return []
     if survey.plan_digest != official.digest:
         return [Notice("unofficial_plan", {"version": _number(survey), "official": official.number}).as_dict()]
-    mended = official.exception == "not_computable"
-    return [Notice("mended_plan", {"version": official.number, "reason": official.reason}).as_dict()] if mended else []
+    mended = _exception(survey, "not_computable")
+    return [Notice("mended_plan", {"version": mended.number, "reason": mended.reason}).as_dict()] if mended else []
 
 
 def correction_notice(survey: Survey, result: EstimateDocument) -> list[NoticeDocument]:
     """That a run made now supersedes one made before figures were put right by their source, with both figures."""
-    official = official_version(survey)
-    if official is None or official.exception != "source" or survey.plan_digest != official.digest:
+    official, right = official_version(survey), _exception(survey, "source")
+    if official is None or right is None or survey.plan_digest != official.digest:
         return []
-    query = select(EstimateRun).where(EstimateRun.survey_id == survey.id, EstimateRun.created_at <= official.made_at)
+    query = select(EstimateRun).where(EstimateRun.survey_id == survey.id, EstimateRun.created_at <= right.made_at)
     runs = db.session.scalars(query.order_by(EstimateRun.id.desc()))
     with computing():  # it is shown where the run's own figure is
         before = next((run for run in runs if not unofficial(estimate_of(run)["notices"])), None)
         if before is None:
             return []
         first, second = (_shown(one) for one in (estimate_of(before), result))
-    told: dict[str, str | int | float] = {"run": before.id, "version": official.number, "reason": official.reason}
+    told: dict[str, str | int | float] = {"run": before.id, "version": right.number, "reason": right.reason}
     if first is None or second is None:
         return [Notice("corrected_without_figure", told).as_dict()]
     return [Notice("corrected_figures", told | {"before": first, "after": second}).as_dict()]
+
+
+def correction_told(run: EstimateRun) -> Text | None:
+    """Both figures in a sentence, for whatever is made of a run that supersedes one."""
+    told = next((one for one in estimate_of(run)["notices"] if one["key"] in CORRECTED), None)
+    return again({"key": f"notices.{told['key']}", "params": told["params"], "text": told["text"]}) if told else None
 
 
 def _shown(result: EstimateDocument) -> float | None:
@@ -84,21 +102,36 @@ def unofficial(notices: Iterable[NoticeDocument]) -> bool:
 
 
 def why_not_official(run: EstimateRun) -> Message | None:
-    """Why a run can be no official one, by its plan; None where it can."""
+    """Why a run can be no official one: by its plan, or because the settled survey has one already; None where it can."""
     with computing():  # how it was made is no figure
         told = next((one for one in estimate_of(run)["notices"] if one["key"] == UNOFFICIAL), None)
     if told is None:
-        return _overtaken(run)
+        return _overtaken(run) or _second(run)
     version, counts = told["params"]["version"], told["params"]["official"]
     return Message("surveys.run_of_late_plan", run=run.id, version=version, official=counts)
 
 
+def _exception(survey: Survey, kind: str = "") -> PlanVersion | None:
+    """The newest version that counts by an exception, of one kind where it is named."""
+    query = select(PlanVersion).where(PlanVersion.survey_id == survey.id, PlanVersion.exception != "")
+    query = query.where(PlanVersion.exception == kind) if kind else query
+    return db.session.scalar(query.order_by(PlanVersion.number.desc()).limit(1))
+
+
 def _overtaken(run: EstimateRun) -> Message | None:
     """Why a run of the plan that counted does so no more: figures were put right, or the plan mended, after it."""
-    newest = official_version(run.survey)
-    if newest is None or not newest.exception or (run.created_at > newest.made_at and run.plan_digest == newest.digest):
+    newest = _exception(run.survey)
+    if newest is None or (run.created_at > newest.made_at and run.plan_digest == newest.digest):
         return None
     return Message("exceptions.run_before", run=run.id, version=newest.number)
+
+
+def _second(run: EstimateRun) -> Message | None:
+    """Why a run of a settled official survey does not count beside the one that was made first of its frozen answers."""
+    naming = naming_of(run.survey)
+    if naming is None or naming.settled_at is None or naming.run_id in (None, run.id):
+        return None
+    return Message("official.another_run", run=run.id, official=naming.run_id)
 
 
 def _number(survey: Survey) -> int:

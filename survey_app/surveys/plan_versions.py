@@ -22,6 +22,7 @@ from survey_app.ground.plans import plan_of
 from survey_app.ground.zones import with_rulebooks
 from survey_app.models import AuditEntry, PlanVersion, Survey, db
 from survey_app.surveys import official_plan
+from survey_app.surveys.states import version_number as version_number
 from wording import Message, Refusal
 
 MOST_REASON = 500  # characters
@@ -36,12 +37,6 @@ def versions(survey: Survey) -> list[PlanVersion]:
     """Every version, the newest first; none while the survey is a draft."""
     query = select(PlanVersion).where(PlanVersion.survey_id == survey.id).order_by(PlanVersion.number.desc())
     return list(db.session.scalars(query))
-
-
-def version_number(survey_id: int, plan_digest: str) -> int | None:
-    """Which version of the survey's plan has this digest, the newest of them; None before the lock."""
-    query = select(func.max(PlanVersion.number)).where(PlanVersion.survey_id == survey_id)
-    return db.session.scalar(query.where(PlanVersion.digest == plan_digest))
 
 
 def lock_plan(survey: Survey) -> PlanVersion:
@@ -84,9 +79,9 @@ def change_plan(survey: Survey, body: str, reason: str = "", seen: str = "") -> 
     before = {"digest": survey.plan_digest, "plan": survey.plan}
     late = official is not None and digest(body) != official.digest
     survey.plan, survey.plan_digest = body, digest(body)
-    if not (late and survey.locked_at):
+    if not (late and survey.locked_at):  # what does not count stops no site and moves no close
         _collect_as_planned(survey)
-    _close_as_planned(survey)
+        _close_as_planned(survey)
     after = {"digest": survey.plan_digest, "plan": body}
     if survey.state != "draft":
         after["version"] = str(_add(survey, body, reason, late).number)

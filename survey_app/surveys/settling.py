@@ -15,7 +15,6 @@ from analysis.plan import Plan
 from survey_app.answering.after_close import QUARANTINED
 from survey_app.answering.invitation_links import forget_links
 from survey_app.ground import audit
-from survey_app.ground.plans import plan_of
 from survey_app.models import (
     AuditEntry,
     DeviceLink,
@@ -28,6 +27,7 @@ from survey_app.models import (
 )
 from survey_app.surveys.frozen import freeze
 from survey_app.surveys.life import half_keyed
+from survey_app.surveys.official_plan import plan_that_counts
 
 GRACE = timedelta(seconds=30)  # for answers that were being stored when the clock struck
 PAPER = (
@@ -57,7 +57,7 @@ class Waiting:
 
 def waiting(naming: OfficialSurvey) -> Waiting:
     """What the settling of a closed survey waits for."""
-    survey, plan = naming.survey, plan_of(naming.survey)
+    survey, plan = naming.survey, plan_that_counts(naming.survey)
     excludes = plan.flagged is not None and plan.flagged.exclude
     return Waiting(
         _count(select(func.count()).select_from(DeviceLink).join(Site).where(*_not_empty(naming))),

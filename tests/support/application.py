@@ -68,8 +68,8 @@ class CompiledOnce(BytecodeCache):
 TEMPLATES = CompiledOnce()
 
 
-def application(url: str) -> Flask:
-    """The application on the database at `url`, for tests that call it in this process."""
+def application(url: str, waits: bool = False) -> Flask:
+    """The application on the database at `url`, for tests that call it in this process. waits: for the disk, as served."""
     app = create_app(
         {
             **SETTINGS,
@@ -82,8 +82,9 @@ def application(url: str) -> Flask:
     )
     app.test_client_class = PhoneClient
     app.jinja_env.bytecode_cache = TEMPLATES
-    with app.app_context():
-        event.listen(db.engine, "connect", _without_waiting)
+    if not waits:
+        with app.app_context():
+            event.listen(db.engine, "connect", _without_waiting)
     return app
 
 

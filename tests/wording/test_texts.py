@@ -125,7 +125,12 @@ def test_no_words_stand_there_that_nobody_says():
     loaded = (ROOT / "questionnaires" / "loaded_words.yaml").read_text("utf-8")
     said |= {f"loaded.{key}" for key in re.findall(r"(?:why|instead): (\w+)", loaded)}
     said |= {f"commands.{level}" for level in ("error", "warning", "breaks", "careful", "harmless")}
-    for subject in ("yaml", "system", "states"):  # what another library or the system says, and what codes stand for
+    for subject in (
+        "yaml",
+        "click",
+        "system",
+        "states",
+    ):  # what another library or the system says, and what codes stand for
         said |= {f"{subject}.{name}" for name in texts_of(subject)}
     said |= {f"settings.{name}" for name in texts_of("settings") if name.startswith(("default_", "from_"))}
     said |= {f"notices.eligible_by_{basis}" for basis in ("margin", "assumed", "residents")}  # named by their basis

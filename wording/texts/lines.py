@@ -223,6 +223,11 @@ TEXTS = {
         "id\tstate\tfield_name\tarea\tdepartment\treply_due_on\tclose_due_on",
     ),
     # the command itself
+    "new_shell_completes": ("新开的终端里即可补全。", "A new shell completes it."),
+    "zsh_looks_there": (
+        "请确认 ~/.zshrc 中 compinit 之前有：fpath+=~/.zfunc",
+        "See that ~/.zshrc says, before compinit: fpath+=~/.zfunc",
+    ),
     "failed": (
         "民意出错：{kind}：{error}\n设 MINYI_DEBUG=1 可看到出错的位置。",
         "Minyi failed: {kind}: {error}\nSet MINYI_DEBUG=1 to see where.",

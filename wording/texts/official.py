@@ -73,6 +73,10 @@ TEXTS = {
         "周期 {period} 的官方调查：计划写明截止时间",
         "official survey of period {period}: the plan states its closing moment",
     ),
+    "another_run": (
+        "估计 #{run} 不是官方估计：官方估计是收尾后最先作出的 #{official}",
+        "estimate #{run} is not the official one: that is #{official}, the first of the settled answers",
+    ),
     "not_settled": (
         "官方调查的应答还在收尾，不能归档",
         "the answers of an official survey are still being settled; it cannot be archived yet",

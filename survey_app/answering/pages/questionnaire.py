@@ -37,10 +37,11 @@ from survey_app.answering.submission import (
     AnswersRefusedError,
     InvitationUsedError,
     SurveyNotOpenError,
+    answered_on,
     receipt_of,
 )
 from survey_app.answering.texts import TEXTS
-from survey_app.answering.trials import keep_trial
+from survey_app.answering.trials import TRIAL, keep_trial
 from survey_app.ground import limits
 from survey_app.ground.qr import qr_svg
 from survey_app.ground.sealing import seal
@@ -296,13 +297,17 @@ def receipt(code: str, mark: str) -> BaseResponse:
     own = shown_receipt(mark)
     if own is None:
         return message("not_yours", 200, "not_yours_help", again=code)
+    kept, day = own.ended != MINOR, answered_on(site, own.number)
+    if kept and day is None and own.state != TRIAL:
+        return answered(site, own)  # taken back meanwhile
     page = render_template(
         "answering/receipt.html",
         texts=TEXTS[language()],
         language=language(),
         site=site,
         answered=own,
-        kept=own.ended != MINOR,
+        kept=kept,
+        day=day,
     )
     return Response(page, mimetype="text/html")
 

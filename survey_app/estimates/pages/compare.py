@@ -15,12 +15,14 @@ from survey_app.console.tables import Column, Table, requested_export
 from survey_app.estimates import comparison, review
 from survey_app.estimates.charts import rows_chart
 from survey_app.estimates.pages.estimates import run_of
+from survey_app.estimates.pages.tables import verdict_column
 from survey_app.estimates.pages.words import domain_name, input_name, level_name, outcome_name, percent_axis, state_name
 from survey_app.estimates.suppression import shown_result
 from survey_app.ground.sign_off import standing
-from survey_app.ground.verdicts import exception_of
+from survey_app.ground.verdicts import exception_of, together, verdict_of
 from survey_app.ground.zones import zones_of
 from survey_app.models import EstimateRun
+from survey_app.surveys.columns import COUNTY_VARIABLE
 
 
 @bp.page("/estimates/compare", "比较两次估计", own("manager", "evaluator", "scorer", "auditor"))
@@ -37,7 +39,8 @@ def compare_page() -> str | BaseResponse:
             "estimates/compare.html",
             first=first, second=second, one=one, two=two, inputs=comparison.inputs(first, second),
             input_name=input_name, plan=comparison.plan_changes(first, second), figures=figures, margins=margins,
-            drawn=drawn, state_name=state_name, exception_of=exception_of,
+            drawn=drawn, state_name=state_name, verdicts=[verdict_of(one), verdict_of(two)],
+            exception_of=exception_of,
             stands=[standing(review.subject(run.id)).state for run in (first, second)],
             demo=first.demo or second.demo,
         )
@@ -59,6 +62,7 @@ def _figures_table(first: EstimateRun, second: EstimateRun, one: EstimateDocumen
             "difference": row.difference, "first_se": row.first and row.first["se"],
             "second_se": row.second and row.second["se"], "first_outcome": outcome_name(row.first_decision),
             "second_outcome": outcome_name(row.second_decision),
+            f"verdict#{first.id}": _said(one, row.domain, row.level), f"verdict#{second.id}": _said(two, row.domain, row.level),
         }
         for row in comparison.figures(one, two)
     ]  # fmt: skip
@@ -67,8 +71,15 @@ def _figures_table(first: EstimateRun, second: EstimateRun, one: EstimateDocumen
         Column("second", f"#{second.id}", "share"), Column("difference", _("差"), "share"),
         Column("first_se", f"{_('标准误')} #{first.id}", "share"), Column("second_se", f"{_('标准误')} #{second.id}", "share"),
         Column("first_outcome", f"{_('结论')} #{first.id}"), Column("second_outcome", f"{_('结论')} #{second.id}"),
+        *(verdict_column(together(each, COUNTY_VARIABLE), f"#{run.id}") for run, each in ((first, one), (second, two))),
     ]  # fmt: skip
     return Table("figures", _("结果之差"), columns, rows)
+
+
+def _said(result: EstimateDocument, domain: str, level: str) -> str:
+    """The sentence of the whole, or of the row of a domain; '' where there is none."""
+    row = next((row for row in result["domains"].get(domain, []) if row["level"] == level), None)
+    return str((verdict_of(result, domain, row) if row or not domain else None) or "")
 
 
 def _margins_table(first: EstimateRun, second: EstimateRun, one: EstimateDocument, two: EstimateDocument) -> Table:

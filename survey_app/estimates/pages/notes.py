@@ -47,7 +47,7 @@ def below_minimum(result: EstimateDocument) -> tuple[str, ...]:
 
 
 def movers(result: EstimateDocument, sites: Mapping[str, str]) -> tuple[str, ...]:
-    """The site, the unit and the way of answering that move the figure most, with what it is without each."""
+    """The site, the unit, the way of answering and the hours that move the figure most, with what it is without each."""
     table = result.get("sensitivity")
     if not table or not result["decision"]:
         return ()

@@ -22,6 +22,7 @@ from survey_app.estimates.pages.words import (
     service_names,
 )
 from survey_app.estimates.reasons import said
+from survey_app.ground.verdicts import together, verdict_of
 from survey_app.ground.zones import zones_of
 from survey_app.surveys.columns import COUNTY_VARIABLE
 
@@ -151,12 +152,17 @@ def margins(result: EstimateDocument) -> Table:
 
 
 def counties(result: EstimateDocument) -> Table:
-    return _groups(
-        "counties",
-        _("各县(市、区)满意度"),
-        {COUNTY_VARIABLE: result["domains"].get(COUNTY_VARIABLE, [])},
-        zones_of(result, COUNTY_VARIABLE),
-    )
+    found = result["domains"].get(COUNTY_VARIABLE, [])
+    table = _groups("counties", _("各县(市、区)满意度"), {COUNTY_VARIABLE: found}, zones_of(result, COUNTY_VARIABLE))
+    said = [verdict_of(result, COUNTY_VARIABLE, row) for row in found]
+    rows = [{**row, "verdict": str(told or "")} for row, told in zip(table.rows, said, strict=True)]
+    return Table(table.name, table.caption, [*table.columns, verdict_column(together(result, COUNTY_VARIABLE))], rows)
+
+
+def verdict_column(together: str, name: str = "") -> Column:
+    """The sentence of each row, and in its heading what must be known of them side by side; files alone have it."""
+    label = _("结论与误差") + (f" {name}" if name else "") + (f" ({together})" if together else "")
+    return Column(f"verdict{name}", label, in_files=True)
 
 
 def groups(result: EstimateDocument) -> Table:

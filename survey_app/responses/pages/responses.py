@@ -40,7 +40,7 @@ def responses_page(code: str) -> str | BaseResponse:
     survey = survey_of(code)
     sites = own_sites(survey)
     numbers, counties = [site.id for site in sites], dict.fromkeys(site.area.name for site in sites)
-    known = days(survey, numbers)
+    known = days(survey)
     asked = request.args.get("day", "")
     day = next((each for each in known if str(each) == asked), known[0] if known else None)
     county, mode = request.args.get("county", ""), request.args.get("mode", "")

@@ -143,7 +143,7 @@ def _page(area: Area, given: Mapping[str, str], sent: AcceptForm | None = None) 
     card = found.card.as_dict()
     page = requested_export(*tables) or render_template(
         "scoring/assessment.html",
-        found=found, entered=has_values(found.values), star=star_words(card), told="" if found.card.satisfaction else card_verdict(card), area=area, tables=tables, plan=plan, offers=offers, wrong=wrong, given=given, form=form,
+        found=found, entered=has_values(found.values), star=star_words(card), told=card_verdict(card), area=area, tables=tables, plan=plan, offers=offers, wrong=wrong, given=given, form=form,
         set_aside=any(key.startswith(("effort:", "fixed:")) and value for key, value in given.items()),
         stars=[star.name for star in found.rulebook.stars], tiered=[gap for gap in found.gaps if gap.tier is not None],
         ticked=set(form.take.raw_data or ()), demo=area.demo, take=may(current_user.grants, "console.assessment_accept", area),

@@ -19,13 +19,14 @@ from survey_app.console.panels import panel
 from survey_app.console.permissions import Menu, may, own
 from survey_app.console.tables import Column, Table, requested_export
 from survey_app.console.words import changed_words, doer, state_names, step_names
+from survey_app.estimates.pages.tables import verdict_column
 from survey_app.estimates.suppression import hidden_levels
 from survey_app.ground import sign_off
 from survey_app.ground.clock import local_time
 from survey_app.ground.language import language
 from survey_app.ground.sign_off import SignOffError
 from survey_app.ground.stored import card_of
-from survey_app.ground.verdicts import card_interval, cards_told, known_total, star_words
+from survey_app.ground.verdicts import card_interval, card_verdict, cards_told, known_total, star_words
 from survey_app.models import Area, EstimateRun, FinalRun, ScoringRun, Survey, db
 from survey_app.scoring import final_runs, objections, superseding
 from survey_app.scoring.charts import bars_chart
@@ -42,6 +43,7 @@ from survey_app.scoring.self_assessment import newest_estimate
 from survey_app.scoring.shown import shown_runs
 from survey_app.scoring.standing import has_values, ranked, standings
 from survey_app.surveys.columns import COUNTY_VARIABLE
+from survey_app.surveys.official_plan import correction_told
 from survey_app.values.pages.reading_table import readings_told
 from survey_app.values.periods import PeriodError, current_period, period_of, periods
 
@@ -159,7 +161,7 @@ def _run_page(run: FinalRun, form: SignOffForm | None = None) -> Any:
             run=run, took_place=superseding.told(frozen_of(run).get("supersedes")), method=method_of(frozen_of(run)).sentence(language()), city=cards[0], ranking=ranking,
             together=cards_told(card.scorecard for card in cards[1:]), goals=goals, stars=stars, compared=compared, before=before,
             others=others, points=points, standing=stand, states=state_names(), steps=step_names(), kinds=kind_names(),
-            settled=final_runs.settled(run.city), superseded_by=_superseded_by(run, others), drift=final_runs.drift(run),
+            settled=final_runs.settled(run.city), corrected=correction_told(run.estimate_run), superseded_by=_superseded_by(run, others), drift=final_runs.drift(run),
             readings=readings_told(held["digest"], held["rows"]) if (held := frozen_of(run).get("readings")) else "",
             shown_lines=shown_lines(run), objected=objected, show_counties=_may_be_shown(run, stand.state),
             picked=picked_words(run), without=without, form=form or unsent(SignOffForm), own=stand.proposed_by == current_user.username,
@@ -187,6 +189,7 @@ def _ranking(run: FinalRun, cards: list[ScoringRun]) -> Table:
         Column("points", _("总分"), "number"), Column("star", _("评级")), Column("satisfaction", _("满意度"), "share"),
         Column("interval", _("区间")), Column("minus", _("扣分或否决")),
         Column("chance", _("此评级的概率"), "share"), Column("worst", _("最低"), "number"), Column("best", _("最高"), "number"),
+        verdict_column(cards_told(card.scorecard for card in cards if card.area.kind == "county")),
     ]  # fmt: skip
     rows = []
     for listed in ranked(cards):
@@ -197,7 +200,7 @@ def _ranking(run: FinalRun, cards: list[ScoringRun]) -> Table:
             {
                 "place": listed.place, "area": row.area.name, "points": known_total(card) if entered else None,
                 "star": star_words(card) if entered else _("未填报"),
-                "satisfaction": card["satisfaction"], "interval": card_interval(card), "minus": minus(card),
+                "satisfaction": card["satisfaction"], "interval": card_interval(card), "minus": minus(card), "verdict": card_verdict(card),
                 "chance": (card["star_probability"] or {}).get(card["star_level"] or ""), "worst": card["range"]["worst"],
                 "best": card["range"]["best"], "address": url_for("console.score_page", run_id=row.id),
             }

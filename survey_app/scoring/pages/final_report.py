@@ -25,7 +25,9 @@ from survey_app.scoring.pages.final_words import kind_names, picked_words
 from survey_app.scoring.pages.objection_tables import objection_blocks
 from survey_app.scoring.pages.without_figure import without_figure
 from survey_app.scoring.report import cards_part, city_part, ranking_part
+from survey_app.surveys.official_plan import correction_told
 from survey_app.values.pages.reading_table import readings_table, readings_told
+from wording import in_words
 
 
 def final_report(run: FinalRun, cards: list[ScoringRun], language: str) -> Report:
@@ -63,10 +65,12 @@ def final_report(run: FinalRun, cards: list[ScoringRun], language: str) -> Repor
 
 def _facts(run: FinalRun, stand: sign_off.Standing, language: str) -> tuple[tuple[str, str], ...]:
     estimate = run.estimate_run
+    corrected = correction_told(estimate)
     facts = [
         (_("周期"), run.period),
         (_("生成"), f"{doer(run.created_by)} · {local_time(run.created_at)}"),
         (_("满意度估计"), f"#{estimate.id} · {estimate.survey.title}"),
+        *(((_("更正"), in_words(corrected, language)),) if corrected else ()),
         (_("评分规则"), "; ".join(f"{name} {digest[:16]}" for name, digest in frozen_of(run)["rulebooks"].items())),
         *(
             ((_("条文读法"), readings_told(held["digest"], held["rows"])),)

@@ -17,6 +17,7 @@ from wtforms.validators import Length
 
 from analysis.methods import FIRST
 from analysis.plan import parse_plan
+from analysis.plan_differences import Difference
 from survey_app.console.forms import Form, Pressed, unsent
 from survey_app.console.frame import bp, survey_of
 from survey_app.console.permissions import own
@@ -31,6 +32,7 @@ from survey_app.ground.transaction import transaction
 from survey_app.ground.uploads import takes_files
 from survey_app.models import PlanVersion, Statement, Survey, db
 from survey_app.surveys import plan_exceptions, site_figures
+from survey_app.surveys.levels import MARGINS
 from survey_app.surveys.official_plan import official_version
 from wording import Refusal
 
@@ -135,13 +137,21 @@ def _version_page(survey: Survey, version: PlanVersion, form: ExceptionForm | No
 
 def _differences(official: PlanVersion, body: str) -> Table:
     rows = [
-        {"key": one.name, "before": _shown(one.before), "after": _shown(one.after)}
+        {"key": _key(one), "before": _shown(one.before), "after": _shown(one.after)}
         for one in plan_exceptions.changes(official, body)
     ]
     columns = [
         Column("key", _("键")), Column("before", _("正式的第%(n)s版", n=official.number)), Column("after", _("本版")),
     ]  # fmt: skip
     return Table("differences", _("与正式口径的差别"), columns, rows)
+
+
+def _key(one: Difference) -> str:
+    """A margin's level in words, any other key as the plan writes it."""
+    if one.path[:2] != ("calibration", "margins") or len(one.path) < 4:
+        return one.name
+    margin = one.path[2] if language() == "en" else MARGINS.get(one.path[2], (one.path[2],))[0]
+    return f"{margin} {one.path[3]}"
 
 
 def _shown(value: Any) -> str:

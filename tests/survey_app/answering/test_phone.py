@@ -91,6 +91,41 @@ def test_axe_finds_nothing_on_any_page_in_any_mode(served, phone, language, size
         assert violations(phone) == [], path
 
 
+def test_a_text_that_is_too_long_is_counted_and_not_cut(served, phone):
+    phone.goto(served.address)
+    longest = int(phone.get_attribute("#comment", "data-longest"))
+    phone.fill("#comment", "好" * (longest - 1))
+    assert phone.inner_text("#comment + .count") == f"{longest - 1} / {longest}"
+    phone.fill("#comment", "好" * (longest + 7))
+    assert phone.inner_text("#comment + .count") == f"{longest + 7} / {longest}"
+    fill(phone)
+    phone.click("button[type=submit]")
+    phone.wait_for_selector("#summary")
+    assert len(phone.input_value("#comment")) == longest + 7
+
+
+def test_an_answer_that_ends_the_questionnaire_ends_the_page_and_can_be_changed(served, phone):
+    before = served.stored()
+    phone.goto(served.address)
+    fill(phone)
+    asked = phone.locator(".question:visible").count()
+    phone.check("input[name=age][value=under16]")
+    note = phone.locator("[data-ends]:visible")
+    assert "请年满16周岁的居民作答" in note.inner_text()
+    assert phone.locator(".question:visible").count() == 2
+    assert phone.locator("main").bounding_box()["height"] < 1_500
+    phone.check("input[name=age][value='30-44']")
+    assert phone.locator(".question:visible").count() == asked
+    assert phone.is_checked("input[name=overall][value='4']"), "what was filled in is still there"
+    phone.check("input[name=age][value=under16]")
+    phone.click("button[type=submit]")
+    phone.wait_for_url("**/receipt/**")
+    said = phone.inner_text("main")
+    assert "没有保存" in said
+    assert phone.locator("[data-receipt]").count() == 0, "nothing is kept, so nothing can be taken back"
+    assert served.stored() == before + 1  # that somebody was turned away, and no answer
+
+
 @pytest.mark.parametrize(("size", "least"), [("normal", 44), ("large", 60)])
 def test_every_target_is_large_enough(served, phone, size, least):
     phone.goto(f"{served.address}?size={size}")

@@ -14,6 +14,7 @@ from survey_app.answering.open_sites import OpenSite, open_site
 from survey_app.answering.pages.storing import acknowledge
 from survey_app.answering.submission import AnswersRefusedError, SurveyNotOpenError
 from survey_app.models import Response, Site, db
+from tests.support.application import application
 from tests.support.city import FORM, small_city
 
 BEGAN = datetime.now(UTC) - timedelta(minutes=3)
@@ -122,8 +123,8 @@ def test_a_retry_after_closing_still_gets_its_receipt(app):
     assert acknowledge(replace(place, state="closed"), FORM, "k", "zh", BEGAN).number == first.number
 
 
-def test_every_connection_promises_durable_commits(app):
-    with db.engine.connect() as connection:
+def test_every_connection_promises_durable_commits(database_url):
+    with application(database_url, waits=True).app_context(), db.engine.connect() as connection:
         if db.engine.dialect.name == "sqlite":
             assert connection.execute(text("PRAGMA journal_mode")).scalar() == "wal"
             assert connection.execute(text("PRAGMA synchronous")).scalar() == 2

@@ -53,6 +53,9 @@ def test_a_survey_is_made_filled_opened_closed_and_cloned(minyi):
     assert (refused.exit_code, "respondents.exception" in refused.stderr) == (2, True)
     assert minyi("survey", "lock", "one-1", "--exception", "本次只张贴海报。", "--dry-run").exit_code == 0
     assert json.loads(minyi("survey", "show", "one-1", "--json").stdout)["state"] == "draft"
+    assert (
+        json.loads(minyi("survey", "show", "one-1", "--json").stdout)["respondents"] is None
+    )  # the dry run kept nothing
     locked = minyi("survey", "lock", "one-1", "--exception", "本次只张贴海报。")
     assert (locked.exit_code, "Two people must sign" in locked.stderr) == (0, True)  # there is no account yet
     assert "--accept-warnings" in minyi("survey", "open", "one-1").stderr

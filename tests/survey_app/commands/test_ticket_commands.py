@@ -28,6 +28,7 @@ from tests.support.tickets import dot, ticket_in, ticket_of
 def shell(sqlite_app, monkeypatch):
     small_city()
     monkeypatch.setattr("survey_app.app.create_app", lambda _options: sqlite_app)
+    monkeypatch.setenv("DATABASE_URL", sqlite_app.config["SQLALCHEMY_DATABASE_URI"])  # of lists, which need no pages
     return lambda *words: CliRunner().invoke(cli, ["tickets", *words])
 
 

@@ -24,7 +24,7 @@ from survey_app.models import AuditEntry, EstimateRun, FigureOpening, OfficialSu
 from survey_app.scoring.final_checks import open_points
 from survey_app.scoring.final_runs import make_run, verify_final
 from survey_app.surveys.closing import close_due
-from survey_app.values.periods import current_period
+from survey_app.values.periods import current_period, make_period
 from tests.support.application import application
 from tests.support.city import answered_city, the_survey
 from tests.support.indicators import led_by, with_evidence, with_imports
@@ -305,6 +305,10 @@ def test_another_survey_shows_its_figures_at_once_and_is_not_for_scoring(sqlite_
 def test_a_survey_that_was_open_at_the_upgrade_hides_nothing_and_counts_as_before(sqlite_app):
     survey = the_survey()
     db.session.query(OfficialSurvey).delete()
+    make_period("2099", None, "jining-2023-municipal", "jining-2023-county").created_at = datetime.now(UTC)
+    current_period().state = (
+        "closed"  # made after this survey, it asks for an official one; the period from before goes on
+    )
     db.session.commit()
     assert not held.held(survey)
     enqueue("estimate", {"survey": survey.id}, "admin")

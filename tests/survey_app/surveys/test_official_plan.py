@@ -13,7 +13,7 @@ from survey_app.ground.sign_off import APPROVED, PROPOSED, SignOffError
 from survey_app.models import db
 from survey_app.scoring.final_checks import open_points
 from survey_app.scoring.final_runs import FinalRunError, make_run
-from survey_app.surveys import making
+from survey_app.surveys import making, official_plan
 from survey_app.surveys.freshness import changed_since
 from survey_app.surveys.life import change_state
 from survey_app.surveys.official_plan import official_version
@@ -107,6 +107,13 @@ def test_whether_open_codes_admit_to_the_sample_is_fixed_by_the_first_answer(ans
     with pytest.raises(making.SurveyError, match="first answer"):
         making.change_settings(answered, replace(kept, open_codes_admit=True), "扩大样本")
     assert not answered.open_codes_admit
+
+
+def test_a_version_that_does_not_count_stops_no_site_and_the_plan_that_counts_is_told(answered):
+    counts = answered.plan_digest
+    change_plan(answered, answered.plan + "weights: {stops_when_full: true}\n", "样本已满")
+    assert not answered.stops_when_full
+    assert official_plan.plan_that_counts(answered).digest == counts != answered.plan_digest
 
 
 def test_the_pages_that_show_the_figure_say_that_it_is_not_official(answered):

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from analysis.plan import Plan
 from analysis.plan_differences import Difference, not_allowed
 from survey_app.estimates import review
+from survey_app.estimates.pages.report import estimate_report
 from survey_app.estimates.runs import verify_run
 from survey_app.files import stored
 from survey_app.files.tables_in import TableRefusedError
@@ -19,6 +20,7 @@ from survey_app.ground import two_persons
 from survey_app.ground.sign_off import APPROVED, PROPOSED, SignOffError
 from survey_app.ground.uploads import Handed
 from survey_app.models import AuditEntry, EstimateRun, Site, db
+from survey_app.scoring.report import batch_report
 from survey_app.surveys import plan_exceptions, site_figures
 from survey_app.surveys.life import change_state
 from survey_app.surveys.official_plan import official_version, why_not_official
@@ -84,6 +86,19 @@ def test_a_margin_that_differs_from_its_source_counts_by_two_people_and_both_fig
     with pytest.raises(SignOffError):
         review.settle(before, APPROVED, "ben", "好")
     review.settle(after, PROPOSED, "anna", "")
+
+
+def test_going_back_and_forth_after_a_correction_brings_no_earlier_run_back(answered):
+    before, wrong = run_estimate(answered), answered.plan
+    two_persons.confirm(stated(answered, changed(answered, WRONG, RIGHT)), "ben")
+    right = answered.plan
+    for body in (wrong, right):
+        change_plan(answered, body, "来回")
+        db.session.commit()
+        assert why_not_official(before) is not None
+    after = run_estimate(answered)
+    assert why_not_official(after) is None
+    assert after.result["notices"][0]["params"]["run"] == before.id
 
 
 @pytest.mark.parametrize(
@@ -207,7 +222,7 @@ def test_an_office_states_it_on_the_versions_page_and_another_confirms_it_with_a
     done = own.post(f"{plan}/{number}", data=form(exception="source"))
     assert done.status_code == 302, done.get_data(as_text=True)
     page = other.get(done.location).get_data(as_text=True)
-    for said in ("calibration.margins.sex.male", "120000", "150000", "与公报不符", "公报.pdf", anna.username):
+    for said in ("性别 male", "120000", "150000", "与公报不符", "公报.pdf", anna.username):
         assert said in page, said
     assert own.post(done.location, data={"step": "confirm"}).status_code == 422
     assert other.post(done.location, data={"step": "confirm"}).status_code == 302
@@ -216,6 +231,14 @@ def test_an_office_states_it_on_the_versions_page_and_another_confirms_it_with_a
     assert after.id > before.id
     assert all(said in estimate for said in ("更正前后的结果", f"更正前 #{before.id}", f"更正后 #{after.id}"))
     assert "按例外成为正式口径" in own.get(plan).get_data(as_text=True)
+    both = after.result["notices"][0]["params"]
+    with sqlite_app.test_request_context():
+        told = [
+            str(estimate_report(after, after.result, "zh")),
+            str(batch_report(list(after.scoring_runs), "zh").facts),
+        ]
+    for text in told:
+        assert all(f"{both[side]:.2%}" in text for side in ("before", "after")), text
 
 
 def test_sites_are_put_right_by_a_table_on_a_page(sqlite_app, answered):

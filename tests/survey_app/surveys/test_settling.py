@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import func, select
 
+from analysis.cells import Cells
 from survey_app.answering.devices import make_device, report, signed
 from survey_app.answering.erasure import erase
 from survey_app.answering.invitation_links import survey_key
@@ -19,6 +20,7 @@ from survey_app.estimates import review
 from survey_app.estimates.runs import make_run, verify_run
 from survey_app.fieldwork import invitations, paper_entry
 from survey_app.ground.official import name_official, naming_of
+from survey_app.ground.sign_off import SignOffError
 from survey_app.ground.transaction import transaction
 from survey_app.jobs.queue import Silent
 from survey_app.models import EstimateRun, FrozenAnswers, Period, Response, ResponseFlag, Survey, db
@@ -27,6 +29,7 @@ from survey_app.responses.flags import flag_responses, set_flag
 from survey_app.surveys.closing import close_due, work_due
 from survey_app.surveys.frozen import cells_from, decisions, frozen_of, late_answers
 from survey_app.surveys.life import change_state
+from survey_app.surveys.plan_versions import change_plan
 from survey_app.surveys.settling import GRACE, say_all_keyed, waiting
 from tests.support.city import FORM, POSTERS, small_city, the_survey
 from tests.support.people import client_of, csrf, post
@@ -205,6 +208,9 @@ def test_nothing_of_flags_or_erasures_changes_the_official_run_once_its_cells_ar
     db.session.commit()
     assert again.result["satisfied"] == figure
     assert naming_of(survey).run_id == run.id, "the first stays the official one"
+    with pytest.raises(SignOffError, match="not the official one"):
+        review.settle(again, "proposed", "anna", "")
+    review.settle(run, "proposed", "anna", "")
     verified = verify_run(run)
     assert (verified["same"], verified["gone_since"]) == (True, 1)
 
@@ -409,3 +415,17 @@ def test_flags_are_confirmed_on_their_page_one_by_one_or_all_that_are_undecided(
 @pytest.fixture
 def survey(sqlite_app):
     return the_survey()
+
+
+def test_what_freezes_goes_by_the_plan_that_counts_whatever_was_changed_after_the_first_answer(sqlite_app):
+    survey = the_survey()
+    counts, response = survey.plan_digest, db.session.scalars(select(Response)).first()
+    set_flag(response, "不是本地人", "anna")
+    change_plan(survey, survey.plan.replace("kinds: [too_fast, person]", "kinds: [too_fast]"), "口径调整")
+    db.session.commit()
+    close(survey, settle=True)
+    frozen = frozen_of(survey)
+    assert frozen.plan_digest == counts
+    whole = Cells.from_json(frozen.cells)
+    flagged = whole.columns["flagged"]
+    assert whole.count[flagged.codes == flagged.levels.index("yes")].sum() == 1

@@ -146,7 +146,7 @@
     if (!box) { return; }
     box.dispatchEvent(new Event("minyi:reach", { bubbles: true }));
     var named = link.dataset.field && box.querySelector('[name="' + link.dataset.field + '"]:not(:disabled)');
-    var field = named || box.querySelector(".error ~ * input,.error ~ input,.error ~ select,.error ~ textarea") || box.querySelector("input,select,textarea");
+    var field = named && !named.hidden && named || box.querySelector(".error ~ * input,.error ~ input,.error ~ select,.error ~ textarea") || box.querySelector("input,select,textarea");
     if (field) { event.preventDefault(); field.focus(); box.scrollIntoView(); }
   });
 

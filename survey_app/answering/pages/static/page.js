@@ -36,7 +36,23 @@
       box.toggleAttribute("data-off", !visible);
       all("input,select,textarea", box).forEach(function (input) { input.disabled = !!input.closest("[data-off]"); });
     });
+    end();
     all("[data-pipe]").forEach(fill);
+  }
+  function end() {  // an answer that ends the questionnaire: what comes after it is not asked
+    var over = false;
+    all(".question").forEach(function (box) {
+      var off = box.closest("[data-off]"), section = box.parentElement;
+      box.toggleAttribute("data-over", over);
+      if (section.querySelector(".question") === box) { section.toggleAttribute("data-over", over); }
+      all("input,select,textarea", box).forEach(function (input) { input.disabled = over || !!input.closest("[data-off]"); });
+      all("[data-ends]", box).forEach(function (note) {
+        var found = answers(), ends = !over && !off && logic.given(box.id.slice(2), found) !== undefined;
+        ends = ends && logic.holds(JSON.parse(note.dataset.ends), found);
+        note.hidden = !ends;
+        over = over || ends;
+      });
+    });
   }
   function fill(place) {
     var words = all('[name="' + place.dataset.pipe + '"]').map(function (input) {
@@ -62,10 +78,24 @@
   });
   form.addEventListener("input", show);
 
+  // How much is written, from half the limit on; nothing that is typed or pasted is cut.
+  all("[data-longest]").forEach(function (field) {
+    var note = document.createElement("p"), most = Number(field.dataset.longest);
+    note.className = "count";
+    field.insertAdjacentElement("afterend", note);
+    function count() {
+      var length = Array.from(field.value.trim()).length;
+      note.textContent = length * 2 > most ? length + " / " + most : "";
+      note.classList.toggle("over", length > most);
+    }
+    form.addEventListener("input", count);
+    count();
+  });
+
   // What is wrong, beside its field as the server shows it; what was mended loses its red at once.
   function wrong(box) {  // [[field, words]] by the question's own rules
     var names = [];
-    if (!box.dataset.check || box.closest("[data-off]")) { return names; }
+    if (!box.dataset.check || box.closest("[data-off],[data-over]")) { return names; }
     all("input,select,textarea", box).forEach(function (input) {
       if (input.name && !input.disabled && names.indexOf(input.name) < 0) { names.push(input.name); }
     });
@@ -73,7 +103,7 @@
     return names.length ? window.minyiWrong(JSON.parse(box.dataset.check), box.id.slice(2), names, written(box), broken) : [];
   }
   function fieldsOf(box, field) {
-    var own = all('[name="' + field + '"]', box);
+    var own = all('[name="' + field + '"]:not([hidden]),[data-for="' + field + '"]', box);
     return own.length ? own : all("input,select", box);
   }
   function point(box, field, id, on) {  // the field says that it is wrong and where that is written
@@ -116,24 +146,87 @@
     });
   });
 
-  // A long list can be searched: options are taken out and put back, since phones do not hide them.
+  // A long list is one box: type and choose, and a single match is taken. The list itself keeps the answer.
   all("select[data-search]").forEach(function (select) {
-    var field = document.createElement("input"), options = Array.prototype.slice.call(select.options);
+    var field = document.createElement("input"), list = document.createElement("div"), at = -1;
     field.type = "search";
-    field.className = "search";
+    field.dataset.for = select.name;
+    field.id = select.id;
+    select.id = "";
+    select.hidden = true;
+    list.id = field.id + "-list";
+    list.className = "list";
+    list.hidden = true;
     field.placeholder = select.dataset.search;
-    field.setAttribute("aria-label", select.dataset.search);
-    field.addEventListener("input", function (event) {
-      var wanted = field.value.trim().toLowerCase(), chosen = select.value;
-      event.stopPropagation();
-      options.forEach(function (option) { option.remove(); });
-      options.filter(function (option) {
-        return !option.value || option.value === chosen || option.textContent.toLowerCase().indexOf(wanted) >= 0;
-      }).forEach(function (option) { select.appendChild(option); });
-      select.value = chosen;
+    field.autocomplete = "off";
+    list.setAttribute("role", "listbox");
+    [["role", "combobox"], ["aria-autocomplete", "list"], ["aria-controls", list.id], ["aria-expanded", "false"]].forEach(
+      function (pair) { field.setAttribute(pair[0], pair[1]); });
+    ["aria-describedby", "aria-invalid"].forEach(function (name) {
+      if (select.hasAttribute(name)) { field.setAttribute(name, select.getAttribute(name)); }
     });
-    field.addEventListener("keydown", function (event) { if (event.key === "Enter") { event.preventDefault(); select.focus(); } });
+    function said() { return select.value ? select.selectedOptions[0].textContent : ""; }
+    function matches() {
+      var wanted = field.value.trim().toLowerCase();
+      return Array.prototype.filter.call(select.options, function (option) {
+        return option.value && !option.disabled && (wanted === said().toLowerCase() || option.textContent.toLowerCase().indexOf(wanted) >= 0);
+      });
+    }
+    function close() {
+      list.hidden = true;
+      at = -1;
+      field.setAttribute("aria-expanded", "false");
+      field.removeAttribute("aria-activedescendant");
+    }
+    function take(option) {
+      select.value = option ? option.value : "";
+      if (option) { field.value = option.textContent; }
+      close();
+      select.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+    function offer() {
+      list.textContent = "";
+      matches().forEach(function (option, number) {
+        var line = document.createElement("div");
+        line.id = list.id + number;
+        line.textContent = option.textContent;
+        line.setAttribute("role", "option");
+        line.setAttribute("aria-selected", String(option.selected));
+        line.addEventListener("mousedown", function (event) { event.preventDefault(); take(option); });
+        list.appendChild(line);
+      });
+      if (!list.firstChild) { list.textContent = select.dataset.none; }
+      list.hidden = false;
+      at = -1;
+      field.setAttribute("aria-expanded", "true");
+    }
+    function settle() {  // left or Enter: what stands there, chosen or the only one that fits
+      var found = matches(), whole = found.filter(function (option) { return option.textContent === field.value.trim(); });
+      if (field.value.trim() !== said()) { take(field.value.trim() ? whole[0] || (found.length === 1 ? found[0] : null) : null); } else { close(); }
+    }
+    field.addEventListener("input", function (event) { event.stopPropagation(); offer(); });
+    field.addEventListener("focus", offer);
+    field.addEventListener("click", offer);
+    field.addEventListener("blur", settle);
+    field.addEventListener("keydown", function (event) {
+      var lines = list.children, step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+      if (event.key === "Enter") {
+        event.preventDefault();
+        if (at >= 0) { take(matches()[at]); } else { settle(); }
+      }
+      if (event.key === "Escape") { close(); }
+      if (!step || !lines.length) { return; }
+      event.preventDefault();
+      if (list.hidden) { offer(); }
+      at = (at + step + lines.length) % lines.length;
+      Array.prototype.forEach.call(lines, function (line, number) { line.classList.toggle("at", number === at); });
+      field.setAttribute("aria-activedescendant", lines[at].id);
+      lines[at].scrollIntoView({ block: "nearest" });
+    });
+    form.addEventListener("input", function () { if (document.activeElement !== field) { field.value = said(); } });
+    field.value = said();
     select.parentNode.insertBefore(field, select);
+    select.parentNode.insertBefore(list, select);
   });
 
   // Pages: sections up to the next one that begins a page. The back button of the phone turns back.
@@ -162,7 +255,7 @@
     return button;
   }
   function open(number) {
-    return pages[number].some(function (section) { return !section.hasAttribute("data-off"); });
+    return pages[number].some(function (section) { return !section.matches("[data-off],[data-over]"); });
   }
   function reach(step) {  // the next page that has something to ask, or -1
     for (var at = page + step; at >= 0 && at < pages.length; at += step) { if (open(at)) { return at; } }
