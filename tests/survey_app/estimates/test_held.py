@@ -147,6 +147,10 @@ def test_the_estimates_page_gives_what_fieldwork_needs(opened, admin):
         "至今没有人打开过",
     ):
         assert words in page, words
+    sizes = page.split('id="table-sizes"')[1].split("</table>")[0]  # one site in each stratum: no degree of freedom
+    assert re.findall(r'data-value="([^"]*)"', sizes.split("<tbody>")[1])[3::6] == [""] * sizes.count(
+        "<tr><th scope=row"
+    )
 
 
 @pytest.mark.parametrize("address", ["/console/estimates/1/report.docx", "/console/estimates/compare?a=1&b=1"])
