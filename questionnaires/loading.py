@@ -9,12 +9,14 @@ from importlib.resources import files
 from pathlib import Path
 
 from definitions import DefinitionError, KeyPath, Located, Problem, digest, load_text
+from questionnaires.checks import OTHER_LENGTH
 from questionnaires.definition import MINOR, OTHER, Definition, Question, Section, Text
 from questionnaires.logic import Rule, places_in
 from questionnaires.patterns import PatternError, check_pattern
 from questionnaires.piping import pipes_in
 from wording import Message
 
+MOST_WRITTEN = 20_000  # characters of all texts together: four bytes each, three signs a byte, in one form
 CHOOSING = ("single", "multiple", "scale", "matrix", "dropdown", "ranking")
 ONLY_FOR = {  # key -> the types that know it
     "minimum": ("number",), "maximum": ("number",), "whole": ("number",), "earliest": ("date",), "latest": ("date",),
@@ -54,7 +56,7 @@ def read_definition(name_or_path: str | Path) -> tuple[str, str]:
 def parse_definition(text: str, name: str = "questionnaire") -> Definition:
     """Check `text` as a questionnaire, its form and its sense. Raises DefinitionError."""
     located: Located[Definition] = load_text(text, Definition, name)
-    problems = [*_problems(located), *_unsafe_patterns(located)]
+    problems = [*_problems(located), *_unsafe_patterns(located), *_too_long(located)]
     if problems:
         raise DefinitionError(problems)
     return replace(located.value, digest=digest(text))
@@ -67,6 +69,19 @@ def kept_definition(text: str, name: str) -> Definition:
     if problems:
         raise DefinitionError(problems)
     return replace(located.value, digest=digest(text))
+
+
+def _too_long(located: Located[Definition]) -> Iterator[Problem]:
+    """All texts filled to their limits fit into one form that is sent."""
+    written = 0
+    for place, section in enumerate(located.value.sections):
+        for position, question in enumerate(section.questions):
+            written += question.max_length if question.type in ("short_text", "long_text") else 0
+            written += OTHER_LENGTH * sum(choice.other for choice in question.options)
+            if written > MOST_WRITTEN:
+                where = ("sections", place, "questions", position, "max_length")
+                yield located.problem(where, Message("questionnaires.texts_too_long", most=MOST_WRITTEN, sum=written))
+                return
 
 
 def _unsafe_patterns(located: Located[Definition]) -> Iterator[Problem]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from survey_app.commands.support import JSON, application, fail, printed, survey_or_newest, tell
@@ -24,7 +26,6 @@ def command(survey_code: str | None, as_json: bool) -> None:
     from survey_app.scoring.estimate_and_score import estimate_and_score
 
     with application():
-        from survey_app.ground.stored import estimate_of
         from survey_app.ground.verdicts import with_verdict
 
         survey = survey_or_newest(survey_code)
@@ -39,10 +40,12 @@ def command(survey_code: str | None, as_json: bool) -> None:
         with computing():
             result = estimate_of(estimate_run)
         if held(survey):
-            result = without_figure(result)
+            told: Any = without_figure(result)
             tell("official.held", True, code=survey.code)
+        else:
+            told = with_verdict(result)
         number = interim_number(estimate_run)
-        document = {"run": estimate_run.id, "interim": number, "estimate": with_verdict(result), "scorecards": cards}
+        document = {"run": estimate_run.id, "interim": number, "estimate": told, "scorecards": cards}
     from survey_app.estimates.as_json import in_language
 
     printed(in_language(document), as_json, lambda: summary(document))

@@ -63,7 +63,7 @@ def application(**options: Any) -> Iterator[Flask]:
     options: settings that the command line gave.
     """
     from survey_app.app import create_app
-    from survey_app.ground.held import FigureHeldError
+    from survey_app.ground.official import FigureHeldError
     from survey_app.operations import secret_marks
 
     with _running(lambda: create_app(options), (FigureHeldError, secret_marks.OtherSecretsError)) as app:

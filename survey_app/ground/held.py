@@ -18,22 +18,13 @@ from sqlalchemy import func, select
 
 from analysis.notices import Notice, NoticeDocument
 from survey_app.ground import audit
-from survey_app.ground.official import UNOPENED, naming_of
+from survey_app.ground.official import UNOPENED, FigureHeldError, naming_of
 from survey_app.ground.plans import plan_of
 from survey_app.models import EstimateRun, FigureOpening, OfficialSurvey, Period, Survey, db
-from wording import Refusal
 
 INTERIM, NOT_FOR_SCORING = "interim", "not_for_scoring"  # what a run is told of itself
 ONE_LOOK = timedelta(minutes=1)  # a page with its drawings is opened once
 _computing: ContextVar[bool] = ContextVar("computing_held_figures", default=False)
-
-
-class FigureHeldError(Refusal):
-    """The figure of a survey that nobody may see yet."""
-
-    def __init__(self, survey: Survey, run_id: int | None = None) -> None:
-        super().__init__("official.held", code=survey.code)
-        self.survey, self.run_id = survey, run_id
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,14 @@ class NamingError(Refusal):
     """A survey that cannot be named as a period's official one; nothing was changed."""
 
 
+class FigureHeldError(Refusal):
+    """The figure of a survey that nobody may see yet."""
+
+    def __init__(self, survey: Survey, run_id: int | None = None) -> None:
+        super().__init__("official.held", code=survey.code)
+        self.survey, self.run_id = survey, run_id
+
+
 def naming_of(survey: Survey) -> OfficialSurvey | None:
     """That the survey is its period's official one; None where it is not."""
     return db.session.scalar(select(OfficialSurvey).where(OfficialSurvey.survey_id == survey.id))

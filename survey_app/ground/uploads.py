@@ -14,7 +14,7 @@ from flask import current_app, request
 
 View = TypeVar("View", bound=Callable[..., Any])
 _LIMIT = "upload_limit"
-BODY_LIMIT = 64 * 1024  # bytes; any other body over this is refused before it is parsed
+BODY_LIMIT = 256 * 1024  # bytes; any other body over this is refused before it is parsed; every questionnaire fits
 FORM_ALLOWANCE = 64 * 1024  # bytes; the fields around the files
 
 

@@ -224,3 +224,12 @@ def test_a_code_that_ends_the_questionnaire_leads_nobody_into_the_sample_whichev
     for way, text in ends.items():
         definition = parse_definition(text, "gate")
         assert [choice.code for choice in definition.leading(definition.question("band"))] == ["high"], way
+
+
+def test_texts_that_would_not_fit_into_one_form_are_refused_when_the_questionnaire_is_checked():
+    text = GATE.replace("minors: {question: QUESTION, under: UNDER", "#")
+    long = text.replace("type: short_text,", "type: long_text, max_length: {},")
+    fitting, over = (long.replace("max_length: {}", f"max_length: {most}") for most in (20_000, 20_001))
+    assert parse_definition(fitting, "gate").questions[0].max_length == 20_000
+    with pytest.raises(DefinitionError, match="20001 characters may be written in all"):
+        parse_definition(over, "gate")

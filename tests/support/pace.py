@@ -52,7 +52,8 @@ class Pace:
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         self.spent[_file(report.nodeid)] += report.duration
         done = sum(min(self.spent[name], seconds) for name, seconds in self.expected.items())
-        tenths = int(10 * done / sum(self.expected.values())) if self.expected else 0
+        whole = sum(self.expected.values())  # nothing where all files are as quick as can be told
+        tenths = int(10 * done / whole) if whole else 0
         if 10 > tenths > self.told and len(self.expected) > 10:
             self.told = tenths
             left = {name: max(0.0, seconds - self.spent[name]) for name, seconds in self.expected.items()}

@@ -200,7 +200,7 @@ def test_the_body_limit_and_the_proxies_count_for_both(sqlite_app, collect_only)
     small_city()
     made = create_app({**settings_of(sqlite_app), "COLLECT_ONLY": collect_only, "TRUSTED_PROXIES": "1"})
     client = made.test_client()
-    assert client.post("/s/aaa2222", data={"comment": "x" * 70_000}).status_code == 413
+    assert client.post("/s/aaa2222", data={"comment": "x" * 270_000}).status_code == 413
     forwarded = {"X-Forwarded-Proto": "https"}
     for path in ("/s//aaa2222", *(() if collect_only else ("/console",))):
         assert client.get(path, headers=forwarded).headers["Location"].startswith("https://localhost/")

@@ -121,6 +121,10 @@ TEXTS = {
         "an option of a ranking cannot have the code '{other}'",
     ),
     "maximum_below_minimum": ("最大值小于最小值", "the maximum is below the minimum"),
+    "texts_too_long": (
+        "到这一题为止，各题合计最多可写{sum}字；一份问卷合计不能超过{most}字",
+        "up to this question {sum} characters may be written in all; a questionnaire takes at most {most}",
+    ),
     "min_length_above_max": ("min_length大于max_length", "min_length is above max_length"),
     "max_choices_must_least": (
         "max_choices至少为1，且不小于min_choices",

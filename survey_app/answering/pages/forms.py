@@ -24,7 +24,7 @@ def form_class(definition: Definition, language: str) -> type[Form]:
         if question.type in _MAKERS:
             fields.update(_MAKERS[question.type](question, language))
         if question.other_field:
-            fields[question.other_field] = StringField(render_kw={"maxlength": OTHER_LENGTH})
+            fields[question.other_field] = StringField(render_kw={"data-longest": OTHER_LENGTH})
     return type("QuestionnaireForm", (Form,), fields)
 
 
@@ -84,7 +84,7 @@ def _ranking(question: Question, language: str) -> dict[str, Field]:
 
 def _number(question: Question, language: str) -> dict[str, Field]:
     mode = "numeric" if question.whole and (question.minimum or 0) >= 0 else "decimal"
-    keywords = {"inputmode": mode, "maxlength": 24, "data-number": True}
+    keywords = {"inputmode": mode, "data-number": True}
     return {question.key: StringField(question.text[language], render_kw=keywords)}
 
 
@@ -97,7 +97,7 @@ def _date(question: Question, language: str) -> dict[str, Field]:
 
 
 def _short_text(question: Question, language: str) -> dict[str, Field]:
-    keywords: dict[str, str | int] = {"maxlength": question.max_length}
+    keywords: dict[str, str | int] = {"data-longest": question.max_length}
     if question.pattern and digits_only(question.pattern):
         keywords["inputmode"] = "numeric"
     return {question.key: StringField(question.text[language], render_kw=keywords)}
@@ -105,7 +105,7 @@ def _short_text(question: Question, language: str) -> dict[str, Field]:
 
 def _long_text(question: Question, language: str) -> dict[str, Field]:
     return {
-        question.key: TextAreaField(question.text[language], render_kw={"maxlength": question.max_length, "rows": 4})
+        question.key: TextAreaField(question.text[language], render_kw={"data-longest": question.max_length, "rows": 4})
     }
 
 

@@ -17,7 +17,8 @@ from survey_app.estimates.names import missing_names
 from survey_app.estimates.pages import tables
 from survey_app.estimates.pages.words import domain_name, level_name
 from survey_app.estimates.suppression import shown_without_figure
-from survey_app.ground.held import FigureHeldError, interim_number, openings
+from survey_app.ground.held import interim_number, openings
+from survey_app.ground.official import FigureHeldError
 from survey_app.ground.plans import plan_of_run
 from survey_app.models import EstimateRun
 

@@ -11,8 +11,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import func, select
 
+from definitions import digest
 from survey_app.answering.open_sites import forget_sites
-from survey_app.models import Response, Survey, db
+from survey_app.models import QuestionnaireVersion, Response, Survey, db
 from tests.support.city import FORM, small_city
 from tests.support.people import token_of
 
@@ -54,6 +55,18 @@ def test_a_receipt_names_survey_place_and_day_and_after_an_erasure_says_so(sqlit
     again = open_page(phone, place)
     assert number not in again
     assert "已删除" in again
+
+
+def test_texts_as_long_as_a_questionnaire_may_ask_for_are_stored(sqlite_app):
+    survey = small_city()
+    body = survey.questionnaire.body.replace("max_length: 500", "max_length: 19000")
+    assert body != survey.questionnaire.body
+    survey.questionnaire = QuestionnaireVersion(name="long", digest=digest(body), body=body)
+    db.session.commit()
+    phone = sqlite_app.test_client()
+    reply = phone.post("/s/aaa2222", data={**FORM, "comment": "𠀀" * 19_000, "token": token_of(open_page(phone))})
+    assert reply.status_code == 303
+    assert len(db.session.scalars(select(Response.answers)).one()["comment"]) == 19_000
 
 
 def test_the_receipts_address_of_a_phone_without_cookies_shows_it_for_half_a_minute(phone, monkeypatch):
@@ -139,7 +152,7 @@ def test_a_survey_that_is_not_open_says_so(phone, state, words):
 
 
 def test_a_body_over_64_kib_is_refused(phone):
-    reply = phone.post("/s/aaa2222", data={**FORM, "comment": "x" * 70_000, "token": "t"})
+    reply = phone.post("/s/aaa2222", data={**FORM, "comment": "x" * 270_000, "token": "t"})
     assert reply.status_code == 413
     assert "过大" in reply.get_data(as_text=True)
     assert stored() == 0

@@ -91,6 +91,19 @@ def test_axe_finds_nothing_on_any_page_in_any_mode(served, phone, language, size
         assert violations(phone) == [], path
 
 
+def test_a_text_that_is_too_long_is_counted_and_not_cut(served, phone):
+    phone.goto(served.address)
+    longest = int(phone.get_attribute("#comment", "data-longest"))
+    phone.fill("#comment", "好" * (longest - 1))
+    assert phone.inner_text("#comment + .count") == f"{longest - 1} / {longest}"
+    phone.fill("#comment", "好" * (longest + 7))
+    assert phone.inner_text("#comment + .count") == f"{longest + 7} / {longest}"
+    fill(phone)
+    phone.click("button[type=submit]")
+    phone.wait_for_selector("#summary")
+    assert len(phone.input_value("#comment")) == longest + 7
+
+
 def test_an_answer_that_ends_the_questionnaire_ends_the_page_and_can_be_changed(served, phone):
     before = served.stored()
     phone.goto(served.address)

@@ -78,6 +78,20 @@
   });
   form.addEventListener("input", show);
 
+  // How much is written, from half the limit on; nothing that is typed or pasted is cut.
+  all("[data-longest]").forEach(function (field) {
+    var note = document.createElement("p"), most = Number(field.dataset.longest);
+    note.className = "count";
+    field.insertAdjacentElement("afterend", note);
+    function count() {
+      var length = Array.from(field.value.trim()).length;
+      note.textContent = length * 2 > most ? length + " / " + most : "";
+      note.classList.toggle("over", length > most);
+    }
+    form.addEventListener("input", count);
+    count();
+  });
+
   // What is wrong, beside its field as the server shows it; what was mended loses its red at once.
   function wrong(box) {  // [[field, words]] by the question's own rules
     var names = [];
