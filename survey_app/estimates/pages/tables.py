@@ -108,7 +108,7 @@ def sensitivity(result: EstimateDocument, sites: Mapping[str, str]) -> list[Tabl
         ("sites", _("逐一去掉抽样点(影响最大的)"), found["sites"]),
         (
             "networks",
-            _("逐一去掉半数以上来自同一网络的抽样点与日子(大厅共用无线网络也会如此)"),
+            _("逐一去掉过半来自同一网络的日子(共用无线网络也会如此)"),
             found.get("networks", []),
         ),
     ]
