@@ -65,7 +65,7 @@ lock: $(VENV)/.installed-dev
 
 ENGLISH := survey_app/console/translations/en/LC_MESSAGES/messages.po
 texts: $(VENV)/.installed-dev
-	@$(BIN)/pybabel -q extract -F babel.cfg -k page:2 -k action:2 -k form:2 -k Menu --no-location --sort-output -o $(VENV)/messages.pot .
+	@$(BIN)/pybabel -q extract -F babel.cfg -k page:2 -k action:2 -k form:2 -k Menu -k lazy_gettext --no-location --sort-output -o $(VENV)/messages.pot .
 	@$(BIN)/pybabel -q update -i $(VENV)/messages.pot -o $(ENGLISH) -l en -w 2000 --no-fuzzy-matching --ignore-obsolete --omit-header
 	@! grep -B1 '^msgstr ""$$' $(ENGLISH) | grep '^msgid' | grep -v '^msgid ""$$'
 

@@ -18,6 +18,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy import select
 from werkzeug.wrappers import Response as BaseResponse
 
+from analysis.scoring import load_rulebook
 from analysis.scoring.why import why_in_words
 from survey_app.console.declaring import Console
 from survey_app.console.navigation import menu_groups
@@ -138,6 +139,12 @@ bp.add_app_template_filter(changed_words, "changed_words")
 def area_name(area: Area) -> str:
     """A place in the reader's language, where its English name is known."""
     return area.name_en or area.name if language() == "en" else area.name
+
+
+@bp.app_template_filter()
+def rulebook_title(rulebook: str) -> str:
+    """What the document calls itself; in English, where it has no title, its name here."""
+    return rulebook if language() == "en" else load_rulebook(rulebook).title
 
 
 def role_names() -> dict[str, str]:

@@ -28,6 +28,11 @@ def state_names() -> dict[str, str]:
     }  # fmt: skip
 
 
+def step_names() -> dict[str, str]:
+    """Steps of the sign-off as what somebody did, not as where it stands."""
+    return state_names() | {"proposed": _("已提出")}
+
+
 def changed_words(changed: Iterable[str]) -> str:
     """What has changed since a result was made, by the keys of `surveys.freshness`; '' where nothing has.
     Why a figure does not count is said first."""

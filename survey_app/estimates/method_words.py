@@ -8,6 +8,7 @@ from __future__ import annotations
 from analysis.documents.estimate import EstimateDocument
 from analysis.plan import Plan
 from survey_app.ground.zones import zones_of
+from wording import Message, halves
 
 COLUMNS = {
     "stratum": ("调查单元(县、市、区及功能区)", "fieldwork unit (county or zone)"),
@@ -120,7 +121,11 @@ def _exclusions(plan: Plan, result: EstimateDocument) -> list[Pair]:
     if plan.flagged is not None:
         counted = result["flagged"]
         kinds = plan.flag_kinds if plan.flagged.kinds or plan.method.process_flags_only else ()
-        which = (f"(只看 {'、'.join(kinds)})", f" (only {', '.join(kinds)})") if kinds else ("", "")
+        names = [halves(Message(f"states.flag_{kind}")) for kind in kinds]
+        which = (
+            (f"(只看{'、'.join(zh for zh, _ in names)})", f" (only {', '.join(en for _, en in names)})")
+            if names else ("", "")
+        )  # fmt: skip
         if plan.flagged.exclude:
             number = counted["excluded"] if counted else 0
             found.append(

@@ -24,7 +24,7 @@ from survey_app.estimates.pages import sections
 from survey_app.estimates.pages.forms import CommentForm
 from survey_app.estimates.pages.held import held_page
 from survey_app.estimates.pages.notices import notices_in_words
-from survey_app.estimates.pages.words import DASH, state_name
+from survey_app.estimates.pages.words import DASH, state_name, step_name
 from survey_app.estimates.suppression import shown_result
 from survey_app.estimates.trend import trend_of
 from survey_app.ground.held import interim_number, seen
@@ -134,7 +134,7 @@ def _page(
     return render_template(
         "estimates/estimate.html",
         run=run, result=result, exception=exception_of(result), plan=plan, page=found, trend=trend, stand=stand, form=form or unsent(CommentForm),
-        wrong=wrong, state_name=state_name, changed=changed_since([run.id])[run.id], own=settled == current_user.username,
+        wrong=wrong, state_name=state_name, step_name=step_name, changed=changed_since([run.id])[run.id], own=settled == current_user.username,
         method=method_words(plan, result, "en" if english() else "zh"),
         plan_version=version_number(run.survey_id, run.plan_digest), verifications=review.verifications(run.id),
         sites={site.code: site.name for site in run.survey.sites},

@@ -23,7 +23,7 @@ from survey_app.documents.content import Block, Grid, Heading, Items, Paragraph,
 from survey_app.estimates.method_words import method_words
 from survey_app.estimates.pages.notices import notices_in_words
 from survey_app.estimates.pages.sections import Section, sections
-from survey_app.estimates.pages.words import outcome_name, state_name
+from survey_app.estimates.pages.words import outcome_name, state_name, step_name
 from survey_app.estimates.review import subject
 from survey_app.estimates.trend import trend_of
 from survey_app.ground.clock import local_time
@@ -242,5 +242,5 @@ def _method(run: EstimateRun, result: EstimateDocument, say: Say) -> list[Block]
 def _signed(stand: Standing) -> list[Block]:
     if not stand.steps:
         return []
-    names = {step.step: state_name(step.step) for step in stand.steps}
+    names = {step.step: step_name(step.step) for step in stand.steps}
     return [Heading(1, _("审批")), steps_table(stand.steps, names)]

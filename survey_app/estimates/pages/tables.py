@@ -279,7 +279,7 @@ def small_areas(result: EstimateDocument) -> Table:
     ]
     columns = [
         Column("name", _("县(市、区)")), Column("n", "n", "number"), Column("direct", _("直接估计"), "share"),
-        Column("direct_cv", _("变异系数"), "share"), Column("model", _("模型估计"), "share"),
+        Column("direct_cv", _("变异系数(方差平滑后)"), "share"), Column("model", _("模型估计"), "share"),
         Column("model_cv", _("变异系数"), "share"), Column("weight", _("直接估计的权重"), "number"),
         Column("publication", _("能否发布")),
     ]  # fmt: skip

@@ -9,7 +9,7 @@ from analysis.documents.estimate import EstimateDocument
 from analysis.documents.rows import DecisionDocument, DefinitionRow
 from analysis.plan import CROSS
 from survey_app.console.frame import mode_names
-from survey_app.console.words import english, state_names, zone_name
+from survey_app.console.words import english, state_names, step_names, zone_name
 
 DASH = "–"
 
@@ -57,6 +57,11 @@ def service_names(result: EstimateDocument) -> dict[str, str]:
 def state_name(state: str) -> str:
     """Of the two-person sign-off."""
     return str(state_names()[state])
+
+
+def step_name(step: str) -> str:
+    """Of a step of the sign-off, as somebody took it."""
+    return str(step_names()[step])
 
 
 def input_name(key: str) -> str:

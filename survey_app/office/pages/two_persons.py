@@ -17,7 +17,7 @@ from survey_app.console.frame import bp
 from survey_app.console.panels import panel
 from survey_app.console.permissions import Arguments, Owner, may, own
 from survey_app.console.two_persons import CONFIRM, SHOWN, for_whom
-from survey_app.console.words import state_names
+from survey_app.console.words import state_names, step_names
 from survey_app.files import stored
 from survey_app.ground import sign_off, two_persons
 from survey_app.ground.transaction import transaction
@@ -99,7 +99,7 @@ def _page(statement: Statement, wrong: str = "") -> str:
     shown = SHOWN[statement.kind]
     return render_template(
         "office/two_persons.html", statement=statement, words=shown.words, details=shown.details(statement),
-        place=shown.place(statement), standing=sign_off.standing(statement.subject), states=state_names(), wrong=wrong,
+        place=shown.place(statement), standing=sign_off.standing(statement.subject), states=state_names(), steps=step_names(), wrong=wrong,
         mine=statement.by == current_user.username, whom=for_whom(statement), form=unsent(ConfirmForm),
         may_confirm=may(current_user.grants, CONFIRM, shown.area(statement)), demo=False,
     )  # fmt: skip

@@ -18,7 +18,7 @@ from survey_app.console.frame import bp
 from survey_app.console.panels import panel
 from survey_app.console.permissions import Menu, may, own
 from survey_app.console.tables import Column, Table, requested_export
-from survey_app.console.words import changed_words, doer, state_names
+from survey_app.console.words import changed_words, doer, state_names, step_names
 from survey_app.estimates.pages.tables import verdict_column
 from survey_app.estimates.suppression import hidden_levels
 from survey_app.ground import sign_off
@@ -160,7 +160,7 @@ def _run_page(run: FinalRun, form: SignOffForm | None = None) -> Any:
             "scoring/final.html",
             run=run, took_place=superseding.told(frozen_of(run).get("supersedes")), method=method_of(frozen_of(run)).sentence(language()), city=cards[0], ranking=ranking,
             together=cards_told(card.scorecard for card in cards[1:]), goals=goals, stars=stars, compared=compared, before=before,
-            others=others, points=points, standing=stand, states=state_names(), steps=state_names(), kinds=kind_names(),
+            others=others, points=points, standing=stand, states=state_names(), steps=step_names(), kinds=kind_names(),
             settled=final_runs.settled(run.city), corrected=correction_told(run.estimate_run), superseded_by=_superseded_by(run, others), drift=final_runs.drift(run),
             readings=readings_told(held["digest"], held["rows"]) if (held := frozen_of(run).get("readings")) else "",
             shown_lines=shown_lines(run), objected=objected, show_counties=_may_be_shown(run, stand.state),

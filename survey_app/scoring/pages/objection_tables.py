@@ -7,6 +7,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
+from survey_app.console.frame import area_name
 from survey_app.console.report_parts import grid_of
 from survey_app.console.tables import Column, Table
 from survey_app.console.words import doer
@@ -83,11 +84,11 @@ def objection_row(row: Objection) -> dict[str, Any]:
     """What there is to say of one, by column."""
     decided, before = objections.decision(row), objections.points_before(row)
     return {
-        "number": row.id, "area": row.area.name, "row": f"{row.indicator} {_name_of(row)}", "text": row.text,
-        "files": "；".join(file.name for file in row.files), "received": row.received.isoformat(),
+        "number": row.id, "area": area_name(row.area), "row": f"{row.indicator} {_name_of(row)}", "text": row.text,
+        "files": _("；").join(file.name for file in row.files), "received": row.received.isoformat(),
         "by": f"{doer(row.by)} ({row.letter})" if row.letter else doer(row.by), "outcome": outcome_names()[row.outcome],
         "reason": decided[0].reason if decided else "",
-        "decided": f"{decided[0].by}、{decided[1].by}" if decided else "",
+        "decided": _("、").join(doer(step.by) for step in decided[:2]) if decided else "",
         "before": before, "after": row.points_after if decided else None,
         "effect": row.points_after - before if decided and row.points_after is not None and before is not None else None,
         "address": url_for("console.objection_page", objection_id=row.id),

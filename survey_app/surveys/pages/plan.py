@@ -177,7 +177,7 @@ def _page(
     form = PlanForm()
     return render_template(
         "surveys/plan.html", survey=survey, body=body, form=form, chosen=_chosen(survey, form), seen=seen or survey.plan_digest, problems=wrong, refused=bool(problems), reason=reason,
-        choices=choices, minimum=_proposed(survey, choices), supplements=supplement_words(), expected=expected_table(survey, reached_asked()), options=question.options if question else (), margins=MARGINS, tables=tables,
+        choices=choices, minimum=_proposed(survey, choices), supplements=supplement_words(), expected=expected_table(survey, reached_asked()), options=question.options if question else (), margins=_margin_names(), tables=tables,
         known=plan_checks.margins_of(survey.plan), power=_power(survey), versions=versions(survey), fixed=official_plan.fixed(survey), stated=two_persons.of(f"survey:{survey.code}", plan_exceptions.KIND, sign_off.PROPOSED), official=official_plan.official_version(survey), names=_names(),
         method=_said(lambda: plan_of(survey)), lines=lines_named(_zones(survey)),
         fields=FIELDS["margins"], in_words=in_words, demo=survey.demo,
@@ -231,12 +231,17 @@ def _power(survey: Survey) -> SamplePower | None:
         return sample_power(survey, zones)
 
 
+def _margin_names() -> dict[str, str]:
+    return {"home_county": _("居住地"), "sex": _("性别"), "age_band": _("年龄")}
+
+
 def _tables(survey: Survey) -> dict[str, Table]:
     place = 1 if language() == "en" else 0
     words = {(name, code): labels[place] for name in ("sex", "age_band") for code, labels in options_of(survey, name)}
+    names = _margin_names()
     margins = [
         {
-            "margin": name if place else MARGINS.get(name, (name,))[0],
+            "margin": names.get(name, name),
             "level": level,
             "words": words.get((name, level), level),
             "population": population,

@@ -165,7 +165,11 @@ class MakePeriodForm(Form):
     def offer(self) -> MakePeriodForm:
         """With the rulebooks of each level to choose from."""
         for level, field in (("city", self.city_rulebook), ("county", self.county_rulebook)):
-            field.choices = [SelectChoice(key, key) for key in rulebook_ids() if load_rulebook(key).level == level]
+            field.choices = [
+                SelectChoice(key, f"{load_rulebook(key).title} · {key}")
+                for key in rulebook_ids()
+                if load_rulebook(key).level == level
+            ]
         return self
 
 
@@ -207,5 +211,5 @@ class ReadingForm(Form):
     reason = _required(_("理由"), REASON)
 
     def offer(self, rows: Iterable[ReadingRow]) -> ReadingForm:
-        self.reading.choices = [SelectChoice(row["id"], f"{row['id']} {row['reads'][:40]}") for row in rows]
+        self.reading.choices = [SelectChoice(row["id"], row["reads"]) for row in rows]
         return self

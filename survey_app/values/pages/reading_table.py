@@ -37,10 +37,10 @@ def authority_words(row: ReadingRow) -> str:
 
 
 def readings_told(digest: str, rows: Sequence[ReadingRow]) -> str:
-    """The digest, and how many have no letter."""
+    """How many have no letter, and the digest."""
     unwritten = sum(not row["letter"] for row in rows)
     words = _("%(n)s条，其中%(m)s条无书面解释，按本系统读法", n=len(rows), m=unwritten)
-    return f"{digest[:16]} · {words}"
+    return f"{words} · {_('摘要')} {digest[:16]}"
 
 
 def _by_level(row: ReadingRow) -> tuple[list[int], list[int]]:

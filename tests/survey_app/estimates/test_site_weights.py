@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 import secrets
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
 
 from analysis.errors import AnalysisError
+from analysis.plan_parts import FLAG_KINDS, Flagged
 from survey_app.answering.open_sites import forget_sites, open_site
 from survey_app.answering.submission import submit
 from survey_app.estimates.method_words import method_words
@@ -75,7 +77,11 @@ def test_a_site_with_three_times_its_target_speaks_for_its_own_people_only(app):
         {"mode": "web", "n": 120, "responses": 120, "sum_weights": pytest.approx(51000)}
     ]  # design weights
     assert db.session.scalars(select(Response.base_weight).distinct()).all() == [None]
-    assert "应答少于10份的点在层内合并" in " ".join(method_words(plan_of_run(run), run.result, "zh"))
+    plan = plan_of_run(run)
+    flagged = replace(plan, flagged=Flagged("flagged", True, FLAG_KINDS))  # every kind has its words, never its code
+    assert "(只看作答过快、" in "".join(method_words(flagged, run.result, "zh"))
+    assert not [code for code in FLAG_KINDS if "_" in code and code in "".join(method_words(flagged, run.result, "en"))]
+    assert "应答少于10份的点在层内合并" in " ".join(method_words(plan, run.result, "zh"))
     assert "the target plays no part" in " ".join(method_words(plan_of_run(run), run.result, "en"))
 
 

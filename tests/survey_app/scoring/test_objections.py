@@ -224,7 +224,26 @@ def test_the_period_page_sets_the_days(city):
     manager = enter(db_client(), person("manager").user)
     manager.post("/console/periods/2023", data={"state": "open", "reason": "x", "objection_days": "7"})
     assert db.session.get(Period, "2023").objection_days == 7
-    assert "公示7个工作日" in manager.get("/console/periods").get_data(as_text=True)
+    page = manager.get("/console/periods").get_data(as_text=True)
+    assert "公示7个工作日" in page
+    assert "山东省新型智慧城市建设指标(县级) · 公示" in page  # its title, not its key
+
+
+def test_each_language_names_the_page_the_county_and_who_raised_it(city):
+    shown = open_round(made(city))
+    waits = propose(raise_objection(shown, area("甲县"), 1, "应为满档"), "rejected", None, "已核对", "anna")
+    db.session.commit()
+    office = enter(db_client(), person("scorer").user)
+    for language, title, listed in (
+        ("zh", "对异议的决定", ("甲县", "命令行")), ("en", "Decision on an objection", ("Jia", "Command line")),
+    ):  # fmt: skip
+        office.get(f"/console/language/{language}")
+        page = office.get(f"/console/two-persons/{waits.id}").get_data(as_text=True)
+        assert f"<h1>{title}</h1>" in page
+        assert ("已提出" if language == "zh" else "Proposed") in page[page.index('class="history"') :]
+        table = office.get("/console/objections").get_data(as_text=True).split('id="table-objections"')[1]
+        assert all(words in table for words in listed)
+        assert "command line" not in table
 
 
 def db_client():
