@@ -28,7 +28,7 @@ from survey_app.estimates.detail import service_detail, wave_detail
 from survey_app.estimates.hours import hours_left_out
 from survey_app.estimates.perception_gap import gap_of, points_detail
 from survey_app.ground import audit
-from survey_app.ground.held import computing, told_of_survey
+from survey_app.ground.held import computing, held, told_of_survey
 from survey_app.ground.plans import plan_of, plan_of_run
 from survey_app.ground.stored import as_stored, cells_of, detail_of, estimate_of
 from survey_app.ground.versions import code_version
@@ -47,7 +47,7 @@ from survey_app.surveys.frozen import (
     notices_of_settling,
     of_frozen,
 )
-from survey_app.surveys.official_plan import correction_notice, notices_of_plan
+from survey_app.surveys.official_plan import correction_notice, notices_of_plan, official_version
 from survey_app.surveys.shortfall import shortfall
 from wording import Refusal, english
 
@@ -56,12 +56,20 @@ class NoResponsesError(Refusal):
     """There is nothing to estimate from yet."""
 
 
+class OtherPlanError(NoResponsesError):
+    """While the official figure is held nothing is estimated by another plan than the one that counts: what that leaves out
+    or calls missing would tell the figure."""
+
+
 def make_run(survey: Survey, progress: Progress) -> EstimateRun:
     """Estimate from every complete probability response stored so far, or from the frozen answers of an official survey
     that is settled (settling.py). The caller commits.
 
     Raises NoResponsesError, or the analysis' own error in the user's words; nothing is stored then.
     """
+    counts = official_version(survey)
+    if counts is not None and counts.digest != survey.plan_digest and held(survey):
+        raise OtherPlanError("official.other_plan_held", code=survey.code, official=counts.number)
     progress.tell(0, 10, "正在汇总应答", "putting the responses together")
     plan = with_drawn_sites(survey, plan_of(survey))
     frozen = frozen_of(survey)

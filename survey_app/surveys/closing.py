@@ -22,7 +22,8 @@ from survey_app.ground import audit
 from survey_app.jobs.queue import WITH_THE_CLOCK, enqueue
 from survey_app.models import AuditEntry, OfficialSurvey, Response, Survey, db
 from survey_app.surveys.life import COLLECTING
-from survey_app.surveys.official_plan import plan_that_counts
+from survey_app.surveys.official_plan import official_version, plan_that_counts
+from survey_app.surveys.plan_versions import change_plan
 from survey_app.surveys.settling import settle, settling_over, waiting
 
 CLOCK = "clock"  # who the audit trail says has closed it
@@ -115,7 +116,16 @@ def _act(naming: OfficialSurvey, moment: datetime) -> None:
         if not _extended(naming):
             _close(naming)
     if naming.closed_at is not None and naming.settled_at is None and settling_over(naming, moment):
+        _plan_that_counts_again(survey)
         settle(naming, moment)
+
+
+def _plan_that_counts_again(survey: Survey) -> None:
+    """The official run is made by the plan that counts, whatever version stands there; a statement on one can still be
+    confirmed."""
+    counts = official_version(survey)
+    if counts is not None and counts.digest != survey.plan_digest:
+        change_plan(survey, counts.body, f"收尾：回到正式的第{counts.number}版")
 
 
 def _extended(naming: OfficialSurvey) -> bool:

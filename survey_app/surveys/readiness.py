@@ -188,7 +188,7 @@ def _plan(survey: Survey) -> Iterator[Lack]:
         yield Lack(
             "plan",
             level,
-            Message("surveys.strata_one_sampled_site", single=_some(single), singleton=plan.singleton),
+            Message("surveys.strata_one_sampled_site", single=_some(single)),
             level == "stop",
         )
 

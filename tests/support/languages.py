@@ -44,7 +44,8 @@ def foreign_on_paper(pieces: list[str], language: str) -> list[str]:
 def quoted() -> list[str]:
     """What rulebooks and questionnaires state in Chinese alone, which every language quotes; the longest first."""
     goals = files("analysis").joinpath("scoring/goals.yaml")
-    folders = [files("analysis").joinpath("scoring/rulebooks"), files("questionnaires").joinpath("library")]
+    books = files("analysis").joinpath("scoring/rulebooks")
+    folders = [books, books.joinpath("readings"), files("questionnaires").joinpath("library")]
     paths = [path for folder in folders for path in folder.iterdir() if path.name.endswith(".yaml")]
     paths.append(goals)
     found = {said for path in paths for said in scalars(YAML(typ="safe").load(path.read_text(encoding="utf-8")))}

@@ -35,8 +35,8 @@ TEXTS = {
         "the plan closes at {plan}, the settings at {settings}: make them the same",
     ),
     "no_period": (
-        "各周期都已定有官方调查，或没有填报中的周期",
-        "every open period has its official survey, or no period is open",
+        "各周期都已定有官方调查，或没有填报中的周期：请先在“填报周期”建立新周期，或不选这一项",
+        "every open period has its official survey, or no period is open: make a new one under Periods, or leave this out",
     ),
     "none_named": (
         "周期 {period} 还没有官方调查；这项调查照此开放，结果不用于评分",
@@ -45,6 +45,10 @@ TEXTS = {
     "held": (
         "调查 {code} 是官方调查：截止之前不显示总体满意度",
         "survey {code} is the official one: its overall satisfaction is not shown before it has closed",
+    ),
+    "other_plan_held": (
+        "调查 {code} 收尾之前只按正式的计划第{official}版估计：请在“计划”页把第{official}版的内容粘贴回去",
+        "until survey {code} is settled it is estimated by version {official} of its plan alone, which counts: paste that version's text on the page of the plan",
     ),
     "run_is_interim": (
         "估计 #{run} 是期中第{number}次，作于截止之前，不能提出、批准或用于最终评分",

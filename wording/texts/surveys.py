@@ -121,8 +121,8 @@ TEXTS = {
     "plan_no_margins_so": ("计划没有人口结构，估计不作校准", "the plan has no margins, so nothing is calibrated"),
     "margins_add_up_different": ("各变量的人口合计不同：{said}", "the margins add up to different populations: {said}"),
     "strata_one_sampled_site": (
-        "只有1个抽样点的层：{single}(singleton: {singleton})",
-        "strata with one sampled site: {single} (singleton: {singleton})",
+        "只有1个抽样点的层：{single}。其方差按计划的规定处理",
+        "strata with one sampled site: {single}; the plan says how their variance is taken",
     ),
     "no_opening_time_set": (
         "没有开始时间，一开放就能作答",

@@ -58,10 +58,11 @@ def _sizes(run: EstimateRun, result: EstimateDocument) -> Table:
     )]  # fmt: skip
     rows = [
         {
-            "domain": domain, "level": level, "n": row["n"], "effective": row["effective_n"], "df": row["df"],
-            "width": half_width(row, confidence),
+            "domain": domain, "level": level, "n": row["n"], "effective": None if width is None else row["effective_n"],
+            "df": row["df"], "width": width,
         }
         for domain, level, row in places
+        for width in [half_width(row, confidence)]  # too few degrees of freedom for a width make no size either
     ]  # fmt: skip
     columns = [
         Column("domain", _("分组")), Column("level", _("组")), Column("n", "n", "number"),

@@ -22,7 +22,7 @@ from survey_app.console.words import changed_words
 from survey_app.ground import sign_off
 from survey_app.ground.clock import local_time
 from survey_app.ground.dates import with_zone
-from survey_app.ground.held import seen
+from survey_app.ground.held import computing, seen
 from survey_app.ground.official import UNOPENED, NamingError, name_official, naming_of, unnamed_period
 from survey_app.ground.plans import plan_of
 from survey_app.ground.stored import estimate_of
@@ -359,7 +359,9 @@ def _of_run(
     run: EstimateRun, states: dict[str, str], changed: dict[int, tuple[str, ...]], opens: bool
 ) -> dict[str, object]:
     """When the figure was made, whether it was approved, and what has changed since."""
-    approved, exception = states.get(f"estimate:{run.id}") == sign_off.APPROVED, exception_of(estimate_of(run))
+    approved = states.get(f"estimate:{run.id}") == sign_off.APPROVED
+    with computing():  # how the plan chooses people is no figure
+        exception = exception_of(estimate_of(run))
     return {
         "run": f"#{run.id} {local_time(run.created_at)}",
         "estimate": url_for("console.estimate_page", run_id=run.id) if opens else "",

@@ -12,18 +12,31 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import select
 
+from definitions import digest
 from survey_app.cli import cli
+from survey_app.estimates import runs
 from survey_app.estimates.review import settle
 from survey_app.ground import held
 from survey_app.ground.official import name_official
 from survey_app.ground.percent import percent
 from survey_app.ground.sign_off import PROPOSED, SignOffError
 from survey_app.ground.stored import estimate_of
-from survey_app.jobs.queue import enqueue
-from survey_app.models import AuditEntry, EstimateRun, FigureOpening, OfficialSurvey, Period, Response, Survey, db
+from survey_app.jobs.queue import Silent, enqueue
+from survey_app.models import (
+    AuditEntry,
+    EstimateRun,
+    FigureOpening,
+    OfficialSurvey,
+    Period,
+    PlanVersion,
+    Response,
+    Survey,
+    db,
+)
 from survey_app.scoring.final_checks import open_points
 from survey_app.scoring.final_runs import make_run, verify_final
 from survey_app.surveys.closing import close_due
+from survey_app.surveys.plan_versions import change_plan
 from survey_app.values.periods import current_period, make_period
 from tests.support.application import application
 from tests.support.city import answered_city, the_survey
@@ -117,6 +130,12 @@ def test_no_page_table_drawing_or_file_tells_the_figure_before_the_close(opened,
     assert telling(found) == []
 
 
+def test_the_list_of_surveys_opens_before_the_close_without_the_figure(admin):
+    reply = admin.get("/console/surveys")
+    assert reply.status_code == 200
+    assert "某市市民体验调查" in reply.get_data(as_text=True)
+
+
 def test_the_walk_would_find_it(opened, admin):
     naming = db.session.scalars(select(OfficialSurvey)).one()
     naming.settled_at = datetime.now(UTC)
@@ -147,6 +166,10 @@ def test_the_estimates_page_gives_what_fieldwork_needs(opened, admin):
         "至今没有人打开过",
     ):
         assert words in page, words
+    sizes = page.split('id="table-sizes"')[1].split("</table>")[0]  # one site in each stratum: no degree of freedom
+    assert re.findall(r'data-value="([^"]*)"', sizes.split("<tbody>")[1])[3::6] == [""] * sizes.count(
+        "<tr><th scope=row"
+    )
 
 
 @pytest.mark.parametrize("address", ["/console/estimates/1/report.docx", "/console/estimates/compare?a=1&b=1"])
@@ -251,6 +274,26 @@ def test_the_person_whom_the_plan_names_sees_it_and_every_later_run_counts_the_o
     run = official_run()
     said = next(notice for notice in run.result["notices"] if notice["key"] == "openings")
     assert said["params"] == {"number": 1, "persons": 1}
+
+
+@begins_with(official_city)
+def test_a_plan_that_calls_the_satisfied_missing_makes_no_run_before_the_settling_and_is_gone_then(sqlite_app):
+    survey = the_survey()
+    survey.plan_digest = digest(survey.plan)
+    counts = PlanVersion(survey_id=survey.id, number=1, body=survey.plan, digest=survey.plan_digest, made_by="admin")
+    db.session.add(counts)
+    db.session.commit()
+    told = survey.plan.replace("[4, 5], scale: [1, 2, 3, 4, 5]", "[3], dont_know: [4, 5], scale: [1, 2, 3]")
+    assert told != survey.plan
+    change_plan(survey, told, "口径调整")
+    db.session.commit()
+    with pytest.raises(
+        runs.OtherPlanError, match="version 1 of its plan alone"
+    ):  # it would count those who said 4 or 5
+        runs.make_run(survey, Silent())
+    official = official_run()  # the clock goes back to the plan that counts
+    assert (survey.plan_digest, official.plan_digest) == (counts.digest, counts.digest)
+    assert db.session.scalars(select(OfficialSurvey.run_id)).one() == official.id
 
 
 @begins_with(official_city)
