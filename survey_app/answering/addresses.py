@@ -5,20 +5,46 @@ The respondents' application answers them; a public address never changes.
 
 from __future__ import annotations
 
-from flask import request
+from survey_app.ground.settings import Settings, in_force
+from wording import Refusal
 
-from survey_app.ground.settings import in_force
-
-DEFAULT_BASE = "http://127.0.0.1:8000"
+ANY = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104  # listening everywhere: here it is opened under this
 
 
-def public_base() -> str:
-    """The public address the codes lead to."""
-    return str(in_force().public_url or request.host_url).rstrip("/")
+class NoAddressError(Refusal):
+    """What would carry an address is refused: none is set."""
+
+
+def public_base(demo: bool) -> str:
+    """The public address that what is printed and handed out leads to.  Raises NoAddressError."""
+    base = shown_base(demo)
+    if not base:
+        raise NoAddressError("answering.no_public_url")
+    return base
+
+
+def shown_base(demo: bool) -> str:
+    """The public address, for what only shows it; empty where none is set.
+
+    A demonstration has the server's own. Nothing a browser sent has part in it: whoever asks could choose the address.
+    """
+    settings = in_force()
+    return settings.public_url.rstrip("/") or (served_at(settings) if demo else "")
+
+
+def served_at(settings: Settings) -> str:
+    """Where this machine itself opens the server."""
+    host = ANY.get(settings.host) or (f"[{settings.host}]" if ":" in settings.host else settings.host)
+    return f"http://{host}:{settings.port}"
+
+
+def is_local(base: str) -> bool:
+    """Whether only this machine can open `base`."""
+    return any(host in base for host in ("127.0.0.1", "localhost", "[::1]"))
 
 
 def site_url(code: str, base: str) -> str:
-    """The address of a site's questionnaire; `base` is the configured public address."""
+    """The address of a site's questionnaire; `base` is the public address."""
     return _under(base, f"/s/{code}")
 
 
@@ -38,4 +64,4 @@ def problem_url(city_code: str, base: str) -> str:
 
 
 def _under(base: str, path: str) -> str:
-    return (base.rstrip("/") or DEFAULT_BASE) + path
+    return base.rstrip("/") + path

@@ -107,10 +107,9 @@ def _invitation() -> str | None:
 
 
 def _addresses(settings: Settings, password: str | None, site: str, invitation: str | None) -> None:
-    from survey_app.answering.addresses import invitation_url, site_url
+    from survey_app.answering.addresses import invitation_url, served_at, site_url
 
-    host = "127.0.0.1" if settings.host == "0.0.0.0" else settings.host  # noqa: S104
-    base = f"http://{host}:{settings.port}"
+    base = served_at(settings)
     phones, console = settings.public_url or base, f"{base}/console/"
     if invitation:
         answer, poster = invitation_url(invitation, phones), site_url(site, phones)

@@ -76,7 +76,9 @@ def own_secrets(settings: Settings) -> None:
 
 def serve(settings: Settings) -> None:
     """Serve until stopped."""
-    Server(options(settings), {"COLLECT_ONLY": settings.collect_only}).run()
+    Server(
+        options(settings), {"COLLECT_ONLY": settings.collect_only, "HOST": settings.host, "PORT": settings.port}
+    ).run()
 
 
 def options(settings: Settings) -> dict[str, object]:

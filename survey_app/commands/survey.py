@@ -231,16 +231,16 @@ def _mover(name: str, state: str, words: str, accepts: bool = False) -> None:
         code: str, reason: str, dry_run: bool, as_json: bool, accept_warnings: bool = False,
         respondents: tuple[str, ...] = (), exception: str = "",
     ) -> None:  # fmt: skip
-        with working() as app:
+        with working():
             from survey_app.console.two_persons import second_person_lacking
             from survey_app.ground.transaction import transaction
             from survey_app.surveys.life import StateError, change_state
 
-            survey, base = survey_of(code), app.config["MINYI"].public_url or "http://127.0.0.1:8000"
+            survey = survey_of(code)
             try:
                 with transaction(), given_up(dry_run):
                     choose(survey, respondents, exception)
-                    change_state(survey, state, reason, accept_warnings, base, store=not dry_run)
+                    change_state(survey, state, reason, accept_warnings, store=not dry_run)
             except StateError as error:
                 for lack in error.lacks:
                     tell("terminal.of_file", True, path=word(lack.step), said=lack.said)

@@ -32,10 +32,10 @@ def draw_posters(arguments: Arguments, progress: Progress) -> str:
     return f"posters:{survey.id}:{digest}"
 
 
-def newest_zip(survey: Survey) -> tuple[Job, StoredFile] | None:
-    """The job that drew the survey's posters last, and its file."""
+def newest_zip(survey: Survey, base: str) -> tuple[Job, StoredFile] | None:
+    """The job that drew the survey's posters last, and its file; none whose posters lead elsewhere than `base`."""
     for made in _made(survey):
-        file = stored.take(_digest(made))
+        file = stored.take(_digest(made)) if made.arguments["base"] == base else None
         if file is not None:
             return made, file
     return None

@@ -77,8 +77,9 @@ class Settings:
     public_url: str = setting(
         "",
         kinds.WEB_ADDRESS,
-        "Base address in QR codes and `minyi sites`, set before printing posters; https makes session cookies Secure.",
-        shown="request_host",
+        "Base address in QR codes, cards, tablets' links and `minyi sites`; without it none is made outside the "
+        "demonstration; https makes session cookies Secure.",
+        shown="no_address",
     )
     host: str = setting("127.0.0.1", kinds.TEXT, "Address that `minyi serve` and `minyi demo` listen on.")
     port: int = setting(8000, whole(1, 65535), "Port they listen on.")

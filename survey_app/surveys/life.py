@@ -44,7 +44,7 @@ class StateError(Refusal):
 
 
 def change_state(
-    survey: Survey, state: str, reason: str = "", accept_warnings: bool = False, base: str = "", store: bool = True
+    survey: Survey, state: str, reason: str = "", accept_warnings: bool = False, store: bool = True
 ) -> None:
     """Move `survey` to `state`, and write it down; the caller commits. With store False only say whether that is possible.
 
@@ -63,7 +63,7 @@ def change_state(
     official = naming_of(survey)
     if official is not None:
         _require_clock(official, state)
-    _require_ready(survey, state, accept_warnings, base)
+    _require_ready(survey, state, accept_warnings)
     if not store:
         return
     if state == "locked":
@@ -91,13 +91,13 @@ def _require_clock(official: OfficialSurvey, state: str) -> None:
         raise StateError("official.not_settled")
 
 
-def _require_ready(survey: Survey, state: str, accept_warnings: bool, base: str) -> None:
+def _require_ready(survey: Survey, state: str, accept_warnings: bool) -> None:
     if state == "locked":
         _require(stops(survey, lock=True))
     elif survey.state == "locked" and state == "open":
         _require(stops(survey, lock=False))
         if not accept_warnings:
-            _require(warnings(survey, base))
+            _require(warnings(survey))
     elif state == "closed":
         waiting = half_keyed(survey)
         if waiting:

@@ -16,6 +16,7 @@ from analysis.plan_parts import WAYS
 from definitions import DefinitionError
 from questionnaires import Definition, legal_warnings
 from questionnaires.review import review
+from survey_app.answering.addresses import is_local, shown_base
 from survey_app.answering.definitions import definition_of, units
 from survey_app.ground.dates import with_zone
 from survey_app.ground.official import naming_of, unnamed_period
@@ -44,9 +45,10 @@ class Lack:
     lock: bool = False
 
 
-def lacks(survey: Survey, base: str = "") -> list[Lack]:
-    """Everything between this survey and its opening; empty when it may open. base: the public address."""
-    return [*_questionnaire(survey), *_areas(survey), *_sites(survey), *_plan(survey), *_dates(survey), *_address(base)]
+def lacks(survey: Survey) -> list[Lack]:
+    """Everything between this survey and its opening; empty when it may open."""
+    parts = (_questionnaire, _areas, _sites, _plan, _dates, _address)
+    return [lack for part in parts for lack in part(survey)]
 
 
 def stops(survey: Survey, lock: bool) -> list[Lack]:
@@ -54,9 +56,9 @@ def stops(survey: Survey, lock: bool) -> list[Lack]:
     return [lack for lack in lacks(survey) if lack.level == "stop" and (lack.lock or not lock)]
 
 
-def warnings(survey: Survey, base: str = "") -> list[Lack]:
+def warnings(survey: Survey) -> list[Lack]:
     """What a person must have seen before opening."""
-    return [lack for lack in lacks(survey, base) if lack.level == "warn"]
+    return [lack for lack in lacks(survey) if lack.level == "warn"]
 
 
 def _questionnaire(survey: Survey) -> Iterator[Lack]:
@@ -236,13 +238,12 @@ def _closing(survey: Survey) -> Iterator[Lack]:
         yield Lack("dates", "stop", Message("official.closing_differs", plan=plan, settings=settings), True)
 
 
-def _address(base: str) -> Iterator[Lack]:
-    if base and ("127.0.0.1" in base or "localhost" in base):
-        yield Lack(
-            "address",
-            "warn",
-            Message("surveys.codes_lead_which_only", base=base),
-        )
+def _address(survey: Survey) -> Iterator[Lack]:
+    base = shown_base(survey.demo)
+    if not base:
+        yield Lack("address", "warn", Message("answering.no_public_url"))
+    elif is_local(base):
+        yield Lack("address", "warn", Message("surveys.codes_lead_which_only", base=base))
 
 
 def _some(names: list[str]) -> list[str]:

@@ -18,7 +18,7 @@ from werkzeug.serving import make_server
 from survey_app.app import create_app
 from survey_app.models import User, db
 from survey_app.people.accounts import create_account
-from tests.support.application import SETTINGS, absent
+from tests.support.application import SETTINGS, absent, change
 from tests.support.people import PASSWORD
 from tests.support.stored import Fill, this_run
 
@@ -67,8 +67,10 @@ def desk(folder: Path, fill: Fill) -> Iterator[Desk]:
     browser = shared_chromium()
     app = create_app({**SETTINGS, "SQLALCHEMY_DATABASE_URI": this_run().on_sqlite(fill, folder / "desk.sqlite3")})
     server = make_server("127.0.0.1", 0, app, threaded=True)
+    base = f"http://127.0.0.1:{server.server_port}"
+    change(app, public_url=base)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield Desk(f"http://127.0.0.1:{server.server_port}", app, browser)
+    yield Desk(base, app, browser)
     server.shutdown()
 
 

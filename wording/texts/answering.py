@@ -1,6 +1,11 @@
 """What is said of answering."""
 
 TEXTS = {
+    "no_public_url": (
+        "没有设公开网址：海报、邀请卡、二维码和平板链接不能印发，请设置 MINYI_PUBLIC_URL（如 https://diaocha.example.gov.cn）",
+        "no public address is set: posters, cards, codes and tablets' links cannot be made; set MINYI_PUBLIC_URL "
+        "(such as https://survey.example.gov.cn)",
+    ),
     "name_device_or_its": ("请写明设备或访问员，80字以内", "name the device or its interviewer"),
     "link_lasts_days": ("有效期为1至{longest_days}天", "a link lasts 1 to {longest_days} days"),
     "most_windows": ("最多{most}段时间", "at most {most} windows"),

@@ -12,7 +12,7 @@ TEXTS = {
     "default_kept": ("首次启动时生成，存于实例文件夹", "made at first start, kept in the instance folder"),
     "default_sqlite": ("实例文件夹中的SQLite", "SQLite in the instance folder"),
     "default_instance": ("工作目录下的 `./instance`", "`./instance`"),
-    "default_request_host": ("请求所用的主机名", "the request's own host"),
+    "default_no_address": ("无；演示为服务器自己的地址", "none; in the demonstration the server's own"),
     "default_none": ("无", "none"),
     "default_announced": ("已公布的日子", "the announced days"),
     "default_java": ("路径中的 `java`", "`java` on the path"),
@@ -58,8 +58,8 @@ TEXTS = {
         "{path} is empty: put the secret back from your backup, or delete the file to have a new one made",
     ),
     "no_public_url": (
-        "没有设 MINYI_PUBLIC_URL：二维码通向打开页面时所用的主机名",
-        "MINYI_PUBLIC_URL is not set: codes lead to whatever host a page was opened under",
+        "没有设 MINYI_PUBLIC_URL：演示之外不能印海报、发邀请码和登记平板",
+        "MINYI_PUBLIC_URL is not set: outside the demonstration no poster, card or tablet's link can be made",
     ),
     "not_https": (
         "MINYI_PUBLIC_URL 不是https：答案、密码和会话cookie在途中可被看到",

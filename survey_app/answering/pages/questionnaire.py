@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urlencode, urljoin
+from urllib.parse import urlencode
 
 from flask import Response, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from questionnaires import arranged
 from questionnaires.definition import MINOR
 from survey_app.answering import form_counts, form_token, ripeness
+from survey_app.answering.addresses import shown_base
 from survey_app.answering.drafts import find_draft, keeps_drafts, save_draft
 from survey_app.answering.erasure import NoSuchReceiptError, erase, stored
 from survey_app.answering.invitation_links import OpenInvitation
@@ -248,10 +249,11 @@ def draft(code: str) -> BaseResponse:
     if wants_json():
         reply: BaseResponse = jsonify(resume=address)
     else:
-        whole = urljoin(request.url_root, address)
+        base = shown_base(site.demo)
+        whole = base and base + address
         page = render_template(
             "answering/later.html", texts=TEXTS[language()], language=language(), site=site, address=whole,
-            qr=qr_svg(whole), back=url_for("respondent.questionnaire", code=code, **chosen()),
+            here=address, qr=qr_svg(whole) if whole else "", back=url_for("respondent.questionnaire", code=code, **chosen()),
         )  # fmt: skip
         reply = Response(page, mimetype="text/html")
     remember(reply, url_for("respondent.questionnaire", code=code), UNFINISHED, signed, UNFINISHED_SECONDS)

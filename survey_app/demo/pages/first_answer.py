@@ -20,7 +20,7 @@ def first_answer() -> str | None:
     code = fresh_code()
     if code is None:
         return None
-    address = invitation_url(code, public_base())
+    address = invitation_url(code, public_base(survey.demo))
     return render_template(
         "demo/first_answer.html", survey=survey, address=address, code=written(code), qr=qr_svg(address)
     )

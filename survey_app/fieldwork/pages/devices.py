@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response as BaseResponse
 from wtforms.fields.choices import SelectChoice
 
-from survey_app.answering.addresses import device_url, public_base
+from survey_app.answering.addresses import device_url, public_base, shown_base
 from survey_app.answering.devices import DeviceError, make_device, signed
 from survey_app.console.forms import unsent
 from survey_app.console.frame import area_name, bp, survey_of
@@ -49,17 +49,18 @@ def _page(survey: Survey, form: DeviceForm) -> str:
         .limit(500)
         .options(joinedload(DeviceLink.site).joinedload(Site.area))
     )
+    base = shown_base(survey.demo)
     allowed, moment = {site.id for site in sites}, datetime.now(UTC)
     rows = []
     for device in db.session.scalars(query):
         if device.site_id in allowed:
             live = device.revoked_at is None and device.expires_at > moment
             acts = may(current_user.grants, "console.revoke_device", device.site.area)
-            url = device_url(signed(device), public_base()) if live and acts else ""
+            url = device_url(signed(device), base) if live and acts and base else ""
             rows.append({"device": device, "live": live, "acts": acts, "url": url, "qr": qr_svg(url) if url else ""})
     makes = [site for site in sites if site.active and may(current_user.grants, "console.make_device_link", site.area)]
     form.site.choices = [SelectChoice(site.code, f"{area_name(site.area)} {site.name}") for site in makes]
-    return render_template("fieldwork/devices.html", survey=survey, rows=rows, form=form, demo=survey.demo)
+    return render_template("fieldwork/devices.html", survey=survey, rows=rows, form=form, base=base, demo=survey.demo)
 
 
 @bp.action(
@@ -95,6 +96,7 @@ def revoke_device(device_id: int) -> BaseResponse:
 
 
 def _make(site: Site, form: DeviceForm) -> BaseResponse | tuple[str, int]:
+    public_base(site.demo)  # a link that nobody can be shown is not made
     if not form.validate():
         return _page(site.survey, form), 422
     try:

@@ -6,7 +6,7 @@ from flask import render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
-from survey_app.answering.addresses import public_base
+from survey_app.answering.addresses import is_local, public_base, shown_base
 from survey_app.answering.definitions import definition_of
 from survey_app.console.forms import unsent
 from survey_app.console.frame import bp, survey_of
@@ -14,7 +14,6 @@ from survey_app.console.permissions import all_of, own
 from survey_app.console.tables import Column, Table, requested_export
 from survey_app.fieldwork import invitations
 from survey_app.fieldwork.pages.forms import DrawAllForm
-from survey_app.fieldwork.pages.posters import is_local
 from survey_app.fieldwork.pages.progress import own_sites
 from survey_app.fieldwork.pages.site_work import cards_reply
 from survey_app.ground.transaction import transaction
@@ -32,23 +31,26 @@ def invitations_page(code: str) -> str | BaseResponse:
 def draw_invitations(code: str) -> BaseResponse | tuple[str, int]:
     """For every sampled site what is missing to its target times the oversample, as one file."""
     survey, form = survey_of(code), DrawAllForm()
+    base = public_base(survey.demo)  # before a code is made that could not be written out
     if form.validate():
         try:
             with transaction():
                 cards = invitations.make_all(survey, form.oversample.data)
-            return cards_reply(cards, f"invitations-{survey.code}", form.ending.data, definition_of(survey))
+            return cards_reply(cards, base, f"invitations-{survey.code}", form.ending.data, definition_of(survey))
         except invitations.InvitationError as error:
             form.refuse(error, "oversample")
     return _page(survey, _table(survey), form), 422
 
 
 def _page(survey: Survey, table: Table, form: DrawAllForm) -> str:
+    base = shown_base(survey.demo)
     return render_template(
         "fieldwork/invitations.html",
         survey=survey,
         table=table,
         form=form,
-        local=is_local(public_base()),
+        base=base,
+        local=is_local(base),
         demo=survey.demo,
     )
 

@@ -10,7 +10,7 @@ from flask_security import current_user
 from sqlalchemy import select
 from werkzeug.wrappers import Response as BaseResponse
 
-from survey_app.answering.addresses import public_base, site_url
+from survey_app.answering.addresses import NoAddressError, is_local, public_base, shown_base, site_url
 from survey_app.answering.definitions import definition_of
 from survey_app.console.frame import bp, survey_of
 from survey_app.console.jobs import RESULT_PAGES, started
@@ -36,10 +36,11 @@ def posters(code: str) -> str | BaseResponse:
     survey = survey_of(code)
     if request.args.get("site"):
         return redirect(url_for("console.posters_print", code=code, site=request.args["site"]))
-    table = _table(survey)
+    base = shown_base(survey.demo)
+    table = _table(survey, base)
     return requested_export(table) or render_template(
-        "fieldwork/posters.html", survey=survey, table=table, local=is_local(public_base()), base=public_base(),
-        made=newest_zip(survey), demo=survey.demo,
+        "fieldwork/posters.html", survey=survey, table=table, local=is_local(base), base=base,
+        made=newest_zip(survey, base), demo=survey.demo,
     )  # fmt: skip
 
 
@@ -47,7 +48,7 @@ def posters(code: str) -> str | BaseResponse:
 def posters_print(code: str) -> str:
     """Posters as one page to print, one sheet each: of every site, or of ?site=."""
     survey = survey_of(code)
-    base, chosen = public_base(), request.args.get("site", "")
+    base, chosen = public_base(survey.demo), request.args.get("site", "")
     cards = [
         {"site": site, "url": site_url(site.public_code, base), "svg": qr_svg(site_url(site.public_code, base))}
         for site in _sites(survey)
@@ -69,7 +70,7 @@ def posters_print(code: str) -> str:
 def make_posters(code: str) -> BaseResponse:
     """Have all posters drawn in the background."""
     survey = survey_of(code)
-    return started(enqueue("posters", {"survey": survey.id, "base": public_base()}, current_user.username))
+    return started(enqueue("posters", {"survey": survey.id, "base": public_base(survey.demo)}, current_user.username))
 
 
 @bp.page("/surveys/<code>/posters.zip", "全部海报", own("manager", "auditor"))
@@ -77,10 +78,10 @@ def posters_zip(code: str) -> BaseResponse:
     """The ZIP that was drawn last; where there is none, A4 posters of all sites are streamed one by one."""
     survey = survey_of(code)
     headers = {"Content-Disposition": f"attachment; filename=posters-{survey.code}.zip"}
-    made = newest_zip(survey)
+    base, organiser = public_base(survey.demo), definition_of(survey).organiser["zh"]
+    made = newest_zip(survey, base)
     if made is not None:
         return Response(made[1].body, mimetype="application/zip", headers=headers)
-    base, organiser = public_base(), definition_of(survey).organiser["zh"]
 
     def parts() -> Iterator[bytes]:
         again = survey_of(code)  # the page's session of the database is over when its body is sent
@@ -94,7 +95,7 @@ def site_poster(code: str, ending: str) -> BaseResponse:
     site = db.session.scalar(select(Site).where(Site.code == code)) or abort(404)
     if ending not in POSTER_TYPES:
         abort(404)
-    drawing = poster(site, public_base(), ending, definition_of(site.survey).organiser["zh"])
+    drawing = poster(site, public_base(site.demo), ending, definition_of(site.survey).organiser["zh"])
     headers = {"Content-Disposition": f"inline; filename=poster-{site.public_code}.{ending}"}
     return Response(drawing, mimetype=POSTER_TYPES[ending], headers=headers)
 
@@ -102,7 +103,7 @@ def site_poster(code: str, ending: str) -> BaseResponse:
 @bp.page("/sites/<code>/qr.<ending>", "二维码", own("manager", "auditor"), of=owner_of_site)
 def site_qr(code: str, ending: str) -> BaseResponse:
     site = db.session.scalar(select(Site).where(Site.code == code)) or abort(404)
-    url = site_url(site.public_code, public_base())
+    url = site_url(site.public_code, public_base(site.demo))
     if ending == "svg":
         return Response(qr_svg(url), mimetype="image/svg+xml")
     if ending == "png":
@@ -115,9 +116,14 @@ def _sites(survey: Survey) -> list[Site]:
     return [site for site in survey.sites if site.active and may(current_user.grants, "console.site_poster", site.area)]
 
 
-def _table(survey: Survey) -> Table:
+def _table(survey: Survey, base: str) -> Table:
+    """What each site's poster says, and its files; without an address the sites alone."""
+    known = [Column("name", _("名称"), link="print"), Column("area", _("所在地区")), Column("code", _("二维码编码"))]
+    if not base:
+        rows = [{"name": site.name, "area": site.area.name, "code": site.public_code} for site in _sites(survey)]
+        return Table("posters", _("各点海报"), known, rows)
     columns = [
-        Column("name", _("名称"), link="print"), Column("area", _("所在地区")), Column("code", _("二维码编码")),
+        *known,
         Column("address", _("地址"), link="address"), Column("pdf", "PDF", link="pdf_file"),
         Column("svg", "SVG", link="svg_file"), Column("png", "PNG", link="png_file"), Column("qr", _("仅二维码"), link="qr_file"),
     ]  # fmt: skip
@@ -126,7 +132,7 @@ def _table(survey: Survey) -> Table:
         files = {
             f"{ending}_file": url_for("console.site_poster", code=site.code, ending=ending) for ending in POSTER_TYPES
         }
-        address = site_url(site.public_code, public_base())
+        address = site_url(site.public_code, base)
         rows.append(
             {
                 "name": site.name, "area": site.area.name, "code": site.public_code, "address": address, "pdf": "PDF",
@@ -145,6 +151,7 @@ def _zip_page(key: str) -> str:
 RESULT_PAGES["posters"] = _zip_page
 
 
-def is_local(base: str) -> bool:
-    """Whether only this machine can open `base`."""
-    return "127.0.0.1" in base or "localhost" in base
+@bp.app_errorhandler(NoAddressError)
+def no_address(error: NoAddressError) -> tuple[str, int]:
+    """What was to be printed or handed out: why it is not, and that nothing was made."""
+    return render_template("fieldwork/no_address.html", said=str(error), demo=False), 409

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response as BaseResponse
 
 from questionnaires import Definition
-from survey_app.answering.addresses import public_base
+from survey_app.answering.addresses import is_local, public_base, shown_base
 from survey_app.answering.definitions import definition_of
 from survey_app.answering.devices import LONGEST_DAYS
 from survey_app.answering.invitation_codes import read_serial, written_serial
@@ -27,7 +27,6 @@ from survey_app.fieldwork.cards import ENDINGS, cards_file
 from survey_app.fieldwork.dispositions import BY_CODE, DISPOSITIONS, INTERVIEWS
 from survey_app.fieldwork.outcome_sheets import SheetError, SheetLine, record_sheet
 from survey_app.fieldwork.pages.forms import CardsForm, DeviceForm, DrawForm, ReopenForm, SheetForm
-from survey_app.fieldwork.pages.posters import is_local
 from survey_app.fieldwork.paper_forms import forms_pdf
 from survey_app.ground import audit
 from survey_app.ground.language import language
@@ -62,11 +61,12 @@ def site_work(code: str) -> str | BaseResponse:
 def draw_for_site(code: str) -> BaseResponse | tuple[str, int]:
     """New invitations of this site, as the file in which their codes stand once."""
     site, form = site_of(code), DrawForm()
+    base = public_base(site.demo)  # before a code is made that could not be written out
     if form.validate():
         try:
             with transaction():
                 cards = invitations.make(site, form.number.data)
-            return cards_reply(cards, f"invitations-{site.code}", form.ending.data, definition_of(site.survey))
+            return cards_reply(cards, base, f"invitations-{site.code}", form.ending.data, definition_of(site.survey))
         except invitations.InvitationError as error:
             form.refuse(error, "number")
     return _page(site, invitations.of_site(site), draw=form), 422
@@ -76,11 +76,12 @@ def draw_for_site(code: str) -> BaseResponse | tuple[str, int]:
 def reissue_codes(code: str) -> BaseResponse | tuple[str, int]:
     """New codes for unused invitations; the old ones end."""
     site, form = site_of(code), CardsForm()
+    base = public_base(site.demo)
     if form.validate():
         try:
             with transaction():
                 cards = invitations.reissue(site)
-            return cards_reply(cards, f"invitations-{site.code}", form.ending.data, definition_of(site.survey))
+            return cards_reply(cards, base, f"invitations-{site.code}", form.ending.data, definition_of(site.survey))
         except invitations.InvitationError as error:
             form.refuse(error)
     return _page(site, invitations.of_site(site), reissue=form), 422
@@ -153,12 +154,14 @@ def paper_forms(code: str) -> BaseResponse:
     return Response(pdf, mimetype="application/pdf", headers=headers)
 
 
-def cards_reply(cards: list[invitations.Card], name: str, ending: str, definition: Definition) -> BaseResponse:
+def cards_reply(
+    cards: list[invitations.Card], base: str, name: str, ending: str, definition: Definition
+) -> BaseResponse:
     """The cards as the file asked for; this is the only time their codes are known."""
     headers = {"Content-Disposition": f"attachment; filename={name}.{ending}"}
     for site in {card.site for card in cards}:  # read now: while the file is sent there is no session any more
         _read = (site.name, site.code, site.area.name, site.survey.title, site.survey.city)
-    body = stream_with_context(cards_file(cards, public_base(), ending, definition.organiser["zh"]))
+    body = stream_with_context(cards_file(cards, base, ending, definition.organiser["zh"]))
     return Response(body, mimetype=ENDINGS[ending], headers=headers)
 
 
@@ -167,7 +170,7 @@ def _page(
     draw: DrawForm | None = None, reissue: CardsForm | None = None, start: int = 0,
 ) -> str:  # fmt: skip
     """The page; a form that is given holds what was wrong with it."""
-    start = max(start, 0)
+    start, base = max(start, 0), shown_base(site.demo)
     waiting = [person for person in persons if person.state == OPEN]
     today = datetime.now(ZoneInfo(site.survey.time_zone)).date()
     return render_template(
@@ -178,7 +181,7 @@ def _page(
         draw=draw or unsent(DrawForm, number=site.target or 20), reissue=reissue or unsent(CardsForm),
         device=unsent(DeviceForm, days=min(30, LONGEST_DAYS)), reopen=unsent(ReopenForm),
         outcomes=[each for each in DISPOSITIONS if each.group not in INTERVIEWS], serial=written_serial,
-        outcome_name=outcome_name, states=invitation_states(), local=is_local(public_base()), demo=site.demo,
+        outcome_name=outcome_name, states=invitation_states(), base=base, local=is_local(base), demo=site.demo,
         administrator=any(grant.role == "administrator" for grant in current_user.grants),
     )  # fmt: skip
 

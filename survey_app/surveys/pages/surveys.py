@@ -12,7 +12,6 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response as BaseResponse
 
 from definitions import DefinitionError
-from survey_app.answering.addresses import public_base
 from survey_app.answering.definitions import definition_of
 from survey_app.answering.trials import count_trials
 from survey_app.console.frame import bp, survey_of
@@ -131,7 +130,7 @@ def new_survey() -> tuple[str, int] | str | BaseResponse:
 @bp.page("/surveys/<code>", "查看调查", own("manager", "evaluator", "auditor"))
 def survey_page(code: str) -> str:
     survey = survey_of(code)
-    found = lacks(survey, public_base()) if survey.state in ("draft", "locked") else []
+    found = lacks(survey) if survey.state in ("draft", "locked") else []
     runs = listing.estimate_runs(survey)
     states = sign_off.states([f"estimate:{run.id}" for run in runs])
     return render_template(
@@ -197,7 +196,7 @@ def set_state(code: str) -> BaseResponse | tuple[str, int]:
         if not form.validate():
             raise StateError(" ".join(str(said) for field in form for said in field.errors))
         with transaction():
-            change_state(survey, target, reason, form.accept.data, public_base())
+            change_state(survey, target, reason, form.accept.data)
     except StateError as error:
         if not error.lacks:
             flash(str(error), "error")
@@ -300,7 +299,7 @@ def _move_words() -> dict[str, str]:
 
 def _check(survey: Survey, target: str) -> dict[str, object]:
     before = survey.state in ("draft", "locked")
-    found = lacks(survey, public_base()) if before else []
+    found = lacks(survey) if before else []
     stopping = [lack for lack in found if lack.level == "stop" and (lack.lock or target != "locked")]
     return {
         "survey": survey, "target": target, "move": move_names().get(target, ""), "words": _move_words().get(target, ""),

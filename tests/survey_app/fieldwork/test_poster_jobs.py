@@ -28,7 +28,8 @@ def test_the_zip_that_was_drawn_last_is_kept_and_the_earlier_one_is_not(survey):
     survey.sites[2].active = False
     db.session.commit()
     enqueue("posters", {"survey": survey.id, "base": "https://two.example.cn"}, "mia")
-    made, file = newest_zip(survey)
+    assert newest_zip(survey, "https://one.example.cn") is None
+    made, file = newest_zip(survey, "https://two.example.cn")
     assert made.id != first.id
     assert len(zipfile.ZipFile(io.BytesIO(file.body)).namelist()) == 2
     assert db.session.scalar(select(func.count()).select_from(StoredFile)) == 1

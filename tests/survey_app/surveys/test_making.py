@@ -58,7 +58,7 @@ def test_everything_that_stands_in_the_way_is_listed_at_once(draft):
     draft.closes_at = None
     draft.sites[0].base_weight = None
     draft.plan = POSTERS.replace("psu: psu", "psu: site")
-    said = [in_words(lack.said, "zh") for lack in lacks(draft, "http://127.0.0.1:8000") if lack.level == "stop"]
+    said = [in_words(lack.said, "zh") for lack in lacks(draft) if lack.level == "stop"]
     assert len(said) == 3
     assert "没有基础权数" in said[0]
     assert "responses have no column 'site'" in said[1]
