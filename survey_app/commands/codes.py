@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from survey_app.models import Site
 
 
+Line = dict[str, str | bool]  # of a list: a site with a code of it
+
+
 @click.group(name="codes")
 def command() -> None:
     """Codes of sites: list, rotate, retire, restore; opening hours; stop when enough have answered."""
@@ -38,7 +41,7 @@ def list_codes(survey_code: str, as_json: bool) -> None:
     from survey_app.fieldwork.site_access import retired_codes
     from survey_app.models import Site, db
 
-    rows: list[dict[str, Any]] = []
+    rows: list[Line] = []
     with tables():
         survey = survey_of(survey_code)
         for site in survey.sites:
@@ -50,15 +53,15 @@ def list_codes(survey_code: str, as_json: bool) -> None:
     printed(rows, as_json, lambda: "\n".join(map(_line, rows)))
 
 
-def _site_row(site: Site, code: str) -> dict[str, Any]:
+def _site_row(site: Site, code: str) -> Line:
     return {"site": site.code, "code": code, "name": site.name, "hours": ""}
 
 
-def _line(row: dict[str, Any]) -> str:
+def _line(row: Line) -> str:
     standing = "" if row["active"] else word("retired")
     if "retired" in row:
         standing = str(Message("lines.retired", day=row["retired"], reason=row["reason"]))
-    return "\t".join((row["site"], row["code"], row["name"], row["hours"], standing))
+    return "\t".join(str(part) for part in (row["site"], row["code"], row["name"], row["hours"], standing))
 
 
 @command.command()

@@ -17,7 +17,7 @@ from definitions.numbers import figure_of, whole_of
 from survey_app.commands.rulebook import opened
 from survey_app.commands.support import JSON, NUMBER, SHARE, fail, printed
 from survey_app.values.files import ValueFileError, read_value_file
-from wording import Message, said_of
+from wording import Message
 
 
 @click.command(name="outlook")
@@ -107,7 +107,7 @@ def _yaml(path: Path) -> dict[Any, Any]:
     except (OSError, UnicodeDecodeError) as error:
         raise OutlookError("lines.not_yaml", path=path) from error
     except DefinitionError as error:
-        raise OutlookError(said_of(error)) from error
+        raise OutlookError(str(error)) from error  # with its place
     if not isinstance(document, dict):
         raise OutlookError("lines.not_a_mapping", path=path)
     return document

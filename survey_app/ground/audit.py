@@ -162,10 +162,10 @@ def actor() -> str:
     """Who a job acts for, else the signed-in account, else the command line."""
     if _acting_for.get():
         return _acting_for.get()
-    return reader() or "-" if has_request_context() else COMMAND_LINE
+    return signed_in_reader() or "-" if has_request_context() else COMMAND_LINE
 
 
-def reader() -> str:
+def signed_in_reader() -> str:
     """The account that reads the present page; '' where nobody has signed in, for a job and on the command line."""
     signed_in = (
         current_app.extensions.get("minyi_signed_in") if has_request_context() and not _acting_for.get() else None

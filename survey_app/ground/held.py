@@ -47,7 +47,7 @@ def seen(survey: Survey) -> bool:
     """Whether the present reader may see the figure; that a person whom the plan names does is noted, and stored with the page."""
     if not held(survey) or _computing.get():
         return True
-    name = audit.reader()
+    name = audit.signed_in_reader()
     if not name or name not in plan_of(survey).closing.seen_by:
         return False
     g.setdefault("figures_opened", {})[survey.id] = name

@@ -31,7 +31,7 @@ def naming_key() -> bytes:
 
 
 def _kept(salt: str, kind: type[Any]) -> Any:
-    kept: dict[str, Any] = current_app.extensions.setdefault("minyi_signers", {})
+    kept: dict[str, URLSafeSerializer] = current_app.extensions.setdefault("minyi_signers", {})
     if salt not in kept:
         oldest_first = list(reversed(in_force().secrets("secret_key")))
         kept[salt] = kind(oldest_first, salt=salt)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import cast
 
 from sqlalchemy import func, select
 
@@ -61,7 +61,9 @@ def state_plan(
     return two_persons.state(KIND, _about(survey), content, reason, source, by)
 
 
-def state_sites(survey: Survey, figures: Mapping[str, Any], reason: str, source: Handed | None, by: str) -> Statement:
+def state_sites(
+    survey: Survey, figures: Mapping[str, Mapping[str, float | None]], reason: str, source: Handed | None, by: str
+) -> Statement:
     """Ask for sites' figures to be put right: code -> name of a figure -> value, as `site_figures` reads them."""
     audit.wait_turn()
     official = _official(survey)
@@ -119,7 +121,9 @@ def carry_out(statement: Statement) -> None:
     exception = cast(PlanException, content["exception"])
     body = official.body
     if "sites" in content:
-        site_figures.put_right(survey, cast(Mapping[str, Any], content["sites"]), statement.reason)
+        site_figures.put_right(
+            survey, cast(Mapping[str, Mapping[str, float | None]], content["sites"]), statement.reason
+        )
     else:
         query = select(PlanVersion.body).where(
             PlanVersion.survey_id == survey.id, PlanVersion.number == content["version"]

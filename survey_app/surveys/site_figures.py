@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from survey_app.files.said import Fault
 from survey_app.files.tables_in import TableRefusedError
@@ -40,10 +39,10 @@ def read(survey: Survey, name: str, data: bytes) -> Figures:
     return found
 
 
-def put_right(survey: Survey, figures: Mapping[str, Any], reason: str) -> None:
+def put_right(survey: Survey, figures: Mapping[str, Mapping[str, float | None]], reason: str) -> None:
     """Store them, with what stood there before in the audit trail. The caller commits."""
     sites = {site.code: site for site in survey.sites}
-    before: dict[str, dict[str, Any]] = {}
+    before: dict[str, dict[str, float | None]] = {}
     for code, says in figures.items():
         before[code] = {key: getattr(sites[code], key) for key in says}
         for key, value in says.items():

@@ -16,6 +16,7 @@ from analysis.scoring.sentences import sentences
 from analysis.zones import Rules, Zones
 from definitions import DefinitionError
 from tests.support.zones import RULES, ZONES, odd_text
+from wording import in_words
 
 ODD = parse_rulebook(odd_text("jining-2023-municipal"), "odd.yaml")
 THREE = SatisfactionRule(
@@ -119,12 +120,16 @@ def test_zones_that_make_no_sense_are_refused_with_what_is_wrong(written, said):
         parse_rulebook(text, "odd.yaml")
 
 
+def in_chinese(row) -> list[str]:
+    return [in_words(said, "zh") for said in sentences(row)]
+
+
 def test_rules_without_tiers_are_worded_from_their_data():
-    said = {row.number: sentences(row) for row in load_rulebook("jining-2023-municipal").indicators}
+    said = {row.number: in_chinese(row) for row in load_rulebook("jining-2023-municipal").indicators}
     assert said[45] == ["公众满意度低于70%,减10分", "公众满意度低于60%,整体不得分"]
     assert said[43] == ["减去累计扣分", "累计扣分超过20分,整体不得分", "出现重大网络安全事件,整体不得分"]
     assert said[44][0].endswith("每项加0.5分,最高3分")
     assert said[44][-1] == "本项最高10分"
     assert said[1] == []
-    odd = {row.number: sentences(row) for row in ODD.indicators}
+    odd = {row.number: in_chinese(row) for row in ODD.indicators}
     assert odd[45] == ["公众满意度低于71.7%,减7.3分", "公众满意度低于61.3%,整体不得分"]

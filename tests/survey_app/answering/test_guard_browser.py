@@ -39,7 +39,7 @@ def served(tmp_path_factory):
 
 def test_an_evaluator_reads_a_hurried_answer_and_lifts_its_flag_with_a_reason(served):
     page = served.page("eva")
-    page.goto(f"{served.base}/console/surveys/wave1/responses?flag=too_fast")
+    page.goto(f"{served.base}/console/surveys/wave1/flags/process?flag=too_fast")
     page.click("tbody th a")
     assert "作答过快" in page.inner_text("main")
     page.fill("#reason", "电话核实，确为本人")

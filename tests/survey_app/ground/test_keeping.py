@@ -33,7 +33,7 @@ def test_only_the_holder_of_the_key_finds_it_and_only_for_its_purpose(app):
 def test_what_another_key_of_the_installation_sealed_is_not_there(app, monkeypatch):
     key = keeping.keep(keeping.FORM, {"a": 1})
     monkeypatch.setattr(
-        "survey_app.ground.sealing.in_force", lambda: type("Other", (), {"secret": lambda *_: "other"})()
+        "survey_app.ground.sealing.in_force", lambda: type("Other", (), {"secrets": lambda *_: ("other",)})()
     )
     assert keeping.look(keeping.FORM, key) is None
 

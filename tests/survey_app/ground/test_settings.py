@@ -187,7 +187,7 @@ def test_an_empty_file_is_never_taken_for_a_secret(bare):
     create_app()
     Path("instance/secret_key").write_text("")
     bare.setattr(module, "LOOKS", 1)
-    told = minyi("sites")
+    told = minyi("run")
     assert told.exit_code == 2
     assert "secret_key is empty" in told.stderr
 

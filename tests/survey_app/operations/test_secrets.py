@@ -47,7 +47,7 @@ def test_a_server_whose_secrets_are_not_those_of_the_database_does_not_start(ins
     starts(installation())
     with pytest.raises(secret_marks.OtherSecretsError, match="secret_key"):
         starts(installation("second"))
-    said = CliRunner().invoke(cli, ["sites"])
+    said = CliRunner().invoke(cli, ["run"])
     assert said.exit_code == 2
     assert "secret_key is not the one the data in this database was made with" in said.output
     assert not list((installation.folder / "second").glob("*_key")), "what was made in place of a missing one is gone"

@@ -270,7 +270,7 @@ def test_an_ended_ticket_is_reopened_once_by_its_citizen_and_not_after_thirty_da
 
 
 def test_the_receipt_leads_to_the_form_without_saying_whose_it_is(sqlite_app, city):
-    own, client = Answered("ABCDEFGH23", 1), sqlite_app.test_client()
+    own, client = Answered("ABCDEFGH23", 1, "screened_out", "minor"), sqlite_app.test_client()
     client.set_cookie("minyi_answered", sign_answered(own), path="/s/aaa2222")
     page = client.get(f"/s/aaa2222/receipt/{own.mark}")
     assert 'href="/p/1"' in page.get_data(as_text=True)
