@@ -138,24 +138,22 @@ def take(
     except form_token.TokenError:
         return take_trial(site, sent, again, mode, tablet, done, arguments)
     drafts = keeps_drafts(site.definition) and done == "respondent.receipt" and invitation is None
-    if REDRAW in sent:
+    if REDRAW in sent:  # drawn for this form alone, as a refused one is, and counted with those
+        if not limits.count(limits.REFUSALS_OF_FORM, token.submission_key):
+            return crowded(site.code)
         return filled(site, sent, token.submission_key, {}, tablet, drafts=drafts)
     earlier = None if tablet else answered_before()
     before = earlier.answers if earlier else 0
     try:
         receipt = acknowledge(
-            site,
-            sent,
-            token.submission_key,
-            language(),
-            token.issued_at,
+            site, sent, token.submission_key, language(), token.issued_at,
             mode=mode,
             finished_at=max(finished_at, token.issued_at) if finished_at else None,
             invitation=invitation,
             again=before,
             unripe=token.unripe(datetime.now(UTC)),
             quarantine=quarantine,
-        )
+        )  # fmt: skip
     except SurveyNotOpenError as error:
         return closed(site, error.standing, 403, tablet)
     except InvitationUsedError:
@@ -309,14 +307,8 @@ def receipt(code: str, mark: str) -> BaseResponse:
     if kept and day is None and own.state != TRIAL:
         return answered(site, own)  # taken back meanwhile
     page = render_template(
-        "answering/receipt.html",
-        texts=TEXTS[language()],
-        language=language(),
-        site=site,
-        answered=own,
-        kept=kept,
-        day=day,
-    )
+        "answering/receipt.html", texts=TEXTS[language()], language=language(), site=site, answered=own, kept=kept, day=day,
+    )  # fmt: skip
     return Response(page, mimetype="text/html")
 
 
