@@ -79,12 +79,13 @@ def verdict(found: Stated, zones: Zones) -> Message:
 
 
 def movers(table: SensitivityDocument, zones: Zones, name: Callable[[str], str]) -> list[Message]:
-    """Of a sensitivity's sites, units, ways of answering and hours the one that moves the figure most, and what it is without
-    it; rows that may not be shown are passed over. name: what a level is called."""
+    """Of a sensitivity's sites, units, ways of answering, hours and days of one network the one that moves the figure most,
+    and what it is without it; rows that may not be shown are passed over. name: what a level is called."""
     modes = [row for row in table["choices"] if row["change"] == "without_mode"]
     kinds = (
         (Message("verdicts.kind_site"), table["sites"]), (Message("verdicts.kind_unit"), table["strata"]),
         (Message("verdicts.kind_mode"), modes), (Message("verdicts.kind_hours"), table.get("hours", [])),
+        (Message("verdicts.kind_network"), table.get("networks", [])),
     )  # fmt: skip
     found = []
     for kind, rows in kinds:

@@ -43,6 +43,7 @@ class SensitivityDocument(TypedDict):
     sites: list[VariantDocument]
     sites_that_change_it: int
     hours: NotRequired[list[VariantDocument]]  # bands of the day left out; runs keep these rows, never an answer's hour
+    networks: NotRequired[list[VariantDocument]]  # each site's day of one network left out, 'code day'
     decisive_sites: list[str] | None
 
 

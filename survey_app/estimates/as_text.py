@@ -136,7 +136,8 @@ def further(result: EstimateDocument) -> list[str]:
 def _otherwise(result: EstimateDocument) -> list[str]:
     table, zones, names = result["sensitivity"], zones_of(result), change_names()
     lines = [f"\n{Message('terminal.otherwise')}"]
-    for row in [*table["choices"], *table["strata"][:5], *table["sites"][:5], *table.get("hours", [])]:
+    others = [*table.get("hours", []), *table.get("networks", [])]
+    for row in [*table["choices"], *table["strata"][:5], *table["sites"][:5], *others]:
         decided = row["figure"] is not None and row["outcome"] is not None
         shown = f"{percent(row['figure'], 2)}  {cost_of(zones[row['outcome']])}" if decided else reason(row["note"])  # type: ignore[index]
         size = "" if row["n"] is None else f" (n {row['n']})"

@@ -16,6 +16,7 @@ CHANGES = {
     "all_modes": "figures.all_modes",
     "without_mode": "figures.without_mode",
     "without_hours": "figures.without",
+    "without_network": "figures.without",
     "without_stratum": "figures.without",
     "without_site": "figures.without",
 }

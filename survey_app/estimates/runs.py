@@ -26,6 +26,8 @@ from analysis.service_table import ServiceTable, service_plan
 from analysis.zones import Rules
 from survey_app.estimates.detail import service_detail, wave_detail
 from survey_app.estimates.hours import hours_left_out
+from survey_app.estimates.left_out import Asked
+from survey_app.estimates.one_network import networks_left_out
 from survey_app.estimates.perception_gap import gap_of, points_detail
 from survey_app.ground import audit
 from survey_app.ground.held import computing, held, told_of_survey
@@ -85,12 +87,13 @@ def make_run(survey: Survey, progress: Progress) -> EstimateRun:
         "told": [
             *notices_of_plan(survey), *notices_of_settling(survey), *told_of_survey(survey), *shortfall(survey, int(cells.count.sum())),
         ],
-        "hours": [],
+        "hours": [], "networks": [],
     }  # fmt: skip
     result = result_of(cells, plan, rules_for(plan))
     stored["told"] += correction_notice(survey, result)
     if "sensitivity" in result:
-        stored["hours"] = hours_left_out(survey, plan, watermark, rules_of(result), int(cells.count.sum()))
+        asked = Asked(survey, plan, watermark, rules_of(result), int(cells.count.sum()))
+        stored["hours"], stored["networks"] = hours_left_out(asked), networks_left_out(asked)
     progress.tell(5, 10, "正在汇总各项服务的评价", "adding up ratings of services")
     detail = service_detail(survey, plan, watermark, progress)
     progress.tell(7, 10, "正在估计各项服务与影响因素", "estimating services and drivers")
@@ -194,6 +197,8 @@ def completed(result: EstimateDocument, stored: StoredCells, review: ReviewDocum
         result["modes"] = stored["modes"]
     if stored.get("hours") and "sensitivity" in result:
         result["sensitivity"]["hours"] = stored["hours"]
+    if stored.get("networks") and "sensitivity" in result:
+        result["sensitivity"]["networks"] = stored["networks"]
     if review is not None:
         result["services"], result["drivers"] = review["services"], review["drivers"]
         result["perception_gap"] = review["perception_gap"]

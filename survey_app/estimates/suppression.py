@@ -217,6 +217,8 @@ def _hide_left_out(
         hide(row for row in rows if row["level"] in hidden)
         for row in rows:  # how many were asked away from home is a count of few people
             row["notices"] = [notice for notice in row.get("notices", []) if not _tells_of_few(notice, least)]
+    days = table.get("networks", [])  # of a site whose figures are hidden none may be told
+    hide(row for row in days if row["level"].rpartition(" ")[0] in hidden or 0 < (row["n"] or 0) < least)
 
 
 def _tells_of_few(notice: NoticeDocument, least: int) -> bool:

@@ -60,6 +60,7 @@ TEXTS = {
     "kind_site": ("抽样点", "site"),
     "kind_unit": ("调查单元", "unit"),
     "kind_hours": ("时段", "hours"),
+    "kind_network": ("过半来自同一网络的日子", "site and day of which over half came from one network,"),
     "kind_mode": ("作答方式", "way of answering"),
     "outcome_stays": ("结论不变", "the outcome stays"),
     "outcome_changes": ("结论改变", "the outcome changes"),

@@ -12,7 +12,7 @@ from analysis.verdict import movers as movers_told
 from survey_app.console.tables import shown
 from survey_app.console.words import lines_named, supplement_words
 from survey_app.estimates.names import missing_names
-from survey_app.estimates.pages.words import level_name, service_names
+from survey_app.estimates.pages.words import level_name, place_name, service_names
 from survey_app.estimates.reasons import said
 from survey_app.ground.plans import plan_of_run
 from survey_app.ground.zones import zones_of
@@ -47,11 +47,11 @@ def below_minimum(result: EstimateDocument) -> tuple[str, ...]:
 
 
 def movers(result: EstimateDocument, sites: Mapping[str, str]) -> tuple[str, ...]:
-    """The site, the unit, the way of answering and the hours that move the figure most, with what it is without each."""
+    """The site, unit, way of answering, hours and day of one network that move the figure most, with what it is without each."""
     table = result.get("sensitivity")
     if not table or not result["decision"]:
         return ()
-    said = movers_told(table, zones_of(result), lambda level: sites.get(level, level_name(level)))
+    said = movers_told(table, zones_of(result), lambda level: place_name(level, sites))
     return tuple(map(str, said))
 
 

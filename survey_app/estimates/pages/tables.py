@@ -19,6 +19,7 @@ from survey_app.estimates.pages.words import (
     domain_name,
     level_name,
     outcome_name,
+    place_name,
     service_names,
 )
 from survey_app.estimates.reasons import said
@@ -97,7 +98,7 @@ def definitions(result: EstimateDocument) -> Table:
 
 
 def sensitivity(result: EstimateDocument, sites: Mapping[str, str]) -> list[Table]:
-    """Choices, strata and sites, as far as the run has them."""
+    """Choices, strata, sites and days of one network, as far as the run has them."""
     found = result.get("sensitivity")
     if not found:
         return []
@@ -105,6 +106,11 @@ def sensitivity(result: EstimateDocument, sites: Mapping[str, str]) -> list[Tabl
         ("choices", _("换权数、校准、作答方式与剔除"), found["choices"]),
         ("strata", _("逐一去掉调查单元"), found["strata"]),
         ("sites", _("逐一去掉抽样点(影响最大的)"), found["sites"]),
+        (
+            "networks",
+            _("逐一去掉过半来自同一网络的日子(共用无线网络也会如此)"),
+            found.get("networks", []),
+        ),
     ]
     return [
         Table(name, caption, _variant_columns(rows), _variants(rows, sites)) for name, caption, rows in parts if rows
@@ -392,7 +398,7 @@ def _variants(rows: list[VariantDocument], sites: Mapping[str, str]) -> list[dic
 def _place(row: VariantDocument, sites: Mapping[str, str]) -> str:
     if row["change"] in ("without_margin",):
         return domain_name(row["level"])
-    return sites.get(row["level"], level_name(row["level"]))
+    return place_name(row["level"], sites)
 
 
 def _yes(value: bool | None) -> str:

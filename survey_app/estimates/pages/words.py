@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask_babel import gettext as _
 
 from analysis.documents.comparisons import VariantDocument
@@ -40,6 +42,12 @@ def level_name(level: str) -> str:
         "60+": _("60岁及以上"),
     }
     return CROSS.join(known.get(part, part) for part in level.split(CROSS))
+
+
+def place_name(level: str, sites: Mapping[str, str]) -> str:
+    """Of what is left out: a site by its name in `sites`, code -> name, also with a day; else as level_name."""
+    code, _space, day = level.rpartition(" ")
+    return f"{sites[code]} {day}" if code in sites else sites.get(level, level_name(level))
 
 
 def outcome_name(decided: DecisionDocument | DefinitionRow | VariantDocument | None) -> str:

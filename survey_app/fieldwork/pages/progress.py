@@ -20,7 +20,6 @@ from survey_app.console.figures import Figure, requested_figure
 from survey_app.console.frame import bp, survey_of
 from survey_app.console.permissions import all_of, may
 from survey_app.console.tables import Column, Row, Table, requested_export
-from survey_app.fieldwork import process_counts
 from survey_app.fieldwork.charts import slices_chart
 from survey_app.fieldwork.flag_counts import FlagCount, flag_counts
 from survey_app.fieldwork.pages.suppression import hidden_counts, hidden_progress, hidden_rates
@@ -28,6 +27,7 @@ from survey_app.fieldwork.progress import FieldworkNow, Progress, Slice, fieldwo
 from survey_app.fieldwork.response_rates import Line, outcome_rates
 from survey_app.ground.language import language
 from survey_app.models import Site, Survey, db
+from survey_app.surveys import process_counts
 from survey_app.surveys.pages.surveys import state_of
 from survey_app.surveys.small_cells import least_cell, sees_all
 

@@ -15,10 +15,10 @@ from survey_app.answering import form_counts, ripeness
 from survey_app.answering.form_token import issue, read
 from survey_app.answering.open_sites import OpenSite, find_site
 from survey_app.answering.submission import submit
-from survey_app.fieldwork.process_counts import one_network, unreturned
 from survey_app.ground import limits
 from survey_app.models import FormCount, Response, ResponseFlag, db
 from survey_app.responses.flags import flag_responses
+from survey_app.surveys.process_counts import one_network, unreturned
 from tests.support.city import FORM, small_city, the_survey
 
 START = 1_800_000_000.0
