@@ -20,6 +20,7 @@ ASSETS = {  # stem and ending -> type and parts in order; a shared tablet keeps 
     ("page", "css"): ("text/css", ("page.css", "modes.css")),
     ("page", "js"): ("text/javascript", ("logic.js", "checks.js", "page.js", "modes.js", "draft.js", "left.js")),
     ("tablet", "js"): ("text/javascript", ("logic.js", "checks.js", "page.js", "modes.js", "tablet.js")),
+    ("plain", "css"): ("text/css", ("plain.css",)),  # of a form without script
     ("problem", "css"): ("text/css", ("problem.css",)),
     ("problem", "js"): ("text/javascript", ("modes.js", "problem.js")),
 }

@@ -48,6 +48,8 @@ from survey_app.ground.qr import qr_svg
 from survey_app.ground.sealing import seal
 from survey_app.ground.transaction import transaction
 
+REDRAW = "redraw"  # without script: the form is sent for its language or size alone, and nothing is stored
+
 
 @bp.get("/s/<code>")
 def questionnaire(code: str) -> BaseResponse:
@@ -135,22 +137,23 @@ def take(
         token = form_token.read((sent.get("token") or [""])[0], site.psu)
     except form_token.TokenError:
         return take_trial(site, sent, again, mode, tablet, done, arguments)
+    drafts = keeps_drafts(site.definition) and done == "respondent.receipt" and invitation is None
+    if REDRAW in sent:  # drawn for this form alone, as a refused one is, and counted with those
+        if not limits.count(limits.REFUSALS_OF_FORM, token.submission_key):
+            return crowded(site.code)
+        return filled(site, sent, token.submission_key, {}, tablet, drafts=drafts)
     earlier = None if tablet else answered_before()
     before = earlier.answers if earlier else 0
     try:
         receipt = acknowledge(
-            site,
-            sent,
-            token.submission_key,
-            language(),
-            token.issued_at,
+            site, sent, token.submission_key, language(), token.issued_at,
             mode=mode,
             finished_at=max(finished_at, token.issued_at) if finished_at else None,
             invitation=invitation,
             again=before,
             unripe=token.unripe(datetime.now(UTC)),
             quarantine=quarantine,
-        )
+        )  # fmt: skip
     except SurveyNotOpenError as error:
         return closed(site, error.standing, 403, tablet)
     except InvitationUsedError:
@@ -159,8 +162,7 @@ def take(
         if not limits.count(limits.REFUSALS_OF_FORM, token.submission_key):
             return crowded(site.code)
         form_counts.refused(site, error.errors)
-        drafts = keeps_drafts(site.definition) and done == "respondent.receipt" and invitation is None
-        return refused(site, sent, token.submission_key, error.errors, tablet, drafts=drafts)
+        return filled(site, sent, token.submission_key, error.errors, tablet, drafts=drafts)
     if receipt.changed:
         return message("resent", 409, "resent_help")
     if not receipt.repeated:
@@ -181,16 +183,16 @@ def take(
     return reply
 
 
-def refused(
+def filled(
     site: OpenSite, sent: dict[str, list[str]], submission_key: str, errors: dict[str, str], tablet: str,
     drafts: bool = False, trial: bool = False,
 ) -> BaseResponse:  # fmt: skip
-    """The page again with every answer kept, and what is wrong."""
+    """The page again with every answer kept, and what is wrong; or in another language or size."""
     page = render(
         arranged(site.definition, submission_key), site.name, site.demo, site.code, language(), sent, errors,
         tablet=tablet, drafts=drafts, trial=trial,
     )  # fmt: skip
-    return Response(page.replace(MARKER, sent["token"][0]), status=422, mimetype="text/html")
+    return Response(page.replace(MARKER, sent["token"][0]), status=422 if errors else 200, mimetype="text/html")
 
 
 def trying(site: OpenSite) -> bool:
@@ -206,13 +208,15 @@ def take_trial(
         token = form_token.read((sent.get("token") or [""])[0], site.psu, trial=True)
     except form_token.TokenError:
         return message("tampered", 400, "tampered_help", again=again)
+    if REDRAW in sent:
+        return filled(site, sent, token.submission_key, {}, tablet, trial=True)
     try:
         with transaction():
             receipt = keep_trial(site, sent, token.submission_key, mode=mode)
     except SurveyNotOpenError:
         return message("trial_over", 409, "trial_over_help", again=again)
     except AnswersRefusedError as error:
-        return refused(site, sent, token.submission_key, error.errors, tablet, trial=True)
+        return filled(site, sent, token.submission_key, error.errors, tablet, trial=True)
     given = form_token.Answered(receipt.number, 0, receipt.state, receipt.ended)
     own = seal(form_token.sign_answered(given))  # in no cookie: this phone has answered nothing yet
     where: dict[str, Any] = {"mark": given.mark, "own": own, **chosen(), **(arguments or {"code": site.code})}
@@ -303,14 +307,8 @@ def receipt(code: str, mark: str) -> BaseResponse:
     if kept and day is None and own.state != TRIAL:
         return answered(site, own)  # taken back meanwhile
     page = render_template(
-        "answering/receipt.html",
-        texts=TEXTS[language()],
-        language=language(),
-        site=site,
-        answered=own,
-        kept=kept,
-        day=day,
-    )
+        "answering/receipt.html", texts=TEXTS[language()], language=language(), site=site, answered=own, kept=kept, day=day,
+    )  # fmt: skip
     return Response(page, mimetype="text/html")
 
 
