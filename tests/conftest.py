@@ -19,6 +19,7 @@ from hypothesis import settings
 from survey_app.models import db
 from tests.support import release
 from tests.support.application import application
+from tests.support.browser import shared_chromium
 from tests.support.pace import Pace
 from tests.support.stored import DROPPING, RUN, Fill, empty, this_run
 from wording import speak
@@ -52,6 +53,15 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     if not hasattr(session.config, "workerinput"):  # the process that started the others, and outlives them
         this_run().clear()
         del os.environ[RUN]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _no_page_left_open() -> Iterator[None]:
+    """Pages that a file's tests left open go on working, and slow down all that come after."""
+    yield
+    if shared_chromium.cache_info().currsize:
+        for context in shared_chromium().contexts:
+            context.close()
 
 
 @pytest.fixture
