@@ -88,5 +88,5 @@ def _refused(code: int, mark: str, headers: Sequence[tuple[str, str]] = ()) -> B
 def _page(chinese: str, english: str, mark: str) -> str:
     return (
         "<!doctype html><html lang=zh-CN><meta charset=utf-8><meta name=viewport content='width=device-width'>"
-        f"<title>{chinese}</title><body><h1>{chinese}</h1><p lang=en>{english}</p><p>{mark}</p>"
+        f"<title>{chinese}</title><body><main><h1>{chinese}</h1><p lang=en>{english}</p><p>{mark}</p></main>"
     )

@@ -82,7 +82,7 @@ def test_a_manager_gives_a_site_a_new_code_and_the_old_poster_tells_a_phone_wher
 def test_axe_finds_nothing_and_the_pages_fit(served, language, size):
     page = served.page("mia", language, size)
     for path in (
-        "surveys/wave1/responses", "responses/2", "surveys/wave1/flags", "surveys/wave1/access", "sites/aaa2222/access"
+        "surveys/wave1/responses", "process/2", "nowhere", "surveys/wave1/flags/process", "surveys/wave1/flags", "surveys/wave1/access", "sites/aaa2222/access"
     ):  # fmt: skip
         page.goto(f"{served.base}/console/{path}")
         page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
