@@ -18,10 +18,12 @@ class PhoneClient(FlaskClient):
     """Every request starts afresh, as in production, though the test keeps a context and with it a session open.
 
     What the test itself did by calling use cases is stored before, as their page or command would have done. A page
-    that wrote and did not commit fails the test: in production its words would be lost.
+    that wrote and did not commit fails the test: in production its words would be lost. A file that is streamed is read
+    to its end, as by a browser; left half read it would end in the middle of a later request.
     """
 
     def open(self, *args: Any, **kwargs: Any) -> Any:
+        kwargs.setdefault("buffered", True)
         if not has_app_context():
             return super().open(*args, **kwargs)
         for name in list(g):
