@@ -13,7 +13,7 @@ from analysis.documents.waves import WavesDocument
 from survey_app.console.figures import Figure
 from survey_app.console.tables import Table
 from survey_app.console.words import lines_named
-from survey_app.estimates.pages import figures, notes, tables
+from survey_app.estimates.pages import figures, notes, tables, variant_tables
 from survey_app.estimates.pages.corrected import corrected
 from survey_app.estimates.pages.decided import decided
 from survey_app.estimates.suppression import shown_result
@@ -126,7 +126,7 @@ def sections(run: EstimateRun, result: EstimateDocument, trend: WavesDocument | 
 
 def _decided(result: EstimateDocument, sites: dict[str, str]) -> tuple[Section, Section]:
     """On which side of the lines the figure lies, and what would settle that."""
-    others = (*tables.sensitivity(result, sites), tables.definitions(result))
+    others = (*variant_tables.sensitivity(result, sites), variant_tables.definitions(result))
     return (
         Section("side", _("在%(lines)s的哪一侧", lines=lines_named(zones_of(result))), None, (tables.zones(result),)),
         Section("settle", _("怎样才能定下来"), None, others, notes.movers(result, sites)),

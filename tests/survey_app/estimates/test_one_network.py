@@ -13,7 +13,7 @@ from survey_app.answering.form_counts import LARGEST, STORED
 from survey_app.answering.form_token import issue
 from survey_app.answering.open_sites import find_site
 from survey_app.estimates.pages.notes import movers
-from survey_app.estimates.pages.tables import sensitivity
+from survey_app.estimates.pages.variant_tables import sensitivity
 from survey_app.estimates.runs import verify_run
 from survey_app.estimates.suppression import shown_result
 from survey_app.ground.web_frame import of_process
