@@ -23,7 +23,7 @@ from analysis.scoring.why import why_in_words
 from survey_app.console.declaring import Console
 from survey_app.console.navigation import menu_groups
 from survey_app.console.panels import panels
-from survey_app.console.permissions import may, owner
+from survey_app.console.permissions import Arguments, Owner, may, owner
 from survey_app.console.words import changed_words, doer
 from survey_app.ground import audit, held, keeping
 from survey_app.ground.language import LANGUAGE_COOKIE, csrf, language
@@ -162,6 +162,12 @@ def role_names() -> dict[str, str]:
 def mode_names() -> dict[str, str]:
     """How an answer was taken."""
     return {"web": _("手机或网页"), "paper": _("纸质问卷"), "phone": _("电话访问"), "tablet": _("访问员平板")}
+
+
+def owner_of_area(arguments: Arguments) -> Owner | None:
+    """The area of an address that names one."""
+    area = db.session.scalar(select(Area).where(Area.code == arguments["area"]))
+    return (area, None) if area is not None else None
 
 
 def survey_of(code: str) -> Survey:

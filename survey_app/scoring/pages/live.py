@@ -9,8 +9,8 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response as BaseResponse
 
 from analysis.scoring.why import why_in_words
-from survey_app.console.frame import bp
-from survey_app.console.permissions import Arguments, Menu, Owner, all_of, may, own
+from survey_app.console.frame import bp, owner_of_area
+from survey_app.console.permissions import Menu, all_of, may, own
 from survey_app.console.tables import Column, Row, Table, requested_export
 from survey_app.ground.clock import local_day
 from survey_app.models import Area, db
@@ -19,11 +19,6 @@ from survey_app.scoring.shown import shows_area
 from survey_app.values import worklist
 from survey_app.values.pages.worklist import asked_period, responsible_words, state_names
 from survey_app.values.periods import periods
-
-
-def owner_of_scorecard(arguments: Arguments) -> Owner | None:
-    area = db.session.scalar(select(Area).where(Area.code == arguments["area"]))
-    return (area, None) if area is not None else None
 
 
 @bp.page(
@@ -38,7 +33,7 @@ def live_scorecards() -> str | BaseResponse:
     return _page(own[0]) if own else abort(404)
 
 
-@bp.page("/scorecards/<area>", "现时评分表", own("manager", "evaluator", "scorer", "auditor"), of=owner_of_scorecard)
+@bp.page("/scorecards/<area>", "现时评分表", own("manager", "evaluator", "scorer", "auditor"), of=owner_of_area)
 def live_scorecard_page(area: str) -> str | BaseResponse:
     place = db.session.scalar(select(Area).where(Area.code == area))
     return _page(place) if place is not None and place.rated else abort(404)

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from io import BytesIO
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, send_file, url_for
+from flask import abort, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_security import current_user
 from markupsafe import Markup
-from sqlalchemy import select
 from werkzeug.wrappers import Response as BaseResponse
 
 from survey_app.console.forms import unsent
-from survey_app.console.frame import bp
+from survey_app.console.frame import bp, owner_of_area
 from survey_app.console.panels import panel
 from survey_app.console.permissions import Arguments, Menu, Owner, all_of, may, own
+from survey_app.console.stored_downloads import stored_download
 from survey_app.console.tables import requested_export
 from survey_app.console.two_persons import Shown, for_whom, shows
-from survey_app.files import stored as stored_files
 from survey_app.files.evidence_types import SIZE_LIMIT, TAKEN
 from survey_app.files.handed import handed_in
 from survey_app.ground.clock import local_time
@@ -37,11 +35,6 @@ from survey_app.scoring.shown import shown_run
 from wording import Refusal
 
 SHEET, ITEM, DECIDE = "console.objection_sheet_page", "console.objection_page", "console.decide_objection"
-
-
-def owner_of_sheet(arguments: Arguments) -> Owner | None:
-    area = db.session.scalar(select(Area).where(Area.code == arguments["area"]))
-    return (area, None) if area is not None else None
 
 
 def owner_of_objection(arguments: Arguments) -> Owner | None:
@@ -87,13 +80,13 @@ def open_objections(final_id: int) -> Any:
     "/objections/<int:round_id>/<area>",
     "查看本县(市、区)的公示结果",
     own("department", "evaluator", "scorer", "auditor"),
-    of=owner_of_sheet,
+    of=owner_of_area,
 )
 def objection_sheet_page(round_id: int, area: str) -> str | BaseResponse:
     return _sheet_page(*_shown(round_id, area))
 
 
-@bp.action("/objections/<int:round_id>/<area>", "提出异议", own("department", "evaluator", "scorer"), of=owner_of_sheet)
+@bp.action("/objections/<int:round_id>/<area>", "提出异议", own("department", "evaluator", "scorer"), of=owner_of_area)
 @takes_files(SIZE_LIMIT)
 def raise_objection(round_id: int, area: str) -> Any:
     """By the county's own account, or entered for it by the office."""
@@ -121,7 +114,7 @@ def raise_objection(round_id: int, area: str) -> Any:
     "/objections/<int:round_id>/<area>/sheet.<any(docx, pdf):ending>",
     "下载公示表",
     own("department", "evaluator", "scorer", "auditor"),
-    of=owner_of_sheet,
+    of=owner_of_area,
 )
 def objection_sheet_file(round_id: int, area: str, ending: str) -> BaseResponse:
     """What a county without an account gets: its scorecard, until when it may object, and a form for that."""
@@ -150,8 +143,7 @@ def objection_page(objection_id: int) -> str:
 def objection_file(objection_id: int, digest: str) -> BaseResponse:
     """Always as a download."""
     row = next((row for row in _objection(objection_id).files if row.digest == digest), None) or abort(404)
-    stored = stored_files.take(digest) or abort(404)
-    return send_file(BytesIO(stored.body), mimetype=stored.media_type, as_attachment=True, download_name=row.name)
+    return stored_download(digest, row.name)
 
 
 @bp.action("/objections/item/<int:objection_id>/decide", "对异议提出决定", own("evaluator", "scorer"))

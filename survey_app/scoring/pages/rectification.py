@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from io import BytesIO
 from typing import Any
 
-from flask import Response, abort, flash, redirect, render_template, request, send_file, url_for
+from flask import Response, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_security import current_user
 from werkzeug.wrappers import Response as BaseResponse
@@ -17,8 +16,8 @@ from survey_app.console.forms import AnyForm, Form, unsent
 from survey_app.console.frame import bp
 from survey_app.console.panels import panel
 from survey_app.console.permissions import Arguments, Menu, Owner, all_of, may, own
+from survey_app.console.stored_downloads import stored_download
 from survey_app.console.tables import Column, Table, requested_export
-from survey_app.files import stored as stored_files
 from survey_app.files.evidence_types import SIZE_LIMIT, TAKEN
 from survey_app.files.handed import handed_in
 from survey_app.ground.clock import today
@@ -95,8 +94,7 @@ def rectification_item(item_id: int) -> str:
 def rectification_file(item_id: int, digest: str) -> BaseResponse:
     """A file of the item's history; always as a download."""
     note = next((note for note in _item(item_id).notes if note.file_digest == digest), None) or abort(404)
-    stored = stored_files.take(digest) or abort(404)
-    return send_file(BytesIO(stored.body), mimetype=stored.media_type, as_attachment=True, download_name=note.file_name)
+    return stored_download(digest, note.file_name)
 
 
 @bp.action(

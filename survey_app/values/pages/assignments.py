@@ -11,8 +11,8 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response as BaseResponse
 
 from analysis.scoring import Rulebook, load_rulebook
-from survey_app.console.frame import bp
-from survey_app.console.permissions import Arguments, Menu, Owner, all_of, may, own
+from survey_app.console.frame import bp, owner_of_area
+from survey_app.console.permissions import Menu, all_of, may, own
 from survey_app.console.tables import Column, Table, requested_export
 from survey_app.files import workbooks
 from survey_app.files.workbooks import WorkbookError
@@ -25,11 +25,6 @@ from survey_app.values.pages.workbooks import kind_names
 from survey_app.values.periods import current_period
 from survey_app.values.workbook_in import XLSX
 from wording import Message
-
-
-def owner_of_assignments(arguments: Arguments) -> Owner | None:
-    area = db.session.scalar(select(Area).where(Area.code == arguments["area"]))
-    return (area, None) if area is not None else None
 
 
 @bp.page(
@@ -69,14 +64,12 @@ def assignments_list() -> str | BaseResponse:
     return requested_export(table) or render_template("values/assignments_list.html", table=table)
 
 
-@bp.page(
-    "/assignments/<area>", "查看牵头部门", own("manager", "evaluator", "scorer", "auditor"), of=owner_of_assignments
-)
+@bp.page("/assignments/<area>", "查看牵头部门", own("manager", "evaluator", "scorer", "auditor"), of=owner_of_area)
 def assignments_page(area: str) -> str | BaseResponse:
     return _page(*_place(area))
 
 
-@bp.action("/assignments/<area>", "确定牵头部门", own("manager"), of=owner_of_assignments)
+@bp.action("/assignments/<area>", "确定牵头部门", own("manager"), of=owner_of_area)
 def save_assignments(area: str) -> BaseResponse | tuple[str | BaseResponse, int]:
     """All rows of the grid at once; with an error nothing is stored and the grid comes back as it was typed."""
     place, book = _place(area)
@@ -107,7 +100,7 @@ def save_assignments(area: str) -> BaseResponse | tuple[str | BaseResponse, int]
     "/assignments/<area>/workbook.xlsx",
     "下载分工表",
     own("manager", "evaluator", "scorer", "auditor"),
-    of=owner_of_assignments,
+    of=owner_of_area,
 )
 def assignments_workbook(area: str) -> Response:
     place, book = _place(area)
@@ -117,7 +110,7 @@ def assignments_workbook(area: str) -> Response:
     return Response(assignment_workbook.assignment_workbook(place, book.id), content_type=XLSX, headers=headers)
 
 
-@bp.action("/assignments/<area>/import", "导入分工表", own("manager"), of=owner_of_assignments)
+@bp.action("/assignments/<area>/import", "导入分工表", own("manager"), of=owner_of_area)
 @takes_files(workbooks.SIZE_LIMIT)
 def import_assignments(area: str) -> BaseResponse | tuple[str | BaseResponse, int]:
     place, book = _place(area)
@@ -133,7 +126,7 @@ def import_assignments(area: str) -> BaseResponse | tuple[str | BaseResponse, in
     return redirect(url_for("console.assignments_preview", area=area, import_id=shown.id))
 
 
-@bp.page("/assignments/<area>/imports/<int:import_id>", "核对分工表", own("manager"), of=owner_of_assignments)
+@bp.page("/assignments/<area>/imports/<int:import_id>", "核对分工表", own("manager"), of=owner_of_area)
 def assignments_preview(area: str, import_id: int) -> str | BaseResponse:
     place, _book = _place(area)
     shown = _shown(import_id, place)
@@ -158,7 +151,7 @@ def assignments_preview(area: str, import_id: int) -> str | BaseResponse:
     )
 
 
-@bp.action("/assignments/<area>/imports/<int:import_id>", "确认分工表", own("manager"), of=owner_of_assignments)
+@bp.action("/assignments/<area>/imports/<int:import_id>", "确认分工表", own("manager"), of=owner_of_area)
 def confirm_assignments(area: str, import_id: int) -> BaseResponse:
     place, book = _place(area)
     try:
