@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import delete, func, select
 
+from survey_app.answering import invitation_links
 from survey_app.answering.definitions import definition_of
 from survey_app.answering.quotas import give_back
 from survey_app.ground import audit
@@ -31,12 +32,12 @@ class NoSuchReceiptError(Refusal):
 def erase(receipt: str, reason: str) -> str:
     """Delete the response with this receipt and give the code of its survey. Raises NoSuchReceiptError.
 
-    The trail says that one response of the survey was erased and why; it does not say which.
+    Who was invited may answer once more (pages/taking_back.py); no list shows that, and nothing else of it stays. The trail says that one response of the survey was erased and why; it does not say which.
     """
     found = response_of(receipt)
     survey = db.session.get_one(Survey, found.survey_id)
-    for model in (ResponseFlag, InvitationUse):
-        db.session.execute(delete(model).where(model.response_id == found.id))
+    db.session.execute(delete(ResponseFlag).where(ResponseFlag.response_id == found.id))
+    invitation_links.take_back(survey.id, found.id, found.receipt)
     if found.state == "complete":
         give_back(survey.id, definition_of(survey), found.answers)
     db.session.delete(found)
@@ -50,6 +51,12 @@ def response_of(receipt: str) -> Response:
     if found is None:
         raise NoSuchReceiptError("answering.no_such_receipt", receipt=receipt.strip())
     return found
+
+
+def site_of_receipt(receipt: str) -> str | None:
+    """The lasting label of the site where the answer with this receipt number was given."""
+    query = select(Site.code).join(Response, Response.site_id == Site.id).where(Response.receipt == receipt)
+    return db.session.scalar(query)
 
 
 def stored(receipt: str) -> bool:
@@ -80,8 +87,8 @@ def erase_survey(survey: Survey, reason: str) -> int:
     db.session.execute(delete(Kept).where((Kept.survey_id == survey.id) | Kept.site_id.in_(sites)))
     db.session.execute(delete(PaperEntry).where(PaperEntry.invitation_id.in_(cases)))
     db.session.execute(delete(QuotaCount).where(QuotaCount.survey_id == survey.id))
-    for model in (ResponseFlag, InvitationUse):
-        db.session.execute(delete(model).where(model.response_id.in_(mine)))
+    db.session.execute(delete(ResponseFlag).where(ResponseFlag.response_id.in_(mine)))
+    db.session.execute(delete(InvitationUse).where(InvitationUse.survey_id == survey.id))
     db.session.execute(delete(Response).where(Response.survey_id == survey.id))
     audit.record("survey.erase", f"survey:{survey.code}", {"responses": number}, {"responses": 0}, reason)
     return number
