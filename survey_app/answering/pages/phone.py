@@ -19,7 +19,7 @@ WITHOUT_COOKIES_SECONDS = 30  # who has no script and no cookies is led to a sea
 TAKEN_BACK = "minyi_taken_back"  # the receipt of an answer that was erased here, to answer once more
 TAKEN_BACK_SECONDS = 90 * 24 * 3600
 UNFINISHED = "minyi_unfinished"  # the key of its unfinished answers
-UNFINISHED_SECONDS = keeping.PURPOSES[keeping.DRAFT].hours * 3600  # as long as they are kept
+UNFINISHED_SECONDS = keeping.WEEK * 3600  # as long as they are kept
 
 
 def remember(reply: BaseResponse, path: str, name: str, value: str, seconds: int) -> None:

@@ -196,8 +196,9 @@ def take(
     reply = jsonify(receipt=address, without_cookies=sealed) if wants_json() else redirect(sealed, 303)
     own = tablet.partition("?")[0] or url_for("respondent.questionnaire", code=site.code)
     remember(reply, own, ANSWERED, cookie, TABLET_SECONDS if tablet else ANSWERED_SECONDS)
-    for name in {UNFINISHED, *[TAKEN_BACK] * bool(token.took_back)} & request.cookies.keys():
-        reply.delete_cookie(name, path=own)
+    for name in (UNFINISHED, TAKEN_BACK) if token.took_back else (UNFINISHED,):
+        if name in request.cookies:
+            reply.delete_cookie(name, path=own)
     return reply
 
 

@@ -6,7 +6,7 @@ from flask import Response, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from survey_app.answering import form_token, invitation_links
-from survey_app.answering.erasure import NoSuchReceiptError, erase, site_of_receipt, stored
+from survey_app.answering.erasure import NoSuchReceiptError, erase, seals, stored
 from survey_app.answering.open_sites import OpenSite, find_site
 from survey_app.answering.pages.frame import bp, chosen, language, message
 from survey_app.answering.pages.phone import TAKEN_BACK, TAKEN_BACK_SECONDS, remember
@@ -21,9 +21,11 @@ def erase_own() -> BaseResponse:
     number = "".join(request.form.get("number", "").split()).upper()[:40]
     if request.method == "GET":
         return _page("answering/erase.html", number=number)
-    if stored(number) and not request.form.get("sure"):
-        return _page("answering/erase_sure.html", number=number)
-    code = site_of_receipt(number)
+    found = stored(number)
+    way, done = ("seal", "sealed") if found and seals(found) else ("erase", "erased")
+    if found and not request.form.get("sure"):
+        return _page("answering/erase_sure.html", number=number, way=way)
+    site = find_site(found.psu) if found else None
     try:
         with transaction():
             erase(number, "citizen")
@@ -31,9 +33,8 @@ def erase_own() -> BaseResponse:
         if not limits.count(limits.WRONG_RECEIPTS, request.remote_addr or ""):
             return message("too_often", 429)
         return _page("answering/erase.html", 404, number=number, wrong="receipt_unknown")
-    site = find_site(code) if code else None
     if site is None:
-        return message("erased", 200, "erased_help")
+        return message(done, 200, f"{done}_help")
     own = form_token.Answered(number, 0)
     reply = answered(site, own, number)
     path = url_for("respondent.questionnaire", code=site.code)
