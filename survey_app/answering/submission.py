@@ -18,6 +18,7 @@ from questionnaires.definition import MINOR
 from survey_app.answering import invitation_links
 from survey_app.answering.after_close import HELD, LATE, QUARANTINED, state_after_close
 from survey_app.answering.drafts import drop_draft, keeps_drafts
+from survey_app.answering.erasure import RULE, SEALED
 from survey_app.answering.invitation_links import OpenInvitation
 from survey_app.answering.masking import screened
 from survey_app.answering.open_sites import STAFFED, OpenSite
@@ -125,6 +126,7 @@ def submit(
         "answers": {
             **screened(site.definition, checked.answers),
             **_about(site.definition, checked, submission_key, form, again, unripe),
+            **({RULE: SEALED} if site.seals_erased else {}),
         },
         "started_at": started_at,
         "finished_at": finished_at or datetime.now(UTC),

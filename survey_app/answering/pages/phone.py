@@ -16,7 +16,7 @@ ANSWERED_SECONDS = 12 * 3600
 TABLET_SECONDS = 60  # on a shared device
 WITHOUT_COOKIES_SECONDS = 30  # who has no script and no cookies is led to a sealed address that shows it just so long
 UNFINISHED = "minyi_unfinished"  # the key of its unfinished answers
-UNFINISHED_SECONDS = keeping.PURPOSES[keeping.DRAFT].hours * 3600  # as long as they are kept
+UNFINISHED_SECONDS = keeping.WEEK * 3600  # as long as they are kept
 
 
 def remember(reply: BaseResponse, path: str, name: str, value: str, seconds: int) -> None:

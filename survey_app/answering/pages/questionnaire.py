@@ -15,7 +15,7 @@ from questionnaires.definition import MINOR
 from survey_app.answering import form_counts, form_token, ripeness
 from survey_app.answering.addresses import shown_base
 from survey_app.answering.drafts import find_draft, keeps_drafts, save_draft
-from survey_app.answering.erasure import NoSuchReceiptError, erase, stored
+from survey_app.answering.erasure import NoSuchReceiptError, erase, seals, stored
 from survey_app.answering.invitation_links import OpenInvitation
 from survey_app.answering.open_sites import OpenSite, RetiredSite, find_address
 from survey_app.answering.pages.frame import bp, chosen, language, message, size, wants_json
@@ -318,9 +318,11 @@ def erase_own() -> BaseResponse:
     number = "".join(request.form.get("number", "").split()).upper()[:40]
     wrong = ""
     if request.method == "POST":
-        if stored(number) and not request.form.get("sure"):
+        found = stored(number)
+        way, done = ("seal", "sealed") if found and seals(found) else ("erase", "erased")
+        if found and not request.form.get("sure"):
             page = render_template(
-                "answering/erase_sure.html", texts=TEXTS[language()], language=language(), number=number
+                "answering/erase_sure.html", texts=TEXTS[language()], language=language(), number=number, way=way
             )
             return Response(page, mimetype="text/html")
         try:
@@ -331,7 +333,7 @@ def erase_own() -> BaseResponse:
                 return message("too_often", 429)
             wrong = "receipt_unknown"
         else:
-            return message("erased", 200, "erased_help")
+            return message(done, 200, f"{done}_help")
     page = render_template(
         "answering/erase.html", texts=TEXTS[language()], language=language(), wrong=wrong, number=number
     )
