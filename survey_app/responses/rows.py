@@ -6,7 +6,7 @@ for review (review_file.py), which has no answers.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -25,7 +25,7 @@ from survey_app.ground.plans import plan_of
 from survey_app.models import Response, Survey, db
 from survey_app.responses.labels import random_sites
 from survey_app.responses.variables import Variable, value_of
-from survey_app.surveys.columns import columns_of
+from survey_app.surveys.columns import COLUMNS, columns_of
 from survey_app.surveys.present_weights import present_weights
 
 BATCH = 5_000
@@ -39,7 +39,8 @@ def file_rows(survey: Survey, columns: Sequence[Variable], county: str | None = 
     While the official figure is held, the measured question and what is said of it are empty.
     """
     told = Told.of(survey)
-    for row in complete(survey, columns_of(told.plan)["flagged"] if told.plan else Response.flagged, county):
+    flagged = columns_of(told.plan, survey)["flagged"] if told.plan else COLUMNS["flagged"]
+    for row in complete(survey, {"flagged": flagged}, county):
         design = told.design(row)
         yield row_of(columns, design, told.definitions[row.questionnaire_id], row.answers)
 
@@ -50,19 +51,20 @@ def row_of(columns: Sequence[Variable], design: dict[str, Cell], version: Defini
 
 
 def complete(
-    survey: Survey, flagged: Any, county: str | None = None, watermark: int | None = None
+    survey: Survey, more: Mapping[str, Any], county: str | None = None, watermark: int | None = None
 ) -> Iterator[Read[Any]]:
     """The complete responses up to `watermark`, a batch at a time by their receipts, which are drawn at random.
 
-    flagged: the expression that says 'yes' or 'no' of each.
+    more: further columns, by the names that the rows have them under.
     """
     wanted = [Response.survey_id == survey.id, Response.state == "complete"]
     wanted += [Response.site_county == county] if county is not None else []
     wanted += [Response.id <= watermark] if watermark is not None else []
-    read = (getattr(Response, name) for name in TYPED)
+    read = [getattr(Response, name) for name in TYPED]
     query = select(
         Response.id, Response.receipt, Response.questionnaire_id, Response.answers, Response.finished_at, Response.psu,
-        Response.probability, Response.measure, Response.measure_missing, flagged.label("flagged"), *read,
+        Response.probability, Response.measure, Response.measure_missing, *read,
+        *(expression.label(name) for name, expression in more.items()),
     ).where(*wanted)  # fmt: skip
     last = ""
     while batch := db.session.execute(

@@ -32,6 +32,7 @@ def plan_for_files(plan: Plan, text: str, code: str, margins_apart: bool = False
     measure: Any = document["measure"]
     for kind, own in OWN_CODES.items():
         measure[kind] = flow([*plan.measure.codes_of(kind), own]) if plan.measure.codes_of(kind) else own
+    document["missing"] = flow(list(MISSING_CODES.values()))
     document["method"] = plan.method.version
     document.pop("drivers", None)
     if margins_apart and plan.calibration is not None:
@@ -43,6 +44,7 @@ def without_file_keys(document: CommentedMap) -> bool:
     """Take out of a plan what `plan_for_files` put in; whether there was any of it. For a plan that comes back."""
     design, measure = document.get("design") or {}, document.get("measure") or {}
     found = design.pop(SAMPLE, None) is not None
+    document.pop("missing", None)
     for kind, own in OWN_CODES.items():
         stated = measure.get(kind)
         listed = list(stated) if isinstance(stated, list) else [stated]
