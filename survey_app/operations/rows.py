@@ -65,7 +65,10 @@ def store(connection: Connection, table: Table, columns: Sequence[str], body: by
     """Insert the lines of one part, whose values stand in the order of `columns`; gives their number."""
     wanted = [table.columns[name] for name in columns]
     rows = [
-        {f"of_{name}": _in(column, value) for name, column, value in zip(columns, wanted, json.loads(line), strict=True)}
+        {
+            f"of_{name}": _in(column, value)
+            for name, column, value in zip(columns, wanted, json.loads(line), strict=True)
+        }
         for line in body.split(b"\n")
     ]
     connection.execute(_inserting(connection, table, wanted), rows)

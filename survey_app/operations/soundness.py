@@ -18,7 +18,11 @@ def faults(engine: Engine) -> list[Message]:
     """A sentence for each thing that is wrong; of tables that are not this program's only that is said."""
     stands = standing(engine)
     if stands != "current":
-        key = {"empty": "operations.tables_missing", "older": "operations.tables_older", "newer": "operations.tables_newer"}
+        key = {
+            "empty": "operations.tables_missing",
+            "older": "operations.tables_older",
+            "newer": "operations.tables_newer",
+        }
         return [Message(key[stands], found=revision(engine), known=revisions()[-1])]
     return [*_engine_faults(engine), *_own_faults(engine)]
 

@@ -25,7 +25,10 @@ TEXTS = {
     # database, demonstration, server
     "tables_current": ("是本程序的版本", "this program's revision"),
     "tables_newer": ("比本程序（{known}）新：本程序可以用它", "later than this program's {known}, which can use it"),
-    "tables_older": ("比本程序（{known}）旧：请运行 minyi db upgrade", "older than this program's {known}: run 'minyi db upgrade'"),
+    "tables_older": (
+        "比本程序（{known}）旧：请运行 minyi db upgrade",
+        "older than this program's {known}: run 'minyi db upgrade'",
+    ),
     "tables_none": ("没有表：请运行 minyi db upgrade", "no tables: run 'minyi db upgrade'"),
     "database_sound": ("数据库完好。", "The database is sound."),
     "passphrase": ("备份的口令", "Passphrase of the archive"),

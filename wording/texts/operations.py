@@ -25,8 +25,14 @@ TEXTS = {
         "Changed: {names}. Copy the files to the other servers, then restart them all; "
         "codes that are out and older signatures stay valid.",
     ),
-    "passphrase_short": ("口令太短：至少{fewest}个字符。", "The passphrase is too short: at least {fewest} characters."),
-    "passphrase_wrong": ("口令不对。什么也没有改动。", "The passphrase is not that of this archive. Nothing was changed."),
+    "passphrase_short": (
+        "口令太短：至少{fewest}个字符。",
+        "The passphrase is too short: at least {fewest} characters.",
+    ),
+    "passphrase_wrong": (
+        "口令不对。什么也没有改动。",
+        "The passphrase is not that of this archive. Nothing was changed.",
+    ),
     "no_passphrase": (
         "没有口令：请用 --passphrase-file，或设置 MINYI_BACKUP_PASSPHRASE。",
         "There is no passphrase: give --passphrase-file, or set MINYI_BACKUP_PASSPHRASE.",
@@ -70,7 +76,10 @@ TEXTS = {
         "There is another installation's {name} already ({path}): "
         "choose an empty folder for MINYI_INSTANCE. Nothing was changed.",
     ),
-    "tables_missing": ("数据库里没有表：请运行 minyi db upgrade。", "The database has no tables: run 'minyi db upgrade'."),
+    "tables_missing": (
+        "数据库里没有表：请运行 minyi db upgrade。",
+        "The database has no tables: run 'minyi db upgrade'.",
+    ),
     "tables_older": (
         "数据库的版本是{found}，本程序要{known}：请运行 minyi db upgrade。",
         "The tables are of revision {found}, this program's are {known}: run 'minyi db upgrade'.",
