@@ -46,6 +46,7 @@ class OpenSite:
     closes_at: datetime | None
     time_zone: str
     demo: bool
+    seals_erased: bool
     open_codes_admit: bool
     ways: tuple[str, ...]  # how the plan chooses who answers; none where it was locked before it had to say
     hours: Hours
@@ -235,6 +236,7 @@ def _shared(survey_id: int) -> dict[str, Any]:
         "closes_at": survey.closes_at,
         "time_zone": survey.time_zone,
         "demo": survey.demo,
+        "seals_erased": survey.seals_erased,
         "open_codes_admit": survey.open_codes_admit,
         "ways": tuple((survey.respondents or "").split()),
         "hours": survey.hours,

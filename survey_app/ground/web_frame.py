@@ -18,6 +18,11 @@ from survey_app.ground.uploads import widen_limit
 
 log = logging.getLogger("minyi")
 LARGEST_NUMBER = 2**31 - 1  # of what a table numbers; no database compares with more
+HEADERS = {  # of whatever sets none of its own: it runs and loads nothing, and stands in no frame
+    "Content-Security-Policy": "default-src 'none'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+}
 REFUSALS = {
     400: ("请求无效，请返回重试", "The request is not valid. Please go back and try again."),
     403: ("您没有权限", "You may not do this."),
@@ -47,8 +52,16 @@ def framed(beside: Flask | None = None) -> Flask:
     app.jinja_loader = template_loader()
     app.url_map.converters["int"] = Number
     app.before_request(widen_limit)
+    app.after_request(_protected)
     app.register_error_handler(Exception, _unexpected)
     return app
+
+
+def _protected(response: BaseResponse) -> BaseResponse:
+    """No answer leaves without a policy, also where no page's own has been set: of an unknown address, or a failure."""
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    return response
 
 
 def of_process() -> dict[str, Any]:

@@ -66,12 +66,14 @@ def message(
     code: str = "",
     lines: Sequence[str] = (),
     trial: str = "",
+    anew: str = "",
 ) -> BaseResponse:
     """A short friendly page. `code`: the site, where answers waiting on the phone may still be sent. trial: where the survey
-    is tried."""
+    is tried. anew: the site where a phone that took its answer back gives it once more."""
     page = render_template(
         "answering/message.html", texts=TEXTS[language()], language=language(), key=key, help_key=help_key,
         again=url_for("respondent.questionnaire", code=again, **chosen()) if again else "", code=code, lines=lines, trial=trial,
+        anew=url_for("respondent.questionnaire", code=anew, again=1, **chosen()) if anew else "",
     )  # fmt: skip
     return Response(page, status=status, mimetype="text/html")
 
