@@ -10,11 +10,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, not_, select
+from sqlalchemy import ColumnElement, Select, String, cast, func, not_, select
 
 from questionnaires import Definition
 from questionnaires.definition import WRITTEN, Text
-from survey_app.answering.definitions import definition_of
 from survey_app.ground.held import seen
 from survey_app.ground.plans import plan_of
 from survey_app.models import Coding, Response, Survey, db
@@ -81,11 +80,6 @@ def open_questions(survey: Survey, language: str) -> list[OpenQuestion]:
     return [OpenQuestion(key, text[language]) for key, text in _written(definition)]
 
 
-def question_text(survey: Survey, key: str, language: str) -> str:
-    """Its words, also of one that the survey no longer asks: then its key."""
-    return next((text[language] for known, text in _written(definition_of(survey)) if known == key), key)
-
-
 def may_ask_side(survey: Survey) -> bool:
     """Whether the list may be narrowed by the official answer."""
     return seen(survey)
@@ -149,7 +143,7 @@ def _group(survey: Survey, sites: Collection[int], wanted: Wanted) -> list[Colum
 
 
 def _text(question: str) -> ColumnElement[str]:
-    return Response.answers[question].as_string()
+    return cast(Response.answers[question].as_string(), String)
 
 
 def said(wanted: Wanted) -> list[ColumnElement[bool]]:

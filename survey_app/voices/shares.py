@@ -43,7 +43,7 @@ def figures_of(run: EstimateRun, question: str, by: str, least: int) -> CodedFig
     if not given:
         return CodedFigures(tuple(codes), 0, written, (), ())
     number = case((Response.id.in_([int(one) for one in given]), Response.id), else_=None)
-    rows = db.session.execute(cells_query(plan, run.survey_id, run.watermark, {CODED: number})).all()
+    rows = db.session.execute(cells_query(plan, run.survey, run.watermark, {CODED: number})).all()
     found = coded_shares(
         Cells.from_groups([tuple(row) for row in rows], plan), plan, given, [code.id for code in codes], by
     )

@@ -71,7 +71,7 @@ def _page(survey: Survey, form: CodeForm | None) -> str | BaseResponse:
     texts = texts_to_count(survey, sites, question.key)
     said = written(survey, sites, question.key) if len(texts) == COUNTED else len(texts)
     tables = [_words(survey, question, texts), _agreement(survey, question)]
-    codes, number = frame_of(survey, question.key), Counter()
+    codes, number = frame_of(survey, question.key), Counter[int]()
     for one in first_codings(survey, question.key):
         number.update(one.codes)
     return requested_export(*tables) or render_template(

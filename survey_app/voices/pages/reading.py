@@ -56,7 +56,7 @@ def code_voice(code: str) -> BaseResponse | tuple[str, int]:
         flash(str(error), "error")
         answer = _page(survey)
         return (answer, 422) if isinstance(answer, str) else answer
-    return redirect(url_for("console.voices_page", code=code, **request.args, _anchor=f"v-{form.label.data}"))
+    return redirect(f"{url_for('console.voices_page', code=code)}?{request.query_string.decode()}#v-{form.label.data}")
 
 
 def answer_of(survey: Survey, label: str, question: str) -> Response:
@@ -102,7 +102,7 @@ def _page(survey: Survey) -> str | tuple[str, int]:
         audit.record(
             "voice.read", f"survey:{survey.code}", after={"question": question.key, "count": len(found.voices)}
         )
-    asked: dict[str, Any] = {name: value for name, value in vars(wanted).items() if value}
+    asked = {name: value for name, value in vars(wanted).items() if value}
     page = render_template(
         "voices/voices.html", survey=survey, questions=questions, question=question, wanted=wanted, page=found, wrong=wrong,
         counties=counties, codes=codes, sides=may_ask_side(survey), chosen=asked, demo=survey.demo,

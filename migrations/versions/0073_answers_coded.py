@@ -1,7 +1,7 @@
 """Answers in people's own words: a frame of codes for each question, and who put which answer under which.
 
-Revision ID: 0071
-Revises: 0070
+Revision ID: 0073
+Revises: 0072
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from alembic import op
 
 from survey_app.models.base import UtcDateTime
 
-revision = "0071"
-down_revision = "0070"
+revision = "0073"
+down_revision = "0072"
 branch_labels = None
 depends_on = None
 
