@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from survey_app.models import Survey
 from survey_app.responses.rows import Cell, file_rows
+from survey_app.responses.statistics_files import write_dta, write_sav
 from survey_app.responses.variables import Variable, day_of, missing_words, variables
+from survey_app.responses.written import Style, Written
 from survey_app.surveys.shown_questions import shown_questions
-from wording import Message, Refusal
+from wording import Refusal
 
 ENDINGS = (".csv", ".xlsx", ".sav", ".dta")
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -24,23 +25,6 @@ SHEET_ROWS = 1_048_575  # what a worksheet holds below its heading
 
 class ResponseFileError(Refusal):
     """A file that cannot be written, in the user's words."""
-
-
-@dataclass(frozen=True)
-class Written:
-    """rows: how many. told: what a reader of the file must know, as labels that its format could not hold whole."""
-
-    rows: int
-    told: tuple[Message, ...] = ()
-
-
-@dataclass(frozen=True)
-class Style:
-    """How a file is written. guarded: text that a spreadsheet program would run as a formula gets a quote before it."""
-
-    title: str
-    language: str = "zh"
-    guarded: bool = True
 
 
 def write_responses(
@@ -62,8 +46,6 @@ def write_responses(
 
 def write_rows(rows: Iterator[list[Cell]], columns: Sequence[Variable], out: Path, style: Style) -> Written:
     """Write `rows` in the format of `out`'s ending. Raises ResponseFileError."""
-    from survey_app.responses.statistics_files import write_dta, write_sav
-
     if out.suffix.lower() not in ENDINGS:
         raise ResponseFileError("responses.data_file_ends", name=out.name, endings=ENDINGS)
     write = {".csv": _csv, ".xlsx": _xlsx, ".sav": write_sav, ".dta": write_dta}[out.suffix.lower()]

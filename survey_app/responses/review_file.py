@@ -12,9 +12,10 @@ from sqlalchemy import select
 
 from survey_app.ground import audit
 from survey_app.models import Response, ResponseFlag, Site, Survey, db
-from survey_app.responses.data_files import ResponseFileError, Style, write_rows
+from survey_app.responses.data_files import ResponseFileError, write_rows
 from survey_app.responses.rows import BATCH
 from survey_app.responses.variables import Variable
+from survey_app.responses.written import Style
 
 COLUMNS = {
     "number": ("编号", "Number"), "started": ("开始", "Started"), "finished": ("完成", "Finished"),

@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import ColumnElement
 from sqlalchemy import Row as Read
 from sqlalchemy import select
 
@@ -51,7 +52,7 @@ def row_of(columns: Sequence[Variable], design: dict[str, Cell], version: Defini
 
 
 def complete(
-    survey: Survey, more: Mapping[str, Any], county: str | None = None, watermark: int | None = None
+    survey: Survey, more: Mapping[str, ColumnElement[str]], county: str | None = None, watermark: int | None = None
 ) -> Iterator[Read[Any]]:
     """The complete responses up to `watermark`, a batch at a time by their receipts, which are drawn at random.
 

@@ -7,14 +7,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from survey_app.responses.rows import Cell
 from survey_app.responses.variables import Variable, day_of, missing_words
+from survey_app.responses.written import Style, Written
 from wording import Message
-
-if TYPE_CHECKING:
-    from survey_app.responses.data_files import Style, Written
 
 LETTERS = "abcde"  # Stata's .a to .e, in the order of the kinds of missing answers
 DAY_SECONDS = 86_400
@@ -131,8 +129,6 @@ class _Made:
         return frame
 
     def written(self, rows: int) -> Written:
-        from survey_app.responses.data_files import Written
-
         labels = [n for n, c in zip(self.names, self.whole, strict=True) if self._too_long(c.label, self.kind.label)]
         words = [
             name

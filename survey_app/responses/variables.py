@@ -83,14 +83,14 @@ def variables(
     return columns
 
 
-def value_of(column: Variable, definition: Definition, answers: Mapping[str, Any]) -> Any:
+def value_of(column: Variable, definition: Definition, answers: Mapping[str, object]) -> Any:
     """What `column` holds of one response; definition: the version that was answered. A code of `column.missing` where
     there is no answer, None for free text that was not written and a rank that was not given."""
     if column.missing:
         why = missing_kind(definition, column.question, answers, column.part)
         if why is not None:
             return column.missing[why]
-    value = answers.get(column.question)
+    value: Any = answers.get(column.question)
     if value is None:
         return None
     if column.chosen:

@@ -17,9 +17,10 @@ from questionnaires.missing import MISSING_CODES
 from survey_app.answering.open_sites import open_site
 from survey_app.answering.submission import submit
 from survey_app.models import Response, Site, db
-from survey_app.responses.data_files import ResponseFileError, Style, harmless, write_responses, write_rows
+from survey_app.responses.data_files import ResponseFileError, harmless, write_responses, write_rows
 from survey_app.responses.parquet import export_parquet
 from survey_app.responses.variables import Variable, variables
+from survey_app.responses.written import Style
 from tests.support.city import FORM, small_city
 from tests.support.r import in_r
 
