@@ -12,9 +12,8 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, select
 from sqlalchemy import Row as Read
-from sqlalchemy import select
 
 from analysis.plan import Plan
 from definitions import DefinitionError
