@@ -62,6 +62,11 @@ DESIGN: dict[str, tuple[str, str, Kind]] = {
     "language": ("语言", "Language", "word"),
     "consent": ("同意书版本", "Consent version", "word"),
 }
+WORDS = {
+    "not_shown": "responses.missing_not_shown", "skipped": "responses.missing_skipped",
+    "dont_know": "responses.missing_dont_know", "refused": "responses.missing_refused",
+    "not_used": "responses.missing_not_used",
+}  # fmt: skip
 NO_ANSWERS_OF = {"measure": ("not_shown", "skipped", "dont_know", "refused")}  # kinds a typed column tells apart
 
 
@@ -102,7 +107,7 @@ def value_of(column: Variable, definition: Definition, answers: Mapping[str, obj
 
 def missing_words(column: Variable, language: str) -> dict[int, str]:
     """The codes of a column's missing answers with their words."""
-    return {code: Message(f"responses.missing_{why}").text(language) for why, code in column.missing.items()}
+    return {code: Message(WORDS[why]).text(language) for why, code in column.missing.items()}
 
 
 def day_of(value: Any) -> date | None:
