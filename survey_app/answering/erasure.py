@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import delete, func, select
 
+from survey_app.answering import invitation_links
 from survey_app.answering.definitions import definition_of
 from survey_app.answering.quotas import give_back
 from survey_app.ground import audit, keeping
@@ -38,15 +39,16 @@ RULE, SEALED = "_erasure", "sealed"  # stands in an answer that was given under 
 def erase(receipt: str, reason: str) -> str:
     """Delete the response with this receipt, or seal it away, and give the code of its survey. Raises NoSuchReceiptError.
 
-    The trail says that one response of the survey was erased and why; it does not say which.
+    Who was invited may answer once more (pages/taking_back.py), and no list shows that. The trail says that one response
+    of the survey was erased and why; it does not say which.
     """
     found = response_of(receipt)
     survey = db.session.get_one(Survey, found.survey_id)
     if sealed := seals(found):
         said = {"site": found.psu, "at": found.finished_at.isoformat(), "mode": found.mode, "answers": found.answers}
         keeping.keep(keeping.TAKEN_BACK, said, found.receipt, survey_id=survey.id)
-    for model in (ResponseFlag, InvitationUse):
-        db.session.execute(delete(model).where(model.response_id == found.id))
+    db.session.execute(delete(ResponseFlag).where(ResponseFlag.response_id == found.id))
+    invitation_links.take_back(survey.id, found.id, found.receipt)
     if found.state == "complete":
         give_back(survey.id, definition_of(survey), found.answers)
     db.session.delete(found)
@@ -96,8 +98,8 @@ def erase_survey(survey: Survey, reason: str) -> int:
     db.session.execute(delete(Kept).where((Kept.survey_id == survey.id) | Kept.site_id.in_(sites)))
     db.session.execute(delete(PaperEntry).where(PaperEntry.invitation_id.in_(cases)))
     db.session.execute(delete(QuotaCount).where(QuotaCount.survey_id == survey.id))
-    for model in (ResponseFlag, InvitationUse):
-        db.session.execute(delete(model).where(model.response_id.in_(mine)))
+    db.session.execute(delete(ResponseFlag).where(ResponseFlag.response_id.in_(mine)))
+    db.session.execute(delete(InvitationUse).where(InvitationUse.survey_id == survey.id))
     db.session.execute(delete(Response).where(Response.survey_id == survey.id))
     audit.record("survey.erase", f"survey:{survey.code}", {"responses": number}, {"responses": 0}, reason)
     return number

@@ -69,6 +69,11 @@ def _secret(words: str) -> Any:
     return setting("", kinds.TEXT, words, secret=True, shown=KEPT)
 
 
+def _public(words: str, kind: Kind = kinds.LINE, shown: str = "none") -> Any:
+    """A text of public pages, which the console may keep."""
+    return setting("", kind, words, shown=shown, console=True)
+
+
 @dataclass(frozen=True)
 class Settings:
     """What is in force. A variable is MINYI_ and the field's name in capitals, where `name` does not say otherwise."""
@@ -143,43 +148,36 @@ class Settings:
         "local[*]", kinds.TEXT, "The Spark behind `minyi estimate --engine spark`.", formerly="SPARK_MASTER"
     )
     java_home: str = setting("", kinds.TEXT, "Java 17 for Spark.", name="JAVA_HOME", shown="java")
-    organiser: str = setting(
-        "", kinds.LINE, "主办单位: who holds the surveys, in the footer of every public page.", console=True
+    organiser: str = _public("主办单位: who holds the surveys, in the footer of every public page.")
+    handler: str = _public(
+        "Who answers for personal data, at `/privacy`; no survey opens without it, nor without *contact*."
     )
-    handler: str = setting(
-        "",
-        kinds.LINE,
-        "Who answers for personal data, at `/privacy`; no survey opens without it, nor without *contact*.",
-        console=True,
-    )
-    contact: str = setting(
-        "", kinds.LINE, "Telephone, address or e-mail of the same, in the footer and at `/privacy`.", console=True
-    )
-    icp: str = setting(
-        "", kinds.LINE, "ICP filing number, in the footer, leading to the ministry's register.", console=True
-    )
-    police: str = setting("", kinds.LINE, "公安 filing number, in the footer.", console=True)
-    privacy_purpose: str = setting(
-        "", kinds.PARAGRAPHS, "`/privacy`: what the data is for.", shown="own_words", console=True
-    )
-    privacy_kinds: str = setting(
-        "", kinds.PARAGRAPHS, "`/privacy`: what is collected.", shown="own_words", console=True
-    )
-    privacy_retention: str = setting(
-        "", kinds.PARAGRAPHS, "`/privacy`: how long it is kept.", shown="own_words", console=True
-    )
-    privacy_rights: str = setting(
-        "", kinds.PARAGRAPHS, "`/privacy`: what a citizen may ask for.", shown="own_words", console=True
-    )
-    privacy_processors: str = setting(
-        "", kinds.PARAGRAPHS, "`/privacy`: who else processes the data, and for what.", console=True
-    )
-    verification: str = setting(
-        "",
-        kinds.ROOT_FILES,
+    contact: str = _public("Telephone, address or e-mail of the same, in the footer and at `/privacy`.")
+    icp: str = _public("ICP filing number, in the footer, leading to the ministry's register.")
+    police: str = _public("公安 filing number, in the footer.")
+    privacy_purpose: str = _public("`/privacy`: what the data is for.", kinds.PARAGRAPHS, "own_words")
+    privacy_kinds: str = _public("`/privacy`: what is collected.", kinds.PARAGRAPHS, "own_words")
+    privacy_retention: str = _public("`/privacy`: how long it is kept.", kinds.PARAGRAPHS, "own_words")
+    privacy_rights: str = _public("`/privacy`: what a citizen may ask for.", kinds.PARAGRAPHS, "own_words")
+    privacy_processors: str = _public("`/privacy`: who else processes the data, and for what.", kinds.PARAGRAPHS)
+    verification: str = _public(
         "Files at the root by which WeChat and others see whose address it is, one a line: `MP_verify_x1.txt x1`.",
-        console=True,
+        kinds.ROOT_FILES,
     )
+    metrics: str = setting(
+        "", kinds.LISTENING, "Where /metrics is served to whoever asks, beside the survey's own port.", shown="none"
+    )
+    metrics_token: str = setting(
+        "",
+        kinds.TEXT,
+        "Opens /metrics at the survey's own port: `Authorization: Bearer …`; without it the page is not there.",
+        secret=True,
+        shown="none",
+    )
+    logs: Path | None = setting(  # noqa: RUF009  # as above
+        None, kinds.FOLDER, "Folder of the two logs of `minyi serve`; one for each machine.", shown="logs"
+    )
+    log_days: int = setting(200, whole(184, 3650, "days"), "How long a day's logs are kept: six months at least.")
     debug: bool = setting(False, kinds.SWITCH, "A command's failure shows its traceback.")
     allow_unknown: bool = setting(
         False,
@@ -220,6 +218,10 @@ class Settings:
         except OSError as error:
             raise SettingsError("settings.no_instance", folder=self.instance, why=error.strerror) from error
         return self.instance.resolve()
+
+    def log_folder(self) -> Path:
+        """Where the logs stand."""
+        return self.logs or self.instance_folder() / "logs"
 
     def calendar(self) -> Calendar:
         """The working days of this installation."""

@@ -13,7 +13,7 @@ from survey_app.answering.drafts import save_draft
 from survey_app.answering.erasure import erase, erase_survey, expired
 from survey_app.answering.invitation_links import find_invitation
 from survey_app.answering.open_sites import forget_sites, open_site
-from survey_app.answering.submission import submit
+from survey_app.answering.submission import InvitationUsedError, Receipt, submit
 from survey_app.answering.unsealing import originals
 from survey_app.estimates.runs import recompute
 from survey_app.fieldwork import invitations
@@ -49,7 +49,7 @@ def hall() -> Site:
     return db.session.scalars(select(Site).where(Site.code == "aaa2222")).one()
 
 
-def test_an_invited_persons_answer_is_erased_with_its_flag_and_its_link_and_the_invitation_stays_spent(app):
+def test_an_invited_persons_answer_is_erased_with_its_flag_and_the_invitation_stays_spent(app):
     small_city()
     card = invitations.make(hall(), 1)[0]
     moment = datetime.now(UTC)
@@ -59,8 +59,59 @@ def test_an_invited_persons_answer_is_erased_with_its_flag_and_its_link_and_the_
     db.session.commit()
     assert (count(InvitationUse), counted()) == (1, 2)
     erase(receipt.number, "citizen")
-    assert (count(Response), count(ResponseFlag), count(InvitationUse), counted()) == (1, 0, 0, 1)
+    assert (count(Response), count(ResponseFlag), counted()) == (1, 0, 1)
+    assert db.session.scalar(select(InvitationUse.response_id)) is None
     assert db.session.scalar(select(Invitation.state)) == "spent"
+
+
+def invited(card: str, key: str, **more) -> Receipt:
+    return submit(open_site(hall()), FORM, key, "zh", datetime.now(UTC), invitation=find_invitation(card), **more)
+
+
+def renewed(erased: Receipt, key: str) -> Receipt:
+    return submit(open_site(hall()), FORM, key, "zh", datetime.now(UTC), took_back=erased.number)
+
+
+def test_an_erased_answer_of_the_sample_may_be_given_once_more_and_counts_in_it(app):
+    small_city()
+    card = invitations.make(hall(), 1)[0]
+    listed = select(Invitation.state, Invitation.disposition, Invitation.attempts, Invitation.last_attempt_on)
+    first = invited(card.code, "one")
+    before = db.session.execute(listed).one()
+    erase(first.number, "citizen")
+    with pytest.raises(InvitationUsedError):  # the card alone tells nobody that there was an erasure
+        invited(card.code, "two")
+    second = renewed(first, "three")
+    assert db.session.scalars(select(Response.probability)).one() is True
+    assert db.session.scalar(select(InvitationUse.response_id)) is not None
+    assert db.session.execute(listed).one() == before  # nor does the list
+    erase(second.number, "citizen")
+    with pytest.raises(InvitationUsedError):
+        renewed(second, "four")
+    assert count(Response) == 0
+
+
+def test_an_answer_by_the_open_code_given_once_more_is_an_open_one_again(app):
+    small_city()
+    invitations.make(hall(), 1)
+    first = submit(open_site(hall()), FORM, "one", "zh", datetime.now(UTC))
+    erase(first.number, "citizen")
+    renewed(first, "two")
+    assert db.session.scalars(select(Response.probability)).one() is False
+
+
+def test_reopening_an_invitation_tells_nobody_whether_its_answer_was_erased(app):
+    survey = small_city()
+    cards = invitations.make(hall(), 2)
+    for place, card in enumerate(cards):
+        kept = invited(card.code, f"k{place}")
+    erase(kept.number, "citizen")
+    for card in cards:
+        invitations.reopen(survey, card.serial, "wrong person")
+    assert set(db.session.execute(select(Invitation.state, Invitation.disposition)).all()) == {("open", "")}
+    assert count(InvitationUse) == 0
+    renewed(kept, "late")  # the invitation is the way in now
+    assert db.session.scalars(select(Response.probability).order_by(Response.id.desc())).first() is False
 
 
 def test_retention_takes_drafts_half_keyed_forms_and_places_in_quotas_along_and_leaves_the_runs(app):

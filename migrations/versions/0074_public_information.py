@@ -1,7 +1,7 @@
 """What public pages must show, as it is set in the console; and every privacy notice that answers were given under.
 
-Revision ID: 0072
-Revises: 0071
+Revision ID: 0074
+Revises: 0073
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0072"
-down_revision = "0071"
+revision = "0074"
+down_revision = "0073"
 branch_labels = None
 depends_on = None
 
