@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import JSON, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -28,5 +27,5 @@ class PrivacyNotice(Model):
     __tablename__ = "privacy_notice"
 
     version: Mapped[str] = mapped_column(String(12), primary_key=True)
-    said: Mapped[dict[str, Any]] = mapped_column(JSON)
+    said: Mapped[dict[str, list[list[str]]]] = mapped_column(JSON)
     since: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
