@@ -325,7 +325,8 @@ def read(given: Mapping[str, Any] | None = None, environment: Mapping[str, str] 
 
 def with_stored(settings: Settings, stored: Mapping[str, str]) -> Settings:
     """The same with what the database keeps, by field, where neither command line nor environment says anything."""
-    return replace(settings, **{name: getattr(settings, name) or value for name, value in stored.items()})
+    texts: Any = {name: getattr(settings, name) or value for name, value in stored.items()}
+    return replace(settings, **texts)
 
 
 def without_password(value: str) -> str:
