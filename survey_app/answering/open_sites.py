@@ -36,6 +36,7 @@ class OpenSite:
     stratum: str | None
     invites: bool  # single-use codes were made for it
     survey_id: int
+    survey_code: str
     survey_title: str
     city_code: str
     questionnaire_id: int
@@ -226,6 +227,7 @@ def _shared(survey_id: int) -> dict[str, Any]:
     places = filled(survey_id) if survey.stops_when_full else {}
     quotas = definition.quotas if survey.stops_when_full else ()
     return {
+        "survey_code": survey.code,
         "survey_title": survey.title,
         "city_code": survey.city.code,
         "questionnaire_id": survey.questionnaire_id,

@@ -51,6 +51,7 @@ from survey_app.ground import limits
 from survey_app.ground.qr import qr_svg
 from survey_app.ground.sealing import seal
 from survey_app.ground.transaction import transaction
+from survey_app.ground.watching import came_to, of_survey
 
 REDRAW = "redraw"  # without script: the form is sent for its language or size alone, and nothing is stored
 
@@ -122,13 +123,14 @@ def answer(code: str) -> BaseResponse:
         return not_here(site)
     rates = ((limits.ANSWERS_OF_ADDRESS, request.remote_addr or ""), (limits.ANSWERS_AT_SITE, site.psu))
     if not all(limits.allowed(*rate) for rate in rates) and not stored_already(site):
-        return crowded(code)
+        return crowded(site)
     return take(site, again=code, rates=rates)
 
 
-def crowded(code: str) -> BaseResponse:
+def crowded(site: OpenSite) -> BaseResponse:
     """Too much at once: the phone keeps its answers and sends them again."""
-    reply = message("crowded", 429, "crowded_help", code=code)
+    of_survey(site.survey_code)
+    reply = message("crowded", 429, "crowded_help", code=site.code)
     reply.headers["Retry-After"] = "60"
     return reply
 
@@ -151,6 +153,7 @@ def take(
 
     `rates`: where an answer that is stored counts. `finished_at`: where a tablet has held it since, not before its form. `arguments`: what the address of `done` needs beside the answer's mark.
     """
+    of_survey(site.survey_code)
     sent = request.form.to_dict(flat=False)
     try:
         token = form_token.read((sent.get("token") or [""])[0], site.psu)
@@ -159,7 +162,7 @@ def take(
     drafts = keeps_drafts(site.definition) and done == "respondent.receipt" and invitation is None
     if REDRAW in sent or TURN in sent:
         if not limits.count(limits.TURNS_OF_FORM, token.submission_key):
-            return crowded(site.code)
+            return crowded(site)
         return drawn(site, sent, token.submission_key, tablet, drafts=drafts)
     earlier = None if tablet else answered_before()
     before = max(0, (earlier.answers if earlier else 0) - bool(token.took_back))  # an erased one is none
@@ -180,7 +183,7 @@ def take(
         return message("invitation_used", 410, "invitation_used_help", anew=site.code)
     except AnswersRefusedError as error:
         if not limits.count(limits.REFUSALS_OF_FORM, token.submission_key):
-            return crowded(site.code)
+            return crowded(site)
         form_counts.refused(site, error.errors)
         return filled(site, sent, token.submission_key, error.errors, tablet, drafts=drafts)
     if receipt.changed:
@@ -189,6 +192,7 @@ def take(
         for rate in rates:
             limits.count(*rate)
         form_counts.returned(site, token.issued_at, "" if tablet else request.remote_addr or "")
+    came_to("repeated" if receipt.repeated else receipt.state)
     answers = before + (receipt.state == COMPLETE and not receipt.repeated)
     given = form_token.Answered(receipt.number, answers, receipt.state, receipt.ended, bool(token.took_back))
     arguments = arguments or {"code": site.code}
@@ -219,6 +223,7 @@ def filled(
     drafts: bool = False, trial: bool = False,
 ) -> BaseResponse:  # fmt: skip
     """The page again with every answer kept, and what is wrong; or in another language or size."""
+    came_to("refused" if errors else "drawn_anew")
     page = render(
         arranged(site.definition, submission_key), site.name, site.demo, site.code, language(), sent, errors,
         tablet=tablet, drafts=drafts, trial=trial,
@@ -248,6 +253,7 @@ def take_trial(
         return message("trial_over", 409, "trial_over_help", again=again)
     except AnswersRefusedError as error:
         return filled(site, sent, token.submission_key, error.errors, tablet, trial=True)
+    came_to(TRIAL)
     given = form_token.Answered(receipt.number, 0, receipt.state, receipt.ended)
     own = seal(form_token.sign_answered(given))  # in no cookie: this phone has answered nothing yet
     where: dict[str, Any] = {"mark": given.mark, "own": own, **chosen(), **(arguments or {"code": site.code})}
