@@ -48,6 +48,7 @@ from survey_app.answering.submission import (
 from survey_app.answering.texts import TEXTS
 from survey_app.answering.trials import TRIAL, keep_trial
 from survey_app.ground import limits
+from survey_app.ground.imprint import imprint
 from survey_app.ground.qr import qr_svg
 from survey_app.ground.sealing import seal
 from survey_app.ground.transaction import transaction
@@ -106,7 +107,8 @@ def blank(
     if site.definition.random:
         page = own_page(site, token, tablet, drafts, trial)
     else:
-        page = ready_page(site.definition, site.name, site.demo, site.code, language(), size(), tablet, drafts, trial)
+        page = ready_page(site.definition, site.name, site.demo, site.code, language(), size(), tablet, drafts, trial,
+                          site.seals_erased, imprint())  # fmt: skip
     zipped = "gzip" in request.headers.get("Accept-Encoding", "")
     reply = Response(page.gzipped(token) if zipped else page.plain(token), mimetype="text/html")
     reply.headers["Vary"] = "Accept-Encoding"
@@ -226,7 +228,7 @@ def filled(
     came_to("refused" if errors else "drawn_anew")
     page = render(
         arranged(site.definition, submission_key), site.name, site.demo, site.code, language(), sent, errors,
-        tablet=tablet, drafts=drafts, trial=trial,
+        tablet=tablet, drafts=drafts, trial=trial, sealed=site.seals_erased,
     )  # fmt: skip
     return Response(page.replace(MARKER, sent["token"][0]), status=422 if errors else 200, mimetype="text/html")
 
@@ -356,8 +358,9 @@ def continued_page(site: OpenSite, submission_key: str) -> BaseResponse | None:
         return None
     definition = arranged(site.definition, submission_key)
     page = render(
-        definition, site.name, site.demo, site.code, language(), kept.answers, {}, continued=True, drafts=True
-    )
+        definition, site.name, site.demo, site.code, language(), kept.answers, {}, continued=True, drafts=True,
+        sealed=site.seals_erased,
+    )  # fmt: skip
     token = form_token.issue(site.psu, site.definition.digest, submission_key, kept.started_at, ripeness.delay(site))
     return Response(page.replace(MARKER, token), mimetype="text/html")
 

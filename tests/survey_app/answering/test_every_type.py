@@ -205,7 +205,7 @@ def test_a_screen_is_told_in_its_own_words_and_stores_nothing_after_it(app: Flas
     assert "住户太多" in client.get(reply.headers["Location"], follow_redirects=True).get_data(as_text=True)
     stored = db.session.scalars(select(Response)).one()
     assert stored.state == "screened_out"
-    assert set(stored.answers) == {"name", "people", "_consent", "_order", "_ended"}
+    assert set(stored.answers) == {"name", "people", "_consent", "_privacy", "_order", "_ended"}
 
 
 def test_a_full_quota_thanks_and_does_not_count(app: Flask):
