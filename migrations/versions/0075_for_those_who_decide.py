@@ -1,7 +1,7 @@
 """Notes on figures of a run, earlier published figures, read-only links to a brief, the office's letterhead.
 
-Revision ID: 0074
-Revises: 0073
+Revision ID: 0075
+Revises: 0074
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from alembic import op
 
 from survey_app.models.base import UtcDateTime
 
-revision = "0074"
-down_revision = "0073"
+revision = "0075"
+down_revision = "0074"
 branch_labels = None
 depends_on = None
 
