@@ -1,7 +1,7 @@
 """Notes on figures of a run, earlier published figures, read-only links to a brief, the office's letterhead.
 
-Revision ID: 0075
-Revises: 0074
+Revision ID: 0076
+Revises: 0075
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from alembic import op
 
 from survey_app.models.base import UtcDateTime
 
-revision = "0075"
-down_revision = "0074"
+revision = "0076"
+down_revision = "0075"
 branch_labels = None
 depends_on = None
 
