@@ -22,6 +22,7 @@ from survey_app.models.public_information import KeptSetting, PrivacyNotice
 from survey_app.models.quota import QuotaCount
 from survey_app.models.readings import PeriodReadings
 from survey_app.models.rectification import RectificationItem, RectificationNote, RectificationSnapshot
+from survey_app.models.regular_work import RegularWork
 from survey_app.models.response import Response
 from survey_app.models.response_count import ResponseCount
 from survey_app.models.run import EstimateRun, ScoringRun
@@ -75,6 +76,7 @@ __all__ = [
     "RectificationItem",
     "RectificationNote",
     "RectificationSnapshot",
+    "RegularWork",
     "Response",
     "ResponseCount",
     "ResponseFlag",

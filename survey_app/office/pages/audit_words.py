@@ -14,7 +14,7 @@ NOUNS = {
     "flag": _("疑问标记"), "grant": _("权限"), "import": _("导入"), "invitation": _("邀请码"), "job": _("后台任务"),
     "period": _("填报周期"), "questionnaire": _("问卷"), "rectification": _("整改事项"), "response": _("应答"),
     "sign_off": _("双人签署"), "site": _("调查点"), "sites": _("调查点"), "survey": _("调查"), "ticket": _("工单"),
-    "tickets": _("工单"), "scenario": _("假设方案"), "run": _("估计"), "value": _("指标数值"), "values": _("指标数值"), "final_run": _("最终评分"), "quota": _("配额"), "batch": _("评分批次"),
+    "tickets": _("工单"), "scenario": _("假设方案"), "schedule": _("定时任务"), "run": _("估计"), "value": _("指标数值"), "values": _("指标数值"), "final_run": _("最终评分"), "quota": _("配额"), "batch": _("评分批次"),
 }  # fmt: skip
 VERBS = {
     "accept": _("采用"), "accepted": _("通过"), "answer": _("答复"), "answered": _("答复"), "approved": _("批准"),
@@ -49,6 +49,7 @@ WHOLE = {
     "settings.change": _("改公开信息"),
     "backup.make": _("备份"),
     "backup.restore": _("从备份恢复"),
+    "schedule.run": _("立即执行定时任务"),
     "secret.note": _("记下密钥的指纹"),
     "secret.rotate": _("更换密钥"),
     "paper.print": _("打印纸质问卷"),

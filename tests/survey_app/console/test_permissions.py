@@ -226,6 +226,8 @@ def routes() -> dict[str, Entry]:
         "console.statement_page": ("GET", statement),
         "console.confirm_statement": ("POST", statement),
         "console.statement_source": ("GET", lambda: f"{statement()}/source"),
+        "console.schedule_page": ("GET", "/console/schedule"),
+        "console.run_regular": ("POST", "/console/schedule/routing/run"),
         "console.job_page": ("GET", job),
         "console.job_state": ("GET", lambda: f"{job()}/state"),
         "console.cancel_job": ("POST", lambda: f"{job()}/cancel"),
