@@ -44,6 +44,10 @@ TEXTS = {
         "估计{run}尚未批准：数据包和README都写明是暂定结果",
         "run {run} is not approved: package and README say that it is provisional",
     ),
+    "package_too_large": (
+        "数据包超过{most} MB，不在网页上存放；请由管理员用 minyi export --run {run} 导出",
+        "the package is over {most} MB, more than is kept for the console; have the administrator run minyi export --run {run}",
+    ),
     "package_gone": (
         "估计{run}有{gone:,}份应答此后不在了：数据包附有当时的汇总单元，脚本由它得出正式结果",
         "{gone:,} responses of run {run} are gone since: the package has its cells, from which the scripts print the official figure",

@@ -326,6 +326,8 @@ def routes() -> dict[str, Entry]:
         "console.live_scorecards": ("GET", "/console/scorecards"),
         "console.live_scorecard_page": ("GET", "/console/scorecards/11", "甲县"),
         "console.batch_page": ("GET", batch),
+        "console.run_package": ("GET", lambda: f"{estimate()}/package"),
+        "console.run_package_file": ("GET", lambda: f"{estimate()}/package/1.zip"),
         "console.responses_page": ("GET", "/console/surveys/wave1/responses"),
         "console.county_page": ("GET", lambda: f"{estimate()}/counties/11", "甲县"),
         "console.earlier_figures": ("GET", "/console/earlier"),
