@@ -17,6 +17,7 @@ from survey_app.answering.pages.ready_pages import SplicedPage
 from survey_app.answering.pages.words import Words, condition, faces
 from survey_app.answering.question_hints import hint
 from survey_app.answering.refusal_words import browser_check, refusal
+from survey_app.answering.tablet_texts import TABLET_TEXTS
 from survey_app.answering.texts import TEXTS
 
 MARKER = "__FORM_TOKEN__"
@@ -29,6 +30,12 @@ def own_page(site: OpenSite, token: str, tablet: str, drafts: bool, trial: bool 
         definition, site.name, site.demo, site.code, language(), {}, {}, tablet=tablet, drafts=drafts, trial=trial
     )
     return SplicedPage.split(page, MARKER)
+
+
+def blank_text(site: OpenSite, lang: str, tablet: str) -> str:
+    """The blank page for a tablet that holds its interviews: without a key, in the definition's own order."""
+    args = (site.definition, site.name, site.demo, site.code, lang, {}, {})
+    return render(*args, tablet=tablet, held=True).replace(MARKER, "")
 
 
 @lru_cache(maxsize=1024)
@@ -44,10 +51,11 @@ def ready_page(
 def render(
     definition: Definition, site_name: str, demo: bool, code: str, lang: str, sent: dict[str, list[str]],
     errors: dict[str, str], *, continued: bool = False, tablet: str = "", drafts: bool = False,
-    trial: bool = False,
+    trial: bool = False, held: bool = False,
 ) -> str:  # fmt: skip
     """The questionnaire as HTML, with what was sent and what was wrong with it, or `continued` from a draft.
 
+    held: for a tablet that keeps what is filled in until it can be sent.
     trial: the survey is only tried; what a phone keeps of it stands apart from what it keeps of real answers.
     """
     words = Words(definition, lang, sent)
@@ -57,7 +65,8 @@ def render(
         definition=definition, site_name=site_name, demo=demo, code=code, language=lang, texts=TEXTS[lang],
         form=bind(definition, lang, sent, errors), errors=errors, token=MARKER,
         action=url_for("respondent.questionnaire", code=code, **chosen()) if continued else _own_address(trial),
-        continued=continued, tablet=tablet, trial=trial,
+        continued=continued, tablet=tablet, trial=trial, held=held,
+        back=TABLET_TEXTS[lang]["back"],
         draft=url_for("respondent.draft", code=code, **chosen()) if drafts else "",
         words=words, condition=condition, faces=faces, hint=hint, check=browser_check, faulty=partial(_faulty, errors),
         at=next(iter(sent.get(AT, ())), "") or words.furthest(), wrong={name.partition("__")[0] for name in errors},

@@ -146,6 +146,43 @@
     });
   });
 
+  function accused(sections) {  // says at the head what is wrong there; false where nothing is
+    var old = document.getElementById("summary"), summary = document.createElement("div"), title = document.createElement("h2");
+    var list = document.createElement("ul");
+    sections.forEach(function (section) {
+      all(".question", section).forEach(function (box) {
+        mend(box, []);
+        wrong(box).forEach(function (one) {
+          var line = document.createElement("li"), link = document.createElement("a"), head = box.querySelector(".title").cloneNode(true);
+          all("small", head).forEach(function (mark) { mark.remove(); });
+          accuse(box, one[0], one[1]);
+          link.href = "#" + box.id;
+          link.dataset.field = one[0];
+          link.textContent = head.textContent.trim();
+          line.appendChild(link);
+          line.appendChild(document.createTextNode(" " + one[1]));
+          list.appendChild(line);
+        });
+      });
+    });
+    if (!list.firstChild) { return false; }
+    if (old) { old.remove(); }
+    summary.className = "summary";
+    summary.id = "summary";
+    summary.tabIndex = -1;
+    summary.setAttribute("role", "alert");
+    title.textContent = form.dataset.summary;
+    summary.appendChild(title);
+    summary.appendChild(list);
+    form.insertBefore(summary, form.querySelector("section"));
+    summary.focus();
+    summary.scrollIntoView();
+    return true;
+  }
+  form.addEventListener("minyi:check", function (event) {  // of a tablet, where no server says it
+    if (accused(all("section"))) { event.preventDefault(); }
+  });
+
   // A long list is one box: type and choose, and a single match is taken. The list itself keeps the answer.
   all("select[data-search]").forEach(function (select) {
     var field = document.createElement("input"), list = document.createElement("div"), at = -1;
@@ -285,38 +322,7 @@
     heading.focus({ preventScroll: true });
     progress.scrollIntoView();
   }
-  function go() {
-    var old = document.getElementById("summary"), summary = document.createElement("div"), title = document.createElement("h2");
-    var list = document.createElement("ul");
-    pages[page].forEach(function (section) {
-      all(".question", section).forEach(function (box) {
-        mend(box, []);
-        wrong(box).forEach(function (one) {
-          var line = document.createElement("li"), link = document.createElement("a"), head = box.querySelector(".title").cloneNode(true);
-          all("small", head).forEach(function (mark) { mark.remove(); });
-          accuse(box, one[0], one[1]);
-          link.href = "#" + box.id;
-          link.dataset.field = one[0];
-          link.textContent = head.textContent.trim();
-          line.appendChild(link);
-          line.appendChild(document.createTextNode(" " + one[1]));
-          list.appendChild(line);
-        });
-      });
-    });
-    if (!list.firstChild) { turn(1); return; }
-    if (old) { old.remove(); }
-    summary.className = "summary";
-    summary.id = "summary";
-    summary.tabIndex = -1;
-    summary.setAttribute("role", "alert");
-    title.textContent = form.dataset.summary;
-    summary.appendChild(title);
-    summary.appendChild(list);
-    form.insertBefore(summary, progress.nextSibling);
-    summary.focus();
-    summary.scrollIntoView();
-  }
+  function go() { if (!accused(pages[page])) { turn(1); } }
   form.addEventListener("minyi:reach", function (event) {
     pages.forEach(function (sections, number) {
       if (number === page || !sections.some(function (section) { return section.contains(event.target); })) { return; }
