@@ -25,6 +25,7 @@ from limits.storage import MemoryStorage, storage_from_string
 from limits.strategies import FixedWindowRateLimiter
 
 from survey_app.ground.settings import Settings, in_force
+from survey_app.ground.watching import limit_hit
 from survey_app.ground.web_frame import of_process
 
 PATIENCE = 0.5  # seconds that one request waits for Redis
@@ -73,13 +74,19 @@ CODES_OF_ADDRESS = Bucket("codes of an address", "address", "50 per 15 minutes")
 def allowed(bucket: Bucket, what: str) -> bool:
     """Whether `what` (an address, a name, a site's code) may once more; counts nothing."""
     key, rates = _key(bucket, what), bucket.rates(in_force())
-    return counters().ask(lambda limiter: all(limiter.test(rate, key) for rate in rates))
+    return _told(bucket, counters().ask(lambda limiter: all(limiter.test(rate, key) for rate in rates)))
 
 
 def count(bucket: Bucket, what: str) -> bool:
     """Count one, and say whether it was still within the rate."""
     key, rates = _key(bucket, what), bucket.rates(in_force())
-    return counters().ask(lambda limiter: False not in [limiter.hit(rate, key) for rate in rates])
+    return _told(bucket, counters().ask(lambda limiter: False not in [limiter.hit(rate, key) for rate in rates]))
+
+
+def _told(bucket: Bucket, within: bool) -> bool:
+    if not within:
+        limit_hit(bucket.name)
+    return within
 
 
 class Counters:

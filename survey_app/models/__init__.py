@@ -4,6 +4,7 @@ from survey_app.models.area import Area
 from survey_app.models.assignment import Assignment
 from survey_app.models.audit import AuditCheck, AuditEntry, AuditHead
 from survey_app.models.base import db
+from survey_app.models.coding import Code, Coding
 from survey_app.models.device_link import DeviceLink
 from survey_app.models.drawing import Drawing
 from survey_app.models.final_run import FinalRun
@@ -39,6 +40,8 @@ __all__ = [
     "AuditCheck",
     "AuditEntry",
     "AuditHead",
+    "Code",
+    "Coding",
     "DeviceLink",
     "Drawing",
     "EstimateRun",

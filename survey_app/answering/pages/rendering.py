@@ -34,8 +34,8 @@ def own_page(site: OpenSite, token: str, tablet: str, drafts: bool, trial: bool 
 
 def blank_text(site: OpenSite, lang: str, tablet: str) -> str:
     """The blank page for a tablet that holds its interviews: without a key, in the definition's own order."""
-    args = (site.definition, site.name, site.demo, site.code, lang, {}, {})
-    return render(*args, tablet=tablet, held=True).replace(MARKER, "")
+    page = render(site.definition, site.name, site.demo, site.code, lang, {}, {}, tablet=tablet, held=True)
+    return page.replace(MARKER, "")
 
 
 @lru_cache(maxsize=1024)

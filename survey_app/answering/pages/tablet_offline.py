@@ -8,7 +8,7 @@ from __future__ import annotations
 import hmac
 import json
 
-from flask import Response, jsonify, render_template, request, url_for
+from flask import Response, jsonify, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from questionnaires import order_of
@@ -77,8 +77,15 @@ def worker(link: str) -> BaseResponse:
         for endpoint in ("respondent.tablet", "respondent.held_form")
         for lang, size in VARIANTS
     ]
-    assets = [asset_address(*name) for name in (("page", "css"), ("shell", "css"), ("shell", "js"), ("tablet", "js"), ("plain", "css"))]
-    kept = {"link": link, "version": site.definition.digest[:16], "addresses": [*pages, *assets, url_for("respondent.manifest", link=link)]}
+    assets = [
+        asset_address(*name)
+        for name in (("page", "css"), ("shell", "css"), ("shell", "js"), ("tablet", "js"), ("plain", "css"))
+    ]
+    kept = {
+        "link": link,
+        "version": site.definition.digest[:16],
+        "addresses": [*pages, *assets, url_for("respondent.manifest", link=link)],
+    }
     text = f"self.KEPT = {json.dumps(kept)};\n" + (HERE / "static" / "worker.js").read_text(encoding="utf-8")
     headers = {"Service-Worker-Allowed": url_for("respondent.tablet", link=link), "Cache-Control": "no-cache"}
     return Response(text, mimetype="text/javascript", headers=headers)

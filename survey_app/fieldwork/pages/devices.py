@@ -58,11 +58,20 @@ def _page(survey: Survey, form: DeviceForm) -> str:
             acts = may(current_user.grants, "console.revoke_device", device.site.area)
             url = device_url(signed(device), base) if live and acts and base else ""
             pin = pin_of(device.id) if acts else ""
-            rows.append({"device": device, "live": live, "acts": acts, "url": url, "pin": pin, "qr": qr_svg(url) if url else ""})
+            rows.append(
+                {"device": device, "live": live, "acts": acts, "url": url, "pin": pin, "qr": qr_svg(url) if url else ""}
+            )
     makes = [site for site in sites if site.active and may(current_user.grants, "console.make_device_link", site.area)]
     form.site.choices = [SelectChoice(site.code, f"{area_name(site.area)} {site.name}") for site in makes]
-    return render_template("fieldwork/devices.html", survey=survey, rows=rows, form=form, base=base, demo=survey.demo,
-                           insecure=bool(base) and not base.startswith("https://") and not is_local(base))
+    return render_template(
+        "fieldwork/devices.html",
+        survey=survey,
+        rows=rows,
+        form=form,
+        base=base,
+        demo=survey.demo,
+        insecure=bool(base) and not base.startswith("https://") and not is_local(base),
+    )
 
 
 @bp.action(
