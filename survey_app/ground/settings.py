@@ -95,6 +95,9 @@ class Settings:
     password_salt: str = _secret("Goes into the hash of every password; the same for all servers.")
     totp_key: str = _secret("Encrypts second factors and keys recovery codes; the same for all servers.")
     text_key: str = _secret("Seals contacts and the originals of masked texts; the same for all servers.")
+    backup_passphrase: str = setting(
+        "", kinds.TEXT, "Seals what `minyi backup` writes, where nobody is there to type it.", secret=True, shown="none"
+    )
     require_totp: frozenset[str] = setting(
         frozenset(), some_of(*ROLES), "Roles that must have a second factor.", shown="none"
     )

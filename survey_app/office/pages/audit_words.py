@@ -46,6 +46,8 @@ WHOLE = {
     "objections.raise": _("提出异议"),
     "period.official": _("指定正式调查"),
     "sites.correct": _("更正抽样调查点的数字"),
+    "backup.make": _("备份"),
+    "backup.restore": _("从备份恢复"),
     "secret.note": _("记下密钥的指纹"),
     "secret.rotate": _("更换密钥"),
     "paper.print": _("打印纸质问卷"),
