@@ -18,6 +18,7 @@ from survey_app.models.official import FigureOpening, FrozenAnswers, OfficialSur
 from survey_app.models.paper_entry import PaperEntry
 from survey_app.models.period import Extension, Period
 from survey_app.models.plan_version import PlanVersion
+from survey_app.models.public_information import KeptSetting, PrivacyNotice
 from survey_app.models.quota import QuotaCount
 from survey_app.models.readings import PeriodReadings
 from survey_app.models.rectification import RectificationItem, RectificationNote, RectificationSnapshot
@@ -59,6 +60,7 @@ __all__ = [
     "InvitationUse",
     "Job",
     "Kept",
+    "KeptSetting",
     "Objection",
     "ObjectionFile",
     "ObjectionRound",
@@ -67,6 +69,7 @@ __all__ = [
     "Period",
     "PeriodReadings",
     "PlanVersion",
+    "PrivacyNotice",
     "QuestionnaireVersion",
     "QuotaCount",
     "RectificationItem",

@@ -55,6 +55,7 @@ class Tablet:
             self.folder, executable_path=CHROMIUM, viewport=PHONE, locale="zh-CN",
             args=[*FLAGS, f"--host-resolver-rules=MAP {SERVICE_NAME} 127.0.0.1"],
         )  # fmt: skip
+        self.context.set_default_timeout(10_000)
         self.page = self.context.new_page()
         self.page.goto((base or self.desk.base) + self.at)
         self.page.wait_for_selector("#tablet-lock:not([hidden]),#tablet-stop:not([hidden])")
@@ -72,13 +73,23 @@ class Tablet:
         if who:
             self.page.fill("#tablet-who", who)
         self.page.click("#tablet-begin button")
-        form = self.page.frame_locator("#tablet-frame")
-        form.locator("select[name=home]").select_option("甲县")
-        for name, value in (("age", age), ("overall", "4"), ("sex", "female")):
-            form.locator(f"[name={name}][value='{value}']").check()
-        form.locator("textarea[name=comment]").fill(f"意见 {age}")
+        self.turn_to("[name=home]").select_option("甲县")
+        self.turn_to(f"[name=age][value='{age}']").check()
+        self.turn_to("[name=overall][value='4']").check()
+        self.turn_to("[name=comment]").fill(f"意见 {age}")
+        self.turn_to("[name=sex][value=female]").check()
         if send:
-            form.locator("button[type=submit]").first.click()
+            self.turn_to("#send").click()
+
+    def turn_to(self, selector: str) -> Any:
+        """What stands on one of the form's next pages, which are turned until it shows."""
+        form = self.page.frame_locator("#tablet-frame")
+        form.locator("#answers").wait_for()
+        for _ in range(20):
+            if form.locator(selector).is_visible():
+                break
+            form.locator("#next").click()
+        return form.locator(selector)
 
     def storage(self, size: int | None = None) -> None:
         """Give the page room of `size` bytes, or as much as there is."""

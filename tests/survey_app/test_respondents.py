@@ -34,7 +34,7 @@ NEVER = (
 UNFINISHED = b"POST /s/%s HTTP/1.1\r\nHost: minyi.example\r\nContent-Length: 2000\r\n\r\nhome="
 OF_CITIZENS = (
     "/s/aaa2222", "/s/unknown", "/i", "/i/unknown", "/t/unknown", "/q", "/q/unknown", "/p", "/p/unknown", "/problems",
-    "/erase", "/a/unknown", "/healthz", "/livez", "/readyz", "/metrics",
+    "/erase", "/privacy", "/a/unknown", "/healthz", "/livez", "/readyz", "/metrics",
 )  # fmt: skip
 
 
@@ -261,7 +261,9 @@ def test_every_answer_has_a_policy_that_lets_no_inline_script_run(sqlite_app, ad
         policy = getattr(sqlite_app.test_client(), method)(address).headers["Content-Security-Policy"]
         scripts = next((part for part in policy.split("; ") if part.startswith("script-src ")), "script-src 'none'")
         assert policy.startswith("default-src 'none'")
-        framed = ("none", "self") if address.startswith("/t/") else ("none",)  # a tablet's start holds its form in a frame
+        framed = (
+            ("none", "self") if address.startswith("/t/") else ("none",)
+        )  # a tablet's start holds its form in a frame
         assert any(f"frame-ancestors '{who}'" in policy for who in framed)
         assert scripts in ("script-src 'self'", "script-src 'none'")
 

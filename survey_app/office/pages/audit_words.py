@@ -46,6 +46,7 @@ WHOLE = {
     "objections.raise": _("提出异议"),
     "period.official": _("指定正式调查"),
     "sites.correct": _("更正抽样调查点的数字"),
+    "settings.change": _("改公开信息"),
     "backup.make": _("备份"),
     "backup.restore": _("从备份恢复"),
     "secret.note": _("记下密钥的指纹"),
@@ -67,7 +68,9 @@ KEYS = {
     "title": _("标题"), "due": _("期限"), "count": _("数量"), "batch": _("评分批次"), "kind": _("类型"), "open": _("未落实"),
     "period": _("填报周期"), "estimate": _("估计"), "estimate_run": _("估计"), "digest": _("摘要"), "size": _("字节数"),
     "sites": _("调查点"), "invitations": _("邀请码"), "made": _("新标记"), "version": _("版本"), "leads": _("牵头部门"),
-    "supporting": _("配合部门"), "shared": _("共同负责"), "about": _("事项"), "file": _("文件"), "trials_deleted": _("删除的试填"), "file_digest": _("文件摘要"),
+    "supporting": _("配合部门"), "shared": _("共同负责"), "about": _("事项"), "file": _("文件"), "trials_deleted": _("删除的试填"), "public_url": _("公开网址"), "organiser": _("主办单位"),
+    "handler": _("个人信息处理者"), "contact": _("联系方式"), "icp": _("ICP备案号"), "police": _("公安备案号"), "seals_erased": _("撤回的回答封存"),
+    "file_digest": _("文件摘要"),
 }  # fmt: skip
 STATES = {
     "proposed": _("待审批"), "approved": _("已批准"), "returned": _("已退回"), "withdrawn": _("已撤回"),

@@ -68,6 +68,7 @@ NOTHING_THERE = {"console.kept_form", "console.end_one_session"}  # pages that h
 FORMS = {  # pages that are nothing but a form for a change, so that an auditor has no use for them
     "console.key_paper",
     "console.account_new",
+    "console.public_information",
     "console.accounts_import",
     "console.accounts_template",
     "console.accounts_done",
@@ -404,6 +405,7 @@ def routes() -> dict[str, Entry]:
         "console.final_sign_off": ("POST", lambda: f"{final()}/sign-off"),
         "console.audit_page": ("GET", lambda: "/console/audit"),
         "console.accounts_page": ("GET", "/console/accounts"),
+        "console.public_information": ("GET", "/console/public"),
         "console.account_page": ("GET", "/console/accounts/1"),
         "console.account_new": ("GET", "/console/accounts/new"),
         "console.account_create": ("POST", "/console/accounts/new"),

@@ -29,16 +29,17 @@
   Object.keys(given.order).forEach(function (key) {
     if (key !== "sections") { moved(given.order[key].map(function (code) { return item(key, code); })); return; }
     var sections = Array.prototype.slice.call(form.querySelectorAll("section"));
-    var turns = sections.map(function (section) { return section.hasAttribute("data-page"); });
+    function first(section) { return section.querySelector(".question"); }
+    var turns = sections.map(function (section) { return first(section).hasAttribute("data-page"); });  // pages begin at the same places
     moved(given.order.sections.map(function (place) { return [sections[place]]; }));
-    form.querySelectorAll("section").forEach(function (section, place) { section.toggleAttribute("data-page", turns[place]); });
+    form.querySelectorAll("section").forEach(function (section, place) { first(section).toggleAttribute("data-page", turns[place]); });
   });
   form.elements.token.value = given.token;
   Object.keys(given.answers || {}).forEach(function (name) {
     named(name).forEach(function (input, place) {
       var values = given.answers[name];
       if (input.type === "radio" || input.type === "checkbox") { input.checked = values.indexOf(input.value) >= 0; }
-      else if (input.type !== "hidden") { input.value = values[place] || ""; }
+      else if (input.type !== "hidden" || name === "_at") { input.value = values[place] || ""; }
     });
   });
   function answers() {
