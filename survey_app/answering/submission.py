@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select
 
 from questionnaires import Definition, arranged, check_answers, order_of
 from questionnaires.answers import Checked, was_shown
@@ -24,12 +24,13 @@ from survey_app.answering.open_sites import STAFFED, OpenSite
 from survey_app.answering.quotas import take_places
 from survey_app.models import Response, db
 
-RECEIPT_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # no look-alike characters
+RECEIPT_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # 32 characters, no look-alikes
 SCREENED_OUT = "screened_out"
 TRAP = "website"  # a field that people do not see and programs fill; it only raises a flag
 COMPLETE = "complete"
 INTERVIEWED, NOT_ELIGIBLE, QUOTA_FILLED = "1.1", "4.70", "4.80"  # AAPOR's codes
 STORE = insert(Response.__table__)  # type: ignore[arg-type]  # a Table; Core spares the ORM's bookkeeping
+FINISHED = select(Response.finished_at).where(Response.receipt == bindparam("number"))
 
 
 @dataclass(frozen=True)
@@ -66,21 +67,60 @@ class InvitationUsedError(ValueError):
     """The invitation was spent by another response. Nothing was stored."""
 
 
+@dataclass(frozen=True)
+class Finished:
+    """Checked answers with the row that stores them. late: brought after the close of an official survey."""
+
+    site: OpenSite
+    checked: Checked
+    row: dict[str, Any]
+    invitation: OpenInvitation | None
+    late: bool
+    in_quotas: bool
+
+    @property
+    def plain(self) -> bool:
+        """Whether its row is all that is to be stored."""
+        return self.invitation is None and not self.in_quotas and not keeps_drafts(self.site.definition)
+
+    @property
+    def receipt(self) -> Receipt:
+        return Receipt(self.row["receipt"], self.row["state"], self.checked.ended)
+
+    def without_place(self, quota: str) -> Finished:
+        """The same where the quota was full."""
+        about = {"_ended": quota}
+        row = self.row | {"state": SCREENED_OUT, "answers": self.row["answers"] | about}
+        return replace(self, checked=replace(self.checked, screened_out=True, ended=quota), row=row)
+
+
 def submit(
     site: OpenSite, form: Mapping[str, Sequence[str]], submission_key: str, language: str, started_at: datetime,
-    *, finished_at: datetime | None = None, mode: str = "web", invitation: OpenInvitation | None = None,
-    again: int = 0, unripe: int = 0, quarantine: bool = False,
+    **how: Any,
 ) -> Receipt:  # fmt: skip
     """Check and store one submission in the caller's transaction. Nothing counts as acknowledged until its commit.
 
-    `invitation` is spent in the same transaction; of those who share one, the first is stored. Without it, an
+    `how` and what is raised: as `finish` has them; InvitationUsedError, and IntegrityError where the key is stored
+    already; the caller then rolls back.
+    """
+    ready = finish(site, form, submission_key, language, started_at, **how)
+    return ready if isinstance(ready, Receipt) else store(ready)
+
+
+def finish(
+    site: OpenSite, form: Mapping[str, Sequence[str]], submission_key: str, language: str, started_at: datetime,
+    *, finished_at: datetime | None = None, mode: str = "web", invitation: OpenInvitation | None = None,
+    again: int = 0, unripe: int = 0, quarantine: bool = False,
+) -> Finished | Receipt:  # fmt: skip
+    """Check one submission and make its row; the receipt where it is stored already and its time is over.
+
+    `invitation` is spent where it is stored; of those who share one, the first is stored. Without it, an
     answer through the open code of a site that invites is stored, but not as part of the sample. What a tablet, a paper
     form or a file brings of an official survey after its close counts or is late (after_close.py).
     `quarantine`: it waits for a person's decision.
     `again`: complete answers the same browser has sent before; `unripe`: the delay the form did not wait for. A batch
     may flag both later.
-    Raises AnswersRefusedError, SurveyNotOpenError or InvitationUsedError, and IntegrityError where the key is stored
-    already; the caller then rolls back.
+    Raises AnswersRefusedError, SurveyNotOpenError or InvitationUsedError.
     """
     standing, late = site.standing(finished_at), False
     if mode in HELD and site.standing() == "closed":
@@ -100,12 +140,6 @@ def submit(
     left_open = {} if mode in STAFFED else dict.fromkeys(checked.left_open, "left_open")
     if checked.errors or left_open:
         raise AnswersRefusedError({**left_open, **checked.errors})
-    full = ""
-    if site.definition.quotas and not checked.screened_out and not late and not quarantine:
-        full = take_places(site.survey_id, site.definition, checked.answers)
-        if full:
-            checked = replace(checked, screened_out=True, ended=full)
-    number = "".join(secrets.choice(RECEIPT_ALPHABET) for _ in range(10))
     state = SCREENED_OUT if checked.screened_out else QUARANTINED if quarantine else LATE if late else COMPLETE
     home = _column(site, checked.answers, "home_county")
     if home not in site.rated_county:
@@ -118,7 +152,7 @@ def submit(
         "site_id": site.site_id,
         "questionnaire_id": site.questionnaire_id,
         "submission_key": submission_key,
-        "receipt": number,
+        "receipt": "".join([RECEIPT_ALPHABET[byte & 31] for byte in secrets.token_bytes(10)]),
         "state": state,
         "mode": mode,
         "language": language,
@@ -139,14 +173,26 @@ def submit(
         "measure": measure if isinstance(measure, int) else None,
         "measure_missing": None if measure is not None else _why_missing(site.definition, asked, checked.answers),
         "demo": site.demo,
+        "flagged": False,
     }
-    if invitation is None:
-        db.session.execute(STORE, row)
+    in_quotas = bool(site.definition.quotas) and state == COMPLETE
+    return Finished(site, checked, row, invitation, late, in_quotas)
+
+
+def store(ready: Finished) -> Receipt:
+    """Store what is ready in the caller's transaction. Raises InvitationUsedError, SurveyNotOpenError, IntegrityError."""
+    site, disposition = ready.site, ""
+    if ready.in_quotas:
+        full = take_places(site.survey_id, site.definition, ready.checked.answers)
+        if full:
+            ready, disposition = ready.without_place(full), QUOTA_FILLED
+    if ready.invitation is None:
+        db.session.execute(STORE, ready.row)
     else:
-        _store_for(invitation, row, QUOTA_FILLED if full else "", late)
+        _store_for(ready.invitation, ready.row, disposition, ready.late)
     if keeps_drafts(site.definition):
-        drop_draft(submission_key)
-    return Receipt(number, state, checked.ended)
+        drop_draft(ready.row["submission_key"])
+    return ready.receipt
 
 
 def _today(site: OpenSite) -> date:
@@ -206,7 +252,8 @@ def receipt_of(submission_key: str) -> Receipt | None:
 
 def answered_on(site: OpenSite, number: str) -> date | None:
     """The day, by the survey's clock, of the answer with this receipt number; None where it is not stored (any more)."""
-    moment = db.session.scalar(select(Response.finished_at).where(Response.receipt == number))
+    with db.engine.connect() as connection:  # every answer asks this; a session would take as long again as the page
+        moment = connection.execute(FINISHED, {"number": number}).scalar()
     return moment.astimezone(ZoneInfo(site.time_zone)).date() if moment else None
 
 

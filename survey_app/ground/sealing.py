@@ -6,6 +6,8 @@ from base64 import urlsafe_b64encode
 from hashlib import sha256
 from typing import Any
 
+from flask import current_app, has_app_context
+
 from survey_app.ground.settings import in_force
 
 
@@ -40,7 +42,13 @@ def unseal_bytes(sealed: bytes) -> bytes:
 
 
 def _box() -> Any:
-    from cryptography.fernet import Fernet, MultiFernet  # loaded where a text is sealed, not by every worker
+    """What opens and closes. Made once an application: every answer's address is sealed."""
+    made = current_app.extensions.get("minyi_box") if has_app_context() else None
+    if made is None:
+        from cryptography.fernet import Fernet, MultiFernet  # loaded where a text is sealed, not by every worker
 
-    keys = in_force().secrets("text_key")
-    return MultiFernet([Fernet(urlsafe_b64encode(sha256(key.encode()).digest())) for key in keys])
+        keys = in_force().secrets("text_key")
+        made = MultiFernet([Fernet(urlsafe_b64encode(sha256(key.encode()).digest())) for key in keys])
+        if has_app_context():
+            current_app.extensions["minyi_box"] = made
+    return made

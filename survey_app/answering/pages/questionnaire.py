@@ -31,7 +31,7 @@ from survey_app.answering.pages.phone import (
     unfinished,
 )
 from survey_app.answering.pages.refusals import reasons
-from survey_app.answering.pages.rendering import MARKER, own_page, ready_page, render
+from survey_app.answering.pages.rendering import MARKER, NUMBER, own_page, ready_page, receipt_page, render
 from survey_app.answering.pages.storing import acknowledge
 from survey_app.answering.submission import (
     COMPLETE,
@@ -101,8 +101,11 @@ def answer(code: str) -> BaseResponse:
     site = still_taken(code)
     if not isinstance(site, OpenSite):
         return not_here(site)
-    rates = ((limits.ANSWERS_OF_ADDRESS, request.remote_addr or ""), (limits.ANSWERS_AT_SITE, site.psu))
-    if not all(limits.allowed(*rate) for rate in rates) and not stored_already(site):
+    rates = (
+        limits.Counted(limits.ANSWERS_OF_ADDRESS, request.remote_addr or ""),
+        limits.Counted(limits.ANSWERS_AT_SITE, site.psu),
+    )
+    if not all(rate.allowed() for rate in rates) and not stored_already(site):
         return crowded(code)
     return take(site, again=code, rates=rates)
 
@@ -125,7 +128,7 @@ def stored_already(site: OpenSite) -> bool:
 
 def take(
     site: OpenSite, again: str = "", invitation: OpenInvitation | None = None, mode: str = "web", tablet: str = "",
-    done: str = "respondent.receipt", rates: Sequence[tuple[limits.Bucket, str]] = (),
+    done: str = "respondent.receipt", rates: Sequence[limits.Counted] = (),
     finished_at: datetime | None = None, quarantine: bool = False, **arguments: str,
 ) -> BaseResponse:  # fmt: skip
     """Store what was sent and lead on to the page `done`, or show the questionnaire again with what is wrong.
@@ -167,14 +170,14 @@ def take(
         return message("resent", 409, "resent_help")
     if not receipt.repeated:
         for rate in rates:
-            limits.count(*rate)
+            rate.count()
         form_counts.returned(site, token.issued_at, "" if tablet else request.remote_addr or "")
     answers = before + (receipt.state == COMPLETE and not receipt.repeated)
     given = form_token.Answered(receipt.number, answers, receipt.state, receipt.ended)
     arguments = arguments or {"code": site.code}
     cookie = form_token.sign_answered(given)
-    where = {"mark": given.mark, **chosen(), **arguments}
-    address, sealed = url_for(done, **where), url_for(done, own=seal(cookie), **where)
+    address = url_for(done, **{"mark": given.mark, **chosen(), **arguments})
+    sealed = f"{address}{'&' if '?' in address else '?'}own={seal(cookie)}"
     reply = jsonify(receipt=address, without_cookies=sealed) if wants_json() else redirect(sealed, 303)
     own = tablet.partition("?")[0] or url_for("respondent.questionnaire", code=site.code)
     remember(reply, own, ANSWERED, cookie, TABLET_SECONDS if tablet else ANSWERED_SECONDS)
@@ -306,10 +309,20 @@ def receipt(code: str, mark: str) -> BaseResponse:
     kept, day = own.ended != MINOR, answered_on(site, own.number)
     if kept and day is None and own.state != TRIAL:
         return answered(site, own)  # taken back meanwhile
-    page = render_template(
-        "answering/receipt.html", texts=TEXTS[language()], language=language(), site=site, answered=own, kept=kept, day=day,
-    )  # fmt: skip
-    return Response(page, mimetype="text/html")
+    page = receipt_page(
+        site.definition,
+        site.name,
+        site.code,
+        site.city_code,
+        site.demo,
+        language(),
+        size(),
+        own.state,
+        own.ended,
+        kept,
+        day,
+    )
+    return Response(page.replace(NUMBER, own.number), mimetype="text/html")
 
 
 @bp.route("/erase", methods=["GET", "POST"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import lru_cache, partial
 
 from flask import render_template, url_for
@@ -20,6 +21,7 @@ from survey_app.answering.refusal_words import browser_check, refusal
 from survey_app.answering.texts import TEXTS
 
 MARKER = "__FORM_TOKEN__"
+NUMBER = "__RECEIPT__"
 
 
 def own_page(site: OpenSite, token: str, tablet: str, drafts: bool, trial: bool = False) -> SplicedPage:
@@ -39,6 +41,18 @@ def ready_page(
     """The blank page of a site, rendered and compressed once per version, language and text size."""
     page = render(definition, site_name, demo, code, lang, {}, {}, tablet=tablet, drafts=drafts, trial=trial)
     return SplicedPage.split(page, MARKER)
+
+
+@lru_cache(maxsize=1024)
+def receipt_page(
+    definition: Definition, site_name: str, code: str, city_code: str, demo: bool, lang: str, _size: str, state: str,
+    ended: str, kept: bool, day: date | None,
+) -> str:  # fmt: skip
+    """The receipt of an answer of that day, with NUMBER where its own number belongs."""
+    return render_template(
+        "answering/receipt.html", texts=TEXTS[lang], language=lang, definition=definition, site_name=site_name, code=code,
+        city_code=city_code, demo=demo, number=NUMBER, state=state, ended=ended, kept=kept, day=day,
+    )  # fmt: skip
 
 
 def render(
