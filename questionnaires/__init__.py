@@ -3,18 +3,22 @@
 from questionnaires.answers import Checked, check_answers
 from questionnaires.definition import Choice, Definition, Question, legal_warnings
 from questionnaires.loading import kept_definition, load_definition, parse_definition
+from questionnaires.missing import MISSING_KINDS, MissingKind, missing_kind
 from questionnaires.order import arranged, order_of
 
 __all__ = [
+    "MISSING_KINDS",
     "Checked",
     "Choice",
     "Definition",
+    "MissingKind",
     "Question",
     "arranged",
     "check_answers",
     "kept_definition",
     "legal_warnings",
     "load_definition",
+    "missing_kind",
     "order_of",
     "parse_definition",
 ]

@@ -96,6 +96,8 @@ def _options(old: Question, new: Question) -> Iterator[Change]:
         if before[code].text != after[code].text:
             grave: Weight = "breaks" if old.type in ("scale", "matrix") else "careful"
             yield Change(grave, old.key, Message("questionnaires.words_option_changed", code=code))
+        if old.missing_codes.get(code) != new.missing_codes.get(code):
+            yield Change("breaks", old.key, Message("questionnaires.option_counts_otherwise", code=code))
         if before[code].exclusive != after[code].exclusive:
             yield Change(
                 "careful",

@@ -23,6 +23,7 @@ HOME_AREAS = "home_areas"
 OTHER = "other"  # the field of an option's own words is key__other
 WRITTEN = ("short_text", "long_text")
 MINOR = "minor"  # what ended the questionnaire of somebody too young
+NoAnswer = Literal["dont_know", "refused", "not_used"]  # what an option may say in place of an answer
 
 
 def _readable_rule(source: Any) -> Any:
@@ -64,7 +65,7 @@ class _Conditional:
 class Choice(_Conditional):
     """An option. `exclusive`: chosen alone, as 'none of these'. `other`: with a field for words of one's own.
 
-    `fixed`: keeps its place where the options' order is random.
+    `fixed`: keeps its place where the options' order is random. `missing`: choosing it is no answer, and says why.
     """
 
     code: str
@@ -72,6 +73,7 @@ class Choice(_Conditional):
     exclusive: bool = False
     other: bool = False
     fixed: bool = False
+    missing: NoAnswer | None = None
     show_if: Condition = None
 
     __pydantic_config__ = _STRICT
@@ -91,7 +93,7 @@ class Row(_Conditional):
 
 @dataclass(frozen=True)
 class Question:
-    """One question. A scale's and a matrix's options are answered with whole numbers; 'not used' is code 0.
+    """One question. A scale's and a matrix's options are answered with whole numbers; code 0 is 'not used'.
 
     `soft_required`: left open, it is asked for once more and may then stay open. `attention`: the codes that show
     the question was read. `minimum`, `maximum`, `whole`: of a number. `earliest`, `latest`: of a date, or 'today'.
@@ -138,6 +140,17 @@ class Question:
     @cached_property
     def exclusive_codes(self) -> frozenset[str]:
         return frozenset(choice.code for choice in self.options if choice.exclusive)
+
+    @cached_property
+    def missing_codes(self) -> dict[str, NoAnswer]:
+        """Codes that are no answer -> why: those that say so, and 0 of a scale or a matrix."""
+        unused: dict[str, NoAnswer] = {"0": "not_used"} if self.type in ("scale", "matrix") else {}
+        return {c.code: why for c in self.options if (why := c.missing or unused.get(c.code)) is not None}
+
+    @cached_property
+    def parts(self) -> dict[str, Rule | None]:
+        """Keys of a matrix' rows, or codes of the options -> what must hold for one to be shown."""
+        return {row.key: row.rule for row in self.rows} or {choice.code: choice.rule for choice in self.options}
 
     @cached_property
     def other_field(self) -> str:

@@ -223,6 +223,10 @@ def _misshapen_options(question: Question) -> Iterator[tuple[str, Message]]:
     others = [choice for choice in question.options if choice.other]
     if others and (len(others) > 1 or question.type not in ("single", "multiple", "dropdown")):
         yield "options", Message("questionnaires.one_option_single_multiple")
+    if question.type == "ranking" and any(choice.missing for choice in question.options):
+        yield "options", Message("questionnaires.missing_not_ranked")
+    if question.type == "multiple" and any(choice.missing and not choice.exclusive for choice in question.options):
+        yield "options", Message("questionnaires.missing_stands_alone")
     if question.type == "ranking" and OTHER in question.codes:
         yield "options", Message("questionnaires.option_ranking_cannot_code", other=OTHER)
     known = {str(number) for number in range(11)} if question.type == "recommend" else question.codes

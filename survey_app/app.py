@@ -10,8 +10,10 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from survey_app.database import engine_options
 from survey_app.ground.settings import apart, load
+from survey_app.ground.watching import watch
 from survey_app.ground.web_frame import framed
 from survey_app.models import db
+from survey_app.operations.metrics import alone_there
 from survey_app.respondents import in_front, respondents_app
 
 
@@ -24,6 +26,8 @@ def create_app(overrides: dict[str, object] | None = None) -> Flask:
     app = respondents_app(config)
     if not settings.collect_only:
         app = _console_behind(app)
+    if settings.metrics:
+        app.wsgi_app = alone_there(app.wsgi_app, settings.metrics)  # type: ignore[method-assign,assignment]
     hops = settings.trusted_proxies
     if hops:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
@@ -37,6 +41,7 @@ def _console_behind(respondents: Flask) -> Flask:
     from survey_app.people.sign_in import init_security
 
     app = framed(respondents)
+    watch(app, "console")
     app.extensions["minyi_wake"] = wake  # what `enqueue` calls; the queue does not know its workers
     db.join(app, respondents)
     init_security(app)

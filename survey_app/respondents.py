@@ -13,9 +13,10 @@ from flask.sessions import SessionInterface
 
 from survey_app.answering.pages import bp
 from survey_app.database import secure_connections
+from survey_app.ground.watching import watch
 from survey_app.ground.web_frame import framed
 from survey_app.models import db
-from survey_app.operations import health
+from survey_app.operations import health, metrics
 from survey_app.tickets.citizen import pages as _problems  # noqa: F401  # its routes join the blueprint
 
 if TYPE_CHECKING:
@@ -32,12 +33,14 @@ class _NoSession(SessionInterface):
 def respondents_app(config: dict[str, object]) -> Flask:
     """The application of all pages without sign-in."""
     app = framed()
+    watch(app, "answering")
     app.config.update(config)
     app.session_interface = _NoSession()
     db.init_app(app)
     secure_connections(app)
     app.register_blueprint(bp)
     app.register_blueprint(health.bp)
+    app.register_blueprint(metrics.bp)
     return app
 
 

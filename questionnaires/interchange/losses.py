@@ -67,11 +67,11 @@ def _of_question(question: Question) -> Iterator[Loss]:
                 f"{question.key}.{row.key}", Message("questionnaires.its_indicators", str=[*map(str, row.indicators)])
             )
     for choice in question.options:
+        place = Message("questionnaires.option", question_key=question.key, code=choice.code)
         if choice.fixed:
-            yield Loss(
-                Message("questionnaires.option", question_key=question.key, code=choice.code),
-                Message("questionnaires.its_fixed_place_random"),
-            )
+            yield Loss(place, Message("questionnaires.its_fixed_place_random"))
+        if choice.missing:
+            yield Loss(place, Message("questionnaires.why_it_is_no_answer"))
 
 
 def _pairs(columns: dict[str, str]) -> str:

@@ -1,4 +1,8 @@
-"""Forgetting a response: its row goes with the receipt number; finished runs keep their counts. The caller commits."""
+"""Forgetting a response: its row goes with the receipt number; finished runs keep their counts. The caller commits.
+
+Where its survey was set so before it opened, what it said is kept sealed: no page, file or later run reads it again, and
+`minyi unseal` alone opens it, with a reason on record. An answer carries the rule that it was given under.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +10,10 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import delete, func, select
 
+from survey_app.answering import invitation_links
 from survey_app.answering.definitions import definition_of
 from survey_app.answering.quotas import give_back
-from survey_app.ground import audit
+from survey_app.ground import audit, keeping
 from survey_app.models import (
     Invitation,
     InvitationUse,
@@ -28,20 +33,33 @@ class NoSuchReceiptError(Refusal):
     """No stored response has this receipt number."""
 
 
-def erase(receipt: str, reason: str) -> str:
-    """Delete the response with this receipt and give the code of its survey. Raises NoSuchReceiptError.
+RULE, SEALED = "_erasure", "sealed"  # stands in an answer that was given under this rule
 
-    The trail says that one response of the survey was erased and why; it does not say which.
+
+def erase(receipt: str, reason: str) -> str:
+    """Delete the response with this receipt, or seal it away, and give the code of its survey. Raises NoSuchReceiptError.
+
+    Who was invited may answer once more (pages/taking_back.py), and no list shows that. The trail says that one response
+    of the survey was erased and why; it does not say which.
     """
     found = response_of(receipt)
     survey = db.session.get_one(Survey, found.survey_id)
-    for model in (ResponseFlag, InvitationUse):
-        db.session.execute(delete(model).where(model.response_id == found.id))
+    if sealed := seals(found):
+        said = {"site": found.psu, "at": found.finished_at.isoformat(), "mode": found.mode, "answers": found.answers}
+        keeping.keep(keeping.TAKEN_BACK, said, found.receipt, survey_id=survey.id)
+    db.session.execute(delete(ResponseFlag).where(ResponseFlag.response_id == found.id))
+    invitation_links.take_back(survey.id, found.id, found.receipt)
     if found.state == "complete":
         give_back(survey.id, definition_of(survey), found.answers)
     db.session.delete(found)
-    audit.record("response.erase", f"survey:{survey.code}", before={"responses": 1}, after={}, reason=reason)
+    after = {"sealed": 1} if sealed else {}
+    audit.record("response.erase", f"survey:{survey.code}", before={"responses": 1}, after=after, reason=reason)
     return survey.code
+
+
+def seals(response: Response) -> bool:
+    """Whether this answer is kept sealed when it is taken back, by the rule that it was given under."""
+    return response.answers.get(RULE) == SEALED
 
 
 def response_of(receipt: str) -> Response:
@@ -52,9 +70,9 @@ def response_of(receipt: str) -> Response:
     return found
 
 
-def stored(receipt: str) -> bool:
-    """Whether a response with this receipt number is stored."""
-    return db.session.scalar(select(Response.id).where(Response.receipt == receipt)) is not None
+def stored(receipt: str) -> Response | None:
+    """The response with exactly this receipt number, where it is stored."""
+    return db.session.scalar(select(Response).where(Response.receipt == receipt))
 
 
 def expired(days: int) -> list[tuple[Survey, int]]:
@@ -80,12 +98,15 @@ def erase_survey(survey: Survey, reason: str) -> int:
     db.session.execute(delete(Kept).where((Kept.survey_id == survey.id) | Kept.site_id.in_(sites)))
     db.session.execute(delete(PaperEntry).where(PaperEntry.invitation_id.in_(cases)))
     db.session.execute(delete(QuotaCount).where(QuotaCount.survey_id == survey.id))
-    for model in (ResponseFlag, InvitationUse):
-        db.session.execute(delete(model).where(model.response_id.in_(mine)))
+    db.session.execute(delete(ResponseFlag).where(ResponseFlag.response_id.in_(mine)))
+    db.session.execute(delete(InvitationUse).where(InvitationUse.survey_id == survey.id))
     db.session.execute(delete(Response).where(Response.survey_id == survey.id))
     audit.record("survey.erase", f"survey:{survey.code}", {"responses": number}, {"responses": 0}, reason)
     return number
 
 
 def _count(survey: Survey) -> int:
-    return db.session.scalar(select(func.count()).where(Response.survey_id == survey.id)) or 0
+    """Responses, with those that were taken back and are kept sealed."""
+    stored = select(func.count()).where(Response.survey_id == survey.id)
+    sealed = select(func.count()).where(Kept.survey_id == survey.id, Kept.purpose == keeping.TAKEN_BACK)
+    return sum(db.session.scalar(query) or 0 for query in (stored, sealed))

@@ -20,7 +20,8 @@ class TokenError(ValueError):
 class FormToken:
     """`submission_key` makes a submission exactly-once; the token is good as long as its survey is open.
 
-    delay: seconds after which an answer to it is a person's (ripeness.py).
+    delay: seconds after which an answer to it is a person's (ripeness.py). took_back: the receipt of the erased answer
+    in whose place this one comes.
     """
 
     site: str
@@ -28,6 +29,7 @@ class FormToken:
     submission_key: str
     issued_at: datetime
     delay: int = 0
+    took_back: str = ""
 
     def unripe(self, moment: datetime) -> int:
         """The delay that an answer at `moment` did not wait for, 0 where it did."""
@@ -38,13 +40,15 @@ class FormToken:
 class Answered:
     """What a phone keeps of its newest answer, in a cookie that no address carries.
 
-    `answers`: complete answers it has sent; `ended`: the screen or quota that ended the questionnaire early.
+    `answers`: complete answers it has sent; `ended`: the screen or quota that ended the questionnaire early. `renewed`:
+    it came in the place of one that was taken back.
     """
 
     number: str
     answers: int
     state: str = "complete"
     ended: str = ""
+    renewed: bool = False
 
     @property
     def mark(self) -> str:
@@ -54,7 +58,7 @@ class Answered:
 
 def issue(
     site: str, version: str, submission_key: str = "", issued_at: datetime | None = None, delay: int = 0,
-    trial: bool = False,
+    trial: bool = False, took_back: str = "",
 ) -> str:  # fmt: skip
     """A token for a page of `site` asking definition `version` (a digest); new unless it goes on with a draft's key.
 
@@ -62,23 +66,25 @@ def issue(
     """
     moment = int((issued_at or datetime.now(UTC)).timestamp())
     content = [site, version[:16], submission_key or secrets.token_hex(12), moment]
-    return str(_serializer("trial" if trial else "form").dumps([*content, *[delay] * (delay > 0)]))
+    more = [delay, took_back] if took_back else [delay] * (delay > 0)
+    return str(_serializer("trial" if trial else "form").dumps([*content, *more]))
 
 
 def read(token: str, site: str, trial: bool = False) -> FormToken:
     """The token's content. Raises TokenError."""
     try:
-        made_for, version, key, moment, *delay = _serializer("trial" if trial else "form").loads(token)
+        made_for, version, key, moment, *more = _serializer("trial" if trial else "form").loads(token)
     except (BadSignature, ValueError, TypeError) as error:
         raise TokenError("the form token is not ours") from error
     if made_for != site:
         raise TokenError("the form token belongs to another site")
-    return FormToken(made_for, version, key, datetime.fromtimestamp(moment, UTC), *delay)
+    return FormToken(made_for, version, key, datetime.fromtimestamp(moment, UTC), *more)
 
 
 def sign_answered(answered: Answered) -> str:
     """The cookie of a phone that has answered."""
-    return str(_serializer("browser").dumps([answered.number, answered.answers, answered.state, answered.ended]))
+    content = [answered.number, answered.answers, answered.state, answered.ended]
+    return str(_serializer("browser").dumps([*content, *[True] * answered.renewed]))
 
 
 def read_answered(signed: str) -> Answered:

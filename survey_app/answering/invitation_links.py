@@ -78,10 +78,51 @@ def linked_response(invitation: OpenInvitation) -> int | None:
     return db.session.scalar(query)
 
 
-def unlink(invitation: OpenInvitation) -> None:
+def unlink(invitation: OpenInvitation) -> bool:
+    """Forget what it became. False where that is not known: it was never used, or the survey has closed."""
     key = survey_key(invitation.survey_id)
-    if key is not None:
-        db.session.execute(delete(InvitationUse).where(InvitationUse.use_hash == use_hash(key, invitation)))
+    if key is None:
+        return False
+    done = db.session.execute(delete(InvitationUse).where(InvitationUse.use_hash == use_hash(key, invitation)))
+    return int(done.rowcount) == 1  # type: ignore[attr-defined]
+
+
+def take_back(survey_id: int, response_id: int, receipt: str) -> None:
+    """The response is being erased: its invitation stays spent on every list, and this receipt may answer once more."""
+    key = survey_key(survey_id)
+    values = {"response_id": None, "taken_back": key and _taken_back(key, receipt)}
+    db.session.execute(update(InvitationUse).where(InvitationUse.response_id == response_id).values(values))
+
+
+def may_renew(survey_id: int, receipt: str) -> bool | None:
+    """Whether the sampled person who took back the answer with this receipt may answer once more.
+
+    None: no sampled person did; the answer had come through a site's own code.
+    """
+    key = survey_key(survey_id)
+    if key is None:
+        return None
+    query = select(InvitationUse.renewed).where(InvitationUse.taken_back == _taken_back(key, receipt))
+    renewed = db.session.scalar(query)
+    return None if renewed is None else not renewed
+
+
+def renew(survey_id: int, receipt: str, response_id: int) -> bool:
+    """Link the new answer of who took back the one with this receipt. False where that was done already."""
+    key = survey_key(survey_id)
+    if key is None:
+        return False
+    done = db.session.execute(
+        update(InvitationUse)
+        .where(InvitationUse.taken_back == _taken_back(key, receipt), InvitationUse.renewed.is_(False))
+        .values(response_id=response_id, renewed=True)
+        .execution_options(synchronize_session=False)
+    )
+    return int(done.rowcount) == 1  # type: ignore[attr-defined]
+
+
+def _taken_back(key: bytes, receipt: str) -> str:
+    return hmac.new(key, f"taken back {receipt}".encode(), hashlib.sha256).hexdigest()
 
 
 def use_hash(key: bytes, invitation: OpenInvitation) -> str:

@@ -36,6 +36,7 @@ class OpenSite:
     stratum: str | None
     invites: bool  # single-use codes were made for it
     survey_id: int
+    survey_code: str
     survey_title: str
     city_code: str
     questionnaire_id: int
@@ -46,6 +47,7 @@ class OpenSite:
     closes_at: datetime | None
     time_zone: str
     demo: bool
+    seals_erased: bool
     open_codes_admit: bool
     ways: tuple[str, ...]  # how the plan chooses who answers; none where it was locked before it had to say
     hours: Hours
@@ -225,6 +227,7 @@ def _shared(survey_id: int) -> dict[str, Any]:
     places = filled(survey_id) if survey.stops_when_full else {}
     quotas = definition.quotas if survey.stops_when_full else ()
     return {
+        "survey_code": survey.code,
         "survey_title": survey.title,
         "city_code": survey.city.code,
         "questionnaire_id": survey.questionnaire_id,
@@ -235,6 +238,7 @@ def _shared(survey_id: int) -> dict[str, Any]:
         "closes_at": survey.closes_at,
         "time_zone": survey.time_zone,
         "demo": survey.demo,
+        "seals_erased": survey.seals_erased,
         "open_codes_admit": survey.open_codes_admit,
         "ways": tuple((survey.respondents or "").split()),
         "hours": survey.hours,

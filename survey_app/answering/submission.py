@@ -18,6 +18,7 @@ from questionnaires.definition import MINOR
 from survey_app.answering import invitation_links
 from survey_app.answering.after_close import HELD, LATE, QUARANTINED, state_after_close
 from survey_app.answering.drafts import drop_draft, keeps_drafts
+from survey_app.answering.erasure import RULE, SEALED
 from survey_app.answering.invitation_links import OpenInvitation
 from survey_app.answering.masking import screened
 from survey_app.answering.open_sites import STAFFED, OpenSite
@@ -77,11 +78,12 @@ class Finished:
     invitation: OpenInvitation | None
     late: bool
     in_quotas: bool
+    took_back: str  # the receipt of the erased answer whose place it takes
 
     @property
     def plain(self) -> bool:
         """Whether its row is all that is to be stored."""
-        return self.invitation is None and not self.in_quotas and not keeps_drafts(self.site.definition)
+        return not (self.invitation or self.took_back or self.in_quotas) and not keeps_drafts(self.site.definition)
 
     @property
     def receipt(self) -> Receipt:
@@ -110,7 +112,7 @@ def submit(
 def finish(
     site: OpenSite, form: Mapping[str, Sequence[str]], submission_key: str, language: str, started_at: datetime,
     *, finished_at: datetime | None = None, mode: str = "web", invitation: OpenInvitation | None = None,
-    again: int = 0, unripe: int = 0, quarantine: bool = False,
+    again: int = 0, unripe: int = 0, quarantine: bool = False, took_back: str = "",
 ) -> Finished | Receipt:  # fmt: skip
     """Check one submission and make its row; the receipt where it is stored already and its time is over.
 
@@ -118,6 +120,7 @@ def finish(
     answer through the open code of a site that invites is stored, but not as part of the sample. What a tablet, a paper
     form or a file brings of an official survey after its close counts or is late (after_close.py).
     `quarantine`: it waits for a person's decision.
+    `took_back`: the receipt of the erased answer in whose place this one comes; it counts in the sample as that one did.
     `again`: complete answers the same browser has sent before; `unripe`: the delay the form did not wait for. A batch
     may flag both later.
     Raises AnswersRefusedError, SurveyNotOpenError or InvitationUsedError.
@@ -131,7 +134,8 @@ def finish(
         if earlier:
             return earlier
         raise SurveyNotOpenError(standing)
-    if invitation is not None and invitation.spent:
+    renewing = invitation_links.may_renew(site.survey_id, took_back) if took_back else None
+    if (invitation is not None and invitation.spent) or renewing is False:
         earlier = receipt_again(site, form, submission_key)  # where it was this very submission that spent it
         if earlier:
             return earlier
@@ -146,7 +150,7 @@ def finish(
         home = None
     asked = site.definition.columns.get("measure", "")
     measure = checked.answers.get(asked)
-    sampled = site.samples(mode, invitation is not None)
+    sampled = site.samples(mode, invitation is not None or renewing is not None)
     row = {
         "survey_id": site.survey_id,
         "site_id": site.site_id,
@@ -159,6 +163,7 @@ def finish(
         "answers": {
             **screened(site.definition, checked.answers),
             **_about(site.definition, checked, submission_key, form, again, unripe),
+            **({RULE: SEALED} if site.seals_erased else {}),
         },
         "started_at": started_at,
         "finished_at": finished_at or datetime.now(UTC),
@@ -176,7 +181,7 @@ def finish(
         "flagged": False,
     }
     in_quotas = bool(site.definition.quotas) and state == COMPLETE
-    return Finished(site, checked, row, invitation, late, in_quotas)
+    return Finished(site, checked, row, invitation, late, in_quotas, took_back if renewing else "")
 
 
 def store(ready: Finished) -> Receipt:
@@ -186,7 +191,9 @@ def store(ready: Finished) -> Receipt:
         full = take_places(site.survey_id, site.definition, ready.checked.answers)
         if full:
             ready, disposition = ready.without_place(full), QUOTA_FILLED
-    if ready.invitation is None:
+    if ready.took_back:
+        _store_renewed(site, ready.row, ready.took_back)
+    elif ready.invitation is None:
         db.session.execute(STORE, ready.row)
     else:
         _store_for(ready.invitation, ready.row, disposition, ready.late)
@@ -233,6 +240,13 @@ def _store_for(invitation: OpenInvitation, row: dict[str, object], disposition: 
     stored = db.session.execute(STORE, row)
     if not invitation_links.link(invitation, stored.inserted_primary_key[0]) and not late:  # type: ignore[attr-defined]
         raise SurveyNotOpenError("closed")
+
+
+def _store_renewed(site: OpenSite, row: dict[str, object], took_back: str) -> None:
+    """Store the response in the place of the erased one. The invitation's outcome stays, or the list would tell on whom."""
+    stored = db.session.execute(STORE, row)
+    if not invitation_links.renew(site.survey_id, took_back, stored.inserted_primary_key[0]):  # type: ignore[attr-defined]
+        raise InvitationUsedError
 
 
 def _column(site: OpenSite, answers: Mapping[str, object], column: str) -> str | None:

@@ -36,13 +36,13 @@ class BusyError(RuntimeError):
 class _Waiting(Generic[T]):
     """A row to insert, or other work of one answer in the session, with what came of it."""
 
-    __slots__ = ("done", "error", "found", "row", "turn", "work")
+    __slots__ = ("done", "error", "found", "leads", "row", "turn", "work")
 
     def __init__(self, row: Row | None, work: Callable[[], T] | None) -> None:
         self.row, self.work = row, work
         self.turn = threading.Lock()  # released when it is done, or when it is its turn to write
         self.turn.acquire()
-        self.done, self.found, self.error = False, None, None
+        self.done, self.leads, self.found, self.error = False, False, None, None
 
     def outcome(self) -> T:
         if self.error is not None:
@@ -95,10 +95,10 @@ class Writer:
             first, self._writing = not self._writing, True
         if not first and not one.turn.acquire(timeout=PATIENCE):
             with self._guard:
-                if one in self._waiting:
+                if one in self._waiting and not one.leads:
                     self._waiting.remove(one)
                     raise BusyError
-            one.turn.acquire()  # it is being written
+            one.turn.acquire()  # it is being written, or its turn came at this very moment
         if not one.done:
             self._write_all()
         return one.outcome()
@@ -113,6 +113,8 @@ class Writer:
             with self._guard:
                 following = self._waiting[0] if self._waiting else None
                 self._writing = following is not None
+                if following is not None:
+                    following.leads = True
             for each in batch:
                 each.done = True
                 each.turn.release()
@@ -164,15 +166,19 @@ class Writer:
     def _inserted(self, rows: list[Any]) -> int:
         """Insert in a transaction of its own, unless one is there already; without the session, which takes longer."""
         with db.engine.connect() as connection:
-            self._begin(connection)
-            inserted = _rowcount(connection.execute(self._new, rows))
-            if inserted == len(rows):
-                connection.commit()
+            try:
+                self._begin(connection)
+                inserted = _rowcount(connection.execute(self._new, rows))
+                if inserted == len(rows):
+                    connection.commit()
+            except BaseException:
+                connection.invalidate()  # after a commit that failed, the rows would wait there for the next one's
+                raise
         return inserted
 
     @contextmanager
     def _session(self) -> Iterator[Session]:
-        with transaction():
+        with current_app.app_context(), transaction():  # its own session, apart from what this request has read
             self._begin(db.session.connection())
             yield db.session()
 

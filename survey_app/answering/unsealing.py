@@ -1,10 +1,12 @@
-"""The written answers of one response as their citizen wrote them, where the installation keeps originals sealed."""
+"""What is kept sealed of one response: written answers as they were before masking; all of one that was taken back."""
 
 from __future__ import annotations
 
-from survey_app.answering.erasure import response_of
+import json
+
+from survey_app.answering.erasure import response_of, stored
 from survey_app.answering.masking import SEALED
-from survey_app.ground import audit
+from survey_app.ground import audit, keeping
 from survey_app.ground.sealing import unseal
 from wording import Refusal
 
@@ -14,13 +16,21 @@ class NothingSealedError(Refusal):
 
 
 def originals(receipt: str, reason: str) -> dict[str, str]:
-    """Field -> what was written, of the fields in which something was masked; the look is recorded, and the caller commits
+    """Field -> what was written, of the fields in which something was masked, or of all that was taken back; the look is recorded, and the caller commits
     before anything is shown.
 
     The trail names the response and the fields, never the words. Raises NoSuchReceiptError, NothingSealedError.
     """
     from cryptography.fernet import InvalidToken
 
+    number = receipt.strip().upper()
+    kept = None if stored(number) else keeping.find(keeping.TAKEN_BACK, number)
+    if kept is not None:
+        audit.record("response.unseal", f"response:{number}", after={"taken_back": 1}, reason=reason)
+        said: dict[str, object] = keeping.content_of(kept)
+        return {
+            key: text if isinstance(text, str) else json.dumps(text, ensure_ascii=False) for key, text in said.items()
+        }
     found = response_of(receipt)
     sealed = found.answers.get(SEALED) or {}
     if not sealed:

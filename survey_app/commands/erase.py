@@ -11,7 +11,7 @@ from survey_app.commands.support import REASON, application, changing, tell
 @click.argument("receipt")
 @REASON
 def command(receipt: str, reason: str) -> None:
-    """Delete the response with RECEIPT: answers and receipt number. Finished runs keep their counts."""
+    """Delete the response with RECEIPT, answers and number, or seal it where its survey says so. Finished runs keep their counts."""
     from survey_app.answering.erasure import erase
 
     with application(), changing():

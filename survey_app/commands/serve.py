@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import shutil
+import tempfile
 from typing import Any
 
 import click
@@ -75,10 +77,14 @@ def own_secrets(settings: Settings) -> None:
 
 
 def serve(settings: Settings) -> None:
-    """Serve until stopped."""
-    Server(
-        options(settings), {"COLLECT_ONLY": settings.collect_only, "HOST": settings.host, "PORT": settings.port}
-    ).run()
+    """Serve until stopped. The workers count for /metrics in one folder, which goes with the server."""
+    counted = tempfile.mkdtemp(prefix="minyi-metrics-")
+    given = {"COLLECT_ONLY": settings.collect_only, "HOST": settings.host, "PORT": settings.port}
+    more = {
+        "raw_env": [f"PROMETHEUS_MULTIPROC_DIR={counted}"],
+        "on_exit": lambda _server: shutil.rmtree(counted, ignore_errors=True),
+    }
+    Server(options(settings) | more, given).run()
 
 
 def options(settings: Settings) -> dict[str, object]:
@@ -87,7 +93,7 @@ def options(settings: Settings) -> dict[str, object]:
     A thread is made when all others are busy, and waits for whatever a phone sends so slowly; see docs/decisions/0060.
     """
     return {
-        "bind": f"{settings.host}:{settings.port}",
+        "bind": [f"{settings.host}:{settings.port}", *filter(None, [settings.metrics])],
         "workers": settings.workers,
         "worker_class": "survey_app.commands.serve.Worker",
         "threads": 128,
@@ -140,8 +146,10 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
 
     def load(self) -> Any:
         from survey_app.app import create_app
+        from survey_app.ground.watching import keep_logs
 
         app = create_app(self.settings)
+        keep_logs(app)
         if not app.config["MINYI"].collect_only and app.config["MINYI"].jobs == "thread":
             from survey_app.jobs.worker import worker
 

@@ -322,8 +322,9 @@ def clone(
             fail("commands.nothing_made_accept_changes")
         zone = source.time_zone
         settings = making.Settings(
-            title, moment(opens, zone), moment(closes, zone, True), zone, source.open_codes_admit, source.double_entry
-        )
+            title, moment(opens, zone), moment(closes, zone, True), zone, source.open_codes_admit, source.double_entry,
+            source.seals_erased,
+        )  # fmt: skip
         with transaction():
             wave = making.clone(source, new_code, settings, version, keep_codes)
         told(wave, as_json)

@@ -11,7 +11,7 @@ from survey_app.commands.support import REASON, application, changing
 @click.argument("receipt")
 @REASON
 def command(receipt: str, reason: str) -> None:
-    """Print the sealed originals of the response with RECEIPT (only where MINYI_KEEP_TEXT=encrypted kept them)."""
+    """Print the sealed originals of the response with RECEIPT (where MINYI_KEEP_TEXT=encrypted kept them), or of one taken back, all."""
     from survey_app.answering.unsealing import originals
 
     with application(), changing():

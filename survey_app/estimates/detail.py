@@ -42,7 +42,7 @@ def service_detail(survey: Survey, plan: Plan, watermark: int, progress: Progres
         return {}
     asked = service_plan(plan)
     names = list(dict.fromkeys([*asked.required_columns, *_areas(plan)]))
-    rows = _read(survey.id, watermark, plan, names, services, progress)
+    rows = _read(survey, watermark, plan, names, services, progress)
     if not rows.number:
         return {}
     keys = {name: rows.columns[name].column() for name in names}
@@ -112,7 +112,7 @@ class _Rows:
 
 
 def _read(
-    survey_id: int,
+    survey: Survey,
     watermark: int,
     plan: Plan,
     names: list[str],
@@ -124,7 +124,7 @@ def _read(
     points, nothing = plan.measure.index_points(), float("nan")
     place = {str(code): at for at, code in enumerate((*plan.measure.scale, NOT_USED))}
     asked = [(question, service["key"]) for question, service in services]
-    for weight, measure, answers, *values in _responses(survey_id, watermark, plan, names):
+    for weight, measure, answers, *values in _responses(survey, watermark, plan, names):
         rows.weight.append(1.0 if weight is None else float(weight))
         rows.overall.append(points.get(measure, nothing))
         for name, value in zip(names, values, strict=True):
@@ -138,13 +138,13 @@ def _read(
     return rows
 
 
-def _responses(survey_id: int, watermark: int, plan: Plan, names: list[str]) -> Iterator[Any]:
-    known = columns_of(plan)
+def _responses(survey: Survey, watermark: int, plan: Plan, names: list[str]) -> Iterator[Any]:
+    known = columns_of(plan, survey)
     weight = literal(1.0) if plan.follows_sites else known[plan.design.weight or "base_weight"]
     columns = [known[name] for name in names]
     query = (
         select(weight, Response.measure, Response.answers, *columns)
-        .where(*sample_of(survey_id, watermark))
+        .where(*sample_of(survey.id, watermark))
         .order_by(Response.id)
     )
     if plan.flagged is not None and plan.flagged.exclude:

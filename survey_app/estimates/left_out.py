@@ -33,7 +33,7 @@ class Asked:
 def rows_without(asked: Asked, column: ColumnElement[Any], change: str) -> list[VariantDocument]:
     """A row for each value of `column`, the largest change first; none where the answers are no longer those of the run."""
     plan = replace(asked.plan, domains=(*asked.plan.domains, PASSING), drivers=None)
-    query = cells_query(plan, asked.survey.id, asked.watermark, {PASSING: column})
+    query = cells_query(plan, asked.survey, asked.watermark, {PASSING: column})
     cells = Cells.from_groups([tuple(row) for row in db.session.execute(query)], plan)
     if asked.rules is None or int(cells.count.sum()) != asked.responses:
         return []

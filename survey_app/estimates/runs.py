@@ -123,7 +123,7 @@ def make_run(survey: Survey, progress: Progress) -> EstimateRun:
 
 def _cells(survey: Survey, frozen: FrozenAnswers | None, plan: Plan, watermark: int) -> Cells:
     """What counts: the frozen answers of a settled official survey, else all that have come so far."""
-    rows = [] if frozen else db.session.execute(cells_query(plan, survey.id, watermark)).all()
+    rows = [] if frozen else db.session.execute(cells_query(plan, survey, watermark)).all()
     if not (frozen.modes if frozen else rows):
         raise NoResponsesError("estimates.no_sample_responses_yet", survey_title=survey.title)
     return cells_from(frozen, plan) if frozen else Cells.from_groups([tuple(row) for row in rows], plan)

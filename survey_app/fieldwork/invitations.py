@@ -109,10 +109,9 @@ def reopen(survey: Survey, serial: int, reason: str) -> None:
     audit.record("invitation.reopen", f"invitation:{survey.code}/{written_serial(serial)}", reason=reason.strip())
     invitation = _locked(survey, serial)
     known = OpenInvitation.of(invitation)
-    response = linked_response(known)
-    if invitation.state != SPENT or response is None:
+    response = linked_response(known)  # None also where its citizen has erased it, which nobody is told
+    if invitation.state != SPENT or not unlink(known):
         raise InvitationError("fieldwork.invitation_not_been_used")
-    unlink(known)
     db.session.execute(update(Response).where(Response.id == response).values(state=VOIDED))
     invitation.state, invitation.disposition = OPEN, ""
 

@@ -14,6 +14,7 @@ from typing import Any
 from flask import current_app, has_request_context
 from sqlalchemy import select, update
 
+from survey_app.ground.watching import event
 from survey_app.models import AuditEntry, AuditHead, db
 from survey_app.models.base import now
 
@@ -62,6 +63,7 @@ def record(action: str, subject: str, before: Any = None, after: Any = None, rea
     )
     entry.digest = digest_of(entry)
     db.session.add(entry)
+    event(f"{action} {entry.subject}")
     db.session.execute(update(AuditHead).where(AuditHead.id == 1).values(number=entry.number, digest=entry.digest))
     return entry
 

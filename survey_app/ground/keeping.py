@@ -21,14 +21,14 @@ from survey_app.models import Kept, db
 from survey_app.models.base import now
 
 FORM, PASSWORDS, ACCOUNTS, INTERVIEWS, DRAFT = "form", "passwords", "accounts", "interviews", "draft"
-VALUES, ASSIGNMENTS, TRIAL = "values", "assignments", "trial"
+VALUES, ASSIGNMENTS, TRIAL, TAKEN_BACK = "values", "assignments", "trial", "taken_back"
 
 
 @dataclass(frozen=True)
 class Purpose:
-    """hours: how long. sealed: it holds personal data. raw: bytes as they came, not JSON."""
+    """hours: how long; None as long as what it belongs to. sealed: it holds personal data. raw: bytes as they came, not JSON."""
 
-    hours: int
+    hours: int | None
     sealed: bool = True
     raw: bool = False
 
@@ -41,6 +41,9 @@ PURPOSES = {
     INTERVIEWS: Purpose(1, raw=True),  # a file of interviews before its confirmation
     DRAFT: Purpose(WEEK),  # unfinished answers to a longer questionnaire, from the last time they were sent
     TRIAL: Purpose(13 * WEEK),  # answers by which a locked survey was tried; its opening deletes them
+    TAKEN_BACK: Purpose(
+        None
+    ),  # an answer that its citizen took back, where the survey seals them; goes with the survey's
     VALUES: Purpose(WEEK, sealed=False),  # what a person was shown of a workbook
     ASSIGNMENTS: Purpose(WEEK, sealed=False),
 }
@@ -53,7 +56,7 @@ def keep(purpose: str, content: Any, key: str = "", **holder: Any) -> str:
     """
     rule, key, moment = PURPOSES[purpose], key or secrets.token_urlsafe(24), now()
     body = content if rule.raw else json.dumps(content, ensure_ascii=False).encode()
-    ends = moment + timedelta(hours=rule.hours)
+    ends = None if rule.hours is None else moment + timedelta(hours=rule.hours)
     values = {**holder, "body": seal_bytes(body) if rule.sealed else body, "sealed": rule.sealed, "expires_at": ends}
     mine = Kept.token == _hash(key), Kept.purpose == purpose
     if db.session.execute(update(Kept).where(*mine).values(values)).rowcount:  # type: ignore[attr-defined]

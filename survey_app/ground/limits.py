@@ -24,6 +24,7 @@ from limits.storage import Storage, storage_from_string
 from limits.strategies import FixedWindowRateLimiter
 
 from survey_app.ground.settings import Settings, in_force
+from survey_app.ground.watching import limit_hit
 from survey_app.ground.web_frame import of_process
 
 PATIENCE = 0.5  # seconds that one request waits for Redis
@@ -82,13 +83,20 @@ class Counted:
     """One address, name or site of a bucket, named once for who asks and counts it."""
 
     def __init__(self, bucket: Bucket, what: str) -> None:
-        self._key, self._rates = _key(bucket, what), bucket.rates(in_force())
+        self._name, self._key, self._rates = bucket.name, _key(bucket, what), bucket.rates(in_force())
 
     def allowed(self) -> bool:
-        return counters().ask(lambda limiter: all(limiter.test(rate, self._key) for rate in self._rates))
+        return self._told(counters().ask(lambda limiter: all(limiter.test(rate, self._key) for rate in self._rates)))
 
     def count(self) -> bool:
-        return counters().ask(lambda limiter: False not in [limiter.hit(rate, self._key) for rate in self._rates])
+        return self._told(
+            counters().ask(lambda limiter: False not in [limiter.hit(rate, self._key) for rate in self._rates])
+        )
+
+    def _told(self, within: bool) -> bool:
+        if not within:
+            limit_hit(self._name)
+        return within
 
 
 class Counters:

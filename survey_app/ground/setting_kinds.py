@@ -78,6 +78,13 @@ def _web_address(text: str) -> str:
     return text.rstrip("/")
 
 
+def _listening(text: str) -> str:
+    host, mark, port = text.rpartition(":")
+    if not (mark and host and port.isdecimal() and 1 <= int(port) <= 65535):
+        raise Refusal("settings.listening")
+    return text
+
+
 def _rates(text: str) -> str:
     from limits import parse_many  # a quarter of a second: for those who set a rate
 
@@ -125,6 +132,7 @@ SWITCH = Kind("`1` \\| `0`", _switch)
 TEXT = Kind("text", str)
 FOLDER = Kind("folder", lambda text: Path(text).resolve())
 WEB_ADDRESS = Kind("http(s) address", _web_address)
+LISTENING = Kind("address:port", _listening)
 RATES = Kind("rates", _rates)
 STORE = Kind("`memory://` \\| `redis://…`", _store)
 DATABASE = Kind("`postgresql://…` \\| `sqlite:///…`", _database)

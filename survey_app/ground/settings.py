@@ -139,6 +139,20 @@ class Settings:
         "local[*]", kinds.TEXT, "The Spark behind `minyi estimate --engine spark`.", formerly="SPARK_MASTER"
     )
     java_home: str = setting("", kinds.TEXT, "Java 17 for Spark.", name="JAVA_HOME", shown="java")
+    metrics: str = setting(
+        "", kinds.LISTENING, "Where /metrics is served to whoever asks, beside the survey's own port.", shown="none"
+    )
+    metrics_token: str = setting(
+        "",
+        kinds.TEXT,
+        "Opens /metrics at the survey's own port: `Authorization: Bearer …`; without it the page is not there.",
+        secret=True,
+        shown="none",
+    )
+    logs: Path | None = setting(  # noqa: RUF009  # as above
+        None, kinds.FOLDER, "Folder of the two logs of `minyi serve`; one for each machine.", shown="logs"
+    )
+    log_days: int = setting(200, whole(184, 3650, "days"), "How long a day's logs are kept: six months at least.")
     debug: bool = setting(False, kinds.SWITCH, "A command's failure shows its traceback.")
     allow_unknown: bool = setting(
         False,
@@ -179,6 +193,10 @@ class Settings:
         except OSError as error:
             raise SettingsError("settings.no_instance", folder=self.instance, why=error.strerror) from error
         return self.instance.resolve()
+
+    def log_folder(self) -> Path:
+        """Where the logs stand."""
+        return self.logs or self.instance_folder() / "logs"
 
     def calendar(self) -> Calendar:
         """The working days of this installation."""

@@ -56,6 +56,8 @@ def text(value: Any) -> str:
         return "1" if value else "0"
     if isinstance(value, frozenset):
         return " ".join(sorted(value))
+    if value is None:
+        return ""
     return value.key if isinstance(value, ZoneInfo) else str(value)
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
-import uuid
+import re
+import secrets
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Flask, Response, current_app, request
+from flask import Flask, Response, current_app, g, request
 from sqlalchemy.exc import DataError
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter, Map
@@ -17,7 +18,13 @@ from survey_app.ground.templates import template_loader
 from survey_app.ground.uploads import widen_limit
 
 log = logging.getLogger("minyi")
+PROXYS_ID = re.compile(r"[\w-]{8,64}", re.ASCII)
 LARGEST_NUMBER = 2**31 - 1  # of what a table numbers; no database compares with more
+HEADERS = {  # of whatever sets none of its own: it runs and loads nothing, and stands in no frame
+    "Content-Security-Policy": "default-src 'none'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+}
 REFUSALS = {
     400: ("请求无效，请返回重试", "The request is not valid. Please go back and try again."),
     403: ("您没有权限", "You may not do this."),
@@ -47,8 +54,16 @@ def framed(beside: Flask | None = None) -> Flask:
     app.jinja_loader = template_loader()
     app.url_map.converters["int"] = Number
     app.before_request(widen_limit)
+    app.after_request(_protected)
     app.register_error_handler(Exception, _unexpected)
     return app
+
+
+def _protected(response: BaseResponse) -> BaseResponse:
+    """No answer leaves without a policy, also where no page's own has been set: of an unknown address, or a failure."""
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    return response
 
 
 def of_process() -> dict[str, Any]:
@@ -61,6 +76,14 @@ def _of_process(app: Flask) -> dict[str, Any]:
     return kept
 
 
+def request_id() -> str:
+    """Of the request being answered: the proxy's where one is trusted, else one of our own."""
+    if "request_id" not in g:
+        sent = request.headers.get("X-Request-ID", "") if current_app.config["MINYI"].trusted_proxies else ""
+        g.request_id = sent if PROXYS_ID.fullmatch(sent) else secrets.token_hex(6)
+    return str(g.request_id)
+
+
 def _unexpected(error: Exception) -> BaseResponse:
     """A page in a person's words and without a traceback; the log has one, under the same request id."""
     if isinstance(error, HTTPException) and error.response is not None:
@@ -68,16 +91,15 @@ def _unexpected(error: Exception) -> BaseResponse:
     if isinstance(error, HTTPException) and error.code is not None and error.code >= 400:
         more = [(name, value) for name, value in error.get_headers() if name not in ("Content-Type", "Content-Length")]
         return _refused(error.code, str(error.code), more)
-    request_id = uuid.uuid4().hex[:12]
     place = request.url_rule or "an unknown address"  # the rule: an address may hold an invitation's code
-    log.exception("request %s: %s %s failed", request_id, request.method, place)
+    log.exception("request %s: %s %s failed", request_id(), request.method, place)
     if isinstance(error, DataError):  # what no column can hold, as a character of code 0, was sent
-        return _refused(400, request_id)
+        return _refused(400, request_id())
     words = (
         "系统暂时出错，您的操作没有保存，请稍后再试",
         "Something went wrong on our side. Nothing was saved; please try again.",
     )
-    return Response(_page(*words, request_id), status=500, mimetype="text/html")
+    return Response(_page(*words, request_id()), status=500, mimetype="text/html")
 
 
 def _refused(code: int, mark: str, headers: Sequence[tuple[str, str]] = ()) -> BaseResponse:

@@ -51,10 +51,16 @@ class InvitationKey(Model):
 
 
 class InvitationUse(Model):
-    """A spent invitation, named only by its keyed hash, and the response it became; deleted with the key."""
+    """A spent invitation, named only by its keyed hash, and the response it became; deleted with the key.
+
+    taken_back: keyed hash of the receipt of a response that its citizen erased; with it the citizen's own phone may
+    answer once more. renewed: that was done, and is not done twice.
+    """
 
     __tablename__ = "invitation_use"
 
     use_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
     survey_id: Mapped[int] = mapped_column(ForeignKey("survey.id"), index=True)
-    response_id: Mapped[int] = mapped_column(ForeignKey("response.id"), unique=True)
+    response_id: Mapped[int | None] = mapped_column(ForeignKey("response.id"), unique=True)
+    taken_back: Mapped[str | None] = mapped_column(String(64), unique=True)
+    renewed: Mapped[bool] = mapped_column(default=False)

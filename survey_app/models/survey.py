@@ -47,6 +47,8 @@ class Survey(Model):
     # the ways of the plan's key `respondents`, blank between; None where it was locked before plans had it
     respondents: Mapped[str | None] = mapped_column(String(60))
     double_entry: Mapped[bool] = mapped_column(default=False, server_default=false())  # paper forms are keyed twice
+    # what becomes of an answer that its citizen takes back: kept sealed, or (False) deleted; as it was at the opening
+    seals_erased: Mapped[bool] = mapped_column(default=False, server_default=false())
     flags_version: Mapped[int] = mapped_column(
         default=0, server_default=text("0")
     )  # raised when the set of flags changes

@@ -19,6 +19,7 @@ from sqlalchemy import update
 from survey_app.ground import limits
 from survey_app.ground.signing import signer
 from survey_app.ground.transaction import transaction
+from survey_app.ground.watching import came_to, event
 from survey_app.models import User, db
 
 SECOND_STEPS = ("security.two_factor_token_validation", "security.mf_recovery")
@@ -66,6 +67,7 @@ def _guard(
             abort(429)
         response = current_app.make_response(view(**arguments))
         if counted and failed(response):
+            came_to("wrong")
             for one in counted:
                 limits.count(*one)
             then()
@@ -85,16 +87,18 @@ def _form_again(response: Response) -> bool:
     return response.status_code == 200
 
 
-def _wrong_password(_response: Response) -> bool:
-    """Whether the present password was wrong, whatever else the form lacked."""
-    return not verify_password(request.form.get("password", "")[:200], current_user.password)
+def _wrong_password(response: Response) -> bool:
+    """Whether the present password was wrong, whatever else the form lacked; a change that was made has another since."""
+    return _form_again(response) and not verify_password(request.form.get("password", "")[:200], current_user.password)
 
 
 def _tell_the_owner() -> None:
     with transaction():
-        db.session.execute(
+        found = db.session.execute(
             update(User).where(User.username == _name()).values(failed_sign_ins=User.failed_sign_ins + 1)
         )
+    if found.rowcount:  # type: ignore[attr-defined]  # of an UPDATE
+        event(f"wrong_password account:{_name()}")  # no other name: some type their password there
 
 
 def _sign_in() -> Counted:

@@ -24,6 +24,7 @@ from werkzeug.wrappers import Response
 from survey_app.ground import audit, keeping
 from survey_app.ground.settings import in_force
 from survey_app.ground.transaction import transaction
+from survey_app.ground.watching import event
 from survey_app.models import SignIn, User, db
 from survey_app.models.base import now
 from survey_app.people.limits import remember_device
@@ -139,6 +140,8 @@ def _signing_out() -> None:
     if request.endpoint != "security.logout" or request.method != "POST":
         return
     current_app.extensions["minyi_csrf"].protect()
+    if current_user.is_authenticated:
+        event(f"sign_out account:{current_user.username}")
     with transaction():
         _end_own()
 

@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, String, and_, case, cast, exists, func, literal, select
 
 from analysis.plan import MODE, Plan
-from survey_app.models import Response, ResponseFlag, Site
+from survey_app.models import Response, ResponseFlag, Site, Survey
+from survey_app.surveys.question_columns import question_columns
 
 # responses stored by earlier releases carry the weight of their site's target, which cannot have changed since
 FOR_THE_TARGET = func.coalesce(
@@ -36,9 +37,14 @@ MODES = ("web", "paper", "phone", "tablet")  # what the column `mode` holds
 ANSWERED = func.coalesce(cast(Response.measure, String), Response.measure_missing)  # the code, or why there is none
 
 
-def columns_of(plan: Plan) -> dict[str, Any]:
-    """COLUMNS with the measure told from blanks of either kind, and the flags that the plan's rule counts."""
-    known = COLUMNS | {"measure": ANSWERED}
+def known_columns(survey: Survey) -> dict[str, Any]:
+    """What a plan of this survey may name: COLUMNS, and its questions under the names that these do not use."""
+    return question_columns(survey) | COLUMNS
+
+
+def columns_of(plan: Plan, survey: Survey) -> dict[str, Any]:
+    """The columns with the measure told from blanks of either kind, and the flags that the plan's rule counts."""
+    known = known_columns(survey) | {"measure": ANSWERED}
     if plan.flagged is None:
         return known
     stands = exists().where(
@@ -67,18 +73,18 @@ def sample_of(survey_id: int, watermark: int) -> list[ColumnElement[bool]]:
 
 
 def cells_query(
-    plan: Plan, survey_id: int, watermark: int, more: Mapping[str, ColumnElement[Any]] | None = None
+    plan: Plan, survey: Survey, watermark: int, more: Mapping[str, ColumnElement[Any]] | None = None
 ) -> Select[Any]:
     """Key columns of the plan in its order, then count, sum of weights, sum of squares; 1 each where weights are made of sites.
 
     more: columns that no plan may name.
     """
-    columns = columns_of(plan) | dict(more or {})
+    columns = columns_of(plan, survey) | dict(more or {})
     keys = [columns[name] for name in plan.key_columns]
-    weight = literal(1.0) if plan.follows_sites else COLUMNS[plan.design.weight or "base_weight"]
+    weight = literal(1.0) if plan.follows_sites else columns[plan.design.weight or "base_weight"]
     query: Select[Any] = (
         select(*keys, func.count(), func.sum(weight), func.sum(weight * weight))
-        .where(*sample_of(survey_id, watermark))
+        .where(*sample_of(survey.id, watermark))
         .group_by(*keys)
         .order_by(*keys)
     )

@@ -33,7 +33,7 @@ def freeze(survey: Survey, naming: OfficialSurvey, moment: datetime) -> None:
     """Store what counts now. The caller holds his turn, and commits."""
     plan = plan_that_counts(survey)
     watermark = db.session.scalar(select(func.max(Response.id)).where(Response.survey_id == survey.id)) or 0
-    known = columns_of(plan)
+    known = columns_of(plan, survey)
     names = sorted({*COLUMNS} - {"base_weight"} | {*plan.key_columns})
     weight = literal(1.0) if plan.follows_sites else known[plan.design.weight or "base_weight"]
     keys = [known[name] for name in names]

@@ -46,6 +46,7 @@ class Settings:
     time_zone: str = ZONE
     open_codes_admit: bool = False
     double_entry: bool = False
+    seals_erased: bool = False
 
 
 def create(code: str, settings: Settings, city: Area, version: QuestionnaireVersion) -> Survey:
@@ -88,7 +89,8 @@ def city_of(code: str, name: str) -> Area:
 def change_settings(survey: Survey, settings: Settings, reason: str = "") -> bool:
     """Set title, times and ways of collecting; after the lock with a reason. Says whether anything changed.
 
-    The time zone stays once there are responses: their days would move; and whether a site's own code admits to the
+    The time zone stays once there are responses: their days would move; what becomes of an answer that is taken back stays
+    from the opening on, since people were told; and whether a site's own code admits to the
     sample is fixed by the first answer, as every rule of exclusion is. Raises SurveyError.
     """
     _check(settings)
@@ -109,6 +111,8 @@ def change_settings(survey: Survey, settings: Settings, reason: str = "") -> boo
         raise SurveyError(Message("surveys.responses_time_zone_stays"), "time_zone")
     if settings.open_codes_admit != survey.open_codes_admit and official_plan.fixed(survey):
         raise SurveyError(Message("surveys.responses_open_codes_stay"), "open_codes_admit")
+    if settings.seals_erased != bool(survey.seals_erased) and survey.state not in UNOPENED:
+        raise SurveyError(Message("surveys.erasure_stands"), "seals_erased")
     before = _said(survey)
     with db.session.no_autoflush:
         kept = settings_of(survey)
@@ -227,6 +231,7 @@ def _apply(survey: Survey, settings: Settings) -> None:
     survey.title = settings.title.strip()
     survey.opens_at, survey.closes_at, survey.time_zone = settings.opens_at, settings.closes_at, settings.time_zone
     survey.open_codes_admit, survey.double_entry = settings.open_codes_admit, settings.double_entry
+    survey.seals_erased = settings.seals_erased
 
 
 def _same_minute(stored: datetime | None, given: datetime | None) -> datetime | None:
@@ -238,8 +243,9 @@ def _same_minute(stored: datetime | None, given: datetime | None) -> datetime | 
 
 def settings_of(survey: Survey) -> Settings:
     return Settings(
-        survey.title, survey.opens_at, survey.closes_at, survey.time_zone, survey.open_codes_admit, survey.double_entry
-    )
+        survey.title, survey.opens_at, survey.closes_at, survey.time_zone, survey.open_codes_admit, survey.double_entry,
+        survey.seals_erased,
+    )  # fmt: skip
 
 
 def _said(survey: Survey) -> dict[str, object]:
@@ -253,6 +259,7 @@ def _said(survey: Survey) -> dict[str, object]:
         "time_zone": survey.time_zone,
         "open_codes_admit": bool(survey.open_codes_admit),
         "double_entry": bool(survey.double_entry),
+        "seals_erased": bool(survey.seals_erased),
     }
 
 

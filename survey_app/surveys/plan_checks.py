@@ -19,7 +19,7 @@ from questionnaires import Definition
 from survey_app.answering.definitions import definition_of, units
 from survey_app.ground.rulebooks import RULEBOOKS
 from survey_app.models import Survey
-from survey_app.surveys.columns import COLUMNS, MODES
+from survey_app.surveys.columns import COLUMNS, MODES, known_columns
 from survey_app.surveys.levels import MARGINS, levels_of
 from survey_app.surveys.plan_writing import flow, minimum_written, number, written
 from survey_app.surveys.rated_services import services_of
@@ -269,13 +269,14 @@ def _calibrate(document: CommentedMap, choices: Choices, known: dict[str, dict[s
 
 
 def _problems(survey: Survey, plan: Plan, problem: Any) -> Iterator[Problem]:
+    known = known_columns(survey)
     for path, name in _named(plan):
-        if name not in COLUMNS:
-            near = difflib.get_close_matches(name, COLUMNS, n=1, cutoff=0.5)
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
             if near:
                 yield problem(path, Message("surveys.no_column_near", name=name, near=near[0]))
             else:
-                yield problem(path, Message("surveys.no_column", name=name, columns=COLUMNS))
+                yield problem(path, Message("surveys.no_column", name=name, columns=[*known]))
     if plan.measure.question != "measure":
         yield problem(("measure", "question"), Message("surveys.stored_survey_measured_its"))
     yield from _scale(definition_of(survey), plan, problem)

@@ -100,7 +100,7 @@ def why_not_computable(survey: Survey, body: str) -> Text | None:
     frozen = frozen_of(survey)
     try:
         plan: Plan = with_drawn_sites(survey, parse_plan(body))
-        rows = [] if frozen else db.session.execute(cells_query(plan, survey.id, watermark)).all()
+        rows = [] if frozen else db.session.execute(cells_query(plan, survey, watermark)).all()
         if not (frozen or rows):
             raise ExceptionRefusedError("exceptions.no_answers")
         cells = cells_from(frozen, plan) if frozen else Cells.from_groups([tuple(row) for row in rows], plan)

@@ -28,7 +28,7 @@ def present_weights(survey: Survey) -> dict[str, float]:
             return for_the_target
         bare = replace(plan, calibration=None, domains=(), figures=(), drivers=None, replication=None, small_areas=None)
         watermark = db.session.scalar(select(func.max(Response.id)).where(Response.survey_id == survey.id)) or 0
-        rows = db.session.execute(cells_query(bare, survey.id, watermark)).all()
+        rows = db.session.execute(cells_query(bare, survey, watermark)).all()
         sample = weighted_sample(Cells.from_groups([tuple(row) for row in rows], bare), bare)
     except (AnalysisError, DefinitionError):
         return {}

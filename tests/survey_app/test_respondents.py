@@ -34,7 +34,7 @@ NEVER = (
 UNFINISHED = b"POST /s/%s HTTP/1.1\r\nHost: minyi.example\r\nContent-Length: 2000\r\n\r\nhome="
 OF_CITIZENS = (
     "/s/aaa2222", "/s/unknown", "/i", "/i/unknown", "/t/unknown", "/q", "/q/unknown", "/p", "/p/unknown", "/problems",
-    "/erase", "/a/unknown", "/healthz", "/livez", "/readyz",
+    "/erase", "/a/unknown", "/healthz", "/livez", "/readyz", "/metrics",
 )  # fmt: skip
 
 
@@ -250,3 +250,23 @@ def test_a_character_that_no_database_holds_is_the_senders_error_and_not_ours(ap
     client = app.test_client()
     for answer in (client.get("/s/%00"), client.post("/erase", data={"number": "A\0"})):
         assert answer.status_code in (400, 404)
+
+
+@pytest.mark.parametrize(
+    "address", [*OF_CITIZENS, "/", "/nothing", "/nothing/at/all", "/console/nothing", "/console/login", "/a/", "/s/"]
+)
+def test_every_answer_has_a_policy_that_lets_no_inline_script_run(sqlite_app, address):
+    small_city()
+    for method in ("get", "put", "trace"):
+        policy = getattr(sqlite_app.test_client(), method)(address).headers["Content-Security-Policy"]
+        scripts = next((part for part in policy.split("; ") if part.startswith("script-src ")), "script-src 'none'")
+        assert policy.startswith("default-src 'none'")
+        assert "frame-ancestors 'none'" in policy
+        assert scripts in ("script-src 'self'", "script-src 'none'")
+
+
+def test_no_template_has_a_script_or_a_style_within_it_or_an_attribute_that_would_be_one(request):
+    inside = re.compile(r"<script(?![^>]*\ssrc=)|<style[\s>]|\son[a-z]+=[\"']|javascript:|\sstyle=", re.IGNORECASE)
+    templates = list((request.config.rootpath / "survey_app").rglob("templates/**/*.html"))
+    assert len(templates) > 50
+    assert [path.name for path in templates if inside.search(path.read_text(encoding="utf-8"))] == []

@@ -116,6 +116,11 @@ TEXTS = {
         "单选、多选或下拉题只能有一个选项是“其他”",
         "one option of a single, multiple or dropdown question may be 'other'",
     ),
+    "missing_not_ranked": ("排序题的选项不能写 missing", "an option of a ranking cannot be 'missing'"),
+    "missing_stands_alone": (
+        "多选题里写了 missing 的选项必须同时是 exclusive",
+        "an option of a multiple choice that is 'missing' must be exclusive",
+    ),
     "option_ranking_cannot_code": (
         "排序题的选项不能用代码“{other}”",
         "an option of a ranking cannot have the code '{other}'",
@@ -268,6 +273,11 @@ TEXTS = {
     "group_open": ("组“{name}”没有end_group", "the group '{name}' has no end_group"),
     "validator": ("验证规则“{kind}”", "the validator '{kind}'"),
     "part_changed": ("{part}改了", "its {part} changed"),
+    "option_counts_otherwise": (
+        "选项“{code}”是否算作回答与以前不同",
+        "whether option '{code}' counts as an answer has changed",
+    ),
+    "why_it_is_no_answer": ("它不算回答的原因(missing)", "why it is no answer (missing)"),
     "option_exclusive": ("选项“{code}”现在与其他选项互斥", "option '{code}' is now exclusive"),
     "option_not_exclusive": ("选项“{code}”不再与其他选项互斥", "option '{code}' is no longer exclusive"),
     "option": ("{question_key} 选项{code}", "{question_key} option {code}"),

@@ -14,6 +14,7 @@ TEXTS = {
     "default_instance": ("工作目录下的 `./instance`", "`./instance`"),
     "default_no_address": ("无；演示为服务器自己的地址", "none; in the demonstration the server's own"),
     "default_none": ("无", "none"),
+    "default_logs": ("实例文件夹中的 `logs`", "`logs` in the instance folder"),
     "default_announced": ("已公布的日子", "the announced days"),
     "default_java": ("路径中的 `java`", "`java` on the path"),
     "nearest": ("；是不是 {word}？", "; did you mean {word}?"),
@@ -31,6 +32,7 @@ TEXTS = {
         "应为 https://survey.example 这样的网址{near}",
         "must be an address such as https://survey.example{near}",
     ),
+    "listening": ("应为 127.0.0.1:9464 这样的地址和端口", "must be an address and a port such as 127.0.0.1:9464"),
     "rates": (
         "应写成 '300 per minute; 3000 per hour' 这样的频率",
         "must be rates such as '300 per minute; 3000 per hour'",

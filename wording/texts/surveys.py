@@ -23,6 +23,10 @@ TEXTS = {
         "已有应答：公开二维码是否计入抽样，从首份应答起不能再改",
         "there are responses: whether open codes admit to the sample is fixed by the first answer",
     ),
+    "erasure_stands": (
+        "调查已经开放：撤回的回答是删除还是封存，已告知市民，不能再改",
+        "the survey was opened: people were told whether an answer taken back is deleted or sealed, so that stays",
+    ),
     "responses_time_zone_stays": ("已有应答，时区不能再改", "there are responses; the time zone stays"),
     "once_opened_survey_keeps": ("调查开放后，问卷不能再换", "once opened, a survey keeps its questionnaire"),
     "plan_locked_reason_needed": ("计划已锁定，更换问卷须说明理由", "the plan is locked; a reason is needed"),

@@ -14,6 +14,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response as BaseResponse
 
 from survey_app.answering.texts import TEXTS
+from survey_app.ground.watching import came_to
 
 HERE = Path(__file__).parent
 ASSETS = {  # stem and ending -> type and parts in order; a shared tablet keeps nothing, so it has no draft.js
@@ -70,12 +71,15 @@ def message(
     code: str = "",
     lines: Sequence[str] = (),
     trial: str = "",
+    anew: str = "",
 ) -> BaseResponse:
     """A short friendly page. `code`: the site, where answers waiting on the phone may still be sent. trial: where the survey
-    is tried."""
+    is tried. anew: the site where a phone that took its answer back gives it once more."""
+    came_to(key)
     page = render_template(
         "answering/message.html", texts=TEXTS[language()], language=language(), key=key, help_key=help_key,
         again=url_for("respondent.questionnaire", code=again, **chosen()) if again else "", code=code, lines=lines, trial=trial,
+        anew=url_for("respondent.questionnaire", code=anew, again=1, **chosen()) if anew else "",
     )  # fmt: skip
     return Response(page, status=status, mimetype="text/html")
 

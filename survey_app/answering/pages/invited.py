@@ -31,7 +31,7 @@ def invited(code: str) -> BaseResponse:
     invitation, site = found
     if invitation.spent:
         # answers that wait on this phone may be those that spent it: sent again, they get their receipt
-        return message("invitation_used", 410, "invitation_used_help", code=site.code)
+        return message("invitation_used", 410, "invitation_used_help", code=site.code, anew=site.code)
     return blank(site)
 
 

@@ -6,6 +6,7 @@ from flask import current_app, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from survey_app.answering import form_token
+from survey_app.answering.erasure import stored
 from survey_app.ground import keeping
 from survey_app.ground.sealing import unsealed_within
 
@@ -15,8 +16,10 @@ ANSWERED = "minyi_answered"  # its newest receipt and a count, for half a day
 ANSWERED_SECONDS = 12 * 3600
 TABLET_SECONDS = 60  # on a shared device
 WITHOUT_COOKIES_SECONDS = 30  # who has no script and no cookies is led to a sealed address that shows it just so long
+TAKEN_BACK = "minyi_taken_back"  # the receipt of an answer that was erased here, to answer once more
+TAKEN_BACK_SECONDS = 90 * 24 * 3600
 UNFINISHED = "minyi_unfinished"  # the key of its unfinished answers
-UNFINISHED_SECONDS = keeping.PURPOSES[keeping.DRAFT].hours * 3600  # as long as they are kept
+UNFINISHED_SECONDS = keeping.WEEK * 3600  # as long as they are kept
 
 
 def remember(reply: BaseResponse, path: str, name: str, value: str, seconds: int) -> None:
@@ -31,6 +34,17 @@ def answered_before() -> form_token.Answered | None:
         return form_token.read_answered(request.cookies[ANSWERED])
     except (KeyError, form_token.TokenError):
         return None
+
+
+def took_back(before: form_token.Answered | None) -> str:
+    """The receipt of the answer that this phone took back and has not given anew; empty where there is none."""
+    if before is not None and not stored(before.number):
+        return "" if before.renewed else before.number
+    try:
+        erased = form_token.read_answered(request.cookies[TAKEN_BACK]).number
+    except (KeyError, form_token.TokenError):
+        return ""
+    return "" if stored(erased) else erased
 
 
 def just_answered() -> form_token.Answered | None:

@@ -15,24 +15,26 @@ from questionnaires.definition import MINOR
 from survey_app.answering import form_counts, form_token, ripeness
 from survey_app.answering.addresses import shown_base
 from survey_app.answering.drafts import find_draft, keeps_drafts, save_draft
-from survey_app.answering.erasure import NoSuchReceiptError, erase, stored
-from survey_app.answering.invitation_links import OpenInvitation
+from survey_app.answering.invitation_links import OpenInvitation, may_renew
 from survey_app.answering.open_sites import OpenSite, RetiredSite, find_address
 from survey_app.answering.pages.frame import bp, chosen, language, message, size, wants_json
 from survey_app.answering.pages.phone import (
     ANSWERED,
     ANSWERED_SECONDS,
     TABLET_SECONDS,
+    TAKEN_BACK,
     UNFINISHED,
     UNFINISHED_SECONDS,
     answered_before,
     remember,
     shown_receipt,
+    took_back,
     unfinished,
 )
 from survey_app.answering.pages.refusals import reasons
 from survey_app.answering.pages.rendering import MARKER, NUMBER, own_page, ready_page, receipt_page, render
 from survey_app.answering.pages.storing import acknowledge
+from survey_app.answering.pages.taking_back import answered, taken_back_elsewhere
 from survey_app.answering.submission import (
     COMPLETE,
     AnswersRefusedError,
@@ -42,11 +44,13 @@ from survey_app.answering.submission import (
     receipt_of,
 )
 from survey_app.answering.texts import TEXTS
+from survey_app.answering.together import BusyError
 from survey_app.answering.trials import TRIAL, keep_trial
 from survey_app.ground import limits
 from survey_app.ground.qr import qr_svg
 from survey_app.ground.sealing import seal
 from survey_app.ground.transaction import transaction
+from survey_app.ground.watching import came_to, of_survey
 
 REDRAW = "redraw"  # without script: the form is sent for its language or size alone, and nothing is stored
 
@@ -57,22 +61,37 @@ def questionnaire(code: str) -> BaseResponse:
     site = find_address(code)
     if not isinstance(site, OpenSite):
         return not_here(site)
+    if request.args.get("again"):
+        return once_more(site)
     if not request.args.get("new") and not trying(site):
         key = unfinished()
         continued = continued_page(site, key) if key and site.standing() == "open" else None
         if continued:
             return continued
         before = answered_before()
-        if before:
-            return answered(site, before)
+        erased = took_back(before)
+        if before or erased:
+            return answered(site, before or form_token.Answered(erased, 0), erased)
     return blank(site, drafts=keeps_drafts(site.definition), own_code=True)
 
 
-def blank(site: OpenSite, tablet: str = "", drafts: bool = False, own_code: bool = False) -> BaseResponse:
+def once_more(site: OpenSite) -> BaseResponse:
+    """The form for an answer in the place of one that this phone took back; for a sampled person it counts as that did."""
+    erased = took_back(answered_before())
+    sampled = may_renew(site.survey_id, erased) if erased else False
+    if sampled is False:
+        return taken_back_elsewhere(site)
+    return blank(site, own_code=not sampled, erased=erased)
+
+
+def blank(
+    site: OpenSite, tablet: str = "", drafts: bool = False, own_code: bool = False, erased: str = ""
+) -> BaseResponse:
     """An empty questionnaire with a fresh token.
 
     `tablet`: where a shared device starts anew. `drafts`: unfinished answers may be kept on the server.
-    `own_code`: through the site's own code, which has opening hours and may be full.
+    `own_code`: through the site's own code, which has opening hours and may be full. `erased`: the receipt of the
+    answer in whose place this one will come.
     """
     standing = site.admits() if own_code else site.standing()
     trial = trying(site)
@@ -82,7 +101,7 @@ def blank(site: OpenSite, tablet: str = "", drafts: bool = False, own_code: bool
         form_counts.opened(site)
     drafts = drafts and not trial
     delay = ripeness.delay(site) if own_code and not trial else 0
-    token = form_token.issue(site.psu, site.definition.digest, delay=delay, trial=trial)
+    token = form_token.issue(site.psu, site.definition.digest, delay=delay, trial=trial, took_back=erased)
     if site.definition.random:
         page = own_page(site, token, tablet, drafts, trial)
     else:
@@ -106,14 +125,15 @@ def answer(code: str) -> BaseResponse:
         limits.Counted(limits.ANSWERS_AT_SITE, site.psu),
     )
     if not all(rate.allowed() for rate in rates) and not stored_already(site):
-        return crowded(code)
+        return crowded(site)
     return take(site, again=code, rates=rates)
 
 
-def crowded(code: str) -> BaseResponse:
+def crowded(site: OpenSite, status: int = 429, seconds: int = 60) -> BaseResponse:
     """Too much at once: the phone keeps its answers and sends them again."""
-    reply = message("crowded", 429, "crowded_help", code=code)
-    reply.headers["Retry-After"] = "60"
+    of_survey(site.survey_code)
+    reply = message("crowded", status, "crowded_help", code=site.code)
+    reply.headers["Retry-After"] = str(seconds)
     return reply
 
 
@@ -135,6 +155,7 @@ def take(
 
     `rates`: where an answer that is stored counts. `finished_at`: where a tablet has held it since, not before its form. `arguments`: what the address of `done` needs beside the answer's mark.
     """
+    of_survey(site.survey_code)
     sent = request.form.to_dict(flat=False)
     try:
         token = form_token.read((sent.get("token") or [""])[0], site.psu)
@@ -143,10 +164,10 @@ def take(
     drafts = keeps_drafts(site.definition) and done == "respondent.receipt" and invitation is None
     if REDRAW in sent:  # drawn for this form alone, as a refused one is, and counted with those
         if not limits.count(limits.REFUSALS_OF_FORM, token.submission_key):
-            return crowded(site.code)
+            return crowded(site)
         return filled(site, sent, token.submission_key, {}, tablet, drafts=drafts)
     earlier = None if tablet else answered_before()
-    before = earlier.answers if earlier else 0
+    before = max(0, (earlier.answers if earlier else 0) - bool(token.took_back))  # an erased one is none
     try:
         receipt = acknowledge(
             site, sent, token.submission_key, language(), token.issued_at,
@@ -156,14 +177,17 @@ def take(
             again=before,
             unripe=token.unripe(datetime.now(UTC)),
             quarantine=quarantine,
+            took_back=token.took_back,
         )  # fmt: skip
+    except BusyError:
+        return crowded(site, 503, 5)
     except SurveyNotOpenError as error:
         return closed(site, error.standing, 403, tablet)
     except InvitationUsedError:
-        return message("invitation_used", 410, "invitation_used_help")
+        return message("invitation_used", 410, "invitation_used_help", anew=site.code)
     except AnswersRefusedError as error:
         if not limits.count(limits.REFUSALS_OF_FORM, token.submission_key):
-            return crowded(site.code)
+            return crowded(site)
         form_counts.refused(site, error.errors)
         return filled(site, sent, token.submission_key, error.errors, tablet, drafts=drafts)
     if receipt.changed:
@@ -172,8 +196,9 @@ def take(
         for rate in rates:
             rate.count()
         form_counts.returned(site, token.issued_at, "" if tablet else request.remote_addr or "")
+    came_to("repeated" if receipt.repeated else receipt.state)
     answers = before + (receipt.state == COMPLETE and not receipt.repeated)
-    given = form_token.Answered(receipt.number, answers, receipt.state, receipt.ended)
+    given = form_token.Answered(receipt.number, answers, receipt.state, receipt.ended, bool(token.took_back))
     arguments = arguments or {"code": site.code}
     cookie = form_token.sign_answered(given)
     address = url_for(done, **{"mark": given.mark, **chosen(), **arguments})
@@ -181,8 +206,9 @@ def take(
     reply = jsonify(receipt=address, without_cookies=sealed) if wants_json() else redirect(sealed, 303)
     own = tablet.partition("?")[0] or url_for("respondent.questionnaire", code=site.code)
     remember(reply, own, ANSWERED, cookie, TABLET_SECONDS if tablet else ANSWERED_SECONDS)
-    if UNFINISHED in request.cookies:
-        reply.delete_cookie(UNFINISHED, path=own)
+    for name in (UNFINISHED, TAKEN_BACK) if token.took_back else (UNFINISHED,):
+        if name in request.cookies:
+            reply.delete_cookie(name, path=own)
     return reply
 
 
@@ -191,6 +217,7 @@ def filled(
     drafts: bool = False, trial: bool = False,
 ) -> BaseResponse:  # fmt: skip
     """The page again with every answer kept, and what is wrong; or in another language or size."""
+    came_to("refused" if errors else "drawn_anew")
     page = render(
         arranged(site.definition, submission_key), site.name, site.demo, site.code, language(), sent, errors,
         tablet=tablet, drafts=drafts, trial=trial,
@@ -220,6 +247,7 @@ def take_trial(
         return message("trial_over", 409, "trial_over_help", again=again)
     except AnswersRefusedError as error:
         return filled(site, sent, token.submission_key, error.errors, tablet, trial=True)
+    came_to(TRIAL)
     given = form_token.Answered(receipt.number, 0, receipt.state, receipt.ended)
     own = seal(form_token.sign_answered(given))  # in no cookie: this phone has answered nothing yet
     where: dict[str, Any] = {"mark": given.mark, "own": own, **chosen(), **(arguments or {"code": site.code})}
@@ -308,59 +336,12 @@ def receipt(code: str, mark: str) -> BaseResponse:
         return message("not_yours", 200, "not_yours_help", again=code)
     kept, day = own.ended != MINOR, answered_on(site, own.number)
     if kept and day is None and own.state != TRIAL:
-        return answered(site, own)  # taken back meanwhile
+        return answered(site, own, took_back(own))  # taken back meanwhile
     page = receipt_page(
-        site.definition,
-        site.name,
-        site.code,
-        site.city_code,
-        site.demo,
-        language(),
-        size(),
-        own.state,
-        own.ended,
-        kept,
-        day,
-    )
-    return Response(page.replace(NUMBER, own.number), mimetype="text/html")
-
-
-@bp.route("/erase", methods=["GET", "POST"])
-def erase_own() -> BaseResponse:
-    """A citizen takes an answer back by its receipt number; asked once before, since nothing brings it back."""
-    number = "".join(request.form.get("number", "").split()).upper()[:40]
-    wrong = ""
-    if request.method == "POST":
-        if stored(number) and not request.form.get("sure"):
-            page = render_template(
-                "answering/erase_sure.html", texts=TEXTS[language()], language=language(), number=number
-            )
-            return Response(page, mimetype="text/html")
-        try:
-            with transaction():
-                erase(number, "citizen")
-        except NoSuchReceiptError:
-            if not limits.count(limits.WRONG_RECEIPTS, request.remote_addr or ""):
-                return message("too_often", 429)
-            wrong = "receipt_unknown"
-        else:
-            return message("erased", 200, "erased_help")
-    page = render_template(
-        "answering/erase.html", texts=TEXTS[language()], language=language(), wrong=wrong, number=number
-    )
-    return Response(page, status=404 if wrong else 200, mimetype="text/html")
-
-
-def answered(site: OpenSite, own: form_token.Answered) -> BaseResponse:
-    """This phone has answered: its receipt number, and a way in for somebody else; or that it took the answer back."""
-    fresh = None
-    if site.admits() == "open":
-        fresh = url_for("respondent.questionnaire", code=site.code, new=1, **chosen())
-    page = render_template(
-        "answering/answered.html", texts=TEXTS[language()], language=language(), number=own.number, fresh=fresh,
-        site=site, erased=not stored(own.number),
+        site.definition, site.name, site.code, site.city_code, site.demo, language(), size(), own.state, own.ended, kept, day,
+        site.seals_erased,
     )  # fmt: skip
-    return Response(page, mimetype="text/html")
+    return Response(page.replace(NUMBER, own.number), mimetype="text/html")
 
 
 def continued_page(site: OpenSite, submission_key: str) -> BaseResponse | None:

@@ -46,12 +46,12 @@ def ready_page(
 @lru_cache(maxsize=1024)
 def receipt_page(
     definition: Definition, site_name: str, code: str, city_code: str, demo: bool, lang: str, _size: str, state: str,
-    ended: str, kept: bool, day: date | None,
+    ended: str, kept: bool, day: date | None, seals_erased: bool,
 ) -> str:  # fmt: skip
     """The receipt of an answer of that day, with NUMBER where its own number belongs."""
     return render_template(
         "answering/receipt.html", texts=TEXTS[lang], language=lang, definition=definition, site_name=site_name, code=code,
-        city_code=city_code, demo=demo, number=NUMBER, state=state, ended=ended, kept=kept, day=day,
+        city_code=city_code, demo=demo, number=NUMBER, state=state, ended=ended, kept=kept, day=day, seals_erased=seals_erased,
     )  # fmt: skip
 
 

@@ -13,9 +13,10 @@ from analysis.documents.waves import WavesDocument
 from survey_app.console.figures import Figure
 from survey_app.console.tables import Table
 from survey_app.console.words import lines_named
-from survey_app.estimates.pages import figures, notes, tables, variant_tables
+from survey_app.estimates.pages import figures, further, notes, tables, variant_tables
 from survey_app.estimates.pages.corrected import corrected
 from survey_app.estimates.pages.decided import decided
+from survey_app.estimates.pages.named import Named
 from survey_app.estimates.suppression import shown_result
 from survey_app.ground.held import held
 from survey_app.ground.language import LOCALES
@@ -60,7 +61,7 @@ class Sections:
 def sections(run: EstimateRun, result: EstimateDocument, trend: WavesDocument | None) -> Sections:
     """Every part the run has something to say to. result: as it may be shown."""
     sites = {site.code: site.name for site in run.survey.sites}
-    margins, blanks = tables.margins(result), tables.missing(result)
+    margins, blanks, named = tables.margins(result), tables.missing(result), Named.of(run)
     parts = [
         Section(
             "certain",
@@ -83,8 +84,10 @@ def sections(run: EstimateRun, result: EstimateDocument, trend: WavesDocument | 
             (),
             (*rows_told(result, COUNTY_VARIABLE), *notes.below_minimum(result)),
         ),
-        Section("groups", _("各组"), None, (tables.groups(result),)),
+        Section("groups", _("各组"), None, (tables.groups(result, named),)),
     ]
+    if asked := further.asked(result, named):
+        parts.append(Section("further", _("计划要求的其他数字"), None, asked))
     if result.get("services"):
         parts.append(
             Section(

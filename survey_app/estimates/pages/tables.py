@@ -13,6 +13,7 @@ from analysis.zones import Zone, Zones
 from survey_app.console.tables import Column, Table
 from survey_app.console.words import line_name, zone_name
 from survey_app.estimates.names import missing_names, quadrant_name
+from survey_app.estimates.pages.named import NO_QUESTIONS, Named
 from survey_app.estimates.pages.notices import notices_in_words
 from survey_app.estimates.pages.words import (
     domain_name,
@@ -132,9 +133,9 @@ def verdict_column(together: str, name: str = "") -> Column:
     return Column(f"verdict{name}", label, in_files=True)
 
 
-def groups(result: EstimateDocument) -> Table:
+def groups(result: EstimateDocument, named: Named) -> Table:
     others = {name: rows for name, rows in result["domains"].items() if name != COUNTY_VARIABLE}
-    return _groups("groups", _("各组满意度"), others)
+    return _groups("groups", _("各组满意度"), others, named=named)
 
 
 def services(result: EstimateDocument) -> Table:
@@ -302,10 +303,13 @@ def _figure_columns() -> list[Column]:
     ]  # fmt: skip
 
 
-def _groups(name: str, caption: str, domains: Mapping[str, list[DomainRow]], decided: Zones | None = None) -> Table:
+def _groups(
+    name: str, caption: str, domains: Mapping[str, list[DomainRow]], decided: Zones | None = None,
+    named: Named = NO_QUESTIONS,
+) -> Table:  # fmt: skip
     rows = [
         {
-            **row, "domain": domain_name(domain), "level": level_name(row["level"]),
+            **row, "domain": named.column(domain), "level": named.level(domain, row["level"]),
             "outcome": _("未达可发布样本量") if row.get("below_minimum") else outcome_name(row["decision"]),
             "note": "".join(notices_in_words(row)),
             **_chances(row["decision"], decided),

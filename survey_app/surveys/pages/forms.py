@@ -68,6 +68,9 @@ class SettingsForm(Form):
     time_zone = SelectField(_("时区"), choices=[SelectChoice(zone, zone) for zone in ZONES], default=ZONE)
     open_codes_admit = BooleanField(_("有邀请码的点位，其公开二维码也计入抽样"))
     double_entry = BooleanField(_("纸质问卷由两人各录一遍"))
+    seals_erased = BooleanField(
+        _("市民撤回的回答封存，不删除(开放后不能再改；不勾选则删除；封存的不再出现在页面、文件和以后的计算中)")
+    )
     reason = TextAreaField(_("修改理由"), [Length(max=500)], description=_("计划锁定后必填，记入审计记录"))
 
     def settings(self) -> Settings:
@@ -76,6 +79,7 @@ class SettingsForm(Form):
         return Settings(
             self.title.data or "", _aware(self.opens_at.data, zone), _aware(self.closes_at.data, zone),
             self.time_zone.data, bool(self.open_codes_admit.data), bool(self.double_entry.data),
+            bool(self.seals_erased.data),
         )  # fmt: skip
 
 
@@ -209,7 +213,7 @@ def filled(survey: Survey) -> dict[str, Any]:
     zone = ZoneInfo(survey.time_zone)
     return {
         "title": survey.title, "time_zone": survey.time_zone, "open_codes_admit": survey.open_codes_admit,
-        "double_entry": survey.double_entry,
+        "double_entry": survey.double_entry, "seals_erased": survey.seals_erased,
         "opens_at": survey.opens_at.astimezone(zone).replace(tzinfo=None) if survey.opens_at else None,
         "closes_at": survey.closes_at.astimezone(zone).replace(tzinfo=None) if survey.closes_at else None,
     }  # fmt: skip

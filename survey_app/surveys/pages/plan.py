@@ -16,6 +16,7 @@ from analysis.sampling import FrameError
 from analysis.zones import Zones
 from definitions import DefinitionError, Problem
 from definitions.numbers import NumberRefusedError, percents, percents_of, share_of
+from questionnaires.items import items_of
 from survey_app.answering.definitions import definition_of
 from survey_app.console.frame import bp, survey_of
 from survey_app.console.permissions import own
@@ -178,7 +179,7 @@ def _page(
     return render_template(
         "surveys/plan.html", survey=survey, body=body, form=form, chosen=_chosen(survey, form), seen=seen or survey.plan_digest, problems=wrong, refused=bool(problems), reason=reason,
         choices=choices, minimum=_proposed(survey, choices), supplements=supplement_words(), expected=expected_table(survey, reached_asked()), options=question.options if question else (), margins=_margin_names(), tables=tables,
-        known=plan_checks.margins_of(survey.plan), power=_power(survey), versions=versions(survey), fixed=official_plan.fixed(survey), stated=two_persons.of(f"survey:{survey.code}", plan_exceptions.KIND, sign_off.PROPOSED), official=official_plan.official_version(survey), names=_names(),
+        known=plan_checks.margins_of(survey.plan), power=_power(survey), versions=versions(survey), fixed=official_plan.fixed(survey), stated=two_persons.of(f"survey:{survey.code}", plan_exceptions.KIND, sign_off.PROPOSED), official=official_plan.official_version(survey), names=_names(survey),
         method=_said(lambda: plan_of(survey)), lines=lines_named(_zones(survey)),
         fields=FIELDS["margins"], in_words=in_words, demo=survey.demo,
     )  # fmt: skip
@@ -271,8 +272,14 @@ def _tables(survey: Survey) -> dict[str, Table]:
     }
 
 
-def _names() -> dict[str, dict[str, Any]]:
-    """The choices of the form in words."""
+def _names(survey: Survey) -> dict[str, dict[str, Any]]:
+    """The choices of the form in words; results are also told by the survey's questions with fixed options."""
+    definition = definition_of(survey)
+    questions = {
+        name: item.words(language())
+        for name, item in items_of(definition).items()
+        if item.kind == "code" and not item.part and name not in definition.columns.values()
+    }
     return {
         "official": {"share": _("满意的比例"), "index": _("0–100分指数")},
         "method": {
@@ -289,6 +296,6 @@ def _names() -> dict[str, dict[str, Any]]:
         "flagged": {"exclude": _("剔除"), "keep": _("保留，另列影响"), "none": _("不区分")},
         "domains": {
             "rated_county": _("县(市、区)"), "home_county": _("居住地(含功能区)"), "site_county": _("调查点所在地"),
-            "age_band": _("年龄"), "sex": _("性别"), "mode": _("作答方式"),
+            "age_band": _("年龄"), "sex": _("性别"), "mode": _("作答方式"), **questions,
         },
     }  # fmt: skip

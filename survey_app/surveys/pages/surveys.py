@@ -230,7 +230,7 @@ def survey_clone(code: str) -> tuple[str, int] | str | BaseResponse:
     """The next wave: the same sites and plan; a newer questionnaire with what it does to comparability."""
     source = survey_of(code)
     start = {"title": source.title, "time_zone": source.time_zone, "open_codes_admit": source.open_codes_admit,
-             "double_entry": source.double_entry, "code": making.suggested_code(source),
+             "double_entry": source.double_entry, "seals_erased": source.seals_erased, "code": making.suggested_code(source),
              "questionnaire": f"version:{source.questionnaire_id}"}  # fmt: skip
     form = CloneForm(data=None if request.method == "POST" else start)
     form.questionnaire.choices = choices_of(_questionnaires())

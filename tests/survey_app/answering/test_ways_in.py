@@ -121,8 +121,11 @@ def test_a_citizen_takes_the_answer_back_from_the_receipt(served, phone):
     assert stored(served) == before - 1
     assert stored(served, receipt=number) == 0
     phone.goto(f"{served.base}/s/ccc4444?lang=en")
-    assert "deleted" in phone.inner_text("main")  # the phone knows, and may answer again
-    phone.click("#another")
+    assert "deleted" in phone.inner_text("main")  # the phone knows, and may answer once more
+    assert violations(phone) == []
+    phone.click("#anew")
+    phone.click("#language")
+    assert "again=1" in phone.url  # another language stays with it
     fill(phone)
     phone.click(SUBMIT)
     phone.wait_for_url("**/receipt/**")

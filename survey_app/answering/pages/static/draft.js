@@ -71,7 +71,7 @@
 
   var before = kept();
   if (!form) {  // a receipt or a message
-    if (before && before.receipt) { drop(); } else { send(); }
+    if (before && (before.receipt || !before.queued && place.hasAttribute("data-erased"))) { drop(); } else { send(); }
     return;
   }
 
@@ -117,7 +117,7 @@
   note.querySelector("button").addEventListener("click", function () {
     drop();
     var empty = new URL(form.action);
-    empty.searchParams.set("new", "1");
+    empty.searchParams.set(/[?&]again=/.test(location.search) ? "again" : "new", "1");
     location.href = empty.pathname + empty.search;
   });
 

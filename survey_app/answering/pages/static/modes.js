@@ -32,9 +32,10 @@
     }
     var language = document.getElementById("language");
     if (language) {
-      language.addEventListener("click", function () {  // a form for another person stays one
-        var fresh = new URL(location.href).searchParams.get("new"), to = new URL(language.href);
-        if (fresh) { to.searchParams.set("new", fresh); language.href = to.href; }
+      language.addEventListener("click", function () {  // a form for another person, or in an erased one's place, stays one
+        var here = new URL(location.href).searchParams, to = new URL(language.href);
+        ["new", "again"].forEach(function (kind) { if (here.get(kind)) { to.searchParams.set(kind, 1); } });
+        language.href = to.href;
       });
     }
   }
