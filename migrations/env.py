@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, text
 
 from survey_app.models import db
 
-engine: Engine = context.config.attributes["engine"]
+given: Engine | Connection = context.config.attributes["engine"]  # a connection: within its present transaction
 
 
 def run(connection: Connection) -> None:
@@ -33,5 +33,8 @@ def run(connection: Connection) -> None:
             connection.commit()
 
 
-with engine.connect() as connection:
-    run(connection)
+if isinstance(given, Connection):
+    run(given)
+else:
+    with given.connect() as connection:
+        run(connection)

@@ -140,6 +140,6 @@ def _whole(before: Definition, after: Definition) -> Iterator[Change]:
     for part in ("title", "organiser", "thanks", "screened_out"):
         if getattr(before, part) != getattr(after, part):
             yield Change("harmless", part, Message("questionnaires.its_words_changed_2"))
-    turns = [[section.page for section in each.sections] for each in (before, after)]
+    turns = [(each.pages, len(each.page_starts) > 1, [s.page for s in each.sections]) for each in (before, after)]
     if turns[0] != turns[1]:
         yield Change("careful", "pages", Message("questionnaires.questions_stand_on_other"))

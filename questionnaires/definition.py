@@ -21,6 +21,7 @@ Type = Literal[
 LANGUAGES = ("zh", "en")
 HOME_AREAS = "home_areas"
 OTHER = "other"  # the field of an option's own words is key__other
+MOST_ON_A_PAGE = 12  # things to answer, each row of a matrix one; a longer questionnaire stands in pages
 WRITTEN = ("short_text", "long_text")
 MINOR = "minor"  # what ended the questionnaire of somebody too young
 NoAnswer = Literal["dont_know", "refused", "not_used"]  # what an option may say in place of an answer
@@ -284,6 +285,7 @@ class Definition:
     columns: dict[str, str]
     screened_out: Text
     thanks: Text
+    pages: Literal["one", "sections", "questions"] | None = None
     screens: tuple[Screen, ...] = ()
     quotas: tuple[Quota, ...] = ()
     minors: Minors | None = None
@@ -308,8 +310,25 @@ class Definition:
         return any(s.random for s in self.sections) or any(q.random_options or q.random_rows for q in self.questions)
 
     @cached_property
-    def paged(self) -> bool:
-        return any(section.page for section in self.sections[1:])
+    def page_starts(self) -> tuple[str, ...]:
+        """Keys of the questions that begin a page, in order.
+
+        By the author's `pages` (all on one, a page a section, a question a page), else where sections say `page`, else a
+        page a section where there is much to answer. A statement shares the page of the question after it.
+        """
+        chosen = self.pages or ("one" if not self._long or any(s.page for s in self.sections[1:]) else "sections")
+        starts: list[str] = []
+        for section in self.sections:
+            joined = bool(starts) and chosen == "one" and not section.page
+            for question in section.questions:
+                if not joined:
+                    starts.append(question.key)
+                joined = chosen != "questions" or question.type == "statement"
+        return tuple(starts)
+
+    @cached_property
+    def _long(self) -> bool:
+        return sum(len(question.rows) or question.type != "statement" for question in self.questions) > MOST_ON_A_PAGE
 
     def question(self, key: str) -> Question | None:
         return self._by_key.get(key)

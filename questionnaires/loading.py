@@ -118,6 +118,8 @@ def _problems(located: Located[Definition]) -> Iterator[Problem]:
         yield from _unknown(located, ("quotas", place, "when"), quota.rule, seen)
     for place, pair in enumerate(definition.contradictions):
         yield from _unknown(located, ("contradictions", place, "when"), pair.rule, seen)
+    if definition.pages and any(section.page for section in definition.sections):
+        yield located.problem(("pages",), Message("questionnaires.pages_said_twice"))
     keys = [screen.key for screen in definition.screens] + [quota.key for quota in definition.quotas]
     if len(set(keys)) != len(keys):
         yield located.problem(("screens",), Message("questionnaires.two_screens_or_quotas"))

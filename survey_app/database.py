@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from flask import Flask
-from sqlalchemy import Engine, event, inspect, text
+from sqlalchemy import Connection, Engine, event, inspect, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
 from survey_app import rollup
@@ -71,8 +71,9 @@ def _durable_postgresql(connection: DBAPIConnection, _record: object) -> None:
         raise NotDurableError("ground.postgresql_not_durable")
 
 
-def alembic_config(engine: Engine) -> Config:
-    """Alembic's configuration without an ini file: the scripts, and the engine of the running app."""
+def alembic_config(engine: Engine | Connection) -> Config:
+    """Alembic's configuration without an ini file: the scripts, and the engine of the running app, or a connection
+    in whose present transaction everything is done."""
     from alembic.config import Config  # a server that is up migrates nothing, so it does without
 
     config = Config()
@@ -125,19 +126,23 @@ def alone(engine: Engine) -> Iterator[None]:
 
 def standing(engine: Engine) -> Standing:
     """How the tables stand to this program. `newer`: a later release has been at work, whose tables this one can use."""
-    if not inspect(engine).has_table("alembic_version"):
-        return "empty"
-    with engine.connect() as connection:
-        found = set(connection.execute(text("SELECT version_num FROM alembic_version")).scalars())
+    found, known = revision(engine), revisions()
     if not found:
         return "empty"
-    known = _revisions()
-    if not found <= set(known):
+    if found not in known:
         return "newer"
-    return "current" if found == {known[-1]} else "older"
+    return "current" if found == known[-1] else "older"
+
+
+def revision(engine: Engine) -> str:
+    """The revision of the tables; '' where there are none."""
+    if not inspect(engine).has_table("alembic_version"):
+        return ""
+    with engine.connect() as connection:
+        return connection.execute(text("SELECT version_num FROM alembic_version")).scalar() or ""
 
 
 @cache
-def _revisions() -> tuple[str, ...]:
+def revisions() -> tuple[str, ...]:
     """The revisions this program knows, in order: a file's name begins with its own."""
     return tuple(sorted(path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*.py")))

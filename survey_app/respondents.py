@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 
+ROOT_FILE = ".txt"
+
+
 class _NoSession(SessionInterface):
     """A citizen's browser carries no session, so none is looked for."""
 
@@ -45,8 +48,9 @@ def respondents_app(config: dict[str, object]) -> Flask:
 
 
 def first_parts(app: Flask) -> frozenset[str]:
-    """What stands first in the addresses of `app`: 's' of /s/<code>. A page's address begins with a word of its own."""
-    found = {rule.rule.split("/")[1] for rule in app.url_map.iter_rules()}
+    """What stands first in the addresses of `app`: 's' of /s/<code>. A page's address begins with a word of its own; files
+    at the root are told by their ending."""
+    found = {rule.rule.split("/")[1] for rule in app.url_map.iter_rules() if rule.rule != f"/<name>{ROOT_FILE}"}
     if any("<" in part for part in found):
         raise ValueError("an address of the respondents begins with a variable part and would take all others")
     return frozenset(found)
@@ -58,6 +62,6 @@ def in_front(app: Flask, behind: WSGIApplication) -> WSGIApplication:
 
     def dispatch(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         first = environ.get("PATH_INFO", "")[1:].partition("/")[0]
-        return (taken if first in own else behind)(environ, start_response)
+        return (taken if first in own or first.endswith(ROOT_FILE) else behind)(environ, start_response)
 
     return dispatch

@@ -16,6 +16,7 @@ from survey_app.models.response_count import DURATIONS, MINUTES
 
 KEY = ("survey_id", "site_id", "hour", "state", "mode", "sampled")
 VALUES = ("number", "flagged", "seconds", *DURATIONS)
+NAMES = ("insert", "update", "delete")
 WATCHED = (
     "survey_id", "site_id", "finished_at", "started_at", "state", "mode", "probability", "flagged",
 )  # fmt: skip
@@ -35,10 +36,24 @@ def install(engine: Engine) -> bool:
     with engine.begin() as connection:
         if _is_installed(connection):
             return False
-        for statement in _statements(engine.dialect.name):
-            connection.exec_driver_sql(statement)
-        _rebuild(connection)
+        install_on(connection)
     return True
+
+
+def install_on(connection: Connection) -> None:
+    """Set the triggers and count everything anew, in the present transaction."""
+    for statement in _statements(connection.dialect.name):
+        connection.exec_driver_sql(statement)
+    _rebuild(connection)
+
+
+def remove(connection: Connection) -> None:
+    """Take the triggers away, for a load that counts at its end."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("DROP TRIGGER IF EXISTS response_counted ON response")
+        return
+    for name in NAMES:
+        connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS response_counted_{name}")
 
 
 def is_installed(engine: Engine) -> bool:
@@ -145,8 +160,7 @@ def _is_installed(connection: Connection) -> bool:
 def _statements(dialect: str) -> list[str]:
     if dialect == "postgresql":
         return _postgresql()
-    names = ("insert", "update", "delete")
-    return [f"DROP TRIGGER IF EXISTS response_counted_{name}" for name in names] + _sqlite_triggers()
+    return [f"DROP TRIGGER IF EXISTS response_counted_{name}" for name in NAMES] + _sqlite_triggers()
 
 
 def _sqlite_triggers() -> list[str]:

@@ -18,7 +18,7 @@ from click.testing import CliRunner
 from PIL import Image
 
 from survey_app.cli import cli
-from tests.support.browser import shared_chromium
+from tests.support.browser import shared_chromium, turn_to
 from tests.support.demonstration import MINYI, instance
 from tests.support.killing import _free_port
 from tests.support.waiting import until
@@ -167,11 +167,14 @@ def answer(browser, base: str, address: str, script: bool) -> None:
     else:
         page.fill("#home", page.locator("option[value=曲阜市]").text_content())  # one box: what was typed is taken
     page.check('input[name=age][value="45-59"]')
+    turn_to(page, 'input[name=overall][value="2"]')
     page.check('input[name=overall][value="2"]')
     page.check('input[name=improve][value="speed"]')
+    turn_to(page, 'input[name=services__bus][value="4"]')
     page.check('input[name=services__bus][value="4"]')
+    turn_to(page, 'input[name=sex][value="female"]')
     page.check('input[name=sex][value="female"]')
-    page.click("button[type=submit]")
+    page.click("#send")
     page.wait_for_selector("[data-receipt]")
     receipt = page.get_attribute("[data-receipt]", "data-receipt")
     page.reload()
@@ -183,11 +186,11 @@ def answer(browser, base: str, address: str, script: bool) -> None:
 def test_an_unfinished_form_shows_its_errors_on_the_phone(server, browser, addresses):
     page = browser.new_context(viewport={"width": 360, "height": 740}).new_page()
     page.goto(addresses[0])
-    page.check('input[name=overall][value="5"]')
+    page.check('input[name=age][value="45-59"]')
     assert not page.is_visible("#q-improve")
-    page.click("button[type=submit]")
+    page.click("#next")
     page.wait_for_selector("#summary")
-    assert page.is_checked('input[name=overall][value="5"]')
+    assert page.is_checked('input[name=age][value="45-59"]')
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 

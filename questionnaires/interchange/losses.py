@@ -38,6 +38,7 @@ def always_lost(definition: Definition) -> Iterator[Loss]:
         yield Loss("columns", Message("questionnaires.filled_columns", pairs=_pairs(definition.columns)))
     yield from (Loss(screen.key, Message("questionnaires.screening_out_page_its")) for screen in definition.screens)
     yield from (Loss(quota.key, Message("questionnaires.quota")) for quota in definition.quotas)
+    yield from [Loss("pages", Message("questionnaires.pages_chosen"))] if definition.pages else []
     yield from [Loss("minors", Message("questionnaires.age_gate"))] if definition.minors else []
     yield from (
         [Loss("contradictions", Message("questionnaires.which_answers_do_not"))] if definition.contradictions else []

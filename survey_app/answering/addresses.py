@@ -5,6 +5,7 @@ The respondents' application answers them; a public address never changes.
 
 from __future__ import annotations
 
+from survey_app.ground.imprint import imprint
 from survey_app.ground.settings import Settings, in_force
 from wording import Refusal
 
@@ -28,8 +29,7 @@ def shown_base(demo: bool) -> str:
 
     A demonstration has the server's own. Nothing a browser sent has part in it: whoever asks could choose the address.
     """
-    settings = in_force()
-    return settings.public_url.rstrip("/") or (served_at(settings) if demo else "")
+    return imprint().public_url.rstrip("/") or (served_at(in_force()) if demo else "")
 
 
 def served_at(settings: Settings) -> str:

@@ -15,7 +15,7 @@ from sqlalchemy import bindparam, insert, select
 from questionnaires import Definition, arranged, check_answers, order_of
 from questionnaires.answers import Checked, was_shown
 from questionnaires.definition import MINOR
-from survey_app.answering import invitation_links
+from survey_app.answering import invitation_links, privacy
 from survey_app.answering.after_close import HELD, LATE, QUARANTINED, state_after_close
 from survey_app.answering.drafts import drop_draft, keeps_drafts
 from survey_app.answering.erasure import RULE, SEALED
@@ -162,8 +162,7 @@ def finish(
         "language": language,
         "answers": {
             **screened(site.definition, checked.answers),
-            **_about(site.definition, checked, submission_key, form, again, unripe),
-            **({RULE: SEALED} if site.seals_erased else {}),
+            **_about(site, checked, submission_key, form, again, unripe),
         },
         "started_at": started_at,
         "finished_at": finished_at or datetime.now(UTC),
@@ -207,18 +206,21 @@ def _today(site: OpenSite) -> date:
 
 
 def _about(
-    definition: Definition, checked: Checked, submission_key: str, form: Mapping[str, Sequence[str]], again: int,
+    site: OpenSite, checked: Checked, submission_key: str, form: Mapping[str, Sequence[str]], again: int,
     unripe: int,
 ) -> dict[str, object]:  # fmt: skip
-    """What is stored beside the answers: the consent's version, the random order, how it ended, attention, the trap.
+    """What is stored beside the answers: the versions of consent and privacy notice, the random order, how it ended, attention, the trap.
 
     `again`: complete answers this browser has sent from here before, by its own cookie; `unripe`: seconds.
     """
-    about: dict[str, object] = {"_consent": definition.consent.version}
+    about: dict[str, object] = {"_consent": site.definition.consent.version}
     if checked.ended == MINOR:
         return about | {"_ended": MINOR}
-    if definition.random:
-        about["_order"] = order_of(definition, submission_key)
+    about["_privacy"] = privacy.version()
+    if site.seals_erased:
+        about[RULE] = SEALED
+    if site.definition.random:
+        about["_order"] = order_of(site.definition, submission_key)
     if checked.ended:
         about["_ended"] = checked.ended
     if checked.inattentive:

@@ -25,13 +25,14 @@ def check(as_json: bool, collect_only: bool, **options: Any) -> None:
 
     Ends with status 2 where a value is wrong or a name is unknown, and tells of all of them at once.
     """
-    from survey_app.ground.settings import read
+    from survey_app.ground.settings import read, with_stored
     from survey_app.ground.settings_shown import in_words
     from survey_app.ground.settings_unsafe import warnings
 
     reading = read({**options, "collect_only": collect_only or None})
-    rows = in_words(reading) + ([] if reading.wrong else _own_numbers(reading.settings.database))
-    warned = [*reading.doubts, *([] if reading.wrong else warnings(reading.settings))]
+    stored, own = ({}, []) if reading.wrong else _in_database(reading.settings.database)
+    rows = in_words(reading, stored) + own
+    warned = [*reading.doubts, *([] if reading.wrong else warnings(with_stored(reading.settings, stored)))]
     if as_json:
         document = {"settings": rows, "warnings": list(map(str, warned)), "wrong": list(map(str, reading.wrong))}
         printed(document, True, str)
@@ -47,28 +48,29 @@ def check(as_json: bool, collect_only: bool, **options: Any) -> None:
         sys.exit(BAD_INPUT)
 
 
-def _own_numbers(address: str) -> list[dict[str, str]]:
-    """The least cells that surveys have of their own; nothing where there is no database yet."""
+def _in_database(address: str) -> tuple[dict[str, str], list[dict[str, str]]]:
+    """What the console keeps, by field, and the least cells that surveys have of their own; nothing before a database."""
     from pathlib import Path
 
     from sqlalchemy import create_engine, select
     from sqlalchemy.exc import SQLAlchemyError
 
-    from survey_app.models import Survey
+    from survey_app.models import KeptSetting, Survey
 
     engine = create_engine(address)
     if engine.dialect.name == "sqlite" and not Path(engine.url.database or "").is_file():
-        return []
+        return {}, []
     own = select(Survey.code, Survey.least_cell).where(Survey.least_cell.is_not(None)).order_by(Survey.code)
     try:
         with engine.connect() as connection:
             found = connection.execute(own).all()
+            kept = connection.execute(select(KeptSetting.name, KeptSetting.value)).all()
     except SQLAlchemyError as error:
         tell("settings.database_not_read", True, error=type(error).__name__)
-        return []
+        return {}, []
     finally:
         engine.dispose()
-    return [
+    return {name: value for name, value in kept if value}, [
         {"name": f"MINYI_LEAST_CELL ({code})", "value": str(least), "from": str(Message("settings.from_database"))}
         for code, least in found
     ]

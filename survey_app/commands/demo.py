@@ -32,7 +32,7 @@ def command(responses: int, no_serve: bool, as_json: bool, clearing: bool, **opt
     with application(**options) as app:
         settings: Settings = app.config["MINYI"]
         from survey_app import database, demo
-        from survey_app.commands.serve import own_secrets
+        from survey_app.commands.serve import begun_with
         from survey_app.ground.transaction import transaction
         from survey_app.models import db
 
@@ -46,7 +46,7 @@ def command(responses: int, no_serve: bool, as_json: bool, clearing: bool, **opt
             return
         document = _load(responses)
         password = None if no_serve else _administrator()
-        own_secrets(settings)
+        begun_with(settings)
         invitation = None if no_serve else _invitation()
         db.session.remove()
         db.engine.dispose()

@@ -36,7 +36,7 @@ def command(collect_only: bool, **options: Any) -> None:
         if found == "newer":
             tell("commands.database_newer", True)
         password = None if settings.collect_only else first_start()
-        own_secrets(settings)
+        begun_with(settings)
         db.session.remove()
         db.engine.dispose()
     if password:
@@ -64,9 +64,13 @@ def first_start() -> str | None:
             fail("commands.nobody_may_administer_run")
 
 
-def own_secrets(settings: Settings) -> None:
-    """Note the secrets in force, so that no server with others starts on this database. Raises OtherSecretsError."""
+def begun_with(settings: Settings) -> None:
+    """Note the secrets in force, so that no server with others starts on this database, and the privacy notice that is
+    shown; warn of what public pages lack. Raises OtherSecretsError."""
     from survey_app import database
+    from survey_app.answering import privacy
+    from survey_app.ground.imprint import EXPECTED, imprint
+    from survey_app.ground.settings_unsafe import not_said
     from survey_app.ground.transaction import transaction
     from survey_app.models import db
     from survey_app.operations import secret_marks
@@ -74,6 +78,10 @@ def own_secrets(settings: Settings) -> None:
     with database.alone(db.engine), transaction():
         secret_marks.check(settings)
         secret_marks.note(settings)
+        privacy.note()
+        lacking = not_said(imprint().missing(EXPECTED))
+    if lacking:
+        tell("settings.warning", True, said=lacking)
 
 
 def serve(settings: Settings) -> None:

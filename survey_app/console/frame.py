@@ -26,6 +26,7 @@ from survey_app.console.panels import panels
 from survey_app.console.permissions import Arguments, Owner, may, owner
 from survey_app.console.words import changed_words, doer
 from survey_app.ground import audit, held, keeping
+from survey_app.ground.imprint import imprint
 from survey_app.ground.language import LANGUAGE_COOKIE, csrf, language
 from survey_app.ground.percent import percent
 from survey_app.ground.transaction import transaction
@@ -110,6 +111,9 @@ def switch_language(name: str) -> BaseResponse:
     response = redirect(target)
     response.set_cookie(LANGUAGE_COOKIE, "en" if name == "en" else "zh", max_age=31536000, samesite="Lax")
     return response
+
+
+bp.add_app_template_global(imprint)
 
 
 @bp.app_context_processor

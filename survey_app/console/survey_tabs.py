@@ -22,6 +22,7 @@ PARTS = (
     ("/posters", _("海报")),
     ("/fieldwork", _("现场")),
     ("/responses", _("应答")),
+    ("/voices", _("开放题")),
     ("/flags", _("疑问")),
     ("/access", _("二维码与时间")),
     ("/estimates", _("估计")),

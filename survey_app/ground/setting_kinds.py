@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -16,6 +17,8 @@ from wording import Message, Refusal
 
 DATABASES = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
 STORES = ("memory", "redis", "rediss", "redis+unix")
+MOST_LINE, MOST_TEXT, MOST_FILES = 200, 4000, 20
+ROOT_FILE = re.compile(r"[A-Za-z0-9_-]{1,80}\.txt\s+[!-~]{1,200}")
 ON, OFF = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
 
 
@@ -128,6 +131,27 @@ def _calendar(text: str) -> str:
     return text
 
 
+def _line(text: str) -> str:
+    said = " ".join(text.split())
+    if len(said) > MOST_LINE or not said.isprintable():
+        raise Refusal("settings.line", most=MOST_LINE)
+    return said
+
+
+def _paragraphs(text: str) -> str:
+    lines = [" ".join(line.split()) for line in text.strip().splitlines()]
+    if len(text) > MOST_TEXT or not all(line.isprintable() for line in lines):
+        raise Refusal("settings.paragraphs", most=MOST_TEXT)
+    return "\n".join(lines)
+
+
+def _root_files(text: str) -> str:
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    if len(lines) > MOST_FILES or not all(ROOT_FILE.fullmatch(line) for line in lines):
+        raise Refusal("settings.root_files", most=MOST_FILES)
+    return "\n".join(lines)
+
+
 SWITCH = Kind("`1` \\| `0`", _switch)
 TEXT = Kind("text", str)
 FOLDER = Kind("folder", lambda text: Path(text).resolve())
@@ -138,3 +162,6 @@ STORE = Kind("`memory://` \\| `redis://…`", _store)
 DATABASE = Kind("`postgresql://…` \\| `sqlite:///…`", _database)
 TIME_ZONE = Kind("time zone", _time_zone)
 CALENDAR = Kind("file", _calendar)
+LINE = Kind("one line", _line)
+PARAGRAPHS = Kind("text", _paragraphs)
+ROOT_FILES = Kind("`name.txt content`", _root_files)

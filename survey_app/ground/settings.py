@@ -1,6 +1,7 @@
 """Every setting, once: its variable, kind, default and words. The only place that reads the environment.
 
-One order: the command line, the environment, what is kept (secrets in files of the instance folder), the default.
+One order: the command line, the environment, what is kept (secrets in files of the instance folder, what public pages show
+in the database: imprint.py), the default.
 A survey's own number in the database stands before the installation's, for that survey. docs has the table of this.
 """
 
@@ -13,7 +14,7 @@ import secrets
 import time
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -45,14 +46,16 @@ class SettingsError(Refusal):
 
 @dataclass(frozen=True)
 class About:
-    """What is known of a setting beside its value. formerly: a name still read; shown: the default in words, a key."""
+    """What is known of a setting beside its value. formerly: a name still read; shown: the default in words, a key;
+    console: where nothing else sets it, the console's page of public information does."""
 
     kind: Kind
     words: str
     name: str = ""
     formerly: str = ""
     secret: bool = False
-    shown: str = ""
+    shown: str = "none"
+    console: bool = False
 
 
 def setting(default: Any, kind: Kind, words: str, **more: Any) -> Any:
@@ -64,6 +67,11 @@ def setting(default: Any, kind: Kind, words: str, **more: Any) -> Any:
 def _secret(words: str) -> Any:
     """A field that is never shown; where none is given, a file made once holds it."""
     return setting("", kinds.TEXT, words, secret=True, shown=KEPT)
+
+
+def _public(words: str, kind: Kind = kinds.LINE, shown: str = "none") -> Any:
+    """A text of public pages, which the console may keep."""
+    return setting("", kind, words, shown=shown, console=True)
 
 
 @dataclass(frozen=True)
@@ -80,6 +88,7 @@ class Settings:
         "Base address in QR codes, cards, tablets' links and `minyi sites`; without it none is made outside the "
         "demonstration; https makes session cookies Secure.",
         shown="no_address",
+        console=True,
     )
     host: str = setting("127.0.0.1", kinds.TEXT, "Address that `minyi serve` and `minyi demo` listen on.")
     port: int = setting(8000, whole(1, 65535), "Port they listen on.")
@@ -95,6 +104,9 @@ class Settings:
     password_salt: str = _secret("Goes into the hash of every password; the same for all servers.")
     totp_key: str = _secret("Encrypts second factors and keys recovery codes; the same for all servers.")
     text_key: str = _secret("Seals contacts and the originals of masked texts; the same for all servers.")
+    backup_passphrase: str = setting(
+        "", kinds.TEXT, "Seals what `minyi backup` writes, where nobody is there to type it.", secret=True, shown="none"
+    )
     require_totp: frozenset[str] = setting(
         frozenset(), some_of(*ROLES), "Roles that must have a second factor.", shown="none"
     )
@@ -139,6 +151,22 @@ class Settings:
         "local[*]", kinds.TEXT, "The Spark behind `minyi estimate --engine spark`.", formerly="SPARK_MASTER"
     )
     java_home: str = setting("", kinds.TEXT, "Java 17 for Spark.", name="JAVA_HOME", shown="java")
+    organiser: str = _public("主办单位: who holds the surveys, in the footer of every public page.")
+    handler: str = _public(
+        "Who answers for personal data, at `/privacy`; no survey opens without it, nor without *contact*."
+    )
+    contact: str = _public("Telephone, address or e-mail of the same, in the footer and at `/privacy`.")
+    icp: str = _public("ICP filing number, in the footer, leading to the ministry's register.")
+    police: str = _public("公安 filing number, in the footer.")
+    privacy_purpose: str = _public("`/privacy`: what the data is for.", kinds.PARAGRAPHS, "own_words")
+    privacy_kinds: str = _public("`/privacy`: what is collected.", kinds.PARAGRAPHS, "own_words")
+    privacy_retention: str = _public("`/privacy`: how long it is kept.", kinds.PARAGRAPHS, "own_words")
+    privacy_rights: str = _public("`/privacy`: what a citizen may ask for.", kinds.PARAGRAPHS, "own_words")
+    privacy_processors: str = _public("`/privacy`: who else processes the data, and for what.", kinds.PARAGRAPHS)
+    verification: str = _public(
+        "Files at the root by which WeChat and others see whose address it is, one a line: `MP_verify_x1.txt x1`.",
+        kinds.ROOT_FILES,
+    )
     metrics: str = setting(
         "", kinds.LISTENING, "Where /metrics is served to whoever asks, beside the survey's own port.", shown="none"
     )
@@ -293,6 +321,12 @@ def read(given: Mapping[str, Any] | None = None, environment: Mapping[str, str] 
     settings = Settings(**values)
     (doubts if settings.allow_unknown else wrong).extend(_unknown(environment))
     return Reading(settings, origins, tuple(wrong), tuple(doubts))
+
+
+def with_stored(settings: Settings, stored: Mapping[str, str]) -> Settings:
+    """The same with what the database keeps, by field, where neither command line nor environment says anything."""
+    texts: Any = {name: getattr(settings, name) or value for name, value in stored.items()}
+    return replace(settings, **texts)
 
 
 def without_password(value: str) -> str:

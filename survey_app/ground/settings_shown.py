@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -19,8 +20,8 @@ from survey_app.ground.settings import (
 from wording import Message, english
 
 
-def in_words(reading: Reading) -> list[dict[str, str]]:
-    """Name, value and origin of every setting that could be read; a secret is never in it."""
+def in_words(reading: Reading, stored: Mapping[str, str]) -> list[dict[str, str]]:
+    """Name, value and origin of every setting that could be read; a secret is never in it. stored: what the console keeps."""
     rows = []
     for variable in VARIABLES:
         if variable.field not in reading.origins:
@@ -30,6 +31,8 @@ def in_words(reading: Reading) -> list[dict[str, str]]:
             value, origin = _kept(reading.settings.instance / variable.field)
         elif variable.field == "database_url":
             value = reading.settings.database
+        elif variable.field in stored and not value:
+            value, origin = stored[variable.field], str(Message("settings.from_database"))
         elif variable.field == "instance":
             value = reading.settings.instance.resolve()
         shown = HIDDEN if variable.about.secret and value else without_password(text(value))
@@ -65,7 +68,7 @@ def table() -> str:
     """The operators' table, in Markdown."""
     lines = ["| variable | meaning | allowed | default |", "| --- | --- | --- | --- |"]
     lines += [
-        f"| {_name(variable)} | {variable.about.words} | {variable.about.kind.allowed} | {_default(variable)} |"
+        f"| {_name(variable)} | {variable.about.words}{' (Console)' if variable.about.console else ''} | {variable.about.kind.allowed} | {_default(variable)} |"
         for variable in VARIABLES
     ]
     return "\n".join(lines) + "\n"
@@ -77,6 +80,6 @@ def _name(variable: Variable) -> str:
 
 
 def _default(variable: Variable) -> str:
-    if variable.about.shown:
+    if not text(variable.default) or variable.about.shown != "none":
         return english(Message(f"settings.default_{variable.about.shown}"))
     return f"`{text(variable.default)}`"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
+from survey_app.ground.imprint import EXPECTED
 from survey_app.ground.limits import reachable
 from survey_app.ground.roles import ADMINISTRATOR
 from survey_app.ground.settings import VARIABLES, Settings
@@ -17,7 +18,7 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 def warnings(settings: Settings) -> list[str]:
     """Sentences without their full stop; nothing is changed and nothing is made."""
-    parts = (_address, _sign_in, _secrets, _together, _shown, _days)
+    parts = (_address, _public, _sign_in, _secrets, _together, _shown, _days)
     return [str(told) for part in parts for told in part(settings)]
 
 
@@ -30,6 +31,20 @@ def _address(settings: Settings) -> Iterator[Message]:
         yield Message("settings.no_proxies")
     elif settings.host not in LOOPBACK:
         yield Message("settings.open_port", host=settings.host, proxies=settings.trusted_proxies)
+
+
+def _public(settings: Settings) -> Iterator[Message]:
+    told = not_said(name for name in EXPECTED if not getattr(settings, name))
+    if told:
+        yield told
+
+
+def not_said(names: Iterable[str]) -> Message | None:
+    """What public pages lack; None where nothing."""
+    missing = list(names)
+    variables = [f"MINYI_{name.upper()}" for name in missing]
+    said = [Message(f"settings.said_{name}") for name in missing]
+    return Message("settings.not_said", names=said, variables=variables) if missing else None
 
 
 def _sign_in(settings: Settings) -> Iterator[Message]:

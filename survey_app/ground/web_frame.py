@@ -59,6 +59,11 @@ def framed(beside: Flask | None = None) -> Flask:
     return app
 
 
+def secure_cookies() -> bool:
+    """Whether cookies go through TLS alone: the settings say so, or this request came through it."""
+    return bool(current_app.config["SESSION_COOKIE_SECURE"]) or request.is_secure
+
+
 def _protected(response: BaseResponse) -> BaseResponse:
     """No answer leaves without a policy, also where no page's own has been set: of an unknown address, or a failure."""
     for name, value in HEADERS.items():

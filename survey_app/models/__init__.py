@@ -4,6 +4,7 @@ from survey_app.models.area import Area
 from survey_app.models.assignment import Assignment
 from survey_app.models.audit import AuditCheck, AuditEntry, AuditHead
 from survey_app.models.base import db
+from survey_app.models.coding import Code, Coding
 from survey_app.models.device_link import DeviceLink
 from survey_app.models.drawing import Drawing
 from survey_app.models.final_run import FinalRun
@@ -17,6 +18,7 @@ from survey_app.models.official import FigureOpening, FrozenAnswers, OfficialSur
 from survey_app.models.paper_entry import PaperEntry
 from survey_app.models.period import Extension, Period
 from survey_app.models.plan_version import PlanVersion
+from survey_app.models.public_information import KeptSetting, PrivacyNotice
 from survey_app.models.quota import QuotaCount
 from survey_app.models.readings import PeriodReadings
 from survey_app.models.rectification import RectificationItem, RectificationNote, RectificationSnapshot
@@ -39,6 +41,8 @@ __all__ = [
     "AuditCheck",
     "AuditEntry",
     "AuditHead",
+    "Code",
+    "Coding",
     "DeviceLink",
     "Drawing",
     "EstimateRun",
@@ -56,6 +60,7 @@ __all__ = [
     "InvitationUse",
     "Job",
     "Kept",
+    "KeptSetting",
     "Objection",
     "ObjectionFile",
     "ObjectionRound",
@@ -64,6 +69,7 @@ __all__ = [
     "Period",
     "PeriodReadings",
     "PlanVersion",
+    "PrivacyNotice",
     "QuestionnaireVersion",
     "QuotaCount",
     "RectificationItem",

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import logging
 import shutil
+from datetime import datetime
 from pathlib import Path
 
 from flask import Blueprint, Response, jsonify
-from sqlalchemy import Engine
+from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from survey_app.database import standing
 from survey_app.ground.settings import in_force
-from survey_app.models import db
+from survey_app.models import AuditEntry, db
 from survey_app.operations.secret_marks import fitting
 
 log = logging.getLogger("minyi")
 bp = Blueprint("health", __name__)
+BACKUP = "backup.make"  # what the trail calls one
 LEAST_FREE = 64 * 1024 * 1024  # bytes; below it a photo or a journal may not fit any more
 STANDINGS = {"current": "ok", "newer": "ok", "older": "older than this program: minyi db upgrade", "empty": "no tables: minyi db upgrade"}  # fmt: skip
 
@@ -29,9 +31,12 @@ def live() -> Response:
 
 @bp.get("/readyz")
 def ready() -> tuple[Response, int]:
-    """What is needed to take an answer, each 'ok' or what is wrong; 503 where anything is. Names no address and nobody."""
+    """What is needed to take an answer, each 'ok' or what is wrong; 503 where anything is. Names no address and nobody.
+
+    Beside it how old the last backup is, for a watchman: without one a server can take answers all the same.
+    """
     found = checks()
-    return jsonify(found), 200 if set(found.values()) == {"ok"} else 503
+    return jsonify(found | _backup()), 200 if set(found.values()) == {"ok"} else 503
 
 
 @bp.get("/healthz")
@@ -56,6 +61,19 @@ def _database(engine: Engine) -> dict[str, str]:
     except SQLAlchemyError as error:
         log.warning("the database does not answer: %s", type(error).__name__)
         return {"database": "does not answer", "revision": "unknown", "secrets": "unknown"}
+
+
+def _backup() -> dict[str, str]:
+    try:
+        last = last_backup()
+    except SQLAlchemyError:
+        return {"last_backup": "unknown"}
+    return {"last_backup": last.isoformat(timespec="minutes") if last else "none"}
+
+
+def last_backup() -> datetime | None:
+    """When this database was backed up last, as its trail says."""
+    return db.session.scalar(select(func.max(AuditEntry.at)).where(AuditEntry.action == BACKUP))
 
 
 def _disk(engine: Engine) -> str:

@@ -20,6 +20,7 @@ from survey_app.ground import limits
 from survey_app.ground.signing import signer
 from survey_app.ground.transaction import transaction
 from survey_app.ground.watching import came_to, event
+from survey_app.ground.web_frame import secure_cookies
 from survey_app.models import User, db
 
 SECOND_STEPS = ("security.two_factor_token_validation", "security.mf_recovery")
@@ -45,10 +46,9 @@ def remember_device(user: User) -> None:
 
     @after_this_request
     def keep(response: Response) -> Response:
-        secure = current_app.config["SESSION_COOKIE_SECURE"]
         value = str(_signer().dumps([device, names]))
         response.set_cookie(
-            DEVICE, value, DEVICE_SECONDS, path="/console", httponly=True, secure=secure, samesite="Lax"
+            DEVICE, value, DEVICE_SECONDS, path="/console", httponly=True, secure=secure_cookies(), samesite="Lax"
         )
         return response
 

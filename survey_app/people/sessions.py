@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask, after_this_request, current_app, flash, g, request, session, url_for
+from flask.sessions import SecureCookieSessionInterface
 from flask_babel import gettext as _
 from flask_security import current_user, logout_user, user_authenticated
 from flask_wtf import CSRFProtect
@@ -25,6 +26,7 @@ from survey_app.ground import audit, keeping
 from survey_app.ground.settings import in_force
 from survey_app.ground.transaction import transaction
 from survey_app.ground.watching import event
+from survey_app.ground.web_frame import secure_cookies
 from survey_app.models import SignIn, User, db
 from survey_app.models.base import now
 from survey_app.people.limits import remember_device
@@ -54,9 +56,17 @@ LARGEST_FORM = 256 * 1024  # bytes
 def init_sessions(app: Flask, csrf: CSRFProtect) -> None:
     """End a session after MINYI_IDLE_MINUTES without a request and MINYI_SESSION_HOURS after signing in."""
     app.extensions["minyi_csrf"] = csrf
+    app.session_interface = _Sessions()
     user_authenticated.connect(_begun, app)
     app.before_request(end_old_session)
     app.before_request(_signing_out)
+
+
+class _Sessions(SecureCookieSessionInterface):
+    """Flask's own, whose cookie goes through TLS alone once the request did."""
+
+    def get_cookie_secure(self, app: Flask) -> bool:
+        return secure_cookies()
 
 
 def _begun(_app: Flask, user: User, authn_via: Any = (), **_details: Any) -> None:

@@ -19,14 +19,16 @@ from questionnaires.review import review
 from survey_app.answering.addresses import is_local, shown_base
 from survey_app.answering.definitions import definition_of, units
 from survey_app.ground.dates import with_zone
+from survey_app.ground.imprint import EXPECTED, imprint
 from survey_app.ground.official import naming_of, unnamed_period
 from survey_app.ground.plans import plan_of
+from survey_app.ground.settings_unsafe import not_said
 from survey_app.models import Invitation, Survey, db
 from survey_app.surveys import drawn_sites, questionnaire_versions
 from survey_app.surveys.plan_checks import check
 from wording import Message
 
-Step = Literal["questionnaire", "areas", "sites", "plan", "dates", "address"]
+Step = Literal["questionnaire", "areas", "sites", "plan", "dates", "address", "public"]
 LEGAL_NAMES = {
     "表号": "form number",
     "批准机关": "approving body",
@@ -47,7 +49,7 @@ class Lack:
 
 def lacks(survey: Survey) -> list[Lack]:
     """Everything between this survey and its opening; empty when it may open."""
-    parts = (_questionnaire, _areas, _sites, _plan, _dates, _address)
+    parts = (_questionnaire, _areas, _sites, _plan, _dates, _public, _address)
     return [lack for part in parts for lack in part(survey)]
 
 
@@ -238,10 +240,26 @@ def _closing(survey: Survey) -> Iterator[Lack]:
         yield Lack("dates", "stop", Message("official.closing_differs", plan=plan, settings=settings), True)
 
 
+def _public(survey: Survey) -> Iterator[Lack]:
+    """Who answers for what citizens say; nothing simulated needs it."""
+    if survey.demo:
+        return
+    missing = imprint().missing()
+    if missing:
+        names, variables = (
+            [Message(f"settings.said_{name}") for name in missing],
+            [f"MINYI_{name.upper()}" for name in missing],
+        )
+        yield Lack("public", "stop", Message("surveys.nobody_answers_for_data", names=names, variables=variables))
+    rest = not_said(name for name in imprint().missing(EXPECTED) if name not in missing)
+    if rest:
+        yield Lack("public", "warn", rest)
+
+
 def _address(survey: Survey) -> Iterator[Lack]:
     base = shown_base(survey.demo)
     if not base:
-        yield Lack("address", "warn", Message("answering.no_public_url"))
+        yield Lack("public", "warn", Message("answering.no_public_url"))
     elif is_local(base):
         yield Lack("address", "warn", Message("surveys.codes_lead_which_only", base=base))
 

@@ -71,3 +71,37 @@ def test_a_declared_contradiction_is_checked_as_any_rule_is():
         parse_definition(TEXT + PAIR.replace("[age,", "[agee,"), "q.yaml")
     never = parse_definition(TEXT + PAIR.replace("2]", "0]"), "q.yaml")
     assert [str(finding.place) for finding in review(never) if finding.kind == "unreachable"] == ["contradiction 1"]
+
+
+CHOSEN = "pages: sections\n"
+FEWER = [line for line in TEXT.splitlines(keepends=True) if "indicators:" not in line or "key: bus" in line]
+LAST = '  - title: {zh: "最后两个问题"'
+
+
+@pytest.mark.parametrize(
+    ("text", "starts"),
+    [
+        (TEXT, ("home", "overall", "services", "aishandong", "sex")),
+        (
+            TEXT.replace(CHOSEN, ""),
+            ("home", "overall", "services", "aishandong", "sex"),
+        ),  # over twelve things to answer
+        ("".join(FEWER).replace(CHOSEN, ""), ("home",)),
+        (TEXT.replace(CHOSEN, "pages: one\n"), ("home",)),
+        (TEXT.replace(CHOSEN, "").replace(LAST, "  - page: true\n" + LAST.replace("- ", "  ")), ("home", "sex")),
+        (
+            TEXT.replace(CHOSEN, "pages: questions\n"),
+            ("home", "age", "overall", "improve", "services", "aishandong", "recommend", "comment", "sex", "years"),
+        ),
+    ],
+)
+def test_pages_begin_where_the_author_says_and_else_by_sections_where_there_is_much_to_answer(text, starts):
+    assert parse_definition(text).page_starts == starts
+
+
+def test_a_statement_shares_the_page_of_the_question_after_it_and_pages_are_said_once():
+    note = '      - {key: note, type: statement, text: {zh: "请看。", en: "Please look."}}\n      - key: overall\n'
+    text = TEXT.replace(CHOSEN, "pages: questions\n").replace("      - key: overall\n", note)
+    assert parse_definition(text).page_starts[2:4] == ("note", "improve")
+    with pytest.raises(DefinitionError, match="no section says page"):
+        parse_definition(TEXT.replace(LAST, "  - page: true\n" + LAST.replace("- ", "  ")))

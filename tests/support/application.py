@@ -78,6 +78,8 @@ def application(url: str, waits: bool = False) -> Flask:
             "JOBS": "inline",
             "SQLALCHEMY_DATABASE_URI": url,
             "PUBLIC_URL": "http://127.0.0.1:8000",
+            "HANDLER": "某市统计局",
+            "CONTACT": "0537-1234567",
         }
     )
     app.test_client_class = PhoneClient

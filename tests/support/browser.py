@@ -61,6 +61,26 @@ class Desk:
         return page
 
 
+def turn_to(page: Any, selector: str) -> None:
+    """Turn a citizen's form, forward, to the page where `selector` stands."""
+    while not page.locator(selector).first.is_visible():
+        page.click("#next")
+
+
+def send(page: Any) -> None:
+    """Turn to the last page of the form and send it."""
+    turn_to(page, "#send")
+    page.click("#send")
+
+
+def fill(page: Any) -> None:
+    """Answer what the library's questionnaire asks for, page by page."""
+    page.select_option("select[name=home]", index=1)
+    for name, value in (("age", "30-44"), ("overall", "4"), ("sex", "female")):
+        turn_to(page, f"input[name={name}]")
+        page.check(f"input[name={name}][value='{value}']")
+
+
 @contextmanager
 def desk(folder: Path, fill: Fill) -> Iterator[Desk]:
     """Serve an application on a copy of the database that `fill` has filled, with Chromium beside it."""

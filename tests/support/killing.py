@@ -13,6 +13,8 @@ import subprocess
 import sys
 import threading
 import urllib.parse
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
@@ -65,32 +67,54 @@ def kill_under_load(folder: Path, database: str | None, kills: int, seed: int = 
 
     The city is in the database at `database`; without one it is stored in an SQLite database of its own.
     """
+    url = database or this_run().on_sqlite(small_city, folder / "minyi.sqlite3")
+    generator = random.Random(seed)  # moments, not secrets
+    with answering(folder, database, url) as served:
+        for _ in range(kills):
+            served.outcome.wait_for(PHONES + generator.randrange(PHONES))
+            served.kill()
+            served.outcome.kills += 1
+        served.outcome.wait_for(PHONES)
+    served.outcome.stored = stored_receipts(url)
+    return served.outcome
+
+
+@dataclass
+class Served:
+    """A server to which phones send answers without pause."""
+
+    environment: dict[str, str]
+    port: int
+    outcome: Outcome
+    process: subprocess.Popen[bytes]
+
+    def kill(self) -> None:
+        """SIGKILL, and another one in its place."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+        self.process = _start(self.environment, self.port)
+
+
+@contextmanager
+def answering(folder: Path, database: str | None, url: str) -> Iterator[Served]:
+    """16 phones at work in the city at `url`; database: what the server is told of it."""
     environment = {**os.environ, "MINYI_INSTANCE": str(folder)}
     environment.pop("DATABASE_URL", None)
     if database:
         environment["DATABASE_URL"] = database
-    url = database or this_run().on_sqlite(small_city, folder / "minyi.sqlite3")
-    port, generator = _free_port(), random.Random(seed)  # moments, not secrets
-    outcome, stop = Outcome(kills), threading.Event()
-    server = _start(environment, port)
-    phones = [threading.Thread(target=_phone, args=(port, _codes(url), outcome, stop)) for _ in range(PHONES)]
+    port, stop = _free_port(), threading.Event()
+    served = Served(environment, port, Outcome(0), _start(environment, port))
+    phones = [threading.Thread(target=_phone, args=(port, _codes(url), served.outcome, stop)) for _ in range(PHONES)]
     for phone in phones:
         phone.start()
     try:
-        for _ in range(kills):
-            outcome.wait_for(PHONES + generator.randrange(PHONES))
-            os.killpg(server.pid, signal.SIGKILL)
-            server.wait()
-            server = _start(environment, port)
-        outcome.wait_for(PHONES)
+        yield served
     finally:
         stop.set()
         for phone in phones:
             phone.join()
-        os.killpg(server.pid, signal.SIGTERM)
-        server.wait(30)
-    outcome.stored = _stored(url)
-    return outcome
+        os.killpg(served.process.pid, signal.SIGTERM)
+        served.process.wait(30)
 
 
 def stored_city(url: str) -> list[str]:
@@ -155,7 +179,7 @@ def _answers(port: int) -> bool:
         return False
 
 
-def _stored(database: str) -> dict[str, int]:
+def stored_receipts(database: str) -> dict[str, int]:
     return dict(_rows(database, "SELECT receipt, count(*) FROM response GROUP BY receipt"))
 
 

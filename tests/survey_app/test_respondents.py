@@ -34,7 +34,7 @@ NEVER = (
 UNFINISHED = b"POST /s/%s HTTP/1.1\r\nHost: minyi.example\r\nContent-Length: 2000\r\n\r\nhome="
 OF_CITIZENS = (
     "/s/aaa2222", "/s/unknown", "/i", "/i/unknown", "/t/unknown", "/q", "/q/unknown", "/p", "/p/unknown", "/problems",
-    "/erase", "/a/unknown", "/healthz", "/livez", "/readyz", "/metrics",
+    "/erase", "/privacy", "/a/unknown", "/healthz", "/livez", "/readyz", "/metrics",
 )  # fmt: skip
 
 

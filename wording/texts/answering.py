@@ -2,8 +2,9 @@
 
 TEXTS = {
     "no_public_url": (
-        "没有设公开网址：海报、邀请卡、二维码和平板链接不能印发，请设置 MINYI_PUBLIC_URL（如 https://diaocha.example.gov.cn）",
-        "no public address is set: posters, cards, codes and tablets' links cannot be made; set MINYI_PUBLIC_URL "
+        "没有设公开网址：海报、邀请卡、二维码和平板链接不能印发。请在“公开信息”页填写，或设置 MINYI_PUBLIC_URL（如 https://diaocha.example.gov.cn）",
+        "no public address is set: posters, cards, codes and tablets' links cannot be made; fill in the page "
+        "Public information, or set MINYI_PUBLIC_URL "
         "(such as https://survey.example.gov.cn)",
     ),
     "name_device_or_its": ("请写明设备或访问员，80字以内", "name the device or its interviewer"),

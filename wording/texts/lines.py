@@ -23,6 +23,23 @@ TEXTS = {
     "sites_stop": ("收满应答的点位不再发放问卷。", "Sites with enough answers hand out no more forms."),
     "sites_go_on": ("点位收满后继续发放问卷。", "Sites go on beyond their target."),
     # database, demonstration, server
+    "tables_current": ("是本程序的版本", "this program's revision"),
+    "tables_newer": ("比本程序（{known}）新：本程序可以用它", "later than this program's {known}, which can use it"),
+    "tables_older": (
+        "比本程序（{known}）旧：请运行 minyi db upgrade",
+        "older than this program's {known}: run 'minyi db upgrade'",
+    ),
+    "tables_none": ("没有表：请运行 minyi db upgrade", "no tables: run 'minyi db upgrade'"),
+    "database_sound": ("数据库完好。", "The database is sound."),
+    "passphrase": ("备份的口令", "Passphrase of the archive"),
+    "backed_up": (
+        "{file}：{rows:,}行，{bytes:,}字节\nSHA-256 {sha256}",
+        "{file}: {rows:,} rows, {bytes:,} bytes\nSHA-256 {sha256}",
+    ),
+    "restored": (
+        "已恢复到 {database}：{made_at} 的备份，{rows:,}行；审计记录{entries:,}条，前后相连。",
+        "Restored into {database}: the archive of {made_at}, {rows:,} rows; {entries:,} audit entries, the chain holds.",
+    ),
     "database_up_to_date": ("数据库已是最新：{address}", "Database is up to date: {address}"),
     "json_with_no_serve": ("--json 要和 --no-serve 一起用。", "--json goes with --no-serve."),
     "preparing_database": ("正在准备数据库", "Preparing the database"),

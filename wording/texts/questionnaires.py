@@ -89,6 +89,11 @@ TEXTS = {
     "faces_beside_its_options": ("选项旁的表情图", "the faces beside its options"),
     "no_such_file_no": ("没有这个文件，也没有这个名称的问卷", "no such file, and no questionnaire of that name"),
     "file_cannot_read": ("文件读不了", "the file cannot be read"),
+    "pages_said_twice": (
+        "已写明 pages，各部分就不用再写 page",
+        "pages is given, so no section says page as well",
+    ),
+    "pages_chosen": ("怎样分页", "how it stands in pages"),
     "two_screens_or_quotas": ("有两个结束页或配额的键相同", "two screens or quotas have the same key"),
     "no_question": ("没有题“{gate_question}”", "there is no question '{gate_question}'"),
     "no_screen_or_quota": (

@@ -23,6 +23,10 @@ TEXTS = {
         "已有应答：公开二维码是否计入抽样，从首份应答起不能再改",
         "there are responses: whether open codes admit to the sample is fixed by the first answer",
     ),
+    "nobody_answers_for_data": (
+        "还没有写明{names}，调查不能开放。请在“公开信息”页填写，或设置 {variables}",
+        "{names} not stated, so the survey cannot open; fill in the page Public information, or set {variables}",
+    ),
     "erasure_stands": (
         "调查已经开放：撤回的回答是删除还是封存，已告知市民，不能再改",
         "the survey was opened: people were told whether an answer taken back is deleted or sealed, so that stays",

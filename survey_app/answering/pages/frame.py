@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 from hashlib import sha256
@@ -25,6 +26,8 @@ ASSETS = {  # stem and ending -> type and parts in order; a shared tablet keeps 
     ("problem", "css"): ("text/css", ("problem.css",)),
     ("problem", "js"): ("text/javascript", ("modes.js", "problem.js")),
 }
+SPARED = re.compile(rb"^\s+|(?:^|  +)// .*$", re.MULTILINE)  # of a script: what only its readers need
+
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src data:; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -106,7 +109,7 @@ def assets() -> dict[str, tuple[str, bytes, bytes]]:
     """Static files by hashed name: mime type, plain bytes, gzipped bytes."""
     found = {}
     for (stem, suffix), (mimetype, parts) in ASSETS.items():
-        data = b"".join((HERE / "static" / part).read_bytes() for part in parts)
+        data = SPARED.sub(b"", b"\n".join((HERE / "static" / part).read_bytes() for part in parts))
         name = f"{stem}-{sha256(data).hexdigest()[:10]}.{suffix}"
         found[name] = (mimetype, data, gzip.compress(data, 9, mtime=0))
     return found

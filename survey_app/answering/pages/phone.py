@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from flask import current_app, request
+from flask import request
 from werkzeug.wrappers import Response as BaseResponse
 
 from survey_app.answering import form_token
 from survey_app.answering.erasure import stored
 from survey_app.ground import keeping
 from survey_app.ground.sealing import unsealed_within
+from survey_app.ground.web_frame import secure_cookies
 
 # What a phone knows of itself stands in two cookies of this site's pages alone. No address carries it, so whatever
 # address a person hands on opens an empty form.
@@ -24,8 +25,7 @@ UNFINISHED_SECONDS = keeping.WEEK * 3600  # as long as they are kept
 
 def remember(reply: BaseResponse, path: str, name: str, value: str, seconds: int) -> None:
     """A cookie for this phone alone: no script and no other site reads it."""
-    secure = current_app.config["SESSION_COOKIE_SECURE"]
-    reply.set_cookie(name, value, seconds, path=path, httponly=True, secure=secure, samesite="Lax")
+    reply.set_cookie(name, value, seconds, path=path, httponly=True, secure=secure_cookies(), samesite="Lax")
 
 
 def answered_before() -> form_token.Answered | None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from flask import Response, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
@@ -14,7 +15,7 @@ from questionnaires import arranged
 from questionnaires.definition import MINOR
 from survey_app.answering import form_counts, form_token, ripeness
 from survey_app.answering.addresses import shown_base
-from survey_app.answering.drafts import find_draft, keeps_drafts, save_draft
+from survey_app.answering.drafts import AT, find_draft, keeps_drafts, save_draft
 from survey_app.answering.invitation_links import OpenInvitation, may_renew
 from survey_app.answering.open_sites import OpenSite, RetiredSite, find_address
 from survey_app.answering.pages.frame import bp, chosen, language, message, size, wants_json
@@ -35,6 +36,7 @@ from survey_app.answering.pages.refusals import reasons
 from survey_app.answering.pages.rendering import MARKER, NUMBER, own_page, ready_page, receipt_page, render
 from survey_app.answering.pages.storing import acknowledge
 from survey_app.answering.pages.taking_back import answered, taken_back_elsewhere
+from survey_app.answering.pages.turning import TURN, turned
 from survey_app.answering.submission import (
     COMPLETE,
     AnswersRefusedError,
@@ -47,6 +49,7 @@ from survey_app.answering.texts import TEXTS
 from survey_app.answering.together import BusyError
 from survey_app.answering.trials import TRIAL, keep_trial
 from survey_app.ground import limits
+from survey_app.ground.imprint import imprint
 from survey_app.ground.qr import qr_svg
 from survey_app.ground.sealing import seal
 from survey_app.ground.transaction import transaction
@@ -105,7 +108,8 @@ def blank(
     if site.definition.random:
         page = own_page(site, token, tablet, drafts, trial)
     else:
-        page = ready_page(site.definition, site.name, site.demo, site.code, language(), size(), tablet, drafts, trial)
+        page = ready_page(site.definition, site.name, site.demo, site.code, language(), size(), tablet, drafts, trial,
+                          site.seals_erased, imprint())  # fmt: skip
     zipped = "gzip" in request.headers.get("Accept-Encoding", "")
     reply = Response(page.gzipped(token) if zipped else page.plain(token), mimetype="text/html")
     reply.headers["Vary"] = "Accept-Encoding"
@@ -162,10 +166,10 @@ def take(
     except form_token.TokenError:
         return take_trial(site, sent, again, mode, tablet, done, arguments)
     drafts = keeps_drafts(site.definition) and done == "respondent.receipt" and invitation is None
-    if REDRAW in sent:  # drawn for this form alone, as a refused one is, and counted with those
-        if not limits.count(limits.REFUSALS_OF_FORM, token.submission_key):
+    if REDRAW in sent or TURN in sent:
+        if not limits.count(limits.TURNS_OF_FORM, token.submission_key):
             return crowded(site)
-        return filled(site, sent, token.submission_key, {}, tablet, drafts=drafts)
+        return drawn(site, sent, token.submission_key, tablet, drafts=drafts)
     earlier = None if tablet else answered_before()
     before = max(0, (earlier.answers if earlier else 0) - bool(token.took_back))  # an erased one is none
     try:
@@ -212,6 +216,16 @@ def take(
     return reply
 
 
+def drawn(site: OpenSite, sent: dict[str, list[str]], submission_key: str, tablet: str, **more: bool) -> BaseResponse:
+    """The page again for one without script: turned to another of its pages, or in another language or size."""
+    errors: dict[str, str] = {}
+    if TURN in sent:
+        today = datetime.now(ZoneInfo(site.time_zone)).date()
+        at, errors = turned(arranged(site.definition, submission_key), sent, sent[TURN][0], today)
+        sent = {**sent, AT: [at]}
+    return filled(site, sent, submission_key, errors, tablet, **more)
+
+
 def filled(
     site: OpenSite, sent: dict[str, list[str]], submission_key: str, errors: dict[str, str], tablet: str,
     drafts: bool = False, trial: bool = False,
@@ -220,7 +234,7 @@ def filled(
     came_to("refused" if errors else "drawn_anew")
     page = render(
         arranged(site.definition, submission_key), site.name, site.demo, site.code, language(), sent, errors,
-        tablet=tablet, drafts=drafts, trial=trial,
+        tablet=tablet, drafts=drafts, trial=trial, sealed=site.seals_erased,
     )  # fmt: skip
     return Response(page.replace(MARKER, sent["token"][0]), status=422 if errors else 200, mimetype="text/html")
 
@@ -238,8 +252,8 @@ def take_trial(
         token = form_token.read((sent.get("token") or [""])[0], site.psu, trial=True)
     except form_token.TokenError:
         return message("tampered", 400, "tampered_help", again=again)
-    if REDRAW in sent:
-        return filled(site, sent, token.submission_key, {}, tablet, trial=True)
+    if REDRAW in sent or TURN in sent:
+        return drawn(site, sent, token.submission_key, tablet, trial=True)
     try:
         with transaction():
             receipt = keep_trial(site, sent, token.submission_key, mode=mode)
@@ -351,8 +365,9 @@ def continued_page(site: OpenSite, submission_key: str) -> BaseResponse | None:
         return None
     definition = arranged(site.definition, submission_key)
     page = render(
-        definition, site.name, site.demo, site.code, language(), kept.answers, {}, continued=True, drafts=True
-    )
+        definition, site.name, site.demo, site.code, language(), kept.answers, {}, continued=True, drafts=True,
+        sealed=site.seals_erased,
+    )  # fmt: skip
     token = form_token.issue(site.psu, site.definition.digest, submission_key, kept.started_at, ripeness.delay(site))
     return Response(page.replace(MARKER, token), mimetype="text/html")
 

@@ -7,18 +7,21 @@ from functools import lru_cache, partial
 
 from flask import render_template, url_for
 
-from questionnaires import Definition, arranged
+from questionnaires import Definition, Question, arranged
 from questionnaires.answers import SKIPPED
+from questionnaires.logic import holds
 from survey_app.answering import form_token
 from survey_app.answering.drafts import AT
 from survey_app.answering.open_sites import OpenSite
 from survey_app.answering.pages.forms import bind
 from survey_app.answering.pages.frame import chosen, language, size
 from survey_app.answering.pages.ready_pages import SplicedPage
+from survey_app.answering.pages.turning import TURN, shown
 from survey_app.answering.pages.words import Words, condition, faces
 from survey_app.answering.question_hints import hint
 from survey_app.answering.refusal_words import browser_check, refusal
 from survey_app.answering.texts import TEXTS
+from survey_app.ground.imprint import Imprint
 
 MARKER = "__FORM_TOKEN__"
 NUMBER = "__RECEIPT__"
@@ -28,18 +31,21 @@ def own_page(site: OpenSite, token: str, tablet: str, drafts: bool, trial: bool 
     """The blank page in the order that belongs to this token's submission key."""
     definition = arranged(site.definition, form_token.read(token, site.psu, trial).submission_key)
     page = render(
-        definition, site.name, site.demo, site.code, language(), {}, {}, tablet=tablet, drafts=drafts, trial=trial
-    )
+        definition, site.name, site.demo, site.code, language(), {}, {}, tablet=tablet, drafts=drafts, trial=trial,
+        sealed=site.seals_erased,
+    )  # fmt: skip
     return SplicedPage.split(page, MARKER)
 
 
 @lru_cache(maxsize=1024)
 def ready_page(
     definition: Definition, site_name: str, demo: bool, code: str, lang: str, _size: str, tablet: str = "",
-    drafts: bool = False, trial: bool = False,
+    drafts: bool = False, trial: bool = False, sealed: bool = False, _shown_in_footer: Imprint | None = None,
 ) -> SplicedPage:  # fmt: skip
     """The blank page of a site, rendered and compressed once per version, language and text size."""
-    page = render(definition, site_name, demo, code, lang, {}, {}, tablet=tablet, drafts=drafts, trial=trial)
+    page = render(
+        definition, site_name, demo, code, lang, {}, {}, tablet=tablet, drafts=drafts, trial=trial, sealed=sealed
+    )
     return SplicedPage.split(page, MARKER)
 
 
@@ -58,23 +64,27 @@ def receipt_page(
 def render(
     definition: Definition, site_name: str, demo: bool, code: str, lang: str, sent: dict[str, list[str]],
     errors: dict[str, str], *, continued: bool = False, tablet: str = "", drafts: bool = False,
-    trial: bool = False,
+    trial: bool = False, sealed: bool = False,
 ) -> str:  # fmt: skip
     """The questionnaire as HTML, with what was sent and what was wrong with it, or `continued` from a draft.
 
-    trial: the survey is only tried; what a phone keeps of it stands apart from what it keeps of real answers.
+    sealed: answers taken back are. trial: the survey is only tried; what a phone keeps of it stands apart from what it keeps of real answers.
     """
     words = Words(definition, lang, sent)
+    wrong = {name.partition("__")[0] for name in errors}
+    if continued and AT not in sent:
+        sent = {**sent, AT: [words.furthest()]}
     left_open = [name for name, message_key in errors.items() if message_key == "left_open"]
     return render_template(
         "answering/questionnaire.html",
         definition=definition, site_name=site_name, demo=demo, code=code, language=lang, texts=TEXTS[lang],
         form=bind(definition, lang, sent, errors), errors=errors, token=MARKER,
         action=url_for("respondent.questionnaire", code=code, **chosen()) if continued else _own_address(trial),
-        continued=continued, tablet=tablet, trial=trial,
+        continued=continued, tablet=tablet, trial=trial, sealed=sealed,
         draft=url_for("respondent.draft", code=code, **chosen()) if drafts else "",
         words=words, condition=condition, faces=faces, hint=hint, check=browser_check, faulty=partial(_faulty, errors),
-        at=next(iter(sent.get(AT, ())), "") or words.furthest(), wrong={name.partition("__")[0] for name in errors},
+        page=shown(definition, sent, words.checked, wrong), wrong=wrong, at_field=AT, turn_field=TURN,
+        ended=partial(_ended, definition, {**{name: values[0] for name, values in sent.items() if values}, **words.answers}),
         said={name: refusal(definition, name, key, lang) for name, key in errors.items()}, skip_field=SKIPPED,
         skipped=sorted({*sent.get(SKIPPED, ()), *left_open} & {q.key for q in definition.questions}),
     )  # fmt: skip
@@ -85,6 +95,13 @@ def _faulty(errors: dict[str, str], field: str, described: str = "") -> dict[str
     if field not in errors:
         return {"aria-describedby": described} if described else {}
     return {"aria-invalid": "true", "aria-describedby": described or f"{field}-error"}
+
+
+def _ended(definition: Definition, given: dict[str, object], question: Question) -> int:
+    """Which of the endings of `question` has come about, or -1; of somebody too young there is but what was sent."""
+    if not given.get(question.key):
+        return -1
+    return next((place for place, (rule, _) in enumerate(definition.endings(question)) if holds(rule, given)), -1)
 
 
 def _own_address(trial: bool) -> str:

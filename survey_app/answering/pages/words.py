@@ -8,11 +8,13 @@ from collections.abc import Mapping, Sequence
 from markupsafe import Markup, escape
 
 from questionnaires import Definition, Question, check_answers
+from questionnaires.answers import Checked
 from questionnaires.definition import Text
 from questionnaires.logic import Rule, as_tree
 from questionnaires.piping import in_words, pieces
 from survey_app.answering.texts import TEXTS
 
+NOTHING = Checked({}, {}, False)
 FACES = ("☹", "🙁", "😐", "🙂", "😀")  # from the lowest code to the highest; decoration beside the words
 
 
@@ -21,7 +23,8 @@ class Words:
 
     def __init__(self, definition: Definition, language: str, sent: Mapping[str, Sequence[str]]) -> None:
         self.definition, self.language = definition, language
-        self.answers = check_answers(definition, sent).answers if sent else {}
+        self.checked = check_answers(definition, sent) if sent else NOTHING
+        self.answers = self.checked.answers
 
     def html(self, text: Text | None) -> Markup:
         """The text; an answer in it can be filled by the browser while the person answers."""

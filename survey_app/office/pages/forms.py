@@ -6,14 +6,16 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf.file import FileField, FileRequired
 from sqlalchemy import select
-from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField
+from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from survey_app.console.forms import Form, Pressed
 from survey_app.console.frame import role_names
+from survey_app.ground.imprint import VARIABLE
 from survey_app.models import Area, db
 from survey_app.people import accounts
+from wording import said_of
 
 
 class GrantForm(Form):
@@ -84,3 +86,37 @@ class OwnForm(Form):
 
     full_name = StringField(_("姓名"), [Length(max=80, message=_("最多80个字"))])
     language = RadioField(_("语言"), choices=[SelectChoice("zh", "中文"), SelectChoice("en", "English")])
+
+
+class PublicForm(Form):
+    """What public pages show; each field is read by the kind of its setting."""
+
+    public_url = StringField(
+        _("公开网址"), description=_("二维码、邀请卡和平板链接的开头，如 https://diaocha.example.gov.cn")
+    )
+    organiser = StringField(_("主办单位"))
+    handler = StringField(
+        _("个人信息处理者"), description=_("谁对市民的信息负责，通常是主办单位全称；开放调查前必须填写")
+    )
+    contact = StringField(_("联系方式"), description=_("电话、邮箱或地址，印在公开页面；开放调查前必须填写"))
+    icp = StringField(_("ICP备案号"))
+    police = StringField(_("公安备案号"))
+    privacy_purpose = TextAreaField(_("用途"))
+    privacy_kinds = TextAreaField(_("收集什么"))
+    privacy_retention = TextAreaField(_("保存多久"))
+    privacy_rights = TextAreaField(_("市民的权利"))
+    privacy_processors = TextAreaField(_("委托处理"), description=_("如云平台、短信或调查公司：名称和所做的事"))
+    verification = TextAreaField(
+        _("根目录校验文件"), description=_("微信等平台的校验文件，每行一个：文件名 内容，如 MP_verify_x1.txt x1")
+    )
+
+    def validate(self, extra_validators: object = None) -> bool:
+        """Read each box as its setting would be read; what is wrong stands at the box."""
+        good = super().validate(extra_validators)
+        for name, variable in VARIABLE.items():
+            try:
+                self[name].data = variable.about.kind.read(self[name].data) if self[name].data else ""
+            except ValueError as error:
+                self.refuse(said_of(error), name)
+                good = False
+        return bool(good)

@@ -19,6 +19,7 @@ def preview_html(definition: Definition, language: str, seed: str = "preview") -
 
     app = framed()
     app.register_blueprint(bp)
+    app.jinja_env.globals["imprint"] = lambda: None  # it belongs to no installation
     shown = definition.with_areas([Choice(zh, Text(zh, en)) for zh, en in PLACES])
     with app.test_request_context(f"/s/preview?lang={language}"):
         page = render(

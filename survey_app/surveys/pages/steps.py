@@ -45,7 +45,7 @@ def in_words(item: InBoth) -> str:
 
 
 def steps(survey: Survey, lacks: Sequence[Lack]) -> list[Step]:
-    """The six steps in order; none once the survey has been opened."""
+    """The seven steps in order; none once the survey has been opened."""
     if survey.state not in ("draft", "locked"):
         return []
     sampled = [site for site in survey.sites if site.probability and site.active]
@@ -56,6 +56,7 @@ def steps(survey: Survey, lacks: Sequence[Lack]) -> list[Step]:
         "sites": _("%(n)s个抽样点，%(m)s个开放点", n=len(sampled), m=len(survey.sites) - len(sampled)),
         "plan": _("%(n)s个变量的人口结构", n=len(margins)),
         "dates": survey_time(survey.closes_at, survey, "%Y-%m-%d") if survey.closes_at else _("未定"),
+        "public": _("公开网址、处理者和联系方式"),
         "address": _("扫码打开的地址"),
     }
     labels = {
@@ -64,6 +65,7 @@ def steps(survey: Survey, lacks: Sequence[Lack]) -> list[Step]:
         "sites": _("点位"),
         "plan": _("计划与人口结构"),
         "dates": _("时间"),
+        "public": _("公开信息"),
         "address": _("地址"),
     }
     places = {
@@ -72,6 +74,7 @@ def steps(survey: Survey, lacks: Sequence[Lack]) -> list[Step]:
         "sites": "survey_sites",
         "plan": "survey_plan",
         "dates": "survey_settings",
+        "public": "public_information",
         "address": "posters",
     }
     found = []
@@ -79,7 +82,9 @@ def steps(survey: Survey, lacks: Sequence[Lack]) -> list[Step]:
         mine = tuple(lack for lack in lacks if lack.step == key)
         state = "todo" if any(lack.level == "stop" for lack in mine) else "warn" if mine else "done"
         endpoint = f"console.{places[key]}"
-        code = None if key == "areas" else survey.code  # areas are shared by all surveys
+        code = (
+            None if key in ("areas", "public") else survey.code
+        )  # areas and public information are shared by all surveys
         address = url_for(endpoint, code=code) if may(current_user.grants, endpoint, None) else ""
         found.append(Step(label, state, says[key], address, mine))
     return found

@@ -27,7 +27,7 @@ from survey_app.app import create_app
 from survey_app.database import upgrade
 from survey_app.models import Response, db
 from tests.questionnaires.test_answers import TEXT, WHOLE
-from tests.support.browser import violations
+from tests.support.browser import turn_to, violations
 from tests.support.city import small_city
 from tests.support.killing import _free_port, _start
 from tests.survey_app.answering.test_phone import PHONE, Served, chromium  # noqa: F401  # the fixture
@@ -107,7 +107,7 @@ def test_every_question_type_is_answered_page_by_page(served, chromium, language
     assert page.locator("#q-why").is_hidden()
     pick(page, "services__health", "1")
     page.fill("#why", "排队")
-    page.select_option("#order__health", "1")
+    page.click(".rank:has(#order__health) .place")
     page.go_back()  # the phone's own button turns the page
     assert page.locator("#q-overall").is_visible()
     page.go_forward()
@@ -123,7 +123,7 @@ def test_every_question_type_is_answered_page_by_page(served, chromium, language
     assert ("骑马" in page.locator("#q-many .title").inner_text()) is True
     pick(page, "many", "yes")
     assert violations(page) == []
-    page.click("button[type=submit]:not(#later)")
+    page.click("#send")
     page.wait_for_url("**/receipt/**")
     stored = newest(served)
     assert stored["order"] == ["health"]
@@ -144,7 +144,7 @@ def test_a_page_whose_section_does_not_apply_is_passed_over(served, chromium):  
     first_page(page, "2")
     page.click("text=下一页")
     pick(page, "overall", "5")
-    assert page.locator("p[role=status].help").inner_text() == "第 2 页，共 3 页"
+    assert page.inner_text("#pages") == "第 2 页，共 3 页"
     page.click("text=下一页")
     assert page.locator("#district").is_visible()
     assert page.locator("#order__bus").is_hidden()
@@ -152,16 +152,27 @@ def test_a_page_whose_section_does_not_apply_is_passed_over(served, chromium):  
 
 
 @pytest.mark.browser
-def test_without_script_the_same_questionnaire_is_one_page_and_asks_once_more(served, chromium):  # noqa: F811
+def test_without_script_the_same_pages_are_turned_by_the_server_and_keep_what_was_filled_in(served, chromium):  # noqa: F811
     context = chromium.new_context(viewport=PHONE, java_script_enabled=False)
     page = context.new_page()
     page.goto(served.address)
+    assert page.locator("#q-overall").is_hidden()
+    page.click("#next")
+    assert page.locator(".error").count() == 1  # the name is required
     page.fill("#name", "王芳")
+    page.press("#name", "Enter")  # turns the page as the button does
     pick(page, "overall", "5")
-    page.click("button[type=submit]:not(#later)")
+    page.click("#next")
+    assert page.inner_text("#pages") == "第 3 页，共 3 页"  # the page in between does not apply
+    assert page.locator("#next").is_hidden()
+    page.click("#back")
+    assert page.is_checked("input[name=overall][value='5']")
+    page.click("#next")
+    page.click("#send")
     assert "还没有回答" in page.locator("#q-people .error").inner_text()
     assert "王芳，您家" in page.locator("label[for=people]").inner_text()
-    page.click("button[type=submit]:not(#later)")
+    turn_to(page, "#send")
+    page.click("#send")
     assert page.locator("[data-receipt]").count() == 1
     assert "people" not in newest(served)
     context.close()
@@ -194,7 +205,7 @@ def test_a_screen_is_told_in_its_own_words_and_stores_nothing_after_it(app: Flas
     assert "住户太多" in client.get(reply.headers["Location"], follow_redirects=True).get_data(as_text=True)
     stored = db.session.scalars(select(Response)).one()
     assert stored.state == "screened_out"
-    assert set(stored.answers) == {"name", "people", "_consent", "_order", "_ended"}
+    assert set(stored.answers) == {"name", "people", "_consent", "_privacy", "_order", "_ended"}
 
 
 def test_a_full_quota_thanks_and_does_not_count(app: Flask):

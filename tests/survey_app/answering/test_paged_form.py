@@ -12,12 +12,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from questionnaires import check_answers, parse_definition
 from questionnaires.patterns import check_pattern, digits_only, in_browser
 from survey_app.answering.definitions import store_version
 from survey_app.answering.pages.frame import HERE
 from survey_app.answering.refusal_words import browser_check, refusal
+from survey_app.models import Response, db
 from tests.support.application import absent
 from tests.support.browser import PHONE, Desk, desk, violations
 from tests.support.city import small_city
@@ -216,14 +218,60 @@ def test_a_turn_of_the_page_holds_every_rule_of_its_page(page):
     assert page.locator("#summary, .wrong, .error").count() == 0
     turn.click()
     tick(page, "overall__bus", "5")
-    page.select_option("#order__bus", "2")
     turn.click()
-    assert shown(page) == ["各项服务怎么样？ “看病”还没有回答", "先改哪一样？ 名次请从1开始，依次填写"]
+    assert shown(page) == ["各项服务怎么样？ “看病”还没有回答"]
+    assert page.title().startswith("需要修改：")
     assert violations(page) == []
     tick(page, "overall__health", "1")
-    page.select_option("#order__bus", "1")
     turn.click()
+    assert page.title() == "分页问卷"
     assert page.locator("#people").is_visible()
+
+
+def ranks(page: Any) -> dict[str, str]:
+    """What the lists of the ranking hold, which are what is sent; and what is seen stands in the same order."""
+    found = page.evaluate("[...document.querySelectorAll('.rank select')].map(e => [e.name.slice(7), e.value])")
+    placed = [place for _, place in found if place]
+    assert placed == [str(place + 1) for place in range(len(placed))]
+    return {name: place for name, place in found if place}
+
+
+@pytest.mark.browser
+def test_a_ranking_is_tapped_dragged_or_moved_by_keys_and_sends_what_its_lists_would(page, open_desk):
+    def option(code: str) -> Any:
+        return page.locator(f".rank:has(#order__{code}) .place")
+
+    page.click("#next")
+    tick(page, "overall__bus", "5")
+    tick(page, "overall__health", "1")
+    option("health").click()
+    option("bus").click()
+    assert ranks(page) == {"health": "1", "bus": "2"}
+    option("school").click()  # two may be ranked
+    assert "名次已满" in page.inner_text("[data-ranks] [role=status]")
+    assert ranks(page) == {"health": "1", "bus": "2"}
+    assert violations(page) == []
+    hold, under = option("health").locator("i").bounding_box(), option("bus").bounding_box()
+    page.mouse.move(hold["x"] + 5, hold["y"] + 5)
+    page.mouse.down()
+    page.mouse.move(hold["x"] + 5, under["y"] + under["height"] - 3, steps=6)
+    page.mouse.up()
+    assert ranks(page) == {"bus": "1", "health": "2"}
+    page.wait_for_timeout(80)
+    option("bus").click()  # a second tap takes the place away
+    assert ranks(page) == {"health": "1"}
+    option("school").focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("ArrowUp")
+    assert ranks(page) == {"school": "1", "health": "2"}
+    assert page.evaluate("document.activeElement.dataset.for") == "order__school"
+    assert "第1位" in page.inner_text("[data-ranks] [role=status]")
+    page.click("#next")
+    page.click("#send")
+    page.wait_for_url("**/receipt/**")
+    with open_desk.app.app_context():
+        answers = db.session.scalars(select(Response.answers).order_by(Response.id.desc())).first()
+    assert answers["order"] == ["school", "health"]
 
 
 @pytest.mark.browser

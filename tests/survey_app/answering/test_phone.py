@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.browser import shared_chromium, violations
+from tests.support.browser import fill, send, shared_chromium, violations
 from tests.support.killing import _free_port, _start, stored_city
 
 pytestmark = pytest.mark.browser
@@ -62,12 +62,6 @@ def phone(chromium):
     context.close()
 
 
-def fill(page) -> None:
-    page.select_option("select[name=home]", index=1)
-    for name, value in (("age", "30-44"), ("overall", "4"), ("sex", "female")):
-        page.check(f"input[name={name}][value='{value}']")
-
-
 MODES = [("zh", "normal", "light"), ("en", "normal", "light"), ("zh", "large", "light"), ("zh", "normal", "dark"), ("en", "large", "dark")]  # fmt: skip
 
 
@@ -79,11 +73,12 @@ def test_axe_finds_nothing_on_any_page_in_any_mode(served, phone, language, size
     chosen = f"?lang={language}&size={size}"
     phone.goto(served.address + chosen)
     assert violations(phone) == []
-    phone.click("button[type=submit]")
+    phone.click("#next")
     phone.wait_for_selector("#summary")
     assert violations(phone) == []
     fill(phone)
-    phone.click("button[type=submit]")
+    assert violations(phone) == []
+    phone.click("#send")
     phone.wait_for_url("**/receipt/**")
     assert violations(phone) == []
     for path in (f"/s/{served.code}", "/s/nosuch", "/i", f"/s/{served.code}/receipt/x"):
@@ -93,13 +88,14 @@ def test_axe_finds_nothing_on_any_page_in_any_mode(served, phone, language, size
 
 def test_a_text_that_is_too_long_is_counted_and_not_cut(served, phone):
     phone.goto(served.address)
+    fill(phone)
+    phone.click("#back")
     longest = int(phone.get_attribute("#comment", "data-longest"))
     phone.fill("#comment", "好" * (longest - 1))
     assert phone.inner_text("#comment + .count") == f"{longest - 1} / {longest}"
     phone.fill("#comment", "好" * (longest + 7))
     assert phone.inner_text("#comment + .count") == f"{longest + 7} / {longest}"
-    fill(phone)
-    phone.click("button[type=submit]")
+    phone.click("#next")
     phone.wait_for_selector("#summary")
     assert len(phone.input_value("#comment")) == longest + 7
 
@@ -108,17 +104,20 @@ def test_an_answer_that_ends_the_questionnaire_ends_the_page_and_can_be_changed(
     before = served.stored()
     phone.goto(served.address)
     fill(phone)
-    asked = phone.locator(".question:visible").count()
+    while phone.locator("#back").is_visible():
+        phone.click("#back")
+    pages = phone.inner_text("#pages")
     phone.check("input[name=age][value=under16]")
     note = phone.locator("[data-ends]:visible")
     assert "请年满16周岁的居民作答" in note.inner_text()
-    assert phone.locator(".question:visible").count() == 2
+    assert phone.inner_text("#pages") == "第 1 页，共 1 页"
+    assert phone.locator("#next").is_hidden()
     assert phone.locator("main").bounding_box()["height"] < 1_500
     phone.check("input[name=age][value='30-44']")
-    assert phone.locator(".question:visible").count() == asked
+    assert phone.inner_text("#pages") == pages
     assert phone.is_checked("input[name=overall][value='4']"), "what was filled in is still there"
     phone.check("input[name=age][value=under16]")
-    phone.click("button[type=submit]")
+    send(phone)
     phone.wait_for_url("**/receipt/**")
     said = phone.inner_text("main")
     assert "没有保存" in said
@@ -144,7 +143,7 @@ def test_answers_given_without_network_are_sent_when_it_is_back(served, phone):
     phone.goto(served.address)
     fill(phone)
     phone.context.set_offline(True)
-    phone.click("button[type=submit]")
+    send(phone)
     phone.locator("#status", has_text="网络不通").wait_for()
     assert served.stored() == before
     phone.context.set_offline(False)
@@ -157,7 +156,7 @@ def test_a_submission_waiting_on_the_phone_is_sent_when_the_page_is_opened_again
     phone.goto(served.address)
     fill(phone)
     phone.route("**/s/**", lambda route: route.abort() if route.request.method == "POST" else route.continue_())
-    phone.click("button[type=submit]")
+    send(phone)
     phone.locator("#status", has_text="网络不通").wait_for()
     again = phone.context.new_page()
     phone.close()
@@ -170,7 +169,7 @@ def test_double_tap_reload_and_back_make_one_response(served, phone):
     before = served.stored()
     phone.goto(served.address)
     fill(phone)
-    phone.dblclick("button[type=submit]")
+    phone.dblclick("#send")
     phone.wait_for_url("**/receipt/**")
     number = phone.inner_text("[data-receipt]")
     phone.reload()
@@ -181,7 +180,7 @@ def test_double_tap_reload_and_back_make_one_response(served, phone):
     assert served.stored() == before + 1
     phone.click("#another")
     fill(phone)
-    phone.click("button[type=submit]")
+    send(phone)
     phone.wait_for_url("**/receipt/**")
     assert served.stored() == before + 2
 
@@ -198,7 +197,7 @@ def test_it_works_without_script(served, chromium):
     page, before = context.new_page(), served.stored()
     page.goto(served.address + "?lang=en&size=large")
     fill(page)
-    page.click("button[type=submit]")
+    page.click("#send")
     assert "/receipt/" in page.url
     assert "lang=en" in page.url
     assert served.stored() == before + 1

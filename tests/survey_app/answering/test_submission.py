@@ -77,7 +77,7 @@ def test_someone_from_elsewhere_is_screened_out_and_keeps_no_further_answers(app
     row = db.session.scalars(select(Response)).one()
     assert receipt.state == row.state == "screened_out"
     assert row.measure is None
-    assert set(row.answers) == {"home", "_consent"}
+    assert set(row.answers) == {"home", "_consent", "_privacy"}
 
 
 @pytest.mark.parametrize(

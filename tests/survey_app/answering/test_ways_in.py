@@ -8,11 +8,10 @@ from sqlalchemy import func, select
 from survey_app.answering.open_sites import forget_sites
 from survey_app.fieldwork.invitations import make
 from survey_app.models import Response, Site, Survey, db
-from tests.support.browser import PHONE, desk, violations
+from tests.support.browser import PHONE, desk, fill, send, turn_to, violations
 from tests.support.city import small_city, the_survey
 
 pytestmark = pytest.mark.browser
-SUBMIT = "form[data-code] button[type=submit]"
 
 
 def invitations() -> list[str]:
@@ -46,18 +45,12 @@ def stored(served, **where) -> int:
         return db.session.scalar(select(func.count()).select_from(Response).filter_by(**where)) or 0
 
 
-def fill(page) -> None:
-    page.select_option("select[name=home]", index=1)
-    for name, value in (("age", "30-44"), ("overall", "4"), ("sex", "female")):
-        page.check(f"input[name={name}][value='{value}']")
-
-
 def test_a_second_person_with_the_same_invitation_is_told_kindly_and_stores_nothing(served, phone):
     phone.goto(f"{served.base}/i")
     phone.fill("input[name=code]", CARDS[0].lower())
     phone.click("main button[type=submit]")
     fill(phone)
-    phone.click(SUBMIT)
+    send(phone)
     phone.wait_for_url("**/receipt/**")
     before = stored(served)
     other = served.page(size=PHONE)
@@ -74,9 +67,9 @@ def test_of_two_phones_that_opened_one_invitation_the_later_keeps_its_answers_an
         page.goto(f"{served.base}/i/{CARDS[1]}")
         fill(page)
     before = stored(served)
-    phone.click(SUBMIT)
+    send(phone)
     phone.wait_for_url("**/receipt/**")
-    late.click(SUBMIT)
+    send(late)
     late.get_by_text("已经用过").first.wait_for()
     assert stored(served) == before + 1
     late.context.close()
@@ -87,14 +80,15 @@ def test_a_survey_that_closes_while_somebody_fills_it_in_says_so_and_is_a_page_o
     fill(phone)
     before = stored(served)
     set_state(served, "paused")
-    phone.click(SUBMIT)
+    send(phone)
     phone.locator("form[data-code]").wait_for(state="detached")
     assert violations(phone) == []
     assert stored(served) == before
     set_state(served, "open")
     phone.goto(f"{served.base}/s/bbb3333")
+    turn_to(phone, "#send")
     assert phone.is_checked("input[name=overall][value='4']")  # the answers are still on the phone
-    phone.click(SUBMIT)
+    send(phone)
     phone.wait_for_url("**/receipt/**")
     assert stored(served) == before + 1
 
@@ -102,7 +96,7 @@ def test_a_survey_that_closes_while_somebody_fills_it_in_says_so_and_is_a_page_o
 def test_a_citizen_takes_the_answer_back_from_the_receipt(served, phone):
     phone.goto(f"{served.base}/s/ccc4444?lang=en&size=large")
     fill(phone)
-    phone.click(SUBMIT)
+    send(phone)
     phone.wait_for_url("**/receipt/**")
     number, before = phone.inner_text("[data-receipt]"), stored(served)
     phone.click("form[action*='/erase'] button")
@@ -127,7 +121,7 @@ def test_a_citizen_takes_the_answer_back_from_the_receipt(served, phone):
     phone.click("#language")
     assert "again=1" in phone.url  # another language stays with it
     fill(phone)
-    phone.click(SUBMIT)
+    send(phone)
     phone.wait_for_url("**/receipt/**")
     assert stored(served) == before
 
@@ -136,7 +130,7 @@ def test_no_address_that_a_citizen_hands_on_shows_or_changes_the_answer(served, 
     phone.goto(f"{served.base}/s/bbb3333")
     fill(phone)
     while_answering, before = phone.url, stored(served)
-    phone.click(SUBMIT)
+    send(phone)
     phone.wait_for_url("**/receipt/**")
     number, receipt = phone.inner_text("[data-receipt]"), phone.url
     phone.goto(f"{served.base}/s/bbb3333")
@@ -159,11 +153,12 @@ def test_a_second_tab_with_other_answers_is_told_that_the_first_are_kept(served,
     fill(phone)
     second = phone.context.new_page()
     second.goto(f"{served.base}/s/bbb3333?new=1")  # the same unfinished form, from the phone's storage
-    phone.click(SUBMIT)
+    send(phone)
     phone.wait_for_url("**/receipt/**")
     number, before = phone.inner_text("[data-receipt]"), stored(served)
+    turn_to(second, "input[name=overall]")
     second.check("input[name=overall][value='1']")
-    second.click(SUBMIT)
+    send(second)
     second.get_by_text("这次没有保存").first.wait_for()
     assert violations(second) == []
     assert stored(served) == before

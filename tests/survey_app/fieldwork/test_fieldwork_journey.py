@@ -115,6 +115,9 @@ def test_the_page_refreshes_itself_and_leaves_what_is_in_use_alone(served):
 def test_a_form_left_unsent_is_counted_at_its_last_question_and_once(served):
     page = served.page()
     page.goto(f"{served.base}/s/ccc4444")
+    page.select_option("select[name=home]", index=1)
+    page.check("[name=age][value='30-44']")
+    page.click("#next")
     page.check("[name=overall][value='4']")
     page.goto(f"{served.base}/healthz")
 

@@ -11,7 +11,7 @@ from survey_app.answering.invitation_codes import code_hash, new_code, read_code
 from survey_app.answering.submission import receipt_of
 from survey_app.app import create_app
 from survey_app.cli import cli
-from survey_app.commands.serve import own_secrets
+from survey_app.commands.serve import begun_with
 from survey_app.ground.sealing import seal, unseal
 from survey_app.models import AuditEntry, SecretMark, db
 from survey_app.operations import secret_marks
@@ -39,7 +39,7 @@ def installation(tmp_path, monkeypatch, sqlite_app):
 
 def starts(app) -> None:
     with app.app_context():
-        own_secrets(app.config["MINYI"])
+        begun_with(app.config["MINYI"])
 
 
 def test_a_server_whose_secrets_are_not_those_of_the_database_does_not_start(installation):

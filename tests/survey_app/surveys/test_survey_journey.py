@@ -11,7 +11,7 @@ import zxingcpp
 from PIL import Image, ImageFilter
 
 from survey_app.models import db
-from tests.support.browser import PHONE, desk, violations
+from tests.support.browser import PHONE, desk, fill, violations
 from tests.support.stored import empty
 
 pytestmark = [pytest.mark.browser, pytest.mark.checks]
@@ -100,10 +100,7 @@ def test_a_manager_goes_from_an_empty_installation_to_an_answer(served):
         db.session.remove()
     phone = served.browser.new_context(viewport=PHONE, locale="zh-CN").new_page()
     phone.goto(f"{served.base}/s/{code}")
-    phone.select_option("select[name=home]", "甲县")
-    phone.check("input[name=age][value='30-44']", force=True)
-    phone.check("input[name=overall][value='4']", force=True)
-    phone.check("input[name=sex][value='female']", force=True)
+    fill(phone)
     phone.get_by_role("button", name="提交").click()
     phone.wait_for_selector("[data-receipt]")
     phone.context.close()

@@ -147,7 +147,8 @@
     if (!box) { return; }
     box.dispatchEvent(new Event("minyi:reach", { bubbles: true }));
     var named = link.dataset.field && box.querySelector('[name="' + link.dataset.field + '"]:not(:disabled)');
-    var field = named && !named.hidden && named || box.querySelector(".error ~ * input,.error ~ input,.error ~ select,.error ~ textarea") || box.querySelector("input,select,textarea");
+    var touched = box.querySelector('[data-for="' + link.dataset.field + '"]') || box.querySelector("[data-for]");
+    var field = named && !named.hidden && named || touched || box.querySelector(".error ~ * input,.error ~ input,.error ~ select,.error ~ textarea") || box.querySelector("input,select,textarea");
     if (field) { event.preventDefault(); field.focus(); box.scrollIntoView(); }
   });
 

@@ -229,83 +229,150 @@
     select.parentNode.insertBefore(list, select);
   });
 
-  // Pages: sections up to the next one that begins a page. The back button of the phone turns back.
-  var pages = [], page = 0;
-  all("section").forEach(function (section) {
-    if (!pages.length || section.hasAttribute("data-page")) { pages.push([]); }
-    pages[pages.length - 1].push(section);
+  // Ranking by touch: a tap gives the next place, another takes it away; a ranked one is dragged, or moved by the arrow
+  // keys. The lists beside the options keep the answer, and are what a page without script shows.
+  all("[data-ranks]").forEach(function (group) {
+    var words = group.dataset, most = Number(words.ranks), status = document.createElement("p"), held = null, dragged = false;
+    var lines = all(".rank", group), buttons = lines.map(function (line) {
+      var button = document.createElement("button"), label = line.querySelector("label"), select = line.querySelector("select");
+      button.type = "button";
+      button.className = "place";
+      button.dataset.for = select.name;
+      button.innerHTML = "<b></b><span></span><i aria-hidden=true>⠿</i>";
+      button.children[1].textContent = label.textContent;
+      label.hidden = select.hidden = true;
+      line.appendChild(button);
+      return button;
+    });
+    group.querySelector("[data-how]").hidden = false;
+    status.className = "away";
+    status.setAttribute("role", "status");
+    group.appendChild(status);
+    function list(button) { return button.parentNode.querySelector("select"); }
+    function ranked() {
+      return buttons.filter(function (b) { return list(b).value && !list(b).disabled; }).sort(function (a, b) { return list(a).value - list(b).value; });
+    }
+    function tell(button) { status.textContent = button.children[1].textContent + " " + (list(button).value ? words.place.replace("{}", list(button).value) : words.none); }
+    function set(order, told) {
+      buttons.forEach(function (b) { list(b).value = order.indexOf(b) < 0 ? "" : order.indexOf(b) + 1; });
+      list(told).dispatchEvent(new Event("input", { bubbles: true }));
+      tell(told);
+    }
+    function move(button, to) {
+      var order = ranked().filter(function (b) { return b !== button; });
+      order.splice(Math.max(0, to), 0, button);
+      set(order, button);
+    }
+    function draw() {
+      var order = ranked(), focus = document.activeElement;
+      buttons.forEach(function (b) {
+        b.children[0].textContent = list(b).value || "";
+        b.setAttribute("aria-pressed", String(!!list(b).value));
+      });
+      order.concat(buttons.filter(function (b) { return order.indexOf(b) < 0; })).forEach(function (b, at) {
+        var line = b.parentNode, there = all(".rank", group)[at];
+        if (there !== line) { group.insertBefore(line, there); }
+      });
+      if (group.contains(focus)) { focus.focus(); }
+    }
+    buttons.forEach(function (button) {
+      button.addEventListener("click", function () {
+        var order = ranked(), at = order.indexOf(button);
+        if (dragged) { return; }
+        if (at >= 0) { order.splice(at, 1); } else if (order.length < most) { order.push(button); } else { status.textContent = words.full; return; }
+        set(order, button);
+      });
+      button.addEventListener("keydown", function (event) {
+        var step = { ArrowUp: -1, ArrowDown: 1 }[event.key], at = ranked().indexOf(button);
+        if (step && at >= 0) { event.preventDefault(); move(button, Math.min(at + step, ranked().length - 1)); }
+      });
+      button.lastChild.addEventListener("pointerdown", function () { if (list(button).value) { held = button; } });
+    });
+    addEventListener("pointermove", function (event) {
+      if (!held) { return; }
+      var order = ranked(), to = order.filter(function (b) {
+        var box = b.getBoundingClientRect();
+        return b !== held && event.clientY > box.top + box.height / 2;
+      }).length;
+      held.classList.add("held");
+      if (to !== order.indexOf(held)) { dragged = true; move(held, to); }
+    });
+    ["pointerup", "pointercancel"].forEach(function (name) {
+      addEventListener(name, function () {
+        if (!held) { return; }
+        held.classList.remove("held");
+        held = null;
+        setTimeout(function () { dragged = false; }, 50);  // letting go is no tap
+      });
+    });
+    form.addEventListener("input", draw);
+    draw();
   });
-  if (pages.length < 2 || !form.dataset.next) { return; }
-  var submit = form.querySelector("button[type=submit]"), back = turner("back", -1), next = turner("next", 1);
-  var progress = document.createElement("p"), at = document.createElement("input");
-  at.type = "hidden";
-  at.name = "_at";  // an unfinished form goes on at this page
-  form.appendChild(at);
-  progress.className = "help";
-  progress.setAttribute("role", "status");
-  form.insertBefore(progress, form.querySelector("section"));
-  back.className = "plain back";
-  submit.parentNode.insertBefore(next, submit);
-  submit.parentNode.insertBefore(back, submit.nextSibling);
-  function turner(name, step) {
-    var button = document.createElement("button");
-    button.type = "button";
-    button.textContent = form.dataset[name];
-    button.addEventListener("click", function () { if (step < 0) { turn(step); } else { go(); } });
-    return button;
-  }
+
+  // Pages: questions up to the next one that begins a page. The back button of the phone turns back.
+  var pages = [], page = 0, at = form.elements._at, next = document.getElementById("next");  // _at: an unfinished form goes on there
+  if (!at) { return; }
+  var submit = document.getElementById("send"), back = document.getElementById("back"), told = document.getElementById("pages");
+  all(".question").forEach(function (box) {
+    if (box.hasAttribute("data-page")) { pages.push([]); }
+    pages[pages.length - 1].push(box);
+  });
+  next.addEventListener("click", function (event) { event.preventDefault(); go(); });
+  back.addEventListener("click", function (event) { event.preventDefault(); turn(-1); });
   function open(number) {
-    return pages[number].some(function (section) { return !section.matches("[data-off],[data-over]"); });
+    return pages[number].some(function (box) { return !box.closest("[data-off],[data-over]"); });
   }
   function reach(step) {  // the next page that has something to ask, or -1
     for (var at = page + step; at >= 0 && at < pages.length; at += step) { if (open(at)) { return at; } }
     return -1;
   }
   function draw() {
-    pages.forEach(function (sections, number) {
-      sections.forEach(function (section) { section.hidden = number !== page || section.hasAttribute("data-off"); });
-    });
-    var last = reach(1) < 0;
-    next.hidden = last;
-    submit.hidden = !last;
-    back.hidden = reach(-1) < 0;
     var some = pages.map(function (_, number) { return number; }).filter(open);
-    at.value = pages[page][0].querySelector(".question").id.slice(2);
-    progress.textContent = form.dataset.pageOf.replace("{}", some.indexOf(page) + 1).replace("{}", some.length);
+    pages.forEach(function (boxes, number) {
+      boxes.forEach(function (box) { box.toggleAttribute("data-else", number !== page); });
+    });
+    all("section").forEach(function (section) { section.toggleAttribute("data-else", !section.querySelector(".question:not([data-else])")); });
+    document.getElementById("intro").toggleAttribute("data-else", page > 0);
+    next.hidden = reach(1) < 0;
+    submit.hidden = !next.hidden;
+    back.hidden = reach(-1) < 0;
+    at.value = pages[page][0].id.slice(2);
+    told.textContent = told.dataset.pageOf.replace("{}", some.indexOf(page) + 1).replace("{}", some.length);
+    told.previousElementSibling.max = some.length;
+    told.previousElementSibling.value = some.indexOf(page) + 1;
   }
   function turn(step) {
-    var to = reach(step);
+    var to = reach(step), before = pages[page][0].parentNode;
     if (to < 0) { return; }
     page = to;
     history.pushState({ page: page }, "");
     draw();
     form.dispatchEvent(new Event("minyi:page"));
-    var heading = pages[page].filter(function (section) { return !section.hidden; })[0].querySelector("h2");
+    var first = pages[page].filter(function (box) { return !box.closest("[data-off]"); })[0];
+    var heading = first.parentNode === before ? first.querySelector(".title") : first.parentNode.querySelector("h2");
     heading.tabIndex = -1;
     heading.focus({ preventScroll: true });
-    progress.scrollIntoView();
+    told.parentNode.scrollIntoView();
   }
   function go() {
     var old = document.getElementById("summary"), summary = document.createElement("div"), title = document.createElement("h2");
     var list = document.createElement("ul");
-    pages[page].forEach(function (section) {
-      all(".question", section).forEach(function (box) {
-        mend(box, []);
-        wrong(box).forEach(function (one) {
-          var line = document.createElement("li"), link = document.createElement("a"), head = box.querySelector(".title").cloneNode(true);
-          all("small", head).forEach(function (mark) { mark.remove(); });
-          accuse(box, one[0], one[1]);
-          link.href = "#" + box.id;
-          link.dataset.field = one[0];
-          link.textContent = head.textContent.trim();
-          line.appendChild(link);
-          line.appendChild(document.createTextNode(" " + one[1]));
-          list.appendChild(line);
-        });
+    pages[page].forEach(function (box) {
+      mend(box, []);
+      wrong(box).forEach(function (one) {
+        var line = document.createElement("li"), link = document.createElement("a"), head = box.querySelector(".title").cloneNode(true);
+        all("small", head).forEach(function (mark) { mark.remove(); });
+        accuse(box, one[0], one[1]);
+        link.href = "#" + box.id;
+        link.dataset.field = one[0];
+        link.textContent = head.textContent.trim();
+        line.appendChild(link);
+        line.appendChild(document.createTextNode(" " + one[1]));
+        list.appendChild(line);
       });
     });
-    if (!list.firstChild) { turn(1); return; }
     if (old) { old.remove(); }
+    if (!list.firstChild) { document.title = document.title.replace(form.dataset.wrong, ""); turn(1); return; }
     summary.className = "summary";
     summary.id = "summary";
     summary.tabIndex = -1;
@@ -313,13 +380,14 @@
     title.textContent = form.dataset.summary;
     summary.appendChild(title);
     summary.appendChild(list);
-    form.insertBefore(summary, progress.nextSibling);
+    form.insertBefore(summary, told.parentNode.nextSibling);
+    document.title = form.dataset.wrong + document.title.replace(form.dataset.wrong, "");
     summary.focus();
     summary.scrollIntoView();
   }
   form.addEventListener("minyi:reach", function (event) {
-    pages.forEach(function (sections, number) {
-      if (number === page || !sections.some(function (section) { return section.contains(event.target); })) { return; }
+    pages.forEach(function (boxes, number) {
+      if (number === page || boxes.indexOf(event.target) < 0) { return; }
       page = number;
       history.pushState({ page: page }, "");
       draw();
@@ -334,10 +402,9 @@
     if (!next.hidden && !(event.submitter && event.submitter.id === "later")) { event.preventDefault(); go(); }
   });
   // Begins at the page with what is wrong, else where this tab was, else where unfinished answers stopped.
-  var mark = form.querySelector(".error") || document.getElementById(form.dataset.at || ""), was = history.state;
-  pages.forEach(function (sections, number) {
-    if (mark && sections.some(function (section) { return section.contains(mark); })) { page = number; }
-  });
+  var mark = form.querySelector(".error"), was = history.state;
+  mark = mark && mark.closest(".question") || document.getElementById("q-" + at.value);
+  pages.forEach(function (boxes, number) { if (boxes.indexOf(mark) >= 0) { page = number; } });
   if (was && was.page < pages.length && !form.querySelector(".error") && open(was.page)) { page = was.page; }
   draw();
 })();

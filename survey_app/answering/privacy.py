@@ -1,0 +1,43 @@
+"""The privacy notice: what the settings say, else words of our own; each version is kept, and answers name theirs."""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from hashlib import sha256
+
+from survey_app.answering.privacy_texts import HEADINGS, OWN_WORDS
+from survey_app.ground.imprint import Imprint, imprint
+from survey_app.models import PrivacyNotice, db
+
+Notice = dict[str, list[list[str]]]  # language -> heading and text, in order
+
+
+@lru_cache(maxsize=8)
+def notice(of: Imprint) -> tuple[str, Notice]:
+    """Version and words. The version follows from the words, so that the same words are the same version."""
+    said = {
+        language: [
+            [heading, getattr(of, name) or OWN_WORDS[language].get(name, "")] for name, heading in headings.items()
+        ]
+        for language, headings in HEADINGS.items()
+    }
+    return sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()[:12], said
+
+
+def version() -> str:
+    """The version that is shown now."""
+    return notice(imprint())[0]
+
+
+def note() -> None:
+    """Keep the words of the version shown now, where it is a new one. The caller commits."""
+    number, said = notice(imprint())
+    if db.session.get(PrivacyNotice, number) is None:
+        db.session.add(PrivacyNotice(version=number, said=said))
+
+
+def earlier(number: str) -> Notice | None:
+    """The words of a version that was shown once."""
+    found = db.session.get(PrivacyNotice, number)
+    return found.said if found else None
