@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import bindparam, insert, select
@@ -74,7 +74,7 @@ class Finished:
 
     site: OpenSite
     checked: Checked
-    row: dict[str, Any]
+    row: Mapping[str, object]
     invitation: OpenInvitation | None
     late: bool
     in_quotas: bool
@@ -87,12 +87,12 @@ class Finished:
 
     @property
     def receipt(self) -> Receipt:
-        return Receipt(self.row["receipt"], self.row["state"], self.checked.ended)
+        return Receipt(str(self.row["receipt"]), str(self.row["state"]), self.checked.ended)
 
     def without_place(self, quota: str) -> Finished:
         """The same where the quota was full."""
-        about = {"_ended": quota}
-        row = self.row | {"state": SCREENED_OUT, "answers": self.row["answers"] | about}
+        kept = cast(dict[str, object], self.row["answers"])
+        row = {**self.row, "state": SCREENED_OUT, "answers": kept | {"_ended": quota}}
         return replace(self, checked=replace(self.checked, screened_out=True, ended=quota), row=row)
 
 
@@ -197,7 +197,7 @@ def store(ready: Finished) -> Receipt:
     else:
         _store_for(ready.invitation, ready.row, disposition, ready.late)
     if keeps_drafts(site.definition):
-        drop_draft(ready.row["submission_key"])
+        drop_draft(str(ready.row["submission_key"]))
     return ready.receipt
 
 
@@ -234,7 +234,7 @@ def _about(
     return about
 
 
-def _store_for(invitation: OpenInvitation, row: dict[str, object], disposition: str, late: bool) -> None:
+def _store_for(invitation: OpenInvitation, row: Mapping[str, object], disposition: str, late: bool) -> None:
     """Spend the invitation, store the response, and link the two under the survey's key, which a late one has no more."""
     disposition = disposition or (NOT_ELIGIBLE if row["state"] == SCREENED_OUT else INTERVIEWED)
     if not invitation_links.spend(invitation, disposition):
@@ -244,7 +244,7 @@ def _store_for(invitation: OpenInvitation, row: dict[str, object], disposition: 
         raise SurveyNotOpenError("closed")
 
 
-def _store_renewed(site: OpenSite, row: dict[str, object], took_back: str) -> None:
+def _store_renewed(site: OpenSite, row: Mapping[str, object], took_back: str) -> None:
     """Store the response in the place of the erased one. The invitation's outcome stays, or the list would tell on whom."""
     stored = db.session.execute(STORE, row)
     if not invitation_links.renew(site.survey_id, took_back, stored.inserted_primary_key[0]):  # type: ignore[attr-defined]

@@ -39,15 +39,18 @@ class _Waiting(Generic[T]):
     __slots__ = ("done", "error", "found", "leads", "row", "turn", "work")
 
     def __init__(self, row: Row | None, work: Callable[[], T] | None) -> None:
-        self.row, self.work = row, work
+        self.row: Row | None = row
+        self.work: Callable[[], T] | None = work
         self.turn = threading.Lock()  # released when it is done, or when it is its turn to write
         self.turn.acquire()
-        self.done, self.leads, self.found, self.error = False, False, None, None
+        self.done, self.leads = False, False
+        self.found: Any = None
+        self.error: BaseException | None = None
 
     def outcome(self) -> T:
         if self.error is not None:
             raise self.error
-        return self.found  # type: ignore[return-value]
+        return self.found  # type: ignore[no-any-return]
 
 
 def insert_row(row: Row) -> bool:
@@ -135,7 +138,7 @@ class Writer:
                 try:
                     if each.row is not None:
                         each.found = self._inserted([each.row]) == 1
-                    else:
+                    elif each.work is not None:
                         with self._session():
                             each.found = each.work()
                 except BaseException as error:
@@ -211,5 +214,8 @@ def _rowcount(done: Any) -> int:
 
 def _new_row(dialect: str) -> Insert:
     """Inserts a response unless its key is there."""
-    made = (postgresql if dialect == "postgresql" else sqlite).insert(Response.__table__)  # type: ignore[arg-type]
-    return made.on_conflict_do_nothing(index_elements=["submission_key"]).execution_options(preserve_rowcount=True)
+    made: Any = (postgresql if dialect == "postgresql" else sqlite).insert(Response)
+    found: Insert = made.on_conflict_do_nothing(index_elements=["submission_key"]).execution_options(
+        preserve_rowcount=True
+    )
+    return found

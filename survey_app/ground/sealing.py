@@ -42,13 +42,13 @@ def unseal_bytes(sealed: bytes) -> bytes:
 
 
 def _box() -> Any:
-    """What opens and closes. Made once an application: every answer's address is sealed."""
-    made = current_app.extensions.get("minyi_box") if has_app_context() else None
-    if made is None:
+    """What opens and closes. Made once for the settings in force: every answer's address is sealed."""
+    settings = in_force()
+    of, made = current_app.extensions.get("minyi_box", (None, None)) if has_app_context() else (None, None)
+    if of is not settings:
         from cryptography.fernet import Fernet, MultiFernet  # loaded where a text is sealed, not by every worker
 
-        keys = in_force().secrets("text_key")
-        made = MultiFernet([Fernet(urlsafe_b64encode(sha256(key.encode()).digest())) for key in keys])
+        made = MultiFernet([Fernet(urlsafe_b64encode(sha256(key.encode()).digest())) for key in settings.secrets("text_key")])
         if has_app_context():
-            current_app.extensions["minyi_box"] = made
+            current_app.extensions["minyi_box"] = settings, made
     return made

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from flask import current_app
@@ -15,7 +16,7 @@ class Short(URLSafeSerializer):
     """Without the try to make it shorter: what a respondent carries is too short for that."""
 
     def dump_payload(self, obj: Any) -> bytes:
-        return base64_encode(self.serializer.dumps(obj, separators=(",", ":")).encode())
+        return base64_encode(json.dumps(obj, separators=(",", ":")).encode())
 
 
 def signer(salt: str) -> URLSafeSerializer:
