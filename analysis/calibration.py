@@ -98,7 +98,7 @@ def calibrate(cells: Cells, plan: Plan) -> Calibrated:
     if plan.calibration.trim is None:
         return plain
     counts = cells.count.astype(float)
-    if plan.follows_sites:
+    if plan.method.weights_follow_sites:
         counts = np.where(cells.weight > 0, counts, 0.0)  # a blank has no weight that could be cut
     if plan.calibration.trim.margins == "release":
         return _trim_and_release(cells, counts, plain, plan.calibration.trim)

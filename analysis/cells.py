@@ -110,7 +110,7 @@ class Cells:
             raise CellsError("analysis.no_responses_estimate_from")
         if not np.isfinite(weight).all() or (weight < 0).any():
             raise CellsError("analysis.weight_must_number_least", design_weight=plan.design.weight)
-        columns = {name: _as_stated(column, plan, name) for name, column in columns.items()}
+        columns = {name: _as_stated(_valued(column, plan, name), plan, name) for name, column in columns.items()}
         _require_design_values(columns, count, plan)
         return _merge(columns, count, weight, squared)
 
@@ -240,6 +240,14 @@ def _recoded(values: Sequence[Any], codes: Codes) -> Column:
     place = {text: index for index, text in enumerate(levels)}
     table = np.array([*(-1 if text is None else place[text] for text in texts), -1], dtype=np.int64)
     return Column(levels, table[codes])
+
+
+def _valued(column: Column, plan: Plan, name: str) -> Column:
+    """The column without what the plan says is no value; the measure tells its kinds of missing apart by itself."""
+    codes = {str(code) for code in plan.missing}
+    if name == plan.measure.question or not codes.intersection(column.levels):
+        return column
+    return column.among(np.array([*(level not in codes for level in column.levels), True])[column.codes])
 
 
 def _as_stated(column: Column, plan: Plan, name: str) -> Column:

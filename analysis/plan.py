@@ -49,7 +49,8 @@ class Plan:
     decides, one for all or by kind of unit; the zones stand in the rulebook alone. weights: how base weights follow
     the sites drawn. respondents: how those who answer were chosen; None in plans that were locked before it was asked,
     and in a file's, which need not say. minimum: what a figure must rest on; a plan without one shows every figure.
-    closing: of a period's official survey, which the clock alone closes. method: the version of the method, as its lock
+    closing: of a period's official survey, which the clock alone closes. missing: codes that a file has in place of a value,
+    in any column but the measure, which names its own. method: the version of the method, as its lock
     wrote it.
 
     >>> plan = parse_plan("{measure: {question: overall, satisfied: [4, 5], scale: [1, 2, 3, 4, 5]}, design: {strata: county, psu: site}}")
@@ -79,6 +80,7 @@ class Plan:
     respondents: Respondents | None = None
     minimum: Minimum | None = None
     closing: Closing = field(default_factory=Closing)
+    missing: tuple[int | str, ...] = ()
     method: Annotated[Method, BeforeValidator(named)] = CURRENT
     digest: str = ""
 

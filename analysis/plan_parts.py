@@ -22,8 +22,8 @@ MOST_EXCEPTION = 300  # characters: it stands in every output
 class Measure:
     """The question that is measured. `satisfied`: codes that count; `points`: index points per scale code.
 
-    `dont_know`, `refused`, `not_shown`: codes, one or several, that are no answer and say why; they stand beside the
-    scale, never in it. An empty field is a question that was skipped, unless it reads not_shown.
+    `dont_know`, `refused`, `not_shown`, `skipped`: codes, one or several, that are no answer and say why; they stand
+    beside the scale, never in it. An empty field is a question that was skipped, unless it reads not_shown.
     """
 
     question: str
@@ -34,6 +34,7 @@ class Measure:
     dont_know: int | str | tuple[int | str, ...] = ()
     refused: int | str | tuple[int | str, ...] = ()
     not_shown: int | str | tuple[int | str, ...] = ()
+    skipped: int | str | tuple[int | str, ...] = ()
 
     __pydantic_config__ = STRICT
 
@@ -71,12 +72,16 @@ class Measure:
 
 @dataclass(frozen=True)
 class Design:
-    """Column names. `psu` None: rows are drawn directly. `fpc`: population counts at one or two stages."""
+    """Column names. `psu` None: rows are drawn directly. `fpc`: population counts at one or two stages.
+
+    `sample`: of a file, the column that says which rows are of the sample; those with 0, no, false or nothing are left out.
+    """
 
     strata: str | None = None
     psu: str | None = None
     weight: str | None = None
     fpc: str | tuple[str, ...] = ()
+    sample: str | None = None
 
     __pydantic_config__ = STRICT
 

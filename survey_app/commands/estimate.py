@@ -21,7 +21,7 @@ from survey_app.commands.support import JSON, fail, fail_on, printed
 from survey_app.estimates.as_json import in_language
 from survey_app.estimates.as_text import readable
 from survey_app.estimates.engine_error import EngineError
-from survey_app.estimates.reduce_files import opened, reduce_to_cells
+from survey_app.estimates.reduce_files import left_out, opened, reduce_to_cells
 from survey_app.estimates.row_weights import write_weights
 from survey_app.ground.verdicts import with_verdict
 from survey_app.ground.zones import rules_for
@@ -66,6 +66,9 @@ def command(
             cells = reduce_to_cells(table, plan)
             say(Message("terminal.estimating", responses=int(cells.count.sum()), cells=len(cells)))
             result = estimate(cells, plan, rules).as_dict()
+            outside = left_out(table, plan)
+            result["notices"] = [*outside, *result["notices"]]
+            result["warnings"] = [*(notice["text"] for notice in outside), *result["warnings"]]
             if with_sensitivity and rules is not None and result["decision"] is not None:
                 say(Message("terminal.leaving_out"))
                 result["sensitivity"] = sensitivity(cells, plan, rules.whole)

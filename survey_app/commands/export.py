@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from survey_app.commands.support import application, fail, fail_on, survey_or_newest, tell
+from wording import Message
+
+if TYPE_CHECKING:
+    from survey_app.models import Survey
 
 
 @click.command(name="export")
@@ -15,16 +20,19 @@ from survey_app.commands.support import application, fail, fail_on, survey_or_ne
 @click.option("--to", "out", type=click.Path(path_type=Path, dir_okay=False), help="One file: .csv .xlsx .sav .dta")
 @click.option("--lang", "language", type=click.Choice(["zh", "en"]), default="zh", help="Language of the labels.")
 @click.option("--with-text", is_flag=True, help="Free text too, masked as it is stored.")
+@click.option(
+    "--no-quote", is_flag=True, help="Text that begins with = + - @ as it is, without the quote that spreadsheets need."
+)
 @click.option("--review", is_flag=True, help="Instead of answers: when, where and how each came, and its flags.")
 @click.option("--reason", default="", help="Why; needed with --review. It stands in the audit trail.")
 def command(
-    survey_code: str | None, folder: Path | None, out: Path | None, language: str, with_text: bool, review: bool,
-    reason: str,
+    survey_code: str | None, folder: Path | None, out: Path | None, language: str, with_text: bool, no_quote: bool,
+    review: bool, reason: str,
 ) -> None:  # fmt: skip
     """Write the responses of SURVEY_CODE to files: Parquet under a folder, or one file for a statistics program.
 
     Answers leave with their day and unit, never with minute, site or receipt; those are in the file of --review, which
-    has no answers.
+    has no answers. `minyi survey plan CODE --out FILE` writes the plan by which `minyi estimate` takes the files.
     """
     from sqlalchemy import select
 
@@ -46,20 +54,26 @@ def command(
             survey_or_newest(survey_code)  # there is none, and it says so
         if out is not None and len(surveys) > 1:
             fail("commands.several_surveys_name_one", listed=[survey.code for survey in surveys])
+
+        def write(survey: Survey) -> tuple[int, tuple[Message, ...]]:
+            if out is None:
+                return export_parquet(survey, folder or Path(), language, with_text), ()
+            if review:
+                return write_review(survey, out, reason, language), ()
+            written = write_responses(survey, out, language, with_text, not no_quote)
+            return written.rows, written.told
+
         for survey in surveys:
-            code, number = survey.code, 0
+            code = survey.code
             try:
                 with transaction():
-                    if review and out is not None:
-                        number = write_review(survey, out, reason, language)
-                    elif out is not None:
-                        number = write_responses(survey, out, language, with_text)
-                    else:
-                        number = export_parquet(survey, folder or Path())
+                    number, told = write(survey)
                     if not review:
                         audit.record("response.file", f"survey:{code}", after={"responses": number}, reason=reason)
             except (ExportError, ResponseFileError) as error:
                 fail(error)
             except OSError as error:
                 fail_on(error)
+            for said in told:
+                tell(said, True)
             tell("lines.responses_in", True, code=code, number=number, out=out or folder)

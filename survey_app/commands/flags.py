@@ -1,4 +1,4 @@
-"""`minyi flags`: look through responses for signs of careless or copied answers, in a batch; for a scheduler, --all."""
+"""`minyi flags`: look through responses for signs of careless or copied answers, in a batch."""
 
 from __future__ import annotations
 
@@ -16,8 +16,7 @@ from wording import joined
 def command(survey_code: str | None, every: bool, as_json: bool) -> None:
     """Flag doubtful responses of SURVEY; the plan's `flagged` rule decides whether they count.
 
-    An estimate run looks for them first by itself. To have them on the fieldwork page too, run
-    `minyi flags --all` every quarter of an hour from cron or a systemd timer.
+    An estimate run looks for them first by itself, and so does the clock every quarter of an hour (`minyi jobs schedule`).
     """
     from survey_app.models import Survey, db
     from survey_app.responses.flags import flag_new, flag_responses

@@ -1,4 +1,4 @@
-"""`minyi jobs run | list`: background work outside the web server, and what became of it."""
+"""`minyi jobs run | list | schedule`: background work outside the web server, and what became of it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import time
 import click
 
 from survey_app.commands.support import JSON, application, printed, tabbed, tables, tell, word
+from wording import language
 
 
 @click.group(name="jobs")
@@ -54,3 +55,28 @@ def list_(limit: int, as_json: bool) -> None:
     printed(rows, as_json, lambda: tabbed(worded, "id", "kind", "state", "by", "created_at", "result", "error"))
     if not rows and not as_json:
         tell("commands.no_jobs_yet", True)
+
+
+@command.command()
+@JSON
+def schedule(as_json: bool) -> None:
+    """What the clock does: when each work ran last, what came of it, and when it is due next."""
+    with application() as app:
+        from survey_app.ground.clock import local_time
+        from survey_app.jobs.schedule import REGULAR
+        from survey_app.models import Job, RegularWork, db
+
+        rows = []
+        for work in REGULAR.values():
+            row = db.session.get(RegularWork, work.name)
+            last = db.session.get(Job, row.job_id) if row is not None and row.job_id is not None else None
+            due = row.due_at if row is not None and work.wanted(app.config["MINYI"]) else None
+            rows.append(
+                {
+                    "name": work.name, "words": work.zh if language() == "zh" else work.en,
+                    "last": local_time(last.finished_at or last.created_at) if last else "-",
+                    "state": last.state if last else "-", "next": local_time(due) if due else "-",
+                }
+            )  # fmt: skip
+    worded = [row | {"state": word(row["state"], "job")} for row in rows]
+    printed(rows, as_json, lambda: tabbed(worded))

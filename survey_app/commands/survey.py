@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from survey_app.commands.support import JSON, fail, printed, survey_of, tabbed, tables, tell, word
+from survey_app.commands.support import JSON, fail, fail_on, printed, survey_of, tabbed, tables, tell, word
 from survey_app.commands.survey_support import bring, choose, document, given_up, moment, told, version_of, working
 from wording import Message
 
@@ -194,12 +194,23 @@ def template(kind: str, code: str | None, out: Path) -> None:
 
 @command.command()
 @click.argument("code")
-@FILE
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False), required=False)
+@click.option(
+    "--out", type=click.Path(path_type=Path, dir_okay=False), help="Write the survey's plan to this file instead."
+)
 @REASON
 @DRY
 @JSON
-def plan(code: str, file: Path, reason: str, dry_run: bool, as_json: bool) -> None:
-    """Put the plan FILE in place of the survey's; after the lock that is a new version and needs a reason."""
+def plan(code: str, file: Path | None, out: Path | None, reason: str, dry_run: bool, as_json: bool) -> None:
+    """Put the plan FILE in place of the survey's; after the lock that is a new version and needs a reason.
+
+    With --out the plan is written as `minyi estimate` takes it with the files of `minyi export`.
+    """
+    if (file is None) == (out is None):
+        fail("commands.plan_file_or_out")
+    if file is None:
+        _plan_out(code, out or Path())
+        return
     with working():
         from survey_app.ground.transaction import transaction
         from survey_app.surveys import plan_checks
@@ -218,6 +229,19 @@ def plan(code: str, file: Path, reason: str, dry_run: bool, as_json: bool) -> No
             if official is not None and official.digest != survey.plan_digest:
                 tell("commands.plan_is_late", True, official=official.number)
         told(survey, as_json)
+
+
+def _plan_out(code: str, out: Path) -> None:
+    with working():
+        from survey_app.ground.plans import plan_of
+        from survey_app.surveys.plan_for_files import plan_for_files
+
+        survey = survey_of(code)
+        try:
+            out.write_text(plan_for_files(plan_of(survey), survey.plan, survey.code), encoding="utf-8")
+        except OSError as error:
+            fail_on(error, out)
+        tell("lines.plan_written", True, out=out)
 
 
 def _mover(name: str, state: str, words: str, accepts: bool = False) -> None:

@@ -17,7 +17,9 @@ from ibis.expr.types import Table
 
 from analysis.cells import MISSING, Cells, Codes
 from analysis.errors import CellsError
+from analysis.notices import Notice, NoticeDocument
 from analysis.plan import Plan
+from analysis.sample import NOT_FLAGGED
 from survey_app.files.large_text import LargeText, large_text
 from survey_app.files.said import FileRefusedError
 from wording import Message, Text
@@ -89,7 +91,7 @@ def _why(said: str, skipped: int) -> FileRefusedError:
 def reduce_to_cells(responses: Table, plan: Plan) -> Cells:
     """The plan's cells. Raises CellsError for a missing column or value, or a weight that is no number."""
     require_columns(responses, plan)
-    grouped = grouping(responses, plan).to_pyarrow()
+    grouped = grouping(responses.filter(in_sample(responses, plan)), plan).to_pyarrow()
     _require_weights(grouped, plan)
     _require_values(grouped, responses, plan)
     keys = {name: _coded(grouped[name]) for name in plan.key_columns}
@@ -97,6 +99,19 @@ def reduce_to_cells(responses: Table, plan: Plan) -> Cells:
         keys[plan.weight_column] = _coded(grouped[plan.weight_column])
     count, weight, squared = (np.asarray(grouped[name], dtype=float) for name in (COUNT, SUM, SQUARES))
     return Cells.from_coded(keys, count, weight, squared, plan)
+
+
+def in_sample(responses: Table, plan: Plan) -> Any:
+    """Whether each row belongs to the sample, by the column that the plan names for it."""
+    if plan.design.sample is None:
+        return ibis.literal(True)
+    return ~responses[plan.design.sample].cast("string").fill_null("").strip().lower().isin([*NOT_FLAGGED, "0.0"])
+
+
+def left_out(responses: Table, plan: Plan) -> list[NoticeDocument]:
+    """That answers which are not of the sample were left out, and how many."""
+    number = int(responses.filter(~in_sample(responses, plan)).count().execute()) if plan.design.sample else 0
+    return [Notice("not_of_sample", {"n": number, "column": plan.design.sample or ""}).as_dict()] if number else []
 
 
 def grouping(responses: Table, plan: Plan) -> Table:
@@ -117,7 +132,8 @@ def grouping(responses: Table, plan: Plan) -> Table:
 
 
 def require_columns(responses: Table, plan: Plan) -> None:
-    absent = [name for name in plan.columns if name not in responses.columns]
+    wanted = [*plan.columns, *([plan.design.sample] if plan.design.sample else [])]
+    absent = [name for name in wanted if name not in responses.columns]
     if absent:
         hints: list[Text] = []
         for name in absent:
@@ -151,18 +167,19 @@ def _require_values(grouped: pa.Table, responses: Table, plan: Plan) -> None:
         values, codes = _coded(grouped[name])
         empty = np.array([*(value in MISSING for value in values), True])[codes]
         if empty.any():
-            rows, number = _first_rows(responses, name), int(count[empty].sum())
+            rows, number = _first_rows(responses, name, plan), int(count[empty].sum())
             if rows:
                 raise CellsError("estimates.values_missing_at", name=name, n=number, rows=rows)
             raise CellsError("estimates.values_missing", name=name, n=number)
 
 
-def _first_rows(responses: Table, name: str) -> list[int]:
+def _first_rows(responses: Table, name: str, plan: Plan) -> list[int]:
     """Where the first missing values stand, counted from 1; an engine without row order does not say."""
     if responses.get_backend().name != "duckdb":
         return []
-    numbered = responses.select(responses[name].cast("string").name("value"), row=ibis.row_number())
-    missing = numbered.filter(numbered["value"].isnull() | numbered["value"].isin(MISSING))
+    counted = in_sample(responses, plan).name("counted")
+    numbered = responses.select(responses[name].cast("string").name("value"), counted, row=ibis.row_number())
+    missing = numbered.filter(numbered["counted"]).filter(numbered["value"].isnull() | numbered["value"].isin(MISSING))
     rows = missing.order_by("row").limit(3).to_pyarrow()["row"].to_pylist()
     return [row + 1 for row in rows]
 

@@ -107,6 +107,19 @@ class Settings:
     backup_passphrase: str = setting(
         "", kinds.TEXT, "Seals what `minyi backup` writes, where nobody is there to type it.", secret=True, shown="none"
     )
+    backup_folder: str = setting(
+        "", kinds.TEXT, "Where the clock writes a backup every night, with the passphrase above.", shown="none"
+    )
+    backup_keep: int = setting(14, whole(1, 3650), "How many of the nightly backups stay there.")
+    keep_answers: int = setting(
+        0,
+        whole(0, 36500, "days"),
+        "The clock deletes the answers of surveys that closed so long ago; 0: never by itself. A statistical survey's raw answers "
+        "are kept two years at least.",
+    )
+    keep_problems: int = setting(
+        0, whole(0, 36500, "days"), "The clock empties citizens' problems that ended so long ago; 0: never by itself."
+    )
     require_totp: frozenset[str] = setting(
         frozenset(), some_of(*ROLES), "Roles that must have a second factor.", shown="none"
     )

@@ -27,6 +27,7 @@ from survey_app.models import Area, Job, db
 from survey_app.models.job import OPEN
 from wording import Refusal
 
+CLOCK = "clock"  # who has asked for what comes with the hour
 INSERT: dict[str, Callable[[Any], Any]] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
 
 

@@ -4,6 +4,7 @@ from survey_app.models.area import Area
 from survey_app.models.assignment import Assignment
 from survey_app.models.audit import AuditCheck, AuditEntry, AuditHead
 from survey_app.models.base import db
+from survey_app.models.brief import EarlierFigure, FigureNote, Letterhead, ViewLink
 from survey_app.models.coding import Code, Coding
 from survey_app.models.device_link import DeviceLink
 from survey_app.models.drawing import Drawing
@@ -22,6 +23,7 @@ from survey_app.models.public_information import KeptSetting, PrivacyNotice
 from survey_app.models.quota import QuotaCount
 from survey_app.models.readings import PeriodReadings
 from survey_app.models.rectification import RectificationItem, RectificationNote, RectificationSnapshot
+from survey_app.models.regular_work import RegularWork
 from survey_app.models.response import Response
 from survey_app.models.response_count import ResponseCount
 from survey_app.models.run import EstimateRun, ScoringRun
@@ -45,9 +47,11 @@ __all__ = [
     "Coding",
     "DeviceLink",
     "Drawing",
+    "EarlierFigure",
     "EstimateRun",
     "Evidence",
     "Extension",
+    "FigureNote",
     "FigureOpening",
     "FinalRun",
     "FormCount",
@@ -61,6 +65,7 @@ __all__ = [
     "Job",
     "Kept",
     "KeptSetting",
+    "Letterhead",
     "Objection",
     "ObjectionFile",
     "ObjectionRound",
@@ -75,6 +80,7 @@ __all__ = [
     "RectificationItem",
     "RectificationNote",
     "RectificationSnapshot",
+    "RegularWork",
     "Response",
     "ResponseCount",
     "ResponseFlag",
@@ -96,5 +102,6 @@ __all__ = [
     "TicketPublication",
     "User",
     "ValueChange",
+    "ViewLink",
     "db",
 ]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
+from typing import Any
 from xml.etree import ElementTree as ET
 
 from questionnaires import Definition
 from questionnaires.logic import Rule
-from survey_app.responses.data_files import Variable, variables
+from survey_app.responses.variables import Variable, missing_words, variables
 
 DDI = "ddi:codebook:2_5"
 XML_LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -20,9 +22,12 @@ STYLE = (
 )
 
 
-def codebook_html(definition: Definition) -> str:
-    """One page: every column of the data files with its words in both languages, codes and condition."""
-    rows = "".join(_row(definition, *pair) for pair in _pairs(definition))
+Pair = tuple[Variable, Variable]  # a column with its words in Chinese and in English
+
+
+def codebook_html(definition: Definition, columns: Sequence[Pair] = ()) -> str:
+    """One page: every column of the data files, or those given, with its words in both languages, codes and condition."""
+    rows = "".join(_row(definition, *pair) for pair in columns or _pairs(definition))
     heads = "".join(f"<th scope=col>{escape(head)}</th>" for head in HEADS)
     title = f"{definition.title.zh} {definition.title.en}"
     return (
@@ -33,8 +38,9 @@ def codebook_html(definition: Definition) -> str:
     )
 
 
-def codebook_ddi(definition: Definition) -> bytes:
-    """DDI-Codebook 2.5: study title, question texts, labels and categories of every column, in both languages."""
+def codebook_ddi(definition: Definition, columns: Sequence[Pair] = ()) -> bytes:
+    """DDI-Codebook 2.5: study title, question texts, labels and categories of every column, in both languages; a category
+    that is no answer is marked missing="Y"."""
     ET.register_namespace("", DDI)
     book = ET.Element(_tag("codeBook"), {"version": "2.5", XML_LANGUAGE: "zh"})
     study = ET.SubElement(book, _tag("stdyDscr"))
@@ -43,7 +49,7 @@ def codebook_ddi(definition: Definition) -> bytes:
     _said(citation, "parTitl", definition.title.en, "en")
     _said(citation, "IDNo", f"{definition.id} {definition.version}")
     data = ET.SubElement(book, _tag("dataDscr"))
-    for zh, en in _pairs(definition):
+    for zh, en in columns or _pairs(definition):
         _variable(data, definition, zh, en)
     ET.indent(book)
     written: bytes = ET.tostring(book, encoding="utf-8", xml_declaration=True)
@@ -62,15 +68,20 @@ def in_source(rule: Rule | None) -> str:
     return f"{rule.question} {rule.operator.replace('_', ' ')}" + (f" {value}" if value is not None else "")
 
 
-def _pairs(definition: Definition) -> list[tuple[Variable, Variable]]:
-    """Each column with its words in Chinese and in English."""
+def _pairs(definition: Definition) -> list[Pair]:
     chinese, english = (variables(definition, language, with_text=True) for language in LANGUAGES)
     return list(zip(chinese, english, strict=True))
 
 
+def _codes(column: Variable, language: str) -> dict[Any, str]:
+    """Every code with its words: answers, then what is none."""
+    return {**column.labels, **missing_words(column, language)}
+
+
 def _row(definition: Definition, zh: Variable, en: Variable) -> str:
+    english = _codes(en, "en")
     codes = "<br>".join(
-        f"{escape(str(code))} = {escape(said)} / {escape(en.labels[code])}" for code, said in zh.labels.items()
+        f"{escape(str(code))} = {escape(said)} / {escape(english[code])}" for code, said in _codes(zh, "zh").items()
     )
     asked = in_source(definition.rules.get(zh.question))
     cells = (
@@ -95,11 +106,13 @@ def _variable(data: ET.Element, definition: Definition, zh: Variable, en: Variab
         condition = in_source(definition.rules[question.key])
         if condition:
             _said(found, "universe", condition)
-    for code, words in zh.labels.items():
-        category = ET.SubElement(found, _tag("catgry"))
+    english = _codes(en, "en")
+    for code, words in _codes(zh, "zh").items():
+        missing = {"missing": "Y"} if code in zh.missing.values() else {}
+        category = ET.SubElement(found, _tag("catgry"), missing)
         _said(category, "catValu", str(code))
         _said(category, "labl", words, "zh")
-        _said(category, "labl", en.labels[code], "en")
+        _said(category, "labl", english[code], "en")
     ET.SubElement(found, _tag("varFormat"), {"type": "numeric" if zh.numeric else "character"})
 
 

@@ -12,7 +12,10 @@ from sqlalchemy import select
 
 from survey_app.ground import audit
 from survey_app.models import Response, ResponseFlag, Site, Survey, db
-from survey_app.responses.data_files import BATCH, ResponseFileError, Variable, write_rows
+from survey_app.responses.data_files import ResponseFileError, write_rows
+from survey_app.responses.rows import BATCH
+from survey_app.responses.variables import Variable
+from survey_app.responses.written import Style
 
 COLUMNS = {
     "number": ("编号", "Number"), "started": ("开始", "Started"), "finished": ("完成", "Finished"),
@@ -30,8 +33,11 @@ def write_review(survey: Survey, out: Path, reason: str, language: str = "zh") -
     """
     if not reason.strip():
         raise ResponseFileError("responses.reason_needed")
-    columns = [Variable(name, words[language == "en"], name in NUMERIC) for name, words in COLUMNS.items()]
-    number = write_rows(_rows(survey), columns, out, survey.title)
+    columns = [
+        Variable(name, words[language == "en"], "number" if name in NUMERIC else "word")
+        for name, words in COLUMNS.items()
+    ]
+    number = write_rows(_rows(survey), columns, out, Style(survey.title, language)).rows
     audit.record("response.review_file", f"survey:{survey.code}", after={"responses": number}, reason=reason.strip())
     return number
 

@@ -19,14 +19,13 @@ from survey_app.answering.after_close import LATE
 from survey_app.answering.definitions import rated_counties
 from survey_app.answering.open_sites import forget_sites
 from survey_app.ground import audit
-from survey_app.jobs.queue import WITH_THE_CLOCK, enqueue
+from survey_app.jobs.queue import CLOCK, WITH_THE_CLOCK, enqueue
 from survey_app.models import AuditEntry, OfficialSurvey, Response, Survey, db
 from survey_app.surveys.life import COLLECTING
 from survey_app.surveys.official_plan import official_version, plan_that_counts
 from survey_app.surveys.plan_versions import change_plan
 from survey_app.surveys.settling import settle, settling_over, waiting
 
-CLOCK = "clock"  # who the audit trail says has closed it
 FEWEST = Minimum()  # of a county, where the plan states no minimum of its own
 
 

@@ -21,6 +21,7 @@ from survey_app.ground.rulebooks import RULEBOOKS
 from survey_app.models import Survey
 from survey_app.surveys.columns import COLUMNS, MODES, known_columns
 from survey_app.surveys.levels import MARGINS, levels_of
+from survey_app.surveys.plan_for_files import without_file_keys
 from survey_app.surveys.plan_writing import flow, minimum_written, number, written
 from survey_app.surveys.rated_services import services_of
 from wording import Message
@@ -193,6 +194,7 @@ def adopt(survey: Survey, text: str) -> tuple[str, list[str]]:
     """
     _located(text)
     (_, document), renamed = round_trip(text, "plan"), []
+    for_files = without_file_keys(document)
     question = definition_of(survey).columns.get("measure", "")
     if document["measure"].get("question") in (question, "overall"):
         document["measure"]["question"] = "measure"
@@ -214,7 +216,7 @@ def adopt(survey: Survey, text: str) -> tuple[str, list[str]]:
     for place, old in enumerate(domains):
         if isinstance(old, str) and old not in COLUMNS and old in places:
             domains[place] = places[old]
-    return (written(document), list(dict.fromkeys(renamed))) if renamed else (text, [])
+    return (written(document), list(dict.fromkeys(renamed))) if renamed or for_files else (text, [])
 
 
 @lru_cache(maxsize=64)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from questionnaires import Definition
+from questionnaires import Definition, Question
 from questionnaires.logic import Rule
 from survey_app.answering.definitions import definition_of
 from survey_app.ground.held import seen
@@ -21,7 +21,7 @@ def telling(definition: Definition) -> frozenset[str]:
     """Questions that tell the official answer: itself, and those that are asked only after some answers to it."""
     found = {definition.columns.get("measure", "")}
     while True:
-        more = {key for key, rule in definition.rules.items() if rule is not None and found & _named(rule)} - found
+        more = {question.key for question in definition.questions if found & _looked_at(definition, question)} - found
         if not more:
             return frozenset(found)
         found |= more
@@ -33,6 +33,12 @@ def without(definition: Definition, keys: frozenset[str]) -> Definition:
         for section in definition.sections
     )
     return replace(definition, sections=sections)
+
+
+def _looked_at(definition: Definition, question: Question) -> set[str]:
+    """Questions on whose answers it depends whether this one, or a row or an option of it, is shown."""
+    rules = [definition.rules[question.key], *question.parts.values()]
+    return set().union(*(_named(rule) for rule in rules if rule is not None))
 
 
 def _named(rule: Rule) -> set[str]:

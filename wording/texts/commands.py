@@ -51,6 +51,10 @@ TEXTS = {
         "核查表要写明 --to 文件.csv 和 --reason 理由",
         "the file for review needs --to FILE.csv and --reason",
     ),
+    "plan_file_or_out": (
+        "请写明一个计划文件，或用 --out 写出现有的计划，二者取一。",
+        "Give a plan FILE, or --out to write the present plan: one of the two.",
+    ),
     "say_where_parquet_folder": (
         "请写明去处：--parquet 文件夹，或 --to 文件.csv (.xlsx、.sav、.dta)。",
         "Say where: --parquet FOLDER, or --to FILE.csv (.xlsx, .sav, .dta).",

@@ -78,6 +78,7 @@ TEXTS = {
     ),
     "responses_of": ("{did}调查 {code} 的应答{n}份。", "{did} {n} responses of {code}."),
     # files out and in
+    "plan_written": ("计划已写入 {out}", "the plan is in {out}"),
     "responses_in": ("{code}：{number:,}份应答，在 {out}", "{code}: {number:,} responses in {out}"),
     "items_in": ("{path}：{n}项。", "{path}: {n} items."),
     "tickets_in": ("{n:,}件工单，在 {out}", "{n:,} tickets in {out}"),

@@ -46,6 +46,10 @@ TEXTS = {
         "计划第{version}版：原计划经程序核实算不出，由两人确认后更换（{reason}）。",
         "version {version} of the plan stands in place of one that the program could not compute, confirmed by two people ({reason})",
     ),
+    "not_of_sample": (
+        "{n:,}份应答不属于抽样(列“{column}”)，按计划未计入。",
+        "{n:,} responses are not of the sample (column '{column}') and were left out by the plan's rule",
+    ),
     "open_answers": (
         "开放扫码的回答不是概率样本，标准误只反映点位之间的差异，不能代表未参与的人。",
         "open answers are not a probability sample: the standard error reflects differences between sites only and says nothing about people who did not take part",

@@ -99,4 +99,8 @@ TEXTS = {
         "密钥与数据库不符：请运行 minyi secrets check。",
         "The secrets are not those of this database: run 'minyi secrets check'.",
     ),
+    "backup_not_written": (
+        "备份没有写进 {folder}：{said}。请检查这个文件夹和它的空间。",
+        "The backup could not be written into {folder}: {said}. Look at the folder and the room there.",
+    ),
 }
