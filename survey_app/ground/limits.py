@@ -57,6 +57,7 @@ WRONG_TICKETS = Bucket("wrong tickets", "address", "60 per 15 minutes")
 ANSWERS_OF_ADDRESS = Bucket("answers of an address", "address", setting="rate_address")
 ANSWERS_AT_SITE = Bucket("answers at a site", "site", setting="rate_site")
 REFUSALS_OF_FORM = Bucket("refusals of a form", "form", "60 per 15 minutes")  # one form, sent wrong again and again
+WRONG_PINS = Bucket("wrong pins of a tablet", "form", "10 per 15 minutes")
 TURNS_OF_FORM = Bucket("turns of a form", "form", "300 per 15 minutes")  # without script: its pages, language and size
 REPORTS = Bucket("reports", "address", setting="rate_tickets")
 # Wrong ones, as all below. Nobody locks a name for its owner: a device that has signed in counts for itself, and who

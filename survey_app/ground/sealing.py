@@ -48,7 +48,9 @@ def _box() -> Any:
     if of is not settings:
         from cryptography.fernet import Fernet, MultiFernet  # loaded where a text is sealed, not by every worker
 
-        made = MultiFernet([Fernet(urlsafe_b64encode(sha256(key.encode()).digest())) for key in settings.secrets("text_key")])
+        made = MultiFernet(
+            [Fernet(urlsafe_b64encode(sha256(key.encode()).digest())) for key in settings.secrets("text_key")]
+        )
         if has_app_context():
             current_app.extensions["minyi_box"] = settings, made
     return made

@@ -152,12 +152,17 @@ def stored_already(site: OpenSite) -> bool:
 
 def take(
     site: OpenSite, again: str = "", invitation: OpenInvitation | None = None, mode: str = "web", tablet: str = "",
+<<<<<<< HEAD
     done: str = "respondent.receipt", rates: Sequence[limits.Counted] = (),
     finished_at: datetime | None = None, quarantine: bool = False, **arguments: str,
+=======
+    done: str = "respondent.receipt", rates: Sequence[tuple[limits.Bucket, str]] = (),
+    started_at: datetime | None = None, finished_at: datetime | None = None, quarantine: bool = False, **arguments: str,
+>>>>>>> main
 ) -> BaseResponse:  # fmt: skip
     """Store what was sent and lead on to the page `done`, or show the questionnaire again with what is wrong.
 
-    `rates`: where an answer that is stored counts. `finished_at`: where a tablet has held it since, not before its form. `arguments`: what the address of `done` needs beside the answer's mark.
+    `rates`: where an answer that is stored counts. `started_at`, `finished_at`: of one that a tablet held, not before its form. `arguments`: what the address of `done` needs beside the answer's mark.
     """
     of_survey(site.survey_code)
     sent = request.form.to_dict(flat=False)
@@ -172,11 +177,12 @@ def take(
         return drawn(site, sent, token.submission_key, tablet, drafts=drafts)
     earlier = None if tablet else answered_before()
     before = max(0, (earlier.answers if earlier else 0) - bool(token.took_back))  # an erased one is none
+    begun = max(started_at, token.issued_at) if started_at else token.issued_at
     try:
         receipt = acknowledge(
-            site, sent, token.submission_key, language(), token.issued_at,
+            site, sent, token.submission_key, language(), begun,
             mode=mode,
-            finished_at=max(finished_at, token.issued_at) if finished_at else None,
+            finished_at=max(finished_at, begun) if finished_at else None,
             invitation=invitation,
             again=before,
             unripe=token.unripe(datetime.now(UTC)),
@@ -198,8 +204,15 @@ def take(
         return message("resent", 409, "resent_help")
     if not receipt.repeated:
         for rate in rates:
+<<<<<<< HEAD
             rate.count()
         form_counts.returned(site, token.issued_at, "" if tablet else request.remote_addr or "")
+=======
+            limits.count(*rate)
+        if started_at:  # a tablet opened the form where nobody could count it
+            form_counts.opened(site, begun)
+        form_counts.returned(site, begun, "" if tablet else request.remote_addr or "")
+>>>>>>> main
     came_to("repeated" if receipt.repeated else receipt.state)
     answers = before + (receipt.state == COMPLETE and not receipt.repeated)
     given = form_token.Answered(receipt.number, answers, receipt.state, receipt.ended, bool(token.took_back))
