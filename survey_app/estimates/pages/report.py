@@ -101,7 +101,8 @@ def _told(part: Section, run: EstimateRun, result: EstimateDocument, say: Say) -
         own = _verdict(result, say)
     elif part.key == "settle":
         own = _to_settle(run, result, say)
-    return [*own, *(Paragraph(text, "note") for text in part.notes)]
+    remarks = (Paragraph(f"{_('批注')}{say('：', ': ')}{text}") for text in part.remarks)
+    return [*own, *(Paragraph(text, "note") for text in part.notes), *remarks]
 
 
 def _answer(result: EstimateDocument, say: Say) -> list[Block]:
