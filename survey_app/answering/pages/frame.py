@@ -34,32 +34,20 @@ POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src data:; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-<<<<<<< HEAD
-ALWAYS = (
-    ("Content-Security-Policy", POLICY),
-    ("X-Content-Type-Options", "nosniff"),
-    ("Referrer-Policy", "no-referrer"),
-=======
 # A tablet's start keeps its key in memory and shows the form inside itself, so that the key outlives the form's page.
 TABLET_POLICY = POLICY.replace("frame-ancestors 'none'", "frame-ancestors 'self'") + (
     "; frame-src 'self'; worker-src 'self'; manifest-src 'self'"
->>>>>>> main
 )
+ALWAYS = (("X-Content-Type-Options", "nosniff"), ("Referrer-Policy", "no-referrer"))
 bp = Blueprint("respondent", __name__, template_folder="../templates")
 
 
 @bp.after_request
 def secure(response: BaseResponse) -> BaseResponse:
-<<<<<<< HEAD
-    response.headers.extend(ALWAYS)
+    policy = TABLET_POLICY if request.path.startswith("/t/") else POLICY
+    response.headers.extend((("Content-Security-Policy", policy), *ALWAYS))
     if "Cache-Control" not in response.headers:
         response.headers.add("Cache-Control", "no-store")
-=======
-    response.headers["Content-Security-Policy"] = TABLET_POLICY if request.path.startswith("/t/") else POLICY
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Referrer-Policy"] = "no-referrer"
-    response.headers.setdefault("Cache-Control", "no-store")
->>>>>>> main
     return response
 
 

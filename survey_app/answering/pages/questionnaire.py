@@ -152,13 +152,8 @@ def stored_already(site: OpenSite) -> bool:
 
 def take(
     site: OpenSite, again: str = "", invitation: OpenInvitation | None = None, mode: str = "web", tablet: str = "",
-<<<<<<< HEAD
     done: str = "respondent.receipt", rates: Sequence[limits.Counted] = (),
-    finished_at: datetime | None = None, quarantine: bool = False, **arguments: str,
-=======
-    done: str = "respondent.receipt", rates: Sequence[tuple[limits.Bucket, str]] = (),
     started_at: datetime | None = None, finished_at: datetime | None = None, quarantine: bool = False, **arguments: str,
->>>>>>> main
 ) -> BaseResponse:  # fmt: skip
     """Store what was sent and lead on to the page `done`, or show the questionnaire again with what is wrong.
 
@@ -204,15 +199,10 @@ def take(
         return message("resent", 409, "resent_help")
     if not receipt.repeated:
         for rate in rates:
-<<<<<<< HEAD
             rate.count()
-        form_counts.returned(site, token.issued_at, "" if tablet else request.remote_addr or "")
-=======
-            limits.count(*rate)
         if started_at:  # a tablet opened the form where nobody could count it
             form_counts.opened(site, begun)
         form_counts.returned(site, begun, "" if tablet else request.remote_addr or "")
->>>>>>> main
     came_to("repeated" if receipt.repeated else receipt.state)
     answers = before + (receipt.state == COMPLETE and not receipt.repeated)
     given = form_token.Answered(receipt.number, answers, receipt.state, receipt.ended, bool(token.took_back))
