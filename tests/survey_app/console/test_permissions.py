@@ -64,8 +64,14 @@ OWN_ACCOUNT = {  # routes by which everyone, an auditor too, changes nothing but
     "console.end_one_session",
     "console.audit_check",  # or verifies the audit trail
 }
-NOTHING_THERE = {"console.kept_form", "console.end_one_session"}  # pages that have nothing to show in this city
+NOTHING_THERE = {
+    "console.kept_form",
+    "console.run_package_file",
+    "console.end_one_session",
+}  # pages that have nothing to show in this city
 FORMS = {  # pages that are nothing but a form for a change, so that an auditor has no use for them
+    "console.run_package",
+    "console.run_package_file",
     "console.key_paper",
     "console.account_new",
     "console.public_information",
