@@ -62,7 +62,10 @@ class Desk:
 
 
 def turn_to(page: Any, selector: str) -> None:
-    """Turn a citizen's form, forward, to the page where `selector` stands."""
+    """Turn a citizen's form to the page where `selector` stands: forward, and from the last page once from the start."""
+    if page.locator("#next").is_hidden():
+        while page.locator("#back").is_visible() and not page.locator(selector).first.is_visible():
+            page.click("#back")
     while not page.locator(selector).first.is_visible():
         page.click("#next")
 

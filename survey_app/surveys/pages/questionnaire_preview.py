@@ -9,6 +9,8 @@ from questionnaires.definition import Text
 
 PLACES = (("甲县", "County A"), ("乙市", "County B"), ("丙区", "County C"))  # where the survey's areas will stand
 
+KEEPING = ("draft.js", "left.js")  # what a phone keeps and sends
+
 
 def preview_html(definition: Definition, language: str, seed: str = "preview") -> str:
     """The page in `language`. `seed` draws the order of what is random. Nothing is sent or stored."""
@@ -26,8 +28,9 @@ def preview_html(definition: Definition, language: str, seed: str = "preview") -
             arranged(shown, seed), "预览" if language == "zh" else "Preview", False, "preview", language, {}, {}
         )
     styles = "".join((HERE / "static" / part).read_text(encoding="utf-8") for part in ASSETS["page", "css"][1])
-    scripts = "".join((HERE / "static" / part).read_text(encoding="utf-8") for part in ("page.js", "modes.js"))
+    parts = [part for part in ASSETS["page", "js"][1] if part not in KEEPING]
+    scripts = "".join((HERE / "static" / part).read_text(encoding="utf-8") for part in parts)
     page = re.sub(r'<link rel="stylesheet"[^>]*>', lambda _: f"<style>{styles}</style>", page)
     page = re.sub(r"<script [^>]*></script>", "", page)
-    page = re.sub(r'<form method="post" action="[^"]*"', '<form method="get" action="#"', page)
+    page = re.sub(r'method="post" action="[^"]*"', 'method="get" action="#"', page)
     return page.replace("</body>", f"<script>{scripts}</script></body>")

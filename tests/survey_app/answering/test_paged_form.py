@@ -20,6 +20,7 @@ from survey_app.answering.definitions import store_version
 from survey_app.answering.pages.frame import HERE
 from survey_app.answering.refusal_words import browser_check, refusal
 from survey_app.models import Response, db
+from survey_app.surveys.pages.questionnaire_preview import preview_html
 from tests.support.application import absent
 from tests.support.browser import PHONE, Desk, desk, violations
 from tests.support.city import small_city
@@ -272,6 +273,23 @@ def test_a_ranking_is_tapped_dragged_or_moved_by_keys_and_sends_what_its_lists_w
     with open_desk.app.app_context():
         answers = db.session.scalars(select(Response.answers).order_by(Response.id.desc())).first()
     assert answers["order"] == ["school", "health"]
+
+
+@pytest.mark.browser
+def test_the_preview_turns_its_pages_by_itself_and_sends_nothing(open_desk, tmp_path):
+    out = tmp_path / "preview.html"
+    out.write_text(preview_html(PAGED, "zh"), encoding="utf-8")
+    page, broken = open_desk.browser.new_page(viewport=PHONE), []
+    page.on("pageerror", lambda error: broken.append(error))
+    page.goto(out.as_uri())
+    page.click("#size")
+    page.click("#next")
+    assert page.inner_text("#pages") == "第 2 页，共 3 页"
+    page.click(".rank:has(#order__bus) .place")
+    assert ranks(page) == {"bus": "1"}
+    assert page.evaluate("document.getElementById('answers').method") == "get"
+    assert broken == []
+    page.close()
 
 
 @pytest.mark.browser

@@ -185,10 +185,16 @@ def test_double_tap_reload_and_back_make_one_response(served, phone):
     assert served.stored() == before + 2
 
 
-def test_a_reload_keeps_what_was_filled_in(served, phone):
+def test_a_reload_another_language_and_a_new_tab_keep_what_was_filled_in_and_the_page(served, phone):
     phone.goto(served.address)
     fill(phone)
     phone.reload()
+    assert phone.inner_text("#pages") == "第 5 页，共 5 页"
+    phone.click("#language")
+    assert phone.inner_text("#pages") == "Page 5 of 5"
+    phone = phone.context.new_page()
+    phone.goto(served.address)
+    assert phone.inner_text("#pages") == "第 5 页，共 5 页"
     assert phone.is_checked("input[name=overall][value='4']")
 
 

@@ -98,6 +98,8 @@
       }
     });
     form.dispatchEvent(new Event("input", { bubbles: true }));
+    var at = !history.state && values._at && document.getElementById("q-" + values._at[0]);
+    if (at) { at.dispatchEvent(new Event("minyi:reach", { bubbles: true })); }  // the page where one was
   }
 
   if (before && before.receipt) {  // stored, but its receipt was never seen
