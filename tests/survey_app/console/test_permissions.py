@@ -278,6 +278,8 @@ def routes() -> dict[str, Entry]:
         "console.site_poster": ("GET", "/console/sites/aaa2222/poster.svg", "甲县"),
         "console.ahead_page": ("GET", lambda: f"{score()}/ahead"),
         "console.estimate_page": ("GET", estimate),
+        "console.answers_page": ("GET", lambda: f"{estimate()}/answers"),
+        "console.answers_file": ("GET", lambda: f"{estimate()}/answers.xlsx"),
         "console.estimates_page": ("GET", lambda: "/console/estimates"),
         "console.survey_estimates": ("GET", lambda: "/console/surveys/wave1/estimates"),
         "console.compare_page": ("GET", lambda: "/console/estimates/compare?a=1&b=1"),
