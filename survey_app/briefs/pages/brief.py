@@ -15,6 +15,7 @@ from survey_app.briefs.summary import counties, over_periods, period_of
 from survey_app.console.frame import bp
 from survey_app.console.permissions import own
 from survey_app.console.report_parts import between, draft_mark, grid_of, picture_of, told
+from survey_app.console.sent_reports import sent_report
 from survey_app.documents.content import Block, Heading, Paragraph, Report, Say, share_text
 from survey_app.estimates.figure_notes import notes_of
 from survey_app.estimates.figure_notes import told as note_told
@@ -27,7 +28,6 @@ from survey_app.ground.language import LOCALES, language
 from survey_app.ground.sign_off import standing
 from survey_app.ground.verdicts import together, verdict_of
 from survey_app.models import EstimateRun
-from survey_app.scoring.pages.reports import sent_report
 from survey_app.surveys.columns import COUNTY_VARIABLE
 from wording import reading
 
