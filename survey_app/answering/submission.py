@@ -70,7 +70,7 @@ class InvitationUsedError(ValueError):
 def submit(
     site: OpenSite, form: Mapping[str, Sequence[str]], submission_key: str, language: str, started_at: datetime,
     *, finished_at: datetime | None = None, mode: str = "web", invitation: OpenInvitation | None = None,
-    again: int = 0, unripe: int = 0, quarantine: bool = False, took_back: str = "",
+    again: int = 0, unripe: int = 0, quarantine: bool = False, device_id: int | None = None, took_back: str = "",
 ) -> Receipt:  # fmt: skip
     """Check and store one submission in the caller's transaction. Nothing counts as acknowledged until its commit.
 
@@ -124,6 +124,7 @@ def submit(
         "receipt": number,
         "state": state,
         "mode": mode,
+        "device_id": device_id,
         "language": language,
         "answers": {
             **screened(site.definition, checked.answers),
