@@ -38,15 +38,16 @@ POLICY = (
 TABLET_POLICY = POLICY.replace("frame-ancestors 'none'", "frame-ancestors 'self'") + (
     "; frame-src 'self'; worker-src 'self'; manifest-src 'self'"
 )
+ALWAYS = (("X-Content-Type-Options", "nosniff"), ("Referrer-Policy", "no-referrer"))
 bp = Blueprint("respondent", __name__, template_folder="../templates")
 
 
 @bp.after_request
 def secure(response: BaseResponse) -> BaseResponse:
-    response.headers["Content-Security-Policy"] = TABLET_POLICY if request.path.startswith("/t/") else POLICY
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Referrer-Policy"] = "no-referrer"
-    response.headers.setdefault("Cache-Control", "no-store")
+    policy = TABLET_POLICY if request.path.startswith("/t/") else POLICY
+    response.headers.extend((("Content-Security-Policy", policy), *ALWAYS))
+    if "Cache-Control" not in response.headers:
+        response.headers.add("Cache-Control", "no-store")
     return response
 
 

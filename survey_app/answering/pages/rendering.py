@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import lru_cache, partial
 
 from flask import render_template, url_for
@@ -24,6 +25,7 @@ from survey_app.answering.texts import TEXTS
 from survey_app.ground.imprint import Imprint
 
 MARKER = "__FORM_TOKEN__"
+NUMBER = "__RECEIPT__"
 
 
 def own_page(site: OpenSite, token: str, tablet: str, drafts: bool, trial: bool = False) -> SplicedPage:
@@ -63,6 +65,18 @@ def ready_page(
         definition, site_name, demo, code, lang, {}, {}, tablet=tablet, drafts=drafts, trial=trial, sealed=sealed
     )
     return SplicedPage.split(page, MARKER)
+
+
+@lru_cache(maxsize=1024)
+def receipt_page(
+    definition: Definition, site_name: str, code: str, city_code: str, demo: bool, lang: str, _size: str, state: str,
+    ended: str, kept: bool, day: date | None, seals_erased: bool,
+) -> str:  # fmt: skip
+    """The receipt of an answer of that day, with NUMBER where its own number belongs."""
+    return render_template(
+        "answering/receipt.html", texts=TEXTS[lang], language=lang, definition=definition, site_name=site_name, code=code,
+        city_code=city_code, demo=demo, number=NUMBER, state=state, ended=ended, kept=kept, day=day, seals_erased=seals_erased,
+    )  # fmt: skip
 
 
 def render(

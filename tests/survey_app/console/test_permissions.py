@@ -64,8 +64,14 @@ OWN_ACCOUNT = {  # routes by which everyone, an auditor too, changes nothing but
     "console.end_one_session",
     "console.audit_check",  # or verifies the audit trail
 }
-NOTHING_THERE = {"console.kept_form", "console.end_one_session"}  # pages that have nothing to show in this city
+NOTHING_THERE = {
+    "console.kept_form",
+    "console.run_package_file",
+    "console.end_one_session",
+}  # pages that have nothing to show in this city
 FORMS = {  # pages that are nothing but a form for a change, so that an auditor has no use for them
+    "console.run_package",
+    "console.run_package_file",
     "console.key_paper",
     "console.account_new",
     "console.public_information",
@@ -275,6 +281,8 @@ def routes() -> dict[str, Entry]:
         "console.site_poster": ("GET", "/console/sites/aaa2222/poster.svg", "甲县"),
         "console.ahead_page": ("GET", lambda: f"{score()}/ahead"),
         "console.estimate_page": ("GET", estimate),
+        "console.answers_page": ("GET", lambda: f"{estimate()}/answers"),
+        "console.answers_file": ("GET", lambda: f"{estimate()}/answers.xlsx"),
         "console.estimates_page": ("GET", lambda: "/console/estimates"),
         "console.survey_estimates": ("GET", lambda: "/console/surveys/wave1/estimates"),
         "console.compare_page": ("GET", lambda: "/console/estimates/compare?a=1&b=1"),
@@ -326,6 +334,8 @@ def routes() -> dict[str, Entry]:
         "console.live_scorecards": ("GET", "/console/scorecards"),
         "console.live_scorecard_page": ("GET", "/console/scorecards/11", "甲县"),
         "console.batch_page": ("GET", batch),
+        "console.run_package": ("GET", lambda: f"{estimate()}/package"),
+        "console.run_package_file": ("GET", lambda: f"{estimate()}/package/1.zip"),
         "console.responses_page": ("GET", "/console/surveys/wave1/responses"),
         "console.county_page": ("GET", lambda: f"{estimate()}/counties/11", "甲县"),
         "console.earlier_figures": ("GET", "/console/earlier"),
