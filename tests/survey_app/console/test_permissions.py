@@ -69,7 +69,9 @@ NOTHING_THERE = {
     "console.run_package_file",
     "console.end_one_session",
 }  # pages that have nothing to show in this city
-FORMS = {  # pages that are nothing but a form for a change, so that an auditor has no use for them
+FORMS = {
+    "console.site_contacts",
+    "console.return_to_tablet",  # pages that are nothing but a form for a change, so that an auditor has no use for them
     "console.run_package",
     "console.run_package_file",
     "console.key_paper",
