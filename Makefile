@@ -32,7 +32,7 @@ coverage: $(VENV)/.installed-dev
 lint: $(VENV)/.installed-dev
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
 bench: $(VENV)/.installed-dev
-	@$(BIN)/python benchmarks/submissions.py
+	@$(BIN)/python -m benchmarks.submissions
 	@PYTHONPATH=. $(BIN)/python benchmarks/console.py
 	@PYTHONPATH=. $(BIN)/python benchmarks/servers.py
 	@PYTHONPATH=. $(BIN)/python benchmarks/slow_phone.py

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from math import exp, log
 
+import numpy as np
+from numpy.typing import NDArray
 from scipy import stats
 from statsmodels.stats.proportion import proportion_confint
 
 from analysis.errors import DesignError
+
+Floats = NDArray[np.float64]
+FIXED = 1e-12  # a standard error of a share below it is rounding
 
 
 @dataclass(frozen=True)
@@ -29,6 +35,28 @@ def share_interval(share: float, se: float, df: float, n: int, method: str, conf
     """
     makers = {"korn_graubard": korn_graubard, "logit": logit, "wilson": wilson, "wald": wald}
     return makers[method](share, se, df, n, confidence)
+
+
+def share_intervals(
+    shares: Floats, errors: Floats, df: float, n: int, method: str, confidence: float
+) -> tuple[list[float | None], list[float | None]]:
+    """`share_interval` of each of several shares (k,) of the same answers; None where df < 1. A share that calibration
+    fixes (no error, and not 0 or 1) is its own limits."""
+    if df < 1:
+        nothing: list[float | None] = [None] * len(shares)
+        return nothing, list(nothing)
+    lower, upper = shares.copy(), shares.copy()
+    open_to = (errors > FIXED) | (shares <= 0) | (shares >= 1)
+    if method == "korn_graubard":
+        sizes = np.array([_effective_size(p, se, df, n, confidence) for p, se in zip(shares, errors, strict=True)])
+        both = proportion_confint(shares * sizes, sizes, alpha=1 - confidence, method="beta")
+        lower, upper = (np.where(open_to, end, shares) for end in both)
+        lower[shares <= 0], upper[shares >= 1] = 0.0, 1.0
+    else:
+        for place in np.flatnonzero(open_to):
+            one = share_interval(float(shares[place]), float(errors[place]), df, n, method, confidence)
+            lower[place], upper[place] = one.lower, one.upper
+    return lower.tolist(), upper.tolist()
 
 
 def korn_graubard(share: float, se: float, df: float, n: int, confidence: float = 0.95) -> Interval:
@@ -77,6 +105,7 @@ def _effective_size(share: float, se: float, df: float, n: int, confidence: floa
     return share * (1 - share) / se**2 * ratio**2
 
 
+@lru_cache(maxsize=512)
 def _quantile(df: float, confidence: float) -> float:
     if df < 1:
         raise DesignError("analysis.interval_needs_least_one", df=df)

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.cells import Cells, Codes, Column, crossing
-from analysis.documents.kept import ServiceTableDocument
+from analysis.documents.kept import PackedCells, ServiceTableDocument
 from analysis.errors import CellsError
 from analysis.packing import pack, smallest, unpack
 from analysis.plan import Plan
@@ -64,26 +64,35 @@ class ServiceTable:
         return {
             "services": list(self.services),
             "codes": list(self.codes),
-            "columns": {
-                name: {"levels": list(column.levels), "codes": pack(smallest(column.codes + 1))}
-                for name, column in self.cells.columns.items()
-            },
-            "count": pack(smallest(self.cells.count)),
-            "weight": pack(self.cells.weight),
-            "weight_squared": pack(self.cells.weight_squared),
+            **packed_cells(self.cells),
             "counts": pack(smallest(self.counts)),
         }
 
     @classmethod
     def from_json(cls, document: ServiceTableDocument) -> ServiceTable:
-        columns = {
-            name: Column(tuple(column["levels"]), unpack(column["codes"]).astype(np.int64) - 1)
-            for name, column in document["columns"].items()
-        }
-        count = unpack(document["count"]).astype(np.int64)
-        cells = Cells(columns, count, unpack(document["weight"]), unpack(document["weight_squared"]))
         counts = unpack(document["counts"]).astype(np.int64)
-        return cls(tuple(document["services"]), tuple(document["codes"]), cells, counts)
+        return cls(tuple(document["services"]), tuple(document["codes"]), unpacked_cells(document), counts)
+
+
+def packed_cells(cells: Cells) -> PackedCells:
+    return {
+        "columns": {
+            name: {"levels": list(column.levels), "codes": pack(smallest(column.codes + 1))}
+            for name, column in cells.columns.items()
+        },
+        "count": pack(smallest(cells.count)),
+        "weight": pack(cells.weight),
+        "weight_squared": pack(cells.weight_squared),
+    }
+
+
+def unpacked_cells(document: PackedCells) -> Cells:
+    columns = {
+        name: Column(tuple(column["levels"]), unpack(column["codes"]).astype(np.int64) - 1)
+        for name, column in document["columns"].items()
+    }
+    count = unpack(document["count"]).astype(np.int64)
+    return Cells(columns, count, unpack(document["weight"]), unpack(document["weight_squared"]))
 
 
 def service_plan(plan: Plan, domains: Sequence[str] = ()) -> Plan:

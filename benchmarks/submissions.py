@@ -1,122 +1,134 @@
-"""Completed responses per second of the served survey, beside a bare Flask page with one durable INSERT.
+"""Whole answers a second of the served survey, beside a bare Flask application of the same requests and bytes.
 
-Both run under the same server settings (gunicorn, 2 workers of 8 threads) on the same machine as the load:
-16 phones in 2 processes, each with a connection of its own, GET the form and POST a whole answer. A round
-lasts SECONDS; the table shows the median of ROUNDS. Every receipt is then looked up in the database. The limits of
-answers by site and address are raised: all phones here share one address, and a few sites take a city's answers.
+GET the form, POST an answer to all 23 questions, GET the receipt: the library's questionnaire as shipped, every check, flag,
+limit and mask on (the limits' numbers raised, since all phones here share one address). Both stand behind the same
+server (gunicorn, 2 workers) on the same machine as the phones, and are measured in turn; a row shows medians of the rounds and, below,
+the survey's figure divided by the bare one's. Every receipt is then looked up in the database.
+
+    python -m benchmarks.submissions [--seconds 10] [--rounds 5] [--phones 16 64] [--sites 1 160] [--only sqlite]
 """
 
 from __future__ import annotations
 
-import http.client
+import argparse
 import json
-import multiprocessing
 import os
-import re
 import secrets
-import socket
-import statistics
 import subprocess
 import sys
 import tempfile
-import threading
-import time
-import urllib.parse
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from sqlalchemy import create_engine, text
 
-PHONES, PROCESSES, SECONDS, ROUNDS = 16, 2, 5.0, 3
+from benchmarks.full_answer import full_answer
+from benchmarks.phones import Round, Talk, answer, below, free_port, load, medians, memory, wait_for
+
 POSTGRES = os.environ.get("TEST_MINYI_POSTGRES", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres")
-FORM = "home=%E6%9B%B2%E9%98%9C%E5%B8%82&age=30-44&overall=4&sex=female&services__bus=4&services__parking=2&recommend=8"
-NO_LIMITS = {"MINYI_RATE_ADDRESS": "1000000 per minute", "MINYI_RATE_SITE": "1000000 per minute"}
-Round = tuple[int, list[float], list[str]]
+NO_LIMITS = {"MINYI_RATE_ADDRESS": "10000000 per minute", "MINYI_RATE_SITE": "10000000 per minute"}
+MINYI = [sys.executable, "-m", "survey_app"]
 
 
 def main() -> None:
     print(__doc__)
-    print(f"{'database':<12}{'page':<10}{'completed/s':>12}{'p95 ms':>9}")
-    for name, database in (("SQLite", None), ("PostgreSQL", postgres())):
-        if name == "PostgreSQL" and database is None:
-            print("PostgreSQL  no server was found (TEST_MINYI_POSTGRES)")
+    wanted = argparse.ArgumentParser()
+    wanted.add_argument("--seconds", type=float, default=10)
+    wanted.add_argument("--rounds", type=int, default=5)
+    wanted.add_argument("--phones", type=int, nargs="+", default=[16, 64])
+    wanted.add_argument("--sites", type=int, nargs="+", default=[1, 160])
+    wanted.add_argument("--only", choices=["sqlite", "postgresql"])
+    asked = wanted.parse_args()
+    print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
+    print(
+        f"{'':<11}{'sites':>6}{'phones':>7}{'':>8}{'a second':>10}{'p50 ms':>8}{'p99 ms':>8}{'p99/p50':>9}{'CPU ms':>8}"
+    )
+    for name, database in (("SQLite", None), ("PostgreSQL", "")):
+        if asked.only and asked.only != name.lower():
             continue
-        with tempfile.TemporaryDirectory() as folder:
-            measure(name, Path(folder), database)
-        if database:
-            drop(database)
+        with ExitStack() as stack:
+            if database == "":
+                database = stack.enter_context(postgres())
+                if database is None:
+                    print("PostgreSQL  no server was found (TEST_MINYI_POSTGRES)")
+                    continue
+            measure(name, Path(stack.enter_context(tempfile.TemporaryDirectory())), database, asked)
 
 
-def measure(name: str, folder: Path, database: str | None) -> None:
+def measure(name: str, folder: Path, database: str | None, asked: argparse.Namespace) -> None:
     environment = {**os.environ, "MINYI_INSTANCE": str(folder), **NO_LIMITS}
     environment.pop("DATABASE_URL", None)
     if database:
         environment["DATABASE_URL"] = database
-    minyi = [sys.executable, "-m", "survey_app"]
     subprocess.run(
-        [*minyi, "demo", "--no-serve", "--responses", "400"], env=environment, check=True, capture_output=True
+        [*MINYI, "demo", "--no-serve", "--responses", "400"], env=environment, check=True, capture_output=True
     )
-    listed = subprocess.run([*minyi, "sites", "--json"], env=environment, check=True, capture_output=True, text=True)
-    codes = [site["code"] for site in json.loads(listed.stdout)]
-    rates = {}
-    for page, command in (
-        ("bare", [sys.executable, str(Path(__file__).with_name("bare.py"))]),
-        ("Minyi", [*minyi, "serve"]),
-    ):
-        port = free_port()
-        server = subprocess.Popen(
-            [*command, "--port", str(port)], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    listed = subprocess.run([*MINYI, "sites", "--json"], env=environment, check=True, capture_output=True, text=True)
+    paths = [f"/s/{site['code']}" for site in json.loads(listed.stdout)]
+    form, kept = full_answer("曲阜市"), []
+    with ExitStack() as stack:
+        ours = stack.enter_context(served([*MINYI, "serve", "--collect-only"], environment))
+        environment["BARE_BYTES"] = bytes_of_pages(ours[1], paths[0], form)
+        bare = stack.enter_context(served([sys.executable, "-m", "benchmarks.bare"], environment))
+        for sites in asked.sites:
+            for phones in asked.phones:
+                taken = {"bare": [], "Minyi": []}
+                for number in range(asked.rounds + 1):
+                    for kind, (process, port), where in (("bare", bare, ["/"]), ("Minyi", ours, paths[:sites])):
+                        found = load(port, where, form, phones, asked.seconds, [process])
+                        kept += [(kind, cookie) for cookie in found.cookies]
+                        if number:  # the first warms up
+                            taken[kind].append(found)
+                row(name, min(sites, len(paths)), phones, taken)
+        print(f"{'':<11}memory of a worker {max(memory(found) for found in below(ours[0])):.0f} MB")
+    check(database or f"sqlite:///{folder / 'minyi.sqlite3'}", [cookie for kind, cookie in kept if kind == "Minyi"])
+
+
+def row(name: str, sites: int, phones: int, taken: dict[str, list[Round]]) -> None:
+    found = {kind: medians(rounds) for kind, rounds in taken.items()}
+    for kind, one in found.items():
+        failed = sum(each.failed for each in taken[kind])
+        print(
+            f"{name:<11}{sites:>6}{phones:>7}{kind:>8}{one['rate']:>10.0f}{one['p50']:>8.0f}{one['p99']:>8.0f}"
+            f"{one['p99'] / one['p50']:>9.1f}{one['cpu']:>8.2f}" + (f"  {failed} failed" if failed else ""),
+            flush=True,
         )
-        try:
-            wait_for(port)
-            rounds = [load(port, codes, page) for _ in range(ROUNDS + 1)][1:]  # the first warms up
-        finally:
-            server.terminate()
-            server.wait(30)
-        rates[page] = statistics.median(done / SECONDS for done, _, _ in rounds)
-        times = sorted(seconds for _, taken, _ in rounds for seconds in taken)
-        print(f"{name:<12}{page:<10}{rates[page]:>12.0f}{times[int(len(times) * 0.95)] * 1000:>9.1f}")
-        if page == "Minyi":
-            check(database or f"sqlite:///{folder / 'minyi.sqlite3'}", [r for _, _, found in rounds for r in found])
-    print(f"{'':<12}Minyi / bare = {rates['Minyi'] / rates['bare']:.2f}\n")
+    ours, bare = found["Minyi"], found["bare"]
+    print(
+        f"{'':<24}{'ratio':>8}{ours['rate'] / bare['rate']:>10.2f}{'':>25}{ours['cpu'] / bare['cpu']:>8.2f}\n",
+        flush=True,
+    )
 
 
-def load(port: int, codes: list[str], page: str) -> Round:
-    with multiprocessing.Pool(PROCESSES) as pool:
-        parts = pool.starmap(phones, [(port, codes, page)] * PROCESSES)
-    return sum(p[0] for p in parts), [t for p in parts for t in p[1]], [r for p in parts for r in p[2]]
+@contextmanager
+def served(command: list[str], environment: dict[str, str]) -> Iterator[tuple[int, int]]:
+    """A running server: its process and port."""
+    port = free_port()
+    server = subprocess.Popen(
+        [*command, "--port", str(port)], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        wait_for(port)
+        yield server.pid, port
+    finally:
+        server.terminate()
+        server.wait(30)
 
 
-def phones(port: int, codes: list[str], page: str) -> Round:
-    found: list[Round] = []
-    threads = [
-        threading.Thread(target=lambda: found.append(phone(port, codes, page))) for _ in range(PHONES // PROCESSES)
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return sum(f[0] for f in found), [t for f in found for t in f[1]], [r for f in found for r in f[2]]
+def bytes_of_pages(port: int, path: str, form: str) -> str:
+    """Lengths of form and receipt, as a phone is sent them."""
+    lengths = []
 
+    class Noting(Talk):
+        def ask(self, *asked: object, **more: object):  # type: ignore[no-untyped-def]
+            reply = super().ask(*asked, **more)  # type: ignore[arg-type]
+            lengths.append(len(reply.body))
+            return reply
 
-def phone(port: int, codes: list[str], page: str) -> Round:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-    until, times, receipts = time.perf_counter() + SECONDS, [], []
-    headers = {"Content-Type": "application/x-www-form-urlencoded"}
-    while time.perf_counter() < until:
-        began = time.perf_counter()
-        path = f"/s/{secrets.choice(codes)}" if page == "Minyi" else "/"
-        connection.request("GET", path)
-        body = connection.getresponse().read().decode()
-        token = re.search(r'name="token" value="([^"]+)"', body)[1]
-        connection.request("POST", path, f"{FORM}&token={urllib.parse.quote(token)}", headers)
-        reply = connection.getresponse()
-        reply.read()
-        if reply.status not in (200, 303):
-            raise RuntimeError(f"{path} answered {reply.status}")
-        times.append(time.perf_counter() - began)
-        if page == "Minyi":
-            receipts.append(reply.headers["Set-Cookie"].split("minyi_answered=")[1].split(";")[0])
-    return len(times), times, receipts
+    if answer(Noting(port), path, form) is None:
+        raise RuntimeError("the survey took no answer")
+    return f"{lengths[0]},{lengths[2]}"
 
 
 def check(database: str, cookies: list[str]) -> None:
@@ -132,41 +144,23 @@ def check(database: str, cookies: list[str]) -> None:
     missing = set(numbers) - stored
     if missing or len(numbers) != len(set(numbers)):
         sys.exit(f"{len(missing)} receipts are not in the database")
-    print(f"{'':<12}{len(numbers)} receipts, each in the database once")
+    print(f"{'':<11}{len(numbers)} receipts, each in the database once\n")
 
 
-def postgres() -> str | None:
+@contextmanager
+def postgres() -> Iterator[str | None]:
+    """A database of its own, gone afterwards; None where there is no server."""
     name = f"minyi_bench_{secrets.token_hex(4)}"
     admin = create_engine(POSTGRES, isolation_level="AUTOCOMMIT", connect_args={"connect_timeout": 2})
     try:
         with admin.connect() as connection:
             connection.execute(text(f"CREATE DATABASE {name}"))
     except Exception:  # no server: the row says so
-        return None
-    return POSTGRES.rsplit("/", 1)[0] + f"/{name}"
-
-
-def drop(database: str) -> None:
-    admin = create_engine(POSTGRES, isolation_level="AUTOCOMMIT")
+        yield None
+        return
+    yield POSTGRES.rsplit("/", 1)[0] + f"/{name}"
     with admin.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {database.rsplit('/', 1)[1]} WITH (FORCE)"))
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
-
-
-def wait_for(port: int) -> None:
-    for _ in range(300):
-        try:
-            socket.create_connection(("127.0.0.1", port), 1).close()
-            time.sleep(1)
-            return
-        except OSError:
-            time.sleep(0.1)
-    sys.exit("the server did not start")
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
 
 
 if __name__ == "__main__":

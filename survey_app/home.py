@@ -10,11 +10,15 @@ from flask import (
 from flask_security import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
+from survey_app.briefs.pages.parts import county_table, trend_figure
+from survey_app.briefs.summary import counties, over_periods
+from survey_app.console.figures import requested_figure
 from survey_app.console.frame import bp, role_names
 from survey_app.console.permissions import EVERYONE, Menu, may
+from survey_app.console.tables import requested_export
+from survey_app.estimates.suppression import shown_result
 from survey_app.ground import sign_off
 from survey_app.ground.held import seen
-from survey_app.ground.stored import estimate_of
 from survey_app.ground.verdicts import verdict_of
 from survey_app.scoring import batches
 from survey_app.scoring.shown import shown_runs
@@ -41,11 +45,15 @@ def home() -> str | BaseResponse:
             demo=survey.demo,
         )  # fmt: skip
     run = next(iter(listing.estimate_runs(survey)), None)
-    result = estimate_of(run) if run and seen(survey) else None
+    result = shown_result(run, current_user.grants) if run and seen(survey) else None
+    found = counties(run, result) if run and result else []
+    table = county_table(found, run, links=True) if run and found else None
     city = next((row for row in rows if row.run.area.kind == "city"), None)
-    return render_template(
+    figure = trend_figure(over_periods(run, result), result) if run and result else None
+    asked = requested_export(*(each for each in (table, figure and figure.table) if each))
+    return asked or requested_figure(*([figure] if figure else [])) or render_template(
         "console/home.html",
-        survey=survey,
+        survey=survey, trend=figure, county_figures=table,
         fieldwork=shown_fieldwork(unit_counts.fieldwork(survey), survey, current_user.grants),
         run=run, result=result, approved=run is not None and sign_off.standing(f"estimate:{run.id}").state == sign_off.APPROVED,
         verdict=verdict_of(result) if result else None,

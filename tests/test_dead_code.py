@@ -19,6 +19,7 @@ CALLED_BY_LIBRARIES = {
     "load_config",  # gunicorn
     "open_session", "get_cookie_secure",  # Flask
     "writable",  # zipfile
+    "dump_payload", "incr", "get_expiry",  # itsdangerous, limits
 }  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal, NotRequired, TypedDict
 
 from analysis.documents.comparisons import ModeCount, VariantDocument
+from analysis.documents.questions import QuestionDocument
 from analysis.documents.services import ServiceName
 from analysis.notices import NoticeDocument
 
@@ -62,14 +63,32 @@ class PackedColumn(TypedDict):
     codes: Packed
 
 
-class ServiceTableDocument(TypedDict):
-    services: list[str]
-    codes: list[int]
+class PackedCells(TypedDict):
     columns: dict[str, PackedColumn]
     count: Packed
     weight: Packed
     weight_squared: Packed
+
+
+class ServiceTableDocument(PackedCells):
+    services: list[str]
+    codes: list[int]
     counts: Packed
+
+
+class CountedDocument(TypedDict):
+    """How many responses of which cell (as steps from the one before) gave which answer."""
+
+    levels: list[str]
+    cell: Packed
+    code: Packed
+    count: Packed
+
+
+class QuestionTableDocument(PackedCells):
+    """items: in the questionnaire's order, which a document's keys need not keep."""
+
+    items: list[tuple[str, CountedDocument]]
 
 
 class SumsDocument(TypedDict):
@@ -106,6 +125,8 @@ class DetailDocument(TypedDict, total=False):
     """What a run keeps of single responses beside its cells. why: why there are no moments. wave: stratum ->
     (sampling fraction, site -> linearised total)."""
 
+    questions: QuestionTableDocument
+    answers: list[QuestionDocument]
     services: ServiceTableDocument
     names: list[ServiceName]
     moments: MomentsDocument

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hmac
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 
 from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import select, update
 
-from survey_app.ground.signing import signer
+from survey_app.ground.signing import naming_key, signer
 from survey_app.models import DeviceLink, Site, db
 from wording import Refusal
 
@@ -34,6 +36,12 @@ def make_device(site: Site, label: str, days: int, made_by: str) -> DeviceLink:
 def signed(device: DeviceLink) -> str:
     """The part of the address behind /t/."""
     return str(_serializer().dumps(device.id))
+
+
+def pin_of(number: int) -> str:
+    """The six figures that open what a tablet holds. They follow from its number, so that who has forgotten them is told."""
+    made = hmac.new(naming_key(), f"minyi tablet {number}".encode(), sha256).digest()
+    return f"{int.from_bytes(made[:8], 'big') % 1_000_000:06}"
 
 
 def device_of(link: str) -> int | None:

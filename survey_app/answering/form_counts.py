@@ -66,8 +66,10 @@ class FormEvents:
     questions: tuple[Leaving, ...]
 
 
-def opened(site: OpenSite) -> None:
-    _count(site, [(OPENED, ""), (HANDED, _hour(site, datetime.now(UTC)))])
+def opened(site: OpenSite, moment: datetime | None = None) -> None:
+    """A form was handed out, now or at `moment`."""
+    moment = moment or datetime.now(UTC)
+    _count(site, [(OPENED, ""), (HANDED, _hour(site, moment))], moment)
 
 
 def returned(site: OpenSite, issued_at: datetime, address: str = "") -> None:

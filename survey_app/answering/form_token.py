@@ -6,7 +6,6 @@ import hmac
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from hashlib import sha256
 
 from itsdangerous import BadSignature, URLSafeSerializer
 
@@ -54,7 +53,7 @@ class Answered:
     @property
     def mark(self) -> str:
         """The answer's part of an address: it tells one receipt from another and gives neither away."""
-        return hmac.new(naming_key(), f"minyi mark {self.number}".encode(), sha256).hexdigest()[:16]
+        return hmac.digest(naming_key(), f"minyi mark {self.number}".encode(), "sha256").hex()[:16]
 
 
 def issue(

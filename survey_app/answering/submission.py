@@ -7,10 +7,10 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select
 
 from questionnaires import Definition, arranged, check_answers, order_of
 from questionnaires.answers import Checked, was_shown
@@ -25,12 +25,13 @@ from survey_app.answering.open_sites import STAFFED, OpenSite
 from survey_app.answering.quotas import take_places
 from survey_app.models import Response, db
 
-RECEIPT_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # no look-alike characters
+RECEIPT_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # 32 characters, no look-alikes
 SCREENED_OUT = "screened_out"
 TRAP = "website"  # a field that people do not see and programs fill; it only raises a flag
 COMPLETE = "complete"
 INTERVIEWED, NOT_ELIGIBLE, QUOTA_FILLED = "1.1", "4.70", "4.80"  # AAPOR's codes
 STORE = insert(Response.__table__)  # type: ignore[arg-type]  # a Table; Core spares the ORM's bookkeeping
+FINISHED = select(Response.finished_at).where(Response.receipt == bindparam("number"))
 
 
 @dataclass(frozen=True)
@@ -67,22 +68,62 @@ class InvitationUsedError(ValueError):
     """The invitation was spent by another response. Nothing was stored."""
 
 
+@dataclass(frozen=True)
+class Finished:
+    """Checked answers with the row that stores them. late: brought after the close of an official survey."""
+
+    site: OpenSite
+    checked: Checked
+    row: Mapping[str, object]
+    invitation: OpenInvitation | None
+    late: bool
+    in_quotas: bool
+    took_back: str  # the receipt of the erased answer whose place it takes
+
+    @property
+    def plain(self) -> bool:
+        """Whether its row is all that is to be stored."""
+        return not (self.invitation or self.took_back or self.in_quotas) and not keeps_drafts(self.site.definition)
+
+    @property
+    def receipt(self) -> Receipt:
+        return Receipt(str(self.row["receipt"]), str(self.row["state"]), self.checked.ended)
+
+    def without_place(self, quota: str) -> Finished:
+        """The same where the quota was full."""
+        kept = cast(dict[str, object], self.row["answers"])
+        row = {**self.row, "state": SCREENED_OUT, "answers": kept | {"_ended": quota}}
+        return replace(self, checked=replace(self.checked, screened_out=True, ended=quota), row=row)
+
+
 def submit(
     site: OpenSite, form: Mapping[str, Sequence[str]], submission_key: str, language: str, started_at: datetime,
-    *, finished_at: datetime | None = None, mode: str = "web", invitation: OpenInvitation | None = None,
-    again: int = 0, unripe: int = 0, quarantine: bool = False, took_back: str = "",
+    **how: Any,
 ) -> Receipt:  # fmt: skip
     """Check and store one submission in the caller's transaction. Nothing counts as acknowledged until its commit.
 
-    `invitation` is spent in the same transaction; of those who share one, the first is stored. Without it, an
+    `how` and what is raised: as `finish` has them; InvitationUsedError, and IntegrityError where the key is stored
+    already; the caller then rolls back.
+    """
+    ready = finish(site, form, submission_key, language, started_at, **how)
+    return ready if isinstance(ready, Receipt) else store(ready)
+
+
+def finish(
+    site: OpenSite, form: Mapping[str, Sequence[str]], submission_key: str, language: str, started_at: datetime,
+    *, finished_at: datetime | None = None, mode: str = "web", invitation: OpenInvitation | None = None,
+    again: int = 0, unripe: int = 0, quarantine: bool = False, took_back: str = "",
+) -> Finished | Receipt:  # fmt: skip
+    """Check one submission and make its row; the receipt where it is stored already and its time is over.
+
+    `invitation` is spent where it is stored; of those who share one, the first is stored. Without it, an
     answer through the open code of a site that invites is stored, but not as part of the sample. What a tablet, a paper
     form or a file brings of an official survey after its close counts or is late (after_close.py).
     `quarantine`: it waits for a person's decision.
     `took_back`: the receipt of the erased answer in whose place this one comes; it counts in the sample as that one did.
     `again`: complete answers the same browser has sent before; `unripe`: the delay the form did not wait for. A batch
     may flag both later.
-    Raises AnswersRefusedError, SurveyNotOpenError or InvitationUsedError, and IntegrityError where the key is stored
-    already; the caller then rolls back.
+    Raises AnswersRefusedError, SurveyNotOpenError or InvitationUsedError.
     """
     standing, late = site.standing(finished_at), False
     if mode in HELD and site.standing() == "closed":
@@ -103,12 +144,6 @@ def submit(
     left_open = {} if mode in STAFFED else dict.fromkeys(checked.left_open, "left_open")
     if checked.errors or left_open:
         raise AnswersRefusedError({**left_open, **checked.errors})
-    full = ""
-    if site.definition.quotas and not checked.screened_out and not late and not quarantine:
-        full = take_places(site.survey_id, site.definition, checked.answers)
-        if full:
-            checked = replace(checked, screened_out=True, ended=full)
-    number = "".join(secrets.choice(RECEIPT_ALPHABET) for _ in range(10))
     state = SCREENED_OUT if checked.screened_out else QUARANTINED if quarantine else LATE if late else COMPLETE
     home = _column(site, checked.answers, "home_county")
     if home not in site.rated_county:
@@ -121,7 +156,7 @@ def submit(
         "site_id": site.site_id,
         "questionnaire_id": site.questionnaire_id,
         "submission_key": submission_key,
-        "receipt": number,
+        "receipt": "".join([RECEIPT_ALPHABET[byte & 31] for byte in secrets.token_bytes(10)]),
         "state": state,
         "mode": mode,
         "language": language,
@@ -142,16 +177,28 @@ def submit(
         "measure": measure if isinstance(measure, int) else None,
         "measure_missing": None if measure is not None else _why_missing(site.definition, asked, checked.answers),
         "demo": site.demo,
+        "flagged": False,
     }
-    if renewing:
-        _store_renewed(site, row, took_back)
-    elif invitation is None:
-        db.session.execute(STORE, row)
+    in_quotas = bool(site.definition.quotas) and state == COMPLETE
+    return Finished(site, checked, row, invitation, late, in_quotas, took_back if renewing else "")
+
+
+def store(ready: Finished) -> Receipt:
+    """Store what is ready in the caller's transaction. Raises InvitationUsedError, SurveyNotOpenError, IntegrityError."""
+    site, disposition = ready.site, ""
+    if ready.in_quotas:
+        full = take_places(site.survey_id, site.definition, ready.checked.answers)
+        if full:
+            ready, disposition = ready.without_place(full), QUOTA_FILLED
+    if ready.took_back:
+        _store_renewed(site, ready.row, ready.took_back)
+    elif ready.invitation is None:
+        db.session.execute(STORE, ready.row)
     else:
-        _store_for(invitation, row, QUOTA_FILLED if full else "", late)
+        _store_for(ready.invitation, ready.row, disposition, ready.late)
     if keeps_drafts(site.definition):
-        drop_draft(submission_key)
-    return Receipt(number, state, checked.ended)
+        drop_draft(str(ready.row["submission_key"]))
+    return ready.receipt
 
 
 def _today(site: OpenSite) -> date:
@@ -187,7 +234,7 @@ def _about(
     return about
 
 
-def _store_for(invitation: OpenInvitation, row: dict[str, object], disposition: str, late: bool) -> None:
+def _store_for(invitation: OpenInvitation, row: Mapping[str, object], disposition: str, late: bool) -> None:
     """Spend the invitation, store the response, and link the two under the survey's key, which a late one has no more."""
     disposition = disposition or (NOT_ELIGIBLE if row["state"] == SCREENED_OUT else INTERVIEWED)
     if not invitation_links.spend(invitation, disposition):
@@ -197,7 +244,7 @@ def _store_for(invitation: OpenInvitation, row: dict[str, object], disposition: 
         raise SurveyNotOpenError("closed")
 
 
-def _store_renewed(site: OpenSite, row: dict[str, object], took_back: str) -> None:
+def _store_renewed(site: OpenSite, row: Mapping[str, object], took_back: str) -> None:
     """Store the response in the place of the erased one. The invitation's outcome stays, or the list would tell on whom."""
     stored = db.session.execute(STORE, row)
     if not invitation_links.renew(site.survey_id, took_back, stored.inserted_primary_key[0]):  # type: ignore[attr-defined]
@@ -221,7 +268,8 @@ def receipt_of(submission_key: str) -> Receipt | None:
 
 def answered_on(site: OpenSite, number: str) -> date | None:
     """The day, by the survey's clock, of the answer with this receipt number; None where it is not stored (any more)."""
-    moment = db.session.scalar(select(Response.finished_at).where(Response.receipt == number))
+    with db.engine.connect() as connection:  # every answer asks this; a session would take as long again as the page
+        moment = connection.execute(FINISHED, {"number": number}).scalar()
     return moment.astimezone(ZoneInfo(site.time_zone)).date() if moment else None
 
 

@@ -41,16 +41,19 @@ def weights_chart(before: list[float], after: list[float], words: dict[str, str]
 
 
 def trend_chart(points: list[Row], words: dict[str, str], lines: list[float]) -> str:
-    """Waves with their intervals against `lines`. points: wave, estimate, lower, upper."""
-    low = min(*(line - 0.05 for line in lines), *(point["lower"] for point in points))
-    high = max(*(line + 0.1 for line in lines), *(point["upper"] for point in points))
-    base = alt.Chart(alt.InlineData(values=points))
-    x = alt.X("wave:N", sort=None, title=None, axis=alt.Axis(labelAngle=0))
+    """Waves with their intervals against `lines`. points: wave, estimate, lower, upper (None without an interval);
+    typed: whether it comes from elsewhere, and is hollow."""
+    barred = [point for point in points if point["lower"] is not None]
+    low = min(*(line - 0.05 for line in lines), *(point["estimate"] for point in points), *(p["lower"] for p in barred))
+    high = max(*(line + 0.1 for line in lines), *(point["estimate"] for point in points), *(p["upper"] for p in barred))
+    base, bars = (alt.Chart(alt.InlineData(values=rows)) for rows in (points, barred))
+    x = alt.X("wave:N", sort=[point["wave"] for point in points], title=None, axis=alt.Axis(labelAngle=0))
     scale, axis = alt.Scale(domain=[low, high], zero=False), alt.Axis(format=".0%", title=words["axis"])
     y = alt.Y("estimate:Q", scale=scale, axis=axis)
-    bar = base.mark_rule(strokeWidth=3, color=INK).encode(x=x, y=alt.Y("lower:Q", scale=scale, axis=axis), y2="upper:Q")
+    bar = bars.mark_rule(strokeWidth=3, color=INK).encode(x=x, y=alt.Y("lower:Q", scale=scale, axis=axis), y2="upper:Q")
     line = base.mark_line(color=INK, strokeWidth=1.5).encode(x=x, y=y)
-    dot = base.mark_point(filled=True, size=90, color=INK, opacity=1).encode(x=x, y=y)
+    filled = alt.condition("datum.typed", alt.value("#ffffff"), alt.value(INK))
+    dot = base.mark_point(size=90, color=INK, opacity=1).encode(x=x, y=y, fill=filled)
     ruled = alt.Chart(alt.InlineData(values=[{"line": line} for line in lines]))
     rules = ruled.mark_rule(color=LINE, strokeDash=[5, 4], strokeWidth=1.5).encode(
         y=alt.Y("line:Q", scale=scale, axis=axis)

@@ -1,4 +1,5 @@
-"""What a run reads of single responses once, and keeps as tables and moments: ratings of services, their drivers.
+"""What a run reads of single responses once, and keeps as tables and moments: answers to every question, ratings of
+services, their drivers.
 
 Nothing here can be led back to a person's answers, and a figure made from it comes out again after they are erased.
 """
@@ -6,7 +7,7 @@ Nothing here can be led back to a person's answers, and a figure made from it co
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,15 +18,17 @@ from sqlalchemy import literal, select
 from analysis.cells import Column, column_of
 from analysis.definitions_compared import measure_values
 from analysis.documents.kept import DetailDocument, MomentsDocument
-from analysis.documents.services import ServiceName
 from analysis.driver_moments import moments
 from analysis.errors import AnalysisError
 from analysis.estimators import mean
-from analysis.plan import Plan
+from analysis.plan import MODE, Plan
+from analysis.question_figures import questions
+from analysis.question_table import WHY_MISSING, Counted, QuestionTable
 from analysis.sample import Sample, weighted_sample
 from analysis.service_table import ServiceTable, group_cells, service_plan
 from analysis.wave_covariance import psu_totals
 from survey_app.answering.definitions import definition_of
+from survey_app.estimates.coded_answers import WHY, CodedAnswers, asked_of
 from survey_app.jobs.queue import Progress
 from survey_app.models import Area, Response, Site, Survey, db
 from survey_app.surveys.columns import COUNTY_VARIABLE, columns_of, sample_of
@@ -35,20 +38,41 @@ from wording import english
 AT_ONCE = 2000  # rows read from the database at a time
 
 
-def service_detail(survey: Survey, plan: Plan, watermark: int, progress: Progress) -> DetailDocument:
-    """{"services": table, "names", "moments"}; {} where no service is rated, a "why" where drivers cannot be told."""
+def answers_detail(survey: Survey, plan: Plan, watermark: int, progress: Progress) -> DetailDocument:
+    """{"questions": table, "answers": what it says; where services are rated "services", "names", "moments", or a "why" where
+    drivers cannot be told}; {} where nobody answered."""
+    definition = definition_of(survey)
+    asked = service_plan(plan)
+    grouped = list(dict.fromkeys([*asked.required_columns, *group_columns(plan)]))
+    rows = _read(survey, watermark, plan, grouped, progress)
+    if not rows.number:
+        return {}
+    weight = np.frombuffer(rows.weight, dtype=float)
+    columns = {name: rows.columns[name].column() for name in grouped}
+    cells, place = group_cells(columns, weight)
+    items = {name: Counted.of(*rows.answers.coded(name), place) for name in rows.answers.items}
+    table = QuestionTable(cells, items)
+    what = asked_of(definition, plan.measure.scale, plan.measure.satisfied)
+    detail: DetailDocument = {"questions": table.to_json(), "answers": questions(table, what, plan)}
+    names = list(dict.fromkeys([*asked.required_columns, *_areas(plan)]))
+    return detail | _services(survey, plan, rows, {name: columns[name] for name in names}, weight)
+
+
+def group_columns(plan: Plan) -> list[str]:
+    """By what the results of questions can be told apart: counties, sex, age, the way of answering, and the plan's domains."""
+    single = [names[0] for names in plan.crossings.values() if len(names) == 1]
+    return list(dict.fromkeys([*_areas(plan), "sex", "age_band", MODE, *single]))
+
+
+def _services(
+    survey: Survey, plan: Plan, rows: _Rows, keys: Mapping[str, Column], weight: NDArray[np.float64]
+) -> DetailDocument:
     services = services_of(definition_of(survey), plan)
     if not services:
         return {}
-    asked = service_plan(plan)
-    names = list(dict.fromkeys([*asked.required_columns, *_areas(plan)]))
-    rows = _read(survey, watermark, plan, names, services, progress)
-    if not rows.number:
-        return {}
-    keys = {name: rows.columns[name].column() for name in names}
-    cells, place = group_cells(keys, np.frombuffer(rows.weight, dtype=float))
+    cells, place = group_cells(keys, weight)
     codes = (*plan.measure.scale, NOT_USED)
-    ratings = np.frombuffer(rows.ratings, dtype=np.int8).reshape(rows.number, len(services))
+    ratings = np.column_stack([_ratings(rows.answers, f"{question}_{one['key']}", codes) for question, one in services])
     table = ServiceTable.of([service["key"] for _, service in services], codes, ratings, place, cells)
     detail: DetailDocument = {"services": table.to_json(), "names": [service for _, service in services]}
     overall = np.frombuffer(rows.overall, dtype=float)
@@ -57,6 +81,16 @@ def service_detail(survey: Survey, plan: Plan, watermark: int, progress: Progres
     except AnalysisError as error:
         detail["why"] = english(error)
     return detail
+
+
+def _ratings(answers: CodedAnswers, name: str, codes: tuple[int, ...]) -> NDArray[np.int8]:
+    """The place in `codes` of each response's rating (rows,), -1 for none."""
+    levels, code = answers.coded(name)
+    places = {str(one): place for place, one in enumerate(codes)}
+    table = np.full(len(levels) + len(WHY_MISSING), -1, dtype=np.int8)
+    table[: len(levels)] = [places.get(level, -1) for level in levels]
+    table[WHY["not_used"]] = places[str(NOT_USED)]
+    return np.asarray(table[code])
 
 
 def wave_detail(survey: Survey, sample: Sample, plan: Plan) -> dict[str, tuple[float, dict[str, float]]]:
@@ -105,36 +139,27 @@ class _Coded:
 @dataclass
 class _Rows:
     columns: dict[str, _Coded]
+    answers: CodedAnswers
     weight: array[float] = field(default_factory=lambda: array("d"))
     overall: array[float] = field(default_factory=lambda: array("d"))
-    ratings: array[int] = field(default_factory=lambda: array("b"))
     number: int = 0
 
 
-def _read(
-    survey: Survey,
-    watermark: int,
-    plan: Plan,
-    names: list[str],
-    services: list[tuple[str, ServiceName]],
-    progress: Progress,
-) -> _Rows:
-    """Every response that counts, once, as small codes: a million of them take some thirty megabytes."""
-    rows = _Rows({name: _Coded() for name in names})
+def _read(survey: Survey, watermark: int, plan: Plan, names: list[str], progress: Progress) -> _Rows:
+    """Every response that counts, once, as small codes."""
+    answers = CodedAnswers(definition_of(survey), plan.measure.missing_codes)
+    rows = _Rows({name: _Coded() for name in names}, answers)
     points, nothing = plan.measure.index_points(), float("nan")
-    place = {str(code): at for at, code in enumerate((*plan.measure.scale, NOT_USED))}
-    asked = [(question, service["key"]) for question, service in services]
-    for weight, measure, answers, *values in _responses(survey, watermark, plan, names):
+    for weight, measure, answered, *values in _responses(survey, watermark, plan, names):
         rows.weight.append(1.0 if weight is None else float(weight))
         rows.overall.append(points.get(measure, nothing))
         for name, value in zip(names, values, strict=True):
             rows.columns[name].add(value)
-        for question, key in asked:
-            rows.ratings.append(place.get(str((answers.get(question) or {}).get(key, "")), -1))
+        answers.add(answered)
         rows.number += 1
         if rows.number % (10 * AT_ONCE) == 0:
             told = f"{rows.number:,}"
-            progress.tell(5, 10, f"正在汇总各项服务的评价({told}份)", f"adding up ratings of services ({told})")
+            progress.tell(5, 10, f"正在汇总各题的回答({told}份)", f"adding up answers to every question ({told})")
     return rows
 
 

@@ -57,6 +57,11 @@ def missing_names() -> dict[str, str]:
     return _said(MISSING)
 
 
+def question_missing_names() -> dict[str, str]:
+    """Why there is no answer to a question of any type."""
+    return _said(MISSING | {"not_used": "figures.not_used"})
+
+
 def quadrant_name(quadrant: str) -> str:
     """Of a service by its importance and performance."""
     return str(Message(QUADRANTS[quadrant]))

@@ -24,7 +24,8 @@ from analysis.sample import Sample, weighted_sample
 from analysis.service_estimates import service_estimates
 from analysis.service_table import ServiceTable, service_plan
 from analysis.zones import Rules
-from survey_app.estimates.detail import service_detail, wave_detail
+from survey_app.estimates.answers import answers_of
+from survey_app.estimates.detail import answers_detail, wave_detail
 from survey_app.estimates.hours import hours_left_out
 from survey_app.estimates.left_out import Asked
 from survey_app.estimates.one_network import networks_left_out
@@ -94,8 +95,8 @@ def make_run(survey: Survey, progress: Progress) -> EstimateRun:
     if "sensitivity" in result:
         asked = Asked(survey, plan, watermark, rules_of(result), int(cells.count.sum()))
         stored["hours"], stored["networks"] = hours_left_out(asked), networks_left_out(asked)
-    progress.tell(5, 10, "正在汇总各项服务的评价", "adding up ratings of services")
-    detail = service_detail(survey, plan, watermark, progress)
+    progress.tell(5, 10, "正在汇总各题的回答", "adding up answers to every question")
+    detail = answers_detail(survey, plan, watermark, progress)
     progress.tell(7, 10, "正在估计各项服务与影响因素", "estimating services and drivers")
     detail["wave"] = wave_detail(survey, weighted_sample(cells, plan), plan)
     if "services" in detail:
@@ -159,7 +160,9 @@ def verify_run(run: EstimateRun) -> RunVerified:
     with computing():
         again = as_stored(json.loads(json.dumps(recompute(run))), run.result)
         then = int(sum(cells_of(run)["count"]))
+        answers = json.loads(json.dumps(answers_of(run)))
     differs = [name for name, value in run.result.items() if again.get(name) != value]
+    differs += ["answers"] if answers != (run.detail or {}).get("answers", []) else []
     if not _as_frozen(run):
         differs.append("cells")
     now = db.session.scalar(select(func.count()).where(*sample_of(run.survey_id, run.watermark))) or 0

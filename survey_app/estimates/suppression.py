@@ -36,7 +36,7 @@ def shown_result(run: EstimateRun, grants: Iterable[Grant]) -> EstimateDocument:
     require(run)
     if sees_all(grants):
         return deepcopy(estimate_of(run))
-    return deepcopy(_protected(_Frozen(run), least_cell(run.survey)))
+    return deepcopy(_protected(Frozen(run), least_cell(run.survey)))
 
 
 def hidden_levels(run: EstimateRun, variable: str, grants: Iterable[Grant]) -> frozenset[str]:
@@ -44,7 +44,7 @@ def hidden_levels(run: EstimateRun, variable: str, grants: Iterable[Grant]) -> f
     if sees_all(grants):
         return frozenset()
     with computing():
-        rows = _protected(_Frozen(run), least_cell(run.survey))["domains"].get(variable, [])
+        rows = _protected(Frozen(run), least_cell(run.survey))["domains"].get(variable, [])
     return frozenset(row["level"] for row in rows if row.get("suppressed"))
 
 
@@ -54,24 +54,29 @@ def shown_without_figure(run: EstimateRun, grants: Iterable[Grant]) -> EstimateD
         return without_figure(shown_result(run, grants))
 
 
-class _Frozen:
+class Frozen:
     """A run as a key of the cache: a stored run never changes, so its number says it all."""
 
     def __init__(self, run: EstimateRun) -> None:
         self.run: EstimateRun | None = run  # let go once it has been read: only the key stays in the cache
         self.key = (run.id, run.created_at, run.plan_digest)
 
+    def taken(self) -> EstimateRun:
+        """The run, for who was the first to ask."""
+        run, self.run = self.run, None
+        assert run is not None
+        return run
+
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Frozen) and other.key == self.key
+        return isinstance(other, Frozen) and other.key == self.key
 
     def __hash__(self) -> int:
         return hash(self.key)
 
 
 @lru_cache(maxsize=32)
-def _protected(run: _Frozen, least: int) -> EstimateDocument:
-    stored, run.run = run.run, None
-    assert stored is not None
+def _protected(run: Frozen, least: int) -> EstimateDocument:
+    stored = run.taken()
     result = deepcopy(estimate_of(stored))
     plan = plan_of_run(stored)
     hidden = _hidden_domains(result, plan, least)

@@ -14,14 +14,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
-from hashlib import sha256
 from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Literal
 
 from flask import current_app
 from limits import RateLimitItem, parse_many
 from limits.errors import StorageError
-from limits.storage import MemoryStorage, storage_from_string
+from limits.storage import Storage, storage_from_string
 from limits.strategies import FixedWindowRateLimiter
 
 from survey_app.ground.settings import Settings, in_force
@@ -58,6 +57,7 @@ WRONG_TICKETS = Bucket("wrong tickets", "address", "60 per 15 minutes")
 ANSWERS_OF_ADDRESS = Bucket("answers of an address", "address", setting="rate_address")
 ANSWERS_AT_SITE = Bucket("answers at a site", "site", setting="rate_site")
 REFUSALS_OF_FORM = Bucket("refusals of a form", "form", "60 per 15 minutes")  # one form, sent wrong again and again
+WRONG_PINS = Bucket("wrong pins of a tablet", "form", "10 per 15 minutes")
 TURNS_OF_FORM = Bucket("turns of a form", "form", "300 per 15 minutes")  # without script: its pages, language and size
 REPORTS = Bucket("reports", "address", setting="rate_tickets")
 # Wrong ones, as all below. Nobody locks a name for its owner: a device that has signed in counts for itself, and who
@@ -73,27 +73,39 @@ CODES_OF_ADDRESS = Bucket("codes of an address", "address", "50 per 15 minutes")
 
 def allowed(bucket: Bucket, what: str) -> bool:
     """Whether `what` (an address, a name, a site's code) may once more; counts nothing."""
-    key, rates = _key(bucket, what), bucket.rates(in_force())
-    return _told(bucket, counters().ask(lambda limiter: all(limiter.test(rate, key) for rate in rates)))
+    return Counted(bucket, what).allowed()
 
 
 def count(bucket: Bucket, what: str) -> bool:
     """Count one, and say whether it was still within the rate."""
-    key, rates = _key(bucket, what), bucket.rates(in_force())
-    return _told(bucket, counters().ask(lambda limiter: False not in [limiter.hit(rate, key) for rate in rates]))
+    return Counted(bucket, what).count()
 
 
-def _told(bucket: Bucket, within: bool) -> bool:
-    if not within:
-        limit_hit(bucket.name)
-    return within
+class Counted:
+    """One address, name or site of a bucket, named once for who asks and counts it."""
+
+    def __init__(self, bucket: Bucket, what: str) -> None:
+        self._name, self._key, self._rates = bucket.name, _key(bucket, what), bucket.rates(in_force())
+
+    def allowed(self) -> bool:
+        return self._told(counters().ask(lambda limiter: all(limiter.test(rate, self._key) for rate in self._rates)))
+
+    def count(self) -> bool:
+        return self._told(
+            counters().ask(lambda limiter: False not in [limiter.hit(rate, self._key) for rate in self._rates])
+        )
+
+    def _told(self, within: bool) -> bool:
+        if not within:
+            limit_hit(self._name)
+        return within
 
 
 class Counters:
     """Fixed windows in the store that MINYI_LIMITS names."""
 
     def __init__(self, store: str) -> None:
-        self.memory = FixedWindowRateLimiter(MemoryStorage())
+        self.memory = FixedWindowRateLimiter(_Memory())
         self._shared = None if store.startswith("memory://") else _shared(store)
         self._lost, self._again, self._lock = False, 0.0, threading.Lock()
 
@@ -125,6 +137,48 @@ class Counters:
             log.warning("%s", words)
 
 
+class _Memory(Storage):
+    """Fixed windows of one process. The library's own starts a thread at nearly every count to forget what has ended."""
+
+    STORAGE_SCHEME = None
+    base_exceptions = ()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._kept: dict[str, tuple[int, float]] = {}  # what is counted -> how many, and when that ends
+        self._lock, self._many = threading.Lock(), 10_000
+
+    def incr(self, key: str, expiry: float, amount: int = 1) -> int:
+        moment = time.time()
+        with self._lock:
+            number, ends = self._kept.get(key, (0, 0.0))
+            if ends <= moment:
+                number, ends = 0, moment + expiry
+            self._kept[key] = (number + amount, ends)
+            if len(self._kept) > self._many:
+                self._kept = {name: one for name, one in self._kept.items() if one[1] > moment}
+                self._many = max(10_000, 2 * len(self._kept))
+        return number + amount
+
+    def get(self, key: str) -> int:
+        number, ends = self._kept.get(key, (0, 0.0))
+        return number if ends > time.time() else 0
+
+    def get_expiry(self, key: str) -> float:
+        return self._kept.get(key, (0, time.time()))[1]
+
+    def check(self) -> bool:
+        return True
+
+    def reset(self) -> int:
+        number = len(self._kept)
+        self._kept = {}
+        return number
+
+    def clear(self, key: str) -> None:
+        self._kept.pop(key, None)
+
+
 def counters() -> Counters:
     """Those of this process; made when first asked for, so after a server has forked."""
     found: Counters | None = of_process().get("minyi_limits")
@@ -148,7 +202,7 @@ def _key(bucket: Bucket, what: str) -> str:
     if bucket.counts == "address":
         what, day = network(what), datetime.now(UTC).date().isoformat()
     secret = f"{current_app.config['SECRET_KEY']} limits {bucket.name} {day}".encode()
-    return hmac.new(secret, what.encode(), sha256).hexdigest()[:20]
+    return hmac.digest(secret, what.encode(), "sha256").hex()[:20]
 
 
 def network(address: str) -> str:

@@ -6,6 +6,8 @@ from base64 import urlsafe_b64encode
 from hashlib import sha256
 from typing import Any
 
+from flask import current_app, has_app_context
+
 from survey_app.ground.settings import in_force
 
 
@@ -40,7 +42,15 @@ def unseal_bytes(sealed: bytes) -> bytes:
 
 
 def _box() -> Any:
-    from cryptography.fernet import Fernet, MultiFernet  # loaded where a text is sealed, not by every worker
+    """What opens and closes. Made once for the settings in force: every answer's address is sealed."""
+    settings = in_force()
+    of, made = current_app.extensions.get("minyi_box", (None, None)) if has_app_context() else (None, None)
+    if of is not settings:
+        from cryptography.fernet import Fernet, MultiFernet  # loaded where a text is sealed, not by every worker
 
-    keys = in_force().secrets("text_key")
-    return MultiFernet([Fernet(urlsafe_b64encode(sha256(key.encode()).digest())) for key in keys])
+        made = MultiFernet(
+            [Fernet(urlsafe_b64encode(sha256(key.encode()).digest())) for key in settings.secrets("text_key")]
+        )
+        if has_app_context():
+            current_app.extensions["minyi_box"] = settings, made
+    return made

@@ -4,6 +4,7 @@ from survey_app.models.area import Area
 from survey_app.models.assignment import Assignment
 from survey_app.models.audit import AuditCheck, AuditEntry, AuditHead
 from survey_app.models.base import db
+from survey_app.models.brief import EarlierFigure, FigureNote, Letterhead, ViewLink
 from survey_app.models.coding import Code, Coding
 from survey_app.models.device_link import DeviceLink
 from survey_app.models.drawing import Drawing
@@ -46,9 +47,11 @@ __all__ = [
     "Coding",
     "DeviceLink",
     "Drawing",
+    "EarlierFigure",
     "EstimateRun",
     "Evidence",
     "Extension",
+    "FigureNote",
     "FigureOpening",
     "FinalRun",
     "FormCount",
@@ -62,6 +65,7 @@ __all__ = [
     "Job",
     "Kept",
     "KeptSetting",
+    "Letterhead",
     "Objection",
     "ObjectionFile",
     "ObjectionRound",
@@ -98,5 +102,6 @@ __all__ = [
     "TicketPublication",
     "User",
     "ValueChange",
+    "ViewLink",
     "db",
 ]

@@ -37,12 +37,12 @@ MODES = ("web", "paper", "phone", "tablet")  # what the column `mode` holds
 ANSWERED = func.coalesce(cast(Response.measure, String), Response.measure_missing)  # the code, or why there is none
 
 
-def known_columns(survey: Survey) -> dict[str, Any]:
+def known_columns(survey: Survey) -> dict[str, ColumnElement[Any]]:
     """What a plan of this survey may name: COLUMNS, and its questions under the names that these do not use."""
     return question_columns(survey) | COLUMNS
 
 
-def columns_of(plan: Plan, survey: Survey) -> dict[str, Any]:
+def columns_of(plan: Plan, survey: Survey) -> dict[str, ColumnElement[Any]]:
     """The columns with the measure told from blanks of either kind, and the flags that the plan's rule counts."""
     known = known_columns(survey) | {"measure": ANSWERED}
     if plan.flagged is None:

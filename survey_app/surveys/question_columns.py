@@ -5,19 +5,19 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from sqlalchemy import String, case, cast, literal
+from sqlalchemy import ColumnElement, String, case, cast, literal
 
 from questionnaires.items import WROTE, Item, items_of
 from survey_app.answering.definitions import definition_of
 from survey_app.models import Response, Survey
 
 
-def question_columns(survey: Survey) -> dict[str, Any]:
+def question_columns(survey: Survey) -> dict[str, ColumnElement[Any]]:
     """Name -> expression over a response: the level that `Item.level` gives, as a text; null where there is no answer."""
     return {name: _expression(item) for name, item in items_of(definition_of(survey)).items()}
 
 
-def _expression(item: Item) -> Any:
+def _expression(item: Item) -> ColumnElement[Any]:
     question = item.question
     if item.kind in ("chosen", "place"):
         whole = cast(Response.answers[question.key].as_string(), String)

@@ -261,7 +261,10 @@ def test_every_answer_has_a_policy_that_lets_no_inline_script_run(sqlite_app, ad
         policy = getattr(sqlite_app.test_client(), method)(address).headers["Content-Security-Policy"]
         scripts = next((part for part in policy.split("; ") if part.startswith("script-src ")), "script-src 'none'")
         assert policy.startswith("default-src 'none'")
-        assert "frame-ancestors 'none'" in policy
+        framed = (
+            ("none", "self") if address.startswith("/t/") else ("none",)
+        )  # a tablet's start holds its form in a frame
+        assert any(f"frame-ancestors '{who}'" in policy for who in framed)
         assert scripts in ("script-src 'self'", "script-src 'none'")
 
 

@@ -64,4 +64,6 @@ TEXTS = {
         "Spark要用Java 17，这台机器上没有；请用 --engine duckdb",
         "Spark needs Java 17, which is not on this machine; use --engine duckdb",
     ),
+    "no_such_figure": ("本估计没有这个数字", "this estimate has no such figure"),
+    "note_length": ("请写批注，不超过{most}字", "write a note of {most} characters at most"),
 }

@@ -20,6 +20,7 @@ TEXTS = {
     "skipped": ("空着未答", "left open"),
     "dont_know": ("说不清", "don't know"),
     "refused": ("拒绝回答", "refused"),
+    "not_used": ("没用过", "not used"),
     "focus": ("重点改进", "Focus here"),
     "keep": ("继续保持", "Keep up"),
     "low": ("次要改进", "Low priority"),

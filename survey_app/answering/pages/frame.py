@@ -21,7 +21,9 @@ HERE = Path(__file__).parent
 ASSETS = {  # stem and ending -> type and parts in order; a shared tablet keeps nothing, so it has no draft.js
     ("page", "css"): ("text/css", ("page.css", "modes.css")),
     ("page", "js"): ("text/javascript", ("logic.js", "checks.js", "page.js", "modes.js", "draft.js", "left.js")),
-    ("tablet", "js"): ("text/javascript", ("logic.js", "checks.js", "page.js", "modes.js", "tablet.js")),
+    ("tablet", "js"): ("text/javascript", ("logic.js", "checks.js", "held.js", "page.js", "modes.js", "tablet.js")),
+    ("shell", "js"): ("text/javascript", ("modes.js", "vault.js", "shell.js")),  # of a tablet's start
+    ("shell", "css"): ("text/css", ("shell.css",)),
     ("plain", "css"): ("text/css", ("plain.css",)),  # of a form without script
     ("problem", "css"): ("text/css", ("problem.css",)),
     ("problem", "js"): ("text/javascript", ("modes.js", "problem.js")),
@@ -32,15 +34,20 @@ POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src data:; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+# A tablet's start keeps its key in memory and shows the form inside itself, so that the key outlives the form's page.
+TABLET_POLICY = POLICY.replace("frame-ancestors 'none'", "frame-ancestors 'self'") + (
+    "; frame-src 'self'; worker-src 'self'; manifest-src 'self'"
+)
+ALWAYS = (("X-Content-Type-Options", "nosniff"), ("Referrer-Policy", "no-referrer"))
 bp = Blueprint("respondent", __name__, template_folder="../templates")
 
 
 @bp.after_request
 def secure(response: BaseResponse) -> BaseResponse:
-    response.headers.setdefault("Content-Security-Policy", POLICY)
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Referrer-Policy"] = "no-referrer"
-    response.headers.setdefault("Cache-Control", "no-store")
+    policy = TABLET_POLICY if request.path.startswith("/t/") else POLICY
+    response.headers.extend((("Content-Security-Policy", policy), *ALWAYS))
+    if "Cache-Control" not in response.headers:
+        response.headers.add("Cache-Control", "no-store")
     return response
 
 
@@ -52,7 +59,6 @@ def asset(name: str) -> BaseResponse:
         return Response("not found", status=404, mimetype="text/plain")
     mimetype, plain, zipped = found
     headers = {"Cache-Control": "public, max-age=31536000, immutable", "Vary": "Accept-Encoding"}
-    headers["Content-Security-Policy"] = "default-src 'none'"  # it is no page; every byte of a first load counts
     if "gzip" in request.headers.get("Accept-Encoding", ""):
         return Response(zipped, mimetype=mimetype, headers={**headers, "Content-Encoding": "gzip"})
     return Response(plain, mimetype=mimetype, headers=headers)
@@ -112,10 +118,14 @@ def assets() -> dict[str, tuple[str, bytes, bytes]]:
     return found
 
 
-@bp.app_template_global()
-def respondent_asset(suffix: str, stem: str = "page") -> str:
+def asset_address(stem: str, suffix: str) -> str:
     found = next(name for name in assets() if name.startswith(f"{stem}-") and name.endswith(suffix))
     return url_for("respondent.asset", name=found)
+
+
+@bp.app_template_global()
+def respondent_asset(suffix: str, stem: str = "page") -> str:
+    return asset_address(stem, suffix)
 
 
 @bp.app_template_global()

@@ -63,4 +63,7 @@ def unfinished() -> str | None:
 
 def shown_receipt(mark: str) -> form_token.Answered | None:
     """What this phone was given under this mark, by its cookie or by the address it was led to a moment ago."""
-    return next((own for own in (answered_before(), just_answered()) if own is not None and own.mark == mark), None)
+    own = answered_before()
+    if own is None or own.mark != mark:
+        own = just_answered()
+    return own if own is not None and own.mark == mark else None

@@ -33,7 +33,7 @@ from survey_app.answering.pages.phone import (
     unfinished,
 )
 from survey_app.answering.pages.refusals import reasons
-from survey_app.answering.pages.rendering import MARKER, own_page, ready_page, render
+from survey_app.answering.pages.rendering import MARKER, NUMBER, own_page, ready_page, receipt_page, render
 from survey_app.answering.pages.storing import acknowledge
 from survey_app.answering.pages.taking_back import answered, taken_back_elsewhere
 from survey_app.answering.pages.turning import TURN, turned
@@ -46,6 +46,7 @@ from survey_app.answering.submission import (
     receipt_of,
 )
 from survey_app.answering.texts import TEXTS
+from survey_app.answering.together import BusyError
 from survey_app.answering.trials import TRIAL, keep_trial
 from survey_app.ground import limits
 from survey_app.ground.imprint import imprint
@@ -123,17 +124,20 @@ def answer(code: str) -> BaseResponse:
     site = still_taken(code)
     if not isinstance(site, OpenSite):
         return not_here(site)
-    rates = ((limits.ANSWERS_OF_ADDRESS, request.remote_addr or ""), (limits.ANSWERS_AT_SITE, site.psu))
-    if not all(limits.allowed(*rate) for rate in rates) and not stored_already(site):
+    rates = (
+        limits.Counted(limits.ANSWERS_OF_ADDRESS, request.remote_addr or ""),
+        limits.Counted(limits.ANSWERS_AT_SITE, site.psu),
+    )
+    if not all(rate.allowed() for rate in rates) and not stored_already(site):
         return crowded(site)
     return take(site, again=code, rates=rates)
 
 
-def crowded(site: OpenSite) -> BaseResponse:
+def crowded(site: OpenSite, status: int = 429, seconds: int = 60) -> BaseResponse:
     """Too much at once: the phone keeps its answers and sends them again."""
     of_survey(site.survey_code)
-    reply = message("crowded", 429, "crowded_help", code=site.code)
-    reply.headers["Retry-After"] = "60"
+    reply = message("crowded", status, "crowded_help", code=site.code)
+    reply.headers["Retry-After"] = str(seconds)
     return reply
 
 
@@ -148,12 +152,12 @@ def stored_already(site: OpenSite) -> bool:
 
 def take(
     site: OpenSite, again: str = "", invitation: OpenInvitation | None = None, mode: str = "web", tablet: str = "",
-    done: str = "respondent.receipt", rates: Sequence[tuple[limits.Bucket, str]] = (),
-    finished_at: datetime | None = None, quarantine: bool = False, **arguments: str,
+    done: str = "respondent.receipt", rates: Sequence[limits.Counted] = (),
+    started_at: datetime | None = None, finished_at: datetime | None = None, quarantine: bool = False, **arguments: str,
 ) -> BaseResponse:  # fmt: skip
     """Store what was sent and lead on to the page `done`, or show the questionnaire again with what is wrong.
 
-    `rates`: where an answer that is stored counts. `finished_at`: where a tablet has held it since, not before its form. `arguments`: what the address of `done` needs beside the answer's mark.
+    `rates`: where an answer that is stored counts. `started_at`, `finished_at`: of one that a tablet held, not before its form. `arguments`: what the address of `done` needs beside the answer's mark.
     """
     of_survey(site.survey_code)
     sent = request.form.to_dict(flat=False)
@@ -168,17 +172,20 @@ def take(
         return drawn(site, sent, token.submission_key, tablet, drafts=drafts)
     earlier = None if tablet else answered_before()
     before = max(0, (earlier.answers if earlier else 0) - bool(token.took_back))  # an erased one is none
+    begun = max(started_at, token.issued_at) if started_at else token.issued_at
     try:
         receipt = acknowledge(
-            site, sent, token.submission_key, language(), token.issued_at,
+            site, sent, token.submission_key, language(), begun,
             mode=mode,
-            finished_at=max(finished_at, token.issued_at) if finished_at else None,
+            finished_at=max(finished_at, begun) if finished_at else None,
             invitation=invitation,
             again=before,
             unripe=token.unripe(datetime.now(UTC)),
             quarantine=quarantine,
             took_back=token.took_back,
         )  # fmt: skip
+    except BusyError:
+        return crowded(site, 503, 5)
     except SurveyNotOpenError as error:
         return closed(site, error.standing, 403, tablet)
     except InvitationUsedError:
@@ -192,15 +199,17 @@ def take(
         return message("resent", 409, "resent_help")
     if not receipt.repeated:
         for rate in rates:
-            limits.count(*rate)
-        form_counts.returned(site, token.issued_at, "" if tablet else request.remote_addr or "")
+            rate.count()
+        if started_at:  # a tablet opened the form where nobody could count it
+            form_counts.opened(site, begun)
+        form_counts.returned(site, begun, "" if tablet else request.remote_addr or "")
     came_to("repeated" if receipt.repeated else receipt.state)
     answers = before + (receipt.state == COMPLETE and not receipt.repeated)
     given = form_token.Answered(receipt.number, answers, receipt.state, receipt.ended, bool(token.took_back))
     arguments = arguments or {"code": site.code}
     cookie = form_token.sign_answered(given)
-    where = {"mark": given.mark, **chosen(), **arguments}
-    address, sealed = url_for(done, **where), url_for(done, own=seal(cookie), **where)
+    address = url_for(done, **{"mark": given.mark, **chosen(), **arguments})
+    sealed = f"{address}{'&' if '?' in address else '?'}own={seal(cookie)}"
     reply = jsonify(receipt=address, without_cookies=sealed) if wants_json() else redirect(sealed, 303)
     own = tablet.partition("?")[0] or url_for("respondent.questionnaire", code=site.code)
     remember(reply, own, ANSWERED, cookie, TABLET_SECONDS if tablet else ANSWERED_SECONDS)
@@ -345,10 +354,11 @@ def receipt(code: str, mark: str) -> BaseResponse:
     kept, day = own.ended != MINOR, answered_on(site, own.number)
     if kept and day is None and own.state != TRIAL:
         return answered(site, own, took_back(own))  # taken back meanwhile
-    page = render_template(
-        "answering/receipt.html", texts=TEXTS[language()], language=language(), site=site, answered=own, kept=kept, day=day,
+    page = receipt_page(
+        site.definition, site.name, site.code, site.city_code, site.demo, language(), size(), own.state, own.ended, kept, day,
+        site.seals_erased,
     )  # fmt: skip
-    return Response(page, mimetype="text/html")
+    return Response(page.replace(NUMBER, own.number), mimetype="text/html")
 
 
 def continued_page(site: OpenSite, submission_key: str) -> BaseResponse | None:

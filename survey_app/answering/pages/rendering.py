@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import lru_cache, partial
 
 from flask import render_template, url_for
@@ -19,10 +20,12 @@ from survey_app.answering.pages.turning import TURN, shown
 from survey_app.answering.pages.words import Words, condition, faces
 from survey_app.answering.question_hints import hint
 from survey_app.answering.refusal_words import browser_check, refusal
+from survey_app.answering.tablet_texts import TABLET_TEXTS
 from survey_app.answering.texts import TEXTS
 from survey_app.ground.imprint import Imprint
 
 MARKER = "__FORM_TOKEN__"
+NUMBER = "__RECEIPT__"
 
 
 def own_page(site: OpenSite, token: str, tablet: str, drafts: bool, trial: bool = False) -> SplicedPage:
@@ -33,6 +36,23 @@ def own_page(site: OpenSite, token: str, tablet: str, drafts: bool, trial: bool 
         sealed=site.seals_erased,
     )  # fmt: skip
     return SplicedPage.split(page, MARKER)
+
+
+def blank_text(site: OpenSite, lang: str, tablet: str) -> str:
+    """The blank page for a tablet that holds its interviews: without a key, in the definition's own order."""
+    page = render(
+        site.definition,
+        site.name,
+        site.demo,
+        site.code,
+        lang,
+        {},
+        {},
+        tablet=tablet,
+        sealed=site.seals_erased,
+        held=True,
+    )
+    return page.replace(MARKER, "")
 
 
 @lru_cache(maxsize=1024)
@@ -47,14 +67,27 @@ def ready_page(
     return SplicedPage.split(page, MARKER)
 
 
+@lru_cache(maxsize=1024)
+def receipt_page(
+    definition: Definition, site_name: str, code: str, city_code: str, demo: bool, lang: str, _size: str, state: str,
+    ended: str, kept: bool, day: date | None, seals_erased: bool,
+) -> str:  # fmt: skip
+    """The receipt of an answer of that day, with NUMBER where its own number belongs."""
+    return render_template(
+        "answering/receipt.html", texts=TEXTS[lang], language=lang, definition=definition, site_name=site_name, code=code,
+        city_code=city_code, demo=demo, number=NUMBER, state=state, ended=ended, kept=kept, day=day, seals_erased=seals_erased,
+    )  # fmt: skip
+
+
 def render(
     definition: Definition, site_name: str, demo: bool, code: str, lang: str, sent: dict[str, list[str]],
     errors: dict[str, str], *, continued: bool = False, tablet: str = "", drafts: bool = False,
-    trial: bool = False, sealed: bool = False,
+    trial: bool = False, sealed: bool = False, held: bool = False,
 ) -> str:  # fmt: skip
     """The questionnaire as HTML, with what was sent and what was wrong with it, or `continued` from a draft.
 
     sealed: answers taken back are. trial: the survey is only tried; what a phone keeps of it stands apart from what it keeps of real answers.
+    held: for a tablet that keeps what is filled in until it can be sent.
     """
     words = Words(definition, lang, sent)
     wrong = {name.partition("__")[0] for name in errors}
@@ -66,7 +99,7 @@ def render(
         definition=definition, site_name=site_name, demo=demo, code=code, language=lang, texts=TEXTS[lang],
         form=bind(definition, lang, sent, errors), errors=errors, token=MARKER,
         action=url_for("respondent.questionnaire", code=code, **chosen()) if continued else _own_address(trial),
-        continued=continued, tablet=tablet, trial=trial, sealed=sealed,
+        continued=continued, tablet=tablet, trial=trial, sealed=sealed, held=held, leave=TABLET_TEXTS[lang]["back"],
         draft=url_for("respondent.draft", code=code, **chosen()) if drafts else "",
         words=words, condition=condition, faces=faces, hint=hint, check=browser_check, faulty=partial(_faulty, errors),
         page=shown(definition, sent, words.checked, wrong), wrong=wrong, at_field=AT, turn_field=TURN,

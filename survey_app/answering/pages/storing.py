@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 
+from survey_app.answering import together
 from survey_app.answering.open_sites import OpenSite
-from survey_app.answering.submission import InvitationUsedError, Receipt, receipt_again, submit
-from survey_app.ground.transaction import transaction
+from survey_app.answering.submission import InvitationUsedError, Receipt, finish, receipt_again, store
 
 
 def acknowledge(
@@ -23,13 +24,20 @@ def acknowledge(
 ) -> Receipt:
     """Submit and commit. A repeated `submission_key`, also at the same moment, gives the first receipt again.
 
-    `more` and what is raised: as `submit` has them; nothing is stored where anything is raised.
+    `more` and what is raised: as `finish` and `store` have them, and BusyError; nothing is stored where anything is raised.
     """
     try:
-        with transaction():
-            return submit(site, form, submission_key, language, started_at, **more)
-    except (IntegrityError, InvitationUsedError):
-        earlier = receipt_again(site, form, submission_key)
-        if earlier is None:
-            raise
-        return earlier
+        ready = finish(site, form, submission_key, language, started_at, **more)
+        if isinstance(ready, Receipt):
+            return ready
+        if not ready.plain:
+            return together.run(partial(store, ready))
+        if together.insert_row(ready.row):
+            return ready.receipt
+        refused: Exception | None = None
+    except (IntegrityError, InvitationUsedError) as error:
+        refused = error
+    earlier = receipt_again(site, form, submission_key)
+    if earlier is None:
+        raise refused or together.BusyError  # it was there a moment ago, and is erased since
+    return earlier

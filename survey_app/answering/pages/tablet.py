@@ -8,15 +8,16 @@ from flask import Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from survey_app.answering.after_close import MOST_HELD_DAYS
-from survey_app.answering.devices import code_of_device, device_of, report, site_of_device
+from survey_app.answering.devices import code_of_device, device_of
 from survey_app.answering.invitation_codes import read_serial
 from survey_app.answering.invitation_links import OpenInvitation, find_invitation, find_serial
 from survey_app.answering.open_sites import OpenSite, find_site
 from survey_app.answering.pages.frame import bp, chosen, language, message
 from survey_app.answering.pages.phone import shown_receipt
 from survey_app.answering.pages.questionnaire import blank, take
+from survey_app.answering.pages.tablet_offline import open_tablet
+from survey_app.answering.tablet_texts import TABLET_TEXTS
 from survey_app.answering.texts import TEXTS
-from survey_app.ground.transaction import transaction
 
 NOBODY = "-"  # stands in the address for a person without an invitation
 RETURN_SECONDS = 20
@@ -25,7 +26,7 @@ RETURN_SECONDS = 20
 @bp.get("/t/<link>")
 def tablet(link: str) -> BaseResponse:
     """The start: who is next? Only asked where the sample comes by invitation."""
-    site = _site(link)
+    site = open_tablet(link)
     if site is None:
         return _ended()
     who = request.args.get("who", "").strip()
@@ -39,7 +40,7 @@ def tablet(link: str) -> BaseResponse:
 @bp.get("/t/<link>/<who>")
 def tablet_form(link: str, who: str) -> BaseResponse:
     """An empty questionnaire for the next person."""
-    found = _next(link, who, _site(link))
+    found = _next(link, who, open_tablet(link))
     if not isinstance(found, tuple):
         return found
     site, person = found
@@ -50,41 +51,40 @@ def tablet_form(link: str, who: str) -> BaseResponse:
 
 @bp.post("/t/<link>/<who>")
 def answer_tablet(link: str, who: str) -> BaseResponse:
-    found = _next(link, who, _site(link) or _site_of_ended(link))
+    found = _next(link, who, open_tablet(link) or _site_of_ended(link))
     if not isinstance(found, tuple):
         return found
     site, person = found
-    start = url_for("respondent.tablet", link=link, **chosen())
+    start, finished = url_for("respondent.tablet", link=link, **chosen()), _finished()
     return take(
-        site, invitation=person, mode="tablet", tablet=start, done="respondent.tablet_done", finished_at=_finished(),
-        quarantine=_site(link) is None, link=link,
+        site, invitation=person, mode="tablet", tablet=start, done="respondent.tablet_done",
+        started_at=_started(finished), finished_at=finished,
+        quarantine=open_tablet(link) is None, link=link,
     )  # fmt: skip
 
 
-@bp.post("/t/<link>/unsent")
-def report_unsent(link: str) -> BaseResponse:
-    """A tablet with a queue says how many interviews it still holds; also after its link has ended."""
-    number = request.form.get("number", "")
-    device = device_of(link) if number.isdecimal() and len(number) < 6 else None
-    if device is None:
-        return message("unknown", 404, "unknown_help")
-    with transaction():
-        report(device, int(number))
-    return Response(status=204)
+def _seconds(name: str, most: timedelta) -> timedelta | None:
+    """A length of time that the tablet's own clock counted; None where it says none."""
+    sent = request.form.get(name, "")
+    return min(timedelta(seconds=int(sent)), most) if sent.isdecimal() and len(sent) < 10 else None
 
 
 def _finished() -> datetime | None:
-    """When the person had finished: so many seconds before now, which the tablet's own clock counted; None where it held
-    nothing back. A clock that is wrong is so at both ends, and its error falls out."""
-    held = request.form.get("held_seconds", "")
-    if not held.isdecimal() or len(held) > 9:
-        return None
-    return datetime.now(UTC) - min(timedelta(seconds=int(held)), timedelta(days=MOST_HELD_DAYS))
+    """When the person had finished: so many seconds before now; None where the tablet held nothing back. A clock that is
+    wrong is so at both ends, and its error falls out."""
+    held = _seconds("held_seconds", timedelta(days=MOST_HELD_DAYS))
+    return None if held is None else datetime.now(UTC) - held
+
+
+def _started(finished: datetime | None) -> datetime | None:
+    """When a held interview had begun; its form's key is older, since the tablet took many along."""
+    took = _seconds("took_seconds", timedelta(days=1))
+    return finished - took if finished and took is not None else None
 
 
 @bp.get("/t/<link>/done/<mark>")
 def tablet_done(link: str, mark: str) -> BaseResponse:
-    """The receipt, which goes by itself after a few seconds; what the browser kept is cleared."""
+    """The receipt, which goes by itself after a few seconds. What the tablet holds of others stays: it is not sent yet."""
     receipt = shown_receipt(mark)
     if receipt is None:
         return redirect(url_for("respondent.tablet", link=link, **chosen()), 303)
@@ -92,7 +92,7 @@ def tablet_done(link: str, mark: str) -> BaseResponse:
         "answering/handover.html", texts=TEXTS[language()], language=language(), number=receipt.number, state=receipt.state,
         tablet=url_for("respondent.tablet", link=link, **chosen()), seconds=RETURN_SECONDS,
     )  # fmt: skip
-    return Response(page, mimetype="text/html", headers={"Clear-Site-Data": '"storage"'})
+    return Response(page, mimetype="text/html")
 
 
 def _next(link: str, who: str, site: OpenSite | None) -> tuple[OpenSite, OpenInvitation | None] | BaseResponse:
@@ -103,11 +103,6 @@ def _next(link: str, who: str, site: OpenSite | None) -> tuple[OpenSite, OpenInv
     if who != NOBODY and person is None:
         return _start(link, site, who)
     return site, person
-
-
-def _site(link: str) -> OpenSite | None:
-    code = site_of_device(link)
-    return find_site(code) if code else None
 
 
 def _site_of_ended(link: str) -> OpenSite | None:
@@ -129,7 +124,7 @@ def _person(site: OpenSite, who: str) -> OpenInvitation | None:
 def _start(link: str, site: OpenSite, wrong: str = "", why: str = "serial_unknown") -> BaseResponse:
     page = render_template(
         "answering/tablet.html", texts=TEXTS[language()], language=language(), site=site, link=link, nobody=NOBODY,
-        wrong=wrong[:40], why=why, tablet=url_for("respondent.tablet", link=link, **chosen()),
+        wrong=wrong[:40], why=why, held=TABLET_TEXTS[language()], at=url_for("respondent.tablet", link=link), tablet=url_for("respondent.tablet", link=link, **chosen()),
     )  # fmt: skip
     return Response(page, status=404 if wrong else 200, mimetype="text/html")
 

@@ -19,6 +19,7 @@ from survey_app.console.permissions import Menu, may, own
 from survey_app.console.tables import Column, Table, requested_export
 from survey_app.console.words import changed_words, doer, english, lines_named, zone_name
 from survey_app.estimates import review
+from survey_app.estimates.figure_notes import noted_figures, notes_of
 from survey_app.estimates.method_words import method_words
 from survey_app.estimates.pages import sections
 from survey_app.estimates.pages.forms import CommentForm
@@ -136,7 +137,7 @@ def _page(
         run=run, result=result, exception=exception_of(result), plan=plan, page=found, trend=trend, stand=stand, form=form or unsent(CommentForm),
         wrong=wrong, state_name=state_name, step_name=step_name, changed=changed_since([run.id])[run.id], own=settled == current_user.username,
         method=method_words(plan, result, "en" if english() else "zh"),
-        plan_version=version_number(run.survey_id, run.plan_digest), verifications=review.verifications(run.id),
+        figure_notes=notes_of(run), noted_figures=noted_figures(result), plan_version=version_number(run.survey_id, run.plan_digest), verifications=review.verifications(run.id),
         sites={site.code: site.name for site in run.survey.sites},
         city=next((scoring for scoring in run.scoring_runs if scoring.area.kind == "city"), None),
         others=[row for row in review.listed(run.survey.code) if row.id != run.id][:20],

@@ -62,7 +62,7 @@ def estimate_report(run: EstimateRun, result: EstimateDocument, language: str) -
             if own:
                 blocks += [Heading(1, part.title), *own]
         blocks += [*_method(run, result, say), *_signed(stand)]
-        facts = _facts(run, result, stand, say)
+        facts = facts_of(run, result, stand, say)
     return Report(
         title=say("市民体验调查满意度估计报告", "Public satisfaction: report of the estimate"),
         subtitle=run.survey.title,
@@ -75,7 +75,7 @@ def estimate_report(run: EstimateRun, result: EstimateDocument, language: str) -
     )
 
 
-def _facts(run: EstimateRun, result: EstimateDocument, stand: Standing, say: Say) -> tuple[tuple[str, str], ...]:
+def facts_of(run: EstimateRun, result: EstimateDocument, stand: Standing, say: Say) -> tuple[tuple[str, str], ...]:
     last = stand.steps[-1] if stand.steps else None
     signed = state_name(stand.state) + (f" ({last.by}, {local_time(last.at)})" if last else "")
     number, responses = result["n"], result.get("responses")
@@ -101,7 +101,8 @@ def _told(part: Section, run: EstimateRun, result: EstimateDocument, say: Say) -
         own = _verdict(result, say)
     elif part.key == "settle":
         own = _to_settle(run, result, say)
-    return [*own, *(Paragraph(text, "note") for text in part.notes)]
+    remarks = (Paragraph(f"{_('批注')}{say('：', ': ')}{text}") for text in part.remarks)
+    return [*own, *(Paragraph(text, "note") for text in part.notes), *remarks]
 
 
 def _answer(result: EstimateDocument, say: Say) -> list[Block]:

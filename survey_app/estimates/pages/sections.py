@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from flask_babel import force_locale
 from flask_babel import gettext as _
@@ -13,6 +13,7 @@ from analysis.documents.waves import WavesDocument
 from survey_app.console.figures import Figure
 from survey_app.console.tables import Table
 from survey_app.console.words import lines_named
+from survey_app.estimates.figure_notes import CITY, notes_of, told
 from survey_app.estimates.pages import figures, further, notes, tables, variant_tables
 from survey_app.estimates.pages.corrected import corrected
 from survey_app.estimates.pages.decided import decided
@@ -37,6 +38,7 @@ class Section:
     figure: Figure | None = None
     tables: tuple[Table, ...] = ()
     notes: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()  # notes that persons attached to its figures
 
 
 @dataclass(frozen=True)
@@ -124,7 +126,15 @@ def sections(run: EstimateRun, result: EstimateDocument, trend: WavesDocument | 
         parts.append(Section("decided", _("对单份应答的处理"), None, (handled,)))
     if (both := corrected(run, result)) is not None:
         parts.insert(1, Section("corrected", _("更正前后"), None, (both,)))
-    return Sections(tuple(parts))
+    return Sections(_with_remarks(run, parts))
+
+
+def _with_remarks(run: EstimateRun, parts: list[Section]) -> tuple[Section, ...]:
+    """The parts, each with what persons noted on its figures."""
+    said: dict[str, list[str]] = {"certain": [], "counties": []}
+    for note in notes_of(run):
+        said["certain" if note.figure == CITY else "counties"].append(told(note))
+    return tuple(replace(part, remarks=tuple(said.get(part.key, ()))) for part in parts)
 
 
 def _decided(result: EstimateDocument, sites: dict[str, str]) -> tuple[Section, Section]:

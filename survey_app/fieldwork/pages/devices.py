@@ -12,8 +12,8 @@ from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response as BaseResponse
 from wtforms.fields.choices import SelectChoice
 
-from survey_app.answering.addresses import device_url, public_base, shown_base
-from survey_app.answering.devices import DeviceError, make_device, signed
+from survey_app.answering.addresses import device_url, is_local, public_base, shown_base
+from survey_app.answering.devices import DeviceError, make_device, pin_of, signed
 from survey_app.console.forms import unsent
 from survey_app.console.frame import area_name, bp, survey_of
 from survey_app.console.permissions import Arguments, Owner, all_of, may, own
@@ -57,10 +57,21 @@ def _page(survey: Survey, form: DeviceForm) -> str:
             live = device.revoked_at is None and device.expires_at > moment
             acts = may(current_user.grants, "console.revoke_device", device.site.area)
             url = device_url(signed(device), base) if live and acts and base else ""
-            rows.append({"device": device, "live": live, "acts": acts, "url": url, "qr": qr_svg(url) if url else ""})
+            pin = pin_of(device.id) if acts else ""
+            rows.append(
+                {"device": device, "live": live, "acts": acts, "url": url, "pin": pin, "qr": qr_svg(url) if url else ""}
+            )
     makes = [site for site in sites if site.active and may(current_user.grants, "console.make_device_link", site.area)]
     form.site.choices = [SelectChoice(site.code, f"{area_name(site.area)} {site.name}") for site in makes]
-    return render_template("fieldwork/devices.html", survey=survey, rows=rows, form=form, base=base, demo=survey.demo)
+    return render_template(
+        "fieldwork/devices.html",
+        survey=survey,
+        rows=rows,
+        form=form,
+        base=base,
+        demo=survey.demo,
+        insecure=bool(base) and not base.startswith("https://") and not is_local(base),
+    )
 
 
 @bp.action(

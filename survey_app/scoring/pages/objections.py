@@ -15,6 +15,7 @@ from survey_app.console.forms import unsent
 from survey_app.console.frame import bp, owner_of_area
 from survey_app.console.panels import panel
 from survey_app.console.permissions import Arguments, Menu, Owner, all_of, may, own
+from survey_app.console.sent_reports import sent_report
 from survey_app.console.stored_downloads import stored_download
 from survey_app.console.tables import requested_export
 from survey_app.console.two_persons import Shown, for_whom, shows
@@ -30,7 +31,6 @@ from survey_app.scoring.objection_sheet import objection_sheet
 from survey_app.scoring.objections import ObjectionError
 from survey_app.scoring.pages.forms import DecideForm, ObjectionForm
 from survey_app.scoring.pages.objection_tables import objection_row, objections_table, outcome_names
-from survey_app.scoring.pages.reports import sent_report
 from survey_app.scoring.shown import shown_run
 from wording import Refusal
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Response, abort, flash, redirect, url_for
+from flask import abort, url_for
 from flask_security import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
 from survey_app.console.frame import bp
 from survey_app.console.permissions import Arguments, Owner, own
-from survey_app.documents import TYPES, Report, written
-from survey_app.documents.content import ReportError
+from survey_app.console.sent_reports import sent_report
 from survey_app.estimates.pages.report import estimate_report
 from survey_app.estimates.suppression import shown_result
 from survey_app.ground.language import language
@@ -69,14 +68,3 @@ def final_report(final_id: int, ending: str) -> BaseResponse:
     run = db.session.get(FinalRun, final_id) or abort(404)
     report = report_of_final(run, shown_runs(scorecards(run), current_user.grants), language())
     return sent_report(report, ending, url_for("console.final_page", final_id=final_id))
-
-
-def sent_report(report: Report, ending: str, back: str) -> BaseResponse:
-    """As a file to keep; where this machine cannot write it, back to the page with the reason."""
-    try:
-        body = written(report, ending)
-    except ReportError as error:
-        flash(str(error), "error")
-        return redirect(back)
-    headers = {"Content-Disposition": f"attachment; filename={report.name}.{ending}"}
-    return Response(body, content_type=TYPES[ending], headers=headers)

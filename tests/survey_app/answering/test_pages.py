@@ -185,7 +185,7 @@ def test_a_failure_of_ours_shows_no_traceback_and_stores_nothing(phone, monkeypa
         raise RuntimeError("disk full")
 
     data = {**FORM, "token": token_of(open_page(phone))}
-    monkeypatch.setattr("survey_app.answering.submission.db.session.commit", broken)
+    monkeypatch.setattr("sqlalchemy.engine.default.DefaultDialect.do_commit", broken)
     reply = phone.post("/s/aaa2222", data=data)
     assert reply.status_code == 500
     assert "disk full" not in reply.get_data(as_text=True)

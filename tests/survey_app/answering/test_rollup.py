@@ -55,6 +55,7 @@ def test_voiding_flagging_lifting_and_erasing_keep_it_right(app):
     survey = small_city()
     site = db.session.scalars(select(Site).where(Site.code == "aaa2222")).one()
     card = make(site, 1)[0]
+    db.session.commit()
     send("invited", invitation=OpenInvitation.of(invitation_of(survey, card.serial)))
     receipt = send("open", "ccc4444")
     right()

@@ -10,7 +10,10 @@ ROOT = Path(survey_app.__file__).parent
 # The frame keeps and sends again what a form held whose page had gone stale, before any view; sign-in counts names.
 FRAME = {"console/frame.py", "people/sessions.py", "people/limits.py"}
 # The citizen's pages read answers by the questionnaire's own fields, and run without the console.
-CITIZENS = {"answering/pages/questionnaire.py", "answering/pages/tablet.py", "tickets/citizen/pages.py"}
+CITIZENS = {
+    *(f"answering/pages/{name}.py" for name in ("questionnaire", "tablet", "tablet_offline", "taking_back")),
+    "tickets/citizen/pages.py",
+}
 
 
 def test_no_view_and_no_template_reads_what_was_sent_but_through_a_form():

@@ -157,6 +157,42 @@
     });
   });
 
+  function accused(boxes) {  // says at the head of the form what is wrong in these questions; false where nothing is
+    var old = document.getElementById("summary"), summary = document.createElement("div"), title = document.createElement("h2");
+    var list = document.createElement("ul"), pages = document.getElementById("pages");
+    boxes.forEach(function (box) {
+      mend(box, []);
+      wrong(box).forEach(function (one) {
+        var line = document.createElement("li"), link = document.createElement("a"), head = box.querySelector(".title").cloneNode(true);
+        all("small", head).forEach(function (mark) { mark.remove(); });
+        accuse(box, one[0], one[1]);
+        link.href = "#" + box.id;
+        link.dataset.field = one[0];
+        link.textContent = head.textContent.trim();
+        line.appendChild(link);
+        line.appendChild(document.createTextNode(" " + one[1]));
+        list.appendChild(line);
+      });
+    });
+    if (old) { old.remove(); }
+    document.title = (list.firstChild ? form.dataset.wrong : "") + document.title.replace(form.dataset.wrong, "");
+    if (!list.firstChild) { return false; }
+    summary.className = "summary";
+    summary.id = "summary";
+    summary.tabIndex = -1;
+    summary.setAttribute("role", "alert");
+    title.textContent = form.dataset.summary;
+    summary.appendChild(title);
+    summary.appendChild(list);
+    form.insertBefore(summary, pages ? pages.parentNode.nextSibling : form.querySelector("section"));
+    summary.focus();
+    summary.scrollIntoView();
+    return true;
+  }
+  form.addEventListener("minyi:check", function (event) {  // of a tablet, where no server says it
+    if (accused(all(".question"))) { event.preventDefault(); }
+  });
+
   // A long list is one box: type and choose, and a single match is taken. The list itself keeps the answer.
   all("select[data-search]").forEach(function (select) {
     var field = document.createElement("input"), list = document.createElement("div"), at = -1;
@@ -365,37 +401,7 @@
     heading.focus({ preventScroll: true });
     told.parentNode.scrollIntoView();
   }
-  function go() {
-    var old = document.getElementById("summary"), summary = document.createElement("div"), title = document.createElement("h2");
-    var list = document.createElement("ul");
-    pages[page].forEach(function (box) {
-      mend(box, []);
-      wrong(box).forEach(function (one) {
-        var line = document.createElement("li"), link = document.createElement("a"), head = box.querySelector(".title").cloneNode(true);
-        all("small", head).forEach(function (mark) { mark.remove(); });
-        accuse(box, one[0], one[1]);
-        link.href = "#" + box.id;
-        link.dataset.field = one[0];
-        link.textContent = head.textContent.trim();
-        line.appendChild(link);
-        line.appendChild(document.createTextNode(" " + one[1]));
-        list.appendChild(line);
-      });
-    });
-    if (old) { old.remove(); }
-    if (!list.firstChild) { document.title = document.title.replace(form.dataset.wrong, ""); turn(1); return; }
-    summary.className = "summary";
-    summary.id = "summary";
-    summary.tabIndex = -1;
-    summary.setAttribute("role", "alert");
-    title.textContent = form.dataset.summary;
-    summary.appendChild(title);
-    summary.appendChild(list);
-    form.insertBefore(summary, told.parentNode.nextSibling);
-    document.title = form.dataset.wrong + document.title.replace(form.dataset.wrong, "");
-    summary.focus();
-    summary.scrollIntoView();
-  }
+  function go() { if (!accused(pages[page])) { turn(1); } }
   form.addEventListener("minyi:reach", function (event) {
     pages.forEach(function (boxes, number) {
       if (number === page || boxes.indexOf(event.target) < 0) { return; }

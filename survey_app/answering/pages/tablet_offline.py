@@ -1,0 +1,123 @@
+"""What a tablet takes along, so that it works without a network: its start and form, kept by a service worker, and form keys.
+
+The worker reaches no further than the tablet's own address. Answers are held by the page itself (static/shell.js).
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+
+from flask import Response, jsonify, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from questionnaires import order_of
+from survey_app.answering import form_token
+from survey_app.answering.devices import device_of, pin_of, report, site_of_device
+from survey_app.answering.open_sites import OpenSite, find_site
+from survey_app.answering.pages.frame import HERE, asset_address, bp, chosen, language, message
+from survey_app.answering.pages.rendering import blank_text
+from survey_app.answering.tablet_texts import TABLET_TEXTS
+from survey_app.ground import limits
+from survey_app.ground.transaction import transaction
+
+MOST_FORMS = 200  # interviews that a tablet can begin before it must see the network again
+VARIANTS = tuple((lang, size) for lang in (None, "en") for size in (None, "large"))
+
+
+@bp.get("/t/<link>/form")
+def held_form(link: str) -> BaseResponse:
+    """The form without a key of its own: the tablet puts in one of those it took along."""
+    site = open_tablet(link)
+    if site is None:
+        return message("link_ended", 403, "link_ended_help")
+    start = url_for("respondent.tablet", link=link, **chosen())
+    return Response(blank_text(site, language(), start), mimetype="text/html")
+
+
+@bp.post("/t/<link>/load")
+def load(link: str) -> BaseResponse:
+    """Form keys for a tablet that knows its PIN, as many as it is short of, and whether the survey takes interviews now."""
+    device, site = device_of(link), open_tablet(link)
+    if device is None or site is None:
+        return _refused("ended", 403)
+    if not limits.allowed(limits.WRONG_PINS, str(device)):
+        return _refused("too_often", 429)
+    if not hmac.compare_digest(request.form.get("pin", "").encode(), pin_of(device).encode()):
+        limits.count(limits.WRONG_PINS, str(device))
+        return _refused("wrong_pin", 403)
+    has = request.form.get("has", "")
+    short = max(0, MOST_FORMS - (int(has) if has.isdecimal() and len(has) < 6 else 0))
+    return jsonify(
+        forms=[_form(site) for _ in range(short)], standing=site.standing(), invites=site.invites,
+        opens=site.opens_at.isoformat() if site.opens_at else None, closes=site.closes_at.isoformat() if site.closes_at else None,
+    )  # fmt: skip
+
+
+@bp.post("/t/<link>/unsent")
+def report_unsent(link: str) -> BaseResponse:
+    """A tablet with a queue says how many interviews it still holds; also after its link has ended."""
+    number = request.form.get("number", "")
+    device = device_of(link) if number.isdecimal() and len(number) < 6 else None
+    if device is None:
+        return message("unknown", 404, "unknown_help")
+    with transaction():
+        report(device, int(number))
+    return Response(status=204)
+
+
+@bp.get("/t/<link>/worker.js")
+def worker(link: str) -> BaseResponse:
+    """The service worker, with what it keeps written at its head: another list is another version of it."""
+    site = open_tablet(link)
+    if site is None:
+        return Response("", status=403, mimetype="text/javascript")
+    pages = [
+        url_for(endpoint, link=link, lang=lang, size=size)
+        for endpoint in ("respondent.tablet", "respondent.held_form")
+        for lang, size in VARIANTS
+    ]
+    assets = [
+        asset_address(*name)
+        for name in (("page", "css"), ("shell", "css"), ("shell", "js"), ("tablet", "js"), ("plain", "css"))
+    ]
+    kept = {
+        "link": link,
+        "version": site.definition.digest[:16],
+        "addresses": [*pages, *assets, url_for("respondent.manifest", link=link)],
+    }
+    text = f"self.KEPT = {json.dumps(kept)};\n" + (HERE / "static" / "worker.js").read_text(encoding="utf-8")
+    headers = {"Service-Worker-Allowed": url_for("respondent.tablet", link=link), "Cache-Control": "no-cache"}
+    return Response(text, mimetype="text/javascript", headers=headers)
+
+
+@bp.get("/t/<link>/tablet.webmanifest")
+def manifest(link: str) -> BaseResponse:
+    """What a home screen needs to know of it."""
+    site = open_tablet(link)
+    if site is None:
+        return message("link_ended", 403, "link_ended_help")
+    start, words = url_for("respondent.tablet", link=link), TABLET_TEXTS["zh"]
+    about = {
+        "name": f"{words['title']} {site.name}", "short_name": site.name[:12], "start_url": start, "scope": start,
+        "display": "standalone", "background_color": "#f2f5f7", "theme_color": "#0b5c8a",
+    }  # fmt: skip
+    return Response(json.dumps(about, ensure_ascii=False), mimetype="application/manifest+json")
+
+
+def open_tablet(link: str) -> OpenSite | None:
+    """The site of a link that has not ended."""
+    code = site_of_device(link)
+    return find_site(code) if code else None
+
+
+def _form(site: OpenSite) -> dict[str, object]:
+    """A key for one interview and, where the questionnaire is in random order, the order that belongs to it."""
+    token = form_token.issue(site.psu, site.definition.digest)
+    return {"token": token, "order": order_of(site.definition, form_token.read(token, site.psu).submission_key)}
+
+
+def _refused(why: str, status: int) -> BaseResponse:
+    reply = jsonify(refused=why)
+    reply.status_code = status
+    return reply

@@ -1,0 +1,221 @@
+"""Answers that come in at the same moment become durable in one transaction (group commit): one flush to disk for all.
+
+No thread of its own: of the requests that wait, one writes what waits by then, and hands on to the next. None is let go
+before the commit that holds its answer. Where a batch fails, each is stored alone and fails alone, with its own reason.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any, Generic, TypeVar
+
+from flask import current_app
+from sqlalchemy import Connection, Insert
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from survey_app.ground.transaction import transaction
+from survey_app.models import Response, db
+
+MOST_WAITING = 1024  # requests of one process; the next is told to come again
+MOST_TOGETHER = 256  # rows of one transaction
+PATIENCE = 30.0  # seconds; as long as SQLite waits for its lock
+Row = Mapping[str, object]
+T = TypeVar("T")
+
+
+class BusyError(RuntimeError):
+    """Too many wait, or the database takes too long. Nothing is known to be stored; sending it again stores it once."""
+
+
+class _Waiting(Generic[T]):
+    """A row to insert, or other work of one answer in the session, with what came of it."""
+
+    __slots__ = ("done", "error", "found", "leads", "row", "turn", "work")
+
+    def __init__(self, row: Row | None, work: Callable[[], T] | None) -> None:
+        self.row: Row | None = row
+        self.work: Callable[[], T] | None = work
+        self.turn = threading.Lock()  # released when it is done, or when it is its turn to write
+        self.turn.acquire()
+        self.done, self.leads = False, False
+        self.found: Any = None
+        self.error: BaseException | None = None
+
+    def outcome(self) -> T:
+        if self.error is not None:
+            raise self.error
+        return self.found  # type: ignore[no-any-return]
+
+
+def insert_row(row: Row) -> bool:
+    """Store a response durably. False: one is stored under its submission key already.
+
+    Raises BusyError, and what the database has against this row.
+    """
+    return writer().through(_Waiting(row, None))
+
+
+def run(work: Callable[[], T]) -> T:
+    """Do what storing an answer takes (spend an invitation, take a place) durably; gives what `work` gives, raises what it raises.
+
+    It runs between a savepoint and the commit that it shares with others, in the session of one of them.
+    """
+    return writer().through(_Waiting(None, work))
+
+
+def writer() -> Writer:
+    """The one of this application in this process."""
+    found: Writer | None = current_app.extensions.get("minyi_writer")
+    return found or current_app.extensions.setdefault(
+        "minyi_writer", Writer(db.engine.dialect.name, db.engine.url.database)
+    )
+
+
+class Writer:
+    """Who waits in this process, and who of them writes."""
+
+    def __init__(self, dialect: str, file: str | None) -> None:
+        self.batches: deque[int] = deque(maxlen=10_000)  # sizes, for measuring
+        self._sqlite = dialect == "sqlite"
+        self._new = _new_row(dialect)
+        self._waiting: deque[_Waiting[Any]] = deque()
+        self._door: IO[str] | None = None  # opened by who writes first
+        self._guard, self._writing = threading.Lock(), False
+        self._file = Path(f"{file}.writing") if self._sqlite and file and file != ":memory:" else None
+
+    def through(self, one: _Waiting[T]) -> T:
+        """What comes of `one` once it is durable."""
+        with self._guard:
+            if len(self._waiting) >= MOST_WAITING:
+                raise BusyError
+            self._waiting.append(one)
+            first, self._writing = not self._writing, True
+        if not first and not one.turn.acquire(timeout=PATIENCE):
+            with self._guard:
+                if one in self._waiting and not one.leads:
+                    self._waiting.remove(one)
+                    raise BusyError
+            one.turn.acquire()  # it is being written, or its turn came at this very moment
+        if not one.done:
+            self._write_all()
+        return one.outcome()
+
+    def _write_all(self) -> None:
+        """Write what waits, first of all the caller's own, and let the next one write."""
+        with self._guard:
+            batch = [self._waiting.popleft() for _ in range(min(len(self._waiting), MOST_TOGETHER))]
+        try:
+            self._write(batch)
+        finally:
+            with self._guard:
+                following = self._waiting[0] if self._waiting else None
+                self._writing = following is not None
+                if following is not None:
+                    following.leads = True
+            for each in batch:
+                each.done = True
+                each.turn.release()
+            if following is not None:
+                following.turn.release()
+
+    def _write(self, batch: Sequence[_Waiting[Any]]) -> None:
+        self.batches.append(len(batch))
+        with self._alone():
+            if len(batch) > 1:
+                try:
+                    self._together(batch)
+                    return
+                except Exception:  # whose fault it was shows when each is stored alone
+                    for each in batch:
+                        each.found = each.error = None
+            for each in batch:
+                try:
+                    if each.row is not None:
+                        each.found = self._inserted([each.row]) == 1
+                    elif each.work is not None:
+                        with self._session():
+                            each.found = each.work()
+                except BaseException as error:
+                    each.error = error
+
+    def _together(self, batch: Sequence[_Waiting[Any]]) -> None:
+        rows = [each.row for each in batch if each.row is not None]
+        if len(rows) == len(batch):
+            inserted = self._inserted(rows)
+        else:
+            with self._session() as session:
+                inserted = _rowcount(session.execute(self._new, rows)) if rows else 0
+                for each in batch:
+                    if each.work is not None:
+                        try:
+                            with session.begin_nested():
+                                each.found = each.work()
+                        except Exception as error:
+                            each.error = error
+                if inserted != len(rows):
+                    raise _ThereError
+        if inserted != len(rows):
+            raise _ThereError
+        for each in batch:
+            if each.row is not None:
+                each.found = True
+
+    def _inserted(self, rows: list[Any]) -> int:
+        """Insert in a transaction of its own, unless one is there already; without the session, which takes longer."""
+        with db.engine.connect() as connection:
+            try:
+                self._begin(connection)
+                inserted = _rowcount(connection.execute(self._new, rows))
+                if inserted == len(rows):
+                    connection.commit()
+            except BaseException:
+                connection.invalidate()  # after a commit that failed, the rows would wait there for the next one's
+                raise
+        return inserted
+
+    @contextmanager
+    def _session(self) -> Iterator[Session]:
+        with current_app.app_context(), transaction():  # its own session, apart from what this request has read
+            self._begin(db.session.connection())
+            yield db.session()
+
+    def _begin(self, connection: Connection) -> None:
+        if self._sqlite:  # waits for the lock here; a later statement that would have to wait could only fail
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Processes that write to one SQLite file wait in line, where SQLite itself would sleep and try again."""
+        if self._file is None:
+            yield
+            return
+        if self._door is None:
+            self._door = self._file.open("w")
+        fcntl.flock(self._door, fcntl.LOCK_EX)
+        try:
+            yield
+        finally:
+            fcntl.flock(self._door, fcntl.LOCK_UN)
+
+
+class _ThereError(Exception):
+    """One of several rows is stored already."""
+
+
+def _rowcount(done: Any) -> int:
+    return int(done.rowcount)
+
+
+def _new_row(dialect: str) -> Insert:
+    """Inserts a response unless its key is there."""
+    made: Any = (postgresql if dialect == "postgresql" else sqlite).insert(Response)
+    found: Insert = made.on_conflict_do_nothing(index_elements=["submission_key"]).execution_options(
+        preserve_rowcount=True
+    )
+    return found

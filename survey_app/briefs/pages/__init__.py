@@ -1,0 +1,1 @@
+"""The console's pages of briefs, and the one page that a read-only link opens."""
