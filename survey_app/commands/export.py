@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from survey_app.commands.progress import progress
 from survey_app.commands.support import application, fail, fail_on, stored, survey_or_newest, tell
 from wording import Message
 
 if TYPE_CHECKING:
+    from survey_app.jobs.queue import Progress
     from survey_app.models import Survey
 
 
@@ -74,19 +76,19 @@ def command(
         if out is not None and len(surveys) > 1:
             fail("commands.several_surveys_name_one", listed=[survey.code for survey in surveys])
 
-        def write(survey: Survey) -> tuple[int, tuple[Message, ...]]:
+        def write(survey: Survey, shown: Progress) -> tuple[int, tuple[Message, ...]]:
             if out is None:
-                return export_parquet(survey, folder or Path(), language, with_text), ()
+                return export_parquet(survey, folder or Path(), language, with_text, shown), ()
             if review:
                 return write_review(survey, out, reason, language), ()
-            written = write_responses(survey, out, language, with_text, not no_quote)
+            written = write_responses(survey, out, language, with_text, not no_quote, shown)
             return written.rows, written.told
 
         for survey in surveys:
             code = survey.code
             try:
-                with transaction():
-                    number, told = write(survey)
+                with transaction(), progress("lines.writing_responses") as shown:
+                    number, told = write(survey, shown)
                     if not review:
                         audit.record("response.file", f"survey:{code}", after={"responses": number}, reason=reason)
             except (ExportError, ResponseFileError) as error:
@@ -103,7 +105,6 @@ def package(
 ) -> None:  # fmt: skip
     """The package of one run, and what must be known of it."""
     from survey_app.ground.transaction import transaction
-    from survey_app.jobs.queue import Silent
     from survey_app.models import EstimateRun
     from survey_app.responses.data_files import ResponseFileError
     from survey_app.responses.run_package import Asked, export_run
@@ -113,8 +114,8 @@ def package(
         if survey_code not in ("", run.survey.code):
             fail("commands.run_of_another_survey", run=run_id, code=survey_code, own=run.survey.code)
         try:
-            with transaction():
-                found = export_run(run, out, Asked(reason, language, with_text, replicates, guarded), Silent())
+            with transaction(), progress("lines.writing_responses") as shown:
+                found = export_run(run, out, Asked(reason, language, with_text, replicates, guarded), shown)
         except ResponseFileError as error:
             fail(error)
         except OSError as error:
