@@ -4,7 +4,7 @@ PYTHON := $(shell for p in python3.13 python3.12 python3.11 python3; do \
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help install run test release coverage lint bench lock texts docs screenshots
+.PHONY: help install run test release coverage lint bench lock texts docs screenshots bundle
 help:
 	@echo "make run      install, load the demonstration city and serve it on http://127.0.0.1:8000"
 	@echo "make install  only make the environment (.venv/bin/minyi)"
@@ -16,6 +16,7 @@ help:
 	@echo "make docs     docs/cli.md and the table of settings from the program, the picture of the house from its contracts"
 	@echo "make screenshots  the pictures in docs/images, from a demonstration of their own"
 	@echo "make texts    collect the console's Chinese texts and name those without English"
+	@echo "make bundle   dist/minyi-VERSION-offline.tar.gz: what install.sh needs on a machine without a network"
 	@echo "make lock     lock the dependencies again, with hashes"
 
 SPREAD := -n 3 --dist loadfile --no-loadscope-reorder  # the longest files first: tests/support/pace.py
@@ -77,3 +78,6 @@ docs: $(VENV)/.installed
 
 screenshots: $(VENV)/.installed-dev
 	@PYTHONPATH=. $(BIN)/python tools/screenshots.py
+
+bundle: $(VENV)/.installed
+	@$(BIN)/python tools/bundle.py $(BUNDLE)

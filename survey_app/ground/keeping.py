@@ -22,6 +22,7 @@ from survey_app.models.base import now
 
 FORM, PASSWORDS, ACCOUNTS, INTERVIEWS, DRAFT = "form", "passwords", "accounts", "interviews", "draft"
 VALUES, ASSIGNMENTS, TRIAL, TAKEN_BACK = "values", "assignments", "trial", "taken_back"
+PACKAGE = "package"
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,7 @@ PURPOSES = {
     TAKEN_BACK: Purpose(
         None
     ),  # an answer that its citizen took back, where the survey seals them; goes with the survey's
+    PACKAGE: Purpose(24, raw=True),  # a run's responses, until who asked for them has taken them
     VALUES: Purpose(WEEK, sealed=False),  # what a person was shown of a workbook
     ASSIGNMENTS: Purpose(WEEK, sealed=False),
 }

@@ -51,6 +51,15 @@ TEXTS = {
         "核查表要写明 --to 文件.csv 和 --reason 理由",
         "the file for review needs --to FILE.csv and --reason",
     ),
+    "run_needs_to": (
+        "--run 只与 --to 文件夹(或 .zip)和 --reason 同用。",
+        "--run goes with --to FOLDER (or a .zip) and --reason alone.",
+    ),
+    "replicates_need_run": ("--replicates 只与 --run 同用。", "--replicates goes with --run alone."),
+    "run_of_another_survey": (
+        "估计{run}属于{own}，不属于{code}。",
+        "Run {run} is of {own}, not of {code}.",
+    ),
     "plan_file_or_out": (
         "请写明一个计划文件，或用 --out 写出现有的计划，二者取一。",
         "Give a plan FILE, or --out to write the present plan: one of the two.",

@@ -37,6 +37,7 @@ WHOLE = {
     "denied": _("被拒绝的访问"),
     "response.open": _("打开一份应答的答案"),
     "response.process": _("打开一份应答的过程"),
+    "response.run_package": _("导出估计的数据包"),
     "note.add": _("给数字加批注"),
     "note.remove": _("撤下数字的批注"),
     "earlier.add": _("录入以往公布的数字"),

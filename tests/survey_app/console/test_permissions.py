@@ -64,8 +64,14 @@ OWN_ACCOUNT = {  # routes by which everyone, an auditor too, changes nothing but
     "console.end_one_session",
     "console.audit_check",  # or verifies the audit trail
 }
-NOTHING_THERE = {"console.kept_form", "console.end_one_session"}  # pages that have nothing to show in this city
+NOTHING_THERE = {
+    "console.kept_form",
+    "console.run_package_file",
+    "console.end_one_session",
+}  # pages that have nothing to show in this city
 FORMS = {  # pages that are nothing but a form for a change, so that an auditor has no use for them
+    "console.run_package",
+    "console.run_package_file",
     "console.key_paper",
     "console.account_new",
     "console.public_information",
@@ -77,6 +83,9 @@ FORMS = {  # pages that are nothing but a form for a change, so that an auditor 
     "console.survey_clone",
     "console.state_site_figures",
     "console.earlier_figures",
+    "console.make_view_link",
+    "console.letterhead_page",
+    "console.letterhead_logo",
     "console.import_preview",
     "console.understood_value",
     "console.assignments_preview",
@@ -328,8 +337,16 @@ def routes() -> dict[str, Entry]:
         "console.live_scorecards": ("GET", "/console/scorecards"),
         "console.live_scorecard_page": ("GET", "/console/scorecards/11", "甲县"),
         "console.batch_page": ("GET", batch),
+        "console.run_package": ("GET", lambda: f"{estimate()}/package"),
+        "console.run_package_file": ("GET", lambda: f"{estimate()}/package/1.zip"),
         "console.responses_page": ("GET", "/console/surveys/wave1/responses"),
         "console.county_page": ("GET", lambda: f"{estimate()}/counties/11", "甲县"),
+        "console.brief_file": ("GET", lambda: f"{estimate()}/brief.docx"),
+        "console.links_page": ("GET", "/console/links"),
+        "console.make_view_link": ("GET", lambda: f"{estimate()}/links"),
+        "console.revoke_view_link": ("POST", "/console/links/1/revoke"),
+        "console.letterhead_page": ("GET", "/console/letterhead"),
+        "console.letterhead_logo": ("GET", "/console/letterhead/logo"),
         "console.earlier_figures": ("GET", "/console/earlier"),
         "console.remove_earlier": ("POST", "/console/earlier/1/remove"),
         "console.add_figure_note": ("POST", lambda: f"{estimate()}/notes"),
