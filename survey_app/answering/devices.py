@@ -20,14 +20,16 @@ class DeviceError(Refusal):
     """A link that cannot be made, in the user's words."""
 
 
-def make_device(site: Site, label: str, days: int, made_by: str) -> DeviceLink:
-    """A link for `days` days; the caller commits. Raises DeviceError."""
+def make_device(site: Site, label: str, days: int, made_by: str, mode: str = "tablet") -> DeviceLink:
+    """A link for `days` days, to ask at the door or by telephone (`phone`); the caller commits. Raises DeviceError."""
     label = label.strip()
     if not label or len(label) > 80:
         raise DeviceError("answering.name_device_or_its")
     if not 1 <= days <= LONGEST_DAYS:
         raise DeviceError("answering.link_lasts_days", longest_days=LONGEST_DAYS)
-    made = DeviceLink(site=site, label=label, made_by=made_by, expires_at=datetime.now(UTC) + timedelta(days=days))
+    made = DeviceLink(
+        site=site, label=label, made_by=made_by, mode=mode, expires_at=datetime.now(UTC) + timedelta(days=days)
+    )
     db.session.add(made)
     db.session.flush()
     return made

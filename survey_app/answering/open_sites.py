@@ -50,6 +50,8 @@ class OpenSite:
     seals_erased: bool
     open_codes_admit: bool
     ways: tuple[str, ...]  # how the plan chooses who answers; none where it was locked before it had to say
+    within: str  # how one of a household is chosen on a tablet; '' where nobody is
+    adults_question: str  # which then has the number of the eligible
     hours: Hours
     full: bool  # enough have answered, and the survey stops then
 
@@ -241,6 +243,8 @@ def _shared(survey_id: int) -> dict[str, Any]:
         "seals_erased": survey.seals_erased,
         "open_codes_admit": survey.open_codes_admit,
         "ways": tuple((survey.respondents or "").split()),
+        "within": (survey.within if survey.adults_question else "") or "",
+        "adults_question": survey.adults_question or "",
         "hours": survey.hours,
         "stops_when_full": survey.stops_when_full,
         "quotas_full": bool(quotas) and all(places.get(quota.key, 0) >= quota.limit for quota in quotas),

@@ -15,13 +15,13 @@ from sqlalchemy import ColumnElement, insert, select, update
 
 from questionnaires import check_answers
 from survey_app.answering.definitions import definition_of
+from survey_app.answering.dispositions import BY_CODE, INTERVIEWS, read_disposition
 from survey_app.answering.invitation_codes import read_serial
 from survey_app.answering.invitation_links import OPEN, SPENT, OpenInvitation, make_key, survey_key
 from survey_app.answering.open_sites import OpenSite, open_site
 from survey_app.answering.refusal_words import refusal
 from survey_app.answering.staffed_days import DayError, moment_of
 from survey_app.answering.submission import submit
-from survey_app.fieldwork.dispositions import BY_CODE, INTERVIEWS, read_disposition
 from survey_app.fieldwork.invitations import next_serial
 from survey_app.fieldwork.response_tables import Column, columns_of, known_headings, values_of
 from survey_app.files.headed import read_headed

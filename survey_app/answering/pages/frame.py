@@ -22,7 +22,7 @@ ASSETS = {  # stem and ending -> type and parts in order; a shared tablet keeps 
     ("page", "css"): ("text/css", ("page.css", "modes.css")),
     ("page", "js"): ("text/javascript", ("logic.js", "checks.js", "page.js", "modes.js", "draft.js", "left.js")),
     ("tablet", "js"): ("text/javascript", ("logic.js", "checks.js", "held.js", "page.js", "modes.js", "tablet.js")),
-    ("shell", "js"): ("text/javascript", ("modes.js", "vault.js", "shell.js")),  # of a tablet's start
+    ("shell", "js"): ("text/javascript", ("modes.js", "vault.js", "cases.js", "shell.js")),  # of a tablet's start
     ("shell", "css"): ("text/css", ("shell.css",)),
     ("plain", "css"): ("text/css", ("plain.css",)),  # of a form without script
     ("problem", "css"): ("text/css", ("problem.css",)),

@@ -149,7 +149,8 @@ def stored_already(site: OpenSite) -> bool:
 def take(
     site: OpenSite, again: str = "", invitation: OpenInvitation | None = None, mode: str = "web", tablet: str = "",
     done: str = "respondent.receipt", rates: Sequence[limits.Counted] = (),
-    started_at: datetime | None = None, finished_at: datetime | None = None, quarantine: bool = False, **arguments: str,
+    started_at: datetime | None = None, finished_at: datetime | None = None, quarantine: bool = False,
+    device_id: int | None = None, **arguments: str,
 ) -> BaseResponse:  # fmt: skip
     """Store what was sent and lead on to the page `done`, or show the questionnaire again with what is wrong.
 
@@ -178,6 +179,7 @@ def take(
             again=before,
             unripe=token.unripe(datetime.now(UTC)),
             quarantine=quarantine,
+            device_id=device_id,
             took_back=token.took_back,
         )  # fmt: skip
     except BusyError:

@@ -69,7 +69,9 @@ NOTHING_THERE = {
     "console.run_package_file",
     "console.end_one_session",
 }  # pages that have nothing to show in this city
-FORMS = {  # pages that are nothing but a form for a change, so that an auditor has no use for them
+FORMS = {
+    "console.site_contacts",
+    "console.return_to_tablet",  # pages that are nothing but a form for a change, so that an auditor has no use for them
     "console.run_package",
     "console.run_package_file",
     "console.key_paper",
@@ -373,6 +375,9 @@ def routes() -> dict[str, Entry]:
         "console.fieldwork_page": ("GET", "/console/surveys/wave1/fieldwork"),
         "console.all_keyed": ("POST", "/console/surveys/wave1/fieldwork/keyed"),
         "console.site_work": ("GET", "/console/sites/aaa2222/work", "甲县"),
+        "console.interviewers_page": ("GET", "/console/surveys/wave1/fieldwork/interviewers"),
+        "console.site_contacts": ("GET", "/console/sites/aaa2222/contacts", "甲县"),
+        "console.return_to_tablet": ("GET", lambda: f"{process()}/return", "甲县"),
         "console.draw_for_site": ("POST", "/console/sites/aaa2222/invitations", "甲县"),
         "console.reissue_codes": ("POST", "/console/sites/aaa2222/reissue", "甲县"),
         "console.record_outcomes": ("POST", "/console/sites/aaa2222/outcomes", "甲县"),
