@@ -62,7 +62,7 @@ $(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.txt
 
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate
 lock: $(VENV)/.installed-dev
-	@$(BIN)/$(LOCK) pyproject.toml -o requirements.txt
+	@$(BIN)/$(LOCK) pyproject.toml --extra redis -o requirements.txt
 	@$(BIN)/$(LOCK) requirements-build.in -c requirements.txt -o requirements-build.txt
 	@$(BIN)/$(LOCK) pyproject.toml requirements-build.in --extra dev --extra spark --extra redis -c requirements.txt -o requirements-dev.txt
 
