@@ -28,7 +28,7 @@ ADDRESS = re.compile(r"://[^\s:/@'\"]+:(?P<password>[^\s:/@'\"{}$<…]{6,})@")
 GIVEN = re.compile(
     r"(?i)(?:secret|token|passw(?:or)?d|salt|api_?key|totp_key|text_key)\w*['\"]?\s*[:=]\s*['\"](?P<value>[\w+/=-]{24,})['\"]"
 )
-PLACEHOLDERS = ("password", "secret", "example", "only-for-", "p%40ss")
+PLACEHOLDERS = ("password", "change-me", "secret", "example", "only-for-", "p%40ss")
 OUR_FILES = ("secret_key", "password_salt", "totp_key", "text_key", ".env", "id_rsa", "id_ed25519")
 ENDINGS = (".pem", ".p12", ".pfx", ".key", ".sqlite3")
 RANDOM = 3.7  # bits a character; words and names have less
