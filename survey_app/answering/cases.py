@@ -6,11 +6,9 @@ order in which they were drawn. Nobody chooses whom.
 
 from __future__ import annotations
 
-import hmac
 import json
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from hashlib import sha256
 
 from sqlalchemy import delete, or_, select
 
@@ -18,6 +16,7 @@ from survey_app.answering.dispositions import BY_CODE, DISPOSITIONS, INTERVIEWS
 from survey_app.answering.invitation_codes import written_serial
 from survey_app.answering.invitation_links import OPEN
 from survey_app.ground import audit
+from survey_app.ground.crypto import mac
 from survey_app.ground.sealing import seal, unseal
 from survey_app.ground.signing import naming_key
 from survey_app.models import Contact, DeviceLink, Invitation, Survey, Visit, db
@@ -100,7 +99,7 @@ def kish_row(number: int) -> list[int]:
 
 
 def _drawn(what: str) -> int:
-    return int.from_bytes(hmac.new(naming_key(), f"minyi household {what}".encode(), sha256).digest()[:8], "big")
+    return int.from_bytes(mac(naming_key(), f"minyi household {what}")[:8], "big")
 
 
 def record_visit(device: DeviceLink, key: str, serial: int, outcome: str, moment: datetime, appointment: datetime | None) -> None:  # fmt: skip
