@@ -61,8 +61,8 @@ def run_package_file(run_id: int, number: int) -> BaseResponse:
 
 def _page(run: EstimateRun, form: RunPackageForm) -> str:
     columns = [
-        Column("made", _("制作时间"), "moment"), Column("reason", _("用途")), Column("size", _("大小(KB)"), "number"),
-        Column("gone", _("此后已不在的应答"), "number"), Column("file", _("文件"), link="address"),
+        Column("file", _("文件"), link="address"), Column("made", _("制作时间"), "moment"), Column("reason", _("用途")),
+        Column("size", _("大小(KB)"), "number"), Column("gone", _("此后已不在的应答"), "number"),
     ]  # fmt: skip
     rows = [
         {

@@ -223,8 +223,9 @@ def test_before_the_close_no_package_of_a_run_leaves_not_even_for_whom_the_plan_
     from survey_app.responses.run_package import Asked, export_run
 
     run = db.session.scalars(select(EstimateRun)).first()
-    with pytest.raises(ResponseFileError, match="before its answers are settled"):
+    with pytest.raises(ResponseFileError) as refused:
         export_run(run, tmp_path / "out", Asked("look"), Silent())
+    assert refused.value.said.key == "responses.package_held"
     assert not (tmp_path / "out").exists()
 
 

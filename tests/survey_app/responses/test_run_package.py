@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import subprocess
-import sys
 import zipfile
 from pathlib import Path
 
@@ -27,6 +25,7 @@ from survey_app.responses.run_package import Asked, export_run
 from survey_app.responses.run_rows import RunRows
 from survey_app.surveys.plan_files import load_plan
 from tests.support.city import PLAN, answered, small_city, the_survey
+from tests.support.packages import by_python, official, printed
 from tests.support.r import in_r
 from tests.support.stored import begins_with
 
@@ -81,21 +80,6 @@ def run_by(text: str = PLANS["raking"], index: bool = False) -> EstimateRun:
     run = make_run(survey, Silent())
     db.session.commit()
     return run
-
-
-def official(run: EstimateRun) -> list[float]:
-    own = run.result["satisfied" if run.result["measure"]["official"] == "share" else "index"]
-    return [own["estimate"], own["se"], own["lower"], own["upper"], run.result["df"], run.result["n"]]
-
-
-def printed(said: str) -> list[float]:
-    return [float(line.split()[1]) for line in said.splitlines()]
-
-
-def by_python(folder: Path) -> list[float]:
-    done = subprocess.run([sys.executable, "figure.py"], cwd=folder, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return printed(done.stdout)
 
 
 def rows_of(path: Path) -> list[dict[str, str]]:
