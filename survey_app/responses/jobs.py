@@ -47,7 +47,7 @@ def clear_leftovers(progress: Progress) -> int:
     return left.drafts + left.uploads + left.files + forget_old_jobs(datetime.now(UTC))
 
 
-@regular("retention", "删除期满的应答", "Delete answers whose time is over", time(2, 30), "keep_answers")
+@regular("retention", "删除期满的应答", "Delete answers whose time is over", time(2, 30), "keep_answers", by_hand=False)
 def delete_expired(progress: Progress) -> int:
     """Of surveys that closed more days ago than are set."""
     days = in_force().keep_answers
