@@ -147,6 +147,8 @@ def _kept(name: str, key: Any, read: Callable[[Any], Any]) -> Any:
     kept: dict[Any, tuple[float, Any]] = of_process().setdefault(name, {})
     until, value = kept.get(key, (0.0, None))
     if time.monotonic() >= until:
+        if until:  # the others go on with it while one looks
+            kept[key] = (time.monotonic() + KEPT_SECONDS, value)
         value = read(key)
         if len(kept) > 5000:  # unknown codes that somebody is guessing
             kept.clear()
