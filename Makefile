@@ -4,18 +4,19 @@ PYTHON := $(shell for p in python3.13 python3.12 python3.11 python3; do \
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help install run test release coverage lint bench lock texts docs screenshots
+.PHONY: help install run test release coverage lint bench lock texts docs screenshots bundle
 help:
 	@echo "make run      install, load the demonstration city and serve it on http://127.0.0.1:8000"
 	@echo "make install  only make the environment (.venv/bin/minyi)"
 	@echo "make test     the test suite; it says how long it will take"
 	@echo "make release  what proves a release and takes longer: kills, fuzzing, every page; prints what it showed"
 	@echo "make coverage branches of analysis, questionnaires and answering that no test takes"
-	@echo "make lint     format, lint, types, import contracts"
+	@echo "make lint     format, lint, types, import contracts, insecure patterns, secrets in files"
 	@echo "make bench    benchmarks"
 	@echo "make docs     docs/cli.md and the table of settings from the program, the picture of the house from its contracts"
 	@echo "make screenshots  the pictures in docs/images, from a demonstration of their own"
 	@echo "make texts    collect the console's Chinese texts and name those without English"
+	@echo "make bundle   dist/minyi-VERSION-offline.tar.gz: what install.sh needs on a machine without a network"
 	@echo "make lock     lock the dependencies again, with hashes"
 
 SPREAD := -n 3 --dist loadfile --no-loadscope-reorder  # the longest files first: tests/support/pace.py
@@ -31,6 +32,8 @@ coverage: $(VENV)/.installed-dev
 	  --cov=analysis --cov=questionnaires --cov=survey_app.answering
 lint: $(VENV)/.installed-dev
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
+	@$(BIN)/bandit -q -ll -c pyproject.toml -r survey_app questionnaires analysis definitions wording migrations tools hatch_build.py
+	@$(BIN)/python tools/secrets_scan.py
 bench: $(VENV)/.installed-dev
 	@$(BIN)/python -m benchmarks.submissions
 	@PYTHONPATH=. $(BIN)/python benchmarks/console.py
@@ -59,7 +62,7 @@ $(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.txt
 
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate
 lock: $(VENV)/.installed-dev
-	@$(BIN)/$(LOCK) pyproject.toml -o requirements.txt
+	@$(BIN)/$(LOCK) pyproject.toml --extra redis -o requirements.txt
 	@$(BIN)/$(LOCK) requirements-build.in -c requirements.txt -o requirements-build.txt
 	@$(BIN)/$(LOCK) pyproject.toml requirements-build.in --extra dev --extra spark --extra redis -c requirements.txt -o requirements-dev.txt
 
@@ -77,3 +80,6 @@ docs: $(VENV)/.installed
 
 screenshots: $(VENV)/.installed-dev
 	@PYTHONPATH=. $(BIN)/python tools/screenshots.py
+
+bundle: $(VENV)/.installed
+	@$(BIN)/python tools/bundle.py $(BUNDLE)

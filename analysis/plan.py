@@ -93,6 +93,8 @@ class Plan:
             raise Refusal("plans.modes_names_each_way")
         if self.weights.sites and self.site_column is None:
             raise Refusal("plans.weights_sites_need_column")
+        if self.respondents and self.respondents.within and not self.weights.adults:
+            raise Refusal("plans.within_needs_adults")
 
     @property
     def exception(self) -> str:

@@ -192,11 +192,15 @@ class Respondents:
     """How those who answer were chosen. by: ways that choose persons, or posters, by which they choose themselves.
 
     exception: why posters are all there is, a sentence that stands in every output. Poster answers are no probability
-    sample: their interval is one 'as if drawn at random', and no probability is stated.
+    sample: their interval is one 'as if drawn at random', and no probability is stated. within: how one person of a
+    household is chosen on the interviewer's tablet, each with 1/eligible, which `weights.adults` makes up for.
+    replace_after: attempts after which a reserve of the same site is asked instead; None: nobody is replaced.
     """
 
     by: Way | tuple[Way, ...]
     exception: str = ""
+    within: Literal["last_birthday", "kish"] | None = None
+    replace_after: int | None = None
 
     __pydantic_config__ = STRICT
 
@@ -209,6 +213,10 @@ class Respondents:
             raise Refusal("plans.exception_goes_with_posters")
         if self.open and not self.exception.strip():
             raise Refusal("plans.posters_need_exception")
+        if self.open and (self.within or self.replace_after is not None):
+            raise Refusal("plans.within_needs_chosen_persons")
+        if self.replace_after is not None and not 1 <= self.replace_after <= 20:
+            raise Refusal("plans.replace_after_between")
         if len(self.exception) > MOST_EXCEPTION:
             raise Refusal("plans.exception_too_long", most=MOST_EXCEPTION)
 

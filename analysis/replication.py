@@ -40,17 +40,8 @@ def replicate(sample: Sample, plan: Plan, rule: Replication, statistic: Statisti
     (t_r - mean t)'.  Wolter (2007), chapters 3 to 5.  Raises DesignError where the design does not fit the
     method, CalibrationError where a replicate cannot be calibrated.
     """
-    calibrated = sample.calibrated
-    solver = None
-    if calibrated.auxiliaries is not None and plan.calibration is not None:
-        bounds = plan.calibration.bounds
-        limits = (float(bounds[0]), float(bounds[1])) if bounds else None
-        solver = Solver(calibrated.auxiliaries, plan.calibration.method, limits)
     values, scales, times = [], [], []
-    for multiplier, scale, multiplicity in _replicates(sample, rule):
-        weight = calibrated.design_weight * multiplier
-        if solver is not None:
-            weight = weight * solver.factors(weight)[0]
+    for weight, scale, multiplicity in replicate_weights(sample, plan, rule):
         values.append(statistic(weight))
         scales.append(scale)
         times.append(multiplicity)
@@ -58,6 +49,19 @@ def replicate(sample: Sample, plan: Plan, rule: Replication, statistic: Statisti
     centre = (often @ table) / often.sum()
     deviation = table - centre
     return Replicated(deviation.T @ (deviation * (np.array(scales) * often)[:, None]), int(often.sum()))
+
+
+def replicate_weights(sample: Sample, plan: Plan, rule: Replication) -> Iterator[tuple[Floats, float, float]]:
+    """Of each replicate: its weights (cells,), calibrated again, the scale c_r, and how many replicates are equal to it."""
+    calibrated = sample.calibrated
+    solver = None
+    if calibrated.auxiliaries is not None and plan.calibration is not None:
+        bounds = plan.calibration.bounds
+        limits = (float(bounds[0]), float(bounds[1])) if bounds else None
+        solver = Solver(calibrated.auxiliaries, plan.calibration.method, limits)
+    for multiplier, scale, multiplicity in _replicates(sample, rule):
+        weight = calibrated.design_weight * multiplier
+        yield weight if solver is None else weight * solver.factors(weight)[0], scale, multiplicity
 
 
 def _replicates(sample: Sample, rule: Replication) -> Iterator[tuple[Floats, float, float]]:

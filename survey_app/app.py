@@ -37,6 +37,7 @@ def create_app(overrides: dict[str, object] | None = None) -> Flask:
 def _console_behind(respondents: Flask) -> Flask:
     """The console's application with that of the respondents in front of it; both use one pool of connections."""
     from survey_app import pages
+    from survey_app.briefs.pages import view
     from survey_app.jobs.worker import wake
     from survey_app.people.sign_in import init_security
 
@@ -46,6 +47,7 @@ def _console_behind(respondents: Flask) -> Flask:
     db.join(app, respondents)
     init_security(app)
     app.register_blueprint(pages.bp)
+    app.register_blueprint(view.bp)
     app.get("/", endpoint="front")(lambda: redirect("/console/"))
     app.wsgi_app = in_front(respondents, app.wsgi_app)  # type: ignore[method-assign,assignment]
     return app

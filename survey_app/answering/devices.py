@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hmac
 from datetime import UTC, datetime, timedelta
-from hashlib import sha256
 
 from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import select, update
 
+from survey_app.ground.crypto import mac
 from survey_app.ground.signing import naming_key, signer
 from survey_app.models import DeviceLink, Site, db
 from wording import Refusal
@@ -20,14 +19,16 @@ class DeviceError(Refusal):
     """A link that cannot be made, in the user's words."""
 
 
-def make_device(site: Site, label: str, days: int, made_by: str) -> DeviceLink:
-    """A link for `days` days; the caller commits. Raises DeviceError."""
+def make_device(site: Site, label: str, days: int, made_by: str, mode: str = "tablet") -> DeviceLink:
+    """A link for `days` days, to ask at the door or by telephone (`phone`); the caller commits. Raises DeviceError."""
     label = label.strip()
     if not label or len(label) > 80:
         raise DeviceError("answering.name_device_or_its")
     if not 1 <= days <= LONGEST_DAYS:
         raise DeviceError("answering.link_lasts_days", longest_days=LONGEST_DAYS)
-    made = DeviceLink(site=site, label=label, made_by=made_by, expires_at=datetime.now(UTC) + timedelta(days=days))
+    made = DeviceLink(
+        site=site, label=label, made_by=made_by, mode=mode, expires_at=datetime.now(UTC) + timedelta(days=days)
+    )
     db.session.add(made)
     db.session.flush()
     return made
@@ -40,7 +41,7 @@ def signed(device: DeviceLink) -> str:
 
 def pin_of(number: int) -> str:
     """The six figures that open what a tablet holds. They follow from its number, so that who has forgotten them is told."""
-    made = hmac.new(naming_key(), f"minyi tablet {number}".encode(), sha256).digest()
+    made = mac(naming_key(), f"minyi tablet {number}")
     return f"{int.from_bytes(made[:8], 'big') % 1_000_000:06}"
 
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, event, exists, func, or_, select
+from sqlalchemy import BindParameter, Executable, and_, bindparam, event, exists, func, or_, select
 from sqlalchemy.orm import Session, SessionTransaction
 
 from questionnaires import Definition
+from questionnaires.legal import Legal
 from survey_app.answering.definitions import definition_of, rated_counties
 from survey_app.answering.opening_hours import Hours, read_hours
 from survey_app.answering.quotas import filled
@@ -44,12 +45,14 @@ class OpenSite:
     rated_county: dict[str, str]
     state: str
     opens_at: datetime | None
-    closes_at: datetime | None
+    closes_at: datetime | None  # by the survey, or by the stated validity of its form, whichever is first
     time_zone: str
     demo: bool
     seals_erased: bool
     open_codes_admit: bool
     ways: tuple[str, ...]  # how the plan chooses who answers; none where it was locked before it had to say
+    within: str  # how one of a household is chosen on a tablet; '' where nobody is
+    adults_question: str  # which then has the number of the eligible
     hours: Hours
     full: bool  # enough have answered, and the survey stops then
 
@@ -136,10 +139,10 @@ def _forget(kept: dict[str, Any]) -> None:
 
 def open_site(site: Site) -> OpenSite:
     """The plain values of a stored site."""
-    found = _read(Site.id == site.id)
+    found = db.session.execute(SITE.where(Site.id == site.id)).first()
     if found is None:
         raise LookupError(f"the site {site.code} is not stored")
-    return found
+    return _plain(found)
 
 
 def _kept(name: str, key: Any, read: Callable[[Any], Any]) -> Any:
@@ -156,47 +159,54 @@ def _kept(name: str, key: Any, read: Callable[[Any], Any]) -> Any:
     return value
 
 
+SITE = select(
+    Site.id,
+    Site.code,
+    Site.address,
+    Site.name,
+    Area.name.label("county"),
+    Site.probability,
+    Site.stratum,
+    Site.survey_id,
+    Site.hours,
+    Site.target,
+    exists().where(Invitation.site_id == Site.id, Invitation.code_hash.is_not(None)).label("invites"),
+).join(Area, Area.id == Site.area_id)
+CODE: BindParameter[str] = bindparam("code")
+ACTIVE = SITE.where(Site.code == CODE, Site.active)
+AT_ADDRESS = SITE.where(or_(Site.address == CODE, and_(Site.code == CODE, Site.address.is_(None))), Site.active)
+RETIRED = (
+    select(RetiredCode.site_id, RetiredCode.retired_at, Site.active)
+    .join(Site, Site.id == RetiredCode.site_id)
+    .where(RetiredCode.code == CODE)
+)
+OF_NUMBER = SITE.where(Site.id == bindparam("number"))
+
+
 def _active(code: str) -> OpenSite | None:
-    return _read(and_(Site.code == code, Site.active))
+    found = _first(ACTIVE, code=code)
+    return _plain(found) if found else None
 
 
 def _at_address(code: str) -> OpenSite | RetiredSite | None:
-    present = or_(Site.address == code, and_(Site.code == code, Site.address.is_(None)))
-    found = _read(and_(present, Site.active))
+    found = _first(AT_ADDRESS, code=code)
     if found is not None:
-        return found
-    retired = db.session.execute(
-        select(RetiredCode.site_id, RetiredCode.retired_at, Site.active)
-        .join(Site, Site.id == RetiredCode.site_id)
-        .where(RetiredCode.code == code)
-    ).first()
-    site = _read(Site.id == retired.site_id) if retired else None
+        return _plain(found)
+    retired = _first(RETIRED, code=code)
+    site = _first(OF_NUMBER, number=retired.site_id) if retired else None
     if retired is None or site is None:
         return None
-    return RetiredSite(replace(site, code=code), retired.retired_at, retired.active)
+    return RetiredSite(replace(_plain(site), code=code), retired.retired_at, retired.active)
 
 
-def _read(condition: Any) -> OpenSite | None:
-    """One query for the site; what its survey's sites share is read once for all of them."""
-    found = db.session.execute(
-        select(
-            Site.id,
-            Site.code,
-            Site.address,
-            Site.name,
-            Area.name.label("county"),
-            Site.probability,
-            Site.stratum,
-            Site.survey_id,
-            Site.hours,
-            Site.target,
-            exists().where(Invitation.site_id == Site.id, Invitation.code_hash.is_not(None)).label("invites"),
-        )
-        .join(Area, Area.id == Site.area_id)
-        .where(condition)
-    ).first()
-    if found is None:
-        return None
+def _first(query: Executable, **given: object) -> Any:
+    """The first row. Without the session, which takes three times as long: every site is read anew every few seconds."""
+    with db.engine.connect() as connection:
+        return connection.execute(query, given).first()
+
+
+def _plain(found: Any) -> OpenSite:
+    """The row of a site; what its survey's sites share is read once for all of them."""
     shared = dict(_kept("minyi_surveys", found.survey_id, _shared))
     stops, quotas_full, hours = shared.pop("stops_when_full"), shared.pop("quotas_full"), shared.pop("hours")
     return OpenSite(
@@ -213,6 +223,13 @@ def _read(condition: Any) -> OpenSite | None:
         full=stops and (quotas_full or _target_reached(found.id, found.target)),
         **shared,
     )
+
+
+def end_of_validity(legal: Legal, time_zone: str) -> datetime | None:
+    """When the stated day of validity is over, by the survey's clock; None where none is stated."""
+    if legal.last_day is None:
+        return None
+    return datetime.combine(legal.last_day + timedelta(days=1), datetime.min.time(), ZoneInfo(time_zone))
 
 
 def _target_reached(site_id: int, target: int) -> bool:
@@ -237,12 +254,16 @@ def _shared(survey_id: int) -> dict[str, Any]:
         "rated_county": rated_counties(survey.city_id),
         "state": survey.state,
         "opens_at": survey.opens_at,
-        "closes_at": survey.closes_at,
+        "closes_at": min(
+            filter(None, (survey.closes_at, end_of_validity(definition.legal, survey.time_zone))), default=None
+        ),
         "time_zone": survey.time_zone,
         "demo": survey.demo,
         "seals_erased": survey.seals_erased,
         "open_codes_admit": survey.open_codes_admit,
         "ways": tuple((survey.respondents or "").split()),
+        "within": (survey.within if survey.adults_question else "") or "",
+        "adults_question": survey.adults_question or "",
         "hours": survey.hours,
         "stops_when_full": survey.stops_when_full,
         "quotas_full": bool(quotas) and all(places.get(quota.key, 0) >= quota.limit for quota in quotas),

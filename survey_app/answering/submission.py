@@ -112,7 +112,7 @@ def submit(
 def finish(
     site: OpenSite, form: Mapping[str, Sequence[str]], submission_key: str, language: str, started_at: datetime,
     *, finished_at: datetime | None = None, mode: str = "web", invitation: OpenInvitation | None = None,
-    again: int = 0, unripe: int = 0, quarantine: bool = False, took_back: str = "",
+    again: int = 0, unripe: int = 0, quarantine: bool = False, device_id: int | None = None, took_back: str = "",
 ) -> Finished | Receipt:  # fmt: skip
     """Check one submission and make its row; the receipt where it is stored already and its time is over.
 
@@ -159,6 +159,7 @@ def finish(
         "receipt": "".join([RECEIPT_ALPHABET[byte & 31] for byte in secrets.token_bytes(10)]),
         "state": state,
         "mode": mode,
+        "device_id": device_id,
         "language": language,
         "answers": {
             **screened(site.definition, checked.answers),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from survey_app.commands.progress import progress
 from survey_app.commands.support import JSON, fail, printed, tabbed, tables, tell, word
 from wording import Message
 
@@ -28,9 +29,12 @@ def verify(expect: str) -> None:
     number, _colon, digest = expect.partition(":")
     if expect and not (number.isdecimal() and len(digest) == DIGEST_LENGTH):
         fail("lines.expect_takes")
-    with tables():
-        breaks = audit.verify(audit.Link(int(number), digest.lower()) if expect else None)
+    with tables(), progress("lines.checking_trail") as shown:
         end = audit.head()
+        breaks = audit.verify(
+            audit.Link(int(number), digest.lower()) if expect else None,
+            lambda link: shown.step(link.number, end.number),
+        )
     if breaks:
         fail("\n".join(str(Message(BREAKS[item.kind], number=item.number)) for item in breaks))
     tell("lines.chain_holds", n=end.number)

@@ -37,7 +37,7 @@ def command(file: Path, passphrase_file: Path | None, as_json: bool) -> None:
         settings: Settings = app.config["MINYI"]
         said = _passphrase(settings, passphrase_file, new=True)
         try:
-            with transaction(), progress() as shown:
+            with transaction(), progress("lines.backing_up") as shown:
                 made = back_up(file, said, settings, shown)
         except ArchiveError as error:
             fail(error)
@@ -68,7 +68,7 @@ def restore(file: Path, passphrase_file: Path | None, as_json: bool) -> None:
         settings: Settings = app.config["MINYI"]
         said = _passphrase(settings, passphrase_file, new=False)
         try:
-            with progress() as shown:
+            with progress("lines.checking_archive") as shown:
                 archive = restoring.checked(file, said, shown)
                 restoring.restore(archive, settings, db.engine, shown)
         except ArchiveError as error:

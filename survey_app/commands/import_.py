@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from survey_app.commands.progress import progress
 from survey_app.commands.support import application, fail, fail_on, survey_of, tell
 from wording import Message, language
 
@@ -35,8 +36,9 @@ def responses(survey_code: str, file: Path, mode: str, only_preview: bool) -> No
     with application():
         survey, data = survey_of(survey_code), file.read_bytes()
         try:
-            with transaction():
-                found = (preview if only_preview else import_responses)(survey, file.name, data, mode, language())
+            with transaction(), progress("lines.reading_file") as shown:
+                read = preview if only_preview else import_responses
+                found = read(survey, file.name, data, mode, language(), shown)
         except FileRefusedError as error:
             fail("terminal.of_file", path=file, said=error)
         except ImportRefusedError as error:

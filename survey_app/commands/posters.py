@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
 
+from survey_app.commands.progress import progress
 from survey_app.commands.support import application, fail, fail_on, survey_or_newest, tell
 
 
@@ -26,11 +26,10 @@ def command(survey_code: str | None, out: Path, base: str | None, organiser: str
         survey = survey_or_newest(survey_code)
         number = sum(site.active for site in survey.sites)
         try:
-            with out.open("wb") as file:
+            with out.open("wb") as file, progress("lines.drawing_posters") as shown:
                 for done, part in poster_zip(survey, address, organiser):
                     file.write(part)
-                    if sys.stderr.isatty():
-                        click.echo(f"\r{done} / {number}", err=True, nl=False)
+                    shown.step(done, number)
         except OSError as error:
             fail_on(error, out)
     tell("commands.posters", True, number=number, out=out)

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from survey_app.commands.progress import progress
 from survey_app.commands.support import application, fail, fail_on, stored, tell
 from wording import Message
+
+if TYPE_CHECKING:
+    from survey_app.documents.content import Report
 
 ENDINGS = ("docx", "xlsx", "pdf")
 TO = click.option(
@@ -36,7 +42,7 @@ def estimate(run_id: int, out: Path, lang: str) -> None:
         from survey_app.models import EstimateRun
 
         run = stored(EstimateRun, run_id, Message("commands.no_estimate_run", run_id=run_id))
-        _write(estimate_report(run, estimate_of(run), lang), ending, out)
+        _write(lambda: estimate_report(run, estimate_of(run), lang), ending, out)
 
 
 @command.command(name="score")
@@ -55,7 +61,7 @@ def score(run_id: str, out: Path, lang: str) -> None:
         run = db.session.get(ScoringRun, int(run_id)) if run_id.isascii() and run_id.isdigit() else None
         if not runs and run is None:
             fail("commands.no_scoring_run_no", run_id=run_id)
-        _write(batch_report(runs, lang) if runs else scoring_report(run, lang), ending, out)  # type: ignore[arg-type]
+        _write(lambda: batch_report(runs, lang) if runs else scoring_report(run, lang), ending, out)  # type: ignore[arg-type]
 
 
 @command.command(name="final")
@@ -71,7 +77,7 @@ def final(final_id: int, out: Path, lang: str) -> None:
         from survey_app.scoring.pages.final_report import final_report
 
         run = stored(FinalRun, final_id, Message("commands.no_final_run", final_id=final_id))
-        _write(final_report(run, scorecards(run), lang), ending, out)
+        _write(lambda: final_report(run, scorecards(run), lang), ending, out)
 
 
 def _ending(out: Path) -> str:
@@ -83,12 +89,16 @@ def _ending(out: Path) -> str:
     return ending
 
 
-def _write(report, ending: str, out: Path) -> None:  # type: ignore[no-untyped-def]  # imported where it is needed
+def _write(make: Callable[[], Report], ending: str, out: Path) -> None:
     from survey_app.documents import written
     from survey_app.documents.content import ReportError
 
     try:
-        out.write_bytes(written(report, ending))
+        with progress("lines.writing_report") as shown:
+            report = make()
+            shown.step(1, 2)
+            body = written(report, ending)
+        out.write_bytes(body)
     except ReportError as error:
         fail(error, 1)
     except OSError as error:

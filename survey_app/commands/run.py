@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from survey_app.commands.progress import progress
 from survey_app.commands.support import JSON, application, fail, printed, survey_or_newest, tell
 from wording import Message
 
@@ -20,7 +21,6 @@ def command(survey_code: str | None, as_json: bool) -> None:
     from survey_app.estimates.runs import NoResponsesError
     from survey_app.ground.held import computing, held, interim_number
     from survey_app.ground.stored import estimate_of, without_figure
-    from survey_app.jobs.queue import Silent
     from survey_app.models import db
     from survey_app.responses.flags import flag_new
     from survey_app.scoring.estimate_and_score import estimate_and_score
@@ -32,7 +32,8 @@ def command(survey_code: str | None, as_json: bool) -> None:
         flag_new(survey)
         db.session.commit()  # flags stand by themselves, as in the job
         try:
-            estimate_run, scoring = estimate_and_score(survey, Silent())
+            with progress("lines.estimating_and_scoring") as shown:
+                estimate_run, scoring = estimate_and_score(survey, shown)
         except (NoResponsesError, AnalysisError, DefinitionError) as error:
             fail(error)
         db.session.commit()

@@ -154,10 +154,15 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
 
     def load(self) -> Any:
         from survey_app.app import create_app
+        from survey_app.ground.limits import counters
+        from survey_app.ground.metrics import metrics
         from survey_app.ground.watching import keep_logs
 
         app = create_app(self.settings)
         keep_logs(app)
+        with app.app_context():  # both import libraries, which the first requests would do at the same time
+            metrics()
+            counters()
         if not app.config["MINYI"].collect_only and app.config["MINYI"].jobs == "thread":
             from survey_app.jobs.worker import worker
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import click
 
+from survey_app.commands.progress import progress
 from survey_app.commands.support import JSON, application, fail, printed, stored, tell
 from wording import Message
 
@@ -25,7 +26,7 @@ def run(run_id: int, as_json: bool) -> None:
     from survey_app.estimates.runs import verify_run
     from survey_app.models import EstimateRun
 
-    with application():
+    with application(), progress("lines.recomputing"):
         result = verify_run(stored(EstimateRun, run_id, Message("commands.no_estimate_run", run_id=run_id)))
     _say("run", run_id, result["same"], result if as_json else None)
     if not as_json:
@@ -42,7 +43,7 @@ def final(final_id: int, as_json: bool) -> None:
     from survey_app.models import FinalRun
     from survey_app.scoring.final_runs import verify_final
 
-    with application():
+    with application(), progress("lines.recomputing"):
         result = verify_final(stored(FinalRun, final_id, Message("commands.no_final_run", final_id=final_id)))
     _say("final", final_id, result["same"], result if as_json else None)
     _end(result["differs"])

@@ -12,6 +12,7 @@ from sqlalchemy import Select, delete, exists, select
 from survey_app.models import (
     Area,
     Assignment,
+    Contact,
     DeviceLink,
     EstimateRun,
     Evidence,
@@ -45,6 +46,7 @@ from survey_app.models import (
     Survey,
     Ticket,
     ValueChange,
+    Visit,
     db,
 )
 from survey_app.people.accounts import remove_grant
@@ -147,6 +149,8 @@ def clear() -> dict[str, int]:
         (InvitationUse, InvitationUse.survey_id.in_(surveys)),
         (InvitationKey, InvitationKey.survey_id.in_(surveys)),
         (PaperEntry, PaperEntry.invitation_id.in_(select(Invitation.id).where(Invitation.survey_id.in_(surveys)))),
+        (Visit, Visit.invitation_id.in_(select(Invitation.id).where(Invitation.survey_id.in_(surveys)))),
+        (Contact, Contact.invitation_id.in_(select(Invitation.id).where(Invitation.survey_id.in_(surveys)))),
         (Invitation, Invitation.survey_id.in_(surveys)),
         (DeviceLink, DeviceLink.site_id.in_(select(Site.id).where(Site.survey_id.in_(surveys)))),
         (Response, Response.survey_id.in_(surveys)),

@@ -10,6 +10,7 @@ import typst
 from survey_app.documents.content import (
     Block,
     Grid,
+    Head,
     Heading,
     Items,
     Paragraph,
@@ -36,10 +37,18 @@ def as_pdf(report: Report) -> bytes:
         "language": report.language,
         "mark": report.mark,
         "facts": report.facts,
+        "one_page": report.one_page,
+        "head": _head(report.head),
         "blocks": [_plain(block, report) for block in report.blocks],
     }
     template = files("survey_app.documents").joinpath("report.typ").read_bytes()
     return typeset(template, data, pdf_standards=["ua-1"])
+
+
+def _head(head: Head | None) -> dict[str, object] | None:
+    if head is None:
+        return None
+    return {"office": head.office, "line": head.line, "logo": list(head.logo) if head.logo else None}
 
 
 @cache

@@ -13,7 +13,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 
-from survey_app.documents.content import Grid, Heading, Items, Paragraph, Picture, Report, elsewhere, shown
+from survey_app.documents.content import Grid, Head, Heading, Items, Paragraph, Picture, Report, elsewhere, shown
 from survey_app.documents.widths import dense, shares
 
 SONG, HEI, LATIN = "宋体", "黑体", "Times New Roman"  # the faces of official documents; present in every Office
@@ -76,6 +76,7 @@ def _styles(document: Any, report: Report) -> None:
         ("Table Text", SONG, 9, False),
         ("Table Text Small", SONG, 8, False),
         ("Draft Mark", HEI, 12, True),
+        ("Letterhead", HEI, 22, True),
     ):
         style = styles.add_style(name, 1)  # a paragraph style
         style.base_style = styles["Normal"]
@@ -83,7 +84,12 @@ def _styles(document: Any, report: Report) -> None:
         style.paragraph_format.space_after = Pt({"Table Text": 0, "Table Text Small": 0, "Note": 2}.get(name, 6))
         style.paragraph_format.line_spacing = 1.15
     styles["Note"].font.color.rgb = GREY
-    styles["Draft Mark"].font.color.rgb = RED
+    styles["Draft Mark"].font.color.rgb = styles["Letterhead"].font.color.rgb = RED
+    styles["Letterhead"].paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    if report.one_page:
+        for name in ("Normal", "Body Text", "Title", "Subtitle", "Lead", "Caption", "Note"):
+            styles[name].paragraph_format.line_spacing, styles[name].paragraph_format.space_after = 1.0, Pt(2)
+        styles["Title"].font.size, styles["Lead"].font.size = Pt(15), Pt(13)
 
 
 def _face(style: Any, chinese: str, size: float, bold: bool = False) -> None:
@@ -103,7 +109,7 @@ def _frame(document: Any, report: Report) -> None:
     section = document.sections[0]
     section.page_width, section.page_height = Cm(21), Cm(29.7)
     section.left_margin = section.right_margin = Cm(2.5)
-    section.top_margin = section.bottom_margin = Cm(2.4)
+    section.top_margin = section.bottom_margin = Cm(1.3 if report.one_page else 2.4)
     footer = section.footer.paragraphs[0]
     footer.alignment = WD_ALIGN_PARAGRAPH.CENTER
     _number_field(footer, "PAGE")
@@ -111,6 +117,8 @@ def _frame(document: Any, report: Report) -> None:
         head = section.header.paragraphs[0]
         head.text = report.mark
         head.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    if report.head is not None:
+        _letterhead(document, report.head)
     document.add_paragraph(report.title, style="Title")
     if report.draft:
         document.add_paragraph(report.draft, style="Draft Mark")
@@ -121,12 +129,28 @@ def _frame(document: Any, report: Report) -> None:
         line.add_run(value)
 
 
+def _letterhead(document: Any, head: Head) -> None:
+    """The office's name in red over a red line, its picture before it."""
+    name = document.add_paragraph(style="Letterhead")
+    if head.logo:
+        name.add_run().add_picture(io.BytesIO(head.logo), height=Cm(1.3))
+        name.add_run("  ")
+    name.add_run(head.office)
+    last = name
+    if head.line:
+        last = document.add_paragraph(head.line, style="Note")
+        last.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    borders = OxmlElement("w:pBdr")
+    borders.append(_element("w:bottom", val="single", sz="14", space="4", color="B3261E"))
+    last._p.get_or_add_pPr().append(borders)
+
+
 def _picture(document: Any, block: Picture, report: Report) -> None:
     body = vl_convert.svg_to_png(block.svg, scale=PICTURE_SCALE)
     paragraph = document.add_paragraph()
     paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
     paragraph.paragraph_format.keep_with_next = True
-    shape = paragraph.add_run().add_picture(io.BytesIO(body), width=Cm(14))
+    shape = paragraph.add_run().add_picture(io.BytesIO(body), width=Cm(6 if report.one_page else 14))
     properties = shape._inline.docPr
     properties.set("descr", block.alternative)
     properties.set("title", block.caption)

@@ -86,8 +86,18 @@ Block = Heading | Paragraph | Items | Grid | Picture
 
 
 @dataclass(frozen=True)
+class Head:
+    """A letterhead: the office's name, the line under it, its picture as JPEG."""
+
+    office: str
+    line: str = ""
+    logo: bytes | None = None
+
+
+@dataclass(frozen=True)
 class Report:
-    """`facts`: the lines under the title; `name`: the file's name without its ending; `draft`: what it is not yet."""
+    """`facts`: the lines under the title; `name`: the file's name without its ending; `draft`: what it is not yet;
+    `head`: of a letter; `one_page`: set closely, so that it is one."""
 
     title: str
     subtitle: str
@@ -97,6 +107,8 @@ class Report:
     blocks: tuple[Block, ...]
     demo: bool = False
     draft: str = ""
+    head: Head | None = None
+    one_page: bool = False
 
     @property
     def mark(self) -> str:

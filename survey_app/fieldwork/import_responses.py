@@ -5,8 +5,6 @@ A row that was stored before, by its external number or else by the file's diges
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -15,20 +13,21 @@ from sqlalchemy import ColumnElement, insert, select, update
 
 from questionnaires import check_answers
 from survey_app.answering.definitions import definition_of
+from survey_app.answering.dispositions import BY_CODE, INTERVIEWS, read_disposition
 from survey_app.answering.invitation_codes import read_serial
 from survey_app.answering.invitation_links import OPEN, SPENT, OpenInvitation, make_key, survey_key
 from survey_app.answering.open_sites import OpenSite, open_site
 from survey_app.answering.refusal_words import refusal
 from survey_app.answering.staffed_days import DayError, moment_of
 from survey_app.answering.submission import submit
-from survey_app.fieldwork.dispositions import BY_CODE, INTERVIEWS, read_disposition
 from survey_app.fieldwork.invitations import next_serial
 from survey_app.fieldwork.response_tables import Column, columns_of, known_headings, values_of
 from survey_app.files.headed import read_headed
 from survey_app.files.said import FileRefusedError, Note
-from survey_app.ground import audit
+from survey_app.ground import audit, crypto
 from survey_app.ground.dates import read_day
 from survey_app.ground.official import settling
+from survey_app.jobs.queue import Progress, counting
 from survey_app.models import Invitation, Response, Survey, db
 from wording import Message, Refusal, in_words
 
@@ -112,28 +111,32 @@ class Preview:
         return sorted(Counter(row.disposition for row in self.rows).items())
 
 
-def preview(survey: Survey, name: str, data: bytes, mode: str, language: str = "zh") -> Preview:
+def preview(
+    survey: Survey, name: str, data: bytes, mode: str, language: str = "zh", progress: Progress | None = None
+) -> Preview:
     """Check the whole file; nothing is stored. Raises FileRefusedError where there is no table to check."""
     if mode not in MODES:
         raise FileRefusedError("fieldwork.mode_one", modes=MODES)
-    return _Check(survey, name, data, language).preview()
+    return _Check(survey, name, data, language).preview(progress)
 
 
-def import_responses(survey: Survey, name: str, data: bytes, mode: str, language: str = "zh") -> Preview:
+def import_responses(
+    survey: Survey, name: str, data: bytes, mode: str, language: str = "zh", progress: Progress | None = None
+) -> Preview:
     """Store every row of the file, or none; the caller commits, or rolls back where it is refused. Raises ImportRefusedError and FileRefusedError."""
-    first = preview(survey, name, data, mode, language)
+    first = preview(survey, name, data, mode, language, progress)
     if first.problems:
         raise ImportRefusedError(list(first.problems))
-    digest = hashlib.sha256(data).hexdigest()
+    digest = crypto.digest(data)
     after = {
         "file": digest, "mode": mode, "interviews": first.interviews, "rows": len(first.rows), "already": first.already,
     }  # fmt: skip
     audit.record("import.responses", f"survey:{survey.code}", after=after)  # from here on nobody else imports
     db.session.expire_all()
-    found = preview(survey, name, data, mode, language)
+    found = preview(survey, name, data, mode, language, progress)
     if found != first:
         raise FileRefusedError("fieldwork.data_changed_just_now")
-    _store(survey, found, mode, language)
+    _store(survey, found, mode, language, progress)
     return found
 
 
@@ -142,7 +145,7 @@ class _Check:
 
     def __init__(self, survey: Survey, name: str, data: bytes, language: str) -> None:
         self.survey, self.language, self.words = survey, language, WORDS[language]
-        self.digest = hashlib.sha256(data).hexdigest()
+        self.digest = crypto.digest(data)
         self.definition = definition_of(survey)
         self.known = known_headings(self.definition)
         self.table = read_headed(name, data, self.known, MOST_ROWS, read_all=True)
@@ -154,7 +157,7 @@ class _Check:
         self.problems: list[Problem] = []
         self.seen: set[tuple[str, str]] = set()
 
-    def preview(self) -> Preview:
+    def preview(self, progress: Progress | None = None) -> Preview:
         top = self.table.heading_row
         columns, wrong = columns_of(self.table.headings, self.known)
         for heading, why in wrong:
@@ -170,7 +173,7 @@ class _Check:
         if self.problems:
             return Preview((), 0, tuple(self.problems), tuple(self.table.notes))
         rows, already = [], 0
-        for line in self.table.rows:
+        for line in counting(self.table.rows, len(self.table.rows), progress, "正在核对各行", "checking the rows"):
             row = self._row(line.number, [line.text(place) for place in range(len(self.table.headings))], columns)
             if row is None:
                 continue
@@ -266,12 +269,12 @@ class _Check:
 
 def response_key(key: bytes, case: str) -> str:
     """The submission key of an imported interview: it cannot be made again once the survey's key is gone."""
-    return hmac.new(key, f"response {case}".encode(), hashlib.sha256).hexdigest()[:32]
+    return crypto.mac(key, f"response {case}").hex()[:32]
 
 
 def case_hash(key: bytes, case: str) -> str:
     """How a case without a number on the list is known again."""
-    return hmac.new(key, f"case {case}".encode(), hashlib.sha256).hexdigest()
+    return crypto.mac(key, f"case {case}").hex()
 
 
 def _stored(survey: Survey) -> tuple[dict[str, str], set[str]]:
@@ -286,12 +289,12 @@ def _stored(survey: Survey) -> tuple[dict[str, str], set[str]]:
     return known, set(db.session.scalars(responses))
 
 
-def _store(survey: Survey, found: Preview, mode: str, language: str) -> None:
+def _store(survey: Survey, found: Preview, mode: str, language: str, progress: Progress | None) -> None:
     key, serial, today = make_key(survey.id), next_serial(survey), datetime.now(UTC).date()
     sites = {site.code: site for site in survey.sites}
     views = {code: open_site(sites[code]) for code in {row.site for row in found.rows}}
     which: ColumnElement[bool]
-    for row in found.rows:
+    for row in counting(found.rows, len(found.rows), progress, "正在存入", "storing"):
         if row.serial is not None:
             which = (Invitation.survey_id == survey.id) & (Invitation.serial == row.serial)
         else:

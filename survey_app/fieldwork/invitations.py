@@ -82,7 +82,7 @@ def make_all(survey: Survey, oversample: float) -> list[Card]:
 
 def reissue(site: Site) -> list[Card]:
     """New codes for all unspent invitations of a site; the old ones lose their force. Raises InvitationError."""
-    _require_open(site.survey)
+    require_open(site.survey)
     query = select(Invitation).where(
         Invitation.site_id == site.id, Invitation.state == OPEN, Invitation.code_hash.is_not(None)
     )
@@ -105,7 +105,7 @@ def reopen(survey: Survey, serial: int, reason: str) -> None:
     """
     if not reason.strip():
         raise InvitationError("fieldwork.reason_needed")
-    _require_open(survey)
+    require_open(survey)
     audit.record("invitation.reopen", f"invitation:{survey.code}/{written_serial(serial)}", reason=reason.strip())
     invitation = _locked(survey, serial)
     known = OpenInvitation.of(invitation)
@@ -161,7 +161,7 @@ def next_serial(survey: Survey) -> int:
 
 def make_each(survey: Survey, wanted: dict[Site, int], codes: Iterator[str] | None = None) -> list[Card]:
     """So many new invitations of each site, with new codes or with these. Raises InvitationError."""
-    _require_open(survey)
+    require_open(survey)
     codes = codes or iter(new_code, "")
     for site, number in wanted.items():
         if not site.probability:
@@ -189,7 +189,8 @@ def make_each(survey: Survey, wanted: dict[Site, int], codes: Iterator[str] | No
     return cards
 
 
-def _require_open(survey: Survey) -> None:
+def require_open(survey: Survey) -> None:
+    """Raises InvitationError where the survey takes no answers any more."""
     if survey.state in ("closed", "archived") or (survey.closes_at and survey.closes_at <= datetime.now(UTC)):
         raise InvitationError("fieldwork.survey_closed_no_invitation")
 

@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
+from survey_app.answering.dispositions import BY_CODE, INTERVIEWS, read_disposition
 from survey_app.answering.invitation_codes import written_serial
 from survey_app.answering.invitation_links import SPENT
-from survey_app.fieldwork.dispositions import BY_CODE, INTERVIEWS, read_disposition
 from survey_app.ground import audit
 from survey_app.models import Invitation, Site, db
 from wording import Message, Refusal, Text

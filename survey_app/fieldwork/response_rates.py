@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 
 from analysis.response_rates import Outcomes, Rates, eligibility, rates, total
-from survey_app.fieldwork.dispositions import group_of
+from survey_app.answering.dispositions import group_of
 from survey_app.models import Invitation, Site, Survey, db
 
 NAMES = {

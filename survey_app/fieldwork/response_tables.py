@@ -12,7 +12,7 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
 from questionnaires import Definition, Question
-from survey_app.fieldwork.dispositions import DISPOSITIONS
+from survey_app.answering.dispositions import DISPOSITIONS
 from survey_app.files.headed import plain
 from survey_app.models import Survey
 

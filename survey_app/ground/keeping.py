@@ -10,18 +10,19 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from survey_app.ground.crypto import UnsealableError, digest
 from survey_app.ground.sealing import seal_bytes, unseal_bytes
 from survey_app.models import Kept, db
 from survey_app.models.base import now
 
 FORM, PASSWORDS, ACCOUNTS, INTERVIEWS, DRAFT = "form", "passwords", "accounts", "interviews", "draft"
 VALUES, ASSIGNMENTS, TRIAL, TAKEN_BACK = "values", "assignments", "trial", "taken_back"
+PACKAGE = "package"
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,7 @@ PURPOSES = {
     TAKEN_BACK: Purpose(
         None
     ),  # an answer that its citizen took back, where the survey seals them; goes with the survey's
+    PACKAGE: Purpose(24, raw=True),  # a run's responses, until who asked for them has taken them
     VALUES: Purpose(WEEK, sealed=False),  # what a person was shown of a workbook
     ASSIGNMENTS: Purpose(WEEK, sealed=False),
 }
@@ -91,11 +93,9 @@ def look(purpose: str, key: str, **holder: Any) -> Any:
     kept = find(purpose, key, **holder)
     if kept is None:
         return None
-    from cryptography.fernet import InvalidToken  # loaded where something is opened, not by every worker
-
     try:
         return content_of(kept)
-    except InvalidToken:
+    except UnsealableError:
         return None
 
 
@@ -148,4 +148,4 @@ def _one(purpose: str, which: Any, holder: dict[str, object]) -> Kept | None:
 
 
 def _hash(key: str) -> str:
-    return sha256(key.encode()).hexdigest()
+    return digest(key)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from survey_app.ground.imprint import EXPECTED
 from survey_app.ground.limits import reachable
@@ -18,7 +19,7 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 def warnings(settings: Settings) -> list[str]:
     """Sentences without their full stop; nothing is changed and nothing is made."""
-    parts = (_address, _public, _sign_in, _secrets, _together, _shown, _days)
+    parts = (_address, _public, _sign_in, _secrets, _together, _kept, _shown, _days)
     return [str(told) for part in parts for told in part(settings)]
 
 
@@ -61,6 +62,13 @@ def _secrets(settings: Settings) -> Iterator[Message]:
             yield Message("settings.short_secret", name=variable.name, n=len(given), least=SHORT)
         elif not given and path.is_file() and path.stat().st_mode & 0o077:
             yield Message("settings.readable_secret", path=path.resolve())
+
+
+def _kept(settings: Settings) -> Iterator[Message]:
+    if not (settings.backup_folder and settings.backup_passphrase):
+        yield Message("settings.no_nightly_backup")
+    elif not Path(settings.backup_folder).is_dir():
+        yield Message("settings.no_backup_folder", folder=settings.backup_folder)
 
 
 def _together(settings: Settings) -> Iterator[Message]:

@@ -12,21 +12,22 @@ Nothing of a job that fails, is stopped, or was taken over by another worker is 
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from flask import current_app
 from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from survey_app.ground.crypto import digest
 from survey_app.models import Area, Job, db
 from survey_app.models.job import OPEN
 from wording import Refusal
 
+Thing = TypeVar("Thing")
 CLOCK = "clock"  # who has asked for what comes with the hour
 INSERT: dict[str, Callable[[Any], Any]] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
 
@@ -51,6 +52,16 @@ class Silent:
 
     def tell(self, done: int, of: int, zh: str, en: str) -> None:
         pass
+
+
+def counting(
+    things: Iterable[Thing], of: int, progress: Progress | None, zh: str, en: str, before: int = 0
+) -> Iterator[Thing]:
+    """`things` one after another, each told as it goes by; of: how many there are, `before` of them done already."""
+    for done, thing in enumerate(things, before):
+        if progress is not None:
+            progress.tell(done, of, zh, en)
+        yield thing
 
 
 Arguments = dict[str, str | int]  # what a job is given: numbers of rows, mostly
@@ -129,7 +140,7 @@ def still_open(by: str) -> Sequence[Job]:
 
 
 def _insert(kind: str, arguments: Arguments, by: str, area: Area | None) -> Job:
-    once = hashlib.sha256(json.dumps([kind, arguments], sort_keys=True).encode()).hexdigest()
+    once = digest(json.dumps([kind, arguments], sort_keys=True))
     insert = INSERT[db.session.get_bind().dialect.name]
     values = {
         "kind": kind, "arguments": arguments, "once": once, "by": by, "area_id": area.id if area else None,

@@ -28,7 +28,8 @@ Doing = Callable[[Progress], int]
 @dataclass(frozen=True)
 class Regular:
     """every: so long after it was due, or each day at this hour of the office's clock. needs: the settings, all of
-    which switch it on; none: it is always on."""
+    which switch it on; none: it is always on. by_hand: a person may have it done beside its hours; what deletes for
+    good keeps to them."""
 
     name: str
     zh: str
@@ -36,6 +37,7 @@ class Regular:
     every: timedelta | time
     work: Doing
     needs: tuple[str, ...] = ()
+    by_hand: bool = True
 
     def wanted(self, settings: Settings) -> bool:
         return all(getattr(settings, name) for name in self.needs)
@@ -52,11 +54,13 @@ class Regular:
 REGULAR: dict[str, Regular] = {}
 
 
-def regular(name: str, zh: str, en: str, every: timedelta | time, *needs: str) -> Callable[[Doing], Doing]:
+def regular(
+    name: str, zh: str, en: str, every: timedelta | time, *needs: str, by_hand: bool = True
+) -> Callable[[Doing], Doing]:
     """Make a function a work by the clock. It stands in its subject's jobs.py."""
 
     def register(work: Doing) -> Doing:
-        REGULAR[name] = Regular(name, zh, en, every, work, needs)
+        REGULAR[name] = Regular(name, zh, en, every, work, needs, by_hand)
         return work
 
     return register

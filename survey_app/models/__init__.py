@@ -6,6 +6,7 @@ from survey_app.models.audit import AuditCheck, AuditEntry, AuditHead
 from survey_app.models.base import db
 from survey_app.models.brief import EarlierFigure, FigureNote, Letterhead, ViewLink
 from survey_app.models.coding import Code, Coding
+from survey_app.models.contact import Contact, Visit
 from survey_app.models.device_link import DeviceLink
 from survey_app.models.drawing import Drawing
 from survey_app.models.final_run import FinalRun
@@ -45,6 +46,7 @@ __all__ = [
     "AuditHead",
     "Code",
     "Coding",
+    "Contact",
     "DeviceLink",
     "Drawing",
     "EarlierFigure",
@@ -103,5 +105,6 @@ __all__ = [
     "User",
     "ValueChange",
     "ViewLink",
+    "Visit",
     "db",
 ]

@@ -18,6 +18,9 @@ class DeviceLink(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     site_id: Mapped[int] = mapped_column(ForeignKey("site.id"), index=True)
+    mode: Mapped[str] = mapped_column(
+        String(8), default="tablet", server_default="tablet"
+    )  # tablet | phone: how it asks
     label: Mapped[str] = mapped_column(String(80))
     made_by: Mapped[str] = mapped_column(String(80))
     made_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)

@@ -18,6 +18,12 @@ class Response(Model):
     __table_args__ = (
         Index("ix_response_survey_id", "survey_id"),
         Index("ix_response_site_finished", "site_id", "finished_at"),
+        Index(
+            "ix_response_device_id",
+            "device_id",
+            sqlite_where=text("device_id IS NOT NULL"),
+            postgresql_where=text("device_id IS NOT NULL"),
+        ),
         Index("ix_response_flagged", "survey_id", "id", sqlite_where=text("flagged"), postgresql_where=text("flagged")),
     )
 
@@ -31,6 +37,7 @@ class Response(Model):
         String(12), default="complete"
     )  # complete | screened_out | voided | late | quarantined
     mode: Mapped[str] = mapped_column(String(8), default="web")  # web | paper | phone | tablet
+    device_id: Mapped[int | None] = mapped_column()  # the link of the tablet that brought it
     language: Mapped[str] = mapped_column(String(8))
     answers: Mapped[dict[str, Any]] = mapped_column(JSON)
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)

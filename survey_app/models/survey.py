@@ -46,6 +46,9 @@ class Survey(Model):
     open_codes_admit: Mapped[bool] = mapped_column(default=False, server_default=false())
     # the ways of the plan's key `respondents`, blank between; None where it was locked before plans had it
     respondents: Mapped[str | None] = mapped_column(String(60))
+    within: Mapped[str | None] = mapped_column(String(16))  # how one is chosen in a household: last_birthday | kish
+    adults_question: Mapped[str | None] = mapped_column(String(60))  # where the number of the eligible stands
+    replace_after: Mapped[int | None] = mapped_column()  # attempts after which a reserve takes the place; None: never
     double_entry: Mapped[bool] = mapped_column(default=False, server_default=false())  # paper forms are keyed twice
     # what becomes of an answer that its citizen takes back: kept sealed, or (False) deleted; as it was at the opening
     seals_erased: Mapped[bool] = mapped_column(default=False, server_default=false())

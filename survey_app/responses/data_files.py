@@ -10,8 +10,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from survey_app.jobs.queue import Progress, counting
 from survey_app.models import Survey
-from survey_app.responses.rows import Cell, file_rows
+from survey_app.responses.rows import Cell, file_rows, number_of_complete
 from survey_app.responses.statistics_files import write_dta, write_sav
 from survey_app.responses.variables import Variable, day_of, missing_words, variables
 from survey_app.responses.written import Style, Written
@@ -20,6 +21,7 @@ from wording import Refusal
 
 ENDINGS = (".csv", ".xlsx", ".sav", ".dta")
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+WRITING = ("正在写应答", "writing responses")
 SHEET_ROWS = 1_048_575  # what a worksheet holds below its heading
 
 
@@ -28,8 +30,9 @@ class ResponseFileError(Refusal):
 
 
 def write_responses(
-    survey: Survey, out: Path, language: str = "zh", with_text: bool = False, guarded: bool = True
-) -> Written:
+    survey: Survey, out: Path, language: str = "zh", with_text: bool = False, guarded: bool = True,
+    progress: Progress | None = None,
+) -> Written:  # fmt: skip
     """Write every complete response of `survey` to `out`, by its ending; beside a CSV, the list of its codes.
 
     Of a held official survey the official question is left out.
@@ -38,7 +41,8 @@ def write_responses(
     """
     columns = variables(shown_questions(survey), language, with_text)
     style = Style(survey.title, language, guarded)
-    found = write_rows(file_rows(survey, columns), columns, out, style)
+    rows = counting(file_rows(survey, columns), number_of_complete(survey), progress, *WRITING)
+    found = write_rows(rows, columns, out, style)
     if out.suffix.lower() == ".csv":
         write_codes(columns, out.with_name(f"{out.stem}-codes.csv"), language)
     return found

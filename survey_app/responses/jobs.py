@@ -1,21 +1,27 @@
 """Looking for doubtful responses as a background job, for the button in the console and by the clock; and what the
-clock takes away: what nobody confirmed, and answers whose time is over."""
+clock takes away: what nobody confirmed, and answers whose time is over. The package of a run."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from sqlalchemy import select
 
 from definitions import DefinitionError
 from survey_app.answering.erasure import erase_survey, expired
+from survey_app.ground import audit, keeping
 from survey_app.ground.settings import in_force
-from survey_app.jobs.queue import Arguments, Progress, job
+from survey_app.jobs.queue import Arguments, JobError, Progress, job
 from survey_app.jobs.schedule import forget_old_jobs, regular
-from survey_app.models import Survey, db
+from survey_app.models import EstimateRun, Survey, db
+from survey_app.responses.data_files import ResponseFileError
 from survey_app.responses.flags import flag_new, flag_responses
 from survey_app.responses.leftovers import clear
 from survey_app.surveys.life import COLLECTING
+
+MOST_KEPT = 300 * 2**20  # octets of a package that the database keeps for a day
 
 
 @job("flags", "检查应答质量", "Look for doubtful responses", refusals=(DefinitionError,))
@@ -41,8 +47,29 @@ def clear_leftovers(progress: Progress) -> int:
     return left.drafts + left.uploads + left.files + forget_old_jobs(datetime.now(UTC))
 
 
-@regular("retention", "删除期满的应答", "Delete answers whose time is over", time(2, 30), "keep_answers")
+@regular("retention", "删除期满的应答", "Delete answers whose time is over", time(2, 30), "keep_answers", by_hand=False)
 def delete_expired(progress: Progress) -> int:
     """Of surveys that closed more days ago than are set."""
     days = in_force().keep_answers
     return sum(erase_survey(survey, f"retention of {days} days") for survey, _number in expired(days))
+
+
+@job("run_package", "导出估计的数据包", "Export the package of a run", refusals=(ResponseFileError,))
+def make_run_package(arguments: Arguments, progress: Progress) -> str:
+    """arguments: {"run": id, "reason", "language", "with_text": 0 | 1, "replicates"}. A zip, sealed and kept for a day for whom
+    it was made."""
+    from survey_app.responses.run_package import Asked, export_run
+
+    run = db.session.get_one(EstimateRun, arguments["run"])
+    asked = Asked(
+        str(arguments["reason"]), str(arguments["language"]), bool(arguments["with_text"]), int(arguments["replicates"])
+    )
+    with TemporaryDirectory() as folder:
+        out = Path(folder) / f"run-{run.id}.zip"
+        found = export_run(run, out, asked, progress)
+        if out.stat().st_size > MOST_KEPT:
+            raise JobError("responses.package_too_large", run=run.id, most=MOST_KEPT // 2**20)
+        body = out.read_bytes()
+    note = {"run": run.id, "reason": asked.reason, "size": len(body), "gone": found.figure["gone_since"]}
+    keeping.keep(keeping.PACKAGE, body, by=audit.actor(), survey_id=run.survey_id, note=note)
+    return f"run_package:{run.id}"

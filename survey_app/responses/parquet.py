@@ -12,9 +12,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from sqlalchemy import select
 
+from survey_app.jobs.queue import Progress, counting
 from survey_app.models import Response, Survey, db
-from survey_app.responses.data_files import write_codes
-from survey_app.responses.rows import Cell, file_rows
+from survey_app.responses.data_files import WRITING, write_codes
+from survey_app.responses.rows import Cell, file_rows, number_of_complete
 from survey_app.responses.variables import DESIGN, Kind, Variable, variables
 from survey_app.surveys.shown_questions import shown_questions
 from wording import Refusal
@@ -30,7 +31,9 @@ class ExportError(Refusal):
     """The folder cannot take an export, or there is nothing to export."""
 
 
-def export_parquet(survey: Survey, folder: Path, language: str = "zh", with_text: bool = False) -> int:
+def export_parquet(
+    survey: Survey, folder: Path, language: str = "zh", with_text: bool = False, progress: Progress | None = None
+) -> int:
     """Write the survey's complete responses under folder/wave=…/site_county=…/ and return their number.
 
     The columns, codes and rows of a CSV, each county's in a file of its own, with the list of codes beside them.
@@ -45,11 +48,12 @@ def export_parquet(survey: Survey, folder: Path, language: str = "zh", with_text
         raise ExportError("responses.none_to_export", title=survey.title)
     inside = {name: of for name, of in DESIGN.items() if name != "site_county"}  # it names the folder
     columns = variables(shown_questions(survey), language, with_text, inside)
-    number = 0
+    number, whole = 0, number_of_complete(survey)
     for county in found:
         part = wave / f"site_county={quote(county)}"
         part.mkdir(parents=True)
-        number += write_table(file_rows(survey, columns, county), columns, part / "responses.parquet")
+        rows = counting(file_rows(survey, columns, county), whole, progress, *WRITING, before=number)
+        number += write_table(rows, columns, part / "responses.parquet")
     write_codes(columns, wave / CODES, language)
     return number
 

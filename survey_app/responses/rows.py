@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy import Row as Read
 
 from analysis.plan import Plan
@@ -43,6 +43,12 @@ def file_rows(survey: Survey, columns: Sequence[Variable], county: str | None = 
     for row in complete(survey, {"flagged": flagged}, county):
         design = told.design(row)
         yield row_of(columns, design, told.definitions[row.questionnaire_id], row.answers)
+
+
+def number_of_complete(survey: Survey) -> int:
+    """How many rows a file of all has."""
+    wanted = (Response.survey_id == survey.id, Response.state == "complete")
+    return db.session.scalar(select(func.count()).select_from(Response).where(*wanted)) or 0
 
 
 def row_of(columns: Sequence[Variable], design: dict[str, Cell], version: Definition, answers: Any) -> list[Cell]:

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 
+from survey_app.answering.cases import forget_contacts
 from survey_app.answering.invitation_links import forget_links
 from survey_app.answering.open_sites import forget_sites
 from survey_app.answering.trials import forget_trials
@@ -72,6 +73,7 @@ def change_state(
         state_closing(survey, str(Message("official.closing_reason", period=official.period)))
     if state == "closed":
         forget_links(survey.id)
+        forget_contacts(survey.id)
     survey.state = state
     after: dict[str, object] = {"state": state}
     if before == "locked":

@@ -180,6 +180,9 @@ def _collect_as_planned(survey: Survey) -> None:
     if plan.method.weights_follow_sites:
         survey.stops_when_full = plan.weights.stops_when_full
     survey.respondents = " ".join(plan.respondents.ways) if plan.respondents else None
+    survey.within = plan.respondents.within if plan.respondents else None
+    survey.adults_question = plan.weights.adults
+    survey.replace_after = plan.respondents.replace_after if plan.respondents else None
     forget_sites()
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 
 from analysis.plan import Plan
 from survey_app.answering.after_close import QUARANTINED
+from survey_app.answering.cases import forget_contacts
 from survey_app.answering.invitation_links import forget_links
 from survey_app.ground import audit
 from survey_app.models import (
@@ -103,6 +104,7 @@ def settle(naming: OfficialSurvey, moment: datetime) -> None:
     survey = naming.survey
     freeze(survey, naming, moment)
     forget_links(survey.id)
+    forget_contacts(survey.id)
     naming.settled_at = moment
     audit.record("survey.settle", f"survey:{survey.code}", after={"closed_at": naming.closed_at})
 

@@ -17,7 +17,14 @@ def route(progress: Progress) -> int:
     return route_waiting()
 
 
-@regular("tickets", "清空早已办结的市民问题", "Empty problems that ended long ago", time(2, 40), "keep_problems")
+@regular(
+    "tickets",
+    "清空早已办结的市民问题",
+    "Empty problems that ended long ago",
+    time(2, 40),
+    "keep_problems",
+    by_hand=False,
+)
 def empty_old_tickets(progress: Progress) -> int:
     """By the days that are set."""
     days = in_force().keep_problems

@@ -27,6 +27,7 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "-
          "--disable-component-update", "--disable-sync"]  # fmt: skip
 WIDE = {"width": 1280, "height": 900}
 PHONE = {"width": 360, "height": 740}
+MOST_PAGES = 30
 
 
 @dataclass(frozen=True)
@@ -66,8 +67,11 @@ def turn_to(page: Any, selector: str) -> None:
     if page.locator("#next").is_hidden():
         while page.locator("#back").is_visible() and not page.locator(selector).first.is_visible():
             page.click("#back")
-    while not page.locator(selector).first.is_visible():
+    for _ in range(MOST_PAGES):
+        if page.locator(selector).first.is_visible():
+            return
         page.click("#next")
+    raise AssertionError(f"no page shows {selector}: {page.locator('.error').all_inner_texts()}")
 
 
 def send(page: Any) -> None:

@@ -110,7 +110,11 @@ def scored_city() -> None:
 
 def answered_city(number: int = 90, **changes: object) -> Survey:
     """The small city with answers that differ by person and rate three services; `number` at each sampled site."""
-    survey = small_city(**changes)
+    return answered(small_city(**changes), number)
+
+
+def answered(survey: Survey, number: int) -> Survey:
+    """The survey with those answers."""
     r = np.random.default_rng(5)
     for site in survey.sites:
         view = open_site(site)

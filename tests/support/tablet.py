@@ -73,6 +73,10 @@ class Tablet:
         if who:
             self.page.fill("#tablet-who", who)
         self.page.click("#tablet-begin button")
+        self.answer(age, send)
+
+    def answer(self, age: str, send: bool) -> None:
+        """Fill in the form that is open."""
         self.turn_to("[name=home]").select_option("甲县")
         self.turn_to(f"[name=age][value='{age}']").check()
         self.turn_to("[name=overall][value='4']").check()

@@ -1,6 +1,8 @@
 """What is said of answering."""
 
 TEXTS = {
+    "visit_not_readable": ("这次访问的结果不在代码表里", "the outcome of this attempt is none of the codes"),
+    "visit_no_person": ("本点名单上没有这个编号", "no such number on this site's list"),
     "no_public_url": (
         "没有设公开网址：海报、邀请卡、二维码和平板链接不能印发。请在“公开信息”页填写，或设置 MINYI_PUBLIC_URL（如 https://diaocha.example.gov.cn）",
         "no public address is set: posters, cards, codes and tablets' links cannot be made; fill in the page "

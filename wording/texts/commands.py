@@ -1,6 +1,11 @@
 """What is said of commands."""
 
 TEXTS = {
+    "statistical_kept_too_short": (
+        "提醒：{code} 是统计调查(问卷有法定标识)，原始回答应至少保存两年；按您的要求只保存{days}天。",
+        "Warning: {code} is a statistical survey (its questionnaire has legal marks), whose raw answers are to be kept for "
+        "two years at least; {days} days as you asked.",
+    ),
     "counties_below": (
         "注意：按抽到的样本，以下各县达不到计划的下限，没有自己的数字：{names}",
         "note: the drawn sample leaves these counties below the plan's minimum, without a figure of their own: {names}",
@@ -50,6 +55,15 @@ TEXTS = {
     "review_needs_file_and_reason": (
         "核查表要写明 --to 文件.csv 和 --reason 理由",
         "the file for review needs --to FILE.csv and --reason",
+    ),
+    "run_needs_to": (
+        "--run 只与 --to 文件夹(或 .zip)和 --reason 同用。",
+        "--run goes with --to FOLDER (or a .zip) and --reason alone.",
+    ),
+    "replicates_need_run": ("--replicates 只与 --run 同用。", "--replicates goes with --run alone."),
+    "run_of_another_survey": (
+        "估计{run}属于{own}，不属于{code}。",
+        "Run {run} is of {own}, not of {code}.",
     ),
     "plan_file_or_out": (
         "请写明一个计划文件，或用 --out 写出现有的计划，二者取一。",

@@ -24,6 +24,19 @@ TEXTS = {
         "调查已经结束，邀请与应答的联系已删除",
         "the survey has closed; no invitation can change any more",
     ),
+    "contacts_lines": (
+        "名单应有1至{most}行，后备要少于总行数",
+        "1 to {most} lines, and fewer reserves than lines",
+    ),
+    "contacts_line": (
+        "第{number}行读不懂：一行一处，先地址或称呼，再一个电话，用逗号隔开",
+        "line {number}: one place or name and one telephone a line, with a comma between",
+    ),
+    "contacts_other_site": ("这台平板属于别的调查点", "this tablet belongs to another site"),
+    "no_list_behind": (
+        "这份回答后面没有名单上的编号，不能退回",
+        "no number on the list is behind this answer; it cannot be returned",
+    ),
     "not_sampled_site": ("{site_name}不是抽样点", "{site_name} is not a sampled site"),
     "invitations_time": ("每点一次可发1至{most_at_once}份邀请", "1 to {most_at_once} invitations at a time"),
     "site_retired_restore_first": ("这个点已停用，请先恢复", "this site is retired; restore it first"),

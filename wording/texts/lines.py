@@ -23,6 +23,20 @@ TEXTS = {
     "sites_stop": ("收满应答的点位不再发放问卷。", "Sites with enough answers hand out no more forms."),
     "sites_go_on": ("点位收满后继续发放问卷。", "Sites go on beyond their target."),
     # database, demonstration, server
+    "backing_up": ("正在备份", "backing up"),
+    "checking_archive": ("正在核对备份", "checking the archive"),
+    "checking_trail": ("正在核对", "checking"),
+    "drawing_posters": ("正在画海报", "drawing posters"),
+    "estimating_and_scoring": ("正在估计并评分", "estimating and scoring"),
+    "reading_file": ("正在读文件", "reading the file"),
+    "recomputing": ("正在重算", "recomputing"),
+    "writing_report": ("正在写报告", "writing the report"),
+    "writing_responses": ("正在写应答", "writing responses"),
+    "under_way": ("{what}……已用 {gone}", "{what}… {gone} so far"),
+    "so_far": (
+        "{what} {done:,}/{of:,}，已用 {gone}，还需约 {left}",
+        "{what}: {done:,} of {of:,}, {gone} so far, about {left} to go",
+    ),
     "tables_current": ("是本程序的版本", "this program's revision"),
     "tables_newer": ("比本程序（{known}）新：本程序可以用它", "later than this program's {known}, which can use it"),
     "tables_older": (

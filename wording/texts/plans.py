@@ -23,6 +23,18 @@ TEXTS = {
         "respondents.exception只与by: posters一起写",
         "respondents.exception goes with by: posters only",
     ),
+    "within_needs_adults": (
+        "户内抽人（respondents.within）要在weights.adults写明问“户内合格人数”的题，它的概率1/人数才进得了权重",
+        "choosing within households (respondents.within) needs weights.adults, the question on how many are eligible: by it the weight makes up for 1/eligible",
+    ),
+    "within_needs_chosen_persons": (
+        "respondents.within和replace_after只用于抽人的办法，不用于海报",
+        "respondents.within and replace_after go with ways that choose persons, not with posters",
+    ),
+    "replace_after_between": (
+        "respondents.replace_after应为1至20次",
+        "respondents.replace_after is 1 to 20 attempts",
+    ),
     "posters_need_exception": (
         "只张贴海报不是抽样：请在respondents.exception里写一句话说明这一例外，它会写在每份结果里",
         "posters alone are no sample: say in respondents.exception in one sentence why; it stands in every output",

@@ -26,6 +26,32 @@ TEXTS = {
     ),
     "octets": ("字节(一个汉字三字节)", "octets (a Chinese character has three)"),
     "characters": ("字", "characters"),
+    "package_there": (
+        "{out} 已经存在且不是空文件夹；数据包不覆盖任何东西",
+        "{out} is there already and is no empty folder; a package overwrites nothing",
+    ),
+    "package_not_made": ("数据包没有做成：{said}", "the package was not made: {said}"),
+    "package_held": (
+        "{code}是本周期的正式调查，结果确定之前不导出逐份数据包",
+        "{code} is a period's official survey: before its answers are settled no package of single answers leaves",
+    ),
+    "replicates_between": ("重复权数须为2至{most}组，或不要", "replicate weights: 2 to {most} sets, or none"),
+    "package_below_minimum": (
+        "估计{run}未达可发布样本量，没有正式结果，也就没有数据包",
+        "run {run} is below the minimum for publication: it has no official figure, and so no package",
+    ),
+    "package_not_approved": (
+        "估计{run}尚未批准：数据包和README都写明是暂定结果",
+        "run {run} is not approved: package and README say that it is provisional",
+    ),
+    "package_too_large": (
+        "数据包超过{most} MB，不在网页上存放；请由管理员用 minyi export --run {run} 导出",
+        "the package is over {most} MB, more than is kept for the console; have the administrator run minyi export --run {run}",
+    ),
+    "package_gone": (
+        "估计{run}有{gone:,}份应答此后不在了：数据包附有当时的汇总单元，脚本由它得出正式结果",
+        "{gone:,} responses of run {run} are gone since: the package has its cells, from which the scripts print the official figure",
+    ),
     "none_complete": ("{title}：还没有完整的应答", "{title}: there are no complete responses yet"),
     "worksheet_holds": (
         "{title}：一张表最多{rows:,}行；请改用 .csv",

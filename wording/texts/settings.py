@@ -122,6 +122,14 @@ TEXTS = {
         "MINYI_JOBS 是external：要在服务器之外运行 `minyi jobs run`，估计和导入才会进行",
         "MINYI_JOBS is external: estimates and imports wait until `minyi jobs run` runs beside the server",
     ),
+    "no_nightly_backup": (
+        "没有每夜备份：请设置 MINYI_BACKUP_FOLDER 和 MINYI_BACKUP_PASSPHRASE，或自己按时运行 `minyi backup`",
+        "There is no nightly backup: set MINYI_BACKUP_FOLDER and MINYI_BACKUP_PASSPHRASE, or run `minyi backup` yourself",
+    ),
+    "no_backup_folder": (
+        "MINYI_BACKUP_FOLDER（{folder}）不是一个文件夹：备份写不进去",
+        "MINYI_BACKUP_FOLDER ({folder}) is no folder: no backup can be written there",
+    ),
     "smallest_shown": (
         "MINYI_LEAST_CELL 是1：最小的分组也会显示，直到单个人",
         "MINYI_LEAST_CELL is 1: the smallest groups are shown, down to single persons",

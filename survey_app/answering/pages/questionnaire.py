@@ -5,34 +5,32 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from flask import Response, jsonify, redirect, render_template, request, url_for
+from flask import Response, jsonify, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from questionnaires import arranged
 from questionnaires.definition import MINOR
 from survey_app.answering import form_counts, form_token, ripeness
-from survey_app.answering.addresses import shown_base
-from survey_app.answering.drafts import AT, find_draft, keeps_drafts, save_draft
+from survey_app.answering.drafts import AT, keeps_drafts
 from survey_app.answering.invitation_links import OpenInvitation, may_renew
-from survey_app.answering.open_sites import OpenSite, RetiredSite, find_address
+from survey_app.answering.open_sites import OpenSite, find_address
 from survey_app.answering.pages.frame import bp, chosen, language, message, size, wants_json
+from survey_app.answering.pages.later import continued_page
 from survey_app.answering.pages.phone import (
     ANSWERED,
     ANSWERED_SECONDS,
     TABLET_SECONDS,
     TAKEN_BACK,
     UNFINISHED,
-    UNFINISHED_SECONDS,
     answered_before,
     remember,
     shown_receipt,
     took_back,
     unfinished,
 )
-from survey_app.answering.pages.refusals import reasons
+from survey_app.answering.pages.refusals import closed, known, not_here, still_taken
 from survey_app.answering.pages.rendering import MARKER, NUMBER, own_page, ready_page, receipt_page, render
 from survey_app.answering.pages.storing import acknowledge
 from survey_app.answering.pages.taking_back import answered, taken_back_elsewhere
@@ -45,12 +43,10 @@ from survey_app.answering.submission import (
     answered_on,
     receipt_of,
 )
-from survey_app.answering.texts import TEXTS
 from survey_app.answering.together import BusyError
 from survey_app.answering.trials import TRIAL, keep_trial
 from survey_app.ground import limits
 from survey_app.ground.imprint import imprint
-from survey_app.ground.qr import qr_svg
 from survey_app.ground.sealing import seal
 from survey_app.ground.transaction import transaction
 from survey_app.ground.watching import came_to, of_survey
@@ -153,7 +149,8 @@ def stored_already(site: OpenSite) -> bool:
 def take(
     site: OpenSite, again: str = "", invitation: OpenInvitation | None = None, mode: str = "web", tablet: str = "",
     done: str = "respondent.receipt", rates: Sequence[limits.Counted] = (),
-    started_at: datetime | None = None, finished_at: datetime | None = None, quarantine: bool = False, **arguments: str,
+    started_at: datetime | None = None, finished_at: datetime | None = None, quarantine: bool = False,
+    device_id: int | None = None, **arguments: str,
 ) -> BaseResponse:  # fmt: skip
     """Store what was sent and lead on to the page `done`, or show the questionnaire again with what is wrong.
 
@@ -182,6 +179,7 @@ def take(
             again=before,
             unripe=token.unripe(datetime.now(UTC)),
             quarantine=quarantine,
+            device_id=device_id,
             took_back=token.took_back,
         )  # fmt: skip
     except BusyError:
@@ -281,67 +279,6 @@ def left(code: str) -> BaseResponse:
     return Response(status=204)
 
 
-@bp.post("/s/<code>/draft")
-def draft(code: str) -> BaseResponse:
-    """Keep unfinished answers of a longer questionnaire; gives the address at which they are continued."""
-    site = still_taken(code)
-    if not isinstance(site, OpenSite) or not keeps_drafts(site.definition):
-        return message("unknown", 404, "unknown_help")
-    if site.standing() != "open":
-        return closed(site, site.standing(), 403)
-    sent = request.form.to_dict(flat=False)
-    try:
-        token = form_token.read((sent.get("token") or [""])[0], site.psu)
-    except form_token.TokenError:
-        return message("tampered", 400, "tampered_help", again=code)
-    with transaction():
-        save_draft(site, sent, token.submission_key, token.issued_at)
-    signed = form_token.sign_resume(token.submission_key)
-    address = url_for("respondent.resume", code=code, signed=signed, **chosen())
-    if wants_json():
-        reply: BaseResponse = jsonify(resume=address)
-    else:
-        base = shown_base(site.demo)
-        whole = base and base + address
-        page = render_template(
-            "answering/later.html", texts=TEXTS[language()], language=language(), site=site, address=whole,
-            here=address, qr=qr_svg(whole) if whole else "", back=url_for("respondent.questionnaire", code=code, **chosen()),
-        )  # fmt: skip
-        reply = Response(page, mimetype="text/html")
-    remember(reply, url_for("respondent.questionnaire", code=code), UNFINISHED, signed, UNFINISHED_SECONDS)
-    return reply
-
-
-@bp.get("/s/<code>/draft")
-def left_off(code: str) -> BaseResponse:
-    """The address of the page that has just been shown, opened again: back to the questionnaire."""
-    return redirect(url_for("respondent.questionnaire", code=code, **chosen()), 303)
-
-
-@bp.route("/s/<code>/r/<signed>", methods=["GET", "POST"])
-def resume(code: str, signed: str) -> BaseResponse:
-    """The private address of unfinished answers. Opening it shows a button; the button brings them to this phone."""
-    site = known(code)
-    try:
-        key = form_token.read_resume(signed)
-    except form_token.TokenError:
-        return message("unknown", 404, "unknown_help")
-    if site is None:
-        return message("unknown", 404, "unknown_help")
-    if receipt_of(key):
-        return message("draft_sent", 410, "draft_sent_help", again=code)
-    if site.standing() != "open":
-        return closed(site, site.standing(), 200)
-    if find_draft(site, key) is None:
-        return message("no_draft", 404, "no_draft_help", again=code)
-    if request.method == "GET":
-        page = render_template("answering/resume.html", texts=TEXTS[language()], language=language(), site=site)
-        return Response(page, mimetype="text/html")
-    reply = redirect(url_for("respondent.questionnaire", code=code, **chosen()), 303)
-    remember(reply, url_for("respondent.questionnaire", code=code), UNFINISHED, signed, UNFINISHED_SECONDS)
-    return reply
-
-
 @bp.get("/s/<code>/receipt/<mark>")
 def receipt(code: str, mark: str) -> BaseResponse:
     """The receipt, on the phone that gave the answer; elsewhere the same address says so and leads to the form."""
@@ -359,51 +296,3 @@ def receipt(code: str, mark: str) -> BaseResponse:
         site.seals_erased,
     )  # fmt: skip
     return Response(page.replace(NUMBER, own.number), mimetype="text/html")
-
-
-def continued_page(site: OpenSite, submission_key: str) -> BaseResponse | None:
-    """The questionnaire filled from the draft under this key, if there is one."""
-    kept = find_draft(site, submission_key) if keeps_drafts(site.definition) else None
-    if kept is None:
-        return None
-    definition = arranged(site.definition, submission_key)
-    page = render(
-        definition, site.name, site.demo, site.code, language(), kept.answers, {}, continued=True, drafts=True,
-        sealed=site.seals_erased,
-    )  # fmt: skip
-    token = form_token.issue(site.psu, site.definition.digest, submission_key, kept.started_at, ripeness.delay(site))
-    return Response(page.replace(MARKER, token), mimetype="text/html")
-
-
-def still_taken(code: str) -> OpenSite | RetiredSite | None:
-    """Where a form sent to /s/<code> belongs: the site, also under a retired code if it was begun before."""
-    found = find_address(code)
-    if not isinstance(found, RetiredSite):
-        return found
-    try:
-        token = form_token.read(request.form.get("token", ""), found.site.psu)
-    except form_token.TokenError:
-        return found
-    return found.site if token.issued_at <= found.retired_at else found
-
-
-def known(code: str) -> OpenSite | None:
-    """The site of a code, retired or not."""
-    found = find_address(code)
-    return found.site if isinstance(found, RetiredSite) else found
-
-
-def not_here(found: RetiredSite | None) -> BaseResponse:
-    """Nothing at this address: unknown, or an old poster, which says where it belonged and where to go."""
-    if found is None:
-        return message("unknown", 404, "unknown_help")
-    return message("retired", 410, lines=reasons(found.site, "moved" if found.moved else "retired", language()))
-
-
-def closed(site: OpenSite, standing: str, status: int, tablet: str = "") -> BaseResponse:
-    """Why there is no form now, since when or until when; answers that wait on the phone are told so."""
-    trial = {"trial": 1, **chosen()} if site.tried and standing == "early" else None
-    return message(
-        standing, status, code="" if tablet else site.code, lines=reasons(site, standing, language()),
-        trial=f"?{urlencode({name: value for name, value in trial.items() if value})}" if trial else "",
-    )  # fmt: skip

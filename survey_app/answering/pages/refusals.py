@@ -1,11 +1,17 @@
-"""Why a code opens no questionnaire now, in a citizen's words: since when, until when, where to go."""
+"""Which site a code means; and why it opens no questionnaire now, in a citizen's words: since when, until when, where to go."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from survey_app.answering.open_sites import OpenSite
+from flask import request
+from werkzeug.wrappers import Response as BaseResponse
+
+from survey_app.answering import form_token
+from survey_app.answering.open_sites import OpenSite, RetiredSite, find_address
+from survey_app.answering.pages.frame import chosen, language, message
 from survey_app.answering.texts import TEXTS
 
 BEIJING = ("Asia/Shanghai", "Asia/Chongqing", "PRC")
@@ -40,3 +46,37 @@ def said(moment: datetime, site: OpenSite, language: str) -> str:
     if language == "en":
         return f"{local.day} {local:%B %Y, %H:%M} ({zone})"
     return f"{local.year}年{local.month}月{local.day}日 {local:%H:%M}（{zone}）"
+
+
+def still_taken(code: str) -> OpenSite | RetiredSite | None:
+    """Where a form sent to /s/<code> belongs: the site, also under a retired code if it was begun before."""
+    found = find_address(code)
+    if not isinstance(found, RetiredSite):
+        return found
+    try:
+        token = form_token.read(request.form.get("token", ""), found.site.psu)
+    except form_token.TokenError:
+        return found
+    return found.site if token.issued_at <= found.retired_at else found
+
+
+def known(code: str) -> OpenSite | None:
+    """The site of a code, retired or not."""
+    found = find_address(code)
+    return found.site if isinstance(found, RetiredSite) else found
+
+
+def not_here(found: RetiredSite | None) -> BaseResponse:
+    """Nothing at this address: unknown, or an old poster, which says where it belonged and where to go."""
+    if found is None:
+        return message("unknown", 404, "unknown_help")
+    return message("retired", 410, lines=reasons(found.site, "moved" if found.moved else "retired", language()))
+
+
+def closed(site: OpenSite, standing: str, status: int, tablet: str = "") -> BaseResponse:
+    """Why there is no form now, since when or until when; answers that wait on the phone are told so."""
+    trial = {"trial": 1, **chosen()} if site.tried and standing == "early" else None
+    return message(
+        standing, status, code="" if tablet else site.code, lines=reasons(site, standing, language()),
+        trial=f"?{urlencode({name: value for name, value in trial.items() if value})}" if trial else "",
+    )  # fmt: skip

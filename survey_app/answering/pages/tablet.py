@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from flask import Response, redirect, render_template, request, url_for
+from sqlalchemy import select
 from werkzeug.wrappers import Response as BaseResponse
 
-from survey_app.answering.after_close import MOST_HELD_DAYS
 from survey_app.answering.devices import code_of_device, device_of
 from survey_app.answering.invitation_codes import read_serial
 from survey_app.answering.invitation_links import OpenInvitation, find_invitation, find_serial
@@ -15,9 +15,10 @@ from survey_app.answering.open_sites import OpenSite, find_site
 from survey_app.answering.pages.frame import bp, chosen, language, message
 from survey_app.answering.pages.phone import shown_receipt
 from survey_app.answering.pages.questionnaire import blank, take
-from survey_app.answering.pages.tablet_offline import open_tablet
+from survey_app.answering.pages.tablet_offline import finished, open_tablet, seconds
 from survey_app.answering.tablet_texts import TABLET_TEXTS
 from survey_app.answering.texts import TEXTS
+from survey_app.models import DeviceLink, db
 
 NOBODY = "-"  # stands in the address for a person without an invitation
 RETURN_SECONDS = 20
@@ -55,31 +56,20 @@ def answer_tablet(link: str, who: str) -> BaseResponse:
     if not isinstance(found, tuple):
         return found
     site, person = found
-    start, finished = url_for("respondent.tablet", link=link, **chosen()), _finished()
+    start, ended = url_for("respondent.tablet", link=link, **chosen()), finished()
+    number = device_of(link)
+    mode = db.session.scalar(select(DeviceLink.mode).where(DeviceLink.id == number)) or "tablet"
     return take(
-        site, invitation=person, mode="tablet", tablet=start, done="respondent.tablet_done",
-        started_at=_started(finished), finished_at=finished,
+        site, invitation=person, mode=mode, device_id=number, tablet=start, done="respondent.tablet_done",
+        started_at=_started(ended), finished_at=ended,
         quarantine=open_tablet(link) is None, link=link,
     )  # fmt: skip
 
 
-def _seconds(name: str, most: timedelta) -> timedelta | None:
-    """A length of time that the tablet's own clock counted; None where it says none."""
-    sent = request.form.get(name, "")
-    return min(timedelta(seconds=int(sent)), most) if sent.isdecimal() and len(sent) < 10 else None
-
-
-def _finished() -> datetime | None:
-    """When the person had finished: so many seconds before now; None where the tablet held nothing back. A clock that is
-    wrong is so at both ends, and its error falls out."""
-    held = _seconds("held_seconds", timedelta(days=MOST_HELD_DAYS))
-    return None if held is None else datetime.now(UTC) - held
-
-
-def _started(finished: datetime | None) -> datetime | None:
+def _started(ended: datetime | None) -> datetime | None:
     """When a held interview had begun; its form's key is older, since the tablet took many along."""
-    took = _seconds("took_seconds", timedelta(days=1))
-    return finished - took if finished and took is not None else None
+    took = seconds("took_seconds", timedelta(days=1))
+    return ended - took if ended and took is not None else None
 
 
 @bp.get("/t/<link>/done/<mark>")

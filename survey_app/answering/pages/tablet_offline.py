@@ -5,21 +5,28 @@ The worker reaches no further than the tablet's own address. Answers are held by
 
 from __future__ import annotations
 
-import hmac
 import json
+import secrets
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from flask import Response, jsonify, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from questionnaires import order_of
 from survey_app.answering import form_token
+from survey_app.answering.after_close import MOST_HELD_DAYS
+from survey_app.answering.cases import MOST_ADULTS, VisitError, as_sent, cases_of, outcomes, record_visit
 from survey_app.answering.devices import device_of, pin_of, report, site_of_device
+from survey_app.answering.invitation_codes import read_serial
 from survey_app.answering.open_sites import OpenSite, find_site
 from survey_app.answering.pages.frame import HERE, asset_address, bp, chosen, language, message
 from survey_app.answering.pages.rendering import blank_text
 from survey_app.answering.tablet_texts import TABLET_TEXTS
 from survey_app.ground import limits
+from survey_app.ground.crypto import same
 from survey_app.ground.transaction import transaction
+from survey_app.models import DeviceLink, db
 
 MOST_FORMS = 200  # interviews that a tablet can begin before it must see the network again
 VARIANTS = tuple((lang, size) for lang in (None, "en") for size in (None, "large"))
@@ -43,14 +50,15 @@ def load(link: str) -> BaseResponse:
         return _refused("ended", 403)
     if not limits.allowed(limits.WRONG_PINS, str(device)):
         return _refused("too_often", 429)
-    if not hmac.compare_digest(request.form.get("pin", "").encode(), pin_of(device).encode()):
+    if not same(request.form.get("pin", ""), pin_of(device)):
         limits.count(limits.WRONG_PINS, str(device))
         return _refused("wrong_pin", 403)
     has = request.form.get("has", "")
     short = max(0, MOST_FORMS - (int(has) if has.isdecimal() and len(has) < 6 else 0))
     return jsonify(
         forms=[_form(site) for _ in range(short)], standing=site.standing(), invites=site.invites,
-        opens=site.opens_at.isoformat() if site.opens_at else None, closes=site.closes_at.isoformat() if site.closes_at else None,
+        cases=as_sent(cases_of(db.session.get_one(DeviceLink, device))), outcomes=outcomes(language()),
+        within=site.within, adults=site.adults_question, opens=site.opens_at.isoformat() if site.opens_at else None, closes=site.closes_at.isoformat() if site.closes_at else None,
     )  # fmt: skip
 
 
@@ -64,6 +72,46 @@ def report_unsent(link: str) -> BaseResponse:
     with transaction():
         report(device, int(number))
     return Response(status=204)
+
+
+@bp.post("/t/<link>/visit")
+def visit(link: str) -> BaseResponse:
+    """An attempt that was no interview, held like one; also after the link has ended, for it has been made."""
+    device, sent = device_of(link), request.form
+    serial = read_serial(sent.get("who", ""))
+    if device is None or serial is None:
+        return message("unknown", 404, "unknown_help")
+    found = db.session.get_one(DeviceLink, device)
+    try:
+        with transaction():
+            when = _appointment(sent.get("appointment", ""), found.site.survey.time_zone)
+            record_visit(
+                found, sent.get("key", ""), serial, sent.get("outcome", ""), finished() or datetime.now(UTC), when
+            )
+    except VisitError as error:
+        return _refused(str(error), 422)
+    return jsonify(receipt="visit", without_cookies="")
+
+
+def _appointment(text: str, zone: str) -> datetime | None:
+    """The next appointment, as a field of day and time gives it, in the survey's zone."""
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone)) if text else None
+    except ValueError:
+        raise VisitError("answering.visit_not_readable") from None
+
+
+def seconds(name: str, most: timedelta) -> timedelta | None:
+    """A length of time that the tablet's own clock counted; None where it says none."""
+    sent = request.form.get(name, "")
+    return min(timedelta(seconds=int(sent)), most) if sent.isdecimal() and len(sent) < 10 else None
+
+
+def finished() -> datetime | None:
+    """When it had ended: so many seconds before now; None where the tablet held nothing back. A clock that is wrong is so
+    at both ends, and its error falls out."""
+    held = seconds("held_seconds", timedelta(days=MOST_HELD_DAYS))
+    return None if held is None else datetime.now(UTC) - held
 
 
 @bp.get("/t/<link>/worker.js")
@@ -114,7 +162,12 @@ def open_tablet(link: str) -> OpenSite | None:
 def _form(site: OpenSite) -> dict[str, object]:
     """A key for one interview and, where the questionnaire is in random order, the order that belongs to it."""
     token = form_token.issue(site.psu, site.definition.digest)
-    return {"token": token, "order": order_of(site.definition, form_token.read(token, site.psu).submission_key)}
+    row = [1 + secrets.randbelow(adults) for adults in range(1, MOST_ADULTS + 1)] if site.within else []
+    return {
+        "token": token,
+        "order": order_of(site.definition, form_token.read(token, site.psu).submission_key),
+        "row": row,
+    }
 
 
 def _refused(why: str, status: int) -> BaseResponse:

@@ -112,7 +112,9 @@ def _make(site: Site, form: DeviceForm) -> BaseResponse | tuple[str, int]:
         return _page(site.survey, form), 422
     try:
         with transaction():
-            device = make_device(site, form.label.data, form.days.data, current_user.username or "")
+            device = make_device(
+                site, form.label.data, form.days.data, current_user.username or "", form.mode.data or "tablet"
+            )
             after = {"label": device.label, "expires_at": device.expires_at.isoformat(timespec="minutes")}
             audit.record("device.make", f"site:{site.code}", after=after)
     except DeviceError as error:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from flask_babel import lazy_gettext as _
 from flask_wtf.file import FileField, FileRequired
-from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField
+from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, NumberRange, Optional
 
@@ -88,6 +88,27 @@ class ReopenForm(Form):
     reason = StringField(_("理由"), [DataRequired(_("请写明理由")), Length(max=300)])
 
 
+class ReturnForm(Form):
+    """Why an interview is to be made again."""
+
+    reason = StringField(
+        _("退回的理由"), [DataRequired(_("请写明理由")), Length(max=300)],
+        description=_("只写过程上的问题，如用时、时间、地点；平板会显示这句话。"),
+    )  # fmt: skip
+
+
+class ContactsForm(Form):
+    """Addresses or persons of a site, a line each, for its interviewers."""
+
+    lines = TextAreaField(
+        _("名单（每行一处：地址或称呼，电话）"),
+        [DataRequired(_("请至少填写一行"))],
+        description=_("按抽取的顺序填写。地址和电话加密保存，只出现在访问员的平板上，不进任何文件，调查结束即删除。"),
+    )
+    reserves = Whole(_("其中最后几行是后备"), _("请填写后备数，没有填0。"), [NumberRange(0, 500)])
+    device = SelectField(_("交给"), choices=[], validate_choice=False)
+
+
 class DeviceForm(Form):
     """A tablet of one site, for so many days. Whose site it is, is the view's to look at."""
 
@@ -96,6 +117,7 @@ class DeviceForm(Form):
         _("设备或访问员"),
         [DataRequired(_("请写明设备或访问员，80字以内")), Length(max=80, message=_("请写明设备或访问员，80字以内"))],
     )
+    mode = SelectField(_("用途"), choices=[SelectChoice("tablet", _("上门访问")), SelectChoice("phone", _("电话访问"))])
     days = Whole(
         _("有效天数"),
         _("有效期为1至%(n)s天", n=LONGEST_DAYS),

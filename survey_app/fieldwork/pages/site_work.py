@@ -16,6 +16,7 @@ from questionnaires import Definition
 from survey_app.answering.addresses import is_local, public_base, shown_base
 from survey_app.answering.definitions import definition_of
 from survey_app.answering.devices import LONGEST_DAYS
+from survey_app.answering.dispositions import BY_CODE, DISPOSITIONS, INTERVIEWS
 from survey_app.answering.invitation_codes import read_serial, written_serial
 from survey_app.answering.invitation_links import OPEN, SPENT
 from survey_app.console.forms import unsent
@@ -24,7 +25,6 @@ from survey_app.console.permissions import Arguments, Owner, own
 from survey_app.console.tables import Column, Table, requested_export
 from survey_app.fieldwork import invitations
 from survey_app.fieldwork.cards import ENDINGS, cards_file
-from survey_app.fieldwork.dispositions import BY_CODE, DISPOSITIONS, INTERVIEWS
 from survey_app.fieldwork.outcome_sheets import SheetError, SheetLine, record_sheet
 from survey_app.fieldwork.pages.forms import CardsForm, DeviceForm, DrawForm, ReopenForm, SheetForm
 from survey_app.fieldwork.paper_forms import forms_pdf

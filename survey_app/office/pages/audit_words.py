@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _
 
 NOUNS = {
     "account": _("账号"), "access": _("填答入口"), "area": _("地区"), "areas": _("地区"), "assignment": _("牵头部门分工"),
-    "assignments": _("牵头部门分工"), "device": _("访问员平板"), "entry": _("纸质问卷录入"), "estimate": _("估计"),
+    "assignments": _("牵头部门分工"), "contact": _("要访问的人"), "device": _("访问员平板"), "entry": _("纸质问卷录入"), "estimate": _("估计"),
     "evidence": _("佐证材料"), "factor": _("第二重验证"), "file": _("文件"), "final": _("最终评分"), "flags": _("疑问标记"),
     "flag": _("疑问标记"), "grant": _("权限"), "import": _("导入"), "invitation": _("邀请码"), "job": _("后台任务"),
     "period": _("填报周期"), "questionnaire": _("问卷"), "rectification": _("整改事项"), "response": _("应答"),
@@ -25,7 +25,7 @@ VERBS = {
     "make": _("生成"), "off": _("停用"), "outcome": _("登记结果"), "outcomes": _("登记结果"), "own_password": _("本人改密码"),
     "plan": _("换方案"), "progress": _("写进展"), "proposed": _("提交审批"), "publish": _("公开"),
     "recovery_made": _("生成恢复码"), "recovery_used": _("用恢复码登录"), "reissue": _("重新生成"), "remove": _("删除"),
-    "reopen": _("重新打开"), "reset": _("管理员重置"), "reset_password": _("重置密码"), "responses": _("导入应答"),
+    "reopen": _("重新打开"), "replace": _("替换"), "reset": _("管理员重置"), "reset_password": _("重置密码"), "responses": _("导入应答"),
     "restore": _("恢复"), "retire": _("停用"), "returned": _("退回"), "reveal": _("查看联系方式"), "revoke": _("收回"),
     "rotate_code": _("换编码"), "set": _("设置"), "settings": _("改设置"), "snapshot": _("月度存档"), "state": _("改状态"),
     "store": _("入库"), "submitted": _("报送"), "take": _("收回"), "take_on": _("列入整改"), "withdrawn": _("撤回"),
@@ -37,6 +37,7 @@ WHOLE = {
     "denied": _("被拒绝的访问"),
     "response.open": _("打开一份应答的答案"),
     "response.process": _("打开一份应答的过程"),
+    "response.run_package": _("导出估计的数据包"),
     "note.add": _("给数字加批注"),
     "note.remove": _("撤下数字的批注"),
     "earlier.add": _("录入以往公布的数字"),

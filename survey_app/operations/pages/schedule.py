@@ -45,7 +45,7 @@ def schedule_page() -> str:
 def run_regular(name: str) -> BaseResponse:
     """Beside its hours; its next hour stays."""
     work = REGULAR.get(name) or abort(404)
-    if not work.wanted(in_force()):
+    if not (work.by_hand and work.wanted(in_force())):
         abort(404)
     with transaction():
         audit.record("schedule.run", f"schedule:{name}")

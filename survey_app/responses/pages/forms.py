@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
-from wtforms import StringField
-from wtforms.validators import DataRequired, Length
+from wtforms import BooleanField, StringField
+from wtforms.validators import DataRequired, Length, Optional
 
-from survey_app.console.forms import Form, Marks, Pressed
+from survey_app.console.forms import AnyWhole, Form, Marks, Pressed
 
 LIFT, CONFIRM, CONFIRM_ALL = "lift", "confirm", "confirm_all"
 
@@ -37,6 +37,16 @@ class LiftForm(ReasonForm):
     do = Pressed((LIFT, CONFIRM, CONFIRM_ALL), default=LIFT)
 
     response = Marks(coerce=int)
+
+
+class RunPackageForm(ReasonForm):
+    """What goes into a run's package, and what it is for."""
+
+    reason = StringField(
+        _("用途"), [DataRequired(_("请写明用途")), Length(max=500, message=_("请写在%(n)s字以内", n=500))]
+    )
+    replicates = AnyWhole(_("自助法重复权数(组)"), [Optional()], default=0)
+    with_text = BooleanField(_("附自由填写的文字(已隐去电话、证件等)"))
 
 
 class ReviewForm(ReasonForm):

@@ -6,11 +6,10 @@ from datetime import date
 
 from flask import abort, render_template, request, url_for
 from flask_babel import gettext as _
-from werkzeug.wrappers import Response as BaseResponse
 
 from survey_app.console.frame import bp, mode_names, survey_of
 from survey_app.console.permissions import Arguments, Owner, all_of, own
-from survey_app.console.tables import Column, Table, requested_export
+from survey_app.console.tables import Column, Table
 from survey_app.fieldwork.pages.progress import own_sites
 from survey_app.ground import audit
 from survey_app.ground.clock import survey_time
@@ -35,7 +34,7 @@ def owner_of_response(number: int | None) -> Owner | None:
 
 
 @bp.page("/surveys/<code>/responses", "查看应答", all_of("manager", "evaluator", "auditor"))
-def responses_page(code: str) -> str | BaseResponse:
+def responses_page(code: str) -> str:
     """The complete answers of one day, the newest where none is asked for."""
     survey = survey_of(code)
     sites = own_sites(survey)
@@ -47,7 +46,7 @@ def responses_page(code: str) -> str | BaseResponse:
     wanted = WantedAnswers(county if county in counties else "", mode if mode in MODES else "")
     page = of_day(survey, numbers, day, wanted, request.args.get("after", "")) if day else AnswerPage((), "")
     table = _table(page, day)
-    return requested_export(table) or render_template(
+    return render_template(
         "responses/responses.html", survey=survey, table=table, page=page, wanted=wanted, counties=counties, days=known,
         day=day, modes=MODES, least=least_cell(survey), demo=survey.demo,
         chosen={name: value for name, value in (("day", day), *vars(wanted).items()) if value},

@@ -7,9 +7,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from survey_app.answering.open_sites import forget_sites
+from survey_app.fieldwork.tablets.contacts import add_contacts
 from survey_app.models import DeviceLink, db
 from tests.support.browser import desk, violations
-from tests.support.city import listed_number, small_city
+from tests.support.city import listed_number, small_city, the_survey
 from tests.support.tablet import FILL_UP, SERVICE_NAME, tablet_of
 from tests.support.waiting import until
 
@@ -203,6 +205,39 @@ def test_a_wrong_clock_is_corrected_by_the_servers_when_it_is_set_between_and_th
     (stored,) = tablet.stored()
     assert abs(stored.finished_at - before) < timedelta(minutes=2)
     assert stored.started_at <= stored.finished_at
+
+
+@pytest.mark.checks
+def test_a_list_of_persons_works_without_a_network_and_says_whom_to_ask_in_a_household(tablet):
+    with tablet.desk.app.app_context():
+        survey = the_survey()
+        survey.within, survey.adults_question, survey.replace_after = "kish", "recommend", 1
+        add_contacts(survey.sites[0], "解放路1号，13800000001\n解放路2号\n解放路3号", 1, None)
+        db.session.commit()
+        forget_sites()
+    page = tablet.start()
+    tablet.unlock()
+    assert page.locator("#tablet-cases a[href='tel:13800000001']").count() == 1
+    assert not any("解放路" in one["plain"] for one in tablet.held())
+    tablet.context.set_offline(True)
+    first, second = (page.locator("#tablet-cases li").nth(place) for place in (0, 1))
+    first.locator("button:has-text('记录结果')").click()
+    first.locator("select").select_option("2.11")
+    first.locator("button:has-text('保存')").click()
+    page.wait_for_selector("#tablet-rows :text('联系记录')")
+    second.locator("button:has-text('开始访问')").click()
+    page.fill("#tablet-adults", "1")
+    assert "第 1 位" in page.inner_text("#tablet-chosen")
+    page.click("#tablet-household button")
+    tablet.answer("60+", send=True)
+    tablet.hand_over()
+    assert page.locator("#tablet-cases li").count() == 1
+    assert violations(page) == []
+    tablet.context.set_offline(False)
+    tablet.until_sent(2)
+    page.wait_for_selector("#tablet-cases :text('解放路3号')")
+    (stored,) = tablet.stored()
+    assert (stored.answers["recommend"], stored.device_id) == (1, tablet.number)
 
 
 @pytest.mark.checks

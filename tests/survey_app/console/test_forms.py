@@ -11,7 +11,7 @@ ROOT = Path(survey_app.__file__).parent
 FRAME = {"console/frame.py", "people/sessions.py", "people/limits.py"}
 # The citizen's pages read answers by the questionnaire's own fields, and run without the console.
 CITIZENS = {
-    *(f"answering/pages/{name}.py" for name in ("questionnaire", "tablet", "tablet_offline", "taking_back")),
+    *(f"answering/pages/{name}.py" for name in ("later", "questionnaire", "refusals", "tablet_offline", "taking_back")),
     "tickets/citizen/pages.py",
 }
 

@@ -64,8 +64,16 @@ OWN_ACCOUNT = {  # routes by which everyone, an auditor too, changes nothing but
     "console.end_one_session",
     "console.audit_check",  # or verifies the audit trail
 }
-NOTHING_THERE = {"console.kept_form", "console.end_one_session"}  # pages that have nothing to show in this city
-FORMS = {  # pages that are nothing but a form for a change, so that an auditor has no use for them
+NOTHING_THERE = {
+    "console.kept_form",
+    "console.run_package_file",
+    "console.end_one_session",
+}  # pages that have nothing to show in this city
+FORMS = {
+    "console.site_contacts",
+    "console.return_to_tablet",  # pages that are nothing but a form for a change, so that an auditor has no use for them
+    "console.run_package",
+    "console.run_package_file",
     "console.key_paper",
     "console.account_new",
     "console.public_information",
@@ -77,6 +85,10 @@ FORMS = {  # pages that are nothing but a form for a change, so that an auditor 
     "console.survey_clone",
     "console.state_site_figures",
     "console.earlier_figures",
+    "console.quote_voice",
+    "console.make_view_link",
+    "console.letterhead_page",
+    "console.letterhead_logo",
     "console.import_preview",
     "console.understood_value",
     "console.assignments_preview",
@@ -328,14 +340,23 @@ def routes() -> dict[str, Entry]:
         "console.live_scorecards": ("GET", "/console/scorecards"),
         "console.live_scorecard_page": ("GET", "/console/scorecards/11", "甲县"),
         "console.batch_page": ("GET", batch),
+        "console.run_package": ("GET", lambda: f"{estimate()}/package"),
+        "console.run_package_file": ("GET", lambda: f"{estimate()}/package/1.zip"),
         "console.responses_page": ("GET", "/console/surveys/wave1/responses"),
         "console.county_page": ("GET", lambda: f"{estimate()}/counties/11", "甲县"),
+        "console.brief_file": ("GET", lambda: f"{estimate()}/brief.docx"),
+        "console.links_page": ("GET", "/console/links"),
+        "console.make_view_link": ("GET", lambda: f"{estimate()}/links"),
+        "console.revoke_view_link": ("POST", "/console/links/1/revoke"),
+        "console.letterhead_page": ("GET", "/console/letterhead"),
+        "console.letterhead_logo": ("GET", "/console/letterhead/logo"),
         "console.earlier_figures": ("GET", "/console/earlier"),
         "console.remove_earlier": ("POST", "/console/earlier/1/remove"),
         "console.add_figure_note": ("POST", lambda: f"{estimate()}/notes"),
         "console.remove_figure_note": ("POST", lambda: f"{estimate()}/notes/1/remove"),
         "console.voices_page": ("GET", "/console/surveys/wave1/voices"),
         "console.code_voice": ("POST", "/console/surveys/wave1/voices"),
+        "console.quote_voice": ("GET", "/console/surveys/wave1/voices/quote"),
         "console.voices_frame": ("GET", "/console/surveys/wave1/voices/frame"),
         "console.save_code": ("POST", "/console/surveys/wave1/voices/frame"),
         "console.voice_shares": ("GET", lambda: f"{estimate()}/voices"),
@@ -356,6 +377,9 @@ def routes() -> dict[str, Entry]:
         "console.fieldwork_page": ("GET", "/console/surveys/wave1/fieldwork"),
         "console.all_keyed": ("POST", "/console/surveys/wave1/fieldwork/keyed"),
         "console.site_work": ("GET", "/console/sites/aaa2222/work", "甲县"),
+        "console.interviewers_page": ("GET", "/console/surveys/wave1/fieldwork/interviewers"),
+        "console.site_contacts": ("GET", "/console/sites/aaa2222/contacts", "甲县"),
+        "console.return_to_tablet": ("GET", lambda: f"{process()}/return", "甲县"),
         "console.draw_for_site": ("POST", "/console/sites/aaa2222/invitations", "甲县"),
         "console.reissue_codes": ("POST", "/console/sites/aaa2222/reissue", "甲县"),
         "console.record_outcomes": ("POST", "/console/sites/aaa2222/outcomes", "甲县"),

@@ -218,6 +218,17 @@ def test_parquet_leaves_it_out_too(opened, tmp_path):
     assert table["services_bus"].notna().sum() > 0
 
 
+def test_before_the_close_no_package_of_a_run_leaves_not_even_for_whom_the_plan_names(opened, tmp_path):
+    from survey_app.responses.data_files import ResponseFileError
+    from survey_app.responses.run_package import Asked, export_run
+
+    run = db.session.scalars(select(EstimateRun)).first()
+    with pytest.raises(ResponseFileError) as refused:
+        export_run(run, tmp_path / "out", Asked("look"), Silent())
+    assert refused.value.said.key == "responses.package_held"
+    assert not (tmp_path / "out").exists()
+
+
 COMMANDS = (
     ["survey", "list", "--json"], ["survey", "show", "wave1", "--json"], ["run", "--json"], ["run"],
     ["report", "estimate", "1", "--to", "r.docx"], ["verify", "run", "1", "--json"], ["jobs", "list", "--json"],

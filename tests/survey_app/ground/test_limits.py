@@ -11,8 +11,9 @@ from datetime import UTC, datetime
 import pytest
 
 from survey_app.app import create_app
+from survey_app.commands.serve import Server
 from survey_app.ground import limits
-from tests.support.application import absent, change
+from tests.support.application import SETTINGS, absent, change
 
 TWICE = limits.Bucket("twice", "address", "2 per hour")
 OF_SITE = limits.Bucket("of a site", "site", "2 per hour")
@@ -132,3 +133,10 @@ def test_a_redis_that_fails_stops_nobody_is_told_once_and_is_used_again_when_it_
         monkeypatch.setattr(limits.counters(), "_again", 0.0)
         assert limits.allowed(TWICE, "203.0.113.7")
     assert ["Redis is back" in record.message for record in caplog.records] == [False, True]
+
+
+def test_a_server_has_its_counters_before_the_first_requests_come_together(sqlite_app):
+    """The library's own import of Redis is not safe between threads: the first phones of a new worker met 500."""
+    served = Server({}, {**SETTINGS, "COLLECT_ONLY": True, "LIMITS": "redis://127.0.0.1:1/0",
+                         "SQLALCHEMY_DATABASE_URI": sqlite_app.config["SQLALCHEMY_DATABASE_URI"]}).load()  # fmt: skip
+    assert {"minyi_limits", "minyi_metrics"} <= set(served.extensions["minyi_process"])

@@ -27,6 +27,8 @@ from tools import settings_table
 
 ROOT = Path(__file__).parents[3]
 SAFE = Settings(
+    backup_folder="/tmp",
+    backup_passphrase="p" * 40,
     public_url="https://survey.example", trusted_proxies=1, require_totp=frozenset({"administrator"}), workers=1,
     instance=Path("/nowhere"), organiser="某市人民政府", handler="某市统计局", contact="12345", icp="鲁ICP备0号", police="鲁公网安备0号",
 )  # fmt: skip
@@ -230,6 +232,8 @@ def test_what_is_safe_is_not_warned_of():
         ({"limits": "redis://127.0.0.1:1/0", "database_url": "postgresql+psycopg://h/x"}, "does not answer"),
         ({"secret_key": "short"}, "MINYI_SECRET_KEY has 5 characters"),
         ({"jobs": "external"}, "minyi jobs run"),
+        ({"backup_passphrase": ""}, "There is no nightly backup"),
+        ({"backup_folder": "/nowhere"}, "no backup can be written there"),
         ({"least_cell": 1}, "smallest groups"),
         ({"debug": True}, "MINYI_DEBUG is on"),
         ({"allow_unknown": True}, "MINYI_ALLOW_UNKNOWN is on"),

@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from survey_app.jobs.schedule import queue_due
 from survey_app.models import AuditEntry, db
+from tests.support.application import change
 from tests.support.people import client_of, csrf
 
 
@@ -24,8 +25,9 @@ def test_an_administrator_sees_the_next_runs_and_starts_one_now(sqlite_app):
     assert entry.subject == "schedule:routing"
 
 
-def test_what_is_off_or_unknown_cannot_be_started(sqlite_app):
+def test_what_is_off_deletes_for_good_or_is_unknown_cannot_be_started(sqlite_app):
     client = client_of(sqlite_app, "administrator")
     token = {"csrf_token": csrf(client.get("/console/schedule").get_data(as_text=True))}
-    for name in ("backup", "nothing"):
+    change(sqlite_app, keep_answers=30)
+    for name in ("backup", "retention", "nothing"):
         assert client.post(f"/console/schedule/{name}/run", data=token).status_code == 404

@@ -26,12 +26,14 @@ from survey_app.jobs.queue import Silent
 from survey_app.models import EstimateRun, FrozenAnswers, Period, Response, ResponseFlag, Survey, db
 from survey_app.responses.flag_lists import decide_several, undecided_responses
 from survey_app.responses.flags import flag_responses, set_flag
+from survey_app.responses.run_package import Asked, export_run
 from survey_app.surveys.closing import close_due, work_due
 from survey_app.surveys.frozen import cells_from, decisions, frozen_of, late_answers
 from survey_app.surveys.life import change_state
 from survey_app.surveys.plan_versions import change_plan
 from survey_app.surveys.settling import GRACE, say_all_keyed, waiting
 from tests.support.city import FORM, POSTERS, small_city, the_survey
+from tests.support.packages import by_python, official
 from tests.support.people import client_of, csrf, post
 from tests.support.stored import begins_with
 
@@ -101,6 +103,23 @@ def test_an_interview_finished_before_the_close_counts_when_the_tablet_sends_it_
     assert bring(survey).state == "late", "it came when the answers had frozen"
     db.session.commit()
     assert (counted(survey), late_answers(survey)) == (25, 2)
+
+
+def test_the_package_of_the_official_run_has_the_answers_as_they_froze(survey, tmp_path):
+    """A flag that came later leaves nothing out; of an answer taken back later the cells still tell."""
+    close(survey, settle=True)
+    run = official_run(survey)
+    late, gone = db.session.scalars(select(Response).where(Response.probability).limit(2)).all()
+    set_flag(late, "事后起疑", "eva")
+    db.session.scalars(select(ResponseFlag)).one().made_at = frozen_of(survey).frozen_at + HOUR
+    db.session.commit()
+    found = export_run(run, tmp_path / "whole", Asked("核对"), Silent())
+    assert (found.figure["gone_since"], found.figure["counted"]) == (0, run.result["n"])
+    assert by_python(tmp_path / "whole") == pytest.approx(official(run), rel=1e-10, nan_ok=True)
+    erase(gone.receipt, "本人要求")
+    db.session.commit()
+    assert export_run(run, tmp_path / "less", Asked("核对"), Silent()).figure["gone_since"] == 1
+    assert by_python(tmp_path / "less") == pytest.approx(official(run), rel=1e-10, nan_ok=True)
 
 
 def test_a_web_answer_after_the_close_is_refused_as_before_and_another_survey_takes_nothing_late(survey):

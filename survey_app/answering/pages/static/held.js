@@ -42,6 +42,9 @@
       else if (input.type !== "hidden" || name === "_at") { input.value = values[place] || ""; }
     });
   });
+  given.fixed.forEach(function (name) {  // what chose the person is not changed afterwards
+    named(name).forEach(function (input) { input.readOnly = true; input.closest(".question").classList.add("fixed"); });
+  });
   function answers() {
     var found = {};
     new FormData(form).forEach(function (value, name) { if (name !== "token") { (found[name] = found[name] || []).push(value); } });

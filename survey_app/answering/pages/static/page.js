@@ -23,32 +23,43 @@
     });
     return found;
   }
+  // What rules look at is read once, and again where something was shown or hidden: a slow phone feels every pass.
+  var ruled = all("[data-show-if]"), asked = all(".question"), piped = all("[data-pipe]");
+  function rule(box, name) { return box[name] || (box[name] = JSON.parse(box.dataset[name])); }
+  function able(box, off) {  // whether that changed anything
+    return all("input,select,textarea", box).filter(function (input) {
+      var no = off || !!input.closest("[data-off]"), other = input.disabled !== no;
+      if (other) { input.disabled = no; }
+      return other;
+    }).length;
+  }
   function show() {  // in the page's order: what stands in a hidden box is hidden, and has no answer for later rules
-    all("[data-show-if]").forEach(function (box) {
-      var outer = box.parentElement.closest("[data-off]");
-      var visible = !outer && logic.holds(JSON.parse(box.dataset.showIf), answers());
+    var found = answers();
+    ruled.forEach(function (box) {
+      var visible = !box.parentElement.closest("[data-off]") && logic.holds(rule(box, "showIf"), found), option = box.tagName === "OPTION";
+      if (box.hidden === !visible && (option || box.hasAttribute("data-off") === !visible)) { return; }
       box.hidden = !visible;
-      if (box.tagName === "OPTION") {
+      if (option) {
         box.disabled = !visible;
         if (!visible && box.selected) { box.parentElement.value = ""; }
-        return;
+      } else {
+        box.toggleAttribute("data-off", !visible);
+        able(box, false);
       }
-      box.toggleAttribute("data-off", !visible);
-      all("input,select,textarea", box).forEach(function (input) { input.disabled = !!input.closest("[data-off]"); });
+      found = answers();
     });
-    end();
-    all("[data-pipe]").forEach(fill);
+    end(found);
+    piped.forEach(fill);
   }
-  function end() {  // an answer that ends the questionnaire: what comes after it is not asked
+  function end(found) {  // an answer that ends the questionnaire: what comes after it is not asked
     var over = false;
-    all(".question").forEach(function (box) {
+    asked.forEach(function (box) {
       var off = box.closest("[data-off]"), section = box.parentElement;
       box.toggleAttribute("data-over", over);
       if (section.querySelector(".question") === box) { section.toggleAttribute("data-over", over); }
-      all("input,select,textarea", box).forEach(function (input) { input.disabled = over || !!input.closest("[data-off]"); });
+      if (able(box, over)) { found = answers(); }
       all("[data-ends]", box).forEach(function (note) {
-        var found = answers(), ends = !over && !off && logic.given(box.id.slice(2), found) !== undefined;
-        ends = ends && logic.holds(JSON.parse(note.dataset.ends), found);
+        var ends = !over && !off && logic.given(box.id.slice(2), found) !== undefined && logic.holds(rule(note, "ends"), found);
         note.hidden = !ends;
         over = over || ends;
       });

@@ -89,16 +89,17 @@
   });
   async function unlock(typed) {  // gives the name of what is wrong
     if (!await vault.about("lock")) {
-      const refused = await load(typed);
+      const lock = await vault.lock(typed, at), refused = await load(typed);
       if (refused) { return refused; }
-      await vault.lock(typed, at);
+      await vault.note("lock", lock);
     } else if (!await vault.unlock(typed, at)) { return "wrong_pin"; }
     pin = typed;
     view("pin").value = "";
     const clock = await vault.about("clock"), lasts = navigator.storage && navigator.storage.persist && await navigator.storage.persist();
     offset = clock ? clock.offset : 0;
     contact = clock ? clock.contact : 0;
-    loaded = await vault.about("loaded") || {};
+    const known = await vault.about("loaded");
+    loaded = known ? await vault.unseal(known) : {};
     view("kept").textContent = words[lasts ? "kept" : "not_kept"];
     await list();
     again();
@@ -108,14 +109,18 @@
     const reply = await ask("/load", fields({ pin: typed, has: await vault.count() }));
     await hear(reply.date);
     if (!reply.ok) {
-      if (reply.json && reply.json.refused === "ended") { await spared(vault.note("loaded", loaded = { standing: "ended" })); }
+      if (reply.json && reply.json.refused === "ended") { await note({ standing: "ended" }); }
       return reply.json ? reply.json.refused : "first_online";
     }
     const forms = reply.json.forms;
     delete reply.json.forms;
     await spared(vault.add(forms));
-    await spared(vault.note("loaded", loaded = reply.json));
+    await note(reply.json);
     return "";
+  }
+  async function note(changes) {  // sealed too: it says where people live
+    loaded = changes;
+    await spared(vault.note("loaded", await vault.seal(loaded)));
   }
 
   // --- The list.
@@ -135,12 +140,16 @@
     view("who-line").hidden = !loaded.invites;
     view("begin").hidden = state !== "open";
     tell(hint);
+    window.minyiCases.draw({
+      words: words, loaded: loaded, begin: begin, hold: hold,
+      redraw: async () => { await note(loaded); await list(); again(); }
+    });
     await count();
   }
   function row(record) {
     const line = document.createElement("li"), when = document.createElement("span"), mark = document.createElement("strong");
     when.textContent = new Date(record.started + record.offset).toLocaleString(document.documentElement.lang, { dateStyle: "short", timeStyle: "short" });
-    mark.textContent = words["state_" + record.state];
+    mark.textContent = (record.visit ? words.visit_made + " " : "") + words["state_" + record.state];
     mark.className = record.state;
     line.append(when, " ", mark);
     if (record.reason) { line.append(Object.assign(document.createElement("p"), { textContent: record.reason, className: "error" })); }
@@ -149,7 +158,7 @@
       button.addEventListener("click", what);
       line.append(button);
     };
-    if (record.state === "open" || record.state === "refused") { act("resume", () => show(record)); }
+    if (record.state === "open" || record.state === "refused" && !record.visit) { act("resume", () => show(record)); }
     if (record.state === "refused") { act("again", async () => { await vault.put({ ...record, state: "waiting", reason: "" }); await list(); again(); }); }
     if (record.state === "open" || record.stored) { act("remove", async () => { if (confirm(words.remove_open)) { await vault.drop(record.id); await list(); } }); }
     return line;
@@ -158,15 +167,25 @@
   // --- One interview.
   view("begin").addEventListener("submit", async event => {
     event.preventDefault();
+    const form = await vault.first();
+    window.minyiCases.household(view("who").value.trim(), form ? form.row : []);
+  });
+  async function begin(who, answers) {
     const form = await vault.first(), space = navigator.storage && navigator.storage.estimate ? await navigator.storage.estimate() : {};
     if (!form) { tell("no_forms"); return; }
     if (space.quota && space.quota - space.usage < 1e6) { tell("low"); return; }
     const record = { id: form.token, state: "open", started: Date.now(), offset: offset, contact: contact };
-    record.sealed = await vault.seal({ who: view("who").value.trim(), order: form.order, answers: null });
+    record.sealed = await vault.seal({ who: who, order: form.order, answers: answers, fixed: Object.keys(answers || {}) });
     try { await vault.begin(form, record); } catch (error) { tell("low"); return; }
     view("who").value = "";
     await show(record);
-  });
+  }
+  async function hold(path, values) {  // an attempt that was no interview
+    const id = [...crypto.getRandomValues(new Uint8Array(16))].map(one => one.toString(16).padStart(2, "0")).join("");
+    const moment = Date.now(), record = { id: id, visit: true, state: "waiting", started: moment, finished: moment, offset: offset, contact: contact };
+    record.sealed = await vault.seal({ to: path, body: fields({ ...values, key: id }), lang: document.documentElement.lang });
+    return vault.put(record).then(() => true, () => { tell("low"); return false; });
+  }
   async function show(record) {
     current = { record: record, plain: await vault.unseal(record.sealed), writing: Promise.resolve() };
     frame(at + "/form" + location.search);
@@ -183,7 +202,7 @@
     await vault.put(record);
   }
   window.minyiShell = {
-    interview: () => current && { token: current.record.id, order: current.plain.order, answers: current.plain.answers },
+    interview: () => current && { token: current.record.id, order: current.plain.order, answers: current.plain.answers, fixed: current.plain.fixed || [] },
     keep: answers => {
       if (!current) { return; }
       const mine = current;
@@ -203,6 +222,8 @@
         again();
         return;
       }
+      const one = (loaded.cases || []).find(each => each.serial === mine.plain.who);
+      if (one) { one.done = true; await note(loaded); }
       current = null;
       unkept = unkept.filter(one => one !== mine);
       only("done");
@@ -223,9 +244,10 @@
   async function settle(record, reply) {
     if (reply.ok && reply.json && reply.json.receipt) {
       await vault.drop(record.id);  // nothing of what was said stays
-      await spared(vault.put({ id: record.id, state: "sent", started: record.started, offset: record.offset }));
+      await spared(vault.put({ id: record.id, visit: record.visit, state: "sent", started: record.started, offset: record.offset }));
       return reply.json.without_cookies;
     }
+    if (reply.json && reply.json.refused) { await vault.put({ ...record, state: "refused", reason: reply.json.refused, stored: true }); return ""; }
     const page = new DOMParser().parseFromString(reply.text, "text/html");
     const lines = [...page.querySelectorAll("#summary li, main .error")].map(line => line.textContent.trim());
     const reason = lines.join(" ") || (page.querySelector("main h1") || page.body).textContent.trim().slice(0, 200) || String(reply.status);
@@ -234,7 +256,7 @@
   }
   async function post(record, plain) {
     const times = { held_seconds: seconds(Date.now() + offset - finished(record)), took_seconds: seconds(record.finished - record.started) };
-    const reply = await ask("/" + encodeURIComponent(plain.who || "-") + "?lang=" + plain.lang, plain.body + "&" + fields(times));
+    const reply = await ask((plain.to || "/" + encodeURIComponent(plain.who || "-")) + "?lang=" + plain.lang, plain.body + "&" + fields(times));
     return settle(record, reply);
   }
   async function work(shown) {
