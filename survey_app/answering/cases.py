@@ -23,6 +23,7 @@ from survey_app.models import Contact, DeviceLink, Invitation, Survey, Visit, db
 from wording import Refusal
 
 MOST_ADULTS = 12
+NOT_ELIGIBLE = tuple(code for code, each in BY_CODE.items() if each.group == "NE")
 AT_ONCE, NEVER_MET = ("R", "O", "NE"), ("NC", "UH", "UO")  # groups of outcomes: final, and final after some attempts
 
 
@@ -52,11 +53,17 @@ def outcomes(language: str) -> list[tuple[str, str]]:
 
 
 def cases_of(device: DeviceLink) -> list[Case]:
-    """Who is left to be interviewed: assigned to this tablet, or to none of the site. Reserves are on no list."""
+    """Who is left to be interviewed: assigned to this tablet, or to none of the site.
+
+    Reserves are on no list, nor who is not eligible or has been replaced.
+    """
+    gone = select(Contact.replaces).join(Invitation, Invitation.id == Contact.invitation_id)
+    replaced = gone.where(Invitation.site_id == device.site_id, Contact.replaces.is_not(None))
     query = (
         select(Contact)
         .join(Invitation, Invitation.id == Contact.invitation_id)
         .where(Invitation.site_id == device.site_id, Invitation.state == OPEN, Contact.reserve.is_(False))
+        .where(Invitation.disposition.not_in(NOT_ELIGIBLE), Invitation.serial.not_in(replaced))
         .where(or_(Contact.device_id.is_(None), Contact.device_id == device.id))
         .order_by(Invitation.serial)
     )

@@ -58,7 +58,7 @@ def load(link: str) -> BaseResponse:
     return jsonify(
         forms=[_form(site) for _ in range(short)], standing=site.standing(), invites=site.invites,
         cases=as_sent(cases_of(db.session.get_one(DeviceLink, device))), outcomes=outcomes(language()),
-        within=site.within, adults=site.adults_question, opens=site.opens_at.isoformat() if site.opens_at else None, closes=site.closes_at.isoformat() if site.closes_at else None,
+        zone=site.time_zone, within=site.within, adults=site.adults_question, opens=site.opens_at.isoformat() if site.opens_at else None, closes=site.closes_at.isoformat() if site.closes_at else None,
     )  # fmt: skip
 
 
