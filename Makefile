@@ -11,7 +11,7 @@ help:
 	@echo "make test     the test suite; it says how long it will take"
 	@echo "make release  what proves a release and takes longer: kills, fuzzing, every page; prints what it showed"
 	@echo "make coverage branches of analysis, questionnaires and answering that no test takes"
-	@echo "make lint     format, lint, types, import contracts"
+	@echo "make lint     format, lint, types, import contracts, insecure patterns, secrets in files"
 	@echo "make bench    benchmarks"
 	@echo "make docs     docs/cli.md and the table of settings from the program, the picture of the house from its contracts"
 	@echo "make screenshots  the pictures in docs/images, from a demonstration of their own"
@@ -32,6 +32,8 @@ coverage: $(VENV)/.installed-dev
 	  --cov=analysis --cov=questionnaires --cov=survey_app.answering
 lint: $(VENV)/.installed-dev
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
+	@$(BIN)/bandit -q -ll -c pyproject.toml -r survey_app questionnaires analysis definitions wording migrations tools hatch_build.py
+	@$(BIN)/python tools/secrets_scan.py
 bench: $(VENV)/.installed-dev
 	@$(BIN)/python -m benchmarks.submissions
 	@PYTHONPATH=. $(BIN)/python benchmarks/console.py

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, ConfigDict
 
+from questionnaires.legal import Legal
 from questionnaires.logic import Rule, as_source, both, holds, parse_rule, questions_in
 
 _STRICT = ConfigDict(extra="forbid")
@@ -199,18 +200,6 @@ class Consent:
     __pydantic_config__ = _STRICT
 
 
-@dataclass(frozen=True)
-class Legal:
-    """What China's statistics law makes a local survey show. Blank until the survey is approved."""
-
-    form_number: str = ""
-    approving_body: str = ""
-    approval_number: str = ""
-    valid_until: str = ""
-
-    __pydantic_config__ = _STRICT
-
-
 class _Ruled:
     """What comes into force where the rule of its `when` holds."""
 
@@ -387,14 +376,3 @@ class Definition:
 
         sections = tuple(replace(s, questions=tuple(filled(q) for q in s.questions)) for s in self.sections)
         return replace(self, sections=sections)
-
-
-def legal_warnings(definition: Definition) -> list[str]:
-    """What the law asks to be shown and is still blank: a warning for the manager, not for citizens."""
-    names = {
-        "form_number": "表号",
-        "approving_body": "批准机关",
-        "approval_number": "批准文号",
-        "valid_until": "有效期限",
-    }
-    return [f"{label}未填写" for key, label in names.items() if not getattr(definition.legal, key).strip()]

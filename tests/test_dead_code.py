@@ -17,7 +17,7 @@ CALLED_BY_LIBRARIES = {
     "_encrypt_codes", "check_recovery_code", "delete_recovery_code",  # Flask-Security
     "pre_validate",  # WTForms
     "load_config",  # gunicorn
-    "open_session", "get_cookie_secure",  # Flask
+    "open_session", "get_cookie_secure", "get_signature",  # Flask, itsdangerous
     "writable",  # zipfile
     "dump_payload", "incr", "get_expiry",  # itsdangerous, limits
 }  # fmt: skip

@@ -9,7 +9,7 @@ from survey_app.ground.imprint import imprint
 from survey_app.ground.settings import Settings, in_force
 from wording import Refusal
 
-ANY = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104  # listening everywhere: here it is opened under this
+ANY = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104  # nosec B104  # listening everywhere: here it is opened under this
 
 
 class NoAddressError(Refusal):

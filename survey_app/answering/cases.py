@@ -6,11 +6,9 @@ order in which they were drawn. Nobody chooses whom.
 
 from __future__ import annotations
 
-import hmac
 import json
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from hashlib import sha256
 
 from sqlalchemy import delete, or_, select
 
@@ -18,12 +16,14 @@ from survey_app.answering.dispositions import BY_CODE, DISPOSITIONS, INTERVIEWS
 from survey_app.answering.invitation_codes import written_serial
 from survey_app.answering.invitation_links import OPEN
 from survey_app.ground import audit
+from survey_app.ground.crypto import mac
 from survey_app.ground.sealing import seal, unseal
 from survey_app.ground.signing import naming_key
 from survey_app.models import Contact, DeviceLink, Invitation, Survey, Visit, db
 from wording import Refusal
 
 MOST_ADULTS = 12
+NOT_ELIGIBLE = tuple(code for code, each in BY_CODE.items() if each.group == "NE")
 AT_ONCE, NEVER_MET = ("R", "O", "NE"), ("NC", "UH", "UO")  # groups of outcomes: final, and final after some attempts
 
 
@@ -53,11 +53,17 @@ def outcomes(language: str) -> list[tuple[str, str]]:
 
 
 def cases_of(device: DeviceLink) -> list[Case]:
-    """Who is left to be interviewed: assigned to this tablet, or to none of the site. Reserves are on no list."""
+    """Who is left to be interviewed: assigned to this tablet, or to none of the site.
+
+    Reserves are on no list, nor who is not eligible or has been replaced.
+    """
+    gone = select(Contact.replaces).join(Invitation, Invitation.id == Contact.invitation_id)
+    replaced = gone.where(Invitation.site_id == device.site_id, Contact.replaces.is_not(None))
     query = (
         select(Contact)
         .join(Invitation, Invitation.id == Contact.invitation_id)
         .where(Invitation.site_id == device.site_id, Invitation.state == OPEN, Contact.reserve.is_(False))
+        .where(Invitation.disposition.not_in(NOT_ELIGIBLE), Invitation.serial.not_in(replaced))
         .where(or_(Contact.device_id.is_(None), Contact.device_id == device.id))
         .order_by(Invitation.serial)
     )
@@ -93,7 +99,7 @@ def kish_row(number: int) -> list[int]:
 
 
 def _drawn(what: str) -> int:
-    return int.from_bytes(hmac.new(naming_key(), f"minyi household {what}".encode(), sha256).digest()[:8], "big")
+    return int.from_bytes(mac(naming_key(), f"minyi household {what}")[:8], "big")
 
 
 def record_visit(device: DeviceLink, key: str, serial: int, outcome: str, moment: datetime, appointment: datetime | None) -> None:  # fmt: skip

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hmac
 from datetime import UTC, datetime, timedelta
-from hashlib import sha256
 
 from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import select, update
 
+from survey_app.ground.crypto import mac
 from survey_app.ground.signing import naming_key, signer
 from survey_app.models import DeviceLink, Site, db
 from wording import Refusal
@@ -42,7 +41,7 @@ def signed(device: DeviceLink) -> str:
 
 def pin_of(number: int) -> str:
     """The six figures that open what a tablet holds. They follow from its number, so that who has forgotten them is told."""
-    made = hmac.new(naming_key(), f"minyi tablet {number}".encode(), sha256).digest()
+    made = mac(naming_key(), f"minyi tablet {number}")
     return f"{int.from_bytes(made[:8], 'big') % 1_000_000:06}"
 
 

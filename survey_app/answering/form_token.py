@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hmac
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from itsdangerous import BadSignature, URLSafeSerializer
 
+from survey_app.ground.crypto import mac
 from survey_app.ground.signing import naming_key, signer
 
 
@@ -53,7 +53,7 @@ class Answered:
     @property
     def mark(self) -> str:
         """The answer's part of an address: it tells one receipt from another and gives neither away."""
-        return hmac.digest(naming_key(), f"minyi mark {self.number}".encode(), "sha256").hex()[:16]
+        return mac(naming_key(), f"minyi mark {self.number}").hex()[:16]
 
 
 def issue(

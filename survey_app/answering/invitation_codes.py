@@ -6,12 +6,11 @@ guessed or made without the secret key (60 bits) and a slip of the pen is notice
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import secrets
 import unicodedata
 from collections.abc import Callable
 
+from survey_app.ground.crypto import mac, same
 from survey_app.ground.signing import naming_key
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # one of each pair that looks alike; the other is read as it
@@ -27,7 +26,7 @@ def new_code() -> str:
 
 def code_again(what: str) -> str:
     """The code of a thing, the same each time: for who must show one that is stored nowhere, as the demonstration does."""
-    number = int.from_bytes(hmac.new(_key("again"), what.encode(), hashlib.sha256).digest()[:8], "big")
+    number = int.from_bytes(mac(_key("again"), what)[:8], "big")
     stem = "".join(ALPHABET[number >> shift & 31] for shift in range(0, 5 * RANDOM, 5))
     return stem + _signature(stem)
 
@@ -43,7 +42,7 @@ def read_signed(typed: str, size: int, signature: Callable[[str], str]) -> str |
     code = "".join(letter for letter in letters if letter.isalnum())
     if len(code) < size or not set(code) <= set(ALPHABET):
         return None
-    return code if hmac.compare_digest(code[size:], signature(code[:size])) else None
+    return code if same(code[size:], signature(code[:size])) else None
 
 
 def written(code: str) -> str:
@@ -53,7 +52,7 @@ def written(code: str) -> str:
 
 def code_hash(code: str) -> str:
     """What is stored of a code."""
-    return hmac.new(_key("stored"), code.encode(), hashlib.sha256).hexdigest()
+    return mac(_key("stored"), code).hex()
 
 
 def written_serial(serial: int) -> str:
@@ -71,7 +70,7 @@ def read_serial(typed: str) -> int | None:
 
 
 def _signature(stem: str) -> str:
-    number = int.from_bytes(hmac.new(_key("signed"), stem.encode(), hashlib.sha256).digest()[:4], "big")
+    number = int.from_bytes(mac(_key("signed"), stem)[:4], "big")
     return "".join(ALPHABET[number >> shift & 31] for shift in (0, 5, 10))
 
 
@@ -85,4 +84,4 @@ def _check_digit(serial: int) -> int:
 
 
 def _key(purpose: str) -> bytes:
-    return hmac.new(naming_key(), f"minyi invitation {purpose}".encode(), hashlib.sha256).digest()
+    return mac(naming_key(), f"minyi invitation {purpose}")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import secrets
 from dataclasses import dataclass
 
 from sqlalchemy import delete, insert, select, update
 
 from survey_app.answering.invitation_codes import code_hash, read_code
+from survey_app.ground.crypto import mac
 from survey_app.models import Invitation, InvitationKey, InvitationUse, Site, db
 
 OPEN, SPENT = "open", "spent"
@@ -122,11 +121,11 @@ def renew(survey_id: int, receipt: str, response_id: int) -> bool:
 
 
 def _taken_back(key: bytes, receipt: str) -> str:
-    return hmac.new(key, f"taken back {receipt}".encode(), hashlib.sha256).hexdigest()
+    return mac(key, f"taken back {receipt}").hex()
 
 
 def use_hash(key: bytes, invitation: OpenInvitation) -> str:
-    return hmac.new(key, f"use {invitation.mark}".encode(), hashlib.sha256).hexdigest()
+    return mac(key, f"use {invitation.mark}").hex()
 
 
 def survey_key(survey_id: int) -> bytes | None:

@@ -11,8 +11,8 @@ import threading
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from hashlib import blake2b
 
+from survey_app.ground.crypto import mac
 from survey_app.ground.limits import network
 from survey_app.ground.web_frame import of_process
 
@@ -40,7 +40,7 @@ def larger(site_id: int, day: date, address: str) -> bool:
             for old in [known for known in kept.days if known[1] < day - timedelta(days=1)]:
                 del kept.days[old]
         found = kept.days.setdefault((site_id, day), _Day())
-        name = blake2b(network(address).encode(), key=found.key, digest_size=8).digest()
+        name = mac(found.key, network(address))[:8]
         found.answers[name] += 1
         grew = found.answers[name] > found.largest
         found.largest += grew

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,6 +13,7 @@ from sqlalchemy import and_, event, exists, func, or_, select
 from sqlalchemy.orm import Session, SessionTransaction
 
 from questionnaires import Definition
+from questionnaires.legal import Legal
 from survey_app.answering.definitions import definition_of, rated_counties
 from survey_app.answering.opening_hours import Hours, read_hours
 from survey_app.answering.quotas import filled
@@ -44,7 +45,7 @@ class OpenSite:
     rated_county: dict[str, str]
     state: str
     opens_at: datetime | None
-    closes_at: datetime | None
+    closes_at: datetime | None  # by the survey, or by the stated validity of its form, whichever is first
     time_zone: str
     demo: bool
     seals_erased: bool
@@ -215,6 +216,13 @@ def _read(condition: Any) -> OpenSite | None:
     )
 
 
+def end_of_validity(legal: Legal, time_zone: str) -> datetime | None:
+    """When the stated day of validity is over, by the survey's clock; None where none is stated."""
+    if legal.last_day is None:
+        return None
+    return datetime.combine(legal.last_day + timedelta(days=1), datetime.min.time(), ZoneInfo(time_zone))
+
+
 def _target_reached(site_id: int, target: int) -> bool:
     """Read from the counts by hour, which cost the same however many answers there are."""
     counted = select(func.sum(ResponseCount.number)).where(
@@ -237,7 +245,9 @@ def _shared(survey_id: int) -> dict[str, Any]:
         "rated_county": rated_counties(survey.city_id),
         "state": survey.state,
         "opens_at": survey.opens_at,
-        "closes_at": survey.closes_at,
+        "closes_at": min(
+            filter(None, (survey.closes_at, end_of_validity(definition.legal, survey.time_zone))), default=None
+        ),
         "time_zone": survey.time_zone,
         "demo": survey.demo,
         "seals_erased": survey.seals_erased,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from functools import lru_cache
-from hashlib import sha256
 
 from survey_app.answering.privacy_texts import HEADINGS, OWN_WORDS
+from survey_app.ground.crypto import digest
 from survey_app.ground.imprint import Imprint, imprint
 from survey_app.models import PrivacyNotice, db
 
@@ -22,7 +22,7 @@ def notice(of: Imprint) -> tuple[str, Notice]:
         ]
         for language, headings in HEADINGS.items()
     }
-    return sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()[:12], said
+    return digest(json.dumps(said, ensure_ascii=False))[:12], said
 
 
 def version() -> str:

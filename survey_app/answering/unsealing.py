@@ -7,6 +7,7 @@ import json
 from survey_app.answering.erasure import response_of, stored
 from survey_app.answering.masking import SEALED
 from survey_app.ground import audit, keeping
+from survey_app.ground.crypto import UnsealableError
 from survey_app.ground.sealing import unseal
 from wording import Refusal
 
@@ -21,8 +22,6 @@ def originals(receipt: str, reason: str) -> dict[str, str]:
 
     The trail names the response and the fields, never the words. Raises NoSuchReceiptError, NothingSealedError.
     """
-    from cryptography.fernet import InvalidToken
-
     number = receipt.strip().upper()
     kept = None if stored(number) else keeping.find(keeping.TAKEN_BACK, number)
     if kept is not None:
@@ -37,7 +36,7 @@ def originals(receipt: str, reason: str) -> dict[str, str]:
         raise NothingSealedError("answering.nothing_sealed", receipt=found.receipt)
     try:
         opened = {key: unseal(text) for key, text in sealed.items()}
-    except InvalidToken as error:
+    except UnsealableError as error:
         raise NothingSealedError("answering.sealed_with_another_key", receipt=found.receipt) from error
     audit.record("response.unseal", f"response:{found.id}", after={"fields": sorted(opened)}, reason=reason)
     return opened

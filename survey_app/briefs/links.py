@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import secrets
 from datetime import timedelta
-from hashlib import sha256
 
 from sqlalchemy import select
 
 from survey_app.ground import audit
+from survey_app.ground.crypto import digest
 from survey_app.ground.held import held
 from survey_app.models import EstimateRun, ViewLink, db
 from survey_app.models.base import now
@@ -63,4 +63,4 @@ def links() -> list[ViewLink]:
 
 
 def _hash(token: str) -> str:
-    return sha256(token.encode()).hexdigest()
+    return digest(token)

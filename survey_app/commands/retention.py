@@ -7,23 +7,32 @@ import click
 from survey_app.commands.support import application, tell
 from wording import Message
 
+TWO_YEARS = 730  # days, what raw answers of a statistical survey are kept at least
+
 
 @click.command(name="retention")
 @click.option(
-    "--days", type=click.IntRange(min=1), required=True, help="Keep answers this long after the closing date."
+    "--days",
+    type=click.IntRange(min=1),
+    help="Keep answers this long after the closing date; default: MINYI_KEEP_ANSWERS, else 731.",
 )
 @click.option("--dry-run", is_flag=True, help="Only say what would be deleted.")
-def command(days: int, dry_run: bool) -> None:
+def command(days: int | None, dry_run: bool) -> None:
     """Delete answers and receipts of surveys closed more than DAYS ago; finished runs keep their cells.
+
+    For a statistical survey, one whose questionnaire has legal marks, less than two years is warned of and done as asked.
 
     Drafts that nobody touched for a week go too, of every survey, and uploaded files that nobody confirmed.
     """
+    from survey_app.answering.definitions import definition_of
     from survey_app.answering.erasure import erase_survey, expired
+    from survey_app.ground.settings import in_force
     from survey_app.ground.transaction import transaction
     from survey_app.models import db
     from survey_app.responses.leftovers import clear
 
     with application():
+        days = days or in_force().keep_answers or TWO_YEARS + 1
         left = clear()
         if dry_run:
             db.session.rollback()
@@ -36,6 +45,8 @@ def command(days: int, dry_run: bool) -> None:
             tell("lines.left_files", did=did, uploads=left.uploads, files=left.files)
         found = expired(days)
         for survey, number in found:
+            if days < TWO_YEARS and definition_of(survey).legal.marks("zh"):
+                tell("commands.statistical_kept_too_short", True, code=survey.code, days=days)
             if not dry_run:
                 with transaction():
                     erase_survey(survey, f"retention of {days} days")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import logging
 from collections import OrderedDict
@@ -15,6 +14,7 @@ from typing import ParamSpec
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
+from survey_app.ground import crypto
 from survey_app.jobs.queue import INSERT
 from survey_app.models import Drawing, db
 
@@ -32,7 +32,7 @@ def kept(draw: Callable[P, str]) -> Callable[P, str]:
     @wraps(draw)
     def found_or_drawn(*args: P.args, **kwargs: P.kwargs) -> str:
         said = json.dumps([VERSION, draw.__name__, args, kwargs], sort_keys=True, ensure_ascii=False)
-        key = hashlib.sha256(said.encode()).hexdigest()
+        key = crypto.digest(said)
         svg = _remembered(key) or db.session.scalar(select(Drawing.svg).where(Drawing.key == key))
         if svg is None:
             svg = draw(*args, **kwargs)

@@ -7,13 +7,14 @@ Nothing here can be led back to a person's answers, and a figure made from it co
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import literal, select
+from sqlalchemy import Text, cast, literal, select
 
 from analysis.cells import Column, column_of
 from analysis.definitions_compared import measure_values
@@ -35,7 +36,7 @@ from survey_app.surveys.columns import COUNTY_VARIABLE, columns_of, sample_of
 from survey_app.surveys.rated_services import NOT_USED, services_of
 from wording import english
 
-AT_ONCE = 2000  # rows read from the database at a time
+AT_ONCE = 20_000  # rows read from the database at a time
 
 
 def answers_detail(survey: Survey, plan: Plan, watermark: int, progress: Progress) -> DetailDocument:
@@ -53,7 +54,9 @@ def answers_detail(survey: Survey, plan: Plan, watermark: int, progress: Progres
     items = {name: Counted.of(*rows.answers.coded(name), place) for name in rows.answers.items}
     table = QuestionTable(cells, items)
     what = asked_of(definition, plan.measure.scale, plan.measure.satisfied)
-    detail: DetailDocument = {"questions": table.to_json(), "answers": questions(table, what, plan)}
+    detail: DetailDocument = {}
+    with suppress(AnalysisError):  # everybody who answered cannot be weighed, though those of the official question can
+        detail = {"answers": questions(table, what, plan), "questions": table.to_json()}
     names = list(dict.fromkeys([*asked.required_columns, *_areas(plan)]))
     return detail | _services(survey, plan, rows, {name: columns[name] for name in names}, weight)
 
@@ -129,8 +132,9 @@ class _Coded:
     place: dict[Any, int] = field(default_factory=dict)
     codes: array[int] = field(default_factory=lambda: array("q"))
 
-    def add(self, value: Any) -> None:
-        self.codes.append(self.place.setdefault(value, len(self.place)))
+    def add(self, values: Sequence[Any]) -> None:
+        place = self.place
+        self.codes.extend([place.setdefault(value, len(place)) for value in values])
 
     def column(self) -> Column:
         return column_of(list(self.place), np.frombuffer(self.codes, dtype=np.int64))
@@ -150,25 +154,26 @@ def _read(survey: Survey, watermark: int, plan: Plan, names: list[str], progress
     answers = CodedAnswers(definition_of(survey), plan.measure.missing_codes)
     rows = _Rows({name: _Coded() for name in names}, answers)
     points, nothing = plan.measure.index_points(), float("nan")
-    for weight, measure, answered, *values in _responses(survey, watermark, plan, names):
-        rows.weight.append(1.0 if weight is None else float(weight))
-        rows.overall.append(points.get(measure, nothing))
-        for name, value in zip(names, values, strict=True):
-            rows.columns[name].add(value)
+    for batch in _responses(survey, watermark, plan, names):
+        weight, measure, answered, *values = zip(*batch, strict=True)
+        rows.weight.extend([1.0 if one is None else float(one) for one in weight])
+        rows.overall.extend([points.get(one, nothing) for one in measure])
+        for name, own in zip(names, values, strict=True):
+            rows.columns[name].add(own)
         answers.add(answered)
-        rows.number += 1
-        if rows.number % (10 * AT_ONCE) == 0:
-            told = f"{rows.number:,}"
-            progress.tell(5, 10, f"正在汇总各题的回答({told}份)", f"adding up answers to every question ({told})")
+        rows.number += len(batch)
+        told = f"{rows.number:,}"
+        progress.tell(5, 10, f"正在汇总各题的回答({told}份)", f"adding up answers to every question ({told})")
     return rows
 
 
-def _responses(survey: Survey, watermark: int, plan: Plan, names: list[str]) -> Iterator[Any]:
+def _responses(survey: Survey, watermark: int, plan: Plan, names: list[str]) -> Iterator[Sequence[Any]]:
+    """Batches of rows: weight, measure, the answers as their JSON is stored, then the columns `names`."""
     known = columns_of(plan, survey)
     weight = literal(1.0) if plan.follows_sites else known[plan.design.weight or "base_weight"]
     columns = [known[name] for name in names]
     query = (
-        select(weight, Response.measure, Response.answers, *columns)
+        select(weight, Response.measure, cast(Response.answers, Text), *columns)
         .where(*sample_of(survey.id, watermark))
         .order_by(Response.id)
     )
@@ -176,4 +181,4 @@ def _responses(survey: Survey, watermark: int, plan: Plan, names: list[str]) -> 
         query = query.where(known[plan.flagged.column] == "no")
     if plan.modes:
         query = query.where(Response.mode.in_(plan.modes))
-    yield from db.session.execute(query.execution_options(yield_per=AT_ONCE))
+    yield from db.session.execute(query.execution_options(yield_per=AT_ONCE)).partitions()

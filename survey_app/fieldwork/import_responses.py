@@ -5,8 +5,6 @@ A row that was stored before, by its external number or else by the file's diges
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -26,7 +24,7 @@ from survey_app.fieldwork.invitations import next_serial
 from survey_app.fieldwork.response_tables import Column, columns_of, known_headings, values_of
 from survey_app.files.headed import read_headed
 from survey_app.files.said import FileRefusedError, Note
-from survey_app.ground import audit
+from survey_app.ground import audit, crypto
 from survey_app.ground.dates import read_day
 from survey_app.ground.official import settling
 from survey_app.jobs.queue import Progress, counting
@@ -129,7 +127,7 @@ def import_responses(
     first = preview(survey, name, data, mode, language, progress)
     if first.problems:
         raise ImportRefusedError(list(first.problems))
-    digest = hashlib.sha256(data).hexdigest()
+    digest = crypto.digest(data)
     after = {
         "file": digest, "mode": mode, "interviews": first.interviews, "rows": len(first.rows), "already": first.already,
     }  # fmt: skip
@@ -147,7 +145,7 @@ class _Check:
 
     def __init__(self, survey: Survey, name: str, data: bytes, language: str) -> None:
         self.survey, self.language, self.words = survey, language, WORDS[language]
-        self.digest = hashlib.sha256(data).hexdigest()
+        self.digest = crypto.digest(data)
         self.definition = definition_of(survey)
         self.known = known_headings(self.definition)
         self.table = read_headed(name, data, self.known, MOST_ROWS, read_all=True)
@@ -271,12 +269,12 @@ class _Check:
 
 def response_key(key: bytes, case: str) -> str:
     """The submission key of an imported interview: it cannot be made again once the survey's key is gone."""
-    return hmac.new(key, f"response {case}".encode(), hashlib.sha256).hexdigest()[:32]
+    return crypto.mac(key, f"response {case}").hex()[:32]
 
 
 def case_hash(key: bytes, case: str) -> str:
     """How a case without a number on the list is known again."""
-    return hmac.new(key, f"case {case}".encode(), hashlib.sha256).hexdigest()
+    return crypto.mac(key, f"case {case}").hex()
 
 
 def _stored(survey: Survey) -> tuple[dict[str, str], set[str]]:

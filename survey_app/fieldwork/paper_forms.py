@@ -15,6 +15,7 @@ from questionnaires.piping import pieces
 from survey_app.answering.question_hints import hint
 from survey_app.drawing.marks import HEIGHT, INK, WIDTH, box, line, rule, text_width, wrapped
 from survey_app.drawing.pdf_pages import pages_pdf
+from survey_app.ground.imprint import imprint
 from survey_app.models import Site
 
 LONG_LIST = 24  # options; a longer list is answered in writing
@@ -90,7 +91,7 @@ def choice_numbers(question: Question) -> list[str]:
 
 def forms_pdf(site: Site, definition: Definition, serials: Sequence[str], language: str = "zh") -> bytes:
     """One PDF with a form for each number."""
-    pages = _layout(definition, site.name, site.survey.title, language)
+    pages = _layout(definition, site.name, site.survey.title, language, imprint().contact)
     return pages_pdf(page.replace(SERIAL, serial) for serial in serials for page in pages)
 
 
@@ -173,12 +174,14 @@ def _said(definition: Definition, condition: Rule, numbers: dict[str, int], lang
 
 
 @lru_cache(maxsize=256)
-def _layout(definition: Definition, site_name: str, title: str, language: str) -> tuple[str, ...]:
+def _layout(definition: Definition, site_name: str, title: str, language: str, contact: str) -> tuple[str, ...]:
     """Contents of the form's pages, with SERIAL where its number stands."""
     words = WORDS[language]
     flow = _Flow()
     flow.text(title, 16, weight="bold")
-    flow.text(definition.organiser[language], 9.5, colour="#55626f")
+    flow.text("　".join(filter(None, (definition.organiser[language], contact))), 9.5, colour="#55626f")
+    if marks := definition.legal.marks(language):
+        flow.text("　".join(marks), 9, colour="#55626f")
     flow.skip(4)
     flow.text(f"{words['site']}：{site_name}　　{words['date']}：______年____月____日", SIZE)
     flow.skip(4)

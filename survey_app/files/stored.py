@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, delete, exists, select
 from sqlalchemy.exc import IntegrityError
 
+from survey_app.ground import crypto
 from survey_app.models import StoredFile, db
 from survey_app.models.base import now
 
@@ -18,7 +18,7 @@ def put(body: bytes, media_type: str, stored_at: datetime | None = None) -> str:
 
     stored_at: what is written down instead of this moment, where the moment would tell too much.
     """
-    digest = hashlib.sha256(body).hexdigest()
+    digest = crypto.digest(body)
     if db.session.get(StoredFile, digest) is None:
         db.session.add(
             StoredFile(digest=digest, media_type=media_type, size=len(body), body=body, stored_at=stored_at or now())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,6 +13,7 @@ from typing import Any
 from flask import current_app, has_request_context
 from sqlalchemy import select, update
 
+from survey_app.ground import crypto
 from survey_app.ground.watching import event
 from survey_app.models import AuditEntry, AuditHead, db
 from survey_app.models.base import now
@@ -138,7 +138,7 @@ def newest(limit: int = 200) -> list[AuditEntry]:
 
 def digest_of(entry: Any) -> str:
     """SHA-256 over the entry's own content and the digest of the one before, as canonical JSON."""
-    return hashlib.sha256(json.dumps(content_of(entry), sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+    return crypto.digest(json.dumps(content_of(entry), sort_keys=True, ensure_ascii=False))
 
 
 def content_of(entry: Any) -> dict[str, object]:

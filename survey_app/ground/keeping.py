@@ -10,12 +10,12 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from survey_app.ground.crypto import UnsealableError, digest
 from survey_app.ground.sealing import seal_bytes, unseal_bytes
 from survey_app.models import Kept, db
 from survey_app.models.base import now
@@ -93,11 +93,9 @@ def look(purpose: str, key: str, **holder: Any) -> Any:
     kept = find(purpose, key, **holder)
     if kept is None:
         return None
-    from cryptography.fernet import InvalidToken  # loaded where something is opened, not by every worker
-
     try:
         return content_of(kept)
-    except InvalidToken:
+    except UnsealableError:
         return None
 
 
@@ -150,4 +148,4 @@ def _one(purpose: str, which: Any, holder: dict[str, object]) -> Kept | None:
 
 
 def _hash(key: str) -> str:
-    return sha256(key.encode()).hexdigest()
+    return digest(key)

@@ -6,7 +6,6 @@ changes daily. Where Redis fails, each worker counts for itself: nobody is kept 
 
 from __future__ import annotations
 
-import hmac
 import logging
 import threading
 import time
@@ -23,6 +22,7 @@ from limits.errors import StorageError
 from limits.storage import Storage, storage_from_string
 from limits.strategies import FixedWindowRateLimiter
 
+from survey_app.ground.crypto import mac
 from survey_app.ground.settings import Settings, in_force
 from survey_app.ground.watching import limit_hit
 from survey_app.ground.web_frame import of_process
@@ -202,7 +202,7 @@ def _key(bucket: Bucket, what: str) -> str:
     if bucket.counts == "address":
         what, day = network(what), datetime.now(UTC).date().isoformat()
     secret = f"{current_app.config['SECRET_KEY']} limits {bucket.name} {day}".encode()
-    return hmac.digest(secret, what.encode(), "sha256").hex()[:20]
+    return mac(secret, what).hex()[:20]
 
 
 def network(address: str) -> str:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from base64 import urlsafe_b64encode
-from hashlib import sha256
-from typing import Any
-
 from flask import current_app, has_app_context
 
-from survey_app.ground.settings import in_force
+from survey_app.ground.crypto import Box, UnsealableError
+from survey_app.ground.settings import Settings, in_force
 
 
 def seal(text: str) -> str:
@@ -23,34 +20,29 @@ def unseal(sealed: str) -> str:
 
 def unsealed_within(sealed: str, seconds: int) -> str | None:
     """What `seal` was given at most `seconds` ago; None where it is older or was never sealed here."""
-    from cryptography.fernet import InvalidToken
-
     try:
-        return bytes(_box().decrypt(sealed.encode(), seconds)).decode()
-    except InvalidToken:
+        return _box().unseal(sealed.encode(), seconds).decode()
+    except UnsealableError:
         return None
 
 
 def seal_bytes(body: bytes) -> bytes:
     """`body` encrypted with the installation's key."""
-    return bytes(_box().encrypt(body))
+    return _box().seal(body)
 
 
 def unseal_bytes(sealed: bytes) -> bytes:
-    """What `seal_bytes` was given."""
-    return bytes(_box().decrypt(sealed))
+    """What `seal_bytes` was given. Raises UnsealableError."""
+    return _box().unseal(sealed)
 
 
-def _box() -> Any:
+def _box() -> Box:
     """What opens and closes. Made once for the settings in force: every answer's address is sealed."""
     settings = in_force()
-    of, made = current_app.extensions.get("minyi_box", (None, None)) if has_app_context() else (None, None)
-    if of is not settings:
-        from cryptography.fernet import Fernet, MultiFernet  # loaded where a text is sealed, not by every worker
-
-        made = MultiFernet(
-            [Fernet(urlsafe_b64encode(sha256(key.encode()).digest())) for key in settings.secrets("text_key")]
-        )
-        if has_app_context():
-            current_app.extensions["minyi_box"] = settings, made
+    kept: tuple[Settings, Box] | None = current_app.extensions.get("minyi_box") if has_app_context() else None
+    if kept is not None and kept[0] is settings:
+        return kept[1]
+    made = Box(settings.secrets("text_key"), settings.cryptography)
+    if has_app_context():
+        current_app.extensions["minyi_box"] = settings, made
     return made

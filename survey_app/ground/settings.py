@@ -1,7 +1,6 @@
 """Every setting, once: its variable, kind, default and words. The only place that reads the environment.
 
-One order: the command line, the environment, what is kept (secrets in files of the instance folder, what public pages show
-in the database: imprint.py), the default.
+One order: command line, environment, what is kept (secrets in files, what public pages show in the database), default.
 A survey's own number in the database stands before the installation's, for that survey. docs has the table of this.
 """
 
@@ -22,6 +21,7 @@ from zoneinfo import ZoneInfo
 from flask import current_app, has_app_context
 
 from survey_app.ground import setting_kinds as kinds
+from survey_app.ground.crypto import SM
 from survey_app.ground.roles import ROLES
 from survey_app.ground.setting_kinds import Kind, nearest, one_of, some_of, whole
 from survey_app.ground.uploads import BODY_LIMIT
@@ -134,6 +134,7 @@ class Settings:
     rate_address: str = setting("300 per minute; 6000 per hour", kinds.RATES, "Submissions one address may send.")
     rate_site: str = setting("600 per minute", kinds.RATES, "Submissions one site may take.")
     rate_tickets: str = setting("60 per hour; 200 per day", kinds.RATES, "Problems one address may report.")
+    cryptography: str = setting("standard", one_of("standard", SM), "What seals and signs from now on; all is read.")
     keep_text: str = setting("masked", one_of("masked", "encrypted", "none"), "What is kept of free text (below).")
     least_cell: int = setting(
         10,

@@ -9,6 +9,7 @@ from flask import current_app
 from itsdangerous import URLSafeSerializer, URLSafeTimedSerializer
 from itsdangerous.encoding import base64_encode
 
+from survey_app.ground.crypto import signing
 from survey_app.ground.settings import in_force
 
 
@@ -40,8 +41,8 @@ def naming_key() -> bytes:
 
 
 def _kept(salt: str, kind: type[Any]) -> Any:
-    kept: dict[str, URLSafeSerializer] = current_app.extensions.setdefault("minyi_signers", {})
+    kept: dict[str, Any] = current_app.extensions.setdefault("minyi_signers", {})
     if salt not in kept:
         oldest_first = list(reversed(in_force().secrets("secret_key")))
-        kept[salt] = kind(oldest_first, salt=salt)
+        kept[salt] = signing(kind(oldest_first, salt=salt), in_force().cryptography)
     return kept[salt]

@@ -12,7 +12,6 @@ Nothing of a job that fails, is stopped, or was taken over by another worker is 
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -23,6 +22,7 @@ from flask import current_app
 from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from survey_app.ground.crypto import digest
 from survey_app.models import Area, Job, db
 from survey_app.models.job import OPEN
 from wording import Refusal
@@ -140,7 +140,7 @@ def still_open(by: str) -> Sequence[Job]:
 
 
 def _insert(kind: str, arguments: Arguments, by: str, area: Area | None) -> Job:
-    once = hashlib.sha256(json.dumps([kind, arguments], sort_keys=True).encode()).hexdigest()
+    once = digest(json.dumps([kind, arguments], sort_keys=True))
     insert = INSERT[db.session.get_bind().dialect.name]
     values = {
         "kind": kind, "arguments": arguments, "once": once, "by": by, "area_id": area.id if area else None,

@@ -11,7 +11,6 @@ A tar under gzip in a seal (sealed.py), written while it is read: it takes no ro
 from __future__ import annotations
 
 import gzip
-import hashlib
 import io
 import json
 import os
@@ -24,7 +23,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, Table, func, select, text
 
 from survey_app.database import standing
-from survey_app.ground import audit
+from survey_app.ground import audit, crypto
 from survey_app.ground.settings import Settings
 from survey_app.ground.versions import code_version
 from survey_app.jobs.queue import Progress
@@ -61,7 +60,7 @@ class _Members:
         about = tarfile.TarInfo(name)
         about.size, about.mode = len(body), 0o600
         self.archive.addfile(about, io.BytesIO(body))
-        self.digests[name] = hashlib.sha256(body).hexdigest()
+        self.digests[name] = crypto.digest(body)
 
 
 def back_up(path: Path, passphrase: str, settings: Settings, progress: Progress) -> Made:
@@ -154,4 +153,4 @@ def _json(document: object) -> bytes:
 
 def _digest(path: Path) -> str:
     with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+        return crypto.file_digest(file)

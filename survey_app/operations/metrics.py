@@ -5,7 +5,6 @@ Counters are those of all workers of this server; jobs and flags are read from t
 
 from __future__ import annotations
 
-import hmac
 import time
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, Response, abort, request
 from sqlalchemy import func, select
 
+from survey_app.ground.crypto import same
 from survey_app.ground.metrics import metrics
 from survey_app.ground.settings import in_force
 from survey_app.ground.web_frame import of_process
@@ -69,9 +69,7 @@ def _is_port(port: str, where: str) -> bool:
 
 def _token() -> bool:
     token = in_force().metrics_token
-    return bool(token) and hmac.compare_digest(
-        request.headers.get("Authorization", "").encode(), f"Bearer {token}".encode()
-    )
+    return bool(token) and same(request.headers.get("Authorization", ""), f"Bearer {token}")
 
 
 class _Stated:

@@ -7,7 +7,6 @@ SQLite into a file that gets its name at the end), brought to the present revisi
 from __future__ import annotations
 
 import gzip
-import hashlib
 import json
 import os
 import tarfile
@@ -24,6 +23,7 @@ from sqlalchemy.schema import AddConstraint, DropConstraint
 
 from survey_app import rollup
 from survey_app.database import alembic_config, alone, revisions, standing
+from survey_app.ground import crypto
 from survey_app.ground.settings import Settings
 from survey_app.jobs.queue import Progress
 from survey_app.operations import rows
@@ -63,12 +63,12 @@ def checked(path: Path, passphrase: str, progress: Progress) -> Archive:
     try:
         with path.open("rb") as file:
             for name, body in _members(file, passphrase):
-                digests[name] = hashlib.sha256(body).hexdigest()
+                digests[name] = crypto.digest(body)
                 if not name.startswith(f"{TABLES}/"):
                     kept[name] = body
                 progress.tell(file.tell(), size, "正在核对备份", "checking the archive")
             file.seek(0)
-            whole = hashlib.file_digest(file, "sha256").hexdigest()
+            whole = crypto.file_digest(file)
         about, manifest = json.loads(kept[ABOUT]), json.loads(kept[MANIFEST])
         del digests[MANIFEST]
         if manifest["digests"] != digests:

@@ -1,4 +1,4 @@
-"""A stream sealed with a passphrase: blocks of AES-GCM under a key that scrypt makes of it.
+"""A stream sealed with a passphrase: blocks of AES-GCM, or SM4-GCM, under a key that scrypt makes of it.
 
     minyi backup 1\\n
     {"cipher": "AES-256-GCM", "derivation": "scrypt", "n": …, "r": …, "p": …, "salt": …, "check": …}\\n
@@ -10,21 +10,18 @@ the key belongs to one file, since the salt is drawn for it. `check` tells a wro
 
 from __future__ import annotations
 
-import hmac
 import io
 import json
 import secrets
 from base64 import b64decode, b64encode
 from typing import Any, BinaryIO
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
-
+from survey_app.ground.crypto import AES_GCM, SM, SM4_GCM, Gcm, UnsealableError, mac, passphrase_key, same
+from survey_app.ground.settings import in_force
 from wording import Refusal
 
 MAGIC = b"minyi backup 1\n"
-CIPHER, DERIVATION = "AES-256-GCM", "scrypt"
+CIPHERS, DERIVATION = (AES_GCM, SM4_GCM), "scrypt"
 COST = {"n": 2**17, "r": 8, "p": 1}  # 128 MB and about half a second a guess
 MOST_COST = 2**20  # of a file from elsewhere
 BLOCK = 1024 * 1024  # bytes before sealing
@@ -37,22 +34,23 @@ class ArchiveError(Refusal):
     """An archive that cannot be read, in the operator's words."""
 
 
-def header(passphrase: str) -> tuple[bytes, bytes]:
-    """The lines that a new file begins with, and its key. Raises ArchiveError where the passphrase is too short."""
+def header(passphrase: str) -> tuple[bytes, Gcm]:
+    """The lines that a new file begins with, and what seals it. Raises ArchiveError where the passphrase is too short."""
     if len(passphrase) < FEWEST_CHARACTERS:
         raise ArchiveError("operations.passphrase_short", fewest=FEWEST_CHARACTERS)
     salt = secrets.token_bytes(16)
     key = _key(passphrase, salt, COST)
-    said = {"cipher": CIPHER, "derivation": DERIVATION, **COST, "salt": _text(salt), "check": _text(_check(key, salt))}
-    return MAGIC + json.dumps(said).encode() + b"\n", key
+    cipher = SM4_GCM if in_force().cryptography == SM else AES_GCM
+    said = {"cipher": cipher, "derivation": DERIVATION, **COST, "salt": _text(salt), "check": _text(_check(key, salt))}
+    return MAGIC + json.dumps(said).encode() + b"\n", Gcm(cipher, key)
 
 
 class SealedWriter(io.RawIOBase):
     """Seals what is written into `file`. Only `finish` writes the last block: without it the file counts as cut off."""
 
     def __init__(self, file: BinaryIO, passphrase: str) -> None:
-        head, key = header(passphrase)
-        self.file, self.box, self.head, self.number = file, AESGCM(key), head, 0
+        head, box = header(passphrase)
+        self.file, self.box, self.head, self.number = file, box, head, 0
         self.waiting = bytearray()
         file.write(head)
 
@@ -84,7 +82,7 @@ class SealedReader(io.RawIOBase):
             raise ArchiveError("operations.archive_foreign")
         line = file.readline(LONGEST_HEADER)
         self.file, self.head, self.number, self.ended = file, MAGIC + line, 0, False
-        self.box, self.opened = AESGCM(_key_of(line, passphrase)), b""
+        self.box, self.opened = _box_of(line, passphrase), b""
 
     def readable(self) -> bool:
         return True
@@ -106,7 +104,7 @@ class SealedReader(io.RawIOBase):
         self.ended = not self.file.peek(1) if hasattr(self.file, "peek") else False
         try:
             self.opened = self.box.decrypt(_nonce(self.number, self.ended), sealed, self.head)
-        except (InvalidTag, ValueError) as error:
+        except UnsealableError as error:
             raise ArchiveError("operations.archive_broken", block=self.number + 1) from error
         self.number += 1
         return bool(self.opened) or not self.ended
@@ -116,10 +114,10 @@ def _fits(length: bytes) -> bool:
     return TAG <= int.from_bytes(length, "big") <= BLOCK + TAG
 
 
-def _key_of(line: bytes, passphrase: str) -> bytes:
+def _box_of(line: bytes, passphrase: str) -> Gcm:
     try:
         said = json.loads(line)
-        known = (said["cipher"], said["derivation"]) == (CIPHER, DERIVATION)
+        known = said["cipher"] in CIPHERS and said["derivation"] == DERIVATION
         cost = {name: int(said[name]) for name in COST}
         salt, check = b64decode(said["salt"]), b64decode(said["check"])
     except (ValueError, KeyError, TypeError) as error:
@@ -130,17 +128,17 @@ def _key_of(line: bytes, passphrase: str) -> bytes:
         key = _key(passphrase, salt, cost)
     except ValueError as error:
         raise ArchiveError("operations.archive_broken", block=0) from error
-    if not hmac.compare_digest(check, _check(key, salt)):
+    if not same(check, _check(key, salt)):
         raise ArchiveError("operations.passphrase_wrong")
-    return key
+    return Gcm(said["cipher"], key)
 
 
 def _key(passphrase: str, salt: bytes, cost: dict[str, int]) -> bytes:
-    return Scrypt(salt=salt, length=32, **cost).derive(passphrase.encode())
+    return passphrase_key(passphrase, salt, **cost)
 
 
 def _check(key: bytes, salt: bytes) -> bytes:
-    return hmac.digest(key, b"minyi backup check" + salt, "sha256")[:16]
+    return mac(key, b"minyi backup check" + salt)[:16]
 
 
 def _nonce(number: int, last: bool) -> bytes:

@@ -6,12 +6,10 @@ one beside the one before it (`minyi secrets rotate`, or a line more in a variab
 
 from __future__ import annotations
 
-import hmac
-from hashlib import sha256
-
 from sqlalchemy import inspect, select
 
 from survey_app.ground import audit
+from survey_app.ground.crypto import mac
 from survey_app.ground.settings import MADE, Settings, new_secret
 from survey_app.models import SecretMark, db
 from wording import Message, Refusal
@@ -69,7 +67,7 @@ def rotate(settings: Settings, name: str) -> None:
 
 def fingerprint(name: str, secret: str) -> str:
     """Tells one secret from another and gives none away."""
-    return hmac.new(secret.encode(), f"minyi fingerprint {name}".encode(), sha256).hexdigest()[:32]
+    return mac(secret.encode(), f"minyi fingerprint {name}").hex()[:32]
 
 
 def _wrong(settings: Settings, name: str) -> Message | None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
-from hashlib import sha256
 from typing import Any
 
 from flask import Flask
@@ -11,6 +9,7 @@ from flask_security import MfRecoveryCodesUtil, tf_code_confirmed, tf_disabled, 
 from flask_security.totp import Totp
 
 from survey_app.ground import audit
+from survey_app.ground.crypto import mac
 from survey_app.ground.settings import in_force
 from survey_app.models import User, db
 from survey_app.people.forget import forget_second_factor
@@ -65,7 +64,7 @@ def hashes(code: str) -> set[str]:
 
 def _hashed(code: str, key: str) -> str:
     plain = "".join(code.split()).casefold()
-    return hmac.new(key.encode(), plain.encode(), sha256).hexdigest()
+    return mac(key.encode(), plain).hex()
 
 
 def watch_second_factor(app: Flask) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import secrets
 import time
 from datetime import datetime, timedelta
-from hashlib import sha256
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,10 +18,12 @@ from flask_babel import gettext as _
 from flask_security import current_user, logout_user, user_authenticated
 from flask_wtf import CSRFProtect
 from flask_wtf.csrf import CSRFError
+from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import delete, select
 from werkzeug.wrappers import Response
 
 from survey_app.ground import audit, keeping
+from survey_app.ground.crypto import digest, signing
 from survey_app.ground.settings import in_force
 from survey_app.ground.transaction import transaction
 from survey_app.ground.watching import event
@@ -67,6 +68,10 @@ class _Sessions(SecureCookieSessionInterface):
 
     def get_cookie_secure(self, app: Flask) -> bool:
         return secure_cookies()
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        made = super().get_signing_serializer(app)
+        return signing(made, in_force().cryptography) if made else None
 
 
 def _begun(_app: Flask, user: User, authn_via: Any = (), **_details: Any) -> None:
@@ -171,7 +176,7 @@ def _oldest() -> datetime:
 
 
 def _hashed(key: str) -> str:
-    return sha256(key.encode()).hexdigest()
+    return digest(key)
 
 
 def _named() -> str:

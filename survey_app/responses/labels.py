@@ -5,11 +5,10 @@ Without the key nobody can turn one into the other, so that no number joins what
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import random
 from collections.abc import Iterable
 
+from survey_app.ground.crypto import mac
 from survey_app.ground.signing import naming_key
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -49,5 +48,5 @@ _MASK = (1 << HALF) - 1
 
 
 def _mixed(turn: int, half: int) -> int:
-    said = hmac.new(naming_key(), f"minyi answers {turn} {half}".encode(), hashlib.sha256).digest()
+    said = mac(naming_key(), f"minyi answers {turn} {half}")
     return int.from_bytes(said[:4], "big") & _MASK

@@ -5,8 +5,6 @@ The weights come from the run's own cells, so that they are those of then; flags
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -25,6 +23,7 @@ from analysis.replication import replicate_weights
 from analysis.row_factors import RowFactors
 from analysis.sample import Sample, weighted_sample
 from questionnaires.missing import MISSING_CODES
+from survey_app.ground.crypto import mac
 from survey_app.ground.plans import plan_of_run
 from survey_app.ground.signing import naming_key
 from survey_app.ground.stored import cells_of
@@ -218,9 +217,7 @@ class RunRows:
         design = self.plan.design
         if noun == "stratum" and design.strata in (*self.plan.margin_names, *self._named_in_domains()):
             return {name: name for name in known}
-        order: Callable[[str], bytes] = lambda name: hmac.new(  # noqa: E731
-            naming_key(), f"run {self.run.id} {noun} {name}".encode(), hashlib.sha256
-        ).digest()
+        order: Callable[[str], bytes] = lambda name: mac(naming_key(), f"run {self.run.id} {noun} {name}")  # noqa: E731
         return {name: f"{letter}{at:04}" for at, name in enumerate(sorted(known, key=order), 1)}
 
     def _named_in_domains(self) -> set[str]:

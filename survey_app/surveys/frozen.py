@@ -16,6 +16,7 @@ from sqlalchemy import and_, case, func, literal, or_, select
 
 from analysis.cells import Cells, column_of
 from analysis.documents.comparisons import ModeCount
+from analysis.errors import CellsError
 from analysis.notices import Notice, NoticeDocument
 from analysis.plan import Plan
 from survey_app.answering.after_close import LATE
@@ -67,6 +68,9 @@ def cells_from(frozen: FrozenAnswers, plan: Plan) -> Cells:
     """The frozen answers as cells of `plan`. Raises CellsError where it names a column that is none."""
     stored: Any = frozen.cells
     whole = Cells.from_json(stored)
+    absent = [name for name in plan.key_columns if name not in whole.columns]
+    if absent:
+        raise CellsError("analysis.columns_missing_from_responses", absent=absent)
     keys = {name: (whole.columns[name].levels, whole.columns[name].codes) for name in plan.key_columns}
     return Cells.from_coded(keys, whole.count.astype(float), whole.weight, whole.weight_squared, plan)
 

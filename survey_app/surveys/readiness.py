@@ -14,10 +14,11 @@ from sqlalchemy import select
 from analysis.plan import Plan
 from analysis.plan_parts import WAYS
 from definitions import DefinitionError
-from questionnaires import Definition, legal_warnings
+from questionnaires.legal import Legal, asked_digest
 from questionnaires.review import review
 from survey_app.answering.addresses import is_local, shown_base
 from survey_app.answering.definitions import definition_of, units
+from survey_app.answering.open_sites import end_of_validity
 from survey_app.ground.dates import with_zone
 from survey_app.ground.imprint import EXPECTED, imprint
 from survey_app.ground.official import naming_of, unnamed_period
@@ -29,12 +30,13 @@ from survey_app.surveys.plan_checks import check
 from wording import Message
 
 Step = Literal["questionnaire", "areas", "sites", "plan", "dates", "address", "public"]
-LEGAL_NAMES = {
-    "表号": "form number",
-    "批准机关": "approving body",
-    "批准文号": "approval number",
-    "有效期限": "validity",
-}
+
+
+WITHOUT_A_PHONE = (
+    "paper",
+    "phone",
+    "tablet",
+)  # ways in which somebody without one of his own can answer; staff have it
 
 
 @dataclass(frozen=True)
@@ -81,16 +83,24 @@ def _questionnaire(survey: Survey) -> Iterator[Lack]:
             "warn",
             Message("surveys.questionnaire", finding_place=finding.place, finding_message=finding.message),
         )
-    legal = legal_lack(definition)
-    if legal:
-        yield Lack("questionnaire", "warn", legal)
+    yield from _legal(survey, definition.legal)
 
 
-def legal_lack(definition: Definition) -> Message | None:
-    """Which legal marks of a statistical survey are blank; None where all stand there."""
-    legal = legal_warnings(definition)
-    names = ", ".join(LEGAL_NAMES.get(said.removesuffix("未填写"), said) for said in legal)
-    return Message("surveys.legal_marks_survey_blank", legal=legal, names=names) if legal else None
+def _legal(survey: Survey, legal: Legal) -> Iterator[Lack]:
+    """Marks are optional; where they are given, what is asked is what was approved, and its time is not over."""
+    if not legal.marks("zh"):
+        return
+    asked = asked_digest(survey.questionnaire.body)
+    if not legal.approved.strip():
+        yield Lack("questionnaire", "stop", Message("surveys.approved_not_named", digest=asked))
+    elif legal.approved.strip() != asked:
+        approved = legal.approved.strip()
+        yield Lack("questionnaire", "stop", Message("surveys.approved_another", digest=asked, approved=approved))
+    ends = end_of_validity(legal, survey.time_zone)
+    if ends is not None and ends <= datetime.now(UTC):
+        yield Lack("questionnaire", "stop", Message("surveys.validity_over", day=legal.last_day))
+    elif ends is not None and survey.closes_at and ends < survey.closes_at:
+        yield Lack("questionnaire", "warn", Message("surveys.validity_ends_first", day=legal.last_day))
 
 
 def _areas(survey: Survey) -> Iterator[Lack]:
@@ -168,6 +178,8 @@ def _plan(survey: Survey) -> Iterator[Lack]:
         plan.respondents is None and survey.state == "draft"
     ):  # a plan that was locked before it had to say keeps its meaning
         yield Lack("plan", "stop", Message("surveys.plan_says_nothing_of_respondents", ways=WAYS), True)
+    if plan.modes and not set(plan.modes) & set(WITHOUT_A_PHONE):
+        yield Lack("plan", "warn", Message("surveys.nobody_without_a_phone", ways=plan.modes))
     yield from _cards(survey, plan)
     margins = plan.margins()
     if not margins:

@@ -7,10 +7,8 @@ so a repeated one can be told its number although only a hash of it is stored.
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-
 from survey_app.answering.invitation_codes import ALPHABET, read_signed, written
+from survey_app.ground.crypto import mac
 from survey_app.ground.signing import naming_key
 
 STEM, SIGNED = 10, 2
@@ -44,5 +42,5 @@ def _letters(digest: bytes, length: int) -> str:
 
 
 def _mac(purpose: str, text: str) -> bytes:
-    key = hmac.new(naming_key(), f"minyi ticket {purpose}".encode(), hashlib.sha256)
-    return hmac.new(key.digest(), text.encode(), hashlib.sha256).digest()
+    key = mac(naming_key(), f"minyi ticket {purpose}")
+    return mac(key, text)

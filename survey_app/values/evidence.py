@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 
 from sqlalchemy import func, select
 
 from survey_app.files import stored
 from survey_app.files.evidence_types import checked_file
-from survey_app.ground import audit
+from survey_app.ground import audit, crypto
 from survey_app.models import Evidence, IndicatorEntry, db
 from survey_app.models.base import now
 from survey_app.values.entry import EntryError, Place, add_change, ensure_entry, entry_of, refusals, touch
@@ -26,7 +25,7 @@ def attach(place: Place, name: str, body: bytes, by: str) -> Evidence:
     entry = ensure_entry(place)
     problems = refusals(place, entry)
     kept = attached(entry)
-    if any(item.digest == hashlib.sha256(body).hexdigest() for item in kept):
+    if any(item.digest == crypto.digest(body) for item in kept):
         problems.append(("evidence", Message("values.file_already", name=name)))
     if len(kept) >= MOST:
         problems.append(("evidence", Message("values.indicator_takes_most_files", most=MOST)))

@@ -19,10 +19,11 @@ from itsdangerous import URLSafeSerializer
 from sqlalchemy import text
 
 from survey_app.database import alembic_config, upgrade
-from survey_app.models import db
+from survey_app.models import Job, db
+from survey_app.models.base import now
 from survey_app.people.accounts import create_account
 from tests.support.application import absent, application
-from tests.support.city import small_city
+from tests.support.city import small_city, the_survey
 from tests.support.killing import BROKEN, FORM, _ask, _free_port, _rows
 from tests.support.people import csrf, token_of
 from tests.support.production import ROOT, Node, Phone, nginx, running
@@ -131,6 +132,10 @@ def test_limits_sessions_and_jobs_are_those_of_both_nodes(installation, tmp_path
     environment, url = installation
     with application(url).app_context():
         password = create_account("eva", "evaluator")
+        survey = the_survey().id
+        db.session.add_all(
+            Job(kind="flags", arguments={"survey": survey}, by="eva", created_at=now()) for _ in range(12)
+        )
         db.session.commit()
         db.session.remove()
         db.engine.dispose()
@@ -165,8 +170,14 @@ def test_limits_sessions_and_jobs_are_those_of_both_nodes(installation, tmp_path
             ).status
             wrong += status == 200
         assert wrong == 10
+        until(
+            lambda: _rows(url, "SELECT count(*) FROM job WHERE state = 'done' AND kind = 'flags'")[0][0] == 12,
+            "the jobs",
+        )
+        assert set(_rows(url, "SELECT attempts, state FROM job WHERE kind = 'flags'")) == {(1, "done")}
     proves(
-        "two nodes with one Redis count as one: 6 of 9 answers from an address, 10 of 14 wrong passwords; one session for both"
+        "two nodes with one Redis count as one: 6 of 9 answers from an address, 10 of 14 wrong passwords; one session for "
+        "both; twelve jobs, each done once"
     )
 
 

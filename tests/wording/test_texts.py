@@ -132,7 +132,7 @@ def test_no_words_stand_there_that_nobody_says():
         "states",
     ):  # what another library or the system says, and what codes stand for
         said |= {f"{subject}.{name}" for name in texts_of(subject)}
-    said |= {f"settings.{name}" for name in texts_of("settings") if name.startswith(("default_", "from_"))}
+    said |= {f"settings.{name}" for name in texts_of("settings") if name.startswith(("default_", "from_", "said_"))}
     said |= {f"notices.eligible_by_{basis}" for basis in ("margin", "assumed", "residents")}  # named by their basis
     idle = [f"{each}.{name}" for each in SUBJECTS for name in texts_of(each) if f"{each}.{name}" not in said]
     assert not idle

@@ -1,6 +1,11 @@
 """What is said of commands."""
 
 TEXTS = {
+    "statistical_kept_too_short": (
+        "提醒：{code} 是统计调查(问卷有法定标识)，原始回答应至少保存两年；按您的要求只保存{days}天。",
+        "Warning: {code} is a statistical survey (its questionnaire has legal marks), whose raw answers are to be kept for "
+        "two years at least; {days} days as you asked.",
+    ),
     "counties_below": (
         "注意：按抽到的样本，以下各县达不到计划的下限，没有自己的数字：{names}",
         "note: the drawn sample leaves these counties below the plan's minimum, without a figure of their own: {names}",

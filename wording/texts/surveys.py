@@ -98,7 +98,24 @@ TEXTS = {
         "问卷检查：{finding_place} {finding_message}",
         "questionnaire: {finding_place}: {finding_message}",
     ),
-    "legal_marks_survey_blank": ("统计调查法定标识不完整：{legal}", "legal marks of the survey are blank: {names}"),
+    "nobody_without_a_phone": (
+        "计划只计{ways}的回答：没有手机的人不能参加。请让纸质问卷、电话或访问员平板也计入",
+        "the plan counts {ways} alone, so people without a phone cannot take part; let paper, telephone or tablet count too",
+    ),
+    "approved_not_named": (
+        "写了法定标识，还没有写批准的是哪一份问卷。与批准件核对后，请在问卷的 legal 下写 approved: {digest}",
+        "legal marks are given, but not which questionnaire was approved; compare it with the approval and write "
+        "approved: {digest} under legal",
+    ),
+    "approved_another": (
+        "问卷与批准的不是同一份：批准的是 {approved}，现在要问的是 {digest}",
+        "the questionnaire is not the approved one: approved was {approved}, asked would be {digest}",
+    ),
+    "validity_over": ("问卷的有效期限到{day}，已经过期", "the questionnaire was valid until {day}, which is over"),
+    "validity_ends_first": (
+        "问卷的有效期限到{day}，早于调查结束时间：到期即停止作答",
+        "the questionnaire is valid until {day}, before the survey closes: no answer is taken after that",
+    ),
     "no_counties_yet_import": (
         "{survey_city_name}还没有县(市、区)，请导入地区",
         "{survey_city_name} has no counties yet; import the areas",

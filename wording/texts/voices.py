@@ -16,4 +16,11 @@ TEXTS = {
         "这条回答已不在，可能已由本人撤回",
         "the answer is no longer there; its writer may have taken it back",
     ),
+    "quote_length": ("引用请在{least}到{most}字之间", "a quote has {least} to {most} characters"),
+    "quote_not_there": ("引用须是回答中连着的一段原话", "a quote is one piece of the answer, word for word"),
+    "quote_there": ("这段话已经提请或确认过", "these words were put forward or confirmed already"),
+    "quote_code_small": (
+        "同一题目或编码下的回答不足{least}份，不能引用",
+        "fewer than {least} answers stand under this question or code; none of them may be quoted",
+    ),
 }

@@ -6,7 +6,6 @@ import gzip
 import re
 from collections.abc import Sequence
 from functools import lru_cache
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response as BaseResponse
 
 from survey_app.answering.texts import TEXTS
+from survey_app.ground.crypto import digest
 from survey_app.ground.watching import came_to
 
 HERE = Path(__file__).parent
@@ -113,7 +113,7 @@ def assets() -> dict[str, tuple[str, bytes, bytes]]:
     found = {}
     for (stem, suffix), (mimetype, parts) in ASSETS.items():
         data = SPARED.sub(b"", b"\n".join((HERE / "static" / part).read_bytes() for part in parts))
-        name = f"{stem}-{sha256(data).hexdigest()[:10]}.{suffix}"
+        name = f"{stem}-{digest(data)[:10]}.{suffix}"
         found[name] = (mimetype, data, gzip.compress(data, 9, mtime=0))
     return found
 

@@ -5,7 +5,6 @@ The worker reaches no further than the tablet's own address. Answers are held by
 
 from __future__ import annotations
 
-import hmac
 import json
 import secrets
 from datetime import UTC, datetime, timedelta
@@ -25,6 +24,7 @@ from survey_app.answering.pages.frame import HERE, asset_address, bp, chosen, la
 from survey_app.answering.pages.rendering import blank_text
 from survey_app.answering.tablet_texts import TABLET_TEXTS
 from survey_app.ground import limits
+from survey_app.ground.crypto import same
 from survey_app.ground.transaction import transaction
 from survey_app.models import DeviceLink, db
 
@@ -50,7 +50,7 @@ def load(link: str) -> BaseResponse:
         return _refused("ended", 403)
     if not limits.allowed(limits.WRONG_PINS, str(device)):
         return _refused("too_often", 429)
-    if not hmac.compare_digest(request.form.get("pin", "").encode(), pin_of(device).encode()):
+    if not same(request.form.get("pin", ""), pin_of(device)):
         limits.count(limits.WRONG_PINS, str(device))
         return _refused("wrong_pin", 403)
     has = request.form.get("has", "")
@@ -58,7 +58,7 @@ def load(link: str) -> BaseResponse:
     return jsonify(
         forms=[_form(site) for _ in range(short)], standing=site.standing(), invites=site.invites,
         cases=as_sent(cases_of(db.session.get_one(DeviceLink, device))), outcomes=outcomes(language()),
-        within=site.within, adults=site.adults_question, opens=site.opens_at.isoformat() if site.opens_at else None, closes=site.closes_at.isoformat() if site.closes_at else None,
+        zone=site.time_zone, within=site.within, adults=site.adults_question, opens=site.opens_at.isoformat() if site.opens_at else None, closes=site.closes_at.isoformat() if site.closes_at else None,
     )  # fmt: skip
 
 

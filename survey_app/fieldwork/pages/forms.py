@@ -103,6 +103,7 @@ class ContactsForm(Form):
     lines = TextAreaField(
         _("名单（每行一处：地址或称呼，电话）"),
         [DataRequired(_("请至少填写一行"))],
+        render_kw={"rows": 10},
         description=_("按抽取的顺序填写。地址和电话加密保存，只出现在访问员的平板上，不进任何文件，调查结束即删除。"),
     )
     reserves = Whole(_("其中最后几行是后备"), _("请填写后备数，没有填0。"), [NumberRange(0, 500)])

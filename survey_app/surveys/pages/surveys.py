@@ -12,7 +12,6 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response as BaseResponse
 
 from definitions import DefinitionError
-from survey_app.answering.definitions import definition_of
 from survey_app.answering.trials import count_trials
 from survey_app.console.frame import bp, survey_of
 from survey_app.console.permissions import Menu, all_of, may, own
@@ -48,7 +47,7 @@ from survey_app.surveys.pages.forms import (
 )
 from survey_app.surveys.pages.steps import in_words, steps
 from survey_app.surveys.plan_versions import change_plan, versions
-from survey_app.surveys.readiness import lacks, legal_lack
+from survey_app.surveys.readiness import lacks
 from survey_app.surveys.respondents import with_chosen
 from survey_app.surveys.unit_counts import shown_fieldwork
 
@@ -151,7 +150,6 @@ def survey_page(code: str) -> str:
         approved={run.id: states.get(f"estimate:{run.id}") == sign_off.APPROVED for run in runs},
         changed=changed_since(run.id for run in runs),
         plan_numbers={version.digest: version.number for version in reversed(versions(survey))},
-        legal=None if found else legal_lack(definition_of(survey)),
         demo=survey.demo,
     )
 

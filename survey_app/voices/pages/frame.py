@@ -15,12 +15,14 @@ from survey_app.console.frame import bp, survey_of
 from survey_app.console.permissions import all_of, may, own
 from survey_app.console.tables import Column, Table, requested_export
 from survey_app.fieldwork.pages.progress import own_sites
+from survey_app.ground.sign_off import APPROVED
 from survey_app.ground.transaction import transaction
 from survey_app.models import Code, Survey, db
 from survey_app.surveys.small_cells import shown_apart
 from survey_app.voices.coding import CodingError, add_code, agreements, change_code, first_codings, frame_of
 from survey_app.voices.pages.forms import CodeForm
 from survey_app.voices.pages.reading import least_for_reader, question_asked
+from survey_app.voices.quotes import quotes
 from survey_app.voices.reading import COUNTED, OpenQuestion, texts_to_count, written
 
 LEAST_WORD = 3  # answers that a word must stand in, however small a published cell may be
@@ -74,8 +76,9 @@ def _page(survey: Survey, form: CodeForm | None) -> str | BaseResponse:
     codes, number = frame_of(survey, question.key), Counter[int]()
     for one in first_codings(survey, question.key):
         number.update(one.codes)
-    return requested_export(*tables) or render_template(
-        "voices/frame.html", survey=survey, questions=questions, question=question, codes=codes, tables=tables, said=said,
+    quoted = _quotes(survey, question)
+    return requested_export(*tables, quoted) or render_template(
+        "voices/frame.html", survey=survey, questions=questions, question=question, codes=codes, tables=tables, quotes=quoted, said=said,
         number=shown_apart({code.id: number[code.id] for code in codes}, current_user.grants, survey),
         counted=len(texts), new=form if form and not form.code.data else unsent(CodeForm), changed=form, demo=survey.demo,
         filled=_filled, may_change=may(current_user.grants, "console.save_code", None),
@@ -100,6 +103,16 @@ def _words(survey: Survey, question: OpenQuestion, texts: list[str]) -> Table:
         Column("share", _("占回答(未加权)"), "share"),
     ]  # fmt: skip
     return Table("words", _("常见词"), columns, rows)
+
+
+def _quotes(survey: Survey, question: OpenQuestion) -> Table:
+    """What two persons have confirmed, and is still there."""
+    rows = [
+        {"code": one.code.name if one.code else None, "text": one.text}
+        for one in quotes(survey, question.key, APPROVED)
+        if one.text
+    ]
+    return Table("quotes", _("可以引用的话"), [Column("text", _("引用的话")), Column("code", _("编码"))], rows)
 
 
 def _agreement(survey: Survey, question: OpenQuestion) -> Table:

@@ -223,11 +223,12 @@ def test_a_list_of_persons_works_without_a_network_and_says_whom_to_ask_in_a_hou
     first, second = (page.locator("#tablet-cases li").nth(place) for place in (0, 1))
     first.locator("button:has-text('记录结果')").click()
     first.locator("select").select_option("2.11")
+    first.locator("input").fill("2026-12-01T18:30")
     first.locator("button:has-text('保存')").click()
     page.wait_for_selector("#tablet-rows :text('联系记录')")
     second.locator("button:has-text('开始访问')").click()
     page.fill("#tablet-adults", "1")
-    assert "第 1 位" in page.inner_text("#tablet-chosen")
+    page.locator("#tablet-chosen:has-text('第 1 位')").wait_for()
     page.click("#tablet-household button")
     tablet.answer("60+", send=True)
     tablet.hand_over()
@@ -236,6 +237,7 @@ def test_a_list_of_persons_works_without_a_network_and_says_whom_to_ask_in_a_hou
     tablet.context.set_offline(False)
     tablet.until_sent(2)
     page.wait_for_selector("#tablet-cases :text('解放路3号')")
+    assert "解放路1号" not in page.inner_text("#tablet-cases"), "replaced by the reserve"
     (stored,) = tablet.stored()
     assert (stored.answers["recommend"], stored.device_id) == (1, tablet.number)
 

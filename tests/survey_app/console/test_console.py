@@ -103,11 +103,6 @@ def test_the_language_switch_never_leaves_the_site(desk):
     assert desk.get("/console/language/en?next=//evil.example/").location == "/console/"
 
 
-def test_missing_legal_marks_are_a_warning_to_the_manager(desk):
-    assert "批准文号未填写" in desk.get("/console/surveys/wave1").get_data(as_text=True)
-    assert "批准文号" not in desk.get("/s/aaa2222").get_data(as_text=True)
-
-
 def test_a_site_code_as_png_is_read_by_a_decoder(desk):
     image = Image.open(io.BytesIO(desk.get("/console/sites/aaa2222/qr.png").data))
     assert zxingcpp.read_barcode(image).text == "http://127.0.0.1:8000/s/aaa2222"

@@ -104,6 +104,9 @@ def test_a_person_is_replaced_by_the_rule_alone_by_the_next_reserve_and_once(tab
     for place, outcome in enumerate(outcomes):
         tablet.visit(f"key{place}", first, outcome)
     assert ("解放路9号" in [case["place"] for case in tablet.cases()]) == bool(replaced)
+    assert (first in [case["serial"] for case in tablet.cases()]) == (not replaced), (
+        "one of the two is asked, never both"
+    )
     found = list(db.session.scalars(select(AuditEntry).where(AuditEntry.action == "contact.replace")))
     assert len(found) == replaced
     assert db.session.scalar(select(Contact.replaces).where(Contact.replaces.is_not(None))) == (

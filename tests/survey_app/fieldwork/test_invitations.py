@@ -15,7 +15,7 @@ from survey_app.answering.invitation_links import find_invitation
 from survey_app.answering.open_sites import forget_sites, open_site
 from survey_app.answering.pages.storing import acknowledge
 from survey_app.answering.submission import InvitationUsedError
-from survey_app.fieldwork.invitations import InvitationError, make, reissue, reopen
+from survey_app.fieldwork.invitations import Card, InvitationError, make, reissue, reopen
 from survey_app.models import Invitation, InvitationKey, InvitationUse, Response, Site, db
 from survey_app.surveys.life import change_state
 from tests.support.city import FORM, small_city
@@ -36,6 +36,13 @@ def embedded(sqlite_app):
 
 def site(code: str = "aaa2222") -> Site:
     return db.session.scalars(select(Site).where(Site.code == code)).one()
+
+
+def drawn(number: int) -> list[Card]:
+    """New invitations of the site, stored: an answer comes in a transaction of its own."""
+    cards = make(site(), number)
+    db.session.commit()
+    return cards
 
 
 def counted(model=Response, **where) -> int:
@@ -71,7 +78,7 @@ def test_a_number_on_the_list_has_a_check_digit(sqlite_app):
 
 
 def test_codes_are_stored_only_as_keyed_hashes(embedded):
-    cards = make(site(), 5)
+    cards = drawn(5)
     rows = db.session.scalars(select(Invitation)).all()
     stored = repr([dict(vars(row)) for row in rows])
     assert len(rows) == len({card.code for card in cards}) == 5
@@ -79,7 +86,7 @@ def test_codes_are_stored_only_as_keyed_hashes(embedded):
 
 
 def test_a_finished_response_spends_its_invitation_and_names_no_person(survey):
-    card = make(site(), 1)[0]
+    card = drawn(1)[0]
     found = find_invitation(card.code)
     acknowledge(open_site(site()), FORM, "k1", "zh", BEGAN, invitation=found)
     row = db.session.scalars(select(Response)).one()
@@ -91,7 +98,7 @@ def test_a_finished_response_spends_its_invitation_and_names_no_person(survey):
 
 
 def test_two_phones_with_one_code_make_exactly_one_response(survey, app):
-    place, code = open_site(site()), make(site(), 1)[0].code
+    place, code = open_site(site()), drawn(1)[0].code
     db.session.commit()
     results: list[str] = []
     barrier = threading.Barrier(4)
@@ -115,7 +122,7 @@ def test_two_phones_with_one_code_make_exactly_one_response(survey, app):
 
 
 def test_a_retry_by_the_phone_that_spent_it_gets_its_first_receipt(survey):
-    code = make(site(), 1)[0].code
+    code = drawn(1)[0].code
     first = acknowledge(open_site(site()), FORM, "k1", "zh", BEGAN, invitation=find_invitation(code))
     again = acknowledge(open_site(site()), FORM, "k1", "zh", BEGAN, invitation=find_invitation(code))
     assert (again.number, again.repeated) == (first.number, True)
@@ -124,20 +131,21 @@ def test_a_retry_by_the_phone_that_spent_it_gets_its_first_receipt(survey):
 
 
 def test_reopening_voids_the_earlier_response_in_the_same_step(survey):
-    card = make(site(), 1)[0]
+    card = drawn(1)[0]
     acknowledge(open_site(site()), FORM, "k1", "zh", BEGAN, invitation=find_invitation(card.code))
     with pytest.raises(InvitationError, match="reason"):
         reopen(survey, card.serial, "  ")
     reopen(survey, card.serial, "邻居误用了卡片")
+    db.session.commit()
     assert (counted(state="voided"), counted(state="complete"), counted(InvitationUse)) == (1, 0, 0)
     acknowledge(open_site(site()), FORM, "k2", "zh", BEGAN, invitation=find_invitation(card.code))
     assert (counted(state="voided"), counted(state="complete"), counted(InvitationUse)) == (1, 1, 1)
     with pytest.raises(InvitationError, match="not been used"):
-        reopen(survey, make(site(), 1)[0].serial, "理由")
+        reopen(survey, drawn(1)[0].serial, "理由")
 
 
 def test_nothing_links_invitation_and_response_after_the_close(survey):
-    card = make(site(), 2)[0]
+    card = drawn(2)[0]
     acknowledge(open_site(site()), FORM, "k1", "zh", BEGAN, invitation=find_invitation(card.code))
     assert counted(InvitationKey) == counted(InvitationUse) == 1
     change_state(survey, "closed")
@@ -147,13 +155,13 @@ def test_nothing_links_invitation_and_response_after_the_close(survey):
     assert counted(state="complete") == 1
     assert invitation_links.linked_response(find_invitation(card.code)) is None
     with pytest.raises(InvitationError, match="has closed"):
-        make(site(), 1)
+        drawn(1)
 
 
 def test_a_submission_that_crosses_the_close_stores_nothing(survey):
     from survey_app.answering.submission import SurveyNotOpenError
 
-    place, card = open_site(site()), make(site(), 1)[0]  # the worker still believes the survey open
+    place, card = open_site(site()), drawn(1)[0]  # the worker still believes the survey open
     found = find_invitation(card.code)
     change_state(survey, "closed")
     db.session.commit()
@@ -164,7 +172,7 @@ def test_a_submission_that_crosses_the_close_stores_nothing(survey):
 
 
 def test_a_screened_out_person_spends_the_invitation_as_not_eligible(embedded):
-    card = make(site(), 1)[0]
+    card = drawn(1)[0]
     acknowledge(
         open_site(site()), {**FORM, "home": ["elsewhere"]}, "k", "zh", BEGAN, invitation=find_invitation(card.code)
     )
@@ -173,7 +181,7 @@ def test_a_screened_out_person_spends_the_invitation_as_not_eligible(embedded):
 
 def test_a_site_with_invitations_admits_to_the_sample_only_by_them_unless_the_survey_says_otherwise(embedded):
     acknowledge(open_site(site()), FORM, "before", "zh", BEGAN)
-    make(site(), 1)
+    drawn(1)
     acknowledge(open_site(site()), FORM, "open code", "zh", BEGAN)
     embedded.open_codes_admit = True
     db.session.commit()
@@ -184,7 +192,7 @@ def test_a_site_with_invitations_admits_to_the_sample_only_by_them_unless_the_su
 
 
 def test_reissued_codes_replace_the_unspent_ones(embedded):
-    old = make(site(), 3)
+    old = drawn(3)
     acknowledge(open_site(site()), FORM, "k", "zh", BEGAN, invitation=find_invitation(old[0].code))
     new = reissue(site())
     assert [card.serial for card in new] == [card.serial for card in old[1:]]
@@ -202,7 +210,7 @@ def test_only_a_sampled_site_gets_invitations_and_a_sensible_number(embedded, nu
 
 def test_the_page_behind_a_code(embedded, sqlite_app):
     phone = sqlite_app.test_client(use_cookies=False)
-    card = make(site(), 1)[0]
+    card = drawn(1)[0]
     address = phone.get(f"/i?code={card.code.lower()}").location
     page = phone.get(address).get_data(as_text=True)
     assert "甲县一号点" in page
@@ -221,7 +229,7 @@ def test_the_page_behind_a_code(embedded, sqlite_app):
 
 def test_wrong_codes_are_told_kindly_and_limited_and_right_ones_never(embedded, sqlite_app):
     phone = sqlite_app.test_client(use_cookies=False)
-    cards = make(site(), 1)
+    cards = drawn(1)
     for _ in range(200):  # a hall full of people behind one address
         assert phone.get(f"/i/{cards[0].code}").status_code == 200
     statuses = [phone.get(f"/i/wrong{number}").status_code for number in range(61)]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import func, select
 
 from survey_app.ground import keeping
+from survey_app.ground.settings import in_force
 from survey_app.models import Kept, db
 from tests.support.city import small_city
 from tests.support.people import person
@@ -32,9 +34,8 @@ def test_only_the_holder_of_the_key_finds_it_and_only_for_its_purpose(app):
 
 def test_what_another_key_of_the_installation_sealed_is_not_there(app, monkeypatch):
     key = keeping.keep(keeping.FORM, {"a": 1})
-    monkeypatch.setattr(
-        "survey_app.ground.sealing.in_force", lambda: type("Other", (), {"secrets": lambda *_: ("other",)})()
-    )
+    other = replace(in_force(), text_key="other")
+    monkeypatch.setattr("survey_app.ground.sealing.in_force", lambda: other)
     assert keeping.look(keeping.FORM, key) is None
 
 

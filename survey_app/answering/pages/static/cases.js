@@ -15,12 +15,16 @@ window.minyiCases = (function () {
     view("cases-title").hidden = !cases.length;
     cases.sort((a, b) => (a.appointment || "9") < (b.appointment || "9") ? -1 : 1).forEach(one => list.append(line(one)));
   }
+  function clock(moment) {  // by the survey's clock; one that was typed here is so already
+    const zoned = /Z$|[+-]\d\d:\d\d$/.test(moment), how = { dateStyle: "short", timeStyle: "short", timeZone: tablet.loaded.zone };
+    return zoned ? new Date(moment).toLocaleString(document.documentElement.lang, how) : moment.replace("T", " ");
+  }
   function line(one) {
     const box = make("li", {}), name = (tablet.loaded.outcomes.find(pair => pair[0] === one.outcome) || ["", ""])[1];
     box.append(make("strong", { textContent: one.serial }), " " + one.place + " ");
     if (one.phone) { box.append(make("a", { href: "tel:" + one.phone.replace(/[^+\d]/g, ""), textContent: one.phone })); }
     const facts = [name, one.attempts ? said("attempts", one.attempts) : ""];
-    if (one.appointment) { facts.push(said("meet", new Date(one.appointment).toLocaleString(document.documentElement.lang, { dateStyle: "short", timeStyle: "short" }))); }
+    if (one.appointment) { facts.push(said("meet", clock(one.appointment))); }
     box.append(make("p", { className: "help", textContent: facts.filter(Boolean).join(" · ") }));
     if (one.returned) { box.append(make("p", { className: "error", textContent: said("returned", one.returned) })); }
     const act = (word, what) => { const button = make("button", { type: "button", className: "plain", textContent: tablet.words[word] }); button.addEventListener("click", what); box.append(button); };
