@@ -43,6 +43,8 @@ def missing_kind(definition: Definition, key: str, answers: Mapping[str, object]
     if answer is None or answer in ("", [], {}):
         reached = was_shown(definition, key, answers) and not _ended_before(definition, key, answers)
         return "skipped" if reached else "not_shown"
+    if not question.missing_codes:
+        return None
     chosen = answer if isinstance(answer, list | tuple) else [answer]
     return next((question.missing_codes[str(code)] for code in chosen if str(code) in question.missing_codes), None)
 

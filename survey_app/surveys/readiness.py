@@ -32,6 +32,13 @@ from wording import Message
 Step = Literal["questionnaire", "areas", "sites", "plan", "dates", "address", "public"]
 
 
+WITHOUT_A_PHONE = (
+    "paper",
+    "phone",
+    "tablet",
+)  # ways in which somebody without one of his own can answer; staff have it
+
+
 @dataclass(frozen=True)
 class Lack:
     """One thing that is missing. level: stop | warn (may be accepted). lock: it stops the lock already."""
@@ -171,6 +178,8 @@ def _plan(survey: Survey) -> Iterator[Lack]:
         plan.respondents is None and survey.state == "draft"
     ):  # a plan that was locked before it had to say keeps its meaning
         yield Lack("plan", "stop", Message("surveys.plan_says_nothing_of_respondents", ways=WAYS), True)
+    if plan.modes and not set(plan.modes) & set(WITHOUT_A_PHONE):
+        yield Lack("plan", "warn", Message("surveys.nobody_without_a_phone", ways=plan.modes))
     yield from _cards(survey, plan)
     margins = plan.margins()
     if not margins:

@@ -98,6 +98,10 @@ TEXTS = {
         "问卷检查：{finding_place} {finding_message}",
         "questionnaire: {finding_place}: {finding_message}",
     ),
+    "nobody_without_a_phone": (
+        "计划只计{ways}的回答：没有手机的人不能参加。请让纸质问卷、电话或访问员平板也计入",
+        "the plan counts {ways} alone, so people without a phone cannot take part; let paper, telephone or tablet count too",
+    ),
     "approved_not_named": (
         "写了法定标识，还没有写批准的是哪一份问卷。与批准件核对后，请在问卷的 legal 下写 approved: {digest}",
         "legal marks are given, but not which questionnaire was approved; compare it with the approval and write "

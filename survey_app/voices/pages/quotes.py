@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_security import current_user
@@ -58,6 +58,8 @@ def quote_voice(code: str) -> str | BaseResponse | tuple[str, int]:
             return redirect(url_for("console.statement_page", number=made.id))
         form.words.data = text_of(response, form.question.data or "")
     except Refusal as error:
+        if not form.is_submitted():
+            abort(404)
         form.refuse(error)
     page = render_template("voices/quote.html", survey=survey, form=form, demo=survey.demo)
     return (page, 422) if form.form_errors else page

@@ -16,11 +16,12 @@ from sqlalchemy import select, update
 from questionnaires.missing import MISSING_CODES
 from survey_app.answering.open_sites import open_site
 from survey_app.answering.submission import submit
-from survey_app.models import Response, Site, db
+from survey_app.models import QuestionnaireVersion, Response, Site, db
 from survey_app.responses.data_files import ResponseFileError, harmless, write_responses, write_rows
 from survey_app.responses.parquet import export_parquet
 from survey_app.responses.variables import Variable, variables
 from survey_app.responses.written import Style
+from tests.questionnaires.test_answers import EVERY, TEXT, WHOLE
 from tests.support.city import FORM, small_city
 from tests.support.r import in_r
 
@@ -181,6 +182,47 @@ def test_r_reads_stata_s_file_whole(survey, tmp_path):
     )  # fmt: skip
     assert said.startswith("停车 — 最近一年")
     assert said.split("|")[1:] == ["e", "很满意", "很好", "Date"]
+
+
+def test_every_type_of_question_leaves_in_every_format(sqlite_app, tmp_path):
+    """Dates as dates, ranks, numbers and words; who was shown a question and passed it over has its code there too."""
+    version = QuestionnaireVersion(name="every", digest=EVERY.digest, body=TEXT)
+    survey = small_city(questionnaire=version)
+    site = open_site(db.session.scalars(select(Site).where(Site.code == "aaa2222")).one())
+    for key, form in (
+        ("whole", WHOLE),
+        ("bare", {"name": ["李四"], "overall": ["5"], "_skip": ["people"]}),
+    ):
+        submit(site, form, key, "zh", datetime.now(UTC))
+    write_responses(survey, tmp_path / "a.csv", with_text=True)
+    with (tmp_path / "a.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = {row["name"]: row for row in csv.DictReader(file)}
+    whole, bare = rows["王芳"], rows["李四"]
+    assert [whole[key] for key in ("people", "since", "order_health", "order_school", "district")] == [
+        "3",
+        "2019-04-01",
+        "1",
+        "",
+        "d12",
+    ]
+    assert [bare[key] for key in ("people", "since", "order_health", "district", "many")] == [
+        "-92",
+        "-92",
+        "-91",
+        "-92",
+        "-91",
+    ]
+    write_responses(survey, tmp_path / "a.sav", with_text=True)
+    frame, _meta = pyreadstat.read_sav(str(tmp_path / "a.sav"))
+    assert set(frame["since"].dropna()) == {date(2019, 4, 1)}
+    write_responses(survey, tmp_path / "a.dta", with_text=True)
+    frame, _meta = pyreadstat.read_dta(str(tmp_path / "a.dta"), user_missing=True)
+    assert set(frame["since"]) == {date(2019, 4, 1), "b"}
+    export_parquet(survey, tmp_path / "p", with_text=True)
+    table = duckdb.sql(
+        f"SELECT since, people FROM read_parquet('{tmp_path}/p/**/*.parquet') ORDER BY people"
+    ).fetchall()
+    assert table == [("-92", -92.0), ("2019-04-01", 3.0)]
 
 
 def read_csv(survey, folder):

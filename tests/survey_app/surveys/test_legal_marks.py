@@ -18,7 +18,7 @@ from survey_app.commands import retention
 from survey_app.fieldwork.paper_forms import _layout
 from survey_app.models import QuestionnaireVersion, Response, db
 from survey_app.surveys.readiness import lacks
-from tests.support.city import FORM, library_version, small_city
+from tests.support.city import FORM, POSTERS, library_version, small_city
 
 PLAIN = library_version().body
 BLANK = 'legal: {form_number: "", approving_body: "", approval_number: "", valid_until: ""}'
@@ -118,3 +118,12 @@ def test_retention_keeps_two_years_unless_it_is_told_otherwise_and_then_does_as_
     assert done.exit_code == 0, done.output
     assert ("statistical survey" in done.output) == warned
     assert db.session.scalar(select(func.count(Response.id))) == left
+
+
+@pytest.mark.parametrize(
+    ("modes", "warned"), [("[web]", True), ("[web, paper]", False), ("[web, tablet]", False), ("", False)]
+)
+def test_a_plan_that_leaves_out_people_without_a_phone_is_warned_of(sqlite_app, modes, warned):
+    plan = POSTERS + (f"modes: {modes}\n" if modes else "")
+    survey = small_city(state="draft", plan=plan, plan_digest=digest(plan))
+    assert ("surveys.nobody_without_a_phone" in [lack.said.key for lack in lacks(survey)]) == warned
