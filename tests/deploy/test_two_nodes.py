@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from secrets import token_urlsafe
 from urllib.parse import quote
 
 import pytest
@@ -87,10 +88,13 @@ def installation(tmp_path) -> Iterator[tuple[dict[str, str], str]]:
     try:
         from redis import Redis
 
-        Redis.from_url(REDIS).flushdb()
+        Redis.from_url(REDIS).ping()
     except Exception:
         absent("Redis (TEST_MINYI_REDIS)")
-    secrets = {f"MINYI_{name}": "only-for-tests" for name in ("SECRET_KEY", "PASSWORD_SALT", "TOTP_KEY", "TEXT_KEY")}
+    secrets = {f"MINYI_{name}": "only-for-tests" for name in ("PASSWORD_SALT", "TOTP_KEY", "TEXT_KEY")}
+    secrets["MINYI_SECRET_KEY"] = token_urlsafe(
+        48
+    )  # names what is counted, so that tests beside this one count for themselves
     with this_run().on_postgres(small_city) as url:
         yield secrets | {
             "DATABASE_URL": url, "MINYI_LIMITS": REDIS, "MINYI_INSTANCE": str(tmp_path / "instance"),
