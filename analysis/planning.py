@@ -203,7 +203,9 @@ class _Stratum:
     def share(self) -> float:
         """The share assumed here: that of the frame's sites where it names any."""
         known = [(site.share, site.size) for site in self.members if site.share is not None]
-        share = sum(share * size for share, size in known) / sum(size for _, size in known) if known else self.aim.assumed
+        share = (
+            sum(share * size for share, size in known) / sum(size for _, size in known) if known else self.aim.assumed
+        )
         if not 0 < share < 1:
             raise FrameError("plans.assumed_share_per_county")
         return share
@@ -224,7 +226,10 @@ class _Stratum:
         """Sites for the county's own margin, and the aim's least."""
         floor, there, asked = self.aim.least_sites, len(self.members), self.aim.stratum_margin
         if floor > there:
-            raise FrameError("plans.frame_fewer_sites_than", named=Message("plans.wanted_of", name=self.name, wanted=floor, there=there))
+            raise FrameError(
+                "plans.frame_fewer_sites_than",
+                named=Message("plans.wanted_of", name=self.name, wanted=floor, there=there),
+            )
         if asked is None:
             return floor
         margin = self.promise(there).margin

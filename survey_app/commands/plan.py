@@ -169,7 +169,9 @@ def drawn_csv(plan: SamplePlan, site: str, stratum: str, size: str) -> str:
 
 
 def strata_csv(plan: SamplePlan) -> str:
-    rows = [["county", "sites_in_frame", "population", "required", "sites", "interviews", "invitations", "margin", "power"]]
+    rows = [
+        ["county", "sites_in_frame", "population", "required", "sites", "interviews", "invitations", "margin", "power"]
+    ]
     rows += [
         [
             row.stratum, str(row.sites_in_frame), f"{row.population:.15g}", str(row.required or ""), str(row.sites),

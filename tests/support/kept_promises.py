@@ -47,7 +47,9 @@ def kept(
         [[_county(sizes[row.stratum], row.sites, aim, generator) for row in plan.strata] for _ in range(surveys)]
     )
     shares, variances = found[..., 0], found[..., 1]
-    city = _kept(shares @ weights, variances @ weights**2, int(counts.sum()) - len(counts), int(counts.sum()), aim, zones)
+    city = _kept(
+        shares @ weights, variances @ weights**2, int(counts.sum()) - len(counts), int(counts.sum()), aim, zones
+    )
     return {"": city} | {
         row.stratum: _kept(shares[:, h], variances[:, h], row.sites - 1, row.sites, aim, zones)
         for h, row in enumerate(plan.strata)
