@@ -18,9 +18,7 @@ from survey_app.models.response_count import DURATIONS, MINUTES
 KEY = ("survey_id", "site_id", "hour", "state", "mode", "sampled")
 VALUES = ("number", "flagged", "seconds", *DURATIONS)
 NAMES = ("insert", "update", "delete")
-WATCHED = (
-    "survey_id", "site_id", "finished_at", "started_at", "state", "mode", "probability", "flagged",
-)  # fmt: skip
+WATCHED = ("survey_id", "site_id", "finished_at", "started_at", "state", "mode", "probability", "flagged")
 
 
 @dataclass(frozen=True)
@@ -108,9 +106,9 @@ def _rebuild(connection: Connection) -> int:
 
 def _tally(dialect: str) -> str:
     """All responses by the rollup's key."""
-    keys, values = _key(dialect, "response"), _values(dialect, "response")
+    keys, values = _key(dialect, "r"), _values("r", "r.seconds")
     columns = [f"{keys[name]} AS {name}" for name in KEY] + [f"SUM({values[name]}) AS {name}" for name in VALUES]
-    return f"SELECT {', '.join(columns)} FROM response GROUP BY {', '.join(keys[name] for name in KEY)}"  # nosec B608
+    return f"SELECT {', '.join(columns)} FROM {_rows(dialect, 'response')} GROUP BY {', '.join(keys[name] for name in KEY)}"  # nosec B608
 
 
 def _key(dialect: str, row: str) -> dict[str, str]:
@@ -125,25 +123,35 @@ def _key(dialect: str, row: str) -> dict[str, str]:
     }
 
 
-def _values(dialect: str, row: str) -> dict[str, str]:
-    """SQL for what the response `row` adds to each value column. Durations in whole seconds, so that engines agree."""
-    seconds = f"({_epoch(dialect, f'{row}.finished_at')} - {_epoch(dialect, f'{row}.started_at')})"
+def _values(row: str, took: str) -> dict[str, str]:
+    """SQL for what the response `row` adds to each value column. took: SQL for its whole seconds."""
     timed = f"{row}.state = 'complete' AND {row}.mode IN ('web', 'tablet')"
 
     def when(condition: str, value: str = "1") -> str:
         return f"CASE WHEN {condition} THEN {value} ELSE 0 END"
 
-    values = {"number": "1", "flagged": when(f"{row}.flagged"), "seconds": when(timed, seconds)}
+    values = {"number": "1", "flagged": when(f"{row}.flagged"), "seconds": when(timed, took)}
     edges = [None, *(edge * 60 for edge in MINUTES), None]
     for name, low, high in zip(DURATIONS, edges, edges[1:], strict=False):
-        limits = [f"{seconds} >= {low}"] * (low is not None) + [f"{seconds} < {high}"] * (high is not None)
+        limits = [f"{took} >= {low}"] * (low is not None) + [f"{took} < {high}"] * (high is not None)
         values[name] = when(" AND ".join([timed, *limits]))
     return values
 
 
+def _seconds(dialect: str, row: str) -> str:
+    """SQL for how long a response took, in whole seconds, so that engines agree."""
+    return f"{_epoch(dialect, f'{row}.finished_at')} - {_epoch(dialect, f'{row}.started_at')}"
+
+
+def _rows(dialect: str, table: str) -> str:
+    """Responses of a table as `r`, with their seconds, which the limit has worked out once and not at every use."""
+    once = "OFFSET 0" if dialect == "postgresql" else "LIMIT -1 OFFSET 0"
+    return f"(SELECT {', '.join(WATCHED)}, {_seconds(dialect, table)} AS seconds FROM {table} {once}) AS r"  # nosec B608
+
+
 def _epoch(dialect: str, column: str) -> str:
     if dialect == "postgresql":
-        return f"CAST(FLOOR(EXTRACT(EPOCH FROM {column})) AS BIGINT)"
+        return f"CAST(FLOOR(DATE_PART('epoch', {column})) AS BIGINT)"
     return f"CAST(strftime('%s', {column}) AS INTEGER)"
 
 
@@ -151,7 +159,7 @@ def _is_installed(connection: Connection) -> bool:
     if connection.dialect.name == "postgresql":
         query = (
             "SELECT obj_description(t.oid) FROM pg_trigger t "
-            "WHERE t.tgname = 'response_counted' AND t.tgrelid = to_regclass('response') AND t.tgenabled = 'O'"
+            "WHERE t.tgname = 'response_counted_insert' AND t.tgrelid = to_regclass('response') AND t.tgenabled = 'O'"
         )
         return connection.execute(text(query)).scalar() == _mark()
     query = "SELECT sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'response_counted%' ORDER BY name"
@@ -166,11 +174,12 @@ def _statements(dialect: str) -> list[str]:
 
 def _sqlite_triggers() -> list[str]:
     def add(row: str, sign: str) -> str:
-        keys, values = _key("sqlite", row), _values("sqlite", row)
+        keys, values = _key("sqlite", row), _values(row, "took.seconds")
         source = [*keys.values(), "0", *(f"{sign}({value})" for value in values.values())]
         change = ", ".join(f"{name} = {name} + excluded.{name}" for name in VALUES)
         return (
-            f"INSERT INTO response_count ({', '.join((*KEY, 'slot', *VALUES))}) VALUES ({', '.join(source)}) "  # nosec B608
+            f"INSERT INTO response_count ({', '.join((*KEY, 'slot', *VALUES))}) SELECT {', '.join(source)} "  # nosec B608
+            f"FROM (SELECT {_seconds('sqlite', row)} AS seconds LIMIT 1) AS took WHERE true "
             f"ON CONFLICT ({', '.join((*KEY, 'slot'))}) DO UPDATE SET {change};"
         )
 
@@ -187,40 +196,70 @@ def _mark() -> str:
     return sha256("\n".join(_postgresql_bodies()).encode()).hexdigest()
 
 
+EVENTS = ("insert", "update", "delete")
+SOURCES = {
+    "insert": {"came": ""},
+    "update": {"came": "", "gone": "-"},
+    "delete": {"gone": "-"},
+}  # table of a statement -> sign
+TABLES = {"came": "NEW TABLE AS came", "gone": "OLD TABLE AS gone"}
+
+
 def _postgresql() -> list[str]:
     return [
         "DROP TRIGGER IF EXISTS response_counted ON response",
+        "DROP FUNCTION IF EXISTS response_counted()",
+        "DROP FUNCTION IF EXISTS response_count_add(response, integer)",
+        *(f"DROP TRIGGER IF EXISTS response_counted_{event} ON response" for event in EVENTS),
         *_postgresql_bodies(),
-        f"COMMENT ON TRIGGER response_counted ON response IS '{_mark()}'",
+        f"COMMENT ON TRIGGER response_counted_insert ON response IS '{_mark()}'",
     ]
 
 
 def _postgresql_bodies() -> list[str]:
-    keys, values = _key("postgresql", "r"), _values("postgresql", "r")
-    same = " AND ".join(f"c.{name} = {keys[name]}" for name in KEY)
-    change = ", ".join(f"{name} = c.{name} + sign * {values[name]}" for name in VALUES)
+    """One trigger an event, which adds up what a statement did: rows that come together cost little more than one."""
+    same = " AND ".join(f"c.{name} = g.{name}" for name in KEY)
+    change = ", ".join(f"{name} = c.{name} + g.{name}" for name in VALUES)
     conflict = ", ".join(f"{name} = c.{name} + excluded.{name}" for name in VALUES)
-    source = [*keys.values(), "pg_backend_pid()", *(f"sign * {value}" for value in values.values())]
+    names = (*KEY, "slot", *VALUES)
+    given = [*(f"g.{name}" for name in KEY), "pg_backend_pid()", *(f"g.{name}" for name in VALUES)]
     return [
-        f"""
-CREATE OR REPLACE FUNCTION response_count_add(r response, sign integer) RETURNS void LANGUAGE plpgsql AS $$
-DECLARE free integer;
+        body
+        for event in EVENTS
+        for body in (
+            f"""
+CREATE OR REPLACE FUNCTION response_counted_{event}() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE g record; free integer;
 BEGIN
-  SELECT c.slot INTO free FROM response_count c WHERE {same} ORDER BY c.slot LIMIT 1 FOR UPDATE SKIP LOCKED;
-  IF FOUND THEN
-    UPDATE response_count c SET {change} WHERE {same} AND c.slot = free;
-  ELSE
-    INSERT INTO response_count AS c ({", ".join((*KEY, "slot", *VALUES))}) VALUES ({", ".join(source)})
-    ON CONFLICT ({", ".join((*KEY, "slot"))}) DO UPDATE SET {conflict};
-  END IF;
-END $$""",  # nosec B608
-        """
-CREATE OR REPLACE FUNCTION response_counted() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-  IF TG_OP <> 'INSERT' THEN PERFORM response_count_add(OLD, -1); END IF;
-  IF TG_OP <> 'DELETE' THEN PERFORM response_count_add(NEW, 1); END IF;
+  FOR g IN {_changes(event)} LOOP
+    SELECT c.slot INTO free FROM response_count c WHERE {same} ORDER BY c.slot LIMIT 1 FOR UPDATE SKIP LOCKED;
+    IF FOUND THEN
+      UPDATE response_count c SET {change} WHERE {same} AND c.slot = free;
+    ELSE
+      INSERT INTO response_count AS c ({", ".join(names)}) VALUES ({", ".join(given)})
+      ON CONFLICT ({", ".join((*KEY, "slot"))}) DO UPDATE SET {conflict};
+    END IF;
+  END LOOP;
   RETURN NULL;
-END $$""",
-        f"CREATE TRIGGER response_counted AFTER INSERT OR DELETE OR UPDATE OF {', '.join(WATCHED)} ON response "
-        "FOR EACH ROW EXECUTE FUNCTION response_counted()",
+END $$""",  # nosec B608
+            f"CREATE TRIGGER response_counted_{event} AFTER {event.upper()} ON response "
+            f"REFERENCING {' '.join(TABLES[table] for table in SOURCES[event])} "
+            f"FOR EACH STATEMENT EXECUTE FUNCTION response_counted_{event}()",
+        )
     ]
+
+
+def _changes(event: str) -> str:
+    """What a statement adds to each key of the rollup; a key to which it adds nothing is left out."""
+    keys, values = _key("postgresql", "r"), _values("r", "r.seconds")
+    columns = [f"{keys[name]} AS {name}" for name in KEY]
+    parts = [
+        f"SELECT {', '.join([*columns, *(f'{sign}({values[name]}) AS {name}' for name in VALUES)])} FROM {_rows('postgresql', table)}"  # nosec B608
+        for table, sign in SOURCES[event].items()
+    ]
+    sums = [f"SUM({name}) AS {name}" for name in VALUES]
+    nothing = " OR ".join(f"SUM({name}) <> 0" for name in VALUES)
+    return (
+        f"SELECT {', '.join([*KEY, *sums])} FROM ({' UNION ALL '.join(parts)}) AS changes "  # nosec B608
+        f"GROUP BY {', '.join(KEY)} HAVING {nothing}"
+    )

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, event, exists, func, or_, select
+from sqlalchemy import BindParameter, Executable, and_, bindparam, event, exists, func, or_, select
 from sqlalchemy.orm import Session, SessionTransaction
 
 from questionnaires import Definition
@@ -139,10 +139,10 @@ def _forget(kept: dict[str, Any]) -> None:
 
 def open_site(site: Site) -> OpenSite:
     """The plain values of a stored site."""
-    found = _read(Site.id == site.id)
+    found = db.session.execute(SITE.where(Site.id == site.id)).first()
     if found is None:
         raise LookupError(f"the site {site.code} is not stored")
-    return found
+    return _plain(found)
 
 
 def _kept(name: str, key: Any, read: Callable[[Any], Any]) -> Any:
@@ -150,6 +150,8 @@ def _kept(name: str, key: Any, read: Callable[[Any], Any]) -> Any:
     kept: dict[Any, tuple[float, Any]] = of_process().setdefault(name, {})
     until, value = kept.get(key, (0.0, None))
     if time.monotonic() >= until:
+        if until:  # the others go on with it while one looks
+            kept[key] = (time.monotonic() + KEPT_SECONDS, value)
         value = read(key)
         if len(kept) > 5000:  # unknown codes that somebody is guessing
             kept.clear()
@@ -157,47 +159,54 @@ def _kept(name: str, key: Any, read: Callable[[Any], Any]) -> Any:
     return value
 
 
+SITE = select(
+    Site.id,
+    Site.code,
+    Site.address,
+    Site.name,
+    Area.name.label("county"),
+    Site.probability,
+    Site.stratum,
+    Site.survey_id,
+    Site.hours,
+    Site.target,
+    exists().where(Invitation.site_id == Site.id, Invitation.code_hash.is_not(None)).label("invites"),
+).join(Area, Area.id == Site.area_id)
+CODE: BindParameter[str] = bindparam("code")
+ACTIVE = SITE.where(Site.code == CODE, Site.active)
+AT_ADDRESS = SITE.where(or_(Site.address == CODE, and_(Site.code == CODE, Site.address.is_(None))), Site.active)
+RETIRED = (
+    select(RetiredCode.site_id, RetiredCode.retired_at, Site.active)
+    .join(Site, Site.id == RetiredCode.site_id)
+    .where(RetiredCode.code == CODE)
+)
+OF_NUMBER = SITE.where(Site.id == bindparam("number"))
+
+
 def _active(code: str) -> OpenSite | None:
-    return _read(and_(Site.code == code, Site.active))
+    found = _first(ACTIVE, code=code)
+    return _plain(found) if found else None
 
 
 def _at_address(code: str) -> OpenSite | RetiredSite | None:
-    present = or_(Site.address == code, and_(Site.code == code, Site.address.is_(None)))
-    found = _read(and_(present, Site.active))
+    found = _first(AT_ADDRESS, code=code)
     if found is not None:
-        return found
-    retired = db.session.execute(
-        select(RetiredCode.site_id, RetiredCode.retired_at, Site.active)
-        .join(Site, Site.id == RetiredCode.site_id)
-        .where(RetiredCode.code == code)
-    ).first()
-    site = _read(Site.id == retired.site_id) if retired else None
+        return _plain(found)
+    retired = _first(RETIRED, code=code)
+    site = _first(OF_NUMBER, number=retired.site_id) if retired else None
     if retired is None or site is None:
         return None
-    return RetiredSite(replace(site, code=code), retired.retired_at, retired.active)
+    return RetiredSite(replace(_plain(site), code=code), retired.retired_at, retired.active)
 
 
-def _read(condition: Any) -> OpenSite | None:
-    """One query for the site; what its survey's sites share is read once for all of them."""
-    found = db.session.execute(
-        select(
-            Site.id,
-            Site.code,
-            Site.address,
-            Site.name,
-            Area.name.label("county"),
-            Site.probability,
-            Site.stratum,
-            Site.survey_id,
-            Site.hours,
-            Site.target,
-            exists().where(Invitation.site_id == Site.id, Invitation.code_hash.is_not(None)).label("invites"),
-        )
-        .join(Area, Area.id == Site.area_id)
-        .where(condition)
-    ).first()
-    if found is None:
-        return None
+def _first(query: Executable, **given: object) -> Any:
+    """The first row. Without the session, which takes three times as long: every site is read anew every few seconds."""
+    with db.engine.connect() as connection:
+        return connection.execute(query, given).first()
+
+
+def _plain(found: Any) -> OpenSite:
+    """The row of a site; what its survey's sites share is read once for all of them."""
     shared = dict(_kept("minyi_surveys", found.survey_id, _shared))
     stops, quotas_full, hours = shared.pop("stops_when_full"), shared.pop("quotas_full"), shared.pop("hours")
     return OpenSite(

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import IO, Any, Generic, TypeVar
 
 from flask import current_app
-from sqlalchemy import Connection, Insert
+from sqlalchemy import Connection, Executable, Insert
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -150,7 +150,7 @@ class Writer:
             inserted = self._inserted(rows)
         else:
             with self._session() as session:
-                inserted = _rowcount(session.execute(self._new, rows)) if rows else 0
+                inserted = self._insert(session.connection(), rows) if rows else 0
                 for each in batch:
                     if each.work is not None:
                         try:
@@ -171,7 +171,7 @@ class Writer:
         with db.engine.connect() as connection:
             try:
                 self._begin(connection)
-                inserted = _rowcount(connection.execute(self._new, rows))
+                inserted = self._insert(connection, rows)
                 if inserted == len(rows):
                     connection.commit()
             except BaseException:
@@ -184,6 +184,11 @@ class Writer:
         with current_app.app_context(), transaction():  # its own session, apart from what this request has read
             self._begin(db.session.connection())
             yield db.session()
+
+    def _insert(self, connection: Connection, rows: list[Any]) -> int:
+        """How many of them were new."""
+        done = connection.execute(self._new, rows)
+        return done.rowcount if self._sqlite else len(done.all())
 
     def _begin(self, connection: Connection) -> None:
         if self._sqlite:  # waits for the lock here; a later statement that would have to wait could only fail
@@ -208,14 +213,8 @@ class _ThereError(Exception):
     """One of several rows is stored already."""
 
 
-def _rowcount(done: Any) -> int:
-    return int(done.rowcount)
-
-
-def _new_row(dialect: str) -> Insert:
+def _new_row(dialect: str) -> Executable:
     """Inserts a response unless its key is there."""
     made: Any = (postgresql if dialect == "postgresql" else sqlite).insert(Response)
-    found: Insert = made.on_conflict_do_nothing(index_elements=["submission_key"]).execution_options(
-        preserve_rowcount=True
-    )
-    return found
+    new: Insert = made.on_conflict_do_nothing(index_elements=["submission_key"])
+    return new.returning(Response.id) if dialect == "postgresql" else new  # which makes one statement of many rows

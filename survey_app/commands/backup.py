@@ -8,9 +8,9 @@ from pathlib import Path
 import click
 
 from survey_app.commands.progress import progress
-from survey_app.commands.support import JSON, application, fail, fail_on, printed, tables
+from survey_app.commands.support import JSON, fail, fail_on, printed, tables
 from survey_app.ground.settings import Settings
-from wording import Message
+from wording import Message, Refusal
 
 PASSPHRASE = click.option(
     "--passphrase-file",
@@ -30,16 +30,17 @@ def command(file: Path, passphrase_file: Path | None, as_json: bool) -> None:
     the database is kept, and the passphrase elsewhere.
     """
     from survey_app.ground.transaction import transaction
+    from survey_app.operations import secret_marks
     from survey_app.operations.backup import back_up
-    from survey_app.operations.sealed import ArchiveError
 
-    with application() as app:
+    with tables() as app:
         settings: Settings = app.config["MINYI"]
         said = _passphrase(settings, passphrase_file, new=True)
         try:
+            secret_marks.check(settings)
             with transaction(), progress("lines.backing_up") as shown:
                 made = back_up(file, said, settings, shown)
-        except ArchiveError as error:
+        except Refusal as error:
             fail(error)
         except OSError as error:
             fail_on(error, file)
@@ -62,7 +63,6 @@ def restore(file: Path, passphrase_file: Path | None, as_json: bool) -> None:
     from survey_app.models import db
     from survey_app.operations import restore as restoring
     from survey_app.operations import secret_marks
-    from survey_app.operations.sealed import ArchiveError
 
     with tables() as app:
         settings: Settings = app.config["MINYI"]
@@ -71,11 +71,11 @@ def restore(file: Path, passphrase_file: Path | None, as_json: bool) -> None:
             with progress("lines.checking_archive") as shown:
                 archive = restoring.checked(file, said, shown)
                 restoring.restore(archive, settings, db.engine, shown)
-        except ArchiveError as error:
+            secret_marks.check(settings)
+        except Refusal as error:
             fail(error)
         except OSError as error:
             fail_on(error)
-        secret_marks.check(settings)
         with transaction():
             audit.record("backup.restore", "backup", after={"digest": archive.digest, "made_at": archive.made_at})
         breaks, entries = audit.verify(None), audit.head().number

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+import resource
+import socket
+import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
@@ -11,7 +14,7 @@ import pytest
 from tests.support.killing import _ask, stored_city
 from tests.support.production import Node, Phone, nginx, running
 
-RATE = 5
+RATE, IDLE = 5, 10_000
 
 
 def counted(port: int, code: str, phones: int) -> Counter[int]:
@@ -63,3 +66,44 @@ def test_a_server_that_trusts_no_proxy_takes_nobodys_word_and_sees_the_city_as_o
     with running(node), nginx(tmp_path, [node.port]) as port:
         assert [Phone(port, n).answer(code).status for n in range(20)] == [303] * RATE + [429] * (20 - RATE)
         assert _ask(node.port, "GET", f"/s/{code}").status == 200
+
+
+def open_still(connection: socket.socket) -> bool:
+    connection.setblocking(False)
+    try:
+        return connection.recv(1) != b""
+    except BlockingIOError:
+        return True
+
+
+def answered_in(port: int, number: int, code: str) -> float:
+    """Seconds from opening a connection to the receipt."""
+    began = time.monotonic()
+    assert Phone(port, number).answer(code).status == 303
+    return time.monotonic() - began
+
+
+@pytest.mark.release
+def test_ten_thousand_connections_that_say_nothing_keep_nobody_from_answering(tmp_path, proves):
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    if most < IDLE + 1000:
+        pytest.skip(f"a process may open {most} files here")
+    code = stored_city(f"sqlite:///{tmp_path / 'minyi.sqlite3'}")[0]
+    environment = {"MINYI_INSTANCE": str(tmp_path), "MINYI_TRUSTED_PROXIES": "1", "MINYI_WORKERS": "1"}
+    node = Node(environment, ["--collect-only"])
+    with running(node), nginx(tmp_path, [node.port]) as port:
+        idle = [
+            socket.create_connection(("127.0.0.1", port), 60, (f"127.2.{n // 250}.{n % 250 + 1}", 0))
+            for n in range(IDLE)
+        ]
+        try:
+            with ThreadPoolExecutor(4) as pool:
+                times = sorted(pool.map(lambda number: answered_in(port, number, code), range(40)))
+            assert sum(map(open_still, idle)) == IDLE
+        finally:
+            for connection in idle:
+                connection.close()
+    proves(
+        f"beside {IDLE:,} idle connections through nginx {len(times)} answers by 4 phones at a time, none failed, "
+        f"{times[len(times) // 2] * 1000:.0f} ms in the median, {times[-1] * 1000:.0f} ms at most"
+    )

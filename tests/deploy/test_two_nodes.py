@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from secrets import token_urlsafe
 from urllib.parse import quote
 
 import pytest
@@ -19,10 +20,11 @@ from itsdangerous import URLSafeSerializer
 from sqlalchemy import text
 
 from survey_app.database import alembic_config, upgrade
-from survey_app.models import db
+from survey_app.models import Job, db
+from survey_app.models.base import now
 from survey_app.people.accounts import create_account
 from tests.support.application import absent, application
-from tests.support.city import small_city
+from tests.support.city import small_city, the_survey
 from tests.support.killing import BROKEN, FORM, _ask, _free_port, _rows
 from tests.support.people import csrf, token_of
 from tests.support.production import ROOT, Node, Phone, nginx, running
@@ -86,10 +88,13 @@ def installation(tmp_path) -> Iterator[tuple[dict[str, str], str]]:
     try:
         from redis import Redis
 
-        Redis.from_url(REDIS).flushdb()
+        Redis.from_url(REDIS).ping()
     except Exception:
         absent("Redis (TEST_MINYI_REDIS)")
-    secrets = {f"MINYI_{name}": "only-for-tests" for name in ("SECRET_KEY", "PASSWORD_SALT", "TOTP_KEY", "TEXT_KEY")}
+    secrets = {f"MINYI_{name}": "only-for-tests" for name in ("PASSWORD_SALT", "TOTP_KEY", "TEXT_KEY")}
+    secrets["MINYI_SECRET_KEY"] = token_urlsafe(
+        48
+    )  # names what is counted, so that tests beside this one count for themselves
     with this_run().on_postgres(small_city) as url:
         yield secrets | {
             "DATABASE_URL": url, "MINYI_LIMITS": REDIS, "MINYI_INSTANCE": str(tmp_path / "instance"),
@@ -131,6 +136,10 @@ def test_limits_sessions_and_jobs_are_those_of_both_nodes(installation, tmp_path
     environment, url = installation
     with application(url).app_context():
         password = create_account("eva", "evaluator")
+        survey = the_survey().id
+        db.session.add_all(
+            Job(kind="flags", arguments={"survey": survey}, by="eva", created_at=now()) for _ in range(12)
+        )
         db.session.commit()
         db.session.remove()
         db.engine.dispose()
@@ -165,8 +174,14 @@ def test_limits_sessions_and_jobs_are_those_of_both_nodes(installation, tmp_path
             ).status
             wrong += status == 200
         assert wrong == 10
+        until(
+            lambda: _rows(url, "SELECT count(*) FROM job WHERE state = 'done' AND kind = 'flags'")[0][0] == 12,
+            "the jobs",
+        )
+        assert set(_rows(url, "SELECT attempts, state FROM job WHERE kind = 'flags'")) == {(1, "done")}
     proves(
-        "two nodes with one Redis count as one: 6 of 9 answers from an address, 10 of 14 wrong passwords; one session for both"
+        "two nodes with one Redis count as one: 6 of 9 answers from an address, 10 of 14 wrong passwords; one session for "
+        "both; twelve jobs, each done once"
     )
 
 

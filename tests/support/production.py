@@ -105,7 +105,8 @@ def nginx(folder: Path, nodes: Sequence[int]) -> Iterator[int]:
     )
     (place / "nginx.conf").write_text(
         f"{'user root;' if os.getuid() == 0 else ''} daemon off; pid {place}/pid; error_log {place}/start.log;\n"
-        f"worker_rlimit_nofile 65536; events {{ worker_connections 16384; }}\nhttp {{\n{temporary}\n{site}\n{upstream}\n}}\n"
+        f"worker_rlimit_nofile 65536; events {{ worker_connections 16384; }}\n"
+        f"http {{\nclient_header_timeout 10m;  # a busy machine is slow, not wrong\n{temporary}\n{site}\n{upstream}\n}}\n"
     )
     command = ["nginx", "-p", str(place), "-e", str(place / "start.log"), "-c", str(place / "nginx.conf")]
     subprocess.run([*command, "-t"], check=True, capture_output=True)
