@@ -83,6 +83,10 @@ TEXTS = {
         "small_areas: '{small_areas_domain}' is none of the plan's domains",
     ),
     "modes_names_each_way": ("modes里每种作答方式只写一次", "modes names each way of answering once"),
+    "official_se_is_of_a_share": (
+        "official_se 是官方调查满意度(0到1)的标准误，应不小于0、小于0.5，不是{value}",
+        "official_se is the standard error of an official share (0 to 1): at least 0 and below 0.5, not {value}",
+    ),
     "weights_sites_need_column": (
         "weights：点位要有应答中的一列，请写成 design.psu",
         "weights: the sites need a column of the answers; name it as design.psu",

@@ -60,7 +60,7 @@ TEXTS = {
     "difference": ("差异", "difference"),
     "table": ("交叉表", "table"),
     "figure": ("  {kind} {name}{at}{level}：{said}{notes}", "  {kind} {name}{at}{level}: {said}{notes}"),
-    "with_error": ("{estimate:.6g}（标准误 {se:.4g}{limits}）", "{estimate:.6g} (se {se:.4g}{limits})"),
+    "with_error": ("{estimate:.6g}（标准误 {se}{limits}）", "{estimate:.6g} (se {se}{limits})"),
     "own_limits": ("，{lower:.6g} – {upper:.6g}", ", {lower:.6g} – {upper:.6g}"),
     "at_quantile": ("（{at:g}）", " at {at:g}"),
     "reading": ("用{engine}读取 {file}", "reading {file} with {engine}"),
