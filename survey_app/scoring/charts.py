@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import altair as alt
 
-from survey_app.drawing.charts import INK, LINE, Row, draw
+from survey_app.drawing.charts import INK, Row, draw
 
 COLOURS = ["#b3261e", "#c77d0a", "#0b5c8a", "#7a8794"]
 DASHES = [[1, 0], [5, 3], [2, 2], [8, 3]]
@@ -22,7 +22,7 @@ def months_chart(rows: list[Row], order: list[str], title: str) -> str:
     return draw(chart.properties(width=max(260, 80 * len({row["month"] for row in rows})), height=200))
 
 
-def bars_chart(rows: list[Row], title: str, percent: bool = True, line: float | None = None) -> str:
+def bars_chart(rows: list[Row], title: str, percent: bool = True) -> str:
     """Horizontal bars in the order given, each with its value. rows: name, value, text."""
     base = alt.Chart(alt.InlineData(values=rows))
     y = alt.Y("name:N", sort=None, title=None, axis=alt.Axis(labelLimit=260))
@@ -31,11 +31,7 @@ def bars_chart(rows: list[Row], title: str, percent: bool = True, line: float | 
     x = alt.X("value:Q", axis=axis, scale=alt.Scale(domain=[0, top]))
     bars = base.mark_bar(color="#0b5c8a").encode(x=x, y=y)
     text = base.mark_text(align="left", dx=4, color=INK).encode(x=x, y=y, text="text:N")
-    layers = bars + text
-    if line is not None:
-        rule = alt.Chart(alt.InlineData(values=[{"line": line}]))
-        layers = layers + rule.mark_rule(color=LINE, strokeDash=[5, 4]).encode(x="line:Q")
-    return draw(layers.properties(width=420, height=max(60, 26 * len(rows))))
+    return draw((bars + text).properties(width=420, height=max(60, 26 * len(rows))))
 
 
 def influence_chart(rows: list[Row], words: dict[str, str]) -> str:
