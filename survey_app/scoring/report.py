@@ -70,7 +70,7 @@ def batch_report(runs: list[ScoringRun], language: str) -> Report:
         subtitle=say(f"批次 {runs[0].batch}", f"Batch {runs[0].batch}"),
         language=language,
         name=f"scores-{runs[0].batch}",
-        facts=_facts(runs[0], say, ""),
+        facts=_facts(runs[0], say),
         blocks=tuple(blocks),
         demo=runs[0].demo,
     )
