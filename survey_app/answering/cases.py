@@ -110,7 +110,8 @@ def record_visit(device: DeviceLink, key: str, serial: int, outcome: str, moment
     if db.session.get(Visit, key) is not None:
         return
     query = select(Contact).join(Contact.invitation)
-    contact = db.session.scalar(query.where(Invitation.site_id == device.site_id, Invitation.serial == serial))
+    mine = (Invitation.site_id == device.site_id, Invitation.serial == serial, Contact.reserve.is_(False))
+    contact = db.session.scalar(query.where(*mine))
     if contact is None:
         raise VisitError("answering.visit_no_person")
     invitation = contact.invitation
@@ -125,6 +126,11 @@ def record_visit(device: DeviceLink, key: str, serial: int, outcome: str, moment
         invitation.disposition = outcome
         if _is_over(survey, invitation):
             _replace(survey, contact)
+
+
+def waits(invitation_id: int) -> bool:
+    """Whether it is a reserve whom the rule has not put in anybody's place."""
+    return bool(db.session.scalar(select(Contact.reserve).where(Contact.invitation_id == invitation_id)))
 
 
 def _is_over(survey: Survey, invitation: Invitation) -> bool:

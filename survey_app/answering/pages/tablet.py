@@ -8,6 +8,7 @@ from flask import Response, redirect, render_template, request, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response as BaseResponse
 
+from survey_app.answering.cases import waits
 from survey_app.answering.devices import code_of_device, device_of
 from survey_app.answering.invitation_codes import read_serial
 from survey_app.answering.invitation_links import OpenInvitation, find_invitation, find_serial
@@ -45,6 +46,8 @@ def tablet_form(link: str, who: str) -> BaseResponse:
     site, person = found
     if person is not None and person.spent:
         return _start(link, site, who, "invitation_used")
+    if person is not None and waits(person.invitation_id):
+        return _start(link, site, who)
     return blank(site, tablet=url_for("respondent.tablet", link=link, **chosen()))
 
 
@@ -60,7 +63,7 @@ def answer_tablet(link: str, who: str) -> BaseResponse:
     return take(
         site, invitation=person, mode=mode, device_id=number, tablet=start, done="respondent.tablet_done",
         started_at=_started(over), finished_at=over,
-        quarantine=open_tablet(link) is None, link=link,
+        quarantine=open_tablet(link) is None or (person is not None and waits(person.invitation_id)), link=link,
     )  # fmt: skip
 
 

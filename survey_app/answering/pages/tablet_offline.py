@@ -94,8 +94,8 @@ def visit(link: str) -> BaseResponse:
 def _appointment(text: str, zone: str) -> datetime | None:
     """The next appointment, as a field of day and time gives it, in the survey's zone."""
     try:
-        return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone)) if text else None
-    except ValueError:
+        return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone)).astimezone(UTC) if text else None
+    except (ValueError, OverflowError):  # the latter: of a year at the end of all calendars
         raise VisitError("answering.visit_not_readable") from None
 
 

@@ -155,7 +155,7 @@ def _json_lines(entries: Iterator[AuditEntry]) -> Iterator[str]:
 def _xlsx(wanted: audit_trail.Filter) -> BaseResponse:
     if audit_trail.count(wanted, MOST_ROWS_XLSX) > MOST_ROWS_XLSX:
         flash(_("记录太多，XLSX装不下。请缩小时间范围，或者导出CSV或JSON。"), "error")
-        return redirect(f"{url_for('console.audit_page')}?{request.query_string.decode()}")
+        return redirect(f"{url_for('console.audit_page')}?{request.query_string.decode('ascii', 'ignore')}")
     book = Workbook(write_only=True)
     sheet = book.create_sheet("audit")
     sheet.append(HEADINGS)

@@ -56,7 +56,9 @@ def code_voice(code: str) -> BaseResponse | tuple[str, int]:
         flash(str(error), "error")
         answer = _page(survey)
         return (answer, 422) if isinstance(answer, str) else answer
-    return redirect(f"{url_for('console.voices_page', code=code)}?{request.query_string.decode()}#v-{form.label.data}")
+    return redirect(
+        f"{url_for('console.voices_page', code=code)}?{request.query_string.decode('ascii', 'ignore')}#v-{form.label.data}"
+    )
 
 
 def answer_of(survey: Survey, label: str, question: str) -> Response:
