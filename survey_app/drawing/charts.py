@@ -62,7 +62,8 @@ def trend_chart(points: list[Row], words: dict[str, str], lines: list[float]) ->
 
 
 def importance_chart(services: list[Row], lines: tuple[float, float], words: dict[str, str]) -> str:
-    """Importance against performance, parted at the averages. services: name, importance, performance."""
+    """Importance against performance, parted at the averages. services: name, importance, performance, and the ends of
+    the interval of each as _lower and _upper."""
     base = alt.Chart(alt.InlineData(values=services))
     x = alt.X("performance:Q", scale=alt.Scale(zero=False), axis=alt.Axis(title=words["performance"]))
     y = alt.Y("importance:Q", scale=alt.Scale(zero=False), axis=alt.Axis(title=words["importance"], format=".2f"))
@@ -76,14 +77,22 @@ def importance_chart(services: list[Row], lines: tuple[float, float], words: dic
     cut = alt.Chart(alt.InlineData(values=[{"importance": lines[0], "performance": lines[1]}]))
     across = cut.mark_rule(color=LINE, strokeDash=[5, 4]).encode(y="importance:Q")
     down = cut.mark_rule(color=LINE, strokeDash=[5, 4]).encode(x="performance:Q")
-    layers = [across, down, dot, *text]
+    thin = base.mark_rule(strokeWidth=1, color=INK, opacity=0.45)
+    bars = [
+        thin.encode(x="performance_lower:Q", x2="performance_upper:Q", y=y),
+        thin.encode(x=x, y="importance_lower:Q", y2="importance_upper:Q"),
+    ]
+    layers = [across, down, *bars, dot, *text]
     return draw(alt.LayerChart(layer=layers).properties(width=560, height=380))
 
 
 def _apart(services: list[Row], width: int, height: int) -> list[int]:
     """How far each name moves up or down from its point so that no two cover each other."""
     across, down = ([row[key] for row in services] for key in ("performance", "importance"))
-    scale_x, scale_y = (size / ((max(of) - min(of)) or 1) for size, of in ((width, across), (height, down)))
+    scale_x, scale_y = (
+        size / ((max(row[f"{key}_upper"] for row in services) - min(row[f"{key}_lower"] for row in services)) or 1)
+        for size, key in ((width, "performance"), (height, "importance"))
+    )
     placed: list[tuple[float, float, float]] = []
     moves = [0] * len(services)
     for place in sorted(range(len(services)), key=lambda place: -down[place]):
