@@ -48,8 +48,9 @@ def within_city(
     critical = _pairwise_critical(error, spread, confidence)
     ahead = mean[None, :] - mean[:, None] > critical * spread + 1e-12  # [i, j]: j is above i
     own, level = stats.rankdata(-mean), -share.round(DECIMALS) if method.equal_points_tie else -share
-    ends = ("min", "max") if method.equal_points_tie else ("average", "average")
-    by_points, (first, last) = stats.rankdata(level), (stats.rankdata(level, end) for end in ends)
+    by_points = first = last = stats.rankdata(level)
+    if method.equal_points_tie:
+        first, last = stats.rankdata(level, "min"), stats.rankdata(level, "max")
     rows: list[FieldRankRow] = []
     for i, field in enumerate(fields):
         lower, upper = 1 + int(ahead[i].sum()), number - int(ahead[:, i].sum())

@@ -125,6 +125,15 @@ TEXTS = {
         "名录里的点不够：{named}；请增加每点份数或放宽误差",
         "the frame has fewer sites than are needed: {named}; raise the take or the margin",
     ),
+    "frame_gives": (
+        "名录里的{sites}个点全部调查，全市误差也有±{margin:.2%}{power}；请增加每点份数或放宽要求",
+        "the frame has fewer sites than are needed: all {sites} of them give ±{margin:.2%} for the city{power}; raise the take, or ask for less",
+    ),
+    "frame_gives_power": ("、把握度{power:.1%}", " and a power of {power:.1%}"),
+    "frame_gives_county": (
+        "{name}的{sites}个点全部调查，误差也有±{margin:.2%}；请增加每点份数或放宽误差",
+        "{name} has fewer sites than are needed: all {sites} of them give ±{margin:.2%}; raise the take or the margin",
+    ),
     "assumed_share_lies_between": ("预计满意度应在0与1之间", "the assumed share lies between 0 and 1"),
     "design_effect_above_confidence": (
         "设计效应应大于0，置信度应在0与1之间",
