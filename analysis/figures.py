@@ -177,9 +177,7 @@ def _said(side: Mapping[str, str | int]) -> str:
 
 def _empty(reason: Notice) -> NumberFigure:
     """A cell without a figure, and why."""
-    return {
-        "n": 0, "df": 0, "estimate": None, "se": None, "lower": None, "upper": None, "notices": [reason.as_dict()],
-    }  # fmt: skip
+    return {"n": 0, "df": 0, "estimate": None, "se": None, "lower": None, "upper": None, "notices": [reason.as_dict()]}
 
 
 def _interval(sample: Sample, statistic: Statistic, se: float, confidence: float) -> NumberFigure:

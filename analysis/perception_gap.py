@@ -127,9 +127,7 @@ def _with_residual(row: CountyFieldRow, residual: float, se: float, critical: fl
         return {**row, "residual": residual, "residual_se": se}
     lower, upper = residual - critical * se, residual + critical * se
     outside = lower > 0 or upper < 0
-    return {
-        **row, "residual": residual, "residual_se": se, "lower": lower, "upper": upper, "stands_out": outside,
-    }  # fmt: skip
+    return {**row, "residual": residual, "residual_se": se, "lower": lower, "upper": upper, "stands_out": outside}
 
 
 def _projection(present: NDArray[np.bool_], share: Floats) -> tuple[Floats, Floats]:

@@ -70,11 +70,12 @@ def _measure(rounds: int) -> None:
     from sqlalchemy import func, select
 
     from analysis.cells import Cells
+    from analysis.documents.kept import DetailDocument
     from analysis.question_figures import banner
     from analysis.question_table import QuestionTable
     from survey_app.answering.definitions import definition_of
     from survey_app.estimates.coded_answers import asked_of
-    from survey_app.estimates.detail import answers_detail
+    from survey_app.estimates.detail import question_detail, read_answers
     from survey_app.estimates.runs import result_of
     from survey_app.ground.plans import plan_of
     from survey_app.ground.zones import rules_for
@@ -96,11 +97,14 @@ def _measure(rounds: int) -> None:
         rows = db.session.execute(cells_query(asked, survey, watermark)).all()
         result_of(Cells.from_groups([tuple(row) for row in rows], asked), plan, rules_for(plan))
 
-    detail = answers_detail(survey, plan, watermark, Silent())
+    def every_question() -> DetailDocument:
+        return question_detail(survey, plan, read_answers(survey, plan, watermark, Silent()))
+
+    detail = every_question()
     table = QuestionTable.from_json(detail["questions"])
     what = asked_of(definition_of(survey), plan.measure.scale, plan.measure.satisfied)
     alone = _median(official, rounds)
-    whole = _median(lambda: answers_detail(survey, plan, watermark, Silent()), rounds)
+    whole = _median(every_question, rounds)
     counties = _median(lambda: banner(table, what, plan, COUNTY_VARIABLE), rounds)
     print(f"| responses {responses:,} | seconds | times the official figure alone |")
     print("| --- | --- | --- |")

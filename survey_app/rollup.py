@@ -18,9 +18,7 @@ from survey_app.models.response_count import DURATIONS, MINUTES
 KEY = ("survey_id", "site_id", "hour", "state", "mode", "sampled")
 VALUES = ("number", "flagged", "seconds", *DURATIONS)
 NAMES = ("insert", "update", "delete")
-WATCHED = (
-    "survey_id", "site_id", "finished_at", "started_at", "state", "mode", "probability", "flagged",
-)  # fmt: skip
+WATCHED = ("survey_id", "site_id", "finished_at", "started_at", "state", "mode", "probability", "flagged")
 
 
 @dataclass(frozen=True)

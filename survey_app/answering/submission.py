@@ -207,9 +207,8 @@ def _today(site: OpenSite) -> date:
 
 
 def _about(
-    site: OpenSite, checked: Checked, submission_key: str, form: Mapping[str, Sequence[str]], again: int,
-    unripe: int,
-) -> dict[str, object]:  # fmt: skip
+    site: OpenSite, checked: Checked, submission_key: str, form: Mapping[str, Sequence[str]], again: int, unripe: int
+) -> dict[str, object]:
     """What is stored beside the answers: the versions of consent and privacy notice, the random order, how it ended, attention, the trap.
 
     `again`: complete answers this browser has sent from here before, by its own cookie; `unripe`: seconds.

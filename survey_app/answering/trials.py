@@ -25,9 +25,7 @@ TRIAL = "trial"  # the state of its receipt
 MOST = 1000  # kept of one survey; what is tried beyond that is acknowledged like the others
 
 
-def keep_trial(
-    site: OpenSite, form: Mapping[str, Sequence[str]], submission_key: str, *, mode: str = "web"
-) -> Receipt:  # fmt: skip
+def keep_trial(site: OpenSite, form: Mapping[str, Sequence[str]], submission_key: str, *, mode: str = "web") -> Receipt:
     """Check the answers as a submission is checked, and keep them apart until the opening.
 
     Raises AnswersRefusedError; SurveyNotOpenError where the survey has been opened meanwhile.

@@ -123,9 +123,7 @@ def gaps(rows: list[GapRow], seed: int) -> CityGaps | CountyGaps:
         satisfaction[place], se[place], share[place] = row["satisfaction"], row["se"], row["points_share"]
     if len(areas) == 1:
         return {**within_city(fields, satisfaction[0], se[0], share[0], seed), **complaints(rows)}
-    return {
-        **across_counties(areas, fields, satisfaction, np.nan_to_num(se), share, seed), **complaints(rows),
-    }  # fmt: skip
+    return {**across_counties(areas, fields, satisfaction, np.nan_to_num(se), share, seed), **complaints(rows)}
 
 
 def readable(result: CityGaps | CountyGaps) -> str:

@@ -7,6 +7,7 @@ and lists of hidden marks are one `Marks`; the button that was pressed is a `Pre
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from flask_babel import lazy_gettext as _
@@ -17,6 +18,7 @@ from wtforms.validators import InputRequired, StopValidation
 from wtforms.widgets import HiddenInput
 
 from definitions.numbers import number_of, share_of, whole_of
+from survey_app.ground.transaction import transaction
 from wording import Text
 
 CHOOSE = _("请选择")
@@ -33,6 +35,15 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
             self[field].errors = [*self[field].errors, *lines]
         else:
             self.form_errors.extend(lines)
+
+    @contextmanager
+    def storing(self, refusal: type[Exception] | tuple[type[Exception], ...], field: str = "") -> Iterator[None]:
+        """A transaction. Where it is refused nothing is stored, and `errors` has it at `field`, or at the refusal's own."""
+        try:
+            with transaction():
+                yield
+        except refusal as error:
+            self.refuse(error, field or getattr(error, "field", ""))
 
 
 class Marks(SelectMultipleField):  # type: ignore[misc]  # WTForms ships no types

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -42,23 +41,26 @@ AT_ONCE = 20_000  # rows read from the database at a time
 def answers_detail(survey: Survey, plan: Plan, watermark: int, progress: Progress) -> DetailDocument:
     """{"questions": table, "answers": what it says; where services are rated "services", "names", "moments", or a "why" where
     drivers cannot be told}; {} where nobody answered."""
-    definition = definition_of(survey)
-    asked = service_plan(plan)
-    grouped = list(dict.fromkeys([*asked.required_columns, *group_columns(plan)]))
-    rows = _read(survey, watermark, plan, grouped, progress)
+    rows = read_answers(survey, plan, watermark, progress)
     if not rows.number:
         return {}
-    weight = np.frombuffer(rows.weight, dtype=float)
-    columns = {name: rows.columns[name].column() for name in grouped}
-    cells, place = group_cells(columns, weight)
+    names = list(dict.fromkeys([*service_plan(plan).required_columns, *_areas(plan)]))
+    keys = {name: rows.columns[name].column() for name in names}
+    return question_detail(survey, plan, rows) | _services(survey, plan, rows, keys)
+
+
+def question_detail(survey: Survey, plan: Plan, rows: Rows) -> DetailDocument:
+    """{"questions", "answers"}; {} where all who answered cannot be weighed, though those of the official question can."""
+    cells, place = group_cells(
+        {name: column.column() for name, column in rows.columns.items()}, np.frombuffer(rows.weight, dtype=float)
+    )
     items = {name: Counted.of(*rows.answers.coded(name), place) for name in rows.answers.items}
     table = QuestionTable(cells, items)
-    what = asked_of(definition, plan.measure.scale, plan.measure.satisfied)
-    detail: DetailDocument = {}
-    with suppress(AnalysisError):  # everybody who answered cannot be weighed, though those of the official question can
-        detail = {"answers": questions(table, what, plan), "questions": table.to_json()}
-    names = list(dict.fromkeys([*asked.required_columns, *_areas(plan)]))
-    return detail | _services(survey, plan, rows, {name: columns[name] for name in names}, weight)
+    what = asked_of(definition_of(survey), plan.measure.scale, plan.measure.satisfied)
+    try:
+        return {"answers": questions(table, what, plan), "questions": table.to_json()}
+    except AnalysisError:
+        return {}
 
 
 def group_columns(plan: Plan) -> list[str]:
@@ -67,13 +69,11 @@ def group_columns(plan: Plan) -> list[str]:
     return list(dict.fromkeys([*_areas(plan), "sex", "age_band", MODE, *single]))
 
 
-def _services(
-    survey: Survey, plan: Plan, rows: _Rows, keys: Mapping[str, Column], weight: NDArray[np.float64]
-) -> DetailDocument:
+def _services(survey: Survey, plan: Plan, rows: Rows, keys: Mapping[str, Column]) -> DetailDocument:
     services = services_of(definition_of(survey), plan)
     if not services:
         return {}
-    cells, place = group_cells(keys, weight)
+    cells, place = group_cells(keys, np.frombuffer(rows.weight, dtype=float))
     codes = (*plan.measure.scale, NOT_USED)
     ratings = np.column_stack([_ratings(rows.answers, f"{question}_{one['key']}", codes) for question, one in services])
     table = ServiceTable.of([service["key"] for _, service in services], codes, ratings, place, cells)
@@ -141,7 +141,7 @@ class _Coded:
 
 
 @dataclass
-class _Rows:
+class Rows:
     columns: dict[str, _Coded]
     answers: CodedAnswers
     weight: array[float] = field(default_factory=lambda: array("d"))
@@ -149,10 +149,11 @@ class _Rows:
     number: int = 0
 
 
-def _read(survey: Survey, watermark: int, plan: Plan, names: list[str], progress: Progress) -> _Rows:
+def read_answers(survey: Survey, plan: Plan, watermark: int, progress: Progress) -> Rows:
     """Every response that counts, once, as small codes."""
+    names = list(dict.fromkeys([*service_plan(plan).required_columns, *group_columns(plan)]))
     answers = CodedAnswers(definition_of(survey), plan.measure.missing_codes)
-    rows = _Rows({name: _Coded() for name in names}, answers)
+    rows = Rows({name: _Coded() for name in names}, answers)
     points, nothing = plan.measure.index_points(), float("nan")
     for batch in _responses(survey, watermark, plan, names):
         weight, measure, answered, *values = zip(*batch, strict=True)

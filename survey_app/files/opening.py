@@ -186,9 +186,7 @@ def _grids(lines: Iterator[Any]) -> Iterator[Grid]:
                 grid.merges, grid.hidden_columns = [tuple(each) for each in row["merges"]], row["hidden"]
                 break
             number, values, formats, *hidden = row
-            kept = [
-                known.setdefault(value, value) if isinstance(value, str) else _value(value) for value in values
-            ]  # fmt: skip
+            kept = [known.setdefault(value, value) if isinstance(value, str) else _value(value) for value in values]
             grid.rows.append(Row(number, kept, {int(place): shown for place, shown in formats.items()}, bool(hidden)))
         yield grid
 

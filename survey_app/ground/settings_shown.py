@@ -16,7 +16,7 @@ from survey_app.ground.settings import (
     Reading,
     Variable,
     without_password,
-)  # fmt: skip
+)
 from wording import Message, english
 
 

@@ -124,8 +124,8 @@ def raise_objection(
     if len(files) > MOST_FILES:
         raise ObjectionError("objections.too_much", most=MOST_FILES)
     made = Objection(
-        round=shown, area=area, indicator=indicator, text=text, letter=letter[:200], received=day, by=audit.actor(),
-    )  # fmt: skip
+        round=shown, area=area, indicator=indicator, text=text, letter=letter[:200], received=day, by=audit.actor()
+    )
     made.files = [ObjectionFile(digest=file.digest, name=file.name) for file in files]
     db.session.add(made)
     db.session.flush()

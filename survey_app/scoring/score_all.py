@@ -16,15 +16,7 @@ from analysis.scoring.rulebook import Rulebook
 from analysis.scoring.satisfaction import below_minimum
 from definitions.names import by_key, clean, key, near, points_in_words
 from definitions.numbers import share_of
-from survey_app.scoring.batch_sources import (
-    AREA_COLUMNS,
-    STAR_COLUMNS,
-    Reason,
-    Sheet,
-    Sources,
-    rows_with,
-    sources_in,
-)  # fmt: skip
+from survey_app.scoring.batch_sources import AREA_COLUMNS, STAR_COLUMNS, Reason, Sheet, Sources, rows_with, sources_in
 from survey_app.values.files import ValueFileError, Wrong, cell_of
 from wording import Message, said_of
 
@@ -130,9 +122,7 @@ def _values(sheet: Sheet, book: Rulebook) -> Mapping[str, Mapping[str, object]]:
             sheet.read(other)
         except ValueFileError:
             raise error from None
-        told = Message(
-            "batch.other_form", filled=other.title, filled_id=other.id, wanted=book.title, wanted_id=book.id
-        )  # fmt: skip
+        told = Message("batch.other_form", filled=other.title, filled_id=other.id, wanted=book.title, wanted_id=book.id)
         raise ValueFileError([Wrong(sheet.label, told)]) from error
 
 

@@ -43,9 +43,7 @@ class ExceptionRefusedError(Refusal):
     """A claim that does not hold or asks for too much, in the user's words; nothing was stored."""
 
 
-def state_plan(
-    survey: Survey, number: int, exception: str, reason: str, source: Handed | None, by: str
-) -> Statement:  # fmt: skip
+def state_plan(survey: Survey, number: int, exception: str, reason: str, source: Handed | None, by: str) -> Statement:
     """Ask for the version `number`, made after the first answer, to count. Raises ExceptionRefusedError, SignOffError."""
     audit.wait_turn()
     official = _official(survey)

@@ -67,7 +67,7 @@ def waiting(naming: OfficialSurvey) -> Waiting:
         not naming.forms_keyed_by and _uses_paper(survey),
         _count(select(func.count()).select_from(ResponseFlag).join(Response).where(*undecided(survey, plan))),
         excludes and newest_complete(survey) > survey.flags_watermark,
-    )  # fmt: skip
+    )
 
 
 def undecided(survey: Survey, plan: Plan) -> list[ColumnElement[bool]]:

@@ -35,17 +35,15 @@ def earlier_figures() -> str | BaseResponse | tuple[str, int]:
     city, form = _city(), EarlierForm()
     if form.is_submitted():
         if form.validate():
-            try:
-                with transaction():
-                    limits = (form.lower.data, form.upper.data)
-                    add_earlier(
-                        city, form.period.data or "", form.share.data, limits, form.source.data or "",
-                        current_user.username,
-                    )  # fmt: skip
+            with form.storing(EarlierError):
+                limits = (form.lower.data, form.upper.data)
+                add_earlier(
+                    city, form.period.data or "", form.share.data, limits, form.source.data or "",
+                    current_user.username,
+                )  # fmt: skip
+            if not form.errors:
                 flash(_("已录入"), "ok")
                 return redirect(url_for("console.earlier_figures"))
-            except EarlierError as error:
-                form.refuse(error, error.field)
         return _page(city, form), 422
     return _page(city, form)
 

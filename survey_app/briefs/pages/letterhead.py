@@ -15,7 +15,6 @@ from survey_app.console.forms import Form
 from survey_app.console.frame import bp
 from survey_app.console.permissions import Menu, own
 from survey_app.files import stored
-from survey_app.ground.transaction import transaction
 from survey_app.ground.uploads import takes_files
 from survey_app.tickets.photos import PHOTO_BYTES
 
@@ -40,17 +39,15 @@ def letterhead_page() -> str | BaseResponse | tuple[str, int]:
     if not form.is_submitted():
         return _page(form)
     if form.validate():
-        try:
-            with transaction():
-                logo = form.picture.data.read() if form.picture.data and form.picture.data.filename else None
-                change(
-                    form.office.data or "", form.office_en.data or "", form.line.data or "", logo,
-                    without_logo=form.without_logo.data,
-                )  # fmt: skip
+        with form.storing(LetterheadError, "office"):
+            logo = form.picture.data.read() if form.picture.data and form.picture.data.filename else None
+            change(
+                form.office.data or "", form.office_en.data or "", form.line.data or "", logo,
+                without_logo=form.without_logo.data,
+            )  # fmt: skip
+        if not form.errors:
             flash(_("抬头已保存"), "ok")
             return redirect(url_for("console.letterhead_page"))
-        except LetterheadError as error:
-            form.refuse(error, "office")
     return _page(form), 422
 
 

@@ -172,7 +172,9 @@ def _size(question: QuestionDocument, asked: _Asked) -> str:
     """n, and the others by kind; of a matrix each row has its own, in the table."""
     if asked.type == "matrix":
         sizes = [one["n"] for one in asked.questions if one["n"] is not None]
-        return f"n = {min(sizes):,}–{max(sizes):,}" if sizes else ""
+        told = [f"n = {min(sizes):,}–{max(sizes):,}"] if sizes else []
+        rated = any(row["kind"] == "satisfied" for one in asked.questions for row in one["numbers"])
+        return "; ".join([*told, *([_("右侧数字为作了评价的人中满意的比例")] if rated else [])])
     n = "–" if question["n"] is None else f"{question['n']:,}"
     names = question_missing_names()
     told = [f"{names[kind]} {'–' if number is None else f'{number:,}'}" for kind, number in question["missing"].items()]

@@ -17,7 +17,6 @@ from survey_app.fieldwork.pages.progress import own_sites
 from survey_app.fieldwork.pages.site_work import owner_of_site, site_of
 from survey_app.fieldwork.tablets.contacts import add_contacts
 from survey_app.fieldwork.tablets.interviewers import can_return, reserves_left, return_interview, work_of
-from survey_app.ground.transaction import transaction
 from survey_app.models import DeviceLink, Response, Site, db
 
 
@@ -54,12 +53,9 @@ def site_contacts(code: str) -> str | tuple[str, int] | BaseResponse:
     form.device.choices = [SelectChoice("", _("本点任何一台")), *(SelectChoice(str(one.id), one.label) for one in live)]
     if form.is_submitted() and form.validate():
         chosen = next((one.id for one in live if str(one.id) == form.device.data), None)
-        try:
-            with transaction():
-                number = add_contacts(site, form.lines.data or "", form.reserves.data or 0, chosen)
-        except InvitationError as error:
-            form.refuse(error, "lines")
-        else:
+        with form.storing(InvitationError, "lines"):
+            number = add_contacts(site, form.lines.data or "", form.reserves.data or 0, chosen)
+        if not form.errors:
             flash(_("已登记 %(number)s 处。", number=number), "ok")
             return redirect(url_for("console.site_work", code=code))
     page = render_template(
@@ -85,12 +81,9 @@ def return_to_tablet(number: int) -> str | tuple[str, int] | BaseResponse:
     response = db.session.get(Response, number) or abort(404)
     form, site = ReturnForm(), db.session.get_one(Site, response.site_id)
     if form.is_submitted() and form.validate():
-        try:
-            with transaction():
-                return_interview(response, form.reason.data or "")
-        except InvitationError as error:
-            form.refuse(error, "reason")
-        else:
+        with form.storing(InvitationError, "reason"):
+            return_interview(response, form.reason.data or "")
+        if not form.errors:
             flash(_("已退回，平板上的名单会说明理由。"), "ok")
             return redirect(url_for("console.response_process", number=number))
     page = render_template(

@@ -16,7 +16,6 @@ from survey_app.fieldwork import invitations
 from survey_app.fieldwork.pages.forms import DrawAllForm
 from survey_app.fieldwork.pages.progress import own_sites
 from survey_app.fieldwork.pages.site_work import cards_reply
-from survey_app.ground.transaction import transaction
 from survey_app.models import Survey
 
 
@@ -33,12 +32,10 @@ def draw_invitations(code: str) -> BaseResponse | tuple[str, int]:
     survey, form = survey_of(code), DrawAllForm()
     base = public_base(survey.demo)  # before a code is made that could not be written out
     if form.validate():
-        try:
-            with transaction():
-                cards = invitations.make_all(survey, form.oversample.data)
+        with form.storing(invitations.InvitationError, "oversample"):
+            cards = invitations.make_all(survey, form.oversample.data)
+        if not form.errors:
             return cards_reply(cards, base, f"invitations-{survey.code}", form.ending.data, definition_of(survey))
-        except invitations.InvitationError as error:
-            form.refuse(error, "oversample")
     return _page(survey, _table(survey), form), 422
 
 

@@ -63,12 +63,10 @@ def draw_for_site(code: str) -> BaseResponse | tuple[str, int]:
     site, form = site_of(code), DrawForm()
     base = public_base(site.demo)  # before a code is made that could not be written out
     if form.validate():
-        try:
-            with transaction():
-                cards = invitations.make(site, form.number.data)
+        with form.storing(invitations.InvitationError, "number"):
+            cards = invitations.make(site, form.number.data)
+        if not form.errors:
             return cards_reply(cards, base, f"invitations-{site.code}", form.ending.data, definition_of(site.survey))
-        except invitations.InvitationError as error:
-            form.refuse(error, "number")
     return _page(site, invitations.of_site(site), draw=form), 422
 
 
@@ -78,12 +76,10 @@ def reissue_codes(code: str) -> BaseResponse | tuple[str, int]:
     site, form = site_of(code), CardsForm()
     base = public_base(site.demo)
     if form.validate():
-        try:
-            with transaction():
-                cards = invitations.reissue(site)
+        with form.storing(invitations.InvitationError):
+            cards = invitations.reissue(site)
+        if not form.errors:
             return cards_reply(cards, base, f"invitations-{site.code}", form.ending.data, definition_of(site.survey))
-        except invitations.InvitationError as error:
-            form.refuse(error)
     return _page(site, invitations.of_site(site), reissue=form), 422
 
 

@@ -18,8 +18,9 @@ from survey_app.console.tables import Column, Table, requested_export
 from survey_app.fieldwork.pages.progress import flag_names, own_sites
 from survey_app.ground.language import language
 from survey_app.ground.plans import plan_of
+from survey_app.ground.transaction import transaction
 from survey_app.jobs.queue import enqueue
-from survey_app.models import ResponseFlag, Site, Survey, db
+from survey_app.models import ResponseFlag, Site, Survey
 from survey_app.responses.flag_lists import FlagCount, WantedFlags, counts, decide_several, lines, undecided_responses
 from survey_app.responses.flags import FlagError
 from survey_app.responses.pages.forms import CONFIRM_ALL, LIFT, LiftForm
@@ -66,13 +67,12 @@ def lift_listed(code: str) -> BaseResponse | tuple[str, int]:
         tables = [_kinds(survey, counted), _sites(survey, counted, {site.id: site for site in sites})]
         return _page(survey, sites, tables, form, set(wanted)), 422
     try:
-        lift = form.do.data == LIFT
-        number = decide_several(survey, wanted, seen(survey, sites), form.reason.data, current_user.username, lift)
-        db.session.commit()
+        with transaction():
+            lift = form.do.data == LIFT
+            number = decide_several(survey, wanted, seen(survey, sites), form.reason.data, current_user.username, lift)
         said = _("已解除%(number)s份应答的标记") if lift else _("已确认%(number)s份应答的标记成立")
         flash(said % {"number": number}, "ok")
     except FlagError as error:
-        db.session.rollback()
         flash(str(error), "error")
     return redirect(url_for("console.flags_page", code=code, **_kept()))
 

@@ -111,14 +111,11 @@ def assessment_accept(code: str) -> Any:
             Pick(number, stars, form[f"department:{number}"].data or "", form[f"due:{number}"].data)
             for number, stars in form.take.data or ()
         ]
-        try:
+        with form.storing(RectificationError):
             made = rectification.take_on(found, picks)
-            db.session.commit()
+        if not form.errors:
             flash(_("已列入整改 %(number)s 项。", number=len(made)), "ok")
             return redirect(url_for("console.rectification_page", area=area.code))
-        except RectificationError as error:
-            db.session.rollback()
-            form.refuse(error)
     return _page(_found(code) or abort(404), form.typed(), form)
 
 

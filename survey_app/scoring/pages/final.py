@@ -69,18 +69,15 @@ def final_make() -> Any:
     known = {run.id: run for run in _estimates(city)}
     form = final_form(known)
     if form.validate_on_submit():
-        try:
+        with form.storing((FinalRunError, PeriodError)):
             period = period_of(form.period.data or "")
             estimate = known[form.estimate.data]
             run = final_runs.make_run(
                 form.kind.data, city, estimate, period, form.reason.data or "", form.cause.data or ""
             )
-            db.session.commit()
+        if not form.errors:
             flash(_("已完成试算。") if run.kind == final_runs.TRIAL else _("最终评分已生成，请提交审批。"), "ok")
             return redirect(url_for(PAGE, final_id=run.id))
-        except (FinalRunError, PeriodError) as error:
-            db.session.rollback()
-            form.refuse(error)
     return _list_page(_city() or abort(404), form), 422
 
 
@@ -94,14 +91,11 @@ def final_sign_off(final_id: int) -> Any:
     """Propose, approve, return or withdraw."""
     run, form = db.session.get(FinalRun, final_id) or abort(404), SignOffForm()
     if form.validate_on_submit():
-        try:
+        with form.storing((FinalRunError, SignOffError)):
             final_runs.settle(run, form.step.data, current_user.username, form.comment.data or "")
-            db.session.commit()
+        if not form.errors:
             flash(_("已记录。"), "ok")
             return redirect(url_for(PAGE, final_id=final_id))
-        except (FinalRunError, SignOffError) as error:
-            db.session.rollback()
-            form.refuse(error)
     return _run_page(db.session.get(FinalRun, final_id) or abort(404), form), 422
 
 

@@ -24,6 +24,7 @@ from survey_app.files.handed import handed_in
 from survey_app.ground.clock import local_time
 from survey_app.ground.language import language
 from survey_app.ground.stored import card_of
+from survey_app.ground.transaction import transaction
 from survey_app.ground.uploads import takes_files
 from survey_app.models import Area, FinalRun, Objection, ObjectionRound, Statement, db
 from survey_app.scoring import objections
@@ -67,11 +68,10 @@ def objections_page() -> str | BaseResponse:
 def open_objections(final_id: int) -> Any:
     run = db.session.get(FinalRun, final_id) or abort(404)
     try:
-        made = objections.open_round(run)
-        db.session.commit()
+        with transaction():
+            made = objections.open_round(run)
         flash(_("已开始公示，至%(until)s。", until=local_time(made.until)), "ok")
     except ObjectionError as error:
-        db.session.rollback()
         flash(str(error), "error")
     return redirect(url_for("console.final_page", final_id=final_id) + "#objections")
 
@@ -97,16 +97,13 @@ def raise_objection(round_id: int, area: str) -> Any:
         if _for_the_county(place) and not (letter and received):
             form.refuse(_("代县(市、区)录入时，请写明来函和收到日期"), "letter")
             return _sheet_page(shown, place, form), 422
-        try:
+        with form.storing(Refusal):
             files = [file for upload in form.files.data or () if (file := handed_in(upload)) is not None]
             objections.raise_objection(shown, place, form.indicator.data, form.text.data, files, letter, received)
-            db.session.commit()
+        if not form.errors:
             flash(_("异议已记录，等待两人决定。"), "ok")
             return redirect(url_for(SHEET, round_id=round_id, area=area) + "#objections")
-        except Refusal as error:
-            db.session.rollback()
-            form.refuse(error)
-            shown, place = _shown(round_id, area)
+        shown, place = _shown(round_id, area)
     return _sheet_page(shown, place, form), 422
 
 
@@ -151,15 +148,12 @@ def decide_objection(objection_id: int) -> Any:
     """The first of two people; only who answers for the whole city."""
     found, form = _objection(objection_id), DecideForm()
     if form.validate_on_submit():
-        try:
+        with form.storing(Refusal):
             by = current_user.username
             objections.propose(found, form.outcome.data, form.points_after.data, form.reason.data or "", by)
-            db.session.commit()
+        if not form.errors:
             flash(_("已提出决定，等待另一位同事确认。"), "ok")
             return redirect(url_for(ITEM, objection_id=found.id))
-        except Refusal as error:
-            db.session.rollback()
-            form.refuse(error)
     return _item_page(_objection(objection_id), form), 422
 
 

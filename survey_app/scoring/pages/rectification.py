@@ -188,14 +188,11 @@ def step_names() -> dict[str, str]:
 
 def _take(item: RectificationItem, form: Form, step: Callable[[], object], done: str) -> Any:
     if form.validate_on_submit():
-        try:
+        with form.storing(Refusal):
             step()
-            db.session.commit()
+        if not form.errors:
             flash(done, "ok")
             return redirect(url_for(ITEM, item_id=item.id))
-        except Refusal as error:
-            db.session.rollback()
-            form.refuse(error)
     return _item_page(_item(item.id), form), 422
 
 

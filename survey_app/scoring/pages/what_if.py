@@ -3,6 +3,7 @@ scenarios that somebody keeps under a name."""
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, url_for
@@ -34,17 +35,16 @@ def scenario_save(run_id: int) -> Any:
     """Keep what is on the form under a name."""
     run, form = _asked(run_id)
     if not form.errors:
-        try:
+        kept = None
+        with (
+            suppress(ValuesError, OutlookError, UpgradesError),
+            form.storing(ScenarioError, "name"),
+        ):  # said by the page
             asked = what_if.read_form(run, form.typed())
             kept = scenarios.save(run, form.name.data or "", form.note.data or "", asked)
-            db.session.commit()
+        if kept is not None:
             flash(_("已保存方案。"), "ok")
             return redirect(url_for("console.scenario_page", scenario_id=kept.id))
-        except (ValuesError, OutlookError, UpgradesError):  # said again by the page
-            db.session.rollback()
-        except ScenarioError as error:
-            db.session.rollback()
-            form.refuse(error, "name")
     return _page(run, form), 422
 
 

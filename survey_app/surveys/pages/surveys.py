@@ -211,12 +211,9 @@ def survey_settings(code: str) -> tuple[str, int] | str | BaseResponse:
     survey = survey_of(code)
     form = SettingsForm(data=None if request.method == "POST" else filled(survey))
     if form.validate_on_submit():
-        try:
-            with transaction():
-                changed = making.change_settings(survey, form.settings(), form.reason.data or "")
-        except making.SurveyError as error:
-            form.refuse(error, error.field)
-        else:
+        with form.storing(making.SurveyError):
+            changed = making.change_settings(survey, form.settings(), form.reason.data or "")
+        if not form.errors:
             flash(_("设置已保存。") if changed else _("没有变化。"), "ok")
             return redirect(url_for("console.survey_page", code=code))
     page = render_template("surveys/settings.html", survey=survey, form=form, demo=survey.demo)
@@ -238,14 +235,11 @@ def survey_clone(code: str) -> tuple[str, int] | str | BaseResponse:
         if broken and not form.accept.data:
             page = render_template("surveys/clone.html", survey=source, form=form, broken=broken, demo=source.demo)
             return page, 422
-        try:
-            with transaction():
-                wave = making.clone(
-                    source, (form.code.data or "").strip(), form.settings(), version, bool(form.keep_codes.data)
-                )
-        except making.SurveyError as error:
-            form.refuse(error, error.field)
-        else:
+        with form.storing(making.SurveyError):
+            wave = making.clone(
+                source, (form.code.data or "").strip(), form.settings(), version, bool(form.keep_codes.data)
+            )
+        if not form.errors:
             flash(_("新一期已建立，计划与点位同上一期。"), "ok")
             return redirect(url_for("console.survey_page", code=wave.code))
     page = render_template("surveys/clone.html", survey=source, form=form, broken=[], demo=source.demo)
@@ -281,9 +275,7 @@ def state_of(survey: Survey) -> str:
 
 def move_names() -> dict[str, str]:
     """What the button that leads to a state says."""
-    return {
-        "locked": _("锁定计划"), "open": _("开放"), "paused": _("暂停"), "closed": _("结束"), "archived": _("归档"),
-    }  # fmt: skip
+    return {"locked": _("锁定计划"), "open": _("开放"), "paused": _("暂停"), "closed": _("结束"), "archived": _("归档")}
 
 
 def _move_words() -> dict[str, str]:

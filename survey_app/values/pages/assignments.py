@@ -16,6 +16,7 @@ from survey_app.console.permissions import Menu, all_of, may, own
 from survey_app.console.tables import Column, Table, requested_export
 from survey_app.files import workbooks
 from survey_app.files.workbooks import WorkbookError
+from survey_app.ground.transaction import transaction
 from survey_app.ground.uploads import takes_files
 from survey_app.models import Area, Kept, db
 from survey_app.values import assignment_workbook, assignments, worklist
@@ -85,12 +86,11 @@ def save_assignments(area: str) -> BaseResponse | tuple[str | BaseResponse, int]
         for key in form.sent(_keys(book))
     ]
     try:
-        if not form.validate_on_submit():
-            raise AssignmentError("\n".join(message for _key, message in problems_of(form)))
-        changed = assignments.assign(place, book.id, choices)
-        db.session.commit()
+        with transaction():
+            if not form.validate_on_submit():
+                raise AssignmentError("\n".join(message for _key, message in problems_of(form)))
+            changed = assignments.assign(place, book.id, choices)
     except AssignmentError as error:
-        db.session.rollback()
         return _page(place, book, str(error).splitlines(), {choice.indicator: choice for choice in choices}), 422
     flash(_("已保存%(changed)s项。", changed=changed), "ok")
     return redirect(url_for("console.assignments_page", area=area))
@@ -116,12 +116,11 @@ def import_assignments(area: str) -> BaseResponse | tuple[str | BaseResponse, in
     place, book = _place(area)
     file = request.files.get("file")
     try:
-        if file is None or not file.filename:
-            raise WorkbookError([("", Message("values.choose_file_first"))])
-        shown = assignment_workbook.preview(file.filename, file.read(), place, book.id, current_user.username)
-        db.session.commit()
+        with transaction():
+            if file is None or not file.filename:
+                raise WorkbookError([("", Message("values.choose_file_first"))])
+            shown = assignment_workbook.preview(file.filename, file.read(), place, book.id, current_user.username)
     except WorkbookError as error:
-        db.session.rollback()
         return _page(place, book, str(error).splitlines()), 422
     return redirect(url_for("console.assignments_preview", area=area, import_id=shown.id))
 
@@ -155,13 +154,12 @@ def assignments_preview(area: str, import_id: int) -> str | BaseResponse:
 def confirm_assignments(area: str, import_id: int) -> BaseResponse:
     place, book = _place(area)
     try:
-        changed = assignment_workbook.confirm(
-            _shown(import_id, place), place, book.id, current_user.username, set(TakeForm().take.data or ())
-        )
-        db.session.commit()
+        with transaction():
+            changed = assignment_workbook.confirm(
+                _shown(import_id, place), place, book.id, current_user.username, set(TakeForm().take.data or ())
+            )
         flash(_("已保存%(changed)s项。", changed=changed), "ok")
     except WorkbookError as error:
-        db.session.rollback()
         flash(str(error), "error")
     return redirect(url_for("console.assignments_page", area=area))
 

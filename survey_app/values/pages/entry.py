@@ -19,6 +19,7 @@ from survey_app.console.permissions import Arguments, Owner, may, own
 from survey_app.console.tables import Column, Row, Table, requested_export
 from survey_app.files import stored as stored_files
 from survey_app.files.evidence_types import SIZE_LIMIT
+from survey_app.ground.transaction import transaction
 from survey_app.ground.uploads import takes_files
 from survey_app.models import Evidence, Period, ValueChange, db
 from survey_app.values import entry as value_entry
@@ -75,10 +76,9 @@ def save_value(period: str, area: str, indicator: str) -> BaseResponse | tuple[s
     place = _place(period, area, indicator)
     form = value_form(place.metrics)()
     try:
-        _save(place, form)
-        db.session.commit()
+        with transaction():
+            _save(place, form)
     except EntryError as error:
-        db.session.rollback()
         return _page(place, error, form), 409 if isinstance(error, ConflictError) else 422
     flash(_("已保存。"), "ok")
     return redirect(_address(place))
@@ -111,11 +111,10 @@ def submit_value(period: str, area: str, indicator: str) -> BaseResponse | tuple
     place = _place(period, area, indicator)
     form = value_form(place.metrics)()
     try:
-        entry = _save(place, form)
-        value_entry.submit(place, entry.version, current_user.username)
-        db.session.commit()
+        with transaction():
+            entry = _save(place, form)
+            value_entry.submit(place, entry.version, current_user.username)
     except EntryError as error:
-        db.session.rollback()
         return _page(place, error, form), 409 if isinstance(error, ConflictError) else 422
     flash(_("已提交，等待核验。"), "ok")
     return redirect(_address(place))
@@ -127,13 +126,12 @@ def submit_value(period: str, area: str, indicator: str) -> BaseResponse | tuple
 def withdraw_value(period: str, area: str, indicator: str) -> BaseResponse:
     place, form = _place(period, area, indicator), VersionForm()
     try:
-        if not form.validate_on_submit():
-            raise ConflictError
-        value_entry.withdraw(place, form.version.data, current_user.username)
-        db.session.commit()
+        with transaction():
+            if not form.validate_on_submit():
+                raise ConflictError
+            value_entry.withdraw(place, form.version.data, current_user.username)
         flash(_("已撤回，可以修改。"), "ok")
     except EntryError as error:
-        db.session.rollback()
         flash(str(error), "error")
     return redirect(_address(place))
 
@@ -172,14 +170,13 @@ def attach_evidence(period: str, area: str, indicator: str) -> BaseResponse | st
     seen_last = form.version.data == (before.version if before else 0)
     typed = _typed(place, form)
     try:
-        kept = _attach(place)
-        db.session.commit()
+        with transaction():
+            kept = _attach(place)
         told = _("已保存%(kept)s个文件。", kept=kept) if kept else _("请先选择文件。")
         if typed and kept:
             told += " " + _("数值还没有保存。")
         flash(told, "ok" if kept else "error")
     except EntryError as error:
-        db.session.rollback()
         flash(" ".join((_("没有保存任何文件。"), str(error))), "error")
     if typed:
         return _page(place, None, form, None if seen_last else form.version.data)
@@ -208,13 +205,12 @@ def remove_evidence(evidence_id: int) -> BaseResponse:
     item = db.session.get(Evidence, evidence_id) or abort(404)
     place, form = _place_of(item) or abort(404), RemoveForm()
     try:
-        if not form.validate_on_submit():
-            raise EntryError(problems_of(form))
-        evidence.remove(place, item, form.reason.data, current_user.username)
-        db.session.commit()
+        with transaction():
+            if not form.validate_on_submit():
+                raise EntryError(problems_of(form))
+            evidence.remove(place, item, form.reason.data, current_user.username)
         flash(_("已移除，历史记录中仍可查到。"), "ok")
     except EntryError as error:
-        db.session.rollback()
         flash(str(error), "error")
     return redirect(_address(place, "evidence"))
 

@@ -75,14 +75,11 @@ def extend_deadline(period: str) -> BaseResponse | tuple[str, int]:
 def _take(form: Form, period: str, action: Callable[[], object], done: str) -> BaseResponse | tuple[str, int]:
     """Do what a form of the page asks for, or show the page again with what is wrong beside its boxes."""
     if form.validate_on_submit():
-        try:
+        with form.storing(PeriodError):
             action()
-            db.session.commit()
+        if not form.errors:
             flash(done, "ok")
             return redirect(url_for("console.periods_page"))
-        except PeriodError as error:
-            db.session.rollback()
-            form.refuse(error)
     return _page(form, period), 422
 
 

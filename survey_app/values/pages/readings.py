@@ -57,18 +57,15 @@ def record_reading(period: str) -> Any:
             form.letter_date.data,
             form.interpreter.data or "",
         )
-        try:
+        with form.storing(Refusal):
             if held.locked:
                 source = handed_in(form.file.data)
                 readings.propose_ruling(found, change, form.reason.data, source, current_user.username)
             else:
                 readings.record(found, change, form.reason.data)
-            db.session.commit()
+        if not form.errors:
             flash(_("裁定已提出，等待另一位同事确认。") if held.locked else _("已记录。"), "ok")
             return redirect(url_for(PAGE, period=period))
-        except Refusal as error:
-            db.session.rollback()
-            form.refuse(error)
     return _page(db.session.get(Period, period) or abort(404), form), 422
 
 

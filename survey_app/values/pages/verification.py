@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from survey_app.console.frame import bp
 from survey_app.console.permissions import Arguments, Menu, Owner, all_of, may, own
+from survey_app.ground.transaction import transaction
 from survey_app.models import db
 from survey_app.values import entry as value_entry
 from survey_app.values import verification, worklist
@@ -81,13 +82,12 @@ def verify_values(period: str) -> BaseResponse:
 def verify_value(period: str, area: str, indicator: str) -> BaseResponse:
     place, form = value_entry.place_of(period, area, indicator) or abort(404), VerifyForm()
     try:
-        if not form.validate_on_submit():
-            raise EntryError(problems_of(form))
-        _decide(place, form.version.data, form)
-        db.session.commit()
+        with transaction():
+            if not form.validate_on_submit():
+                raise EntryError(problems_of(form))
+            _decide(place, form.version.data, form)
         flash(_("已核验通过。") if form.decision.data == ACCEPT else _("已退回。"), "ok")
     except EntryError as error:
-        db.session.rollback()
         flash(str(error), "error")
     return redirect(url_for("console.value_page", period=period, area=area, indicator=indicator))
 

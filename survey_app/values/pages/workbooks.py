@@ -17,8 +17,9 @@ from survey_app.files import workbooks
 from survey_app.files.workbooks import WorkbookError
 from survey_app.ground import keeping
 from survey_app.ground.roles import ADMINISTRATOR
+from survey_app.ground.transaction import transaction
 from survey_app.ground.uploads import takes_files
-from survey_app.models import Area, Kept, db
+from survey_app.models import Area, Kept
 from survey_app.values import entry, workbook_in
 from survey_app.values.forms import said
 from survey_app.values.pages.forms import TakeForm
@@ -53,12 +54,11 @@ def import_values() -> str | BaseResponse | tuple[str, int]:
         return render_template("values/import.html", problems=())
     file = request.files.get("file")
     try:
-        if file is None or not file.filename:
-            raise WorkbookError([("", Message("values.choose_file_first"))])
-        shown = workbook_in.preview(file.filename, file.read(), current_user.username, may_enter)
-        db.session.commit()
+        with transaction():
+            if file is None or not file.filename:
+                raise WorkbookError([("", Message("values.choose_file_first"))])
+            shown = workbook_in.preview(file.filename, file.read(), current_user.username, may_enter)
     except (WorkbookError, PeriodError) as error:
-        db.session.rollback()
         problems = error.problems if isinstance(error, WorkbookError) else [("", str(error))]
         return render_template("values/import.html", problems=problems), 422
     return redirect(url_for("console.import_preview", import_id=shown.id))
@@ -87,10 +87,9 @@ def confirm_import(import_id: int) -> BaseResponse:
     """Store what was shown, and the conflicts that were ticked."""
     shown, form = _shown(import_id), TakeForm()
     try:
-        changed = workbook_in.confirm(shown, current_user.username, set(form.take.data or ()), may_enter)
-        db.session.commit()
+        with transaction():
+            changed = workbook_in.confirm(shown, current_user.username, set(form.take.data or ()), may_enter)
     except WorkbookError as error:
-        db.session.rollback()
         flash(str(error), "error")
         return redirect(url_for("console.import_values"))
     flash(_("已保存%(changed)s处修改；提交核验请在各项指标中进行。", changed=changed), "ok")

@@ -98,8 +98,8 @@ def overdue_page() -> str | BaseResponse:
     summary = Table("departments", _("逾期的部门"), columns, rows)
     table = task_table("overdue", _("逾期的指标"), late)
     return requested_export(summary, table) or render_template(
-        "values/overdue.html", summary=summary, table=table, periods=periods(), period=period,
-    )  # fmt: skip
+        "values/overdue.html", summary=summary, table=table, periods=periods(), period=period
+    )
 
 
 @panel(order=20)

@@ -20,6 +20,8 @@ SITES = "site,county,size,base_weight,target\n" + "".join(
 def minyi(tmp_path, monkeypatch):
     monkeypatch.setenv("DATABASE_URL", this_run().on_sqlite(empty, tmp_path / "minyi.sqlite3"))
     monkeypatch.setenv("MINYI_INSTANCE", str(tmp_path))
+    monkeypatch.setenv("MINYI_HANDLER", "某市统计局")
+    monkeypatch.setenv("MINYI_CONTACT", "12345")
     for name, text in (("areas.csv", AREAS), ("sites.csv", SITES)):
         (tmp_path / name).write_text(text, encoding="utf-8")
 
