@@ -22,6 +22,7 @@ Floats = NDArray[np.float64]
 TOLERANCE = 1e-12  # largest relative miss of a margin
 MAX_ITERATIONS = 200
 LARGEST_MARGIN_GAP = 0.001
+ROUNDING = 1e-9  # a gap of totals below it is of their decimals
 
 
 @dataclass(frozen=True)
@@ -184,7 +185,7 @@ def _consistent(plan: Plan) -> tuple[dict[str, dict[str, float]], float | None, 
             raise CalibrationError(
                 "analysis.margins_differ_both_must", first=first, reference=reference, name=name, total=total, gap=gap
             )
-        if gap > 0:
+        if gap > (ROUNDING if plan.method.rounding_is_no_error else 0):
             scaling: dict[str, str | int | float] = {"margin": name, "factor": reference / total, "first": first}
             notes.append(Notice("margin_scaled", scaling))
     scaled = {

@@ -6,8 +6,10 @@ of the squared base weights. A row is a cell of one, so row-level data goes thro
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -21,6 +23,8 @@ from definitions.names import by_key, clean, key
 Floats = NDArray[np.float64]
 Codes = NDArray[np.int64]
 MISSING = ("", "NA")
+LARGEST_WEIGHT = 1e100  # people behind the answers of a cell; beyond it sums of squares cannot be told
+_WHOLE = re.compile(r"(-?\d+)\.0+")
 
 
 @dataclass(frozen=True)
@@ -69,7 +73,9 @@ class Cells:
         number = len(rows[plan.columns[0]])
         weight_name = plan.weight_column
         weights = _numbers(rows[weight_name], weight_name) if weight_name else np.ones(number)
-        return cls._build({name: rows[name] for name in plan.key_columns}, np.ones(number), weights, weights**2, plan)
+        with np.errstate(over="ignore"):  # what is too large to square is refused with the column's name
+            squared = weights**2
+        return cls._build({name: rows[name] for name in plan.key_columns}, np.ones(number), weights, squared, plan)
 
     @classmethod
     def from_groups(cls, groups: Iterable[Sequence[Any]], plan: Plan) -> Cells:
@@ -102,7 +108,13 @@ class Cells:
     def _build(
         cls, keys: Mapping[str, Sequence[Any]], count: Floats, weight: Floats, squared: Floats, plan: Plan
     ) -> Cells:
-        return cls._checked({name: _column(values) for name, values in keys.items()}, count, weight, squared, plan)
+        columns = {}
+        for name, values in keys.items():
+            try:
+                columns[name] = _column(values)
+            except TypeError as error:  # a list or a record is no key
+                raise CellsError("analysis.column_of_lists", name=name) from error
+        return cls._checked(columns, count, weight, squared, plan)
 
     @classmethod
     def _checked(cls, columns: dict[str, Column], count: Floats, weight: Floats, squared: Floats, plan: Plan) -> Cells:
@@ -110,7 +122,12 @@ class Cells:
             raise CellsError("analysis.no_responses_estimate_from")
         if not np.isfinite(weight).all() or (weight < 0).any():
             raise CellsError("analysis.weight_must_number_least", design_weight=plan.design.weight)
-        columns = {name: _as_stated(_valued(column, plan, name), plan, name) for name, column in columns.items()}
+        if (weight > LARGEST_WEIGHT).any():
+            raise CellsError("analysis.weight_too_large", design_weight=plan.design.weight, largest=weight.max())
+        columns = {
+            name: _as_stated(_valued(_whole(column, plan, name), plan, name), plan, name)
+            for name, column in columns.items()
+        }
         _require_design_values(columns, count, plan)
         return _merge(columns, count, weight, squared)
 
@@ -220,7 +237,7 @@ def _text(value: Any) -> str:
     """A level's name: 4, 4.0 and '4' are one level."""
     if isinstance(value, bool | np.bool_):
         return str(bool(value)).lower()
-    if isinstance(value, float | np.floating) and float(value).is_integer():
+    if isinstance(value, float | np.floating | Decimal) and value == value // 1:
         return str(int(value))
     return clean(str(value))
 
@@ -240,6 +257,15 @@ def _recoded(values: Sequence[Any], codes: Codes) -> Column:
     place = {text: index for index, text in enumerate(levels)}
     table = np.array([*(-1 if text is None else place[text] for text in texts), -1], dtype=np.int64)
     return Column(levels, table[codes])
+
+
+def _whole(column: Column, plan: Plan, name: str) -> Column:
+    """The column with the codes that the plan knows in whole numbers, where a file has them as 5.0."""
+    known = plan.codes_in(name)
+    levels = [
+        found[1] if (found := _WHOLE.fullmatch(level)) and found[1] in known else level for level in column.levels
+    ]
+    return column if tuple(levels) == column.levels else _recoded(levels, column.codes)
 
 
 def _valued(column: Column, plan: Plan, name: str) -> Column:

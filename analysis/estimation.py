@@ -26,7 +26,7 @@ from analysis.errors import CellsError
 from analysis.estimators import Statistic, mean, variance_parts
 from analysis.figures import domains, requested
 from analysis.further import DirectArea, area_table, driver_table
-from analysis.intervals import mean_interval, share_interval
+from analysis.intervals import Interval, mean_interval, share_interval
 from analysis.missing import Missing, missing_among
 from analysis.notices import Notice
 from analysis.open_codes import bias_analysis
@@ -138,7 +138,7 @@ def _further(
         scale = 1.0 if plan.measure.official == "share" else 100.0
         assert official is not None
         found["open"] = bias_analysis(
-            official.estimate / scale, official.se / scale, overall.df, overall.n, worker.rules.whole
+            official.estimate / scale, (official.se or 0.0) / scale, overall.df, overall.n, worker.rules.whole
         )
     if plan.small_areas is not None:
         known = [row for row in by_name[plan.small_areas.domain] if row.satisfied is not None]
@@ -205,9 +205,13 @@ class _Worker:
         scores = sample.weight * residuals(statistic.influence, sample.calibrated)
         totals = total_by(sample.design.psu, scores)
         psu = int(np.abs(totals).argmax())
-        first = int(np.flatnonzero(sample.design.psu == psu)[0])
-        column = sample.cells.columns[self.plan.design.psu or ""]
-        return {"psu": column.levels[column.codes[first]], "change": float(totals[psu])}
+        first, design = int(np.flatnonzero(sample.design.psu == psu)[0]), self.plan.design
+        column = sample.cells.columns[design.psu or ""]
+        found: InfluenceDocument = {"psu": column.levels[column.codes[first]], "change": float(totals[psu])}
+        if design.strata and sample.method.psus_that_weigh:
+            strata = sample.cells.columns[design.strata]
+            found["stratum"] = strata.levels[strata.codes[first]]
+        return found
 
     def _silent_bounds(self, mask: Mask, whole: bool) -> SilentBounds | None:
         """The official figure, a share of one, if nobody or everybody at sites without an answer were satisfied."""
@@ -236,16 +240,20 @@ class _Worker:
         self, statistic: Statistic, parts: VarianceParts, values: Floats, n: int, df: int, method: str
     ) -> Figure:
         weight = np.where(statistic.inside, self.sample.weight, 0.0)
-        se = float(np.sqrt(max(parts.total, 0.0)))
+        se = None if np.isnan(parts.total) else float(np.sqrt(max(parts.total, 0.0)))
         spread = float(weight @ (values - statistic.value) ** 2) / float(weight.sum())
         simple = spread / (n - 1) if n > 1 else 0.0
         confidence = float(self.plan.interval.confidence)
         interval = None
-        if df >= 1 and method == "mean":
-            interval = mean_interval(statistic.value, se, df, confidence)
-        elif df >= 1:
-            interval = share_interval(statistic.value, se, df, n, method, confidence)
-        return Figure(statistic.value, se, interval, parts.total / simple if simple > 0 else None, parts)
+        if df >= 1 and se is not None:
+            if method == "mean":
+                interval = mean_interval(statistic.value, se, df, confidence)
+            elif parts.fixed and 0 < statistic.value < 1:
+                interval = Interval(statistic.value, statistic.value, method)
+            else:
+                interval = share_interval(statistic.value, se, df, n, method, confidence)
+        effect = parts.total / simple if simple > 0 and se is not None else None
+        return Figure(statistic.value, se, interval, effect, parts)
 
     def _decide(self, share: Figure, index: Figure, inside: Mask, n: int, df: int, zones: Zones) -> DecisionDocument:
         official, scale = (share, 1.0) if self.plan.measure.official == "share" else (index, 100.0)
@@ -263,7 +271,7 @@ class _Worker:
         confidence = float(self.plan.interval.confidence)
         official_se = float(self.plan.official_se) if self.plan.official_se is not None else None
         return decide(
-            official.estimate / scale, official.se / scale, df, zones, spread, confidence, official_se,
+            official.estimate / scale, (official.se or 0.0) / scale, df, zones, spread, confidence, official_se,
             self.plan.exception,
         )  # fmt: skip
 

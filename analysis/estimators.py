@@ -14,17 +14,20 @@ from analysis.sample import Mask, Sample
 from analysis.variance import VarianceParts, covariance, degrees_of_freedom, variances
 
 Floats = NDArray[np.float64]
+ROUNDING = 1e-11  # of what was summed; a standard error or an influence below it is none
 COLUMNS_AT_ONCE = 8  # keeps the working tables small where cells are many
 
 
 @dataclass(frozen=True)
 class Statistic:
     """An estimate. influence (cells,): the variance of `value` is that of sum(weight * influence), after
-    regression on the auxiliaries.  inside (cells,): members of the domain that answered."""
+    regression on the auxiliaries.  inside (cells,): members of the domain that answered.  size: the value with every
+    term counted positive, against which rounding is measured."""
 
     value: float
     influence: Floats
     inside: Mask
+    size: float = 0.0
 
     def rows(self, sample: Sample) -> int:
         """Answered responses behind the estimate."""
@@ -42,14 +45,17 @@ def mean(sample: Sample, values: Floats, inside: Mask) -> Statistic:
     """
     weight = np.where(inside, sample.weight, 0.0)
     total = _positive(weight)
-    value = float(weight @ values) / total
-    return Statistic(value, np.where(inside, (values - value) / total, 0.0), inside)
+    value, held = float(weight @ values) / total, values[weight > 0]
+    if sample.method.rounding_is_no_error and (held == held[0]).all():
+        value = float(held[0])  # what all say, to the last bit
+    size = float(weight @ np.abs(values)) / total
+    return Statistic(value, np.where(inside, (values - value) / total, 0.0), inside, size)
 
 
 def total(sample: Sample, values: Floats, inside: Mask) -> Statistic:
     """Weighted total of `values` over the domain; influence = inside y."""
     influence = np.where(inside, values, 0.0)
-    return Statistic(float(sample.weight @ influence), influence, inside)
+    return Statistic(float(sample.weight @ influence), influence, inside, float(sample.weight @ np.abs(influence)))
 
 
 def ratio(sample: Sample, numerator: Floats, denominator: Floats, inside: Mask) -> Statistic:
@@ -59,12 +65,14 @@ def ratio(sample: Sample, numerator: Floats, denominator: Floats, inside: Mask) 
     if below == 0:
         raise CellsError("analysis.ratio_needs_denominator_whose")
     value = float(weight @ numerator) / below
-    return Statistic(value, np.where(inside, (numerator - value * denominator) / below, 0.0), inside)
+    size = float(weight @ np.abs(numerator)) / abs(below)
+    return Statistic(value, np.where(inside, (numerator - value * denominator) / below, 0.0), inside, size)
 
 
 def difference(first: Statistic, second: Statistic) -> Statistic:
     """first - second; shared PSUs carry their covariance because the influences are subtracted row by row."""
-    return Statistic(first.value - second.value, first.influence - second.influence, first.inside | second.inside)
+    inside, size = first.inside | second.inside, first.size + second.size
+    return Statistic(first.value - second.value, first.influence - second.influence, inside, size)
 
 
 @dataclass(frozen=True)
@@ -95,14 +103,43 @@ def quantile(sample: Sample, values: Floats, inside: Mask, point: float, t_quant
 
 
 def variance_parts(sample: Sample, statistics: Sequence[Statistic]) -> list[VarianceParts]:
-    """Variance of each statistic, and its part within sites."""
+    """Variance of each statistic, and its part within sites; NaN where a domain has only strata of a single PSU that
+    are to be averaged over others."""
     parts: list[VarianceParts] = []
+    own = sample.method.average_of_own_strata and sample.design.singleton == "average"
     for start in range(0, len(statistics), COLUMNS_AT_ONCE):
         block = statistics[start : start + COLUMNS_AT_ONCE]
         left = residuals(np.column_stack([statistic.influence for statistic in block]), sample.calibrated)
-        totals, within = variances(sample.weight[:, None] * left, sample.squared[:, None] * left**2, sample.design)
-        parts += [VarianceParts(float(a), float(b)) for a, b in zip(totals, within, strict=True)]
+        scores, held = sample.weight[:, None] * left, _strata_held(sample, block) if own else None
+        totals, within = variances(scores, sample.squared[:, None] * left**2, sample.design, held)
+        reach = np.abs(scores).sum(axis=0)
+        parts += [
+            _unrounded(sample, VarianceParts(float(a), float(b)), float(moved), statistic.size)
+            for a, b, moved, statistic in zip(totals, within, reach, block, strict=True)
+        ]
     return parts
+
+
+def _strata_held(sample: Sample, statistics: Sequence[Statistic]) -> Mask:
+    """(strata, k): over which strata each statistic's variance is averaged. As in R's survey a domain of an
+    uncalibrated sample has its own alone; calibration leaves every row with a part in it, but a domain has still
+    no variance where none of its own strata shows one."""
+    design = sample.design
+    inside = [np.bincount(design.stratum[one.inside], minlength=design.strata) > 0 for one in statistics]
+    if sample.calibrated.auxiliaries is not None:
+        inside = [np.ones_like(own) if (own & ~design.lonely).any() else own for own in inside]
+    return np.column_stack(inside)
+
+
+def _unrounded(sample: Sample, parts: VarianceParts, moved: float, size: float) -> VarianceParts:
+    """The parts without what is mere rounding of the sums behind them. moved: the sum of all scores, as if positive."""
+    if not sample.method.rounding_is_no_error:
+        return parts
+    if moved <= ROUNDING * size:
+        return VarianceParts(0.0, 0.0, fixed=True)
+    least = (ROUNDING * size) ** 2
+    total, within = (0.0 if part <= least else part for part in (parts.total, parts.within))
+    return VarianceParts(total, within)
 
 
 def standard_errors(sample: Sample, statistics: Sequence[Statistic]) -> list[float]:

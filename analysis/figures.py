@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from math import isnan
 from typing import Literal
 
 import numpy as np
@@ -80,7 +81,7 @@ def _mean(sample: Sample, figure: FigureRequest, members: Mask, nothing: bool) -
     """The mean, total or ratio among these, or why there is none. nothing: of nobody there is no figure, not 0."""
     names = figure.ratio or (figure.mean or figure.total or "",)
     values, answered = zip(*(sample.cells.numbers(name) for name in names), strict=True)
-    inside = np.logical_and.reduce([members, *answered])
+    inside = _counting(sample, np.logical_and.reduce([members, *answered]))
     if nothing and not (inside & (sample.weight > 0)).any():
         return Notice("no_answers")
     if figure.ratio is None:
@@ -88,6 +89,11 @@ def _mean(sample: Sample, figure: FigureRequest, members: Mask, nothing: bool) -
     if float(np.where(inside, sample.weight, 0.0) @ values[1]) == 0:
         return Notice("no_denominator")
     return ratio(sample, values[0], values[1], inside)
+
+
+def _counting(sample: Sample, inside: Mask) -> Mask:
+    """Those inside that weigh anything, whom alone answers and degrees of freedom count."""
+    return inside & (sample.weight > 0) if sample.method.psus_that_weigh else inside
 
 
 def _enough(
@@ -111,7 +117,9 @@ def _quantiles(sample: Sample, plan: Plan, figure: FigureRequest, confidence: fl
             "kind": "quantile",
             "level": level,
             "at": float(point),
-            **_quantile(sample, plan, figure, level, values, members & answered, float(point), confidence),
+            **_quantile(
+                sample, plan, figure, level, values, _counting(sample, members & answered), float(point), confidence
+            ),
         }
         for level, members in domains(sample, figure.by)
         for point in figure.at
@@ -184,6 +192,6 @@ def _interval(sample: Sample, statistic: Statistic, se: float, confidence: float
     df = statistic.df(sample)
     limits = mean_interval(statistic.value, se, df, confidence) if df >= 1 else None
     return {
-        "n": statistic.rows(sample), "df": df, "estimate": statistic.value, "se": se,
+        "n": statistic.rows(sample), "df": df, "estimate": statistic.value, "se": None if isnan(se) else se,
         "lower": limits.lower if limits else None, "upper": limits.upper if limits else None, "notices": [],
     }  # fmt: skip

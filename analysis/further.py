@@ -29,7 +29,7 @@ class DirectArea:
     n: int
     df: int
     share: float
-    se: float
+    se: float | None
 
 
 def area_table(direct: Sequence[DirectArea], rule: SmallAreas) -> SmallAreasDocument:
@@ -44,12 +44,9 @@ def area_table(direct: Sequence[DirectArea], rule: SmallAreas) -> SmallAreasDocu
         if absent:
             raise CellsError("analysis.small_areas_covariate_no", absent=absent[:5])
         covariate = np.array([values[area.name] for area in direct])
-    share, se = np.array([area.share for area in direct]), np.array([area.se for area in direct])
+    share, se = np.array([area.share for area in direct]), np.array([area.se or 0.0 for area in direct])
     n, df = np.array([float(area.n) for area in direct]), np.array([float(max(area.df, 0)) for area in direct])
-    publication = [
-        publishable(area.n, area.se / area.share if area.share > 0 else None, rule.least_n, float(rule.largest_cv))
-        for area in direct
-    ]
+    publication = [publishable(area.n, _variation(area), rule.least_n, float(rule.largest_cv)) for area in direct]
     try:
         model = fay_herriot(share, smooth_variances(share, se**2, n, df), [area.name for area in direct], covariate)
     except AnalysisError as error:
@@ -62,6 +59,11 @@ def area_table(direct: Sequence[DirectArea], rule: SmallAreas) -> SmallAreasDocu
         "domain": rule.domain, "reason": None, "areas": rows, "model_variance": model.model_variance,
         "coefficients": list(model.coefficients), "coefficient_se": list(model.coefficient_se), "method": model.method,
     }  # fmt: skip
+
+
+def _variation(area: DirectArea) -> float | None:
+    """The coefficient of variation, None where there is none."""
+    return area.se / area.share if area.se is not None and area.share > 0 else None
 
 
 def driver_table(sample: Sample, plan: Plan, overall: Floats) -> DriversDocument | NoDrivers:

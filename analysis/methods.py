@@ -56,6 +56,26 @@ class Method:
         "a plan that names no kinds of flags leaves out by how an answer came, never by what it says",
     )
     empty_totals = Since(2, "无人作答的合计不算作0", "a total that nobody answered is no figure, not 0")
+    rounding_is_no_error = Since(
+        3,
+        "只是舍入造成的标准误按0计：全体一致的一组用精确区间，由边际定死的答案没有抽样误差；只差舍入的边际不作说明",
+        "a standard error that is mere rounding is 0: a unanimous group has its exact interval, an answer that margins fix has no sampling error, and margins that differ by rounding are not noted",
+    )
+    average_of_own_strata = Since(
+        3,
+        "singleton 为 average 时，每组只按自己的层取平均；只有一个抽样点的层之外再无他层的组没有标准误",
+        "'singleton: average' takes a domain's own strata; a domain that has none with two PSUs has no standard error",
+    )
+    psus_that_weigh = Since(
+        3,
+        "附加指标的份数和自由度只计有权数的应答，影响最大的抽样点连同其层写明",
+        "further figures count answers, and so PSUs, of some weight alone; the most influential PSU is named with its stratum",
+    )
+    official_se_of_a_share = Since(
+        3,
+        "official_se 应是一个比例的标准误(不小于0，小于0.5)",
+        "official_se must be a standard error of a share, from 0 to below 0.5",
+    )
 
     def sentence(self, language: str) -> str:
         """Which version it is, and what it has or lacks beside others, in 'zh' or 'en'."""
@@ -77,8 +97,8 @@ class Method:
 
 
 FIRST = Method(1)  # of everything that was locked or stored before methods had versions
-CURRENT = Method(2)
-METHODS = {method.version: method for method in (FIRST, CURRENT)}
+CURRENT = Method(3)
+METHODS = {version: Method(version) for version in range(FIRST.version, CURRENT.version + 1)}
 
 
 def named(version: object) -> Method:

@@ -35,6 +35,7 @@ from definitions import digest, load_text
 from wording import Refusal
 
 CROSS = " × "  # between the names, and the levels, of a crossing
+LARGEST_SE = 0.5  # of a share: no answers vary more
 MODE = "mode"  # the column that says how an answer was taken
 
 
@@ -93,8 +94,21 @@ class Plan:
             raise Refusal("plans.modes_names_each_way")
         if self.weights.sites and self.site_column is None:
             raise Refusal("plans.weights_sites_need_column")
+        if self.method.official_se_of_a_share and not 0 <= (self.official_se or 0) < LARGEST_SE:
+            raise Refusal("plans.official_se_is_of_a_share", value=self.official_se)
         if self.respondents and self.respondents.within and not self.weights.adults:
             raise Refusal("plans.within_needs_adults")
+
+    def codes_in(self, column: str) -> set[str]:
+        """The codes that the plan names in a column of the answers."""
+        found: set[int | str] = set(self.missing)
+        if column == self.measure.question:
+            found |= {*self.measure.scale, *self.measure.missing_codes}
+        if self.drivers and column in self.drivers.services:
+            found |= {*self.measure.scale, self.drivers.not_used}
+        if self.calibration and isinstance(levels := self.calibration.margins.get(column), dict):
+            found |= set(levels)
+        return {str(code) for code in found}
 
     @property
     def exception(self) -> str:

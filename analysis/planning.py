@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from math import ceil
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy import optimize, stats
 
-from analysis.sampling import FrameError, power_allocation, systematic_pps
+from analysis.promises import Promise, chance_in_zone, promise
+from analysis.sampling import FrameError, inclusion_probabilities, systematic_pps
 from analysis.zones import Zones
 from wording import Message
 
 Floats = NDArray[np.float64]
+Counts = NDArray[np.int64]
 Allocation = Literal["proportional", "neyman", "power"]
 LEAST_SITES = 2  # per stratum: with one, no variance can be estimated
+MANY_DF = 1e9  # of a variance that counts as known
 
 
 @dataclass(frozen=True)
@@ -46,7 +50,7 @@ class DrawnSite:
 class StratumPlan:
     """What one stratum (county) needs and gets. required: interviews for its own precision, None if not asked.
 
-    invitations: interviews over the response rate. margin: expected half-width of its interval.
+    invitations: interviews over the response rate. margin, power: what its own interval promises, None with one site.
     """
 
     stratum: str
@@ -56,15 +60,20 @@ class StratumPlan:
     sites: int
     interviews: int
     invitations: int
-    margin: float
+    margin: float | None
+    power: float | None
 
 
 @dataclass(frozen=True)
 class SamplePlan:
-    """required: interviews for the city's aim. deff: design effect reckoned with."""
+    """required: interviews that the city's aim took if everybody had the same chance. deff: design effect reckoned with.
+
+    city: what the sample that was drawn promises for the whole.
+    """
 
     required: int
     deff: float
+    city: Promise
     strata: tuple[StratumPlan, ...]
     drawn: tuple[DrawnSite, ...]
 
@@ -97,9 +106,10 @@ def interviews_for_margin(
 def interviews_to_decide(
     share: float, power: float, deff: float, zones: Zones, confidence: float = 0.95, population: float | None = None
 ) -> int:
-    """Interviews after which the interval excludes the nearest line of `zones` with probability `power`.
+    """Interviews after which the interval excludes every line of `zones` with probability `power`.
 
-    n0 = deff p (1-p) ((z(confidence) + z(power)) / |p - threshold|)^2.  Raises FrameError at a line.
+    With one line near, n0 = deff p (1-p) ((z(confidence) + z(power)) / |p - line|)^2; between two, the least n0 at
+    which `chance_in_zone` reaches the power.  Raises FrameError at a line.
     """
     _require(share, deff, confidence)
     if not 0 < power < 1:
@@ -109,13 +119,17 @@ def interviews_to_decide(
         raise FrameError("plans.rulebook_draws_no_line")
     if distance < 1e-9:
         raise FrameError("plans.exactly_no_sample_decides", share=share)
-    z = float(stats.norm.ppf(0.5 + confidence / 2) + stats.norm.ppf(power))
-    return _finite(deff * share * (1 - share) * (z / distance) ** 2, population)
+
+    def short(reach: float) -> float:
+        return (chance_in_zone(share, distance / reach, MANY_DF, zones, confidence) or 0.0) - power
+
+    reach = float(optimize.brentq(short, 1e-6, 1e3))  # the nearest line's distance in standard errors
+    return _finite(deff * share * (1 - share) * (reach / distance) ** 2, population)
 
 
 @dataclass(frozen=True)
 class Aim:
-    """What the sample must do. margin: half-width for the city; power: that the interval excludes the nearest line of `zones`; either or both.
+    """What the sample must do. margin: half-width for the city; power: that its interval excludes every line of `zones`; either or both.
 
     stratum_margin: half-width for every county, if asked. assumed: share satisfied. take: interviews a site.
     """
@@ -134,46 +148,133 @@ class Aim:
     allocation: Allocation = "power"
     zones: Zones | None = None
 
+    @property
+    def effect(self) -> float:
+        """The design effect reckoned with: the one that was named, or that of take, icc and weights."""
+        return self.deff if self.deff is not None else design_effect(self.take, self.icc, self.weight_cv)
+
 
 def plan_sample(frame: Sequence[FrameSite], aim: Aim, seed: int) -> SamplePlan:
     """Interviews by county, sites drawn with probability to size, and their base weights.
 
-    The city's interviews are spread by `allocation` over the counties; a county that needs more for its own
-    margin, or for the least number of sites, gets it.  Raises FrameError in the user's words.
+    The fewest sites are taken with which the sample, spread by `allocation` as it is, keeps the aims for the city;
+    a county that needs more for its own margin, or for the least number of sites, gets it, and none more than it
+    has.  Raises FrameError in the user's words, where all sites are not enough with what they would give.
 
     >>> frame = [FrameSite(f"{county}{site}", county, 400) for county in ("甲", "乙") for site in range(30)]
     >>> found = plan_sample(frame, Aim(assumed=0.7, take=10, margin=0.05), seed=1)
-    >>> found.required, found.interviews, [row.sites for row in found.strata]
-    (459, 460, [23, 23])
+    >>> found.required, found.interviews, [row.sites for row in found.strata], round(found.city.margin, 4)
+    (459, 520, [26, 26], 0.0498)
     """
-    strata = _strata(frame, aim)
-    deff = aim.deff if aim.deff is not None else design_effect(aim.take, aim.icc, aim.weight_cv)
-    sizes = np.array([sum(site.size for site in sites) for sites in strata.values()])
-    required = _required(aim, deff, float(sizes.sum()))
-    own = [_own_requirement(aim, deff, float(size)) for size in sizes]
-    least = np.array([max(aim.least_sites, ceil((need or 0) / aim.take)) for need in own])
-    available = np.array([len(sites) for sites in strata.values()])
-    sites = _allocate(sizes, _spread(strata, aim), max(ceil(required / aim.take), int(least.sum())), least, aim)
-    short = [name for name, wanted, there in zip(strata, sites, available, strict=True) if wanted > there]
-    if short:
-        named = [
-            Message("plans.wanted_of", name=name, wanted=int(wanted), there=int(there))
-            for name, wanted, there in zip(strata, sites, available, strict=True)
-            if wanted > there
-        ]
-        raise FrameError("plans.frame_fewer_sites_than", named=named)
+    strata = [_Stratum(name, members, aim) for name, members in _strata(frame, aim).items()]
+    required = _required(aim, sum(stratum.size for stratum in strata))
+    least = np.array([stratum.least() for stratum in strata])
+    counts = _fewest(strata, least, aim)
     generator = np.random.default_rng(seed)
     rows, drawn = [], []
-    for (name, members), count, need, size in zip(strata.items(), sites, own, sizes, strict=True):
-        chosen = list(_draw(members, int(count), aim.take, generator))
-        drawn += chosen
-        interviews = sum(site.target for site in chosen)
-        half = float(stats.norm.ppf(0.5 + aim.confidence / 2)) * (
-            (deff * aim.assumed * (1 - aim.assumed) / interviews) ** 0.5
+    for stratum, count in zip(strata, counts.tolist(), strict=True):
+        drawn += _draw(stratum.members, count, aim.take, generator)
+        interviews, own = count * aim.take, stratum.promise(count)
+        needed = None if aim.stratum_margin is None else stratum.least() * aim.take
+        rows.append(StratumPlan(
+            stratum.name, len(stratum.members), stratum.size, needed, count, interviews,
+            ceil(interviews / aim.response_rate), own.margin, own.power,
+        ))  # fmt: skip
+    return SamplePlan(required, aim.effect, _city(strata, counts, aim), tuple(rows), tuple(drawn))
+
+
+@dataclass(frozen=True)
+class _Stratum:
+    """One county of the frame, with what a number of its sites promises."""
+
+    name: str
+    members: Sequence[FrameSite]
+    aim: Aim
+
+    @cached_property
+    def sizes(self) -> Floats:
+        return np.array([site.size for site in self.members], dtype=float)
+
+    @cached_property
+    def size(self) -> float:
+        return float(self.sizes.sum())
+
+    @cached_property
+    def share(self) -> float:
+        """The share assumed here: that of the frame's sites where it names any."""
+        known = [(site.share, site.size) for site in self.members if site.share is not None]
+        share = (
+            sum(share * size for share, size in known) / sum(size for _, size in known) if known else self.aim.assumed
         )
-        invitations = ceil(interviews / aim.response_rate)
-        rows.append(StratumPlan(name, len(members), float(size), need, int(count), interviews, invitations, half))
-    return SamplePlan(required, deff, tuple(rows), tuple(drawn))
+        if not 0 < share < 1:
+            raise FrameError("plans.assumed_share_per_county")
+        return share
+
+    def variance(self, count: int) -> float:
+        """Of the county's share from `count` sites: deff p (1-p)/take x the sum of (size/total)^2/pi over its frame.
+
+        That is deff p (1-p)/n where no site is certain; large sites taken with certainty stand for more people each.
+        """
+        parts = (self.sizes / self.size) ** 2 / inclusion_probabilities(self.sizes, count)
+        return float(parts.sum()) * self.aim.effect * self.share * (1 - self.share) / self.aim.take
+
+    def promise(self, count: int) -> Promise:
+        aim = self.aim
+        return promise(self.share, self.variance(count) ** 0.5, count - 1, count * aim.take, aim.zones, aim.confidence)
+
+    def least(self) -> int:
+        """Sites for the county's own margin, and the aim's least."""
+        floor, there, asked = self.aim.least_sites, len(self.members), self.aim.stratum_margin
+        if floor > there:
+            raise FrameError(
+                "plans.frame_fewer_sites_than",
+                named=Message("plans.wanted_of", name=self.name, wanted=floor, there=there),
+            )
+        if asked is None:
+            return floor
+        margin = self.promise(there).margin
+        if margin is None or margin > asked:
+            raise FrameError("plans.frame_gives_county", name=self.name, sites=there, margin=margin or 1.0)
+        return _first(lambda count: (self.promise(count).margin or 1.0) <= asked, floor, there)
+
+
+def _fewest(strata: Sequence[_Stratum], least: Counts, aim: Aim) -> Counts:
+    """Sites per stratum, the fewest in all with which the city's aims are kept."""
+    most = np.array([len(stratum.members) for stratum in strata])
+    measure = np.array([stratum.size for stratum in strata])
+    if aim.allocation == "neyman":
+        measure = measure * np.array([(stratum.share * (1 - stratum.share)) ** 0.5 for stratum in strata])
+    if aim.allocation == "power":
+        measure = measure**0.5
+
+    def kept(total: int) -> bool:
+        city = _city(strata, _allocate(measure, total, least, most), aim)
+        wide = aim.margin is not None and (city.margin is None or city.margin > aim.margin)
+        return not wide and (aim.power is None or (city.power or 0.0) >= aim.power)
+
+    if not kept(int(most.sum())):
+        city = _city(strata, most, aim)
+        raise FrameError(
+            "plans.frame_gives", sites=int(most.sum()), margin=city.margin or 1.0,
+            power=[] if aim.power is None else Message("plans.frame_gives_power", power=city.power or 0.0),
+        )  # fmt: skip
+    return _allocate(measure, _first(kept, int(least.sum()), int(most.sum())), least, most)
+
+
+def _first(enough: Callable[[int], bool], low: int, high: int) -> int:
+    """The first number from `low` at which `enough` holds, which it does at `high` and from there on."""
+    while low < high:
+        middle = (low + high) // 2
+        low, high = (low, middle) if enough(middle) else (middle + 1, high)
+    return low
+
+
+def _city(strata: Sequence[_Stratum], counts: Counts, aim: Aim) -> Promise:
+    """What these sites promise for the whole: each county's variance by the square of its share of the people."""
+    total, number = sum(stratum.size for stratum in strata), int(counts.sum())
+    pairs = zip(strata, counts.tolist(), strict=True)
+    variance = sum((stratum.size / total) ** 2 * stratum.variance(count) for stratum, count in pairs)
+    return promise(aim.assumed, variance**0.5, number - len(strata), number * aim.take, aim.zones, aim.confidence)
 
 
 def _require(share: float, deff: float, confidence: float) -> None:
@@ -189,23 +290,17 @@ def _finite(interviews: float, population: float | None) -> int:
     return ceil(interviews - 1e-9)
 
 
-def _required(aim: Aim, deff: float, population: float) -> int:
+def _required(aim: Aim, population: float) -> int:
     needs = []
     if aim.margin is not None:
-        needs.append(interviews_for_margin(aim.assumed, aim.margin, deff, aim.confidence, population))
+        needs.append(interviews_for_margin(aim.assumed, aim.margin, aim.effect, aim.confidence, population))
     if aim.power is not None:
         if aim.zones is None:
             raise FrameError("plans.power_decision_name_rulebook")
-        needs.append(interviews_to_decide(aim.assumed, aim.power, deff, aim.zones, aim.confidence, population))
+        needs.append(interviews_to_decide(aim.assumed, aim.power, aim.effect, aim.zones, aim.confidence, population))
     if not needs:
         raise FrameError("plans.state_aim_margin_error")
     return max(needs)
-
-
-def _own_requirement(aim: Aim, deff: float, population: float) -> int | None:
-    if aim.stratum_margin is None:
-        return None
-    return interviews_for_margin(aim.assumed, aim.stratum_margin, deff, aim.confidence, population)
 
 
 def _strata(frame: Sequence[FrameSite], aim: Aim) -> dict[str, list[FrameSite]]:
@@ -227,37 +322,22 @@ def _strata(frame: Sequence[FrameSite], aim: Aim) -> dict[str, list[FrameSite]]:
     return strata
 
 
-def _spread(strata: dict[str, list[FrameSite]], aim: Aim) -> Floats:
-    """Standard deviation of an answer in each stratum, for Neyman's allocation."""
-    shares = []
-    for sites in strata.values():
-        known = [(site.share, site.size) for site in sites if site.share is not None]
-        total = sum(size for _, size in known)
-        shares.append(sum(share * size for share, size in known) / total if known else aim.assumed)
-    p = np.array(shares)
-    if ((p <= 0) | (p >= 1)).any():
-        raise FrameError("plans.assumed_share_per_county")
-    return np.asarray(np.sqrt(p * (1 - p)))
+def _allocate(measure: Floats, total: int, least: Counts, most: Counts) -> Counts:
+    """`total` sites in proportion to `measure`, none below `least` or above `most`; remainders to the largest fractions."""
+
+    def shared(scale: float) -> Floats:
+        return np.clip(scale * measure, least, most)
+
+    highest = float((most / measure).max())
+    scale = optimize.brentq(lambda scale: shared(scale).sum() - total, 0.0, highest, xtol=1e-15 * highest)
+    shares = shared(scale)
+    counts = np.floor(shares + 1e-9).astype(np.int64)
+    order = np.argsort(-np.where(counts < most, np.round(shares - counts, 9), -1.0), kind="stable")
+    counts[order[: total - int(counts.sum())]] += 1
+    return counts
 
 
-def _allocate(sizes: Floats, spread: Floats, total: int, least: NDArray[np.int64], aim: Aim) -> NDArray[np.int64]:
-    """Sites per stratum; strata whose own need is larger keep it, the rest is spread over the others."""
-    measure = sizes * spread if aim.allocation == "neyman" else sizes
-    power = 0.5 if aim.allocation == "power" else 1.0
-    counts = np.maximum(power_allocation(measure, total, 0, power), 0)
-    fixed = np.zeros(len(sizes), dtype=bool)
-    while (counts < least).any():
-        fixed |= counts < least
-        counts = np.where(fixed, least, counts)
-        free = ~fixed
-        left = total - int(least[fixed].sum())
-        if not free.any() or left <= 0:
-            break
-        counts[free] = power_allocation(measure[free], left, 0, power)
-    return np.maximum(counts, least)
-
-
-def _draw(members: list[FrameSite], count: int, take: int, generator: np.random.Generator) -> list[DrawnSite]:
+def _draw(members: Sequence[FrameSite], count: int, take: int, generator: np.random.Generator) -> list[DrawnSite]:
     selection = systematic_pps(np.array([site.size for site in members]), count, generator)
     return [
         DrawnSite(

@@ -25,13 +25,13 @@ from analysis.zones import Rules
 
 @dataclass(frozen=True)
 class Figure:
-    """One estimated mean. `se` in its units; `interval` is None without a degree of freedom.
+    """One estimated mean. `se` in its units, None where the design gives none; `interval` is None without a degree of freedom.
 
     design_effect: variance over that of a simple random sample of n drawn with replacement.
     """
 
     estimate: float
-    se: float
+    se: float | None
     interval: Interval | None
     design_effect: float | None
     parts: VarianceParts

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from analysis.calibration import Calibrated, calibrate
 from analysis.cells import Cells
 from analysis.errors import CellsError
+from analysis.methods import Method
 from analysis.missing import Kinds, told_apart
 from analysis.notices import Notice
 from analysis.plan import MODE, Plan
@@ -43,6 +44,7 @@ class Sample:
     excluded: int
     notes: tuple[Notice, ...]
     kinds: Kinds
+    method: Method
     other_modes: int = 0
     sites: SiteWeighting | None = None
 
@@ -101,6 +103,7 @@ def weighted_sample(cells: Cells, plan: Plan) -> Sample:
         chosen.excluded,
         said,
         kinds,
+        plan.method,
         chosen.other_modes,
         sites,
     )

@@ -61,7 +61,7 @@ def systematic_pps(sizes: NDArray[np.float64], sample: int, generator: np.random
         raise FrameError("plans.every_site_needs_positive")
     if not 0 < sample <= len(size):
         raise FrameError("plans.cannot_draw_sites", sample=sample, n=len(size))
-    probability = _inclusion_probabilities(size, sample)
+    probability = inclusion_probabilities(size, sample)
     certain = probability >= 1.0
     remaining = sample - int(certain.sum())
     chosen = certain.copy()
@@ -74,7 +74,8 @@ def systematic_pps(sizes: NDArray[np.float64], sample: int, generator: np.random
     return Selection(positions, probability[positions])
 
 
-def _inclusion_probabilities(size: NDArray[np.float64], sample: int) -> NDArray[np.float64]:
+def inclusion_probabilities(size: NDArray[np.float64], sample: int) -> NDArray[np.float64]:
+    """Of each site, proportional to its size; 1 where that would pass 1, the rest shared by the others."""
     certain = np.zeros(len(size), dtype=bool)
     while True:
         remaining = sample - int(certain.sum())

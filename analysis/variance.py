@@ -40,14 +40,20 @@ class SampleDesign:
     def strata(self) -> int:
         return len(self.units)
 
+    @property
+    def lonely(self) -> NDArray[np.bool_]:
+        """(strata,): those of a single unit that was not certain to be drawn, and so show no variance."""
+        return np.asarray((self.units == 1) & (self.first_fraction < 1 - 1e-7))
+
 
 @dataclass(frozen=True)
 class VarianceParts:
     """Variance of a total. `total` is the design's; `within` is the part from drawing people inside sites,
-    counted as if drawn with replacement, and `between` the rest (not below 0)."""
+    counted as if drawn with replacement, and `between` the rest (not below 0). fixed: no answer could move it."""
 
     total: float
     within: float
+    fixed: bool = False
 
     @property
     def between(self) -> float:
@@ -80,7 +86,10 @@ def sample_design(cells: Cells, plan: Plan) -> SampleDesign:
         names = [levels[index] for index in np.flatnonzero(units == 1)[:5]]
         raise DesignError("analysis.strata_single_psu_merge", names=names)
     population = fpc[0] if fpc else None
-    return SampleDesign(stratum, psu, stratum_of_psu, units, rows, first, second, population, direct, plan.singleton)
+    found = SampleDesign(stratum, psu, stratum_of_psu, units, rows, first, second, population, direct, plan.singleton)
+    if plan.singleton == "average" and plan.method.average_of_own_strata and found.lonely.all():
+        raise DesignError("analysis.nothing_to_average")
+    return found
 
 
 def variance(scores: Floats, squares: Floats, design: SampleDesign) -> VarianceParts:
@@ -89,25 +98,28 @@ def variance(scores: Floats, squares: Floats, design: SampleDesign) -> VarianceP
     return VarianceParts(float(total[0]), float(within[0]))
 
 
-def variances(scores: Floats, squares: Floats, design: SampleDesign) -> tuple[Floats, Floats]:
+def variances(
+    scores: Floats, squares: Floats, design: SampleDesign, held: NDArray[np.bool_] | None = None
+) -> tuple[Floats, Floats]:
     """Variance of the sum of every column of `scores`, and its part within sites; both (k,).
 
     scores (cells, k): weighted linearised value, summed over the rows of each cell. squares (cells, k): sum
     over its rows of the squared weighted value.  V = sum_h (1-f) n/(n-1) sum_i (t_i - mean)^2, plus, with a
     second-stage fpc, sum_i f (1-f_i) m/(m-1) sum_j (t_ij - mean)^2.  Särndal, Swensson and Wretman (1992),
-    section 4.3.
+    section 4.3.  held (strata, k): those over which `singleton: average` averages, NaN where it cannot; None: all of
+    the sample, and 0 where it cannot.
     """
     if design.direct:
         by_stratum = _summing(design.stratum, design.strata)
         total, square = by_stratum @ scores, by_stratum @ squares
         centred = np.maximum(square - total**2 / np.maximum(design.units, 1)[:, None], 0.0)
-        first = _stage(centred, total**2, design)
+        first = _stage(centred, total**2, design, held)
         return first, first
     by_psu = _summing(design.psu, len(design.rows))
     totals = by_psu @ scores
     deviation = totals - _stratum_mean(totals, design)[design.stratum_of_psu]
     by_stratum = _summing(design.stratum_of_psu, design.strata)
-    first = _stage(by_stratum @ deviation**2, by_stratum @ totals**2, design)
+    first = _stage(by_stratum @ deviation**2, by_stratum @ totals**2, design, held)
     inside = np.maximum(by_psu @ squares - totals**2 / design.rows[:, None], 0.0)
     inflation = np.where(design.rows > 1, design.rows / np.maximum(design.rows - 1, 1), 0.0)
     spread = inside * inflation[:, None]
@@ -167,13 +179,17 @@ def _coefficients(design: SampleDesign) -> Floats:
     return (1 - design.first_fraction) * np.where(units > 1, units / np.maximum(units - 1, 1), 0.0)
 
 
-def _stage(centred: Floats, alone: Floats, design: SampleDesign) -> Floats:
+def _stage(centred: Floats, alone: Floats, design: SampleDesign, held: NDArray[np.bool_] | None) -> Floats:
     """Sum over strata (strata, k) -> (k,); a stratum with one unit follows the declared rule."""
     total: Floats = _coefficients(design) @ centred
     single = design.units == 1
     if design.singleton == "adjust":  # about the overall mean of the scores, which is 0
         total = total + np.where(single, 1 - design.first_fraction, 0.0) @ alone
-    return total * _average(design)
+    if held is None:
+        return total * _average(design)
+    known = held & ~design.lonely[:, None]
+    strata, number = known.sum(axis=0), held.sum(axis=0)
+    return np.asarray(np.where(strata > 0, total * number / np.maximum(strata, 1), np.nan))
 
 
 def _singletons(first: Floats, totals: Floats, design: SampleDesign) -> Floats:

@@ -36,6 +36,7 @@ class QuantilesDocument(TypedDict):
 class InfluenceDocument(TypedDict):
     psu: str
     change: float
+    stratum: NotRequired[str]
 
 
 class WeightsDocument(TypedDict):

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from analysis.plan import LARGEST_SE
 from analysis.scoring import ValuesError, score
 from analysis.scoring.outlook import Outlook, OutlookError, Range, SatisfactionLaw, outlook
 from analysis.scoring.satisfaction import Satisfaction
@@ -42,7 +43,8 @@ def command(
     """How likely each star is for VALUES, and which uncertain inputs matter most."""
     book = opened(rulebook_id)
     try:
-        if not 0 < satisfaction < 1 or se < 0 or df < 1 or (official_se or 0) < 0:
+        usual = all(0 <= one < LARGEST_SE for one in (se, official_se or 0.0))
+        if not usual or not 0 < satisfaction < 1 or df < 1:
             raise OutlookError("lines.outlook_limits")
         both = (se**2 + (official_se or 0.0) ** 2) ** 0.5
         joint_df = min(both**4 / (se**4 / df), 1e6) if se > 0 else 1e6

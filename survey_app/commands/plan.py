@@ -26,7 +26,7 @@ from survey_app.ground.zones import NONE
 from survey_app.surveys.plan_files import load_plan
 from wording import Message
 
-WIDTHS = (16, 7, 12, 9, 7, 11, 8, 9)  # of the table of counties
+WIDTHS = (16, 7, 12, 9, 7, 11, 8, 9, 9)  # of the table of counties
 
 PLAN = """\
 # Fix this file before fieldwork: its digest stands in every report.
@@ -70,7 +70,7 @@ def check(file: Path) -> None:
 @click.option("--size-column", default="size", show_default=True, help="Column of the people at a site.")
 @click.option("--assume", "assumed", type=SHARE, required=True, help="Share satisfied that is assumed, 0.74 say.")
 @click.option("--margin", type=SHARE, help="Half-width of the city's interval, 0.02 say.")
-@click.option("--power", type=SHARE, help="Probability that the interval excludes the nearest line of the rulebook.")
+@click.option("--power", type=SHARE, help="Probability that the interval excludes every line of the rulebook.")
 @click.option(
     "--rulebook", default=RULEBOOKS["city"], show_default=True, help="A rulebook id or file: whose lines decide."
 )
@@ -142,6 +142,7 @@ def read_frame(path: Path, site: str, stratum: str, size: str) -> list[FrameSite
 def as_document(plan: SamplePlan, seed: int) -> dict[str, object]:
     return {
         "required": plan.required, "interviews": plan.interviews, "design_effect": plan.deff, "seed": seed,
+        "city": asdict(plan.city),
         "counties": [asdict(row) | {"minimum": _foreseen(row).standing} for row in plan.strata], "sites": [asdict(site) for site in plan.drawn],
     }  # fmt: skip
 
@@ -168,11 +169,13 @@ def drawn_csv(plan: SamplePlan, site: str, stratum: str, size: str) -> str:
 
 
 def strata_csv(plan: SamplePlan) -> str:
-    rows = [["county", "sites_in_frame", "population", "required", "sites", "interviews", "invitations", "margin"]]
+    rows = [
+        ["county", "sites_in_frame", "population", "required", "sites", "interviews", "invitations", "margin", "power"]
+    ]
     rows += [
         [
             row.stratum, str(row.sites_in_frame), f"{row.population:.15g}", str(row.required or ""), str(row.sites),
-            str(row.interviews), str(row.invitations), f"{row.margin:.4f}",
+            str(row.interviews), str(row.invitations), _share(row.margin), _share(row.power),
         ]
         for row in plan.strata
     ]  # fmt: skip
@@ -198,17 +201,27 @@ def readable(plan: SamplePlan, aim: Aim, seed: int) -> str:
     headings = [
         Message("terminal.column_county"), Message("terminal.column_frame"), Message("terminal.column_population"),
         Message("terminal.column_required"), Message("terminal.column_sites"), Message("terminal.column_interviews"),
-        Message("terminal.column_invite"), Message("terminal.column_margin", share=f"{aim.assumed:.0%}"),
+        Message("terminal.column_invite"), Message("terminal.column_margin"), Message("terminal.column_power"),
     ]  # fmt: skip
     rows: list[list[object]] = [
         [
             row.stratum, row.sites_in_frame, f"{row.population:.0f}", row.required or "–", row.sites, row.interviews,
-            row.invitations, f"{row.margin:.1%}",
+            row.invitations, _percent(row.margin), _percent(row.power),
         ]
         for row in plan.strata
     ]  # fmt: skip
     table = [_aligned(list(map(str, headings))), *(_aligned(list(map(str, row))) for row in rows)]
-    return "\n".join([str(told), *table, *in_want(map(_foreseen, plan.strata))])
+    city = Message("terminal.planned_city", margin=plan.city.margin or 1.0, share=aim.assumed)
+    decided = [Message("terminal.planned_power", power=plan.city.power)] if plan.city.power is not None else []
+    return "\n".join([str(told), str(city), *map(str, decided), *table, *in_want(map(_foreseen, plan.strata))])
+
+
+def _share(share: float | None) -> str:
+    return "" if share is None else f"{share:.4f}"
+
+
+def _percent(share: float | None) -> str:
+    return "–" if share is None else f"{share:.1%}"
 
 
 def _aligned(cells: list[str]) -> str:

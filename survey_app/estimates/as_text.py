@@ -169,7 +169,8 @@ def _further_figure(row: FurtherRow) -> str:
             said = f"F({row['ndf']:.2f}, {row['ddf']:.1f}) = {row['F']:.4f}, p = {row['p']:.4g}"
     elif row["estimate"] is not None:
         limits = "" if row["lower"] is None else Message("terminal.own_limits", lower=row["lower"], upper=row["upper"])
-        said = Message("terminal.with_error", estimate=row["estimate"], se=row["se"], limits=limits)
+        error = "–" if row["se"] is None else f"{row['se']:.4g}"
+        said = Message("terminal.with_error", estimate=row["estimate"], se=error, limits=limits)
     return str(
         Message(
             "terminal.figure", kind=_of(KINDS, row["kind"]), name=row["name"], said=said, notes=_noted(row["notices"]),

@@ -140,6 +140,9 @@ def require_columns(responses: Table, plan: Plan) -> None:
             near = get_close_matches(name, list(responses.columns), 1, 0.5)
             hints.append(Message("estimates.column_near", name=name, near=near[0]) if near else f"'{name}'")
         raise CellsError("estimates.columns_missing_from_responses", hints=hints)
+    for name in wanted:
+        if responses[name].type().is_nested():
+            raise CellsError("analysis.column_of_lists", name=name)
 
 
 def row_weight(responses: Table, plan: Plan) -> Any:

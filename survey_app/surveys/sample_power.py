@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from scipy import stats
-
 from analysis.planning import design_effect, interviews_to_decide
+from analysis.promises import promise
 from analysis.zones import Zones
-from survey_app.models import Survey
+from survey_app.models import Site, Survey
 
 ASSUMED, ICC, POWER = 0.74, 0.05, 0.8
 
 
 @dataclass(frozen=True)
 class StratumPower:
-    """margin: expected half-width of the stratum's own interval."""
+    """margin: expected half-width of the stratum's own interval, None with one site."""
 
     stratum: str
     sites: int
@@ -25,7 +25,7 @@ class StratumPower:
 
 @dataclass(frozen=True)
 class SamplePower:
-    """margin: expected half-width for the city. power: chance that the interval leaves the nearest line of the rulebook out.
+    """margin: expected half-width for the city. power: chance that the interval leaves every line of the rulebook out.
 
     needed: interviews for a power of 80 %; None where the assumed share is a line itself.
     """
@@ -45,36 +45,37 @@ class SamplePower:
 def sample_power(
     survey: Survey, zones: Zones, assumed: float = ASSUMED, icc: float = ICC, confidence: float = 0.95
 ) -> SamplePower:
-    """Reckoned from the targets of the active sampled sites, an assumed share satisfied and correlation inside a site.
-
-    deff = (1 + (take - 1) icc) (1 + cv^2 of the base weights, by interview); power = Phi(|p - t| / se - z), Kish (1987).
+    """Reckoned from the targets and base weights of the active sampled sites, an assumed share satisfied and correlation
+    inside a site: the variance is p (1-p) x the sum over sites of (share of the weights)^2 (1 + (take - 1) icc)/take.
     """
     sites = [site for site in survey.sites if site.probability and site.active and site.target]
     interviews = sum(site.target for site in sites)
-    z = float(stats.norm.ppf(0.5 + confidence / 2))
     if not interviews:
         return SamplePower(assumed, icc, confidence, 0, len(sites), 1.0, None, None, None, ())
-    take = sum(site.target**2 for site in sites) / interviews  # as an interview meets it
-    mean = sum(site.target * (site.base_weight or 1.0) for site in sites) / interviews
-    square = sum(site.target * (site.base_weight or 1.0) ** 2 for site in sites) / interviews
-    deff = design_effect(take, icc, max(square / mean**2 - 1, 0.0) ** 0.5)
-    se = (deff * assumed * (1 - assumed) / interviews) ** 0.5
-    distance = zones.distance(assumed) or 0.0
-    decided = distance > 1e-9
-    return SamplePower(
-        assumed, icc, confidence, interviews, len(sites), deff, z * se,
-        float(stats.norm.cdf(distance / se - z)) if decided else None,
-        interviews_to_decide(assumed, POWER, deff, zones, confidence) if decided else None,
-        tuple(_strata(sites, deff, assumed, z)),
-    )  # fmt: skip
-
-
-def _strata(sites: list, deff: float, assumed: float, z: float) -> list[StratumPower]:  # type: ignore[type-arg]
-    names = list(dict.fromkeys(site.stratum or "" for site in sites))
-    found = []
-    for name in names:
-        inside = [site for site in sites if (site.stratum or "") == name]
+    deff = _effect(sites, icc)
+    strata: dict[str, list[Site]] = {}
+    for site in sites:
+        strata.setdefault(site.stratum or "", []).append(site)
+    binary = assumed * (1 - assumed)
+    city = promise(
+        assumed, (deff * binary / interviews) ** 0.5, len(sites) - len(strata), interviews, zones, confidence
+    )
+    rows = []
+    for name, inside in strata.items():
         number = sum(site.target for site in inside)
-        half = z * (deff * assumed * (1 - assumed) / number) ** 0.5
-        found.append(StratumPower(name, len(inside), number, half))
-    return found
+        se = (_effect(inside, icc) * binary / number) ** 0.5
+        own = promise(assumed, se, len(inside) - 1, number, None, confidence)
+        rows.append(StratumPower(name, len(inside), number, own.margin))
+    needed = None if city.power is None else interviews_to_decide(assumed, POWER, deff, zones, confidence)
+    return SamplePower(
+        assumed, icc, confidence, interviews, len(sites), deff, city.margin, city.power, needed, tuple(rows)
+    )
+
+
+def _effect(sites: Sequence[Site], icc: float) -> float:
+    """The design effect: variance of these sites over that of as many interviews of a simple random sample."""
+    weights = [site.target * (site.base_weight or 1.0) for site in sites]
+    total = sum(weights)
+    parts = zip(weights, sites, strict=True)
+    clustered = sum((weight / total) ** 2 * design_effect(site.target, icc) / site.target for weight, site in parts)
+    return clustered * sum(site.target for site in sites)

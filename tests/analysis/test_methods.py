@@ -24,7 +24,7 @@ def test_a_plan_has_the_method_it_names_and_else_the_present_one_or_that_of_its_
 
 @pytest.mark.parametrize("wrong", ["0", "99", "2.0", "true", "newest"])
 def test_a_method_that_there_is_not_is_refused_with_its_line(wrong):
-    with pytest.raises(DefinitionError, match=r"plan:2: method: there is no method .*; methods: 1, 2"):
+    with pytest.raises(DefinitionError, match=r"plan:2: method: there is no method .*; methods: 1, 2, 3"):
         parse_plan(PLAN + f"method: {wrong}")
 
 

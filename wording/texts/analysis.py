@@ -32,6 +32,18 @@ TEXTS = {
         "权数“{design_weight}”应是不小于0的数",
         "the weight '{design_weight}' must be a number of at least 0",
     ),
+    "weight_too_large": (
+        "权数“{design_weight}”太大，无法计算(一格合计{largest:g})；权数是一份应答代表的人数",
+        "the weight '{design_weight}' is too large to compute with (a cell sums to {largest:g}); it is the people one response stands for",
+    ),
+    "column_of_lists": (
+        "列“{name}”里是列表或记录；每份应答在每列只能有一个值",
+        "the column '{name}' holds lists or records; a response has one value in each column",
+    ),
+    "nothing_to_average": (
+        "每层都只有一个抽样点，singleton 为 average 时没有可取平均的层；请合并层，或把 singleton 设为 adjust",
+        "every stratum has a single PSU, so 'singleton: average' has nothing to average; merge strata or set 'singleton: adjust'",
+    ),
     "no_response_left": ("没有剩下的应答", "no response is left"),
     "column_must_hold_numbers": ("列“{name}”应是数字：{error}", "the column '{name}' must hold numbers: {error}"),
     "missing_responses_first_rows": (

@@ -157,8 +157,8 @@ TEXTS = {
     "counts": ("按点位、小时、状态和方式共{n}个计数。", "{n} counts by site, hour, state and mode."),
     # outlook, upgrades, gaps, waves
     "outlook_limits": (
-        "满意度应在0与1之间，标准误不小于0，自由度不小于1",
-        "satisfaction lies between 0 and 1, standard errors are not negative, df is at least 1",
+        "满意度应在0与1之间，标准误不小于0、小于0.5，自由度不小于1",
+        "satisfaction lies between 0 and 1, standard errors from 0 to below 0.5, df is at least 1",
     ),
     "outlook_ranges": (
         "{path}：“{number}”应为指标序号，其下写指标项",

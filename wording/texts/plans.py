@@ -83,6 +83,10 @@ TEXTS = {
         "small_areas: '{small_areas_domain}' is none of the plan's domains",
     ),
     "modes_names_each_way": ("modes里每种作答方式只写一次", "modes names each way of answering once"),
+    "official_se_is_of_a_share": (
+        "official_se 是官方调查满意度(0到1)的标准误，应不小于0、小于0.5，不是{value}",
+        "official_se is the standard error of an official share (0 to 1): at least 0 and below 0.5, not {value}",
+    ),
     "weights_sites_need_column": (
         "weights：点位要有应答中的一列，请写成 design.psu",
         "weights: the sites need a column of the answers; name it as design.psu",
@@ -120,6 +124,15 @@ TEXTS = {
     "frame_fewer_sites_than": (
         "名录里的点不够：{named}；请增加每点份数或放宽误差",
         "the frame has fewer sites than are needed: {named}; raise the take or the margin",
+    ),
+    "frame_gives": (
+        "名录里的{sites}个点全部调查，全市误差也有±{margin:.2%}{power}；请增加每点份数或放宽要求",
+        "the frame has fewer sites than are needed: all {sites} of them give ±{margin:.2%} for the city{power}; raise the take, or ask for less",
+    ),
+    "frame_gives_power": ("、把握度{power:.1%}", " and a power of {power:.1%}"),
+    "frame_gives_county": (
+        "{name}的{sites}个点全部调查，误差也有±{margin:.2%}；请增加每点份数或放宽误差",
+        "{name} has fewer sites than are needed: all {sites} of them give ±{margin:.2%}; raise the take or the margin",
     ),
     "assumed_share_lies_between": ("预计满意度应在0与1之间", "the assumed share lies between 0 and 1"),
     "design_effect_above_confidence": (

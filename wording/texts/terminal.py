@@ -60,7 +60,7 @@ TEXTS = {
     "difference": ("差异", "difference"),
     "table": ("交叉表", "table"),
     "figure": ("  {kind} {name}{at}{level}：{said}{notes}", "  {kind} {name}{at}{level}: {said}{notes}"),
-    "with_error": ("{estimate:.6g}（标准误 {se:.4g}{limits}）", "{estimate:.6g} (se {se:.4g}{limits})"),
+    "with_error": ("{estimate:.6g}（标准误 {se}{limits}）", "{estimate:.6g} (se {se}{limits})"),
     "own_limits": ("，{lower:.6g} – {upper:.6g}", ", {lower:.6g} – {upper:.6g}"),
     "at_quantile": ("（{at:g}）", " at {at:g}"),
     "reading": ("用{engine}读取 {file}", "reading {file} with {engine}"),
@@ -107,9 +107,9 @@ TEXTS = {
         "{file}: in order; method {version}; digest {digest}",
     ),
     "planned": (
-        "设计效应{deff:.2f}时需要{required}份；计划在{sites}个点做{interviews}份，发出邀请{invitations}份（种子 {seed}）",
-        "required {required} interviews at a design effect of {deff:.2f}; planned {interviews} at {sites} sites, "
-        "{invitations} invitations (seed {seed})",
+        "设计效应{deff:.2f}时，人人入样机会相等需要{required}份；按此分配，计划在{sites}个点做{interviews}份，发出邀请{invitations}份（种子 {seed}）",
+        "required {required} interviews at a design effect of {deff:.2f} if everybody had the same chance; as they are spread, "
+        "planned {interviews} at {sites} sites, {invitations} invitations (seed {seed})",
     ),
     "column_county": ("县", "county"),
     "column_frame": ("点位", "frame"),
@@ -118,7 +118,16 @@ TEXTS = {
     "column_sites": ("抽中", "sites"),
     "column_interviews": ("访问", "interviews"),
     "column_invite": ("邀请", "invite"),
-    "column_margin": ("{share}时±", "± at {share}"),
+    "planned_city": (
+        "全市：满意度{share:.0%}时误差±{margin:.2%}",
+        "the city: ±{margin:.2%} at {share:.0%} satisfied",
+    ),
+    "planned_power": (
+        "区间不含任何一条线的概率：{power:.1%}",
+        "probability that the interval contains no line: {power:.1%}",
+    ),
+    "column_margin": ("误差±", "±"),
+    "column_power": ("可判定", "decides"),
     "frame_line": (
         "第{line}行：“{size}”或其比例不是数字",
         "line {line}: '{size}' or its share is no number",
