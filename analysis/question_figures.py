@@ -129,11 +129,15 @@ class _Question:
         """Whether its answers are few enough to be listed."""
         return self.asked.kind in ("code", "chosen")
 
+    @property
+    def _listed(self) -> tuple[str, ...]:
+        """The answers whose shares are told."""
+        return self.levels if self.asked.kind == "code" else ("1",)
+
     def _shares(self, inside: Mask) -> list[Statistic]:
         if not self._tells_answers or not inside.any():
             return []
-        levels = self.levels if self.asked.kind == "code" else ("1",)
-        return [mean(self.sample, self._is((level,)), inside) for level in levels]
+        return [mean(self.sample, self._is((level,)), inside) for level in self._listed]
 
     def _is(self, levels: Sequence[str]) -> Floats:
         """1 where the answer is one of `levels` (cells,)."""
@@ -165,15 +169,14 @@ class _Question:
     def _answers(self, inside: Mask, shares: list[Statistic], errors: list[float], df: int) -> list[AnswerRow]:
         if not shares:
             return []
-        levels = self.levels if self.asked.kind == "code" else ("1",)
         n = int(self.sample.cells.count[inside].sum())
-        given = [int(self.sample.cells.count[inside & (self._is((level,)) > 0)].sum()) for level in levels]
+        given = [int(self.sample.cells.count[inside & (self._is((level,)) > 0)].sum()) for level in self._listed]
         values = np.array([one.value for one in shares])
         interval = self.plan.interval
         lower, upper = share_intervals(values, np.array(errors), df, n, interval.method, float(interval.confidence))
         return [
             {"level": level, "n": number, "estimate": value, "se": se, "lower": low, "upper": high}
-            for level, number, value, se, low, high in zip(levels, given, values.tolist(), errors, lower, upper, strict=True)
+            for level, number, value, se, low, high in zip(self._listed, given, values.tolist(), errors, lower, upper, strict=True)
         ]  # fmt: skip
 
     def _said(self, numbers: list[tuple[NumberRow, Statistic]], errors: list[float], df: int) -> list[NumberRow]:
@@ -183,14 +186,8 @@ class _Question:
             high: float | None = None
             own = one.df(self.sample)
             if row["kind"] in ("satisfied", "first"):
-                ends = share_intervals(
-                    np.array([one.value]),
-                    np.array([se]),
-                    own,
-                    one.rows(self.sample),
-                    self.plan.interval.method,
-                    confidence,
-                )
+                method, n = self.plan.interval.method, one.rows(self.sample)
+                ends = share_intervals(np.array([one.value]), np.array([se]), own, n, method, confidence)
                 low, high = ends[0][0], ends[1][0]
             elif own >= 1:
                 limits = mean_interval(one.value, se, own, confidence)
@@ -227,12 +224,11 @@ class _Question:
         if not self._tells_answers:
             return []
         group, there = self.sample.cells.columns[GROUP].codes, (self.code >= 0) & (self.sample.weight > 0)
-        levels = self.levels if self.asked.kind == "code" else ("1",)
         pairs: list[tuple[str, str, Statistic]] = []
         for place, name in enumerate(self.groups):
             own, others = there & (group == place), there & (group >= 0) & (group != place)
             if own.any() and others.any():
-                for level in levels:
+                for level in self._listed:
                     values = self._is((level,))
                     between = difference(mean(self.sample, values, own), mean(self.sample, values, others))
                     pairs.append((level, name, between))

@@ -75,9 +75,9 @@ def suppressed(
     return frozenset(key for key in counts if system.place[key] in hidden)
 
 
-def one_way(levels: Mapping[Any, int], total: Key = ()) -> tuple[dict[Key, int], list[Sum]]:
+def one_way(levels: Mapping[Any, int]) -> tuple[dict[Key, int], list[Sum]]:
     """Counts and sums of one table whose total is the sum of its levels."""
-    return {**levels, total: sum(levels.values())}, [Sum(total, tuple(levels))]
+    return {**levels, (): sum(levels.values())}, [Sum((), tuple(levels))]
 
 
 def two_way(cells: Mapping[tuple[Any, Any], int]) -> tuple[dict[Key, int], list[Sum]]:

@@ -4,33 +4,27 @@ from __future__ import annotations
 
 from typing import Literal, NotRequired, TypedDict
 
+from analysis.documents.rows import Figure
+
 ItemKind = Literal["code", "number", "date", "chosen", "place", "written"]
 NumberKind = Literal["mean", "net", "satisfied", "first", "quantile"]
 
 
-class AnswerRow(TypedDict):
+class AnswerRow(Figure):
     """The share of those who gave one answer among all who answered. estimate, se, lower, upper: in [0, 1]; None where
     nobody answered, where there is no interval, or where it may not be shown. n: who gave it."""
 
     level: str
     n: int | None
-    estimate: float | None
-    se: float | None
-    lower: float | None
-    upper: float | None
     suppressed: NotRequired[bool]
 
 
-class NumberRow(TypedDict):
+class NumberRow(Figure):
     """One number of a question. kind: mean (codes, places or numbers), net (promoters less detractors, in [-1, 1]), satisfied,
     first (share who put an option first, of all who ranked), or quantile, `at` in (0, 1) with Woodruff's interval."""
 
     kind: NumberKind
     at: float | None
-    estimate: float | None
-    se: float | None
-    lower: float | None
-    upper: float | None
 
 
 class QuestionDocument(TypedDict):

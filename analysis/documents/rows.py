@@ -8,13 +8,18 @@ from analysis.minimum import BelowDocument
 from analysis.notices import NoticeDocument
 
 
-class FigureDocument(TypedDict):
-    """One of the two figures of the whole: the share in [0, 1], the index on 0 to 100; None below the plan's minimum."""
+class Figure(TypedDict):
+    """A figure with its standard error and interval. None where nobody answered, or where it may not be shown."""
 
     estimate: float | None
     se: float | None
     lower: float | None
     upper: float | None
+
+
+class FigureDocument(Figure):
+    """One of the two figures of the whole: the share in [0, 1], the index on 0 to 100; None below the plan's minimum."""
+
     interval: str | None
     confidence: float
 
@@ -80,14 +85,10 @@ class AnsweredDocument(TypedDict):
     index_bounds: BoundsDocument | None
 
 
-class Row(TypedDict):
-    """What all rows with a share have. None where nobody answered, or where it may not be shown."""
+class Row(Figure):
+    """What all rows with a share have."""
 
     n: int | None
-    estimate: float | None
-    se: float | None
-    lower: float | None
-    upper: float | None
     df: int | None
     suppressed: NotRequired[bool]
 

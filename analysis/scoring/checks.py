@@ -18,7 +18,7 @@ def problems_of(located: Located[Rulebook]) -> list[Problem]:
     problems = _doubles(located)
     for position, indicator in enumerate(book.indicators):
         path: KeyPath = ("indicators", position)
-        problems += _references(located, path, indicator, book)
+        problems += _references(located, path, indicator)
         problems += _shape(located, path, indicator)
         problems += _tiers(located, path, indicator)
     scores = [star.min_score for star in book.stars]
@@ -50,7 +50,7 @@ def _doubles(located: Located[Rulebook]) -> list[Problem]:
     return found
 
 
-def _references(located: Located[Rulebook], path: KeyPath, indicator: Indicator, book: Rulebook) -> list[Problem]:
+def _references(located: Located[Rulebook], path: KeyPath, indicator: Indicator) -> list[Problem]:
     keys = [metric.key for metric in indicator.metrics]
     asked: list[tuple[KeyPath, str]] = []
     for place, tier in enumerate(indicator.tiers):

@@ -57,11 +57,11 @@ def cases_of(device: DeviceLink) -> list[Case]:
 
     Reserves are on no list, nor who is not eligible or has been replaced.
     """
-    gone = select(Contact.replaces).join(Invitation, Invitation.id == Contact.invitation_id)
+    gone = select(Contact.replaces).join(Contact.invitation)
     replaced = gone.where(Invitation.site_id == device.site_id, Contact.replaces.is_not(None))
     query = (
         select(Contact)
-        .join(Invitation, Invitation.id == Contact.invitation_id)
+        .join(Contact.invitation)
         .where(Invitation.site_id == device.site_id, Invitation.state == OPEN, Contact.reserve.is_(False))
         .where(Invitation.disposition.not_in(NOT_ELIGIBLE), Invitation.serial.not_in(replaced))
         .where(or_(Contact.device_id.is_(None), Contact.device_id == device.id))
@@ -109,8 +109,9 @@ def record_visit(device: DeviceLink, key: str, serial: int, outcome: str, moment
     survey = device.site.survey
     if db.session.get(Visit, key) is not None:
         return
-    query = select(Contact).join(Invitation, Invitation.id == Contact.invitation_id)
-    contact = db.session.scalar(query.where(Invitation.site_id == device.site_id, Invitation.serial == serial))
+    query = select(Contact).join(Contact.invitation)
+    mine = (Invitation.site_id == device.site_id, Invitation.serial == serial, Contact.reserve.is_(False))
+    contact = db.session.scalar(query.where(*mine))
     if contact is None:
         raise VisitError("answering.visit_no_person")
     invitation = contact.invitation
@@ -127,6 +128,11 @@ def record_visit(device: DeviceLink, key: str, serial: int, outcome: str, moment
             _replace(survey, contact)
 
 
+def waits(invitation_id: int) -> bool:
+    """Whether it is a reserve whom the rule has not put in anybody's place."""
+    return bool(db.session.scalar(select(Contact.reserve).where(Contact.invitation_id == invitation_id)))
+
+
 def _is_over(survey: Survey, invitation: Invitation) -> bool:
     """Whether the plan's rule has somebody else asked in this one's place."""
     group, most = BY_CODE[invitation.disposition].group, survey.replace_after
@@ -135,14 +141,10 @@ def _is_over(survey: Survey, invitation: Invitation) -> bool:
 
 def _replace(survey: Survey, contact: Contact) -> None:
     gone = contact.invitation
-    taken = select(Contact.invitation_id).join(Invitation, Invitation.id == Contact.invitation_id)
+    taken = select(Contact.invitation_id).join(Contact.invitation)
     if db.session.scalar(taken.where(Contact.replaces == gone.serial, Invitation.survey_id == survey.id)) is not None:
         return
-    query = (
-        select(Contact)
-        .join(Invitation, Invitation.id == Contact.invitation_id)
-        .where(Invitation.site_id == gone.site_id, Contact.reserve)
-    )
+    query = select(Contact).join(Contact.invitation).where(Invitation.site_id == gone.site_id, Contact.reserve)
     reserve = db.session.scalars(query.order_by(Invitation.serial).limit(1)).first()
     if reserve is None:
         return

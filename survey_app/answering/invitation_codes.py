@@ -66,7 +66,7 @@ def read_serial(typed: str) -> int | None:
     if len(digits) < 2:
         return None
     serial = int(digits[:-1])
-    return serial if int(digits[-1]) == _check_digit(serial) else None
+    return serial if serial < 2**31 and int(digits[-1]) == _check_digit(serial) else None
 
 
 def _signature(stem: str) -> str:

@@ -82,12 +82,12 @@ class OpenSite:
             return "early"
         return "paused" if self.state == "paused" else "open"
 
-    def admits(self, moment: datetime | None = None) -> str:
-        """open | away | full, or else the standing: whether its own code hands out a new form at `moment`.
+    def admits(self) -> str:
+        """open | away | full, or else the standing: whether its own code hands out a new form now.
 
         A form that was handed out is taken later too, so that nobody's answers are lost at closing time.
         """
-        moment = moment or datetime.now(UTC)
+        moment = datetime.now(UTC)
         standing = self.standing(moment)
         if standing != "open":
             return standing

@@ -36,7 +36,7 @@ class BusyError(RuntimeError):
 class _Waiting(Generic[T]):
     """A row to insert, or other work of one answer in the session, with what came of it."""
 
-    __slots__ = ("done", "error", "found", "leads", "row", "turn", "work")
+    __slots__ = ("done", "error", "found", "leads", "row", "settled", "turn", "work")
 
     def __init__(self, row: Row | None, work: Callable[[], T] | None) -> None:
         self.row: Row | None = row
@@ -44,12 +44,15 @@ class _Waiting(Generic[T]):
         self.turn = threading.Lock()  # released when it is done, or when it is its turn to write
         self.turn.acquire()
         self.done, self.leads = False, False
+        self.settled = False  # whether it is durable, or failed for a reason of its own
         self.found: Any = None
         self.error: BaseException | None = None
 
     def outcome(self) -> T:
         if self.error is not None:
             raise self.error
+        if not self.settled:
+            raise BusyError
         return self.found  # type: ignore[no-any-return]
 
 
@@ -143,6 +146,7 @@ class Writer:
                             each.found = each.work()
                 except BaseException as error:
                     each.error = error
+                each.settled = True
 
     def _together(self, batch: Sequence[_Waiting[Any]]) -> None:
         rows = [each.row for each in batch if each.row is not None]
@@ -163,6 +167,7 @@ class Writer:
         if inserted != len(rows):
             raise _ThereError
         for each in batch:
+            each.settled = True
             if each.row is not None:
                 each.found = True
 

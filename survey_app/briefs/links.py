@@ -34,7 +34,7 @@ def make_link(run: EstimateRun, label: str, days: int | None, by: str) -> tuple[
     if held(run.survey):
         raise LinkError("official.held", code=run.survey.code)
     token = secrets.token_urlsafe(32)
-    made = ViewLink(token=_hash(token), run=run, label=label, by=by, ends_at=now() + timedelta(days=days))
+    made = ViewLink(token=digest(token), run=run, label=label, by=by, ends_at=now() + timedelta(days=days))
     db.session.add(made)
     audit.record("link.make", f"estimate:{run.id}", after={"name": label, "due": made.ends_at.date().isoformat()})
     db.session.flush()
@@ -51,7 +51,7 @@ def revoke(link: ViewLink) -> None:
 def run_behind(token: str) -> EstimateRun | None:
     """The run whose brief the address shows now; None where there is no such link, or it shows nothing (any more)."""
     query = select(ViewLink).where(
-        ViewLink.token == _hash(token), ViewLink.revoked_at.is_(None), ViewLink.ends_at > now()
+        ViewLink.token == digest(token), ViewLink.revoked_at.is_(None), ViewLink.ends_at > now()
     )
     found = db.session.scalar(query)
     return found.run if found is not None and not held(found.run.survey) else None
@@ -60,7 +60,3 @@ def run_behind(token: str) -> EstimateRun | None:
 def links() -> list[ViewLink]:
     """All that were made, the newest first."""
     return list(db.session.scalars(select(ViewLink).order_by(ViewLink.id.desc())))
-
-
-def _hash(token: str) -> str:
-    return digest(token)

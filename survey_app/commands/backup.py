@@ -88,7 +88,12 @@ def restore(file: Path, passphrase_file: Path | None, as_json: bool) -> None:
 
 def _passphrase(settings: Settings, file: Path | None, new: bool) -> str:
     if file is not None:
-        return file.read_text(encoding="utf-8").partition("\n")[0].strip()
+        try:
+            return file.read_text(encoding="utf-8").partition("\n")[0].strip()
+        except UnicodeDecodeError:
+            fail("lines.not_utf8")
+        except OSError as error:
+            fail_on(error, file)
     if settings.backup_passphrase:
         return settings.backup_passphrase
     if not sys.stdin.isatty():

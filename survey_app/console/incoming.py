@@ -15,12 +15,13 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from wtforms import HiddenField
 
 from survey_app.console.forms import Form
+from survey_app.documents.spreadsheets import XLSX
 from survey_app.files import stored
 from survey_app.ground.signing import timed_signer
 
 LIMIT = 8 * 1024 * 1024  # bytes of one file
 KEPT_SECONDS = 24 * 3600
-MEDIA = {"xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "csv": "text/csv"}
+MEDIA = {"xlsx": XLSX, "csv": "text/csv"}
 
 
 @dataclass(frozen=True)

@@ -14,12 +14,11 @@ from openpyxl import Workbook
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
+from survey_app.documents.spreadsheets import XLSX, harmless
 from survey_app.ground.clock import local, local_time
 
 Kind = Literal["text", "number", "fine", "share", "p", "moment"]  # fine: three decimals; p: of a test
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FORMATS = {"share": "0.00%", "fine": "0.000", "p": "0.000", "moment": "yyyy-mm-dd hh:mm"}
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would run text that begins so
 
 
 @dataclass(frozen=True)
@@ -137,7 +136,7 @@ def _plain(value: Any) -> str:
         return ""
     if isinstance(value, datetime):
         return local(value).isoformat(timespec="minutes")
-    return harmless(str(value)) if isinstance(value, str) else str(value)
+    return str(harmless(value))
 
 
 def _cell(value: Any) -> Any:
@@ -146,11 +145,6 @@ def _cell(value: Any) -> Any:
     if value is None or isinstance(value, int | float):
         return value
     return harmless(str(value))
-
-
-def harmless(text: str) -> str:
-    """`text` so that no spreadsheet program runs it as a formula."""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
 def _sent(table: Table, ending: str, body: bytes, mimetype: str) -> Response:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from survey_app.documents.content import Report
+from survey_app.documents.spreadsheets import XLSX
 
 TYPES = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "xlsx": XLSX,
     "pdf": "application/pdf",
 }
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from math import ceil
-from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
@@ -12,10 +11,10 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from survey_app.documents.content import Grid, Heading, Items, Paragraph, Report, shown
+from survey_app.documents.spreadsheets import harmless
 from survey_app.documents.widths import width
 
 FORMATS = {"share": "0.00%", "count": "#,##0", "number": "#,##0.00", "fine": "0.000", "p": "0.000", "points": "General"}
-FORMULA_STARTS = ("=", "+", "-", "@")
 NARROWEST, WIDEST = 9.0, 46.0  # columns, in letters
 LINE_POINTS = 14.5  # height of a line in a row
 HEAD, GROUP = PatternFill("solid", fgColor="DBE9F1"), PatternFill("solid", fgColor="EEF3F6")
@@ -49,14 +48,14 @@ def _words(sheet: Worksheet, report: Report) -> None:
         sheet.append([report.mark])
         sheet.cell(sheet.max_row, 1).font = Font(bold=True, color="B3261E")
     for label, value in report.facts:
-        sheet.append([label, _harmless(value)])
+        sheet.append([label, harmless(value)])
     for block in report.blocks:
         if isinstance(block, Heading):
             sheet.append([])
             sheet.append([block.text])
             sheet.cell(sheet.max_row, 1).font = Font(bold=True, size=13 if block.level == 1 else 11)
         elif isinstance(block, Paragraph):
-            sheet.append([None, _harmless(block.text)])
+            sheet.append([None, harmless(block.text)])
         elif isinstance(block, Items):
             for text in block.texts:
                 sheet.append([None, f"· {text}"])
@@ -75,7 +74,7 @@ def _table(sheet: Worksheet, block: Grid, report: Report) -> None:
         side = "left" if field.kind == "text" else "right"
         cell.alignment = Alignment(wrap_text=True, vertical="center", horizontal=side, indent=int(side == "left"))
     for place, row in enumerate(block.rows):
-        sheet.append([_cell(value) for value in row])
+        sheet.append([harmless(value) for value in row])
         if place in block.groups:
             for cell in sheet[sheet.max_row]:
                 cell.font, cell.fill = Font(bold=True), GROUP
@@ -141,14 +140,6 @@ def _printing(sheet: Worksheet, landscape: bool) -> None:
     sheet.page_setup.orientation = "landscape" if landscape else "portrait"
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True  # type: ignore[union-attr]
-
-
-def _cell(value: Any) -> Any:
-    return _harmless(value) if isinstance(value, str) else value
-
-
-def _harmless(text: str) -> str:
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
 def _name(wanted: str, taken: set[str]) -> str:

@@ -13,6 +13,11 @@ LABEL_HEIGHT = 13  # pixels of one line of names in a scatter
 Row = dict[str, Any]  # what a chart draws, under the names that its specification uses
 
 
+def chart_of(rows: list[Row]) -> alt.Chart:
+    """A chart of these rows, still without marks."""
+    return alt.Chart(alt.InlineData(values=rows))
+
+
 def draw(chart: alt.LayerChart | alt.Chart) -> str:
     """SVG of a chart; text stays text, so the reader's own Chinese font draws it."""
     styled = chart.configure(font=FONT).configure_view(strokeOpacity=0).configure_axis(grid=False, labelFontSize=12)
@@ -28,7 +33,7 @@ def weights_chart(before: list[float], after: list[float], words: dict[str, str]
     ]
     order = [words["before"], words["after"]]
     chart = (
-        alt.Chart(alt.InlineData(values=values))
+        chart_of(values)
         .mark_line(strokeWidth=2.5, interpolate="step-after")
         .encode(
             x=alt.X("place:Q", axis=alt.Axis(format=".0%", title=words["place"])),
@@ -46,7 +51,7 @@ def trend_chart(points: list[Row], words: dict[str, str], lines: list[float]) ->
     barred = [point for point in points if point["lower"] is not None]
     low = min(*(line - 0.05 for line in lines), *(point["estimate"] for point in points), *(p["lower"] for p in barred))
     high = max(*(line + 0.1 for line in lines), *(point["estimate"] for point in points), *(p["upper"] for p in barred))
-    base, bars = (alt.Chart(alt.InlineData(values=rows)) for rows in (points, barred))
+    base, bars = (chart_of(rows) for rows in (points, barred))
     x = alt.X("wave:N", sort=[point["wave"] for point in points], title=None, axis=alt.Axis(labelAngle=0))
     scale, axis = alt.Scale(domain=[low, high], zero=False), alt.Axis(format=".0%", title=words["axis"])
     y = alt.Y("estimate:Q", scale=scale, axis=axis)
@@ -54,7 +59,7 @@ def trend_chart(points: list[Row], words: dict[str, str], lines: list[float]) ->
     line = base.mark_line(color=INK, strokeWidth=1.5).encode(x=x, y=y)
     filled = alt.condition("datum.typed", alt.value("#ffffff"), alt.value(INK))
     dot = base.mark_point(size=90, color=INK, opacity=1).encode(x=x, y=y, fill=filled)
-    ruled = alt.Chart(alt.InlineData(values=[{"line": line} for line in lines]))
+    ruled = chart_of([{"line": line} for line in lines])
     rules = ruled.mark_rule(color=LINE, strokeDash=[5, 4], strokeWidth=1.5).encode(
         y=alt.Y("line:Q", scale=scale, axis=axis)
     )
@@ -63,17 +68,15 @@ def trend_chart(points: list[Row], words: dict[str, str], lines: list[float]) ->
 
 def importance_chart(services: list[Row], lines: tuple[float, float], words: dict[str, str]) -> str:
     """Importance against performance, parted at the averages. services: name, importance, performance."""
-    base = alt.Chart(alt.InlineData(values=services))
+    base = chart_of(services)
     x = alt.X("performance:Q", scale=alt.Scale(zero=False), axis=alt.Axis(title=words["performance"]))
     y = alt.Y("importance:Q", scale=alt.Scale(zero=False), axis=alt.Axis(title=words["importance"], format=".2f"))
     dot = base.mark_point(filled=True, size=90, color=INK, opacity=1).encode(x=x, y=y)
     text = [
-        alt.Chart(alt.InlineData(values=[row]))
-        .mark_text(align="left", dx=8, dy=dy, fontSize=11, color=INK)
-        .encode(x=x, y=y, text="name:N")
+        chart_of([row]).mark_text(align="left", dx=8, dy=dy, fontSize=11, color=INK).encode(x=x, y=y, text="name:N")
         for row, dy in zip(services, _apart(services, 560, 380), strict=True)
     ]
-    cut = alt.Chart(alt.InlineData(values=[{"importance": lines[0], "performance": lines[1]}]))
+    cut = chart_of([{"importance": lines[0], "performance": lines[1]}])
     across = cut.mark_rule(color=LINE, strokeDash=[5, 4]).encode(y="importance:Q")
     down = cut.mark_rule(color=LINE, strokeDash=[5, 4]).encode(x="performance:Q")
     layers = [across, down, dot, *text]

@@ -9,7 +9,7 @@ from typing import Literal
 
 import altair as alt
 
-from survey_app.drawing.charts import INK, LINE, Row, draw
+from survey_app.drawing.charts import INK, LINE, Row, chart_of, draw
 from survey_app.drawing.kept import kept
 
 Words = dict[str, str]
@@ -40,42 +40,33 @@ def density_chart(points: list[float], density: list[float], share: Row, zones: 
         if left >= right:
             continue
         ground, fill = VOID if zone["void"] else FREE if zone["free"] else COSTS
-        box = alt.Chart(alt.InlineData(values=[{"left": left, "right": right, "floor": 0.0, "top": top}]))
+        box = chart_of([{"left": left, "right": right, "floor": 0.0, "top": top}])
         grounds.append(box.mark_rect(color=ground).encode(x=x("left"), x2="right:Q", y=y("floor"), y2="top:Q"))
         inside = [{"p": p, "f": f} for p, f in zip(points, density, strict=True) if left <= p <= right]
-        curve = alt.Chart(alt.InlineData(values=inside))
+        curve = chart_of(inside)
         areas.append(curve.mark_area(color=fill, line={"color": INK, "strokeWidth": 1.5}).encode(x=x("p"), y=y("f")))
         align: Literal["left", "center", "right"] = (
             "left" if place == 0 else "right" if place == len(zones) - 1 else "center"
         )
         edge = 0.01 * (high - low)
         at = {"left": left + edge, "center": (left + right) / 2, "right": right - edge}[align]
-        said = alt.Chart(
-            alt.InlineData(
-                values=[
-                    {
-                        "at": at,
-                        "y": (0.97 if place % 2 == 0 else 0.89) * top,
-                        "text": f"{zone['label']}  {zone['chance']}",
-                    }
-                ]
-            )
-        )
+        height = (0.97 if place % 2 == 0 else 0.89) * top
+        said = chart_of([{"at": at, "y": height, "text": f"{zone['label']}  {zone['chance']}"}])
         text = said.mark_text(align=align, baseline="top", fontSize=13, fontWeight="bold", color=INK)
         layers.append(text.encode(x=x("at"), y=y("y"), text="text:N"))
-    own = alt.Chart(alt.InlineData(values=[share | {"y": 0.03 * top, "above": 0.11 * top}]))
+    own = chart_of([share | {"y": 0.03 * top, "above": 0.11 * top}])
     layers.append(own.mark_rule(strokeWidth=5, color=INK).encode(x=x("lower"), x2="upper:Q", y=y("y")))
     layers.append(own.mark_point(filled=True, size=170, color=INK, opacity=1).encode(x=x("estimate"), y=y("y")))
     bold = own.mark_text(fontSize=15, fontWeight="bold", color=INK)
     layers.append(bold.encode(x=x("estimate"), y=y("above"), text="text:N"))
     drawn = [{"line": line} for zone in zones if low <= (line := zone["start"]) <= high and line > 0]
-    cut = alt.Chart(alt.InlineData(values=drawn)).mark_rule(color=LINE, strokeDash=[5, 4], strokeWidth=1.5)
+    cut = chart_of(drawn).mark_rule(color=LINE, strokeDash=[5, 4], strokeWidth=1.5)
     layers.append(cut.encode(x=x("line")))
     return draw(alt.LayerChart(layer=[*grounds, *areas, *layers]).properties(width=680, height=210))
 
 
 @kept
-def rows_chart(rows: list[Row], words: Words, lines: list[float], percent: bool) -> str:
+def rows_chart(rows: list[Row], words: Words, lines: list[float]) -> str:
     """Rows with intervals, from top to bottom as given. rows: name, estimate, lower, upper; lines: to compare with.
 
     A row without an interval has its point alone; one without an estimate is named and stays empty.
@@ -85,14 +76,14 @@ def rows_chart(rows: list[Row], words: Words, lines: list[float], percent: bool)
     low, high = min([*ends, *lines], default=0.0), max([*ends, *lines], default=1.0)
     room = 0.04 * (high - low) or 0.05
     scale = alt.Scale(domain=[low - room, high + room], zero=False, nice=False)
-    axis = alt.Axis(format=".0%" if percent else ".2~f", title=words["axis"])
+    axis = alt.Axis(format=".0%", title=words["axis"])
     y = alt.Y("name:N", sort=[row["name"] for row in rows], title=None, axis=alt.Axis(labelLimit=260))
-    base = alt.Chart(alt.InlineData(values=[dict(row) for row in rows]))
+    base = chart_of([dict(row) for row in rows])
     grid = base.mark_rule(color="#e3e8ec").encode(y=y)
     barred = [dict(row) for row in seen if row["lower"] is not None]
-    bars = alt.Chart(alt.InlineData(values=barred)).mark_rule(strokeWidth=3, color=INK)
+    bars = chart_of(barred).mark_rule(strokeWidth=3, color=INK)
     bar = [bars.encode(x=alt.X("lower:Q", scale=scale, axis=axis), x2="upper:Q", y=y)] if barred else []
-    dotted = alt.Chart(alt.InlineData(values=[dict(row) for row in seen]))
+    dotted = chart_of([dict(row) for row in seen])
     dot = dotted.mark_point(filled=True, size=90, opacity=1).encode(
         x=alt.X("estimate:Q", scale=scale, axis=axis),
         y=y,
@@ -140,7 +131,7 @@ def gap_chart(rows: list[Row], words: Words) -> str:
     scale = alt.Scale(domain=[number + 0.5, 0.5], nice=False)
     axis = alt.Axis(title=words["rank"], values=list(range(1, number + 1)), tickMinStep=1, format="d")
     y = alt.Y("name:N", sort=[row["name"] for row in rows], title=None, axis=alt.Axis(labelLimit=260))
-    base = alt.Chart(alt.InlineData(values=rows))
+    base = chart_of(rows)
     x = alt.X("lower:Q", scale=scale, axis=axis)
     bar = base.mark_rule(strokeWidth=3, color=INK).encode(x=x, x2="upper:Q", y=y)
     felt = base.transform_calculate(series=f"'{words['felt']}'")
@@ -166,7 +157,7 @@ def gap_chart(rows: list[Row], words: Words) -> str:
 
 
 def _lines(lines: list[float], scale: alt.Scale) -> alt.Chart:
-    base = alt.Chart(alt.InlineData(values=[{"line": line} for line in lines]))
+    base = chart_of([{"line": line} for line in lines])
     ruled: alt.Chart = base.mark_rule(color=LINE, strokeDash=[5, 4], strokeWidth=1.5).encode(
         x=alt.X("line:Q", scale=scale)
     )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import altair as alt
 
-from survey_app.drawing.charts import INK, Row, draw
+from survey_app.drawing.charts import INK, Row, chart_of, draw
 from survey_app.drawing.kept import kept
 
 WIDTH, ROW = 330, 36  # pixels: of a chart, and of a bar with the words above it
@@ -24,15 +24,14 @@ SHADES = {  # by the number of answers, from the best to the worst; told apart w
 def answers_chart(rows: list[Row]) -> str:
     """Shares as bars from top to bottom. rows: name, text (the figure in words), estimate, lower, upper; a row without an
     estimate is named and stays empty."""
-    placed = [{**row, "place": place, "end": 1.0, "start": 0.0} for place, row in enumerate(rows)]
+    placed, y = _placed(rows)
     seen = [row for row in placed if row["estimate"] is not None]
     barred = [row for row in seen if row["lower"] is not None]
     x = alt.X("estimate:Q", scale=alt.Scale(domain=[0, 1], nice=False), axis=None)
-    y = alt.Y("place:O", axis=None, scale=alt.Scale(domain=list(range(len(rows)))))
     layers = [
-        _of(placed).mark_bar(color="#eef2f5", size=10, yOffset=9).encode(x=alt.X("end:Q", axis=None), y=y),
-        _of(seen).mark_bar(color=BAR, size=10, yOffset=9).encode(x=x, y=y),
-        _of(barred).mark_rule(strokeWidth=2.5, color=INK, yOffset=9).encode(x=alt.X("lower:Q"), x2="upper:Q", y=y),
+        chart_of(placed).mark_bar(color="#eef2f5", size=10, yOffset=9).encode(x=alt.X("end:Q", axis=None), y=y),
+        chart_of(seen).mark_bar(color=BAR, size=10, yOffset=9).encode(x=x, y=y),
+        chart_of(barred).mark_rule(strokeWidth=2.5, color=INK, yOffset=9).encode(x=alt.X("lower:Q"), x2="upper:Q", y=y),
         *_words(placed, y),
     ]
     return draw(alt.LayerChart(layer=layers).properties(width=WIDTH, height=ROW * max(len(rows), 1)))
@@ -45,17 +44,16 @@ def matrix_chart(rows: list[Row], answers: list[str]) -> str:
     scale = (
         alt.Scale(domain=answers, range=colours) if colours else alt.Scale(domain=answers, scheme="blues", reverse=True)
     )
-    parts, start = [], 0.0
-    placed = [{**row, "place": place, "end": 1.0, "start": 0.0} for place, row in enumerate(rows)]
+    parts: list[Row] = []
+    placed, y = _placed(rows)
     for row in placed:
         start = 0.0
         for answer, share in zip(answers, row["shares"], strict=True):
             parts.append({"place": row["place"], "answer": answer, "from": start, "to": start + (share or 0.0)})
             start += share or 0.0
-    y = alt.Y("place:O", axis=None, scale=alt.Scale(domain=list(range(len(rows)))))
     legend = alt.Legend(orient="top", title=None, columns=3, labelLimit=110, symbolType="square")
     bars = (
-        _of(parts)
+        chart_of(parts)
         .mark_bar(size=12, yOffset=9, stroke="#fff", strokeWidth=1)
         .encode(
             x=alt.X("from:Q", scale=alt.Scale(domain=[0, 1], nice=False), axis=None),
@@ -79,19 +77,22 @@ def scores_chart(rows: list[Row], words: dict[str, str]) -> str:
         "side:N", sort=sides, scale=alt.Scale(domain=sides, range=["#d9847d", "#d5dbe1", "#2b7bba"]),
         legend=alt.Legend(orient="top", title=None),
     )  # fmt: skip
-    bars = _of(seen).mark_bar().encode(x=x, y=y, color=colour)
+    bars = chart_of(seen).mark_bar().encode(x=x, y=y, color=colour)
     barred = [row for row in seen if row["lower"] is not None]
-    rules = _of(barred).mark_rule(strokeWidth=2, color=INK).encode(x=x, y=alt.Y("lower:Q", scale=scale), y2="upper:Q")
-    return draw(alt.LayerChart(layer=[bars, rules]).properties(width=WIDTH - 40, height=150))
+    rules = chart_of(barred).mark_rule(strokeWidth=2, color=INK)
+    limits = rules.encode(x=x, y=alt.Y("lower:Q", scale=scale), y2="upper:Q")
+    return draw(alt.LayerChart(layer=[bars, limits]).properties(width=WIDTH - 40, height=150))
 
 
-def _of(rows: list[Row]) -> alt.Chart:
-    return alt.Chart(alt.InlineData(values=rows))
+def _placed(rows: list[Row]) -> tuple[list[Row], alt.Y]:
+    """The rows from top to bottom, each with its place."""
+    placed = [{**row, "place": place, "end": 1.0, "start": 0.0} for place, row in enumerate(rows)]
+    return placed, alt.Y("place:O", axis=None, scale=alt.Scale(domain=list(range(len(rows)))))
 
 
 def _words(rows: list[Row], y: alt.Y) -> list[alt.Chart]:
     """The name of each row on the left above its bar, its figure on the right."""
-    base = _of(rows)
+    base = chart_of(rows)
     name = base.mark_text(align="left", baseline="middle", dy=-8, fontSize=13, color=INK, limit=WIDTH - 80)
     figure = base.mark_text(align="right", baseline="middle", dy=-8, fontSize=13, fontWeight="bold", color=INK)
     return [

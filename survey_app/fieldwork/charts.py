@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import altair as alt
 
-from survey_app.drawing.charts import draw
+from survey_app.drawing.charts import chart_of, draw
 from survey_app.fieldwork.progress import Slice
 
 COLOURS = ["#0b5c8a", "#d9a441"]  # of the sample, kept apart; told apart in grey as well
@@ -29,7 +29,7 @@ def _svg(rows: tuple[tuple[str, int, int], ...], words: tuple[str, str, str], fo
     ]
     thinned = [at for place, (at, *_) in enumerate(rows) if place % (len(rows) // 16 + 1) == 0]
     chart = (
-        alt.Chart(alt.InlineData(values=values))
+        chart_of(values)
         .mark_bar(aria=False)
         .encode(
             x=alt.X(

@@ -38,8 +38,8 @@ class OutcomeRates:
     sites: tuple[Line, ...]
 
 
-def outcome_rates(survey: Survey, sites: list[Site], e: float | None = None) -> OutcomeRates:
-    """Rates of `sites`, live. e: given, or estimated over the whole survey by proportional allocation."""
+def outcome_rates(survey: Survey, sites: list[Site]) -> OutcomeRates:
+    """Rates of `sites`, live; e is estimated over the whole survey by proportional allocation."""
     counts: dict[int, Counter[str]] = defaultdict(Counter)
     pending: Counter[int] = Counter()
     query = (
@@ -50,8 +50,7 @@ def outcome_rates(survey: Survey, sites: list[Site], e: float | None = None) -> 
     for site_id, disposition, number in db.session.execute(query):
         counts[site_id][NAMES[group_of(disposition)]] += number
         pending[site_id] += 0 if disposition else number
-    if e is None:
-        e = eligibility(total(Outcomes(**found) for found in counts.values()))
+    e = eligibility(total(Outcomes(**found) for found in counts.values()))
     found = {site.id: Outcomes(**counts[site.id]) for site in sites if site.id in counts}
     by_county: dict[str, list[int]] = defaultdict(list)
     for site in sites:

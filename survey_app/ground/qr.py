@@ -20,10 +20,10 @@ def qr_svg(url: str) -> str:
     return str(image.to_string(encoding="unicode"))
 
 
-def qr_png(url: str, pixels_per_module: int = 12) -> bytes:
+def qr_png(url: str) -> bytes:
     """A PNG with whole pixels per module."""
     code = _code(url)
-    code.box_size = pixels_per_module
+    code.box_size = 12
     out = io.BytesIO()
     code.make_image().save(out, format="PNG")
     return out.getvalue()

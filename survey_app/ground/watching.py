@@ -109,7 +109,10 @@ def _write(log: Log, seen: Seen, response: Response) -> None:
         "status": response.status_code, "ms": round((time.perf_counter() - seen.began) * 1000, 1),
     }  # fmt: skip
     if log == "console":
-        path = request.path if request.endpoint else ""  # a mistyped address may hold a citizen's code
+        secret = "token" in (request.view_args or {})  # of a read-only link: whoever reads it may open it
+        path = (
+            str(request.url_rule) if secret else request.path if request.endpoint else ""
+        )  # mistyped: a citizen's code
         line |= {"address": request.remote_addr, "account": _account(), "path": path, "events": seen.events}
     said = {"survey": seen.survey, "outcome": seen.outcome, "limits": seen.limits}
     journals[log].write(line | {key: value for key, value in said.items() if value})

@@ -23,7 +23,7 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from survey_app.ground.crypto import digest
-from survey_app.models import Area, Job, db
+from survey_app.models import Job, db
 from survey_app.models.job import OPEN
 from wording import Refusal
 
@@ -103,7 +103,7 @@ def kinds() -> dict[str, Kind]:
     return _KINDS
 
 
-def enqueue(kind: str, arguments: Arguments, by: str, area: Area | None = None) -> Job:
+def enqueue(kind: str, arguments: Arguments, by: str) -> Job:
     """Queue a job and commit, together with whatever the caller has pending; the same job still open is given instead.
 
     With MINYI_JOBS=inline it is done when this returns; with thread, by this process or another; with external,
@@ -111,7 +111,7 @@ def enqueue(kind: str, arguments: Arguments, by: str, area: Area | None = None) 
     """
     if kind not in kinds():
         raise KeyError(f"no kind of job '{kind}'")
-    found = _insert(kind, arguments, by, area)
+    found = _insert(kind, arguments, by)
     db.session.commit()
     current_app.extensions["minyi_wake"](current_app._get_current_object(), found.id)  # type: ignore[attr-defined]
     db.session.refresh(found)
@@ -139,11 +139,11 @@ def still_open(by: str) -> Sequence[Job]:
     return db.session.scalars(select(Job).where(Job.by == by, Job.state.in_(OPEN)).order_by(Job.id)).all()
 
 
-def _insert(kind: str, arguments: Arguments, by: str, area: Area | None) -> Job:
+def _insert(kind: str, arguments: Arguments, by: str) -> Job:
     once = digest(json.dumps([kind, arguments], sort_keys=True))
     insert = INSERT[db.session.get_bind().dialect.name]
     values = {
-        "kind": kind, "arguments": arguments, "once": once, "by": by, "area_id": area.id if area else None,
+        "kind": kind, "arguments": arguments, "once": once, "by": by,
         "created_at": datetime.now(UTC), "state": "queued", "step_zh": "", "step_en": "", "result": "", "error": "",
     }  # fmt: skip
     for _ in range(5):  # the one in the way may come to its end in between

@@ -13,6 +13,7 @@ from survey_app.operations.backup import back_up
 from wording import Refusal
 
 NAMES = "minyi-*.backup"  # what the clock has made, and may take away again
+STALE = 12 * 3600  # seconds in which nothing more was written to an archive
 
 
 @job("regular", "定时任务", "Work by the clock", refusals=(Refusal,))
@@ -28,6 +29,9 @@ def nightly_backup(progress: Progress) -> int:
     folder = Path(settings.backup_folder)
     moment = datetime.now(settings.time_zone)
     try:
+        for cut in folder.glob(f"{NAMES}.part"):  # by a server that was killed
+            if moment.timestamp() - cut.stat().st_mtime > STALE:
+                cut.unlink()
         made = back_up(folder / f"minyi-{moment:%Y%m%d-%H%M%S}.backup", settings.backup_passphrase, settings, progress)
         for old in sorted(folder.glob(NAMES))[: -settings.backup_keep]:
             old.unlink()

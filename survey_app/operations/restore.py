@@ -118,9 +118,9 @@ def _into_file(archive: Archive, settings: Settings, path: Path, progress: Progr
         with draft.open("rb") as file:
             os.fsync(file.fileno())
         with _secrets_placed(archive, settings):
-            draft.replace(path)
-            for journal in ("-wal", "-shm"):
+            for journal in ("-wal", "-shm"):  # of the empty file; beside another they would be read into it
                 path.with_name(path.name + journal).unlink(missing_ok=True)
+            draft.replace(path)
     finally:
         for left in (draft, draft.with_name(f"{draft.name}-journal")):
             left.unlink(missing_ok=True)

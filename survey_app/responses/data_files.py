@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from survey_app.documents.spreadsheets import harmless
 from survey_app.jobs.queue import Progress, counting
 from survey_app.models import Survey
 from survey_app.responses.rows import Cell, file_rows, number_of_complete
@@ -20,7 +21,6 @@ from survey_app.surveys.shown_questions import shown_questions
 from wording import Refusal
 
 ENDINGS = (".csv", ".xlsx", ".sav", ".dta")
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 WRITING = ("正在写应答", "writing responses")
 SHEET_ROWS = 1_048_575  # what a worksheet holds below its heading
 
@@ -117,14 +117,3 @@ def _xlsx(rows: Iterator[list[Cell]], columns: Sequence[Variable], out: Path, st
             labels.append([harmless(value) for value in line[:4]])
     book.save(out)
     return Written(number)
-
-
-def harmless(value: Any) -> Any:
-    """A spreadsheet program would run text that begins like a formula; a number is none."""
-    if not isinstance(value, str) or not value.startswith(FORMULA_STARTS):
-        return value
-    try:
-        float(value)
-    except ValueError:
-        return f"'{value}"
-    return value

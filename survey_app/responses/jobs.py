@@ -56,7 +56,7 @@ def delete_expired(progress: Progress) -> int:
 
 @job("run_package", "导出估计的数据包", "Export the package of a run", refusals=(ResponseFileError,))
 def make_run_package(arguments: Arguments, progress: Progress) -> str:
-    """arguments: {"run": id, "reason", "language", "with_text": 0 | 1, "replicates"}. A zip, sealed and kept for a day for whom
+    """arguments: {"run": id, "reason", "language", "with_text": 0 | 1, "replicates", "for"}. A zip, sealed and kept for a day for whom
     it was made."""
     from survey_app.responses.run_package import Asked, export_run
 

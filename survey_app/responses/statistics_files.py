@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -49,13 +49,7 @@ def write_sav(rows: Iterator[list[Cell]], columns: Sequence[Variable], out: Path
     import pyreadstat
 
     made = _Made(columns, SPSS, style)
-    frame = made.frame(rows)
-    if len(frame):
-        pyreadstat.write_sav(
-            frame, str(out), file_label=SPSS.cut(style.title, SPSS.title), column_labels=made.labels,
-            variable_value_labels=made.values, missing_ranges=made.ranges, variable_format=made.dates,
-        )  # fmt: skip
-    return made.written(len(frame))
+    return made.write(rows, out, pyreadstat.write_sav, missing_ranges=made.ranges)
 
 
 def write_dta(rows: Iterator[list[Cell]], columns: Sequence[Variable], out: Path, style: Style) -> Written:
@@ -63,21 +57,14 @@ def write_dta(rows: Iterator[list[Cell]], columns: Sequence[Variable], out: Path
     import pyreadstat
 
     made = _Made(columns, STATA, style)
-    frame = made.frame(rows)
-    if len(frame):
-        pyreadstat.write_dta(
-            frame, str(out), file_label=STATA.cut(style.title, STATA.title), column_labels=made.labels,
-            variable_value_labels=made.values, version=14, missing_user_values=made.letters,
-            variable_format=made.dates,
-        )  # fmt: skip
-    return made.written(len(frame))
+    return made.write(rows, out, pyreadstat.write_dta, version=14, missing_user_values=made.letters)
 
 
 class _Made:
     """Columns as a format has them. Worded codes become 1, 2, … in the definition's order."""
 
     def __init__(self, columns: Sequence[Variable], kind: Format, style: Style) -> None:
-        self.columns, self.kind = columns, kind
+        self.columns, self.kind, self.title = columns, kind, kind.cut(style.title, kind.title)
         self.names = _names(columns, kind.name)
         self.whole = [_numbered(column) for column in columns]
         self.words = [_worded(column, kind, style.language) for column in self.whole]
@@ -128,6 +115,16 @@ class _Made:
                 frame[name] = frame[name].where(frame[name].notna(), None)
         return frame
 
+    def write(self, rows: Iterator[list[Cell]], out: Path, write: Callable[..., None], **more: Any) -> Written:
+        """more: what the format says of missing answers."""
+        frame = self.frame(rows)
+        if len(frame):
+            write(
+                frame, str(out), file_label=self.title, column_labels=self.labels, variable_value_labels=self.values,
+                variable_format=self.dates, **more,
+            )  # fmt: skip
+        return self.written(len(frame))
+
     def written(self, rows: int) -> Written:
         labels = [n for n, c in zip(self.names, self.whole, strict=True) if self._too_long(c.label, self.kind.label)]
         words = [
@@ -137,14 +134,12 @@ class _Made:
         ]
         told = [("responses.labels_cut", labels, self.kind.label), ("responses.words_cut", words, self.kind.words)]
         unit = Message("responses.octets" if self.kind.octets else "responses.characters")
-        return Written(
-            rows,
-            tuple(
-                Message(key, number=len(names), most=most, unit=unit, names=names[:NAMED])
-                for key, names, most in told
-                if names
-            ),
-        )
+        said = [
+            Message(key, number=len(names), most=most, unit=unit, names=names[:NAMED])
+            for key, names, most in told
+            if names
+        ]
+        return Written(rows, tuple(said))
 
     def _too_long(self, text: str, most: int) -> bool:
         return self.kind.cut(text, most) != text

@@ -5,7 +5,7 @@ The same columns, names and codes in every format: data_files.py, statistics_fil
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Literal
@@ -127,18 +127,14 @@ def _of_design(definition: Definition, name: str, language: str, zh: str, en: st
 
 def _of_question(question: Question, language: str, with_text: bool) -> Iterator[Variable]:
     title, key = question.text[language], question.key
-    parts: Sequence[tuple[str, str]] = [(choice.code, choice.text[language]) for choice in question.options]
-    if question.type == "multiple":
-        for code, words in parts:
+    if question.type in ("multiple", "ranking"):
+        chosen = question.type == "multiple"
+        for choice in question.options:
             yield Variable(
-                f"{key}_{code}", f"{title} {words}", "whole", _yes_no(language), key, code, chosen=True,
-                missing=MISSING_CODES,
+                f"{key}_{choice.code}", f"{title} {choice.text[language]}", "whole",
+                _yes_no(language) if chosen else {}, key, choice.code,
+                chosen=chosen, ranked=not chosen, missing=MISSING_CODES,
             )  # fmt: skip
-    elif question.type == "ranking":
-        for code, words in parts:
-            yield Variable(
-                f"{key}_{code}", f"{title} {words}", "whole", {}, key, code, ranked=True, missing=MISSING_CODES
-            )
     elif question.type == "matrix":
         for row in question.rows:
             yield Variable(

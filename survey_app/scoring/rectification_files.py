@@ -18,19 +18,18 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
+from survey_app.documents.spreadsheets import harmless
 from survey_app.ground.clock import today
 from survey_app.models import RectificationItem
 from survey_app.scoring.rectification import is_overdue
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 STATES = {"open": "整改中", "submitted": "待核验", "closed": "已销号", "reopened": "重新整改", "withdrawn": "已撤销"}
 TITLE = "整改清单"
 HEAD = ("编号", "指标", "整改目标", "现有差距", "可增分", "期限", "状态", "最近进展")
 WIDTHS_CM = (1.3, 4.2, 5.6, 4.6, 1.5, 2.3, 1.9, 4.3)
 FONT = "宋体"
 HEADING_FONT = "黑体"
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would run text that begins so
 
 
 @dataclass(frozen=True)
@@ -84,7 +83,7 @@ def as_workbook(items: Sequence[RectificationItem], day: date | None = None) -> 
     found = lines(items, day)
     for line in found:
         sheet.append(
-            [_harmless(cell) for cell in (line.department, line.area, *line.cells, "是" if line.overdue else "")]
+            [harmless(cell) for cell in (line.department, line.area, *line.cells, "是" if line.overdue else "")]
         )
     late = PatternFill("solid", fgColor="F7DAD7")
     for row, line in zip(sheet.iter_rows(min_row=2), found, strict=True):
@@ -140,7 +139,3 @@ def _fonts(document: DocxDocument) -> None:
         fonts.set(qn("w:eastAsia"), face)
         for theme in ("w:asciiTheme", "w:hAnsiTheme", "w:eastAsiaTheme"):
             fonts.attrib.pop(qn(theme), None)
-
-
-def _harmless(value: str | float | date) -> str | float | date:
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value

@@ -19,7 +19,7 @@ from survey_app.surveys.official_plan import correction_told
 from wording import in_words
 
 
-def scoring_report(run: ScoringRun, language: str, standing: str = "") -> Report:
+def scoring_report(run: ScoringRun, language: str) -> Report:
     """The scorecard of one area."""
     say, card = Say(language), card_of(run)
     blocks: list[Block] = [
@@ -35,7 +35,7 @@ def scoring_report(run: ScoringRun, language: str, standing: str = "") -> Report
         subtitle=say(f"评分规则 {run.rulebook_id}", f"Rulebook {run.rulebook_id}"),
         language=language,
         name=f"score-{run.id}",
-        facts=_facts(run, say, standing),
+        facts=_facts(run, say),
         blocks=tuple(blocks),
         demo=run.demo,
     )
@@ -70,7 +70,7 @@ def batch_report(runs: list[ScoringRun], language: str) -> Report:
         subtitle=say(f"批次 {runs[0].batch}", f"Batch {runs[0].batch}"),
         language=language,
         name=f"scores-{runs[0].batch}",
-        facts=_facts(runs[0], say, ""),
+        facts=_facts(runs[0], say),
         blocks=tuple(blocks),
         demo=runs[0].demo,
     )
@@ -141,7 +141,7 @@ def _city_name(runs: Sequence[ScoringRun], say: Say) -> str:
     return next((run.area.name for run in runs if run.area.kind == "city"), say("全市", "City"))
 
 
-def _facts(run: ScoringRun, say: Say, standing: str) -> tuple[tuple[str, str], ...]:
+def _facts(run: ScoringRun, say: Say) -> tuple[tuple[str, str], ...]:
     survey = run.estimate_run.survey
     facts = [
         (say("评分时间", "Made"), f"{run.created_at.astimezone(ZoneInfo(survey.time_zone)):%Y-%m-%d %H:%M} ({survey.time_zone})"),
@@ -151,7 +151,7 @@ def _facts(run: ScoringRun, say: Say, standing: str) -> tuple[tuple[str, str], .
         *(((say("条文读法摘要", "Readings digest"), read["digest"]),) if (read := card_of(run).get("readings")) else ()),
         (say("程序版本", "Code version"), run.code_version),
     ]  # fmt: skip
-    return tuple(facts + ([(say("审批", "Sign-off"), standing)] if standing else []))
+    return tuple(facts)
 
 
 def _total(card: ScorecardDocument, say: Say) -> str:

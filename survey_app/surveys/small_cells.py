@@ -31,15 +31,11 @@ def set_least_cell(survey: Survey, least: int | None, reason: str) -> None:
     audit.record("survey.least_cell", f"survey:{survey.code}", {"least": before}, {"least": least}, reason)
 
 
-def shown_counts(
-    counts: Mapping[K, int], grants: Iterable[Grant], survey: Survey | None = None, total: int | None = None
-) -> dict[K, int | None]:
-    """A table of counts whose total is shown too; `total` where more people are in it than in the levels."""
+def shown_counts(counts: Mapping[K, int], grants: Iterable[Grant], survey: Survey | None = None) -> dict[K, int | None]:
+    """A table of counts whose total is shown too."""
     if sees_all(grants) or not counts:
         return dict(counts)
-    cells, sums = one_way(counts)
-    cells[()] = max(total or 0, cells[()])
-    hidden = suppressed(cells, sums, least_cell(survey))
+    hidden = suppressed(*one_way(counts), least_cell(survey))
     return {key: None if key in hidden else number for key, number in counts.items()}
 
 

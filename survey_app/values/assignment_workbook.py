@@ -9,13 +9,14 @@ from typing import Any
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from analysis.scoring import load_rulebook
+from survey_app.documents.spreadsheets import XLSX
 from survey_app.files import stored as stored_files
 from survey_app.files import workbooks
 from survey_app.files.workbooks import Sheet, WorkbookError
 from survey_app.ground import audit, keeping
 from survey_app.models import Area, Kept, db
 from survey_app.values.assignments import AssignmentError, Choice, assign, names_of, refusals, responsible, suggestions
-from survey_app.values.workbook_in import ADDED, CHANGED, CONFLICT, UNCHANGED, XLSX
+from survey_app.values.workbook_in import ADDED, CHANGED, CONFLICT, UNCHANGED
 from wording import Message, Text
 
 KIND = "assignments"

@@ -87,7 +87,7 @@ def coordinators(area: Area) -> list[str]:
     return [name or "" for name in db.session.scalars(query.where(whole).order_by(User.username)).unique()]
 
 
-def assign(area: Area, rulebook_id: str, choices: Iterable[Choice], demo: bool = False) -> int:
+def assign(area: Area, rulebook_id: str, choices: Iterable[Choice]) -> int:
     """Store a county's choices and give how many changed. The caller commits.
 
     Raises AssignmentError with everything that is wrong, also where somebody else has changed one meanwhile.
@@ -105,7 +105,7 @@ def assign(area: Area, rulebook_id: str, choices: Iterable[Choice], demo: bool =
     for choice in changed:
         row = stored.get(choice.indicator)
         if row is None:
-            row = Assignment(area=area, rulebook_id=rulebook_id, indicator=choice.indicator, version=0, demo=demo)
+            row = Assignment(area=area, rulebook_id=rulebook_id, indicator=choice.indicator, version=0, demo=False)
             db.session.add(row)
         row.leads, row.supporting, row.shared = list(choice.leads), list(choice.supporting), choice.shared
         row.version, row.changed_by, row.changed_at = row.version + 1, audit.actor(), now()

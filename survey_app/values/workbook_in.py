@@ -11,6 +11,7 @@ from typing import Any
 from analysis.scoring.entering import Written, enter, taken_as_fraction
 from analysis.scoring.rulebook import Metric
 from analysis.scoring.values import as_stored
+from survey_app.documents.spreadsheets import XLSX
 from survey_app.files import stored, workbooks
 from survey_app.files.cells import Cell
 from survey_app.files.workbooks import WorkbookError
@@ -41,7 +42,6 @@ from survey_app.values.workbook_out import (
 from survey_app.values.workbook_out import NOTE as NOTE_COLUMN
 from wording import Message, Text, again, kept, said_of
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ADDED, CHANGED, UNCHANGED, CONFLICT, LOCKED = "added", "changed", "unchanged", "conflict", "locked"
 INPUTS = (VALUE, TOP, BOTTOM, REASON, CONFIRMATION)
 MayEnter = Callable[[Area, tuple[str, ...]], bool]

@@ -35,10 +35,10 @@ class Agreed:
     agreement: Agreement
 
 
-def frame_of(survey: Survey, question: str, retired: bool = True) -> list[Code]:
+def frame_of(survey: Survey, question: str) -> list[Code]:
     """The codes of a question in the order they were made."""
     query = select(Code).where(Code.survey_id == survey.id, Code.question == question).order_by(Code.id)
-    return [code for code in db.session.scalars(query) if retired or not code.retired]
+    return list(db.session.scalars(query))
 
 
 def add_code(survey: Survey, question: str, name: str, note: str) -> Code:

@@ -8,14 +8,15 @@ from flask import Response, redirect, render_template, request, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response as BaseResponse
 
+from survey_app.answering.cases import waits
 from survey_app.answering.devices import code_of_device, device_of
 from survey_app.answering.invitation_codes import read_serial
 from survey_app.answering.invitation_links import OpenInvitation, find_invitation, find_serial
 from survey_app.answering.open_sites import OpenSite, find_site
-from survey_app.answering.pages.frame import bp, chosen, language, message
+from survey_app.answering.pages.frame import bp, chosen, language
 from survey_app.answering.pages.phone import shown_receipt
 from survey_app.answering.pages.questionnaire import blank, take
-from survey_app.answering.pages.tablet_offline import finished, open_tablet, seconds
+from survey_app.answering.pages.tablet_offline import ended, finished, live_tablet, open_tablet, seconds
 from survey_app.answering.tablet_texts import TABLET_TEXTS
 from survey_app.answering.texts import TEXTS
 from survey_app.models import DeviceLink, db
@@ -27,9 +28,7 @@ RETURN_SECONDS = 20
 @bp.get("/t/<link>")
 def tablet(link: str) -> BaseResponse:
     """The start: who is next? Only asked where the sample comes by invitation."""
-    site = open_tablet(link)
-    if site is None:
-        return _ended()
+    site = live_tablet(link)
     who = request.args.get("who", "").strip()
     if who:
         if _person(site, who) is None:
@@ -41,35 +40,37 @@ def tablet(link: str) -> BaseResponse:
 @bp.get("/t/<link>/<who>")
 def tablet_form(link: str, who: str) -> BaseResponse:
     """An empty questionnaire for the next person."""
-    found = _next(link, who, open_tablet(link))
+    found = _next(link, who, live_tablet(link))
     if not isinstance(found, tuple):
         return found
     site, person = found
     if person is not None and person.spent:
         return _start(link, site, who, "invitation_used")
+    if person is not None and waits(person.invitation_id):
+        return _start(link, site, who)
     return blank(site, tablet=url_for("respondent.tablet", link=link, **chosen()))
 
 
 @bp.post("/t/<link>/<who>")
 def answer_tablet(link: str, who: str) -> BaseResponse:
-    found = _next(link, who, open_tablet(link) or _site_of_ended(link))
+    found = _next(link, who, open_tablet(link) or _site_of_ended(link) or ended())
     if not isinstance(found, tuple):
         return found
     site, person = found
-    start, ended = url_for("respondent.tablet", link=link, **chosen()), finished()
+    start, over = url_for("respondent.tablet", link=link, **chosen()), finished()
     number = device_of(link)
     mode = db.session.scalar(select(DeviceLink.mode).where(DeviceLink.id == number)) or "tablet"
     return take(
         site, invitation=person, mode=mode, device_id=number, tablet=start, done="respondent.tablet_done",
-        started_at=_started(ended), finished_at=ended,
-        quarantine=open_tablet(link) is None, link=link,
+        started_at=_started(over), finished_at=over,
+        quarantine=open_tablet(link) is None or (person is not None and waits(person.invitation_id)), link=link,
     )  # fmt: skip
 
 
-def _started(ended: datetime | None) -> datetime | None:
+def _started(over: datetime | None) -> datetime | None:
     """When a held interview had begun; its form's key is older, since the tablet took many along."""
     took = seconds("took_seconds", timedelta(days=1))
-    return ended - took if ended and took is not None else None
+    return over - took if over and took is not None else None
 
 
 @bp.get("/t/<link>/done/<mark>")
@@ -85,10 +86,8 @@ def tablet_done(link: str, mark: str) -> BaseResponse:
     return Response(page, mimetype="text/html")
 
 
-def _next(link: str, who: str, site: OpenSite | None) -> tuple[OpenSite, OpenInvitation | None] | BaseResponse:
-    """The site and who answers there; the page to show where one of them is not known."""
-    if site is None:
-        return _ended()
+def _next(link: str, who: str, site: OpenSite) -> tuple[OpenSite, OpenInvitation | None] | BaseResponse:
+    """The site and who answers there; the page to show where nobody is known."""
     person = _person(site, who)
     if who != NOBODY and person is None:
         return _start(link, site, who)
@@ -117,7 +116,3 @@ def _start(link: str, site: OpenSite, wrong: str = "", why: str = "serial_unknow
         wrong=wrong[:40], why=why, held=TABLET_TEXTS[language()], at=url_for("respondent.tablet", link=link), tablet=url_for("respondent.tablet", link=link, **chosen()),
     )  # fmt: skip
     return Response(page, status=404 if wrong else 200, mimetype="text/html")
-
-
-def _ended() -> BaseResponse:
-    return message("link_ended", 403, "link_ended_help")

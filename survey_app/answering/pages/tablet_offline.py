@@ -8,9 +8,10 @@ from __future__ import annotations
 import json
 import secrets
 from datetime import UTC, datetime, timedelta
+from typing import NoReturn
 from zoneinfo import ZoneInfo
 
-from flask import Response, jsonify, request, url_for
+from flask import Response, abort, jsonify, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from questionnaires import order_of
@@ -35,11 +36,8 @@ VARIANTS = tuple((lang, size) for lang in (None, "en") for size in (None, "large
 @bp.get("/t/<link>/form")
 def held_form(link: str) -> BaseResponse:
     """The form without a key of its own: the tablet puts in one of those it took along."""
-    site = open_tablet(link)
-    if site is None:
-        return message("link_ended", 403, "link_ended_help")
     start = url_for("respondent.tablet", link=link, **chosen())
-    return Response(blank_text(site, language(), start), mimetype="text/html")
+    return Response(blank_text(live_tablet(link), language(), start), mimetype="text/html")
 
 
 @bp.post("/t/<link>/load")
@@ -96,8 +94,8 @@ def visit(link: str) -> BaseResponse:
 def _appointment(text: str, zone: str) -> datetime | None:
     """The next appointment, as a field of day and time gives it, in the survey's zone."""
     try:
-        return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone)) if text else None
-    except ValueError:
+        return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone)).astimezone(UTC) if text else None
+    except (ValueError, OverflowError):  # the latter: of a year at the end of all calendars
         raise VisitError("answering.visit_not_readable") from None
 
 
@@ -142,10 +140,7 @@ def worker(link: str) -> BaseResponse:
 @bp.get("/t/<link>/tablet.webmanifest")
 def manifest(link: str) -> BaseResponse:
     """What a home screen needs to know of it."""
-    site = open_tablet(link)
-    if site is None:
-        return message("link_ended", 403, "link_ended_help")
-    start, words = url_for("respondent.tablet", link=link), TABLET_TEXTS["zh"]
+    site, start, words = live_tablet(link), url_for("respondent.tablet", link=link), TABLET_TEXTS["zh"]
     about = {
         "name": f"{words['title']} {site.name}", "short_name": site.name[:12], "start_url": start, "scope": start,
         "display": "standalone", "background_color": "#f2f5f7", "theme_color": "#0b5c8a",
@@ -157,6 +152,15 @@ def open_tablet(link: str) -> OpenSite | None:
     """The site of a link that has not ended."""
     code = site_of_device(link)
     return find_site(code) if code else None
+
+
+def live_tablet(link: str) -> OpenSite:
+    """The same; who comes by a link that has ended is told so."""
+    return open_tablet(link) or ended()
+
+
+def ended() -> NoReturn:
+    abort(message("link_ended", 403, "link_ended_help"))
 
 
 def _form(site: OpenSite) -> dict[str, object]:

@@ -33,7 +33,7 @@ class LinkForm(Form):
 )
 def links_page() -> str:
     """Every link with its end, those that opened once too."""
-    return _page()
+    return render_template("briefs/links.html", links=links(), demo=False)
 
 
 @bp.form("/estimates/<int:run_id>/links", "开出只读链接", own("evaluator"))
@@ -61,7 +61,3 @@ def revoke_view_link(number: int) -> BaseResponse:
         revoke(link)
     flash(_("链接已收回，不再能打开"), "ok")
     return redirect(url_for("console.links_page"))
-
-
-def _page() -> str:
-    return render_template("briefs/links.html", links=links(), demo=False)

@@ -106,4 +106,4 @@ def _drawn(first: EstimateRun, second: EstimateRun, one: EstimateDocument, two: 
         for run, result in ((first, one), (second, two))
     ]
     lines = sorted({*zones_of(one).lines, *zones_of(two).lines})
-    return Figure("compared", _("两次估计与区间"), rows_chart(rows, {"axis": percent_axis()}, lines, True))
+    return Figure("compared", _("两次估计与区间"), rows_chart(rows, {"axis": percent_axis()}, lines))

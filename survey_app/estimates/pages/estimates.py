@@ -31,6 +31,7 @@ from survey_app.estimates.trend import trend_of
 from survey_app.ground.held import interim_number, seen
 from survey_app.ground.plans import plan_of_run
 from survey_app.ground.sign_off import APPROVED, PROPOSED, RETURNED, WITHDRAWN, SignOffError, standing
+from survey_app.ground.transaction import transaction
 from survey_app.ground.verdicts import exception_of, verdict_of
 from survey_app.ground.zones import zones_of
 from survey_app.jobs.queue import enqueue
@@ -153,10 +154,9 @@ def _step(run_id: int, allowed: tuple[str, ...], done: str) -> BaseResponse | tu
     wrong = "" if form.validate() else " ".join(form.comment.errors)
     if not wrong:
         try:
-            review.settle(run, step, current_user.username, form.comment.data or "")
-            db.session.commit()
+            with transaction():
+                review.settle(run, step, current_user.username, form.comment.data or "")
         except SignOffError as error:
-            db.session.rollback()
             wrong = str(error)
     if wrong:
         result, trend = shown_result(run, current_user.grants), trend_of(run)

@@ -159,7 +159,7 @@ def _rows(name: str, caption: str, rows: list[Any], names: list[str], table: Any
         {"name": label, "estimate": row["estimate"], "lower": row["lower"], "upper": row["upper"], "stands_out": False}
         for label, row in zip(names, rows, strict=True)
     ]
-    return Figure(name, caption, charts.rows_chart(drawn, {"axis": percent_axis()}, lines, True), table)
+    return Figure(name, caption, charts.rows_chart(drawn, {"axis": percent_axis()}, lines), table)
 
 
 def _range(estimate: float, se: float, df: float, lines: tuple[float, ...]) -> tuple[float, float]:

@@ -14,7 +14,8 @@ from survey_app.answering.dispositions import BY_CODE
 from survey_app.console.forms import unsent
 from survey_app.console.frame import bp, survey_of
 from survey_app.console.permissions import all_of, own
-from survey_app.console.tables import XLSX, Column, Table
+from survey_app.console.tables import Column, Table
+from survey_app.documents.spreadsheets import XLSX
 from survey_app.fieldwork.import_responses import ImportRefusedError, Preview, import_responses, preview
 from survey_app.fieldwork.pages.forms import CheckForm, ConfirmForm
 from survey_app.fieldwork.response_tables import template_workbook

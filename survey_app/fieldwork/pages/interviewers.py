@@ -17,6 +17,8 @@ from survey_app.fieldwork.pages.progress import own_sites
 from survey_app.fieldwork.pages.site_work import owner_of_site, site_of
 from survey_app.fieldwork.tablets.contacts import add_contacts
 from survey_app.fieldwork.tablets.interviewers import can_return, reserves_left, return_interview, work_of
+from survey_app.ground import audit
+from survey_app.ground.transaction import transaction
 from survey_app.models import DeviceLink, Response, Site, db
 
 
@@ -86,6 +88,8 @@ def return_to_tablet(number: int) -> str | tuple[str, int] | BaseResponse:
         if not form.errors:
             flash(_("已退回，平板上的名单会说明理由。"), "ok")
             return redirect(url_for("console.response_process", number=number))
+    with transaction():
+        audit.record("response.process", f"survey:{site.survey.code}", after={"number": response.id})
     page = render_template(
         "fieldwork/return.html", survey=site.survey, site=site, response=response, form=form, able=can_return(response),
         minutes=(response.finished_at - response.started_at).total_seconds() / 60, demo=response.demo,

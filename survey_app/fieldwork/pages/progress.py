@@ -46,7 +46,7 @@ def fieldwork_page(code: str) -> str | BaseResponse:
     left = form_counts.events(survey, sites, definition)
     found = outcome_rates(survey, sites)
     tables = {
-        "counties": _county_table(now), "sites": _site_table(survey, now), "silent": _silent_table(now),
+        "counties": _county_table(now), "sites": _site_table(now), "silent": _silent_table(now),
         "questions": _question_table(left, definition), "rates": _rates_table("rates", _("各县(市、区)的应答率"), found.counties, found.city),
         "site_rates": _rates_table("site_rates", _("各调查点的应答率"), found.sites), "flags": _flag_table(flag_counts(survey, {site.id for site in sites}, now.total.flagged)),
     }  # fmt: skip
@@ -150,7 +150,7 @@ def _county_table(now: FieldworkNow) -> Table:
     return Table("counties", _("各县(市、区)与目标"), columns, rows)
 
 
-def _site_table(survey: Survey, now: FieldworkNow) -> Table:
+def _site_table(now: FieldworkNow) -> Table:
     columns = [
         Column("code", _("编码"), link="address"), Column("name", _("调查点")), Column("county", _("所在单元")), Column("kind", _("类型")),
         *_progress_columns(), Column("newest", _("最近应答")),

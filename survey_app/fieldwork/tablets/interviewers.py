@@ -105,7 +105,7 @@ def can_return(response: Response) -> bool:
 
 
 def _contact_behind(response: Response) -> Contact | None:
-    query = select(Contact).join(Invitation, Invitation.id == Contact.invitation_id)
+    query = select(Contact).join(Contact.invitation)
     spent = query.where(Invitation.site_id == response.site_id, Invitation.state == SPENT)
     return next(
         (one for one in db.session.scalars(spent) if linked_response(OpenInvitation.of(one.invitation)) == response.id),
@@ -115,5 +115,5 @@ def _contact_behind(response: Response) -> Contact | None:
 
 def reserves_left(site: Site) -> int:
     """How many of a site's reserves wait."""
-    query = select(func.count()).select_from(Contact).join(Invitation, Invitation.id == Contact.invitation_id)
+    query = select(func.count()).select_from(Contact).join(Contact.invitation)
     return db.session.scalar(query.where(Invitation.site_id == site.id, Contact.reserve)) or 0

@@ -14,7 +14,8 @@ from survey_app.console.forms import unsent
 from survey_app.console.frame import bp
 from survey_app.console.jobs import RESULT_PAGES, started
 from survey_app.console.permissions import ADMINISTER
-from survey_app.console.tables import XLSX, Column, Table, harmless
+from survey_app.console.tables import Column, Table
+from survey_app.documents.spreadsheets import XLSX, harmless
 from survey_app.files.tables_in import Preview, template_csv, template_xlsx
 from survey_app.ground import keeping
 from survey_app.ground.transaction import transaction

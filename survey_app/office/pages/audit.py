@@ -18,7 +18,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from survey_app.console.frame import bp
 from survey_app.console.jobs import RESULT_PAGES, started
 from survey_app.console.permissions import Menu, own
-from survey_app.console.tables import XLSX, harmless
+from survey_app.documents.spreadsheets import XLSX, harmless
 from survey_app.ground import audit
 from survey_app.ground.clock import local, office
 from survey_app.ground.transaction import transaction
@@ -138,7 +138,7 @@ def _csv(entries: Iterator[AuditEntry]) -> Iterator[str]:
     out.write("\ufeff")
     writer.writerow(HEADINGS)
     for entry in entries:
-        writer.writerow([harmless(value) if isinstance(value, str) else value for value in _row(entry)])
+        writer.writerow([harmless(value) for value in _row(entry)])
         if out.tell() > 65536:
             yield out.getvalue()
             out.seek(0)
@@ -155,12 +155,12 @@ def _json_lines(entries: Iterator[AuditEntry]) -> Iterator[str]:
 def _xlsx(wanted: audit_trail.Filter) -> BaseResponse:
     if audit_trail.count(wanted, MOST_ROWS_XLSX) > MOST_ROWS_XLSX:
         flash(_("记录太多，XLSX装不下。请缩小时间范围，或者导出CSV或JSON。"), "error")
-        return redirect(f"{url_for('console.audit_page')}?{request.query_string.decode()}")
+        return redirect(f"{url_for('console.audit_page')}?{request.query_string.decode('ascii', 'ignore')}")
     book = Workbook(write_only=True)
     sheet = book.create_sheet("audit")
     sheet.append(HEADINGS)
     for entry in audit_trail.export(wanted):
-        sheet.append([harmless(value) if isinstance(value, str) else value for value in _row(entry)])
+        sheet.append([harmless(value) for value in _row(entry)])
     out = io.BytesIO()
     book.save(out)
     headers = {"Content-Disposition": "attachment; filename=audit.xlsx"}

@@ -44,7 +44,7 @@ def run_package(run_id: int) -> str | BaseResponse | tuple[str, int]:
         return _page(run, form), 422
     arguments: dict[str, str | int] = {
         "run": run.id, "reason": asked.reason, "language": asked.language, "with_text": int(asked.with_text),
-        "replicates": asked.replicates,
+        "replicates": asked.replicates, "for": current_user.username or "",  # who else asks for the same gets one of his own
     }  # fmt: skip
     return started(enqueue("run_package", arguments, current_user.username))
 

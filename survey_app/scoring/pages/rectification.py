@@ -18,6 +18,7 @@ from survey_app.console.panels import panel
 from survey_app.console.permissions import Arguments, Menu, Owner, all_of, may, own
 from survey_app.console.stored_downloads import stored_download
 from survey_app.console.tables import Column, Table, requested_export
+from survey_app.documents.spreadsheets import XLSX
 from survey_app.files.evidence_types import SIZE_LIMIT, TAKEN
 from survey_app.files.handed import handed_in
 from survey_app.ground.clock import today
@@ -27,11 +28,11 @@ from survey_app.scoring import rectification, rectification_months
 from survey_app.scoring.charts import months_chart
 from survey_app.scoring.pages.forms import ChangeForm, ProgressForm, VerifyForm
 from survey_app.scoring.rectification import is_overdue
-from survey_app.scoring.rectification_files import EXCEL, WORD, as_word, as_workbook
+from survey_app.scoring.rectification_files import WORD, as_word, as_workbook
 from wording import Refusal
 
 ITEM = "console.rectification_item"
-LISTS = {"docx": (as_word, WORD), "xlsx": (as_workbook, EXCEL)}
+LISTS = {"docx": (as_word, WORD), "xlsx": (as_workbook, XLSX)}
 
 
 def owner_of_item(arguments: Arguments) -> Owner | None:

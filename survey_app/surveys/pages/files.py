@@ -14,7 +14,8 @@ from werkzeug.wrappers import Response as BaseResponse
 from survey_app.console.frame import bp, survey_of
 from survey_app.console.incoming import LIMIT, Incoming, received
 from survey_app.console.permissions import may, own
-from survey_app.console.tables import XLSX, Column, Table, requested_export
+from survey_app.console.tables import Column, Table, requested_export
+from survey_app.documents.spreadsheets import XLSX
 from survey_app.files.tables_in import Field, Preview, TableRefusedError, template_csv, template_xlsx
 from survey_app.ground.language import language
 from survey_app.ground.transaction import transaction

@@ -14,6 +14,7 @@ from analysis.scoring import Rulebook, load_rulebook
 from survey_app.console.frame import bp, owner_of_area
 from survey_app.console.permissions import Menu, all_of, may, own
 from survey_app.console.tables import Column, Table, requested_export
+from survey_app.documents.spreadsheets import XLSX
 from survey_app.files import workbooks
 from survey_app.files.workbooks import WorkbookError
 from survey_app.ground.transaction import transaction
@@ -24,7 +25,6 @@ from survey_app.values.assignments import AssignmentError, Choice, names_of, res
 from survey_app.values.pages.forms import TakeForm, assignments_form, problems_of
 from survey_app.values.pages.workbooks import kind_names
 from survey_app.values.periods import current_period
-from survey_app.values.workbook_in import XLSX
 from wording import Message
 
 

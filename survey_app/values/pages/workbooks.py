@@ -13,6 +13,7 @@ from analysis.scoring import load_rulebook
 from survey_app.console.frame import bp
 from survey_app.console.permissions import Department, all_of, may
 from survey_app.console.tables import Column, Table, requested_export
+from survey_app.documents.spreadsheets import XLSX
 from survey_app.files import workbooks
 from survey_app.files.workbooks import WorkbookError
 from survey_app.ground import keeping
@@ -26,7 +27,7 @@ from survey_app.values.pages.forms import TakeForm
 from survey_app.values.pages.worklist import NOBODY, asked_period, own_tasks
 from survey_app.values.periods import PeriodError, period_of
 from survey_app.values.reading import metrics_of
-from survey_app.values.workbook_in import XLSX, Row
+from survey_app.values.workbook_in import Row
 from survey_app.values.workbook_out import value_workbook as as_workbook
 from wording import Message
 

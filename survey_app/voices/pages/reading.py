@@ -15,7 +15,7 @@ from survey_app.fieldwork.pages.progress import own_sites
 from survey_app.ground import audit
 from survey_app.ground.language import language
 from survey_app.ground.transaction import transaction
-from survey_app.models import Response, Site, Survey, db
+from survey_app.models import Response, Survey, db
 from survey_app.responses.labels import number_of
 from survey_app.surveys.small_cells import least_cell, sees_all
 from survey_app.voices.coding import CodingError, frame_of, give_codes
@@ -56,7 +56,9 @@ def code_voice(code: str) -> BaseResponse | tuple[str, int]:
         flash(str(error), "error")
         answer = _page(survey)
         return (answer, 422) if isinstance(answer, str) else answer
-    return redirect(f"{url_for('console.voices_page', code=code)}?{request.query_string.decode()}#v-{form.label.data}")
+    return redirect(
+        f"{url_for('console.voices_page', code=code)}?{request.query_string.decode('ascii', 'ignore')}#v-{form.label.data}"
+    )
 
 
 def answer_of(survey: Survey, label: str, question: str) -> Response:
@@ -93,7 +95,7 @@ def _page(survey: Survey) -> str | tuple[str, int]:
     found, wrong = VoicePage((), 0, 1), ""
     try:
         found = voices(
-            survey, _ids(sites), wanted, current_user.username, least_for_reader(survey),
+            survey, [site.id for site in sites], wanted, current_user.username, least_for_reader(survey),
             int(number) if number.isdecimal() and len(number) < 7 else 1,
         )  # fmt: skip
     except TooFewError as error:
@@ -123,7 +125,3 @@ def _wanted(survey: Survey, question: OpenQuestion, counties: list[str], codes: 
         int(under) if under else None, known("mine", (TODO, DONE)),
     )  # fmt: skip
     return wanted if may_ask_side(survey) else replace(wanted, side="")
-
-
-def _ids(sites: list[Site]) -> list[int]:
-    return [site.id for site in sites]

@@ -132,6 +132,32 @@ def test_a_network_that_comes_and_goes_and_loses_replies_loses_and_doubles_nothi
 
 
 @pytest.mark.checks
+def test_one_that_the_server_fails_at_holds_up_no_other(tablet):
+    page, first = tablet.start(), []
+
+    def answer(route):
+        sent = route.request.post_data or ""
+        if "/-" in route.request.url and (first or not first.append(sent[:200])) and sent[:200] == first[0]:
+            route.fulfill(status=500, body="failed")
+        else:
+            route.continue_()
+
+    tablet.unlock()
+    tablet.context.set_offline(True)
+    for age in AGES[:3]:
+        tablet.fill(age)
+        tablet.hand_over()
+    page.route("**/t/**", answer)
+    tablet.context.set_offline(False)
+    tablet.until_sent(2)
+    assert tablet.states() == ["sent", "sent", "waiting"]
+    page.unroute("**/t/**")
+    page.evaluate("() => dispatchEvent(new Event('online'))")
+    tablet.until_sent(3)
+    assert len(tablet.stored()) == 3
+
+
+@pytest.mark.checks
 def test_where_the_storage_is_full_the_interview_stays_on_the_screen_and_is_sent_from_there(tablet):
     page = tablet.start()
     tablet.storage(8_000_000)

@@ -125,3 +125,20 @@ def test_where_too_many_wait_the_next_is_told_to_come_again_and_keeps_its_answer
     assert "还在您的手机上" in reply.get_data(as_text=True)
     monkeypatch.undo()
     assert client.post("/s/aaa2222", data=FORM | {"token": token}).status_code == 303
+
+
+def test_who_waited_for_a_writer_that_failed_is_told_to_come_again(app, monkeypatch):
+    small_city()
+
+    @contextmanager
+    def broken(self):
+        raise OSError("no space left on device")
+        yield
+
+    with held_back(app, [lambda: answer("k0"), lambda: together.run(lambda: "done"), lambda: answer("k1")]) as came:
+        monkeypatch.setattr(together.Writer, "_alone", broken)
+    assert isinstance(came[0], OSError)
+    assert [type(each) for each in came[1:]] == [together.BusyError, together.BusyError]
+    monkeypatch.undo()
+    assert answer("k1")
+    assert db.session.scalar(select(func.count(Response.id))) == 1

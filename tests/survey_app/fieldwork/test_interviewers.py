@@ -13,7 +13,7 @@ from analysis.plan import parse_plan
 from survey_app.answering.cases import kish_row
 from survey_app.answering.devices import make_device, pin_of, signed
 from survey_app.answering.form_token import issue
-from survey_app.answering.invitation_codes import read_serial
+from survey_app.answering.invitation_codes import read_serial, written_serial
 from survey_app.fieldwork.invitations import InvitationError
 from survey_app.fieldwork.tablets.contacts import add_contacts
 from survey_app.fieldwork.tablets.interviewers import work_of
@@ -114,6 +114,24 @@ def test_a_person_is_replaced_by_the_rule_alone_by_the_next_reserve_and_once(tab
     )
 
 
+def test_a_reserve_is_asked_by_the_rule_alone_not_by_who_types_a_number(tablet):
+    waiting = written_serial(db.session.scalars(select(Invitation.serial).join(Contact).where(Contact.reserve)).one())
+    assert tablet.client.get(f"{tablet.at}/{waiting}").status_code == 404
+    assert tablet.visit("r1", waiting, "2.24").status_code == 422
+    assert tablet.interview(waiting).json["receipt"]  # of one that was made all the same nothing is lost
+    assert db.session.scalars(select(Response.state)).one() == "quarantined"
+    tablet.visit("r2", tablet.cases()[0]["serial"], "2.11")
+
+
+def test_a_number_or_a_moment_that_no_table_holds_is_refused(tablet):
+    who, huge = tablet.cases()[0]["serial"], written_serial(10**20)
+    for moment in ("0001-01-01T00:00", "9999-12-31T23:59:59+00:00x"):
+        assert tablet.visit("n1", who, "2.24", appointment=moment).status_code == 422
+    assert tablet.visit("n2", huge, "2.24").status_code == 404
+    assert tablet.client.get(f"{tablet.at}/{huge}").status_code == 404
+    assert tablet.interview(huge).status_code == 404
+
+
 def test_without_a_rule_nobody_is_replaced(site, tablet):
     site.survey.replace_after = None
     db.session.commit()
@@ -152,6 +170,8 @@ def test_a_supervisor_returns_an_interview_by_its_process_and_the_person_is_on_t
     page = manager.get(f"{address}/return").get_data(as_text=True)
     assert "5.0" in page
     assert "很好" not in page
+    opened = list(db.session.scalars(select(AuditEntry).where(AuditEntry.action == "response.process")))
+    assert len(opened) == 2, "either page tells when and where one person answered"
     assert manager.post(f"{address}/return", data={"reason": ""}).status_code == 422
     assert db.session.get_one(Response, response.id).state == "complete"
     assert manager.post(f"{address}/return", data={"reason": "用时过短"}).status_code == 302

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from threading import Barrier
@@ -101,6 +102,9 @@ def test_the_nightly_backup_opens_with_its_passphrase_and_the_oldest_go(app, tmp
     folder = tmp_path / "backups"
     folder.mkdir()
     (folder / "minutes.txt").write_text("not ours")
+    cut = folder / "minyi-20200104-030000.backup.part"
+    cut.write_text("a server was killed")
+    os.utime(cut, (0, 0))
     for day in (1, 2, 3):
         (folder / f"minyi-2020010{day}-030000.backup").write_text("old")
     change(app, backup_folder=str(folder), backup_passphrase="a long enough passphrase", backup_keep=2)

@@ -109,6 +109,12 @@ def test_the_console_logs_who_did_what_from_where_and_no_name_that_is_no_account
     assert all(line["id"] and line["at"] for line in lines)
 
 
+def test_no_log_holds_the_address_of_a_read_only_link(sqlite_app, logged):
+    sqlite_app.test_client().get("/view/a-token-that-opens-a-brief/brief.docx")
+    (line,) = logged("console")
+    assert line["path"] == "/view/<token>/brief.<any(docx, pdf):ending>"
+
+
 def test_what_is_so_now_is_read_from_the_database(sqlite_app, logged):
     answer(sqlite_app.test_client())
     found = db.session.scalars(select(Response)).one()

@@ -16,8 +16,9 @@ from sqlalchemy import select, update
 from questionnaires.missing import MISSING_CODES
 from survey_app.answering.open_sites import open_site
 from survey_app.answering.submission import submit
+from survey_app.documents.spreadsheets import harmless
 from survey_app.models import QuestionnaireVersion, Response, Site, db
-from survey_app.responses.data_files import ResponseFileError, harmless, write_responses, write_rows
+from survey_app.responses.data_files import ResponseFileError, write_responses, write_rows
 from survey_app.responses.parquet import export_parquet
 from survey_app.responses.variables import Variable, variables
 from survey_app.responses.written import Style

@@ -37,6 +37,14 @@ def test_an_evaluator_asks_for_it_takes_it_and_the_purpose_is_put_down(app):
 
 
 @begins_with(scored_city)
+def test_two_who_ask_for_the_same_at_once_get_one_each(sqlite_app):
+    sqlite_app.extensions["minyi_wake"] = lambda _app, _number: None  # both jobs wait
+    for role in ("evaluator", "manager"):
+        post(client_of(sqlite_app, role), address(), reason="复核")
+    assert len(db.session.scalars(select(Job).where(Job.kind == "run_package")).all()) == 2
+
+
+@begins_with(scored_city)
 def test_wrong_input_is_said_at_its_field_and_nothing_is_made(sqlite_app):
     client = client_of(sqlite_app, "evaluator")
     for sent, said in (

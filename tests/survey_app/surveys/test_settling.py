@@ -26,6 +26,7 @@ from survey_app.jobs.queue import Silent
 from survey_app.models import EstimateRun, FrozenAnswers, Period, Response, ResponseFlag, Survey, db
 from survey_app.responses.flag_lists import decide_several, undecided_responses
 from survey_app.responses.flags import flag_responses, set_flag
+from survey_app.responses.quarantine import decide
 from survey_app.responses.run_package import Asked, export_run
 from survey_app.surveys.closing import close_due, work_due
 from survey_app.surveys.frozen import cells_from, decisions, frozen_of, late_answers
@@ -399,6 +400,17 @@ def test_what_a_tablet_sends_after_its_link_was_revoked_waits_in_quarantine_for_
         assert response.state == state
         assert manager.post(f"{address}/quarantine", data=data).status_code == 422
     assert waiting(naming_of(survey)).quarantined == 0
+
+
+@pytest.mark.parametrize("state", ["closed", "archived"])
+def test_what_is_released_from_quarantine_after_the_freezing_counts_in_nothing(survey, state):
+    held = db.session.scalars(select(Response)).first()
+    held.state = "quarantined"
+    close(survey)
+    close_due(survey.closes_at + 8 * DAY)
+    if state == "archived":
+        change_state(survey, state)
+    assert decide(held, True, "按过程") == "late"
 
 
 def test_the_fieldwork_page_says_what_is_waited_for_and_what_came_too_late(survey, sqlite_app):

@@ -30,7 +30,8 @@
         method: "POST", body: fields, credentials: "same-origin", signal: control.signal, redirect: "error",
         headers: { "Accept": "application/json", "Content-Type": "application/x-www-form-urlencoded" }
       });
-      if (reply.status >= 500 || [408, 425, 429].includes(reply.status) && path !== "/load") { throw new Error("busy"); }
+      if (reply.status === 500) { throw new Error("failed"); }  // of this one alone
+      if (reply.status > 500 || [408, 425, 429].includes(reply.status) && path !== "/load") { throw new Error("busy"); }
       const text = await reply.text(), json = (reply.headers.get("Content-Type") || "").includes("json");
       if (reply.ok && reply.status !== 204 && !json) { throw new Error("not ours"); }  // as the sign-in page of a Wi-Fi
       return { status: reply.status, ok: reply.ok, date: Date.parse(reply.headers.get("Date")), text: text, json: json ? JSON.parse(text) : null };
@@ -262,8 +263,11 @@
   async function work(shown) {
     const waiting = (await vault.held()).filter(one => one.state === "waiting");
     await hear((await ask("/unsent", fields({ number: waiting.length + unkept.length }))).date);
+    let failed = null;
     for (const record of waiting) {
-      const address = await post(record, await vault.unseal(record.sealed));
+      let address = "";
+      try { address = await post(record, await vault.unseal(record.sealed)); }
+      catch (error) { if (error.message !== "failed") { throw error; } failed = error; }  // the others do not wait for it
       if (address && record.id === shown && !view("done").hidden) {
         frame(address);  // its receipt, for the person who is still there
       }
@@ -276,6 +280,7 @@
     }
     await ask("/unsent", fields({ number: await count() }));
     await load(pin);
+    if (failed) { throw failed; }
   }
   async function send(shown) {
     if (sending || !pin) { return sending; }
