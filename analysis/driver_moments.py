@@ -16,7 +16,7 @@ from analysis.calibration import Auxiliaries
 from analysis.cells import Codes
 from analysis.documents.further import DriversDocument
 from analysis.documents.kept import MomentsDocument, SumsDocument
-from analysis.drivers import Answers, driver_rows, usable
+from analysis.drivers import Answers, driver_rows, inflation, usable
 from analysis.errors import AnalysisError
 from analysis.packing import pack, unpack
 from analysis.regression import Weighting
@@ -158,8 +158,9 @@ def drivers_of(found: Moments, sample: Sample, confidence: float = 0.95) -> Driv
     values[:, 2] = performance
     values[absent, 3] = coefficients[1 + size :]
     rows, lines = driver_rows(
-        found.keys, values, covariance_of_totals(left, sample.design), reach, found.users, set(absent), df, confidence
-    )
+        found.keys, values, covariance_of_totals(left, sample.design), reach, found.users, set(absent), df, confidence,
+        inflation(terms.T @ whole @ terms), sample.method,
+    )  # fmt: skip
     spread = float(whole[1, 1] - whole[0, 1] ** 2 / whole[0, 0])
     explained = 1 - float(error @ whole @ error) / spread if spread > 0 else 0.0
     return {

@@ -14,17 +14,19 @@ from scipy import stats
 
 from analysis.documents.further import DriverRow, DriversDocument
 from analysis.errors import AnalysisError
+from analysis.methods import CURRENT, Method
+from analysis.mode_comparison import holm
 from analysis.regression import Fit, Weighting, linear
 from analysis.sample import Mask
 from wording import Message
 
 Floats = NDArray[np.float64]
-QUADRANTS = {"focus": "重点改进", "keep": "继续保持", "low": "次要改进", "excess": "锦上添花"}
+QUADRANTS = {"focus": "重点改进", "keep": "继续保持", "low": "次要改进", "excess": "锦上添花", "against": "关联为负"}
 
 
 def drivers(
     overall: Floats, ratings: Floats, not_used: NDArray[np.bool_], keys: Sequence[str], weighting: Weighting,
-    least_users: int = 30, confidence: float = 0.95,
+    least_users: int = 30, confidence: float = 0.95, method: Method = CURRENT,
 ) -> DriversDocument:  # fmt: skip
     """Regression of overall satisfaction on every service's rating at once, under the design.
 
@@ -60,6 +62,8 @@ def drivers(
         {s for s in answers.places if s in term_of},
         fit.df,
         confidence,
+        inflation(x[inside].T @ (x[inside] * weighting.weight[inside, None])),
+        method,
     )
     n = int(weighting.count[inside].sum())
     left = overall[inside] - x[inside] @ fit.coefficients
@@ -173,28 +177,35 @@ def _terms(answers: Answers, means: Floats, inside: Mask) -> tuple[Floats, list[
 
 def driver_rows(
     keys: Sequence[str], values: Floats, joint: Floats, reach: Floats, users: Sequence[int], has_non_users: set[int],
-    df: int, confidence: float,
+    df: int, confidence: float, together: Floats, method: Method,
 ) -> tuple[list[DriverRow], tuple[float, float]]:  # fmt: skip
     """Rows with standard errors, each compared with the average service on both axes, and the two averages.
 
-    values (s, 4): importance, effect, performance, not used; joint (4 s, 4 s): their covariance.
+    values (s, 4): importance, effect, performance, not used; joint (4 s, 4 s): their covariance; together: `inflation`
+    of the regression's terms.  A service is sure where the larger p of its two axes, adjusted for the number of
+    services (Holm 1979), is below 1 - confidence.
     """
     number = len(keys)
     se = np.sqrt(np.maximum(np.diag(joint), 0.0)).reshape(number, 4)
     lines = values.mean(axis=0)
     t = float(stats.t.ppf(0.5 + confidence / 2, df))
     rows: list[DriverRow] = []
+    chances: list[float | None] = []
     for s in range(number):
-        clear = []
+        distances = []
         for axis in (0, 2):
             contrast = np.zeros((number, 4))
             contrast[:, axis] = -1 / number
             contrast[s, axis] += 1
             spread = np.sqrt(max(float(contrast.reshape(-1) @ joint @ contrast.reshape(-1)), 0.0))
-            clear.append(abs(values[s, axis] - lines[axis]) > t * spread)
+            away = abs(float(values[s, axis] - lines[axis]))
+            distances.append(away / spread if spread > 0 else float("inf") if away > 0 else 0.0)
+        chances.append(float(2 * stats.t.sf(min(distances), df)))
         importance, effect, performance, apart = values[s].tolist()
         importance_se, effect_se, performance_se, apart_se = se[s].tolist()
         quadrant = _quadrant(importance >= lines[0], performance >= lines[2])
+        if method.drivers_adjusted and importance < 0:
+            quadrant = "against"
         rows.append(
             {
                 "key": keys[s], "importance": importance, "importance_se": importance_se,
@@ -203,10 +214,24 @@ def driver_rows(
                 "reach": float(reach[s]), "effect": effect, "effect_se": effect_se,
                 "not_used": apart if s in has_non_users else None,
                 "not_used_se": apart_se if s in has_non_users else None,
-                "quadrant": quadrant, "sure": all(clear), "quadrant_name": QUADRANTS[quadrant],
+                "quadrant": quadrant, "sure": min(distances) > t, "quadrant_name": QUADRANTS[quadrant],
             }
         )  # fmt: skip
+    if method.drivers_adjusted:
+        for row, p, shared in zip(rows, holm(chances), together[1:], strict=False):
+            row["sure"], row["inflation"] = p is not None and p < 1 - confidence, float(shared)
     return rows, (float(lines[0]), float(lines[2]))
+
+
+def inflation(normal: Floats) -> Floats:
+    """Variance inflation factors (k,) of terms from X'WX (k, k), the constant first: 1 / (1 - R²) of each on all others.
+
+    Marquardt (1970).  The constant's own has no meaning.
+    """
+    scale = np.sqrt(np.diag(normal))
+    flat = normal / np.outer(scale, scale)
+    centred = 1 - flat[0] ** 2
+    return np.asarray(np.diag(np.linalg.inv(flat)) * centred)
 
 
 def _quadrant(important: bool, good: bool) -> str:

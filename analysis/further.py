@@ -89,6 +89,7 @@ def driver_table(sample: Sample, plan: Plan, overall: Floats) -> DriversDocument
             plan.drivers.services,
             Weighting.of(sample),
             confidence=float(plan.interval.confidence),
+            method=plan.method,
         )
     except AnalysisError as error:
         return {"why": english(error)}

@@ -71,6 +71,16 @@ class Method:
         "附加指标的份数和自由度只计有权数的应答，影响最大的抽样点连同其层写明",
         "further figures count answers, and so PSUs, of some weight alone; the most influential PSU is named with its stratum",
     )
+    drivers_adjusted = Since(
+        3,
+        "影响因素“两轴都明确”按服务个数作Holm调整；关联为负的服务另列，不算锦上添花；各项评价的共线程度写明",
+        "a driver is sure after Holm's adjustment for the number of services; one with a negative slope is named so, never 'excess'; how far ratings go together is stated",
+    )
+    equal_points_tie = Since(
+        3,
+        "得分率相同的领域名次并列，名次范围有重合的不算有差别",
+        "fields of equal points share the ranks of their tie, and differ only from ranks outside it",
+    )
     official_se_of_a_share = Since(
         3,
         "official_se 应是一个比例的标准误(不小于0，小于0.5)",

@@ -15,15 +15,17 @@ from scipy import stats
 
 from analysis.documents.services import CityGapDocument, CountyFieldRow, CountyGapsDocument, FieldRankRow
 from analysis.errors import AnalysisError
+from analysis.methods import CURRENT, Method
 from wording import Message
 
 Floats = NDArray[np.float64]
 LEAST_COUNTIES = 8
+DECIMALS = 9  # of a share of points; what differs beyond is rounding of its sum
 
 
 def within_city(
     fields: Sequence[str], satisfaction: Floats, covariance: Floats, points_share: Floats, seed: int,
-    draws: int = 20_000, confidence: float = 0.95, df: float | None = None,
+    draws: int = 20_000, confidence: float = 0.95, df: float | None = None, method: Method = CURRENT,
 ) -> CityGapDocument:  # fmt: skip
     """Ranks of a city's fields by satisfaction, with simultaneous intervals, beside their ranks by points.
 
@@ -31,7 +33,8 @@ def within_city(
     points_share (f,).  Draws from the joint normal (Student's t with df, where given) give the largest
     standardised difference over all pairs that chance makes; a field's rank is at least 1 + the number of fields
     above it by more than that, and at most f less those below it.  Mogstad, Romano, Shaikh and Wilhelm (2024),
-    section 3; intervals of percentiles of drawn ranks would be too short where fields are nearly tied.
+    section 3; intervals of percentiles of drawn ranks would be too short where fields are nearly tied.  Fields of the
+    same share of points are tied: they share all their ranks, and a field differs where no rank is in both intervals.
     This is no test that satisfaction equals the share of points: the two have no common scale.
     Raises AnalysisError under two fields, or for figures of different length.
     """
@@ -44,11 +47,14 @@ def within_city(
     error = _errors(joint, draws, seed, df)
     critical = _pairwise_critical(error, spread, confidence)
     ahead = mean[None, :] - mean[:, None] > critical * spread + 1e-12  # [i, j]: j is above i
-    own, by_points = stats.rankdata(-mean), stats.rankdata(-share)
+    own, level = stats.rankdata(-mean), -share.round(DECIMALS) if method.equal_points_tie else -share
+    by_points = first = last = stats.rankdata(level)
+    if method.equal_points_tie:
+        first, last = stats.rankdata(level, "min"), stats.rankdata(level, "max")
     rows: list[FieldRankRow] = []
     for i, field in enumerate(fields):
         lower, upper = 1 + int(ahead[i].sum()), number - int(ahead[:, i].sum())
-        low, high = float(by_points[i]) - upper, float(by_points[i]) - lower
+        low, high = float(first[i]) - upper, float(last[i]) - lower
         rows.append(
             {
                 "field": field, "satisfaction": float(mean[i]), "se": float(np.sqrt(joint[i, i])),
@@ -57,8 +63,8 @@ def within_city(
                 "gap_lower": low, "gap_upper": high, "differs": low > 0 or high < 0,
             }
         )  # fmt: skip
-    method = Message("analysis.gap_simultaneous", draws=draws, seed=seed).text("en")
-    return {"fields": rows, "critical": critical, "confidence": confidence, "method": method}
+    told = Message("analysis.gap_simultaneous", draws=draws, seed=seed).text("en")
+    return {"fields": rows, "critical": critical, "confidence": confidence, "method": told}
 
 
 def across_counties(

@@ -22,6 +22,7 @@ from analysis.variance import SampleDesign, covariance
 
 Floats = NDArray[np.float64]
 MAX_ITERATIONS = 60
+LEAST_INFORMATION = 1e-8  # mean p(1-p) along a direction: one answer in a hundred million is undecided
 TOLERANCE = 1e-12  # of a Newton step, in standard deviations of the linear predictor
 
 
@@ -140,9 +141,18 @@ def logistic(x: Floats, y: Floats, terms: Sequence[str], weighting: Weighting, i
         if np.sqrt(float(weight @ (x @ step) ** 2) / float(weight.sum())) < TOLERANCE:
             chance = special.expit(x @ coefficients)
             working = weight * chance * (1 - chance)
+            if _least_information(x, weight, working) < LEAST_INFORMATION:
+                break
             inverse = np.asarray(np.linalg.inv(x.T @ (x * working[:, None])), dtype=float)
             return _fit(terms, coefficients, x, y - chance, inverse, weighting, inside, iteration)
     raise AnalysisError("analysis.logistic_regression_on_no", terms=terms)
+
+
+def _least_information(x: Floats, weight: Floats, working: Floats) -> float:
+    """The least mean of p(1-p) along any direction of the terms: where some terms alone separate answers it sinks to 0
+    while the others settle, so that the steps end without an end of the coefficients.  Albert and Anderson (1984)."""
+    root = np.linalg.inv(np.linalg.qr(x * np.sqrt(weight)[:, None], mode="r"))
+    return float(np.linalg.eigvalsh(root.T @ (x.T @ (x * working[:, None])) @ root)[0])
 
 
 def _fit(

@@ -30,6 +30,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from benchmarks.full_answer import full_answer
+from benchmarks.phones import below, cpu, memory
 from tests.support import killing
 
 SERVERS = ("gunicorn/8", "gunicorn/128", "granian/128")  # threads of each of the two workers
@@ -68,9 +69,6 @@ class Served:
     codes: list[str]
     port: int
     process: subprocess.Popen[bytes]
-
-    def processes(self) -> list[int]:
-        return _below(self.process.pid)
 
 
 def main() -> None:
@@ -163,7 +161,7 @@ def measured(served: list[Served]) -> None:
                 f"  p50 {statistics.median(r.at(0.5) for r in found):7.0f} ms"
                 f"  p99 {statistics.median(r.at(0.99) for r in found):7.0f} ms"
                 f"  CPU {statistics.median(r.cpu / max(len(r.times), 1) for r in found) * 1000:6.1f} ms an answer"
-                f"  {sum(r.cut for r in found)} cut  {memory(one):5.0f} MB",
+                f"  {sum(r.cut for r in found)} cut  {sum(memory(found) for found in below(one.process.pid)):5.0f} MB",
                 flush=True,
             )
         first = rounds[served[0].name]
@@ -179,7 +177,7 @@ def measured(served: list[Served]) -> None:
 
 def load(one: Served, seconds: float, keep: bool = True, ended: threading.Event | None = None) -> Round:
     """What PHONES complete within `seconds`, or until `ended`."""
-    result, lock, before, began = Round(seconds), threading.Lock(), cpu(one), time.perf_counter()
+    result, lock, before, began = Round(seconds), threading.Lock(), cpu([one.process.pid]), time.perf_counter()
     until = began + seconds
 
     def phone(number: int) -> None:
@@ -199,7 +197,7 @@ def load(one: Served, seconds: float, keep: bool = True, ended: threading.Event 
     for thread in threads:
         thread.join()
     result.seconds = time.perf_counter() - began
-    result.cpu = cpu(one) - before
+    result.cpu = cpu([one.process.pid]) - before
     return result
 
 
@@ -363,29 +361,6 @@ def finished(request: tuple[socket.socket, bytes], one: Served) -> bool:
         return False
     finally:
         made.close()
-
-
-def cpu(one: Served) -> float:
-    """Seconds of CPU that the server's processes have used."""
-    used = 0
-    for process in one.processes():
-        fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
-        used += int(fields[11]) + int(fields[12])
-    return used / os.sysconf("SC_CLK_TCK")
-
-
-def memory(one: Served) -> float:
-    """Megabytes of the server's processes, what they share counted once."""
-    pages = [Path(f"/proc/{process}/smaps_rollup").read_text() for process in one.processes()]
-    return sum(int(re.search(r"Pss: +(\d+)", page)[1]) for page in pages) / 1024  # type: ignore[index]
-
-
-def _below(process: int) -> list[int]:
-    try:
-        children = Path(f"/proc/{process}/task/{process}/children").read_text().split()
-    except OSError:  # it has ended meanwhile
-        return []
-    return [process, *(found for child in children for found in _below(int(child)))]
 
 
 if __name__ == "__main__":

@@ -90,7 +90,8 @@ class DriverRow(TypedDict):
     performance: users' weighted mean rating, in points. users: answers with a rating; reach: their weighted
     share of those who said whether they use it. effect = importance x reach: points of the whole city's figure
     per point of rating. not_used: points by which non-users differ from a user of average rating, None where
-    nobody is one. sure: importance and performance both differ from the average service at the confidence.
+    nobody is one. sure: importance and performance both differ from the average service at the confidence, adjusted
+    for the number of services. inflation: of the importance's variance, by how far other ratings foretell this one.
     """
 
     key: str
@@ -109,6 +110,7 @@ class DriverRow(TypedDict):
     quadrant: str
     quadrant_name: str
     sure: bool
+    inflation: NotRequired[float]
 
 
 @final

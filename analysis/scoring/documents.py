@@ -181,6 +181,7 @@ class OutlookDocument(TypedDict):
     influences: list[InfluenceRow]
     draws: int
     seed: int
+    correlation: NotRequired[float]
 
 
 class UpgradeRow(TypedDict):

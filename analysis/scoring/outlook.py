@@ -69,25 +69,32 @@ class Outlook:
     influences: tuple[InfluenceRow, ...]
     draws: int
     seed: int
+    correlation: float = 0.0
 
     def as_dict(self) -> OutlookDocument:
         low, middle, high = self.points
-        return {
+        found: OutlookDocument = {
             "star_probability": self.probability, "void_probability": self.void,
             "points": {"p5": low, "p50": middle, "p95": high},
             "influences": list(self.influences), "draws": self.draws, "seed": self.seed,
         }  # fmt: skip
+        if self.correlation:
+            found["correlation"] = self.correlation
+        return found
 
 
 def outlook(
     rulebook: Rulebook, values: Mapping[str, Mapping[str, object]], satisfaction: SatisfactionLaw,
     ranges: tuple[Range, ...], draws: int = 4096, seed: int = 1, method: Method = CURRENT,
+    correlation: float = 0.0,
 ) -> Outlook:  # fmt: skip
     """Score `draws` possible worlds and rank the uncertain inputs by variance-based indices.
 
-    Inputs vary independently.  First-order and total indices by scipy's `sobol_indices` (Saltelli et al. 2010)
-    on a Sobol sequence with the seed; draws is rounded up to a power of two.  Raises OutlookError for a range
-    the rulebook does not know, ValuesError for values that cannot be read.
+    Inputs vary independently, or by a Gaussian copula of one `correlation`, in [0, 1), between any two of them in the
+    direction of more points: a city that does well in one tends to do well in all.  First-order and total indices by
+    scipy's `sobol_indices` (Saltelli et al. 2010), which suppose independence, on a Sobol sequence with the seed; draws
+    is rounded up to a power of two.  Raises OutlookError for a range the rulebook does not know or a correlation outside
+    its limits, ValuesError for values that cannot be read.
 
     >>> from analysis import load_rulebook
     >>> values = {"44": {"provincial_awards": 6, "provincial_media": 3, "central_media": 2}}
@@ -97,9 +104,13 @@ def outlook(
     (0.16, 1.0)
     """
     _require(rulebook, ranges)
+    if not 0 <= correlation < 1:
+        raise OutlookError("rulebooks.correlation_limits", value=correlation)
     worlds = _Worlds(rulebook, values, satisfaction, ranges, method)
     number = 1 << max(draws - 1, 1).bit_length()
-    unit = stats.qmc.Sobol(worlds.inputs, seed=seed).random(number)
+    unit = stats.qmc.Sobol(worlds.inputs + (correlation > 0), seed=seed).random(number)
+    if correlation:
+        unit = correlated(unit, correlation, worlds.directions())
     totals, stars = worlds.score(unit)
     names = [*(star.name for star in rulebook.stars), rulebook.no_star]
     chances = {name: float(np.mean([star == name for star in stars])) for name in names}
@@ -107,8 +118,18 @@ def outlook(
     low, middle, high = (float(value) for value in np.quantile(counted, (0.05, 0.5, 0.95)))
     return Outlook(
         chances, float(np.isnan(totals).mean()), (low, middle, high), _influences(worlds, counted, number, seed),
-        number, seed,
+        number, seed, correlation,
     )  # fmt: skip
+
+
+def correlated(unit: Floats, correlation: float, directions: Floats) -> Floats:
+    """(n, k) of even margins from independent (n, k + 1): z = d (√r f + √(1-r) e), f the last column.
+
+    directions (k,), 1 or -1: which way each input counts as more.
+    """
+    normal = stats.norm.ppf(np.clip(unit, 1e-12, 1 - 1e-12))
+    joint = np.sqrt(correlation) * normal[:, -1:] + np.sqrt(1 - correlation) * normal[:, :-1]
+    return np.asarray(stats.norm.cdf(joint * directions))
 
 
 def _influences(worlds: _Worlds, counted: Floats, number: int, seed: int) -> tuple[InfluenceRow, ...]:
@@ -180,6 +201,16 @@ class _Worlds:
             totals[world] = np.nan if total is None else float(total)
             stars.append(star_of(self.rulebook, total, self.declared))
         return totals, stars
+
+    def directions(self) -> Floats:
+        """(inputs,): 1 where a higher draw is worth more points, -1 where a lower one is, all others at their middle."""
+        ends = np.full((2 * self.inputs, self.inputs), 0.5)
+        for place in range(self.inputs):
+            ends[2 * place : 2 * place + 2, place] = 0.001, 0.999
+        totals = np.nan_to_num(self.score(ends)[0], nan=0.0).reshape(-1, 2)
+        usual = [1.0, *(-1.0 if self._metric(row).kind == "yes_no" else 1.0 for row in self.ranges)]  # yes is drawn low
+        moved = np.sign(totals[:, 1] - totals[:, 0])
+        return np.where(moved == 0, usual, moved)
 
     def _points(self, drawn: tuple[Any, ...]) -> Decimal | None:
         """Points without satisfaction, None where void."""

@@ -35,10 +35,14 @@ from wording import Message
     "--draws", type=click.IntRange(2, 2**18), default=4096, show_default=True, help="Base draws of the simulation."
 )
 @click.option("--seed", type=int, default=1, show_default=True, help="Of the draws.")
+@click.option(
+    "--correlation", type=NUMBER, default=0.0, show_default=True,
+    help="Between any two uncertain inputs, towards more points: 0 to below 1.",
+)  # fmt: skip
 @JSON
 def command(
     values: Path, rulebook_id: str, satisfaction: float, se: float, df: float, official_se: float | None,
-    ranges_path: Path | None, draws: int, seed: int, as_json: bool,
+    ranges_path: Path | None, draws: int, seed: int, correlation: float, as_json: bool,
 ) -> None:  # fmt: skip
     """How likely each star is for VALUES, and which uncertain inputs matter most."""
     book = opened(rulebook_id)
@@ -50,7 +54,7 @@ def command(
         joint_df = min(both**4 / (se**4 / df), 1e6) if se > 0 else 1e6
         law = SatisfactionLaw(satisfaction, both, joint_df)
         ranges = read_ranges(ranges_path) if ranges_path else ()
-        result = outlook(book, read_value_file(values, book), law, ranges, draws, seed)
+        result = outlook(book, read_value_file(values, book), law, ranges, draws, seed, correlation=correlation)
     except (OutlookError, ValueFileError, ValuesError) as error:
         fail(error)
     printed(result.as_dict(), as_json, lambda: readable(result))
@@ -129,6 +133,7 @@ def readable(result: Outlook) -> str:
         str(Message("lines.outlook_points", low=low, middle=middle, high=high)),
         *map(str, told),
         str(Message("lines.outlook_draws", draws=result.draws, seed=result.seed)),
+        str(Message("lines.outlook_correlated" if result.correlation else "lines.outlook_apart", r=result.correlation)),
     ]
     return "\n".join(lines)
 

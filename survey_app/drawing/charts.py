@@ -67,26 +67,36 @@ def trend_chart(points: list[Row], words: dict[str, str], lines: list[float]) ->
 
 
 def importance_chart(services: list[Row], lines: tuple[float, float], words: dict[str, str]) -> str:
-    """Importance against performance, parted at the averages. services: name, importance, performance."""
+    """Importance against performance, parted at the averages. services: name, importance, performance, and the ends of
+    the interval of each as _lower and _upper."""
     base = chart_of(services)
-    x = alt.X("performance:Q", scale=alt.Scale(zero=False), axis=alt.Axis(title=words["performance"]))
-    y = alt.Y("importance:Q", scale=alt.Scale(zero=False), axis=alt.Axis(title=words["importance"], format=".2f"))
+    plain = alt.Scale(zero=False)
+    along, up = alt.Axis(title=words["performance"]), alt.Axis(title=words["importance"], format=".2f")
+    x, y = alt.X("performance:Q", scale=plain, axis=along), alt.Y("importance:Q", scale=plain, axis=up)
     dot = base.mark_point(filled=True, size=90, color=INK, opacity=1).encode(x=x, y=y)
     text = [
-        chart_of([row]).mark_text(align="left", dx=8, dy=dy, fontSize=11, color=INK).encode(x=x, y=y, text="name:N")
+        chart_of([row]).mark_text(align="left", dx=6, dy=dy - 9, fontSize=11, color=INK).encode(x=x, y=y, text="name:N")
         for row, dy in zip(services, _apart(services, 560, 380), strict=True)
     ]
     cut = chart_of([{"importance": lines[0], "performance": lines[1]}])
     across = cut.mark_rule(color=LINE, strokeDash=[5, 4]).encode(y="importance:Q")
     down = cut.mark_rule(color=LINE, strokeDash=[5, 4]).encode(x="performance:Q")
-    layers = [across, down, dot, *text]
+    thin = base.mark_rule(strokeWidth=1, color=INK, opacity=0.45)
+    bars = [
+        thin.encode(x=alt.X("performance_lower:Q", scale=plain, axis=along), x2="performance_upper:Q", y=y),
+        thin.encode(x=x, y=alt.Y("importance_lower:Q", scale=plain, axis=up), y2="importance_upper:Q"),
+    ]
+    layers = [across, down, *bars, dot, *text]
     return draw(alt.LayerChart(layer=layers).properties(width=560, height=380))
 
 
 def _apart(services: list[Row], width: int, height: int) -> list[int]:
     """How far each name moves up or down from its point so that no two cover each other."""
     across, down = ([row[key] for row in services] for key in ("performance", "importance"))
-    scale_x, scale_y = (size / ((max(of) - min(of)) or 1) for size, of in ((width, across), (height, down)))
+    scale_x, scale_y = (
+        size / ((max(row[f"{key}_upper"] for row in services) - min(row[f"{key}_lower"] for row in services)) or 1)
+        for size, key in ((width, "performance"), (height, "importance"))
+    )
     placed: list[tuple[float, float, float]] = []
     moves = [0] * len(services)
     for place in sorted(range(len(services)), key=lambda place: -down[place]):

@@ -156,7 +156,7 @@ def read_answers(survey: Survey, plan: Plan, watermark: int, progress: Progress)
     rows = Rows({name: _Coded() for name in names}, answers)
     points, nothing = plan.measure.index_points(), float("nan")
     for batch in _responses(survey, watermark, plan, names):
-        weight, measure, answered, *values = zip(*batch, strict=True)
+        weight, measure, answered, *values = ([row[place] for row in batch] for place in range(3 + len(names)))
         rows.weight.extend([1.0 if one is None else float(one) for one in weight])
         rows.overall.extend([points.get(one, nothing) for one in measure])
         for name, own in zip(names, values, strict=True):
@@ -182,4 +182,5 @@ def _responses(survey: Survey, watermark: int, plan: Plan, names: list[str]) -> 
         query = query.where(known[plan.flagged.column] == "no")
     if plan.modes:
         query = query.where(Response.mode.in_(plan.modes))
-    yield from db.session.execute(query.execution_options(yield_per=AT_ONCE)).partitions()
+    found = db.session.connection().execute(query.execution_options(yield_per=AT_ONCE))  # plain rows, no objects
+    yield from found.partitions()

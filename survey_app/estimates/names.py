@@ -39,6 +39,7 @@ QUADRANTS = {
     "keep": "figures.keep",
     "low": "figures.low",
     "excess": "figures.excess",
+    "against": "figures.against",
 }
 
 

@@ -22,6 +22,7 @@ from analysis.documents.services import (
 )
 from analysis.errors import AnalysisError
 from analysis.perception_gap import across_counties, within_city
+from analysis.plan import Plan
 from analysis.scoring import load_rulebook, score
 from analysis.scoring.scorecard import Scorecard
 from survey_app.estimates.area_satisfaction import satisfaction_of
@@ -50,13 +51,14 @@ def points_detail(survey: Survey, result: EstimateDocument, services: Iterable[S
     return {"areas": areas, "tickets": _tickets(survey)}
 
 
-def gap_of(services: ServicesDocument, points: PointsDocument, confidence: float) -> PerceptionGapDocument:
+def gap_of(services: ServicesDocument, points: PointsDocument, plan: Plan) -> PerceptionGapDocument:
     """The city's fields ranked twice, and the counties' residuals (described only, under eight counties)."""
     city = next((area for area in points["areas"] if area["kind"] == "city"), None)
+    confidence = float(plan.interval.confidence)
     document: PerceptionGapDocument = {"city": None, "counties": None, "why": [], "tickets": points["tickets"]}
     if city is not None:
         try:
-            document["city"] = _city(services, city["shares"], confidence)
+            document["city"] = _city(services, city["shares"], plan)
         except AnalysisError as error:
             document["why"].append(english(error))
     try:
@@ -66,13 +68,14 @@ def gap_of(services: ServicesDocument, points: PointsDocument, confidence: float
     return document
 
 
-def _city(services: ServicesDocument, shares: Mapping[str, float], confidence: float) -> CityGapDocument:
+def _city(services: ServicesDocument, shares: Mapping[str, float], plan: Plan) -> CityGapDocument:
     felt = _felt(services["services"])
     keys = [key for key in felt if key in shares]
     joint = _joint(services["covariance"], keys, felt)
     return within_city(
         keys, np.array([felt[key].estimate for key in keys]), joint, np.array([shares[key] for key in keys]),
-        SEED, confidence=confidence, df=min((felt[key].df for key in keys), default=None),
+        SEED, confidence=float(plan.interval.confidence), df=min((felt[key].df for key in keys), default=None),
+        method=plan.method,
     )  # fmt: skip
 
 

@@ -222,7 +222,7 @@ def review_of(detail: DetailDocument, plan: Plan) -> ReviewDocument | None:
     services = service_estimates(table, plan, COUNTY_VARIABLE if COUNTY_VARIABLE in plan.crossings else None)
     services["names"] = detail["names"]
     confidence = float(plan.interval.confidence)
-    gap = gap_of(services, detail["points"], confidence)
+    gap = gap_of(services, detail["points"], plan)
     for area in services["areas"]:
         del area["covariance"]  # large, and of use to the gap alone
     return {"services": services, "drivers": _drivers(detail, table, plan, confidence), "perception_gap": gap}

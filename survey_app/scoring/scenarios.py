@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 from sqlalchemy import select
 
@@ -86,6 +86,7 @@ class AskedDocument(TypedDict):
     fixed: list[int]
     draws: int
     seed: int
+    correlation: NotRequired[float]
 
 
 def asked_stored(kept: Scenario) -> AskedDocument:
@@ -101,11 +102,14 @@ def future_of(kept: Scenario) -> FutureDocument:
 
 
 def asked_dict(asked: Asked) -> AskedDocument:
-    return {
+    found: AskedDocument = {
         "changes": asked.changes, "ranges": [_range_row(row) for row in asked.ranges], "target": asked.target,
         "effort": {str(number): size for number, size in (asked.effort or {}).items()}, "fixed": sorted(asked.fixed),
         "draws": asked.draws, "seed": asked.seed,
     }  # fmt: skip
+    if asked.correlation:
+        found["correlation"] = asked.correlation
+    return found
 
 
 def _range_row(row: Range) -> RangeRow:
@@ -118,6 +122,7 @@ def asked_of(stored: AskedDocument) -> Asked:
     return Asked(
         stored["changes"], tuple(Range(**row) for row in stored["ranges"]), stored["target"], effort or None,
         frozenset(stored["fixed"]), (), stored["draws"], stored["seed"],
+        stored.get("correlation", 0.0),
     )  # fmt: skip
 
 

@@ -58,6 +58,7 @@ class Asked:
     wrong: tuple[tuple[str, Text], ...]  # (field of the form, what cannot be read in it)
     draws: int = DRAWS
     seed: int = SEED
+    correlation: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -110,9 +111,15 @@ def read_form(run: ScoringRun, form: Mapping[str, str]) -> Asked:
             fixed.add(number)
     draws = _whole(form, "draws", DRAWS, 2, MOST_DRAWS, "次数(draws)", wrong)
     seed = _whole(form, "seed", SEED, 0, 2**31 - 1, "种子(seed)", wrong)
+    together = 0.0
+    try:
+        together = float(share_of(form.get("correlation", "") or "0"))
+    except ValueError as error:
+        wrong.append(("correlation", str(error)))
     return Asked(
-        changes, tuple(ranges), form.get("target", ""), effort or None, frozenset(fixed), tuple(wrong), draws, seed
-    )
+        changes, tuple(ranges), form.get("target", ""), effort or None, frozenset(fixed), tuple(wrong), draws, seed,
+        together,
+    )  # fmt: skip
 
 
 def look_ahead(run: ScoringRun, asked: Asked) -> Ahead:
@@ -128,7 +135,9 @@ def look_ahead(run: ScoringRun, asked: Asked) -> Ahead:
         if old.points != new.points
     )
     law = _law(run, estimate_of(run.estimate_run)) if scores(run.estimate_run) else None
-    seen = outlook(book, values, law, asked.ranges, asked.draws, asked.seed, method) if law else None
+    seen: Outlook | None = None
+    if law:
+        seen = outlook(book, values, law, asked.ranges, asked.draws, asked.seed, method, asked.correlation)
     plan = cheapest_upgrades(after, asked.target, asked.effort, asked.fixed) if asked.target else None
     return Ahead(before, after, moved, seen, plan)
 

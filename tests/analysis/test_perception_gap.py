@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from analysis.errors import AnalysisError
+from analysis.methods import Method
 from analysis.perception_gap import across_counties, within_city
 
 FIELDS = ["政务服务", "交通出行", "社区服务", "医疗卫生", "文化旅游"]
@@ -142,3 +143,19 @@ def test_what_cannot_be_compared_is_said():
         across_counties(COUNTIES, FIELDS, y[:9], np.full((10, 5), 0.02), share, seed=1)
     with pytest.raises(AnalysisError, match="two fields"):
         within_city(["a"], np.array([0.5]), np.array([0.1]), np.array([0.5]), seed=1)
+
+
+def test_fields_with_all_the_points_are_tied_and_none_of_them_differs():
+    felt = np.array([0.9, 0.8, 0.7, 0.6, 0.5])
+    found = within_city(FIELDS, felt, np.full(5, 0.01), np.array([1, 1, 0.1 + 0.2 + 0.7, 1, 1]), seed=1)
+    assert [row["differs"] for row in found["fields"]] == [False] * 5
+    assert {row["points_rank"] for row in found["fields"]} == {3}
+    assert (found["fields"][0]["gap_lower"], found["fields"][0]["gap_upper"]) == (0, 4)
+    stored = within_city(FIELDS, felt, np.full(5, 0.01), np.ones(5), seed=1, method=Method(2))
+    assert [row["differs"] for row in stored["fields"]] == [True, True, False, True, True]
+
+
+def test_a_field_outside_the_ranks_that_a_tie_shares_still_differs():
+    felt = np.array([0.9, 0.8, 0.7, 0.6, 0.5])
+    found = within_city(FIELDS, felt, np.full(5, 0.01), np.array([0.2, 1, 1, 1, 1]), seed=1)
+    assert [row["differs"] for row in found["fields"]] == [True, False, False, False, True]

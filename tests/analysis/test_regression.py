@@ -214,3 +214,16 @@ def test_a_table_without_degrees_of_freedom_has_no_limits():
     fit = linear(x, sample.cells.numbers("sch_wide")[0], ("1", "x"), Weighting.of(sample))
     assert fit.df == 0
     assert fit.table()[1].lower is None
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_one_group_of_one_answer_is_refused_though_the_rest_settles(seed):
+    """Quasi-separation: its coefficient has no finite value (Albert and Anderson 1984); with one other answer it has."""
+    x, _, weighting = made(seed)
+    r = np.random.default_rng(seed)
+    x[:, 1] = np.arange(len(x)) % 5 == 0
+    y = np.where(x[:, 1] > 0, 1.0, (r.uniform(size=len(x)) < special.expit(0.3 + x[:, 2])).astype(float))
+    with pytest.raises(AnalysisError, match="group"):
+        logistic(x, y, ("1", "group", "b"), weighting)
+    y[0] = 0.0
+    assert np.isfinite(logistic(x, y, ("1", "group", "b"), weighting).coefficients).all()

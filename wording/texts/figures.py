@@ -25,4 +25,5 @@ TEXTS = {
     "keep": ("继续保持", "Keep up"),
     "low": ("次要改进", "Low priority"),
     "excess": ("锦上添花", "Excess"),
+    "against": ("关联为负", "Negative association"),
 }

@@ -156,6 +156,14 @@ TEXTS = {
     ),
     "counts": ("按点位、小时、状态和方式共{n}个计数。", "{n} counts by site, hour, state and mode."),
     # outlook, upgrades, gaps, waves
+    "outlook_apart": (
+        "以上视各项不确定的数值互不相关；它们若同好同坏，高低两端的评级更可能，可用 --correlation 看",
+        "this takes the uncertain values as independent; where they rise and fall together the outer stars are likelier: see --correlation",
+    ),
+    "outlook_correlated": (
+        "以上设任意两项不确定的数值朝得分高的方向相关{r:g}(正态连接)；各项影响仍按互不相关计算",
+        "this takes any two uncertain values to be correlated by {r:g} towards more points (Gaussian copula); the influences still suppose independence",
+    ),
     "outlook_limits": (
         "满意度应在0与1之间，标准误不小于0、小于0.5，自由度不小于1",
         "satisfaction lies between 0 and 1, standard errors from 0 to below 0.5, df is at least 1",

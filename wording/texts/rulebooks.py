@@ -37,6 +37,10 @@ TEXTS = {
         "评分细则的指标{row_number}没有指标项“{row_metric}”",
         "the rulebook has no metric '{row_metric}' of indicator {row_number}",
     ),
+    "correlation_limits": (
+        "各数值间的相关应不小于0、小于1，不是{value:g}",
+        "the correlation between values lies from 0 to below 1, not {value:g}",
+    ),
     "yes_or_no_give": (
         "{row_label}是“是/否”：请填0至1的可能性",
         "{row_label} is yes or no: give its chance between 0 and 1",

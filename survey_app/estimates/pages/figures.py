@@ -87,10 +87,16 @@ def drivers(result: EstimateDocument) -> Figure | None:
     names, found = service_names(result), result["drivers"]
     if "why" in found or not found["services"]:
         return None
+    t = float(stats.t.ppf(0.5 + found["confidence"] / 2, found["df"]))
     rows = [
-        {"name": names.get(row["key"], row["key"]), "importance": row["importance"], "performance": row["performance"]}
+        {
+            "name": names.get(row["key"], row["key"]), "importance": row["importance"], "performance": row["performance"],
+            "importance_lower": row["importance_lower"], "importance_upper": row["importance_upper"],
+            "performance_lower": row["performance"] - t * row["performance_se"],
+            "performance_upper": row["performance"] + t * row["performance_se"],
+        }
         for row in found["services"]
-    ]
+    ]  # fmt: skip
     words = {"importance": _("重要性(总体满意度每变1分)"), "performance": _("表现(使用者平均分)")}
     svg = charts.drivers_chart(rows, [found["importance_line"], found["performance_line"]], words)
     return Figure("drivers", _("重要性与表现"), svg, tables.drivers(result))

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from analysis.documents.estimate import EstimateDocument
 from analysis.documents.waves import WavesDocument
+from analysis.methods import method_of
 from analysis.next_survey import told as settling_told
 from analysis.verdict import movers as movers_told
 from survey_app.console.tables import shown
@@ -19,6 +20,8 @@ from survey_app.ground.plans import plan_of_run
 from survey_app.ground.zones import zones_of
 from survey_app.models import EstimateRun
 from survey_app.surveys.columns import COUNTY_VARIABLE
+
+MUCH_SHARED = 5  # of a variance inflation factor: four fifths of a rating follow from the others
 
 
 def missing(result: EstimateDocument) -> tuple[str, ...]:
@@ -78,7 +81,13 @@ def drivers(result: EstimateDocument) -> tuple[str, ...]:
         "同时对所有服务的评价作回归，n = %(n)s，另有%(left)s份因未答某项而不计，R² = %(r)s。重要性表示关联，不表示改进后的效果。",
         n=found["n"], left=found["incomplete"], r=f"{found['r_squared']:.2f}",
     )  # fmt: skip
-    return (told, *(name(key) + _("：") + said(why) for key, why in found["left_out"].items()))
+    shared = [name(row["key"]) for row in found["services"] if row.get("inflation", 0.0) >= MUCH_SHARED]
+    more = [
+        _("评价与其他服务高度相关(方差膨胀因子不小于%(least)s)，影响力难以分开：%(names)s。", least=MUCH_SHARED, names="、".join(shared))
+    ] if shared else []  # fmt: skip
+    if method_of(result).drivers_adjusted:
+        more.append(_("“两轴都明确”已按服务个数调整(Holm)；误差线为各自的置信区间。"))
+    return (told, *more, *(name(key) + _("：") + said(why) for key, why in found["left_out"].items()))
 
 
 def gap(result: EstimateDocument) -> tuple[str, ...]:

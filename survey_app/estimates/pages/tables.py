@@ -167,7 +167,8 @@ def service_counties(result: EstimateDocument) -> Table:
 def drivers(result: EstimateDocument) -> Table:
     names, found = service_names(result), result["drivers"]
     rows = [
-        row | {"service": names.get(row["key"], row["key"]), "quadrant": quadrant_name(row["quadrant"]), "sure": _yes(row["sure"])}
+        {"inflation": None} | row
+        | {"service": names.get(row["key"], row["key"]), "quadrant": quadrant_name(row["quadrant"]), "sure": _yes(row["sure"])}
         for row in ([] if "why" in found else found["services"])
     ]  # fmt: skip
     columns = [
@@ -176,7 +177,7 @@ def drivers(result: EstimateDocument) -> Table:
         Column("importance_upper", _("上限"), "fine"), Column("performance", _("表现(0–100)"), "number"),
         Column("performance_se", _("标准误"), "number"), Column("reach", _("使用率"), "share"),
         Column("effect", _("对全市的影响"), "fine"), Column("quadrant", _("象限")),
-        Column("sure", _("两轴都明确")),
+        Column("sure", _("两轴都明确")), Column("inflation", _("方差膨胀因子"), "number"),
     ]  # fmt: skip
     return Table("drivers", _("影响总体满意度的服务"), columns, rows)
 
@@ -247,8 +248,8 @@ def small_areas(result: EstimateDocument) -> Table:
     ]
     columns = [
         Column("name", _("县(市、区)")), Column("n", "n", "number"), Column("direct", _("直接估计"), "share"),
-        Column("direct_cv", _("变异系数(方差平滑后)"), "share"), Column("model", _("模型估计"), "share"),
-        Column("model_cv", _("变异系数"), "share"), Column("weight", _("直接估计的权重"), "number"),
+        Column("direct_cv", _("直接估计的变异系数(方差平滑后)"), "share"), Column("model", _("模型估计"), "share"),
+        Column("model_cv", _("模型估计的变异系数"), "share"), Column("weight", _("直接估计的权重"), "number"),
         Column("publication", _("能否发布")),
     ]  # fmt: skip
     return Table("small-areas", _("直接估计与模型估计"), columns, rows)

@@ -41,6 +41,7 @@ class AheadForm(TypedForm):
     target = StringField(_("目标评级"))
     draws = StringField(_("模拟次数"), default=str(what_if.DRAWS))
     seed = StringField(_("随机种子"), default=str(what_if.SEED))
+    correlation = StringField(_("各数值间的相关(0到1)"), default="0")
     name = StringField(_("方案名称"))
     note = StringField(_("说明"))
 

@@ -6,15 +6,18 @@ from decimal import Decimal
 from itertools import product
 from random import Random
 
+import numpy as np
 import pytest
 
 from analysis.decision import outcome_probabilities
 from analysis.scoring import Satisfaction, load_rulebook, parse_rulebook, score
-from analysis.scoring.outlook import OutlookError, Range, SatisfactionLaw, outlook
+from analysis.scoring.outlook import OutlookError, Range, SatisfactionLaw, correlated, outlook
 from analysis.scoring.upgrades import UpgradesError, cheapest_upgrades
 from tests.support.zones import ZONES
 
 COUNTY = load_rulebook("jining-2023-county")
+MUNICIPAL = load_rulebook("jining-2023-municipal")
+GIVEN = {"44": {"provincial_awards": 6, "provincial_media": 3, "central_media": 2}}
 
 
 def none_known() -> dict[str, dict[str, object]]:
@@ -204,3 +207,33 @@ def _steps_of(row, effort) -> list[tuple[float, Decimal]]:
         cost = 1.0 if effort is None else effort[row.indicator.number] * above
         options.append((cost, Decimal(tier.points) - row.points))
     return options
+
+
+def test_correlated_draws_keep_even_margins_and_lie_together_as_often_as_two_normals_do():
+    """P(both above their middle) = 1/4 + arcsin(r) / 2π (Sheppard 1899); turned round where less is more."""
+    unit = np.random.default_rng(3).random((200_000, 3))
+    for direction, sign in ((np.array([1.0, 1.0]), 1), (np.array([1.0, -1.0]), -1)):
+        drawn = correlated(unit, 0.6, direction)
+        assert np.quantile(drawn, [0.1, 0.5, 0.9], axis=0) == pytest.approx(
+            np.array([[0.1, 0.5, 0.9]] * 2).T, abs=0.005
+        )
+        both = float((drawn > 0.5).all(axis=1).mean())
+        assert both == pytest.approx(0.25 + sign * np.arcsin(0.6) / (2 * np.pi), abs=0.005)
+
+
+def test_inputs_that_rise_and_fall_together_spread_the_total_and_the_answer_says_so():
+    law, ranges = (
+        SatisfactionLaw(0.66, 0.02, 98),
+        (Range(44, "central_media", 0, 6), Range(44, "provincial_media", 0, 8)),
+    )
+    apart, together = (outlook(MUNICIPAL, GIVEN, law, ranges, draws=1024, correlation=r) for r in (0.0, 0.8))
+    assert together.points[2] - together.points[0] > apart.points[2] - apart.points[0]
+    assert "correlation" not in apart.as_dict()
+    assert together.as_dict()["correlation"] == 0.8
+    assert outlook(MUNICIPAL, GIVEN, law, ranges, draws=1024) == apart
+
+
+@pytest.mark.parametrize("wrong", [-0.1, 1.0])
+def test_a_correlation_outside_its_limits_is_refused(wrong):
+    with pytest.raises(OutlookError, match="from 0 to below 1"):
+        outlook(MUNICIPAL, GIVEN, SatisfactionLaw(0.66, 0.02, 98), (), draws=64, correlation=wrong)
