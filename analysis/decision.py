@@ -43,7 +43,7 @@ def decide(
     if df < LEAST_DF:
         withheld = Notice("few_df_no_probability", {"df": df, "least": LEAST_DF})
         return found | {"probability_withheld": withheld.as_dict()}
-    n = spread.n if spread else None
+    n = spread.n if spread and not spread.fixed else None
     found["probability"] = outcome_probabilities(figure, se, df, zones, n)
     if spread:
         truths = shares_by_chance(figure, se, df, n)

@@ -15,6 +15,7 @@ from wording import Message
 
 Floats = NDArray[np.float64]
 NO_NUMBER: ToSettleDocument = {"sites": None, "interviews_per_site": None, "interviews_same_sites": None}
+ROUNDING = 1e-20  # of a variance
 ENOUGH = 0.8  # a number of sites or interviews that settles with less is not named
 TIMES = (1, 2, 4)
 MOST = 1_000_000  # sites or interviews looked at where the frame is not known
@@ -24,7 +25,8 @@ MOST = 1_000_000  # sites or interviews looked at where the frame is not known
 class Spread:
     """Where the variance of the figure comes from, for planning. Variances in the figure's squared units.
 
-    sites: PSUs that hold a respondent. population_sites: PSUs that exist, None where unknown.
+    sites: PSUs that hold a respondent. population_sites: PSUs that exist, None where unknown. fixed: by margins, so that
+    the figure has no error and its outcome no doubt.
     """
 
     between: float
@@ -33,6 +35,7 @@ class Spread:
     sites: int
     strata: int
     population_sites: float | None = None
+    fixed: bool = False
 
 
 @dataclass(frozen=True)
@@ -132,8 +135,8 @@ def _following(truths: Floats, df: float, zones: Zones, spread: Spread, confiden
     middle = float(np.median(truths))
     binary = middle * (1 - middle)
     between, within = spread.between / binary, spread.within / binary
-    if between + within <= 0:  # nothing varies: as if drawn at random
-        within = 1 / spread.n
+    if spread.fixed or between + within < ROUNDING:  # nothing varies: as if drawn at random, where it might
+        between, within = 0.0, ROUNDING if spread.fixed else 1 / spread.n
     return _Next(truths, df, zones, confidence, spread, between, within)
 
 
