@@ -23,7 +23,8 @@ LEAST_DF = 3  # below this an interval carries a warning and no probability is s
 class Spread:
     """Where the variance of the figure comes from, for planning. Variances in the figure's squared units.
 
-    sites: PSUs that hold a respondent. population_sites: PSUs that exist, None where unknown.
+    sites: PSUs that hold a respondent. population_sites: PSUs that exist, None where unknown. fixed: by margins, so that
+    the figure has no error and its outcome no doubt.
     """
 
     between: float
@@ -32,6 +33,7 @@ class Spread:
     sites: int
     strata: int
     population_sites: float | None = None
+    fixed: bool = False
 
 
 def decide(
@@ -59,7 +61,7 @@ def decide(
     if df < LEAST_DF:
         withheld = Notice("few_df_no_probability", {"df": df, "least": LEAST_DF})
         return found | {"probability_withheld": withheld.as_dict()}
-    n = spread.n if spread else None
+    n = spread.n if spread and not spread.fixed else None
     found["probability"] = outcome_probabilities(figure, se, df, zones, n)
     found["to_settle"] = to_settle(figure, df, zones, spread, confidence) if spread else None
     found["predictive"] = predictive(figure, se, df, official_se, zones, n) if official_se is not None else None

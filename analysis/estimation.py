@@ -267,6 +267,7 @@ class _Worker:
             sites=self.sample.sites_in(inside),
             strata=len(strata),
             population_sites=float(population[strata].sum()) if population is not None else None,
+            fixed=official.parts.fixed and 0 < official.estimate < scale,
         )
         confidence = float(self.plan.interval.confidence)
         official_se = float(self.plan.official_se) if self.plan.official_se is not None else None

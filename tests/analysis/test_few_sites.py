@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from analysis import Cells, estimate, parse_plan
+from analysis import Cells, Rules, estimate, load_rulebook, parse_plan
 from analysis.errors import CellsError, DesignError
 from analysis.intervals import korn_graubard
 from analysis.results import Estimate
@@ -18,6 +18,7 @@ from definitions import DefinitionError
 
 FOLDER = Path(__file__).parents[1] / "reference" / "few"
 REFERENCE = json.loads((FOLDER / "reference.json").read_text(encoding="utf-8"))
+ZONES = load_rulebook("jining-2023-municipal").zones
 MEASURE = "measure: {question: overall, satisfied: [4, 5], scale: [1, 2, 3, 4, 5]}\n"
 BY_COUNTY = MEASURE + (
     "design: {strata: stratum, psu: psu, weight: %s}\nsingleton: %s\ndomains: [county]\n"
@@ -125,8 +126,9 @@ def test_an_answer_that_margins_fix_has_no_error_and_no_effective_size(seed):
     plan = parse_plan(
         CALIBRATED.replace("age: {y: 3000, o: 7000}", "overall: {'1': 2500, '3': 2400, '4': 2600, '5': 2500}")
     )
-    document = estimate(Cells.from_rows(rows, plan), plan).as_dict()
+    document = estimate(Cells.from_rows(rows, plan), plan, Rules(ZONES, ZONES)).as_dict()
     share = document["satisfied"]
+    assert document["decision"]["probability"] == {"none": 0, "deduct": 0, "veto": 1}
     assert [share[name] for name in ("estimate", "lower", "upper")] == [pytest.approx(0.51, abs=1e-9)] * 3
     assert (share["se"], document["effective_n"]) == (0, None)
 

@@ -18,10 +18,11 @@ from survey_app.ground.crypto import digest
 from survey_app.ground.watching import came_to
 
 HERE = Path(__file__).parent
+FORM = ("page.js", "lists.js", "turns.js")
 ASSETS = {  # stem and ending -> type and parts in order; a shared tablet keeps nothing, so it has no draft.js
     ("page", "css"): ("text/css", ("page.css", "modes.css")),
-    ("page", "js"): ("text/javascript", ("logic.js", "checks.js", "page.js", "modes.js", "draft.js", "left.js")),
-    ("tablet", "js"): ("text/javascript", ("logic.js", "checks.js", "held.js", "page.js", "modes.js", "tablet.js")),
+    ("page", "js"): ("text/javascript", ("logic.js", "checks.js", *FORM, "modes.js", "draft.js", "left.js")),
+    ("tablet", "js"): ("text/javascript", ("logic.js", "checks.js", "held.js", *FORM, "modes.js", "tablet.js")),
     ("shell", "js"): ("text/javascript", ("modes.js", "vault.js", "cases.js", "shell.js")),  # of a tablet's start
     ("shell", "css"): ("text/css", ("shell.css",)),
     ("plain", "css"): ("text/css", ("plain.css",)),  # of a form without script

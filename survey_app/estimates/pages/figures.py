@@ -37,6 +37,8 @@ def distribution(result: EstimateDocument) -> Figure | None:
     assert row["estimate"] is not None  # a decision has one
     assert row["se"] is not None
     estimate, se, df, n = row["estimate"] / scale, row["se"] / scale, float(result["df"]), result["n"]
+    if se == 0 and row["lower"] == row["upper"]:  # margins fix it: nothing to draw
+        return None
     ruled = zones_of(result)
     low, high = _range(estimate, se, df, ruled.lines)
     points = np.linspace(low, high, POINTS)

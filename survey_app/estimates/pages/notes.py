@@ -15,11 +15,13 @@ from survey_app.console.words import lines_named, supplement_words
 from survey_app.estimates.names import missing_names
 from survey_app.estimates.pages.words import level_name, place_name, service_names
 from survey_app.estimates.reasons import said
+from survey_app.ground.percent import percent
 from survey_app.ground.plans import plan_of_run
 from survey_app.ground.zones import zones_of
 from survey_app.models import EstimateRun
 from survey_app.surveys.columns import COUNTY_VARIABLE
 
+MUCH_DROPPED = 0.2  # of the answers, left out of the regression for a service they skipped
 MUCH_SHARED = 5  # of a variance inflation factor: four fifths of a rating follow from the others
 
 
@@ -79,6 +81,9 @@ def drivers(result: EstimateDocument) -> tuple[str, ...]:
     more = [
         _("评价与其他服务高度相关(方差膨胀因子不小于%(least)s)，影响力难以分开：%(names)s。", least=MUCH_SHARED, names="、".join(shared))
     ] if shared else []  # fmt: skip
+    dropped = found["incomplete"] / (found["n"] + found["incomplete"])
+    if dropped >= MUCH_DROPPED:
+        more.append(_("%(dropped)s的答卷因未答某项而不计，以上只代表各项都作答的人。", dropped=percent(dropped, 0)))
     if method_of(result).drivers_adjusted:
         more.append(_("“两轴都明确”已按服务个数调整(Holm)；误差线为各自的置信区间。"))
     return (told, *more, *(name(key) + _("：") + said(why) for key, why in found["left_out"].items()))

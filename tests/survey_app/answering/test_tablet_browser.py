@@ -258,6 +258,7 @@ def test_a_list_of_persons_works_without_a_network_and_says_whom_to_ask_in_a_hou
     page.click("#tablet-household button")
     tablet.answer("60+", send=True)
     tablet.hand_over()
+    second.wait_for(state="detached")  # the list is drawn anew
     assert page.locator("#tablet-cases li").count() == 1
     assert violations(page) == []
     tablet.context.set_offline(False)

@@ -81,3 +81,20 @@ def test_a_seed_or_number_of_draws_that_cannot_be_is_said(card, field, typed):
     ((named, words),) = read_form(card, {field: typed}).wrong
     assert named == field
     assert "的整数" in str(words)
+
+
+def test_a_scenario_keeps_the_correlation_it_was_tried_with_and_one_without_is_as_it_always_was(card):
+    metric = range_metric(card)
+    form = {**FORM, f"low:5:{metric}": "0.1", f"high:5:{metric}": "1"}
+    kept = save(card, "同好同坏", "", read_form(card, {**form, "correlation": "0.6"}))
+    apart = save(card, "各管各", "", read_form(card, {**form, "correlation": "0"}))
+    db.session.commit()
+    assert (kept.result["outlook"]["correlation"], kept.asked["correlation"]) == (0.6, 0.6)
+    assert verify_scenario(kept)["same"]
+    assert "correlation" not in apart.result["outlook"] | apart.asked
+    assert kept.result["outlook"]["points"] != apart.result["outlook"]["points"]
+
+
+def test_a_correlation_that_is_no_number_is_said_at_its_box(card):
+    ((named, _),) = read_form(card, {"correlation": "强"}).wrong
+    assert named == "correlation"

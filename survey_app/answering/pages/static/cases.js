@@ -27,10 +27,14 @@ window.minyiCases = (function () {
     if (one.appointment) { facts.push(said("meet", clock(one.appointment))); }
     box.append(make("p", { className: "help", textContent: facts.filter(Boolean).join(" · ") }));
     if (one.returned) { box.append(make("p", { className: "error", textContent: said("returned", one.returned) })); }
-    const act = (word, what) => { const button = make("button", { type: "button", className: "plain", textContent: tablet.words[word] }); button.addEventListener("click", what); box.append(button); };
-    act("visit", () => household(one.serial, one.row));
-    act("outcome", () => { if (!box.querySelector("form")) { box.append(sheet(one)); } });
+    offer(box, tablet.words.visit, () => household(one.serial, one.row));
+    offer(box, tablet.words.outcome, () => { if (!box.querySelector("form")) { box.append(sheet(one)); } });
     return box;
+  }
+  function offer(box, word, what) {
+    const button = make("button", { type: "button", className: "plain", textContent: word });
+    button.addEventListener("click", what);
+    box.append(button);
   }
   function sheet(one) {
     const form = make("form", {}), outcome = make("select", { required: true }), when = make("input", { type: "datetime-local" });
@@ -72,5 +76,5 @@ window.minyiCases = (function () {
     view("household").hidden = true;
     tablet.begin(asked.who, { [tablet.loaded.adults]: [String(number())] });
   });
-  return { draw: draw, household: household };
+  return { draw: draw, household: household, offer: offer };
 })();

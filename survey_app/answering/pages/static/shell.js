@@ -154,11 +154,7 @@
     mark.className = record.state;
     line.append(when, " ", mark);
     if (record.reason) { line.append(Object.assign(document.createElement("p"), { textContent: record.reason, className: "error" })); }
-    const act = (name, what) => {
-      const button = Object.assign(document.createElement("button"), { type: "button", className: "plain", textContent: words[name] });
-      button.addEventListener("click", what);
-      line.append(button);
-    };
+    const act = (name, what) => window.minyiCases.offer(line, words[name], what);
     if (record.state === "open" || record.state === "refused" && !record.visit) { act("resume", () => show(record)); }
     if (record.state === "refused") { act("again", async () => { await vault.put({ ...record, state: "waiting", reason: "" }); await list(); again(); }); }
     if (record.state === "open" || record.stored) { act("remove", async () => { if (confirm(words.remove_open)) { await vault.drop(record.id); await list(); } }); }
