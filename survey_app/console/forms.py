@@ -12,12 +12,23 @@ from typing import Any, TypeVar
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import DateField, Field, FieldList, FloatField, IntegerField, SelectField, SelectMultipleField
+from wtforms import (
+    DateField,
+    Field,
+    FieldList,
+    FloatField,
+    IntegerField,
+    PasswordField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+)
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, StopValidation
 from wtforms.widgets import HiddenInput
 
 from definitions.numbers import number_of, share_of, whole_of
+from survey_app.documents.characters import printable
 from survey_app.ground.transaction import transaction
 from wording import Text
 
@@ -27,6 +38,15 @@ AnyForm = TypeVar("AnyForm", bound="Form")
 
 class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """A form of the console. Its token was checked before the view began (frame.py), which costs nothing again."""
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]  # as above
+        """What is typed is kept as it can be shown, drawn and printed."""
+
+        def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Any:
+            kind = unbound_field.field_class
+            if issubclass(kind, StringField) and not issubclass(kind, PasswordField):
+                options = {"filters": [*unbound_field.kwargs.get("filters", ()), printable], **options}
+            return unbound_field.bind(form=form, **options)
 
     def refuse(self, error: Exception | Text, field: str = "") -> None:
         """Put a use case's refusal at the field it is about, or over the form; a line each."""

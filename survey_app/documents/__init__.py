@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from survey_app.documents.characters import printable
 from survey_app.documents.content import Report
 from survey_app.documents.spreadsheets import XLSX
 
@@ -14,6 +15,7 @@ TYPES = {
 
 def written(report: Report, ending: str) -> bytes:
     """The report as a file of that ending (docx, xlsx, pdf). Raises ReportError."""
+    report = printable(report)
     if ending == "docx":
         from survey_app.documents.as_word import as_word
 

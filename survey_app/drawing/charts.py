@@ -7,6 +7,8 @@ from typing import Any
 import altair as alt
 import vl_convert
 
+from survey_app.documents.characters import printable
+
 FONT = "system-ui, 'Noto Sans CJK SC', 'PingFang SC', 'Microsoft YaHei', sans-serif"
 INK, LINE = "#1c2733", "#b3261e"
 LABEL_HEIGHT = 13  # pixels of one line of names in a scatter
@@ -21,7 +23,7 @@ def chart_of(rows: list[Row]) -> alt.Chart:
 def draw(chart: alt.LayerChart | alt.Chart) -> str:
     """SVG of a chart; text stays text, so the reader's own Chinese font draws it."""
     styled = chart.configure(font=FONT).configure_view(strokeOpacity=0).configure_axis(grid=False, labelFontSize=12)
-    return str(vl_convert.vegalite_to_svg(styled.to_dict()))
+    return str(vl_convert.vegalite_to_svg(printable(styled.to_dict())))
 
 
 def weights_chart(before: list[float], after: list[float], words: dict[str, str]) -> str:
