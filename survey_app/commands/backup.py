@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
+from datetime import datetime
 from pathlib import Path
 
 import click
 
 from survey_app.commands.progress import progress
 from survey_app.commands.support import JSON, fail, fail_on, printed, tables
+from survey_app.ground.clock import local_time
 from survey_app.ground.settings import Settings
 from wording import Message, Refusal
 
@@ -80,10 +82,11 @@ def restore(file: Path, passphrase_file: Path | None, as_json: bool) -> None:
             audit.record("backup.restore", "backup", after={"digest": archive.digest, "made_at": archive.made_at})
         breaks, entries = audit.verify(None), audit.head().number
         address = db.engine.url.render_as_string(hide_password=True)
+        made_at = local_time(datetime.fromisoformat(archive.made_at))
     if breaks:
         fail("operations.trail_broken", n=len(breaks), number=breaks[0].number)
     document = {"database": address, "made_at": archive.made_at, "rows": sum(archive.rows.values()), "entries": entries}
-    printed(document, as_json, lambda: str(Message("lines.restored", **document)))
+    printed(document, as_json, lambda: str(Message("lines.restored", **{**document, "made_at": made_at})))
 
 
 def _passphrase(settings: Settings, file: Path | None, new: bool) -> str:

@@ -65,8 +65,8 @@ def _in_database(address: str) -> tuple[dict[str, str], list[dict[str, str]]]:
         with engine.connect() as connection:
             found = connection.execute(own).all()
             kept = connection.execute(select(KeptSetting.name, KeptSetting.value)).all()
-    except SQLAlchemyError as error:
-        tell("settings.database_not_read", True, error=type(error).__name__)
+    except SQLAlchemyError:
+        tell("settings.database_not_read", True)
         return {}, []
     finally:
         engine.dispose()

@@ -59,7 +59,7 @@ def command(
     from survey_app.responses.parquet import ExportError, export_parquet
     from survey_app.responses.review_file import write_review
 
-    if run_id is not None and out is not None and not review and folder is None:
+    if run_id is not None and out is not None and reason.strip() and not review and folder is None:
         package(run_id, survey_code or "", out, reason, language, with_text, replicates, not no_quote)
         return
     if run_id is not None or replicates:

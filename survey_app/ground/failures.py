@@ -54,6 +54,9 @@ def told_as_document(error: Refusal, status: int) -> bool:
 
 def usage(error: click.ClickException, as_json: bool) -> None:
     """What is wrong with how a command was written, in its language; click says it in English alone."""
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):  # a group alone: its help is the answer
+        error.show()
+        return
     said = _usage_words(error.format_message())
     if as_json:
         click.echo(as_document(Refusal(said), error.exit_code), err=True)

@@ -113,7 +113,8 @@ def _refused(code: int, mark: str, headers: Sequence[tuple[str, str]] = ()) -> B
 
 
 def _page(chinese: str, english: str, mark: str) -> str:
+    back = "<p><a href=/console/>返回概览 · Overview</a></p>" if request.path.startswith("/console/") else ""
     return (
         "<!doctype html><html lang=zh-CN><meta charset=utf-8><meta name=viewport content='width=device-width'>"
-        f"<title>{chinese}</title><body><main><h1>{chinese}</h1><p lang=en>{english}</p><p>{mark}</p></main>"
+        f"<title>{chinese}</title><body><main><h1>{chinese}</h1><p lang=en>{english}</p><p>{mark}</p>{back}</main>"
     )

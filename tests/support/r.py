@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from functools import lru_cache
@@ -10,7 +11,7 @@ from pathlib import Path
 from tests.support.application import absent
 
 
-def in_r(script: str | Path, folder: Path, *packages: str) -> str:
+def in_r(script: str | Path, folder: Path, *packages: str, locale: str = "") -> str:
     """What R prints of a script (its text, or a file of `folder`), run in `folder`; the test is skipped where R or a package is missing."""
     for package in packages:
         if not _there(package):
@@ -18,7 +19,8 @@ def in_r(script: str | Path, folder: Path, *packages: str) -> str:
     if not _there("stats"):
         absent("R")
     how = ["Rscript", "--vanilla", *([str(script)] if isinstance(script, Path) else ["-e", script])]
-    done = subprocess.run(how, cwd=folder, capture_output=True, text=True, check=False)
+    surrounding = {**os.environ, **({"LC_ALL": locale} if locale else {})}
+    done = subprocess.run(how, cwd=folder, capture_output=True, text=True, check=False, env=surrounding)
     assert done.returncode == 0, done.stderr
     return done.stdout
 

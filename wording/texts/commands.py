@@ -57,8 +57,8 @@ TEXTS = {
         "the file for review needs --to FILE.csv and --reason",
     ),
     "run_needs_to": (
-        "--run 只与 --to 文件夹(或 .zip)和 --reason 同用。",
-        "--run goes with --to FOLDER (or a .zip) and --reason alone.",
+        "--run 要写明 --to 文件夹(或 .zip)和 --reason 理由，不与 --review、--parquet 同用。",
+        "--run needs --to FOLDER (or a .zip) and --reason, without --review or --parquet.",
     ),
     "replicates_need_run": ("--replicates 只与 --run 同用。", "--replicates goes with --run alone."),
     "run_of_another_survey": (

@@ -3,7 +3,10 @@
 TEXTS = {
     "warning": ("提醒：{said}", "Warning: {said}"),
     "wrong": ("有误：{said}", "Wrong: {said}"),
-    "database_not_read": ("没有读取数据库：{error}。", "The database was not read: {error}."),
+    "database_not_read": (
+        "没有读到存于数据库的设置：数据库连不上或还没有建表，请运行 `minyi db check`。",
+        "Settings kept in the database were not read: it cannot be reached or has no tables; run `minyi db check`.",
+    ),
     "from_database": ("数据库", "database"),
     "from_command_line": ("命令行", "command line"),
     "from_environment": ("环境变量", "environment"),

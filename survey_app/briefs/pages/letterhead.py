@@ -13,7 +13,7 @@ from wtforms.validators import Length
 from survey_app.briefs.letterhead import LetterheadError, change, letterhead
 from survey_app.console.forms import Form
 from survey_app.console.frame import bp
-from survey_app.console.permissions import Menu, own
+from survey_app.console.permissions import own
 from survey_app.files import stored
 from survey_app.ground.uploads import takes_files
 from survey_app.tickets.photos import PHOTO_BYTES
@@ -31,7 +31,7 @@ class LetterheadForm(Form):
     without_logo = BooleanField(lazy_gettext("去掉现有徽标"))
 
 
-@bp.form("/letterhead", "设置简报的抬头", own("manager"), menu=Menu("简报抬头", "office", 30, ("/console/letterhead",)))
+@bp.form("/letterhead", "设置简报的抬头", own("manager"))
 @takes_files(PHOTO_BYTES)
 def letterhead_page() -> str | BaseResponse | tuple[str, int]:
     found = letterhead()

@@ -14,7 +14,7 @@ from survey_app.answering.addresses import public_base
 from survey_app.briefs.links import LONGEST_DAYS, links, make_link, revoke
 from survey_app.console.forms import AnyWhole, Form
 from survey_app.console.frame import bp
-from survey_app.console.permissions import Menu, own
+from survey_app.console.permissions import own
 from survey_app.estimates.pages.estimates import run_of
 from survey_app.ground.transaction import transaction
 from survey_app.models import ViewLink, db
@@ -28,9 +28,7 @@ class LinkForm(Form):
     days = AnyWhole(lazy_gettext("有效天数"), [Optional()], default=30)
 
 
-@bp.page(
-    "/links", "查看只读链接", own("evaluator", "auditor"), menu=Menu("只读链接", "survey", 30, ("/console/links",))
-)
+@bp.page("/links", "查看只读链接", own("evaluator", "auditor"))
 def links_page() -> str:
     """Every link with its end, those that opened once too."""
     return render_template("briefs/links.html", links=links(), demo=False)

@@ -55,7 +55,7 @@ def new_run(code: str) -> BaseResponse:
     "/estimates",
     "查看估计",
     own("manager", "evaluator", "scorer", "auditor"),
-    menu=Menu("估计", "survey", 20, ("/console/estimates",)),
+    menu=Menu("估计", "survey", 20, ("/console/estimates", "/console/links")),
 )
 def estimates_page() -> str | BaseResponse:
     """Every run, by survey and by how far its approval is."""

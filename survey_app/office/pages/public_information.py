@@ -20,7 +20,12 @@ from survey_app.office.pages.forms import PublicForm
 PRIVACY = tuple(name for name in imprint.NAMES if name.startswith("privacy_"))
 
 
-@bp.form("/public", "填写公开信息", own("manager"), menu=Menu("公开信息", "office", 5))
+@bp.form(
+    "/public",
+    "填写公开信息",
+    own("manager"),
+    menu=Menu("公开信息", "office", 5, ("/console/public", "/console/letterhead")),
+)
 def public_information() -> str | tuple[str, int] | Response:
     """What the environment sets is shown and stays; the rest is kept in the database."""
     shown, settings = imprint.imprint(), in_force()

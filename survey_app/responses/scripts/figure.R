@@ -9,7 +9,12 @@ method <- "{{INTERVAL}}"
 confidence <- {{CONFIDENCE}}
 lonely <- "{{SINGLETON}}"
 
-d <- read.csv("{{DATA}}.csv", fileEncoding = "UTF-8-BOM", colClasses = "character", check.names = FALSE)
+read <- function(file) { # as UTF-8 in every locale, the plain C one too
+  found <- read.csv(file, encoding = "UTF-8", colClasses = "character", check.names = FALSE)
+  names(found)[1] <- sub("^\xef\xbb\xbf", "", names(found)[1], useBytes = TRUE)
+  found
+}
+d <- read("{{DATA}}.csv")
 d <- d[d$counted == "1", ]
 column <- function(name, otherwise) if (name %in% names(d)) as.numeric(d[[name]]) else otherwise
 n <- column("responses", rep(1, nrow(d)))
@@ -26,7 +31,7 @@ estimate <- sum(w[answered] * y[answered]) / total
 influence <- ifelse(answered, (y - estimate) / total, 0)
 
 # What calibration left over: residuals of the regression on the margins, by the weights before calibration.
-populations <- lapply(margins, read.csv, fileEncoding = "UTF-8-BOM", colClasses = c(level = "character"))
+populations <- lapply(margins, function(file) transform(read(file), population = as.numeric(population)))
 x <- {{R_CONSTANT}}
 for (name in names(margins)) {
   levels <- populations[[name]]$level
@@ -91,10 +96,10 @@ if (!is.null(calfun) && setequal(unit, unit[weighing]) && requireNamespace("surv
   wanted <- c()
   for (name in names(margins)) {
     own <- populations[[name]]
-    rows[[name]] <- factor(d[[name]], own$level)
+    rows[[name]] <- factor(match(d[[name]], own$level), seq_len(nrow(own))) # by place: no locale changes a number
     own$population <- own$population * sum(populations[[1]]$population) / sum(own$population)
-    used <- if (name == names(margins)[1]) own else own[-1, ]
-    wanted <- c(wanted, setNames(used$population, paste0(name, used$level)))
+    used <- if (name == names(margins)[1]) seq_len(nrow(own)) else seq_len(nrow(own))[-1]
+    wanted <- c(wanted, setNames(own$population[used], paste0(name, used)))
   }
   design <- svydesign(ids = ~psu, strata = ~stratum, weights = ~weight, data = rows[weighing, ], nest = TRUE)
   if (length(wanted)) {

@@ -258,3 +258,12 @@ def test_a_site_that_cannot_be_is_refused_with_its_line(tmp_path, old, new, said
     done = call("estimate", OVERFULL / "take.csv", "--plan", following_sites(tmp_path, sites=sites))
     assert done.exit_code == 2
     assert said in done.stderr
+
+
+def test_an_unknown_page_of_the_console_leads_back(sqlite_app):
+    assert "<a href=/console/>" in sqlite_app.test_client().get("/console/nowhere").get_data(as_text=True)
+
+
+def test_a_group_without_a_command_shows_its_help_and_nothing_twice():
+    done = call("jobs")
+    assert (done.stderr.count("COMMAND [ARGS]"), "schedule" in done.stderr) == (1, True)
