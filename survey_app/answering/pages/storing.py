@@ -10,8 +10,9 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 
 from survey_app.answering import together
+from survey_app.answering.after_close import HELD
 from survey_app.answering.open_sites import OpenSite
-from survey_app.answering.submission import InvitationUsedError, Receipt, finish, receipt_again, store
+from survey_app.answering.submission import InvitationUsedError, Receipt, finish, receipt_again, store, submit
 
 
 def acknowledge(
@@ -27,6 +28,8 @@ def acknowledge(
     `more` and what is raised: as `finish` and `store` have them, and BusyError; nothing is stored where anything is raised.
     """
     try:
+        if more.get("mode") in HELD:  # whether it still counts is asked in the transaction that stores it
+            return together.run(partial(submit, site, form, submission_key, language, started_at, **more))
         ready = finish(site, form, submission_key, language, started_at, **more)
         if isinstance(ready, Receipt):
             return ready

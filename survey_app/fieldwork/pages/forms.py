@@ -118,7 +118,11 @@ class DeviceForm(Form):
         _("设备或访问员"),
         [DataRequired(_("请写明设备或访问员，80字以内")), Length(max=80, message=_("请写明设备或访问员，80字以内"))],
     )
-    mode = SelectField(_("用途"), choices=[SelectChoice("tablet", _("上门访问")), SelectChoice("phone", _("电话访问"))])
+    mode = SelectField(
+        _("用途"),
+        choices=[SelectChoice("tablet", _("上门访问")), SelectChoice("phone", _("电话访问"))],
+        default="tablet",
+    )
     days = Whole(
         _("有效天数"),
         _("有效期为1至%(n)s天", n=LONGEST_DAYS),

@@ -62,12 +62,16 @@ OWN_ACCOUNT = {  # routes by which everyone, an auditor too, changes nothing but
     "console.own_page_save",
     "console.end_sessions",
     "console.end_one_session",
+    "console.letterhead_logo",
+    "console.quote_voice",
     "console.audit_check",  # or verifies the audit trail
 }
 NOTHING_THERE = {
     "console.kept_form",
     "console.run_package_file",
     "console.end_one_session",
+    "console.letterhead_logo",
+    "console.quote_voice",
 }  # pages that have nothing to show in this city
 FORMS = {
     "console.site_contacts",
@@ -89,6 +93,7 @@ FORMS = {
     "console.make_view_link",
     "console.letterhead_page",
     "console.letterhead_logo",
+    "console.quote_voice",
     "console.import_preview",
     "console.understood_value",
     "console.assignments_preview",

@@ -18,6 +18,8 @@ ALLOWED = {
     "ground/transaction.py": "it is the way to commit",
     "jobs/worker.py": "a job and what came of it are stored together",
     "jobs/queue.py": "a job is durable before a worker is woken for it",
+    "jobs/schedule.py": "a due run is taken by one server of several before its job is made",
+    "console/forms.py": "a page's form stores what it asks for: the frame of pages",
     "console/frame.py": "a refusal is written down before any page is reached",
     "console/jobs.py": "the page of a job",
     "people/sessions.py": "a form that meets an ended session is kept before any page is reached",
