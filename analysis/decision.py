@@ -2,38 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from math import ceil, log
+from math import log
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy import special, stats
 
-from analysis.documents.rows import DecisionDocument, ToSettleDocument
+from analysis.documents.rows import DecisionDocument
 from analysis.errors import DesignError
+from analysis.next_survey import NO_NUMBER, Spread, settling, to_settle
 from analysis.notices import Notice
 from analysis.zones import Zones
 
 Floats = NDArray[np.float64]
-NO_NUMBER: ToSettleDocument = {"sites": None, "interviews_per_site": None, "interviews_same_sites": None}
 LEAST_DF = 3  # below this an interval carries a warning and no probability is stated
-
-
-@dataclass(frozen=True)
-class Spread:
-    """Where the variance of the figure comes from, for planning. Variances in the figure's squared units.
-
-    sites: PSUs that hold a respondent. population_sites: PSUs that exist, None where unknown. fixed: by margins, so that
-    the figure has no error and its outcome no doubt.
-    """
-
-    between: float
-    within: float
-    n: int
-    sites: int
-    strata: int
-    population_sites: float | None = None
-    fixed: bool = False
 
 
 def decide(
@@ -53,7 +35,7 @@ def decide(
     zone = zones.of(figure)
     found: DecisionDocument = {
         "figure": figure, "outcome": zone.key, "points": zone.number, "probability": None,
-        "probability_withheld": None, "to_settle": None, "predictive": None, "rulebook": zones.rulebook,
+        "probability_withheld": None, "to_settle": None, "settling": [], "predictive": None, "rulebook": zones.rulebook,
     }  # fmt: skip
     if exception:
         withheld = Notice("declared_exception", {"sentence": exception})
@@ -63,7 +45,10 @@ def decide(
         return found | {"probability_withheld": withheld.as_dict()}
     n = spread.n if spread and not spread.fixed else None
     found["probability"] = outcome_probabilities(figure, se, df, zones, n)
-    found["to_settle"] = to_settle(figure, df, zones, spread, confidence) if spread else None
+    if spread:
+        truths = shares_by_chance(figure, se, df, n)
+        found["to_settle"] = to_settle(truths, df, zones, spread, confidence)
+        found["settling"] = settling(truths, df, zones, spread, confidence)
     found["predictive"] = predictive(figure, se, df, official_se, zones, n) if official_se is not None else None
     return found
 
@@ -116,6 +101,17 @@ def confidence_density(points: Floats, estimate: float, se: float, df: float, n:
     return np.asarray(stats.beta(n * estimate + 0.5, n * (1 - estimate) + 0.5).pdf(points))
 
 
+def shares_by_chance(estimate: float, se: float, df: float, n: int | None, points: int = 60) -> Floats:
+    """True shares (points,) of equal chance by the same confidence distribution: its quantiles at (i + 1/2)/points."""
+    chances = (np.arange(points) + 0.5) / points
+    if 0 < estimate < 1 and se > 0:
+        scale = se / (estimate * (1 - estimate))
+        return np.asarray(special.expit(_logit(estimate) + scale * stats.t.ppf(chances, df)))
+    if n:
+        return np.asarray(stats.beta(n * estimate + 0.5, n * (1 - estimate) + 0.5).ppf(chances))
+    return np.full(points, estimate)
+
+
 def predictive(
     estimate: float, se: float, df: float, official_se: float, zones: Zones, n: int | None = None
 ) -> dict[str, float]:
@@ -127,51 +123,6 @@ def predictive(
     both = se**2 + official_se**2
     joint_df = both**2 / (se**4 / df) if se > 0 else 1e6
     return outcome_probabilities(estimate, both**0.5, min(joint_df, 1e6), zones, n)
-
-
-def to_settle(
-    figure: float, df: float, zones: Zones, spread: Spread, confidence: float = 0.95
-) -> ToSettleDocument | None:
-    """What fieldwork would take the nearest line out of the t interval, if the estimate stays; None without a line.
-
-    More sites at the usual take divide the whole variance; more interviews at the same sites divide only the
-    part within sites, so the part between sites is a floor they never pass.
-    """
-    take = max(1, round(spread.n / max(spread.sites, 1)))
-    distance = zones.distance(figure)
-    if distance is None:
-        return None
-    return {
-        "sites": _further_sites(distance, spread, confidence),
-        "interviews_per_site": take,
-        "interviews_same_sites": _further_interviews(distance, df, spread, confidence),
-    }
-
-
-def _further_sites(distance: float, spread: Spread, confidence: float) -> int | None:
-    variance = spread.between + spread.within
-    last = int(spread.population_sites) if spread.population_sites else 1_000_000
-
-    def settled(sites: int) -> bool:
-        reach = stats.t.ppf(0.5 + confidence / 2, max(sites - spread.strata, 1))
-        return bool(reach**2 * variance * spread.sites / sites <= distance**2)
-
-    if not settled(last):
-        return None
-    low, high = spread.sites, last
-    while low < high:
-        middle = (low + high) // 2
-        low, high = (low, middle) if settled(middle) else (middle + 1, high)
-    return low - spread.sites
-
-
-def _further_interviews(distance: float, df: float, spread: Spread, confidence: float) -> int | None:
-    allowed = (distance / float(stats.t.ppf(0.5 + confidence / 2, df))) ** 2
-    if spread.between + spread.within <= allowed:
-        return 0
-    if allowed <= spread.between:
-        return None
-    return ceil(spread.n * (spread.within / (allowed - spread.between) - 1))
 
 
 def _logit(share: float) -> float:

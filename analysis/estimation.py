@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from analysis.calibration import residuals
 from analysis.cells import Cells, total_by
-from analysis.decision import LEAST_DF, Spread, decide
+from analysis.decision import LEAST_DF, decide
 from analysis.definitions_compared import by_definition, measure_values
 from analysis.documents.further import FurtherDocument
 from analysis.documents.rows import DecisionDocument, SilentBounds
@@ -28,6 +28,7 @@ from analysis.figures import domains, requested
 from analysis.further import DirectArea, area_table, driver_table
 from analysis.intervals import Interval, mean_interval, share_interval
 from analysis.missing import Missing, missing_among
+from analysis.next_survey import Spread, withhold_next_survey
 from analysis.notices import Notice
 from analysis.open_codes import bias_analysis
 from analysis.plan import Plan
@@ -271,10 +272,13 @@ class _Worker:
         )
         confidence = float(self.plan.interval.confidence)
         official_se = float(self.plan.official_se) if self.plan.official_se is not None else None
-        return decide(
+        decision = decide(
             official.estimate / scale, (official.se or 0.0) / scale, df, zones, spread, confidence, official_se,
             self.plan.exception,
         )  # fmt: skip
+        if self.plan.sampling == "open":
+            withhold_next_survey(decision)
+        return decision
 
 
 def _described(cells: Cells, weight: Floats, squared: Floats) -> tuple[WeightSummary, list[float]]:

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy import special
 
 from analysis.intervals import korn_graubard
 from analysis.zones import Zones
 
 Floats = NDArray[np.float64]
-POINTS = (np.arange(200) + 0.5) / 200  # quantiles by which the estimated standard error is averaged over
+POINTS = (np.arange(40) + 0.5) / 40  # quantiles by which the estimated standard error is averaged over
 
 
 @dataclass(frozen=True)
@@ -38,26 +38,32 @@ def promise(share: float, se: float, df: int, n: int, zones: Zones | None, confi
 
 
 def chance_in_zone(share: float, se: float, df: float, zones: Zones, confidence: float = 0.95) -> float | None:
-    """Chance that the Korn-Graubard interval of a coming sample lies whole in the zone of the true `share`; None without a
-    line, or at one.
+    """Chance that the interval of a coming sample lies whole in the zone of the true `share`; None without a line, or at one."""
+    distance = zones.distance(share)
+    if distance is None or distance < 1e-9:
+        return None
+    chances = chances_inside(np.array([share]), np.array([se]), df, zones, confidence)
+    return float(chances[0, zones.keys.index(zones.of(share).key)])
+
+
+def chances_inside(shares: Floats, errors: Floats, df: float, zones: Zones, confidence: float = 0.95) -> Floats:
+    """Chance (k, zones) that the Korn-Graubard interval of a coming sample lies whole in each zone, for true shares (k,).
 
     The estimate is normal about the share p with its se; the estimated one is s = se sqrt(chi2/df), times
     sqrt(estimate (1-estimate) / (p (1-p))). The interval then excludes a line l where the estimate is further from it
     than t(df) s sqrt(l (1-l) / (p (1-p))) + 1/(2 m), the binomial test at l with m = p (1-p) (z/(t s))^2 effective
     answers; the chance is averaged over chi2.  Checked by `benchmarks/plan_promises.py`.
     """
-    distance = zones.distance(share)
-    if distance is None or distance < 1e-9:
-        return None
-    binary, z = share * (1 - share), stats.norm.ppf(0.5 + confidence / 2)
-    reach = stats.t.ppf(0.5 + confidence / 2, df) * se * np.sqrt(stats.chi2.ppf(POINTS, df) / df)
+    share, se = shares[:, None], errors[:, None]
+    binary, z = share * (1 - share), special.ndtri(0.5 + confidence / 2)
+    reach = special.stdtrit(df, 0.5 + confidence / 2) * se * np.sqrt(2 * special.gammaincinv(df / 2, POINTS) / df)
 
-    def critical(line: float, side: int) -> Floats:
-        return np.asarray(line + side * (reach * (line * (1 - line) / binary) ** 0.5 + reach**2 / (2 * binary * z**2)))
+    def below(line: float, side: int) -> Floats:
+        """Chance of an estimate below the point from which on the interval lies on this side of the line."""
+        from_line = reach * (line * (1 - line) / binary) ** 0.5 + reach**2 / (2 * binary * z**2)
+        return np.asarray(special.ndtr((line + side * from_line - share) / se))
 
-    below = [line for line in zones.lines if line < share]
-    above = [line for line in zones.lines if line > share]
-    inside = stats.norm.cdf((critical(above[0], -1) - share) / se) if above else np.ones(len(POINTS))
-    if below:
-        inside = inside - stats.norm.cdf((critical(below[-1], +1) - share) / se)
-    return float(np.maximum(inside, 0).mean())
+    high_first = zones.lines[::-1]
+    tops = [np.ones(reach.shape), *(below(line, -1) for line in high_first)]
+    floors = [*(below(line, +1) for line in high_first), np.zeros(reach.shape)]
+    return np.array([np.maximum(top - floor, 0).mean(axis=1) for top, floor in zip(tops, floors, strict=True)]).T

@@ -41,13 +41,14 @@ class DrawnSiteDocument(TypedDict):
 class StoredCells(CellsDocument):
     """With how their answers were taken, since runs keep it, the sites drawn, where weights follow them, and what the
     run was told of its plan, where that is not simply the official one, and the figure without each band of hours and each
-    day of a site of which most answers came from one network."""
+    day of a site of which most answers came from one network. closed: of a survey that had ended."""
 
     modes: NotRequired[list[ModeCount]]
     sites: NotRequired[list[DrawnSiteDocument]]
     told: NotRequired[list[NoticeDocument]]
     hours: NotRequired[list[VariantDocument]]
     networks: NotRequired[list[VariantDocument]]
+    closed: NotRequired[bool]
 
 
 class Packed(TypedDict):

@@ -25,14 +25,22 @@ class FigureDocument(Figure):
 
 
 class ToSettleDocument(TypedDict):
-    """Further fieldwork after which the interval would clear the nearest threshold, the estimate staying.
+    """How many sites, or interviews at as many sites, a next survey needs beyond this one's to settle with a chance of 0.8.
 
-    None: no number of them suffices, or the population is exhausted. All three None: no number can say.
+    None: no number of them reaches it, or none may be said. Releases that wrote no `settling` counted until the
+    interval cleared the nearest line if the estimate stayed, which one survey in two does.
     """
 
     sites: int | None
     interviews_per_site: int | None
     interviews_same_sites: int | None
+
+
+class SettlingRow(TypedDict):
+    """The chance that a next survey of so many times the sites has an interval without a line. times None: the whole frame."""
+
+    times: int | None
+    probability: float | None
 
 
 class DecisionDocument(TypedDict):
@@ -48,6 +56,7 @@ class DecisionDocument(TypedDict):
     points: int | float | None
     probability: dict[str, float] | None
     to_settle: ToSettleDocument | None
+    settling: NotRequired[list[SettlingRow]]
     probability_withheld: NotRequired[NoticeDocument | None]  # why probability is None; earlier releases did not say
     predictive: dict[str, float] | None
     rulebook: str

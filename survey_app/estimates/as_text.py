@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from analysis.documents.estimate import EstimateDocument
 from analysis.documents.further import DriversDocument, NoDrivers
 from analysis.documents.rows import DomainRow, FurtherRow
+from analysis.next_survey import told as settling_told
 from analysis.notices import NoticeDocument
 from analysis.verdict import cost_of
 from analysis.zones import Zones
@@ -57,6 +58,7 @@ def readable(result: EstimateDocument) -> str:
         lines += [said, outcome]
         if decision["predictive"]:
             lines.append(_chances("terminal.chance_official", decision["predictive"], zones))
+        lines += settling_told(decision)
     told = list(map(str, lines))
     for name, rows in result["domains"].items():
         told += [f"\n{name}", *map(_level, rows)]

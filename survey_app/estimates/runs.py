@@ -18,6 +18,7 @@ from analysis.driver_moments import Moments, drivers_of
 from analysis.errors import AnalysisError
 from analysis.estimation import estimate
 from analysis.mode_comparison import compare_modes
+from analysis.next_survey import withhold_next_survey
 from analysis.plan import MODE, Plan
 from analysis.robustness import sensitivity
 from analysis.sample import Sample, weighted_sample
@@ -52,6 +53,7 @@ from survey_app.surveys.frozen import (
 )
 from survey_app.surveys.official_plan import correction_notice, notices_of_plan, official_version
 from survey_app.surveys.shortfall import shortfall
+from survey_app.surveys.states import ENDED
 from wording import Refusal, english
 
 
@@ -85,6 +87,7 @@ def make_run(survey: Survey, progress: Progress) -> EstimateRun:
     progress.tell(2, 10, "正在校准权数并估计", "calibrating weights and estimating")
     stored: StoredCells = {
         **cells.to_json(), "modes": modes_of(frozen) if frozen else modes(survey.id, watermark, plan), "sites": drawn_sites.as_stored(plan),
+        "closed": survey.state in ENDED,
         "told": [
             *notices_of_plan(survey), *notices_of_settling(survey), *told_of_survey(survey), *shortfall(survey, int(cells.count.sum())),
         ],
@@ -196,6 +199,9 @@ def completed(result: EstimateDocument, stored: StoredCells, review: ReviewDocum
     told = stored.get("told", [])
     result["notices"] = [*told, *result["notices"]]
     result["warnings"] = [*(notice["text"] for notice in told), *result["warnings"]]
+    if stored.get("closed"):
+        for decision in (result["decision"], *(row["decision"] for rows in result["domains"].values() for row in rows)):
+            withhold_next_survey(decision)
     if "modes" in stored:
         result["modes"] = stored["modes"]
     if stored.get("hours") and "sensitivity" in result:

@@ -83,6 +83,8 @@ def as_stored(again: Any, stored: Any) -> Any:
     A method is its version: how a release words it may change.
     """
     if isinstance(again, dict) and isinstance(stored, dict):
+        if "to_settle" in stored and "settling" not in stored:  # reckoned otherwise then, and no part of the figure
+            again = again | {"to_settle": stored["to_settle"]}
         if again.keys() == METHOD_KEYS == stored.keys() and again["version"] == stored["version"]:
             return stored
         return {

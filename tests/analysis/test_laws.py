@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from analysis.calibration import calibrate
 from analysis.cells import Cells
-from analysis.decision import Spread, decide, outcome_probabilities, to_settle
+from analysis.decision import decide, outcome_probabilities
 from analysis.errors import AnalysisError
 from analysis.estimation import estimate
+from analysis.next_survey import Spread
 from analysis.plan import parse_plan
 from tests.support.zones import RULES, ZONES
 
@@ -144,10 +145,13 @@ def test_more_interviews_at_twelve_sites_never_get_below_the_floor_between_sites
     between, within = share * (1 - share) * icc / 12, share * (1 - share) * (1 - icc) / 240
     assert between**0.5 > 0.030
     spread = Spread(between, within, n=240, sites=12, strata=1)
-    settle = to_settle(share, 11, ZONES, spread)
+    settle = decide(share, (between + within) ** 0.5, 11, ZONES, spread)["to_settle"]
     assert settle["interviews_same_sites"] is None
     assert settle["sites"] > 0
-    assert to_settle(share, 11, ZONES, Spread(between, within, 240, 12, 1, population_sites=14))["sites"] is None
+    few = Spread(between, within, 240, 12, 1, population_sites=14)
+    found = decide(share, (between + within) ** 0.5, 11, ZONES, few)
+    assert found["to_settle"] == dict.fromkeys(("sites", "interviews_per_site", "interviews_same_sites"))
+    assert [row["probability"] is None for row in found["settling"]] == [False, True, True, False]
 
 
 def test_a_settled_figure_needs_nothing_and_few_degrees_of_freedom_give_no_probability():

@@ -1,6 +1,29 @@
 """What is said of analysis."""
 
 TEXTS = {
+    "next_survey": (
+        "再做一次同样的调查，区间不含任何一条线的概率：{chances}",
+        "the chance that a next survey of the same kind has an interval without a line: {chances}",
+    ),
+    "next_sites": ("{times}倍的抽样点{probability:.0%}", "{probability:.0%} with {times}× the sites"),
+    "next_frame": ("全部点都调查{probability:.0%}", "{probability:.0%} with every site there is"),
+    "next_settles": (
+        "与本次同样规模就有80%以上的把握定论",
+        "a survey of this size settles it with a chance of 80% or more",
+    ),
+    "next_no_sites": ("抽样点再多，定论的把握也到不了80%", "no number of sites settles it with a chance of 80%"),
+    "next_more_sites": (
+        "要有80%的把握定论，须比本次多{sites}个抽样点（每点{take}人）",
+        "to settle it with a chance of 80% it takes {sites} sites more than this survey had ({take} interviews each)",
+    ),
+    "next_no_interviews": (
+        "抽样点不增加，每点人数再多，把握也到不了80%（点间差异是下限）",
+        "with as many sites no number of interviews reaches 80%: differences between sites remain",
+    ),
+    "next_more_interviews": (
+        "或抽样点不增加，共多做{interviews}份",
+        "or, at as many sites, {interviews} interviews more",
+    ),
     "trimming_times_median_cannot": (
         "权数限于中位数的{ratio:g}倍时达不到边际，请放宽",
         "trimming at {ratio:g} times the median cannot be met together with the margins; raise it",

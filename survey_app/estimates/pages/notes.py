@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from analysis.documents.estimate import EstimateDocument
 from analysis.documents.waves import WavesDocument
 from analysis.methods import method_of
+from analysis.next_survey import told as settling_told
 from analysis.verdict import movers as movers_told
 from survey_app.console.tables import shown
 from survey_app.console.words import lines_named, supplement_words
@@ -49,6 +50,11 @@ def below_minimum(result: EstimateDocument) -> tuple[str, ...]:
         return ()
     told = _("未达可发布样本量，没有本县的数字，市民体验未知，评级是一个范围：%(names)s。", names=_("、").join(names))
     return (told, supplement_words()[stated["supplement"]])
+
+
+def settling(result: EstimateDocument) -> tuple[str, ...]:
+    """What a next survey would settle, and with what chance; nothing where that may not be said."""
+    return tuple(map(str, settling_told(result["decision"])))
 
 
 def movers(result: EstimateDocument, sites: Mapping[str, str]) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from survey_app.console.report_parts import (
     told,
 )
 from survey_app.console.tables import Table
-from survey_app.console.words import doer, lines_named, zone_name
+from survey_app.console.words import doer, zone_name
 from survey_app.documents.content import Block, Grid, Heading, Items, Paragraph, Report, Say, share_text
 from survey_app.estimates.method_words import method_words
 from survey_app.estimates.pages.notices import notices_in_words
@@ -100,7 +100,7 @@ def _told(part: Section, run: EstimateRun, result: EstimateDocument, say: Say) -
     elif part.key == "side" and not (decided and decided["probability"]):
         own = _verdict(result, say)
     elif part.key == "settle":
-        own = _to_settle(run, result, say)
+        own = _decisive_sites(run, result, say)
     remarks = (Paragraph(f"{_('批注')}{say('：', ': ')}{text}") for text in part.remarks)
     return [*own, *(Paragraph(text, "note") for text in part.notes), *remarks]
 
@@ -136,34 +136,19 @@ def _verdict(result: EstimateDocument, say: Say) -> list[Block]:
     return [Paragraph(said.text(say.language))] if said else []
 
 
-def _to_settle(run: EstimateRun, result: EstimateDocument, say: Say) -> list[Block]:
-    settle = result["decision"] and result["decision"]["to_settle"]
+def _decisive_sites(run: EstimateRun, result: EstimateDocument, say: Say) -> list[Block]:
     table = result.get("sensitivity")
-    lines: list[str] = []
-    if settle and settle["sites"] == 0:
-        named = lines_named(zones_of(result))
-        lines.append(say(f"区间已不含{named}，现有样本足以定论。", f"The interval does not hold {named}: settled."))
-    elif settle and settle["interviews_per_site"] is not None:
-        per_site = settle["interviews_per_site"]
-        lines += [
-            say("增加抽样点也不足以定论。", "No number of further sites would settle it.") if settle["sites"] is None
-            else say(f"估计值不变时，再增加{settle['sites']}个抽样点(每点{per_site}人)可以定论。",
-                     f"If the estimate stays, {settle['sites']} further sites of {per_site} interviews settle it."),
-            say("只在原有抽样点增加人数，不足以定论(点间差异是下限)。", "More interviews at the same sites alone never would.")
-            if settle["interviews_same_sites"] is None
-            else say(f"或在原有抽样点再增加{settle['interviews_same_sites']}人。",
-                     f"Or {settle['interviews_same_sites']} further interviews at the same sites."),
-        ]  # fmt: skip
-    if table:
-        names = {site.code: site.name for site in run.survey.sites}
-        decisive = [names.get(code, code) for code in table["decisive_sites"] or ()]
-        lines.append(
-            say(f"去掉影响最大的{len(decisive)}个点后结论改变：{'、'.join(decisive)}。",
-                f"The outcome changes once these {len(decisive)} sites are left out: {', '.join(decisive)}.")
-            if decisive
-            else say("去掉一半的点，结论仍不改变。", "The outcome stays even without half of the sites.")
-        )  # fmt: skip
-    return [Items(tuple(lines))] if lines else []
+    if not table:
+        return []
+    names = {site.code: site.name for site in run.survey.sites}
+    decisive = [names.get(code, code) for code in table["decisive_sites"] or ()]
+    told = (
+        say(f"去掉影响最大的{len(decisive)}个点后结论改变：{'、'.join(decisive)}。",
+            f"The outcome changes once these {len(decisive)} sites are left out: {', '.join(decisive)}.")
+        if decisive
+        else say("去掉一半的点，结论仍不改变。", "The outcome stays even without half of the sites.")
+    )  # fmt: skip
+    return [Items((told,))]
 
 
 def _drawn(part: Section, result: EstimateDocument) -> list[Block]:

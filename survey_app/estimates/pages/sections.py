@@ -142,7 +142,7 @@ def _decided(result: EstimateDocument, sites: dict[str, str]) -> tuple[Section, 
     others = (*variant_tables.sensitivity(result, sites), variant_tables.definitions(result))
     return (
         Section("side", _("在%(lines)s的哪一侧", lines=lines_named(zones_of(result))), None, (tables.zones(result),)),
-        Section("settle", _("怎样才能定下来"), None, others, notes.movers(result, sites)),
+        Section("settle", _("怎样才能定下来"), None, others, (*notes.settling(result), *notes.movers(result, sites))),
     )
 
 

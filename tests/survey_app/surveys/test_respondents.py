@@ -133,6 +133,7 @@ def test_a_declared_exception_stands_in_every_output_and_withholds_the_probabili
     assert decision["probability_withheld"]["key"] == "declared_exception"
     assert SENTENCE in decision["probability_withheld"]["text"]
     assert decision["to_settle"] == dict.fromkeys(("sites", "interviews_per_site", "interviews_same_sites"))
+    assert decision["settling"] == []
     for row in run.result["domains"]["rated_county"]:
         assert row["decision"] is None or row["decision"]["probability"] is None
     assert SENTENCE in run.result["warnings"][0]

@@ -220,6 +220,7 @@ def test_nothing_of_flags_or_erasures_changes_the_official_run_once_its_cells_ar
     told = next(notice for notice in run.result["notices"] if notice["key"] == "settled_answers")
     assert (told["params"]["erased"], told["params"]["late"]) == (1, 0)
     figure = run.result["satisfied"]
+    assert run.result["decision"]["settling"] == []  # a closed survey is no planning
     for response in db.session.scalars(select(Response).where(Response.measure == 2)).all():
         set_flag(response, "不满意的", "anna")
     erase(db.session.scalars(select(Response).where(Response.measure == 3)).first().receipt, "citizen")
