@@ -12,9 +12,8 @@ from questionnaires.logic import Rule, holds
 
 MissingKind = Literal["not_shown", "skipped"] | NoAnswer
 MISSING_KINDS: tuple[MissingKind, ...] = ("not_shown", "skipped", *get_args(NoAnswer))
-MISSING_CODES: dict[str, int] = {
-    kind: -91 - place for place, kind in enumerate(MISSING_KINDS)
-}  # what stands in files that leave
+# What stands in files that leave.
+MISSING_CODES: dict[str, int] = {kind: -91 - place for place, kind in enumerate(MISSING_KINDS)}
 
 
 def missing_kind(definition: Definition, key: str, answers: Mapping[str, object], part: str = "") -> MissingKind | None:

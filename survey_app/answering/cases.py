@@ -107,6 +107,7 @@ def record_visit(device: DeviceLink, key: str, serial: int, outcome: str, moment
     if not key.isalnum() or len(key) > 32 or outcome not in BY_CODE or BY_CODE[outcome].group in INTERVIEWS:
         raise VisitError("answering.visit_not_readable")
     survey = device.site.survey
+    audit.wait_turn()  # two at once are counted one after the other, and one sent twice at once is one
     if db.session.get(Visit, key) is not None:
         return
     query = select(Contact).join(Contact.invitation)

@@ -9,9 +9,8 @@ from datetime import UTC, date, datetime
 DATE = re.compile(r"(?<!\d)(?:19|20)\d\d[\-/. ](?:0?[1-9]|1[0-2])[\-/. ](?:[012]?\d|3[01])(?!\d)")
 YEAR = re.compile(r"(?:19|20)\d\d")
 ISSUED = re.compile(r"(?:6[025]|81|955[89])\d{12,17}(?<=\d{16})|(?:4\d|5[1-5]|35)\d{14}")
-_PROVINCES = re.compile(
-    r"1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]|9\d"
-)  # 9: residence permits of foreigners
+# 9: residence permits of foreigners.
+_PROVINCES = re.compile(r"1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]|9\d")
 
 
 @dataclass(frozen=True)

@@ -17,9 +17,8 @@ from wording import Message
 
 Kind = Literal["whole", "number", "word", "text", "date"]
 Codes = Mapping[str, int]
-FAR_CODES: Codes = {
-    kind: code - 999_999_900 for kind, code in MISSING_CODES.items()
-}  # of a number that may be negative
+# Of a number that may be negative.
+FAR_CODES: Codes = {kind: code - 999_999_900 for kind, code in MISSING_CODES.items()}
 
 
 @dataclass(frozen=True)
