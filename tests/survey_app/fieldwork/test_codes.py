@@ -143,6 +143,7 @@ def test_another_worker_sees_a_new_code_within_the_caches_time(sqlite_app, monke
     assert find_address("aaa2222").code == "aaa2222"
     monkeypatch.setattr("survey_app.fieldwork.site_access.forget_sites", lambda: None)  # another worker's cache
     rotate_code(site(), "换码")
+    db.session.commit()
     import time
 
     soon = time.monotonic() + 3.1
