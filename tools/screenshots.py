@@ -1,6 +1,7 @@
 """Make docs/images: a demonstration city is loaded in a temporary folder, served, and photographed in Chromium.
 
 make screenshots        (needs Chromium; nothing of the running installation is touched)
+python tools/screenshots.py phone        makes that one alone
 """
 
 from __future__ import annotations
@@ -98,6 +99,8 @@ def _photograph(base: str, places: dict[str, str]) -> None:
 
 
 def _take(page: Any, address: str, name: str) -> None:
+    if len(sys.argv) > 1 and name not in sys.argv[1:]:
+        return
     reply = page.goto(address)
     if reply is None or reply.status != 200:
         sys.exit(f"{address} answered {reply.status if reply else 'nothing'}")

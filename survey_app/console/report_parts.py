@@ -71,7 +71,7 @@ def told(table: Table | None, name: str, keys: Sequence[str]) -> str:
             ends = [tables.shown(row[key], columns[key].kind) for key in ("lower", "upper")]
             span = f" ({ends[0]} – {ends[1]})"
         said.append(f"{row[name]} {', '.join(values)}{span}")
-    return "; ".join(said)
+    return str(_("；")).join(said)
 
 
 def steps_table(steps: Sequence[SignOffStep], names: Mapping[str, str]) -> Grid:

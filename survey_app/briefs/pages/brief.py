@@ -53,7 +53,7 @@ def brief(run: EstimateRun, result: EstimateDocument, chosen: str) -> Report:
             subtitle=run.survey.title,
             language=chosen,
             name=f"brief-{run.id}",
-            facts=((say("周期", "Period"), f"{period_of(run.survey)} · {local_day(run.created_at)} · #{run.id}"),),
+            facts=((say("周期", "Period"), f"{period_of(run.survey)} · {local_day(run.created_at)} · {say('估计', 'estimate')} #{run.id}"),),
             blocks=tuple(blocks),
             demo=run.demo,
             draft=draft_mark(standing(subject(run.id)).state, say),

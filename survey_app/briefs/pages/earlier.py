@@ -33,19 +33,15 @@ class EarlierForm(Form):
 def earlier_figures() -> str | BaseResponse | tuple[str, int]:
     """Typed in for the city that surveys are of."""
     city, form = _city(), EarlierForm()
-    if form.is_submitted():
-        if form.validate():
-            with form.storing(EarlierError):
-                limits = (form.lower.data, form.upper.data)
-                add_earlier(
-                    city, form.period.data or "", form.share.data, limits, form.source.data or "",
-                    current_user.username,
-                )  # fmt: skip
-            if not form.errors:
-                flash(_("已录入"), "ok")
-                return redirect(url_for("console.earlier_figures"))
-        return _page(city, form), 422
-    return _page(city, form)
+    if form.is_submitted() and form.validate():
+        with form.storing(EarlierError):
+            limits, source = (form.lower.data, form.upper.data), form.source.data or ""
+            add_earlier(city, form.period.data or "", form.share.data, limits, source, current_user.username)
+        if not form.errors:
+            flash(_("已录入"), "ok")
+            return redirect(url_for("console.earlier_figures"))
+    page = _page(city, form)
+    return (page, 422) if form.errors else page
 
 
 @bp.action("/earlier/<int:number>/remove", "删除以往公布的数字", own("evaluator"))

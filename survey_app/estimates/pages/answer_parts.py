@@ -174,7 +174,7 @@ def _size(question: QuestionDocument, asked: _Asked) -> str:
         sizes = [one["n"] for one in asked.questions if one["n"] is not None]
         told = [f"n = {min(sizes):,}–{max(sizes):,}"] if sizes else []
         rated = any(row["kind"] == "satisfied" for one in asked.questions for row in one["numbers"])
-        return "; ".join([*told, *([_("右侧数字为作了评价的人中满意的比例")] if rated else [])])
+        return str(_("；")).join([*told, *([_("右侧数字为作了评价的人中满意的比例")] if rated else [])])
     n = "–" if question["n"] is None else f"{question['n']:,}"
     names = question_missing_names()
     told = [f"{names[kind]} {'–' if number is None else f'{number:,}'}" for kind, number in question["missing"].items()]
@@ -182,7 +182,7 @@ def _size(question: QuestionDocument, asked: _Asked) -> str:
         row for row in question["answers"] if row["estimate"] is not None and 0 < row["estimate"] < 1 and row["se"] == 0
     ]
     known = [_("由校准用的人口结构给定，没有抽样误差")] if fixed else []
-    return "; ".join([f"n = {n}", *told, *known])
+    return str(_("；")).join([f"n = {n}", *told, *known])
 
 
 def _lead(asked: _Asked) -> str:

@@ -16,7 +16,6 @@ from survey_app.console.permissions import all_of, may, own
 from survey_app.console.tables import Column, Table, requested_export
 from survey_app.fieldwork.pages.progress import own_sites
 from survey_app.ground.sign_off import APPROVED
-from survey_app.ground.transaction import transaction
 from survey_app.models import Code, Survey, db
 from survey_app.surveys.small_cells import shown_apart
 from survey_app.voices.coding import CodingError, add_code, agreements, change_code, first_codings, frame_of
@@ -40,18 +39,15 @@ def save_code(code: str) -> str | BaseResponse | tuple[str, int]:
     question = question_asked(survey)[1]
     if question is None:
         abort(404)
-    try:
+    with form.storing(CodingError, "name"):
         if not form.validate():
             raise CodingError("voices.no_such_code")
-        with transaction():
-            if form.code.data:
-                change_code(
-                    survey, _code(survey, form.code.data), form.name.data or "", form.note.data or "", form.retired.data
-                )
-            else:
-                add_code(survey, question.key, form.name.data or "", form.note.data or "")
-    except CodingError as error:
-        form.refuse(error, "name")
+        name, note = form.name.data or "", form.note.data or ""
+        if form.code.data:
+            change_code(survey, _code(survey, form.code.data), name, note, form.retired.data)
+        else:
+            add_code(survey, question.key, name, note)
+    if form.errors:
         page = _page(survey, form)
         return (page, 422) if isinstance(page, str) else page
     flash(_("编码表已保存"), "ok")

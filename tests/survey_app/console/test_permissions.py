@@ -93,7 +93,6 @@ FORMS = {
     "console.make_view_link",
     "console.letterhead_page",
     "console.letterhead_logo",
-    "console.quote_voice",
     "console.import_preview",
     "console.understood_value",
     "console.assignments_preview",

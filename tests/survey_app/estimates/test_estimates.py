@@ -71,6 +71,22 @@ def test_the_page_answers_in_its_order_and_every_table_and_figure_leaves_as_a_fi
     assert client.get("/console/estimates/1?figure=forest&format=png").data.startswith(b"\x89PNG")
 
 
+def test_what_a_next_survey_would_settle_stands_on_the_page_with_its_chances(sqlite_app, run):
+    client, decision = person(sqlite_app, "anna", "administrator"), run.result["decision"]
+    assert "再做一次同样的调查" not in client.get("/console/estimates/1").get_data(
+        as_text=True
+    )  # an exception's answers
+    known = {
+        "settling": [{"times": 1, "probability": 0.31}, {"times": None, "probability": 0.92}],
+        "to_settle": {"sites": 40, "interviews_per_site": 20, "interviews_same_sites": None},
+    }
+    run.result = run.result | {"decision": decision | known}
+    db.session.commit()
+    page = client.get("/console/estimates/1").get_data(as_text=True)
+    assert "1倍的抽样点31%、全部点都调查92%" in page
+    assert "须比本次多40个抽样点" in page
+
+
 @begins_with(city_of_two_modes)
 def test_the_method_is_told_from_the_plan_and_not_from_habit(sqlite_app, city):
     city.plan = PLAN.replace("{strata: stratum, psu: psu, weight: base_weight}", "{weight: base_weight}")

@@ -187,7 +187,7 @@ def test_kept_codes_lead_to_the_new_wave_and_old_answers_keep_their_site(sqlite_
         making.clone(survey, "wave2", Settings("二", None, NEXT_YEAR), keep_codes=True)
     change_state(survey, "closed")
     wave = making.clone(survey, "wave2", Settings("二", None, NEXT_YEAR), keep_codes=True)
-    db.session.commit()
+    db.session.commit()  # what stands at an address is what is stored
     assert find_address("aaa2222").survey_id == wave.id
     assert [site.public_code for site in wave.sites] == ["aaa2222", "bbb3333", "ccc4444"]
     assert [site.code for site in survey.sites] == ["aaa2222", "bbb3333", "ccc4444"]

@@ -39,6 +39,7 @@ from tests.support.people import client_of, csrf, post
 from tests.support.stored import begins_with
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+BEIJING = ZoneInfo("Asia/Shanghai")
 RULE = "closing: {extension: {times: 0}}\nflagged: {column: flagged, exclude: true, kinds: [too_fast, person]}\n"
 
 
@@ -166,7 +167,7 @@ def test_it_waits_for_tablets_forms_and_flags_and_no_longer_than_the_plan_says(s
     flag_responses(survey)
     survey.double_entry = True
     person = invitations.invitation_of(survey, form.serial)
-    paper_entry.key_form(person, FORM, (datetime.now(UTC) - DAY).date(), "wang")
+    paper_entry.key_form(person, FORM, (datetime.now(BEIJING) - DAY).date(), "wang")
     close(survey)
     db.session.refresh(tablet)
     tablet.reported_at = survey.closes_at - HOUR
@@ -175,7 +176,7 @@ def test_it_waits_for_tablets_forms_and_flags_and_no_longer_than_the_plan_says(s
     assert waiting_now(survey) == (1, 1, True, 1), "an empty report from before the close does not do"
     for settled in (
         lambda: report(tablet.id, 0),
-        lambda: paper_entry.key_form(person, FORM, (datetime.now(UTC) - DAY).date(), "li"),
+        lambda: paper_entry.key_form(person, FORM, (datetime.now(BEIJING) - DAY).date(), "li"),
         lambda: say_all_keyed(naming_of(survey)),
         lambda: decide_several(survey, undecided_responses(survey), None, "过程核实", "anna", lift=False),
         lambda: flag_responses(survey),
