@@ -10,8 +10,10 @@ from analysis.question_figures import Asked, banner, questions
 from analysis.question_table import QuestionTable
 from survey_app.answering.definitions import definition_of
 from survey_app.estimates.coded_answers import asked_of
+from survey_app.estimates.detail import question_table, read_answers
 from survey_app.ground.plans import plan_of_run
 from survey_app.ground.stored import cells_of, detail_of
+from survey_app.jobs.queue import Silent
 from survey_app.models import EstimateRun
 from survey_app.surveys.drawn_sites import with_stored_sites
 
@@ -39,6 +41,11 @@ class RunAnswers:
 
     def by(self, column: str) -> list[BannerDocument]:
         return banner(self.table, self.asked, self.plan, column)
+
+    def by_answers_to(self, name: str, run: EstimateRun) -> list[BannerDocument]:
+        """By a question whose answers the table does not tell apart: read anew from the responses that are stored now."""
+        rows = read_answers(run.survey, self.plan, run.watermark, Silent())
+        return banner(question_table(rows, name), self.asked, self.plan, name)
 
 
 def answers_of(run: EstimateRun) -> list[QuestionDocument]:

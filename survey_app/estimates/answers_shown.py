@@ -25,18 +25,22 @@ GROUPS = (
     "age_band",
     "mode",
 )  # what the questions can be told apart by, besides questions
+MOST_READ = 50_000  # responses that a page reads anew
+MOST_LEVELS = 15  # groups that fit a table
 SHOWS_ALL = 1  # the least cell that hides nothing
 
 
 @dataclass(frozen=True)
 class ShownAnswers:
-    """questions: among all; banners: by `column`, [] without one; columns: by which they can be told apart; hidden: how many
-    figures are not shown, for groups of fewer than `least`."""
+    """questions: among all; banners: by `column`, [] without one; columns: by which they can be told apart; others: questions
+    by which they can be, too, from the responses as they are stored now; hidden: how many figures are not shown, for groups
+    of fewer than `least`."""
 
     questions: list[QuestionDocument]
     banners: list[BannerDocument]
     column: str
     columns: tuple[str, ...]
+    others: tuple[str, ...]
     least: int
     hidden: int
 
@@ -60,7 +64,8 @@ def _shown(frozen: Frozen, least: int, column: str) -> ShownAnswers | None:
         if (name in GROUPS or name in found.asked) and len(one.levels) > 1
     )
     whole = deepcopy(detail_of(run)["answers"])
-    banners = found.by(column) if column in columns else []
+    others = _others(run, found, columns)
+    banners = found.by(column) if column in columns else found.by_answers_to(column, run) if column in others else []
     for question in whole:
         _protect(question, least)
     for one in banners:
@@ -69,7 +74,20 @@ def _shown(frozen: Frozen, least: int, column: str) -> ShownAnswers | None:
     _below_minimum(run, measured, whole, banners, column)
     hidden = sum(_blanks(question) for question in whole)
     hidden += sum(_blanks(question) for one in banners for question in one["groups"])
-    return ShownAnswers(whole, banners, column if banners else "", columns, least, hidden)
+    return ShownAnswers(whole, banners, column if banners else "", columns, others, least, hidden)
+
+
+def _others(run: EstimateRun, found: RunAnswers, columns: tuple[str, ...]) -> tuple[str, ...]:
+    """Questions of few answers by which the run's table tells nothing apart; none where there are too many responses to read."""
+    if not 0 < found.table.cells.count.sum() <= MOST_READ:
+        return ()
+    return tuple(
+        name
+        for name, counted in found.table.items.items()
+        if found.asked[name].kind in ("code", "chosen")
+        and 1 < len(counted.levels) <= MOST_LEVELS
+        and name not in columns
+    )
 
 
 def _counts(question: QuestionDocument) -> dict[Any, int]:

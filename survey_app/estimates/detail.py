@@ -51,16 +51,22 @@ def answers_detail(survey: Survey, plan: Plan, watermark: int, progress: Progres
 
 def question_detail(survey: Survey, plan: Plan, rows: Rows) -> DetailDocument:
     """{"questions", "answers"}; {} where all who answered cannot be weighed, though those of the official question can."""
-    cells, place = group_cells(
-        {name: column.column() for name, column in rows.columns.items()}, np.frombuffer(rows.weight, dtype=float)
-    )
-    items = {name: Counted.of(*rows.answers.coded(name), place) for name in rows.answers.items}
-    table = QuestionTable(cells, items)
+    table = question_table(rows)
     what = asked_of(definition_of(survey), plan.measure.scale, plan.measure.satisfied)
     try:
         return {"answers": questions(table, what, plan), "questions": table.to_json()}
     except AnalysisError:
         return {}
+
+
+def question_table(rows: Rows, by: str = "") -> QuestionTable:
+    """Answers to every question as counts. by: a question by which they are told apart besides."""
+    keys = {name: column.column() for name, column in rows.columns.items()}
+    if by:
+        levels, codes = rows.answers.coded(by)
+        keys[by] = Column(tuple(levels), np.maximum(codes, -1).astype(np.int64))
+    cells, place = group_cells(keys, np.frombuffer(rows.weight, dtype=float))
+    return QuestionTable(cells, {name: Counted.of(*rows.answers.coded(name), place) for name in rows.answers.items})
 
 
 def group_columns(plan: Plan) -> list[str]:

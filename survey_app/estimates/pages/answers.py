@@ -46,6 +46,7 @@ def answers_page(run_id: int) -> str | BaseResponse:
         "estimates/answers.html",
         run=run, found=found, parts=parts, whole=whole, asked=asked, method=_method(run, found), survey=run.survey, demo=run.demo,
         columns=[(name, named.column(name)) for name in found.columns] if found else [],
+        others=[(name, named.column(name)) for name in found.others] if found else [],
     )  # fmt: skip
 
 
@@ -100,6 +101,12 @@ def _method(run: EstimateRun, found: ShownAnswers | None) -> list[str]:
     if found.banners:
         said.append(
             _("▲▼：该组与其余各组合起来相比有差别(同一道题内按Holm校正，5%%)；Rao–Scott检验各题之间再按Holm校正。") % ()
+        )
+    if found.column in found.others:
+        said.append(
+            _(
+                "计划没有把这道题列为分组，所以分组结果按现在还存着的答案算出，不随估计冻结，复算核对也不包括它；估计之后撤回的答案不在其中。"
+            )
         )
     return said
 

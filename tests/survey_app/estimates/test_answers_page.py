@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from survey_app.estimates.runs import verify_run
 from survey_app.ground.percent import percent
-from survey_app.models import EstimateRun, db
+from survey_app.models import EstimateRun, Response, db
 from tests.support.city import PLAN, answered_city, the_survey
 from tests.support.people import client_of
 from tests.support.runs import run_estimate
@@ -68,6 +68,16 @@ def test_told_apart_by_a_column_each_question_has_a_table_and_a_test(sqlite_app)
     assert "Rao–Scott F(" in page
     groups = {row["性别"] for row in rows_of(sqlite_app, "?by=sex")}
     assert groups == {"全部", "男", "女"}
+
+
+def test_any_other_question_tells_them_apart_from_the_answers_as_they_are_stored(sqlite_app):
+    assert "按现在还存着的答案算出" in read(sqlite_app, "?by=years")
+    rows = [row for row in rows_of(sqlite_app, "?by=years") if row["回答"] == "女"]
+    stored: dict[str, int] = {}
+    for response in db.session.scalars(select(Response).where(Response.state == "complete")):
+        if response.answers.get("sex") == "female" and response.answers.get("years"):
+            stored[response.answers["years"]] = stored.get(response.answers["years"], 0) + 1
+    assert sorted(int(row["n"]) for row in rows[1:]) == sorted(stored.values())
 
 
 def test_a_column_that_is_none_tells_nothing_apart(sqlite_app):
