@@ -31,7 +31,9 @@ def answers_chart(rows: list[Row]) -> str:
     layers = [
         chart_of(placed).mark_bar(color="#eef2f5", size=10, yOffset=9).encode(x=alt.X("end:Q", axis=None), y=y),
         chart_of(seen).mark_bar(color=BAR, size=10, yOffset=9).encode(x=x, y=y),
-        chart_of(barred).mark_rule(strokeWidth=2.5, color=INK, yOffset=9).encode(x=alt.X("lower:Q"), x2="upper:Q", y=y),
+        chart_of(barred)
+        .mark_rule(aria=False, strokeWidth=2.5, color=INK, yOffset=9)
+        .encode(x=alt.X("lower:Q"), x2="upper:Q", y=y),
         *_words(placed, y),
     ]
     return draw(alt.LayerChart(layer=layers).properties(width=WIDTH, height=ROW * max(len(rows), 1)))
@@ -79,7 +81,7 @@ def scores_chart(rows: list[Row], words: dict[str, str]) -> str:
     )  # fmt: skip
     bars = chart_of(seen).mark_bar().encode(x=x, y=y, color=colour)
     barred = [row for row in seen if row["lower"] is not None]
-    rules = chart_of(barred).mark_rule(strokeWidth=2, color=INK)
+    rules = chart_of(barred).mark_rule(aria=False, strokeWidth=2, color=INK)
     limits = rules.encode(x=x, y=alt.Y("lower:Q", scale=scale), y2="upper:Q")
     return draw(alt.LayerChart(layer=[bars, limits]).properties(width=WIDTH - 40, height=150))
 

@@ -10,11 +10,11 @@ import pytest
 from survey_app.jobs.queue import enqueue
 from tests.support.browser import PHONE, desk, violations
 from tests.support.city import scored_city, the_survey
-from tests.survey_app.console.test_permissions import routes
+from tests.survey_app.console.test_permissions import NOTHING_THERE, routes
 
 pytestmark = [pytest.mark.browser, pytest.mark.longer]
 EVERYTHING = os.environ.get("TEST_MINYI_EVERY_PAGE") == "1"  # as .ci/run does; else every fourth in each language
-PASSED_OVER = {
+PASSED_OVER = NOTHING_THERE | {
     "console.switch_language",  # only sets a cookie
     "console.kept_form",  # there is none to open
     "console.questionnaire_preview",  # the respondent's page, tested with it, in a frame without script

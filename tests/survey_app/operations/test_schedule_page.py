@@ -17,7 +17,7 @@ def test_an_administrator_sees_the_next_runs_and_starts_one_now(sqlite_app):
     assert "分派市民问题" in page
     assert "每5分钟" in page
     assert "还没有执行过" in page
-    assert "未启用：请设置 MINYI_BACKUP_FOLDER, MINYI_BACKUP_PASSPHRASE" in page
+    assert "未启用：请设置 MINYI_BACKUP_FOLDER、MINYI_BACKUP_PASSPHRASE" in page
     token = {"csrf_token": csrf(page)}
     assert client.post("/console/schedule/routing/run", data=token).status_code == 302
     assert "完成，处理 0 项" in client.get("/console/schedule").get_data(as_text=True)
