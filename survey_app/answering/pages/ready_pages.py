@@ -5,34 +5,62 @@ from __future__ import annotations
 import struct
 import zlib
 from dataclasses import dataclass
+from functools import lru_cache
 
 _GZIP_HEAD = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\xff"
 
 
 @dataclass(frozen=True)
 class SplicedPage:
-    """`head` + token + `tail` as bytes; the deflated halves end at byte boundaries, so they can be joined."""
+    """A page as its deflated halves, which end at byte boundaries, so that they can be joined with a token between them.
 
-    head: bytes
-    tail: bytes
+    The page itself is not kept, so that those of many sites fit a small memory. head_crc, tail_crc: checksums of the halves;
+    carry: what each bit of a checksum becomes by the bytes of the tail; length: bytes of both halves.
+    """
+
     head_deflated: bytes
     tail_deflated: bytes
+    head_crc: int
+    tail_crc: int
+    carry: tuple[int, ...]
+    length: int
 
     @classmethod
     def split(cls, page: str, marker: str) -> SplicedPage:
         """Cut `page` at its one `marker`."""
         head, tail = (part.encode() for part in page.split(marker))
-        return cls(head, tail, _deflate(head, zlib.Z_FULL_FLUSH), _deflate(tail, zlib.Z_FINISH))
+        alone = zlib.crc32(tail)
+        carry = tuple(
+            zlib.crc32(tail, 1 << bit) ^ alone for bit in range(32)
+        )  # a checksum is linear in the one before it
+        halves = _deflate(head, zlib.Z_FULL_FLUSH), _deflate(tail, zlib.Z_FINISH)
+        return cls(*halves, zlib.crc32(head), alone, carry, len(head) + len(tail))
 
     def plain(self, token: str) -> bytes:
-        return self.head + token.encode() + self.tail
+        """For the few phones that take nothing compressed."""
+        head, tail = (
+            zlib.decompressobj(-zlib.MAX_WBITS).decompress(half) for half in (self.head_deflated, self.tail_deflated)
+        )
+        return head + token.encode() + tail
 
     def gzipped(self, token: str) -> bytes:
         """One gzip member: both halves come ready, only the token and the checksum are computed."""
-        whole = self.plain(token)
-        middle = _deflate(token.encode(), zlib.Z_FULL_FLUSH, 1)
-        trailer = struct.pack("<II", zlib.crc32(whole), len(whole))
+        written = token.encode()
+        before, crc = zlib.crc32(written, self.head_crc), self.tail_crc
+        for bit, carried in enumerate(self.carry):
+            if before >> bit & 1:
+                crc ^= carried
+        trailer = struct.pack("<II", crc, self.length + len(written))
+        middle = _deflate(written, zlib.Z_FULL_FLUSH, 1)
         return b"".join((_GZIP_HEAD, self.head_deflated, middle, self.tail_deflated, trailer))
+
+
+@lru_cache(maxsize=256)
+def _carry(length: int) -> tuple[int, ...]:
+    """What each bit of a checksum becomes by `length` further bytes: a checksum is linear in the one before it."""
+    nothing = bytes(length)
+    alone = zlib.crc32(nothing)
+    return tuple(zlib.crc32(nothing, 1 << bit) ^ alone for bit in range(32))
 
 
 def _deflate(data: bytes, ending: int, level: int = 9) -> bytes:
