@@ -229,6 +229,7 @@ def test_a_wrong_clock_is_corrected_by_the_servers_when_it_is_set_between_and_th
         page.wait_for_selector("#tablet-list .old:not([hidden])")
     page.clock.set_system_time(datetime.now(UTC))
     tablet.context.set_offline(False)
+    page.evaluate("() => dispatchEvent(new Event('online'))")
     tablet.until_sent(1)
     (stored,) = tablet.stored()
     assert abs(stored.finished_at - before) < timedelta(minutes=2)
