@@ -25,7 +25,7 @@ from wording import Refusal
 PAGE = 20
 COUNTED = 2_000  # texts that words are counted in; being the first in a random order they stand for all
 SIDES = ("satisfied", "others")
-TODO, DONE = "todo", "done"
+UNCODED, CODED = "todo", "done"
 
 
 class TooFewError(Refusal):
@@ -42,7 +42,7 @@ class OpenQuestion:
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which answers; empty means all. side: of SIDES. under: a code's number. mine: TODO | DONE, of the reader's own coding."""
+    """Which answers; empty means all. side: of SIDES. under: a code's number. mine: UNCODED | CODED, of the reader's own coding."""
 
     question: str
     search: str = ""
@@ -163,7 +163,7 @@ def _sorted(survey: Survey, wanted: Wanted, reader: str) -> list[ColumnElement[b
         mine = select(Coding.response_id).where(
             Coding.survey_id == survey.id, Coding.question == wanted.question, Coding.coder == reader
         )
-        found.append(Response.id.in_(mine) if wanted.mine == DONE else Response.id.not_in(mine))
+        found.append(Response.id.in_(mine) if wanted.mine == CODED else Response.id.not_in(mine))
     return found
 
 

@@ -21,9 +21,9 @@ from survey_app.surveys.small_cells import least_cell, sees_all
 from survey_app.voices.coding import CodingError, frame_of, give_codes
 from survey_app.voices.pages.forms import GiveForm
 from survey_app.voices.reading import (
-    DONE,
+    CODED,
     SIDES,
-    TODO,
+    UNCODED,
     OpenQuestion,
     TooFewError,
     VoicePage,
@@ -122,6 +122,6 @@ def _wanted(survey: Survey, question: OpenQuestion, counties: list[str], codes: 
     under = known("under", {str(code) for code in codes})
     wanted = Wanted(
         question.key, request.args.get("search", "").strip()[:100], known("county", counties), known("side", SIDES),
-        int(under) if under else None, known("mine", (TODO, DONE)),
+        int(under) if under else None, known("mine", (UNCODED, CODED)),
     )  # fmt: skip
     return wanted if may_ask_side(survey) else replace(wanted, side="")
